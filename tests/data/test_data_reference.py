@@ -1,0 +1,281 @@
+"""The reference data: units, codes, memberships, participation and identity elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from data_graph import Graph
+
+CASES = {
+    "nissedal", "fyresdal", "namdalseid", "fosnes", "flatanger", "luroy", "berg", "tranoy",
+    "storfjord",
+}  # fmt: skip
+MEMBERS = {"vest-telemark": 6, "namdal": 13, "rana": 4, "midt-troms": 8, "tromso": 5}
+#: Code of a unit on a day, on both sides of each change.
+CODES = [
+    ("nissedal", "2019-12-31", "0830"),
+    ("nissedal", "2020-01-01", "3822"),
+    ("nissedal", "2023-12-31", "3822"),
+    ("nissedal", "2024-01-01", "4030"),
+    ("namdalseid", "2017-12-31", "1725"),
+    ("namdalseid", "2018-01-01", "5040"),
+    ("flatanger", "2024-01-01", "5049"),
+    ("luroy", "2013-01-01", "1834"),
+    ("luroy", "2026-01-01", "1834"),
+    ("senja", "2023-12-31", "5421"),
+    ("senja", "2024-01-01", "5530"),
+    ("storfjord", "2017-12-31", "1939"),
+    ("namsos-1703", "2019-12-31", "5005"),
+    ("namsos-5007", "2020-01-01", "5007"),
+]
+COUNTIES = [
+    ("fyresdal", "2019-12-31", "telemark-08"),
+    ("fyresdal", "2020-01-01", "vestfold-og-telemark"),
+    ("fyresdal", "2024-01-01", "telemark-40"),
+    ("fosnes", "2017-12-31", "nord-trondelag"),
+    ("fosnes", "2018-01-01", "trondelag"),
+    ("luroy", "2026-01-01", "nordland"),
+    ("storfjord", "2019-12-31", "troms-19"),
+    ("storfjord", "2020-01-01", "troms-og-finnmark"),
+    ("senja", "2024-01-01", "troms-55"),
+]
+DAYS = ("2013-01-01", "2017-12-31", "2018-01-01", "2019-12-31", "2020-01-01", "2023-12-31",
+        "2024-01-01", "2026-01-01")  # fmt: skip
+
+
+def within(day: str) -> str:
+    """Return a pattern that keeps what holds on ``day``; an absent day is no bound."""
+    return f"""OPTIONAL {{ ?held sg:validFrom ?from }} OPTIONAL {{ ?held sg:validThrough ?through }}
+      FILTER (COALESCE(?from <= '{day}'^^xsd:date, true))
+      FILTER (COALESCE(?through >= '{day}'^^xsd:date, true))"""
+
+
+def test_number_of_units(graph: Graph) -> None:
+    count = "SELECT (COUNT(DISTINCT ?u) AS ?n) {{ ?u a {} }}"
+    assert graph.rows(count.format("sg:Municipality")) == [("39",)]
+    assert graph.rows(count.format("sg:County")) == [("14",)]
+
+
+@pytest.mark.parametrize(("unit", "day", "number"), CODES)
+def test_number_of_a_unit_on_a_day(graph: Graph, unit: str, day: str, number: str) -> None:
+    rows = graph.rows(
+        f"""SELECT ?n {{ <municipality/{unit}> adms:identifier ?held .
+          ?held a sg:MunicipalityNumber ; skos:notation ?n . {within(day)} }}"""
+    )
+    assert rows == [(number,)]
+
+
+@pytest.mark.parametrize(("unit", "day", "county"), COUNTIES)
+def test_county_of_a_unit_on_a_day(graph: Graph, unit: str, day: str, county: str) -> None:
+    rows = graph.rows(
+        f"""SELECT ?c {{ ?held a sg:CountyMembership ; sg:memberUnit <municipality/{unit}> ;
+          sg:territory ?c . {within(day)} }}"""
+    )
+    assert rows == [(f"county/{county}",)]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_each_living_unit_has_one_number_and_the_county_that_the_number_names(
+    graph: Graph, day: str
+) -> None:
+    units = {
+        u for (u,) in graph.rows(f"SELECT ?held {{ ?held a sg:Municipality . {within(day)} }}")
+    }
+    numbers, counties = defaultdict(list), defaultdict(list)
+    for unit, number in graph.rows(
+        f"""SELECT ?u ?n {{ ?u adms:identifier ?held . ?held a sg:MunicipalityNumber ;
+          skos:notation ?n . {within(day)} }}"""
+    ):
+        numbers[unit].append(number)
+    for unit, number in graph.rows(
+        f"""SELECT ?u ?n {{ ?held a sg:CountyMembership ; sg:memberUnit ?u ; sg:territory ?c .
+          ?c adms:identifier ?code . ?code a sg:CountyNumber ; skos:notation ?n .
+          {within(day)} }}"""
+    ):
+        counties[unit].append(number)
+    assert set(numbers) == units == set(counties)
+    for unit in units:
+        assert [n[:2] for n in numbers[unit]] == counties[unit]
+    everyone = [n for several in numbers.values() for n in several]
+    assert len(everyone) == len(set(everyone)) == len(units)
+
+
+def test_a_replaced_unit_ended_the_day_before_its_successor_began(graph: Graph) -> None:
+    rows = graph.rows(
+        """SELECT ?old ?through ?from {
+          ?old dct:isReplacedBy ?new .
+          OPTIONAL { ?old sg:validThrough ?through } OPTIONAL { ?new sg:validFrom ?from } }"""
+    )
+    following = {
+        "2017-12-31": "2018-01-01",
+        "2019-12-31": "2020-01-01",
+        "2023-12-31": "2024-01-01",
+    }
+    assert len(rows) == 19
+    assert [r for r in rows if following.get(r[1]) != r[2]] == []
+
+
+def test_what_ended_has_a_successor_and_a_change_event(graph: Graph) -> None:
+    ended = {u for (u,) in graph.rows("SELECT ?u { ?u sg:officialName ?n ; sg:validThrough ?d }")}
+    replaced = {u for (u,) in graph.rows("SELECT DISTINCT ?u { ?u dct:isReplacedBy ?v }")}
+    changed = graph.rows(
+        """SELECT DISTINCT ?u { ?e a ?kind ; sg:originalUnit ?u ; sg:resultingUnit ?v ;
+          sg:changeDate ?d . ?u dct:isReplacedBy ?v . ?v sg:validFrom ?d
+          FILTER (?kind IN (sg:Merger, sg:Split)) }"""
+    )
+    assert ended == replaced == {u for (u,) in changed}
+
+
+@pytest.mark.parametrize("region", MEMBERS)
+def test_members_of_a_programme_region_all_existed_then(graph: Graph, region: str) -> None:
+    members = graph.rows(
+        f"""SELECT DISTINCT ?u ?from ?through {{ ?m a sg:ProgrammePeriodMembership ;
+          sg:memberUnit ?u ; sg:programmeRegion <region/{region}> ; sg:endYear ?end .
+          OPTIONAL {{ ?u sg:validFrom ?from }} OPTIONAL {{ ?u sg:validThrough ?through }} }}"""
+    )
+    assert len(members) == MEMBERS[region]
+    assert all(not start and (not end or end > "2018") for _, start, end in members)
+    confidence = {c for (c,) in graph.rows(
+        f"SELECT ?c {{ ?m sg:programmeRegion <region/{region}> ; sg:confidence ?c }}")}  # fmt: skip
+    inferred = region in ("midt-troms", "vest-telemark")
+    assert confidence == {"confidence/inferred" if inferred else "confidence/verified"}
+
+
+def test_the_nine_cases_are_members_and_took_part_in_the_other_programme(graph: Graph) -> None:
+    taking = graph.rows("SELECT ?u { ?u sg:takesPartIn <programme/smakommuneprogrammet> }")
+    assert {u for (u,) in taking} == {f"municipality/{c}" for c in CASES}
+    members = {
+        u for (u,) in graph.rows("SELECT ?u { ?m sg:memberUnit ?u ; sg:programmeRegion ?r }")
+    }
+    assert members >= {f"municipality/{c}" for c in CASES}
+
+
+def test_participation_in_the_regional_programme_is_left_to_inference(graph: Graph) -> None:
+    rows = graph.rows("SELECT ?x { ?x sg:takesPartIn <programme/byregionprogrammet> }")
+    assert {x for (x,) in rows} == {f"region/{r}" for r in MEMBERS}
+
+
+@pytest.mark.parametrize("unit", ["namsos-5007", "senja", "naeroysund"])
+def test_a_later_unit_takes_part_in_nothing(graph: Graph, unit: str) -> None:
+    assert not graph.ask(f"ASK {{ <municipality/{unit}> sg:takesPartIn ?p }}")
+    assert not graph.ask(
+        f"ASK {{ ?m a sg:ProgrammePeriodMembership ; sg:memberUnit <municipality/{unit}> }}"
+    )
+
+
+def test_no_foreign_item_is_the_same_as_two_units(graph: Graph) -> None:
+    same = graph.rows("SELECT ?item ?u { ?u schema:sameAs ?item }")
+    items = [item for item, _ in same]
+    assert len(items) == len(set(items)) > 80
+    assert not graph.ask(
+        "ASK { ?u schema:sameAs ?item . ?v rdfs:seeAlso ?item . ?v a ?kind FILTER (?u != ?v) }"
+    )
+
+
+def test_units_that_share_an_item_only_point_to_it(graph: Graph) -> None:
+    rows = graph.rows("SELECT ?u { ?u rdfs:seeAlso <http://www.wikidata.org/entity/Q111039> }")
+    assert {u for (u,) in rows} == {"municipality/namsos-1703", "municipality/namsos-5007"}
+
+
+def test_counties_of_2024_that_no_source_identifies_have_no_item(graph: Graph) -> None:
+    for county in ("telemark-40", "troms-55", "vestfold-39", "finnmark-56"):
+        assert graph.ask(f"ASK {{ <county/{county}> a sg:County }}")
+        assert not graph.ask(f"ASK {{ <county/{county}> schema:sameAs|rdfs:seeAlso ?item }}")
+
+
+def test_names_in_sami_and_kven(graph: Graph) -> None:
+    official = graph.rows(
+        """SELECT ?u ?name (LANG(?name) AS ?tag) { ?u sg:officialName ?name
+          FILTER (LANG(?name) IN ('se', 'sma', 'fkv')) }"""
+    )
+    assert sorted(official) == [
+        ("municipality/namsos-5007", "Nåavmesjenjaelmie", "sma"),
+        ("municipality/royrvik", "Raarvihke", "sma"),
+        ("municipality/storfjord", "Omasvuono", "fkv"),
+        ("municipality/storfjord", "Omasvuotna", "se"),
+    ]
+    unofficial = graph.rows("SELECT ?u { ?u sg:unofficialName ?n }")
+    assert {u for (u,) in unofficial} == {f"municipality/{s}" for s in ("berg", "tranoy", "senja")}
+
+
+def test_only_living_authorities_have_an_organisation_number(graph: Graph) -> None:
+    rows = graph.rows(
+        """SELECT ?u ?n ?through { ?u sg:hasAuthority/adms:identifier ?c .
+          ?c a sg:OrganisationNumber ; skos:notation ?n
+          OPTIONAL { ?u sg:validThrough ?through } }"""
+    )
+    assert len(rows) == 30
+    assert all(re.fullmatch(r"[0-9]{9}", n) and not through for _, n, through in rows)
+    assert ("municipality/nissedal", "964964343", "") in rows
+
+
+@pytest.mark.parametrize(
+    ("note", "values"),
+    [("byregion-municipalities", {"213", "220"}), ("namdal-population", {"38843", "36690"})],
+)
+def test_a_contradiction_keeps_both_figures(graph: Graph, note: str, values: set[str]) -> None:
+    rows = graph.rows(
+        f"""SELECT ?v ?where {{ <note/{note}> a sg:Contradiction ; sg:contradictoryItem ?f .
+          ?f sg:figureValue ?v ; sg:statedIn ?where }}"""
+    )
+    assert {v for v, _ in rows} == values
+    assert len({where for _, where in rows}) == 2
+
+
+@pytest.mark.parametrize(
+    ("programme", "publications"),
+    [
+        ("byregionprogrammet", {"iris-2018", "nibr-2016", "norce-2020"}),
+        ("smakommuneprogrammet", {"tfou-smakommuner"}),
+    ],
+)
+def test_publications_about_a_programme(
+    graph: Graph, programme: str, publications: set[str]
+) -> None:
+    rows = graph.rows(f"SELECT ?p {{ ?p sg:aboutProgramme <programme/{programme}> }}")
+    assert {p for (p,) in rows} == {f"publication/{p}" for p in publications}
+
+
+def test_an_isbn_has_a_right_check_digit(graph: Graph) -> None:
+    rows = graph.rows("SELECT ?n { ?p <http://purl.org/ontology/bibo/isbn13> ?n }")
+    assert len(rows) == 2
+    for (isbn,) in rows:
+        weighted = sum(int(d) * (1, 3)[i % 2] for i, d in enumerate(isbn))
+        assert len(isbn) == 13
+        assert weighted % 10 == 0
+
+
+def test_each_file_describes_its_own_graph(data_files: list[Path]) -> None:
+    for file in data_files:
+        graph = Graph([file])
+        name = file.relative_to(file.parents[1]).with_suffix("").as_posix()
+        iri = f"<https://w3id.org/samgraf/graph/{name}>"
+        titles = graph.rows(f"SELECT (LANG(?t) AS ?l) {{ {iri} a void:Dataset ; dct:title ?t }}")
+        assert sorted(titles) == [("en",), ("nb",), ("nn",)]
+        assert graph.ask(
+            f"ASK {{ {iri} dct:source ?s ; dct:license ?l ; dct:modified ?d "
+            "FILTER (ISIRI(?s) && ISIRI(?l) && DATATYPE(?d) = xsd:date) }"
+        )
+        assert file.read_text("utf-8").startswith("# ")
+
+
+def test_literals_and_names_survive_the_store(data_files: list[Path]) -> None:
+    for file in data_files:
+        asserted = set(ox.parse(path=str(file), format=ox.RdfFormat.TURTLE))
+        kept = {ox.Quad(q.subject, q.predicate, q.object) for q in Graph([file]).store}
+        assert asserted == kept
+        assert not [q for q in asserted if ox.BlankNode in (type(q.subject), type(q.object))]
+
+
+def test_each_thing_has_a_label_in_three_languages(graph: Graph) -> None:
+    lacking = graph.rows(
+        """SELECT DISTINCT ?x { ?x a ?kind
+          FILTER (STRSTARTS(STR(?x), 'https://w3id.org/samgraf/id/') && ?kind != qb:Observation)
+          FILTER NOT EXISTS { ?x rdfs:label ?a , ?b , ?c
+            FILTER (LANG(?a) = 'nb' && LANG(?b) = 'nn' && LANG(?c) = 'en') } }"""
+    )
+    assert lacking == []
