@@ -1,0 +1,3 @@
+PREFIX sg: <https://w3id.org/samgraf/ontology#>
+PREFIX factor: <https://w3id.org/samgraf/id/factor/>
+DELETE DATA { factor:skewed-power sg:counterpart factor:equal-votes }

@@ -1,0 +1,4 @@
+PREFIX sg: <https://w3id.org/samgraf/ontology#>
+PREFIX municipality: <https://w3id.org/samgraf/id/municipality/>
+PREFIX programme: <https://w3id.org/samgraf/id/programme/>
+INSERT DATA { municipality:senja sg:takesPartIn programme:byregionprogrammet }
