@@ -1,0 +1,36 @@
+"""``samgraf build``: run every stage and write the release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from samgraf.cli.options import content_option, lang_option, reasoner_option
+
+
+@click.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder for the release: a new or empty one, or one that holds a release.",
+)
+@content_option
+@reasoner_option
+@lang_option
+def build(out: Path, content: Path | None, reasoner: str, lang: str) -> None:
+    """Check the content and write a release to a folder."""
+    from samgraf.cli.summary import summary
+    from samgraf.content import find_content
+    from samgraf.progress import terminal_progress
+    from samgraf.release import read_manifest
+    from samgraf.release.pipeline import Run, run
+    from samgraf.release.write import check_target
+
+    check_target(out)
+    with terminal_progress() as progress:
+        how = Run(progress, reasoner, lang, lambda line: click.echo(line, err=True))
+        outcome = run(find_content(content), how, out=out)
+    click.echo(summary(outcome, progress))
+    click.echo(f"release {read_manifest(out)['release']} in {out}")

@@ -1,0 +1,46 @@
+"""``samgraf evidence``: check every quoted place against the user's copy of the text."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from samgraf.cli.options import content_option, lang_option
+
+
+@click.command()
+@click.argument("text", type=click.Path(path_type=Path), metavar="TEXTFILE")
+@content_option
+@lang_option
+def evidence(text: Path, content: Path | None, lang: str) -> None:
+    """Check every quoted place of the content against TEXTFILE, a copy of the source (UTF-8)."""
+    from samgraf.content import find_content, load
+    from samgraf.content.labels import Labels
+    from samgraf.errors import ContentError
+    from samgraf.evidence import State, passages, read_text, recheck
+
+    copy = read_text(text)
+    loaded = load(find_content(content))
+    found = passages(loaded)
+    if not found:
+        raise ContentError("The content points at no passage of any text, so nothing was checked.")
+    labels = Labels(t for f in loaded.files for t in f.triples)
+
+    def name(iri: str) -> str:
+        label = labels.of(iri, lang)
+        return f"{label} ({loaded.header.shorten(iri)})" if label else loaded.header.shorten(iri)
+
+    results = recheck(found, copy)
+    for result in results:
+        p = result.passage
+        moved = f" by {result.shift:+d}" if result.state is State.MOVED else ""
+        click.echo(f"{result.state}{moved}: {p.start} to {p.end}: {name(p.iri)}")
+        if result.state is State.CHANGED:
+            for iri in p.rests:
+                click.echo(f"  rests on it: {name(iri)}")
+    counts = {s: sum(r.state is s for r in results) for s in State}
+    told = ", ".join(f"{n} {s}" for s, n in counts.items())
+    click.echo(f"{len(results)} passages: {told}")
+    sys.exit(1 if counts[State.CHANGED] else 0)

@@ -1,0 +1,25 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+
+import click
+
+content_option = click.option(
+    "--content",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder that holds 'ontology' and 'data'. Default: the content that came with samgraf.",
+)
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(["nb", "nn", "en"]),
+    default="nb",
+    show_default=True,
+    help="Language of labels and messages.",
+)
+reasoner_option = click.option(
+    "--reasoner",
+    type=click.Choice(["owlrl"]),
+    default="owlrl",
+    show_default=True,
+    help="The engine that infers.",
+)

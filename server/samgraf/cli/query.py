@@ -1,0 +1,95 @@
+"""``samgraf query``: ask a release in this process, without a server."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from samgraf.cli.options import content_option
+from samgraf.errors import UsageError
+
+FORMATS = ("json", "xml", "csv", "tsv", "turtle", "ntriples", "rdfxml", "jsonld", "table")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE|-")
+@click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    help="Default: a table at a terminal, else json, or turtle for graphs.",
+)
+@content_option
+@click.option(
+    "--release",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of a built release to ask, instead of content.",
+)
+def query(file: Path, format: str | None, content: Path | None, release: Path | None) -> None:
+    """Ask the SPARQL query in FILE, or on standard input for -, and write the answer."""
+    from samgraf.cli.serve import built
+    from samgraf.engine.local import LocalEngine
+    from samgraf.release import open_release, read_manifest
+    from samgraf.settings import Settings
+    from samgraf.sparql.problems import ProblemError
+    from samgraf.sparql.protocol import Operation
+    from samgraf.sparql.service import Service
+
+    if content is not None and release is not None:
+        raise UsageError("Give --content or --release, not both.")
+    text = _read(file)
+    settings = Settings.load()
+    release = release or built(content, settings)
+    manifest = read_manifest(release)
+    engine = LocalEngine(open_release(release), manifest.get("prefixes", {}))
+    service = Service(engine, manifest, settings)
+    if format is None and sys.stdout.isatty():
+        format = "table"
+    name = "html" if format == "table" else format
+    try:
+        prepared = service.prepare(Operation(query=text, format=name), None, html=True)
+        body = service.answer(prepared)
+    except ProblemError as problem:
+        # what stands on an error page stands on one line here
+        raise UsageError(" ".join(problem.detail.split())) from problem
+    if format == "table" and body.startswith(b"{"):
+        _draw(json.loads(body), service.prefixes, service.base)
+    else:
+        click.echo(body, nl=False)
+        if not body.endswith(b"\n"):
+            click.echo()
+
+
+def _read(file: Path) -> str:
+    try:
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{file}: the query cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file}: the query is not UTF-8 at byte {error.start}.") from error
+
+
+def _draw(document: Mapping[str, Any], prefixes: Mapping[str, str], base: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from samgraf.web.cells import cell
+
+    if "boolean" in document:
+        click.echo("yes" if document["boolean"] else "no")
+        return
+    names = document["head"]["vars"]
+    table = Table()
+    for name in names:
+        table.add_column(Text(name))
+    for binding in document["results"]["bindings"]:
+        cells = [cell(binding.get(name), prefixes, base) for name in names]
+        table.add_row(*(Text(c.text, justify="right" if c.is_number else "left") for c in cells))
+    Console().print(table)
+    click.echo(f"rows: {table.row_count}")

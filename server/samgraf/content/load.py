@@ -1,0 +1,126 @@
+"""Parse every Turtle file of a content into its named graph.
+
+https://www.w3.org/TR/turtle/
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from samgraf.content.header import Header, read_header
+from samgraf.content.layout import Content, ContentFile, Kind
+from samgraf.content.places import line_of
+from samgraf.errors import ContentError, UsageError
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """A parsed file: its text, hash, prefixes and triples (a set as a list, in file order)."""
+
+    file: ContentFile
+    graph: ox.NamedNode
+    text: str
+    sha256: str
+    prefixes: dict[str, str]
+    triples: list[ox.Triple]
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield the triples in this file's graph."""
+        for t in self.triples:
+            yield ox.Quad(t.subject, t.predicate, t.object, self.graph)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A whole content in memory."""
+
+    content: Content
+    header: Header
+    files: list[LoadedFile]
+    _places: dict[str, tuple[str, int | None] | None] = field(default_factory=dict, repr=False)
+
+    def triples(self, kinds: Iterable[Kind]) -> list[ox.Triple]:
+        """Return the triples of the files of ``kinds``, each once, in file order."""
+        wanted = frozenset(kinds)
+        chosen = (t for f in self.files if f.file.kind in wanted for t in f.triples)
+        return list(dict.fromkeys(chosen))
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield every asserted quad."""
+        for file in self.files:
+            yield from file.quads()
+
+    def place(self, iri: str) -> tuple[str, int | None] | None:
+        """Return (file, line) where ``iri`` is described, data first; None where it is not."""
+        if iri not in self._places:
+            self._places[iri] = self._find(iri)
+        return self._places[iri]
+
+    def _find(self, iri: str) -> tuple[str, int | None] | None:
+        node = ox.NamedNode(iri)
+        order = sorted(self.files, key=lambda f: f.file.kind not in (Kind.DATA, Kind.EXTRA))
+        for file in order:
+            if any(t.subject == node for t in file.triples):
+                return file.file.name, line_of(file.text, iri, file.prefixes, subject=True)
+        return None
+
+
+def load(content: Content, extra: Iterable[ContentFile] = ()) -> Loaded:
+    """Parse all files of ``content`` and the ``extra`` ones.
+
+    Raise ContentError naming file and line of the first syntax error, UsageError where an extra
+    file cannot be read.
+    """
+    files = [*content.files(), *extra]
+    parsed = [_parse(file, number) for number, file in enumerate(files)]
+    header = read_header(
+        ((p[0].name, p[1], p[4]) for p in parsed if p[0].kind is Kind.ONTOLOGY),
+        (t for p in parsed if p[0].kind not in (Kind.DATA, Kind.EXTRA) for t in p[4]),
+    )
+    loaded = []
+    for file, text, sha256, prefixes, triples in parsed:
+        graph = ox.NamedNode(header.base + file.graph)
+        loaded.append(LoadedFile(file, graph, text, sha256, prefixes, triples))
+    return Loaded(content, header, loaded)
+
+
+def _parse(
+    file: ContentFile, number: int
+) -> tuple[ContentFile, str, str, dict[str, str], list[ox.Triple]]:
+    try:
+        data = file.path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file.name}: the file cannot be read: {error.strerror}.") from error
+    parser = ox.parse(input=data, format=ox.RdfFormat.TURTLE)
+    rename = _renamer(f"f{number}")
+    triples: dict[ox.Triple, None] = {}
+    try:
+        for quad in parser:
+            triple = ox.Triple(rename(quad.subject), quad.predicate, rename(quad.object))
+            triples[triple] = None
+    except SyntaxError as error:
+        reason = str(error.msg).split(": ", 1)[-1].rstrip(".")
+        raise ContentError(
+            f"This is not valid Turtle: {reason}.",
+            file.name,
+            error.lineno,
+            "Mend the line, or the one before it (a missing '.' or ';' is the usual cause).",
+        ) from None
+    digest = hashlib.sha256(data).hexdigest()
+    return file, data.decode(), digest, dict(parser.prefixes), list(triples)
+
+
+def _renamer(label: str) -> Callable[[object], object]:
+    """Return a function that labels blank nodes by file and order, so that none ever clash."""
+    names: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def rename(term: object) -> object:
+        if not isinstance(term, ox.BlankNode):
+            return term
+        return names.setdefault(term, ox.BlankNode(f"{label}b{len(names)}"))
+
+    return rename

@@ -1,0 +1,9 @@
+"""Check quoted places against a copy of the text that they were taken from.
+
+https://www.w3.org/TR/annotation-model/#text-position-selector
+"""
+
+from samgraf.evidence.passages import Passage, passages
+from samgraf.evidence.recheck import Finding, State, read_text, recheck
+
+__all__ = ["Finding", "Passage", "State", "passages", "read_text", "recheck"]

@@ -1,0 +1,204 @@
+"""The stages from files to a release, in order; the first fault stops them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from samgraf.content import Content, ContentErrors, ContentFile, Loaded, check_terms, load
+from samgraf.content.labels import Labels
+from samgraf.content.layout import DESCRIBED
+from samgraf.errors import ContentError
+from samgraf.progress import Progress
+from samgraf.questions import Question, Verdict, judge, question_quads, read_questions
+from samgraf.reason import Closure, closure
+from samgraf.reason.contradictions import Clash, clashes
+from samgraf.reason.contradictions import tell as tell_clash
+from samgraf.release.child import Child, Here
+from samgraf.release.open import fill_store
+from samgraf.release.roundtrip import altered_literals
+from samgraf.release.write import canonicalise, manifest_of, write_release
+from samgraf.validate import (
+    VIOLATION,
+    Finding,
+    halves,
+    report_quads,
+    shapes_of,
+    validate,
+    vanished,
+)
+from samgraf.validate import tell as tell_finding
+
+#: Contents smaller than this are worked on in one process: a second takes longer to start.
+_SMALL = 1500
+
+
+@dataclass
+class Outcome:
+    """What a run found; a fault is raised, never returned."""
+
+    loaded: Loaded
+    inferred: list[ox.Triple] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    @property
+    def asserted(self) -> int:
+        """Count the asserted quads."""
+        return sum(len(f.triples) for f in self.loaded.files)
+
+
+@dataclass(frozen=True)
+class Run:
+    """How to run the stages: which reasoner, which language, and where to say what."""
+
+    progress: Progress
+    reasoner: str = "owlrl"
+    lang: str = "nb"
+    say: Callable[[str], None] = print
+
+
+def run(
+    content: Content, how: Run, *, extra: Iterable[ContentFile] = (), out: Path | None = None
+) -> Outcome:
+    """Check ``content`` together with ``extra`` files and, where ``out`` is given, release it.
+
+    Raise SamgrafError at the first stage that finds a fault, with all faults of that stage.
+    """
+    progress = how.progress
+    progress.begin("load")
+    loaded = load(content, extra)
+    check_terms(loaded)
+    # first of all, since the queries of the shapes and questions run on the store
+    if faults := list(altered_literals(loaded)):
+        raise ContentErrors(faults)
+    questions = read_questions(content)
+    outcome = Outcome(loaded)
+    progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
+    _reason_and_validate(outcome, how)
+    _ask(outcome, questions, how)
+    progress.begin("release")
+    lines = canonicalise(_all_quads(outcome, questions))
+    warnings = sum(f.severity != VIOLATION for f in outcome.findings)
+    manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
+    if out is not None:
+        write_release(out, lines, manifest)
+    progress.end("release", f"{len(lines):,} quads, {manifest['release'][:12]}")
+    return outcome
+
+
+def _reason_and_validate(outcome: Outcome, how: Run) -> None:
+    loaded, progress = outcome.loaded, how.progress
+    described = loaded.triples(DESCRIBED)
+    shapes = shapes_of(loaded)
+    labels = Labels(t for f in loaded.files for t in f.triples)
+    start = Here if len(described) < _SMALL else Child
+    work = []
+    try:
+        progress.begin("SHACL, as asserted")
+        work.append(start(validate, described, shapes))
+        work.append(start(reason, described, how.reasoner))
+        progress.begin("profile")
+        check_profile(loaded)
+        progress.end("profile", "OWL 2 RL")
+        before = work[0].result()
+        _report(before, loaded, labels, how)
+        progress.end("SHACL, as asserted", f"warnings: {len(before)}")
+        progress.begin("reason")
+        result, found = work[1].result()
+        if found:
+            raise ContentErrors([tell_clash(c, loaded, labels, how.lang) for c in found])
+        outcome.inferred = result.inferred
+        progress.end("reason", f"{len(result.inferred):,} triples inferred by {how.reasoner}")
+        progress.begin("SHACL, with inferred")
+        whole = described + result.inferred
+        parts = [start(validate, whole, part) for part in halves(shapes)]
+        work += parts
+        after = [f for part in parts for f in part.result()]
+        outcome.findings = sorted(dict.fromkeys(after), key=Finding.key)
+        known = set(before)
+        new = [f for f in outcome.findings if f not in known]
+        _report(new, loaded, labels, how)
+        if gone := vanished(before, outcome.findings):
+            raise ContentErrors(
+                [
+                    "Inference hides this result, so the conclusion rests on the fault: "
+                    + tell_finding(f, loaded, labels, how.lang)
+                    for f in gone
+                ]
+            )
+        progress.end("SHACL, with inferred", f"warnings more: {len(new)}")
+    finally:
+        for child in work:
+            child.kill()
+
+
+def reason(described: list[ox.Triple], reasoner: str) -> tuple[Closure, list[Clash]]:
+    """Return the closure, without what only checks need, and the contradictions in it."""
+    result = closure(described, reasoner)
+    found = clashes(described, result)
+    return Closure(result.inferred, [], result.errors), found
+
+
+def check_profile(loaded: Loaded) -> None:
+    """Raise ContentErrors where the content leaves OWL 2 RL."""
+    from samgraf.content.bridge import Bridge
+    from samgraf.profile import profile_violations
+
+    prefixes = loaded.header.prefixes
+    graph = Bridge().graph(loaded.triples(DESCRIBED))
+    for prefix, namespace in prefixes.items():
+        graph.bind(prefix, namespace, override=True, replace=True)
+    faults = []
+    for violation in profile_violations(graph):
+        iri = loaded.header.expand(violation.subject)
+        file, line = (iri and loaded.place(iri)) or (None, None)
+        faults.append(ContentError(f"Outside OWL 2 RL: {violation}", file, line))
+    if faults:
+        raise ContentErrors(faults)
+
+
+def _report(findings: list[Finding], loaded: Loaded, labels: Labels, how: Run) -> None:
+    """Say the warnings; raise ContentErrors where there is a violation."""
+    bad = [f for f in findings if f.severity == VIOLATION]
+    for finding in findings:
+        if finding.severity != VIOLATION:
+            how.say(tell_finding(finding, loaded, labels, how.lang))
+    if bad:
+        raise ContentErrors([tell_finding(f, loaded, labels, how.lang) for f in bad])
+
+
+def _ask(outcome: Outcome, questions: list[Question], how: Run) -> None:
+    how.progress.begin("questions")
+    base, prefixes = outcome.loaded.header.base, outcome.loaded.header.prefixes
+    report = base + "graph/report"
+    store = fill_store(_all_quads(outcome, questions), report)
+    outcome.verdicts = [judge(store, q, prefixes) for q in questions]
+    faults = [v.tell() for v in outcome.verdicts if not v.passed]
+    needy = [q for q in questions if q.needs_inference]
+    if needy and not faults:
+        bare = fill_store(outcome.loaded.quads(), report)
+        faults = [
+            f"{q.file}: The question says that it needs inference, yet it is answered without."
+            for q in needy
+            if judge(bare, q, prefixes).passed
+        ]
+    if faults:
+        raise ContentErrors(faults)
+    rows = sum(v.rows for v in outcome.verdicts)
+    note = f"{len(questions)} answered as expected, {rows} rows, {len(needy)} by inference"
+    how.progress.end("questions", note)
+
+
+def _all_quads(outcome: Outcome, questions: list[Question]) -> list[ox.Quad]:
+    base = outcome.loaded.header.base
+    graph = ox.NamedNode(base + "graph/inferred")
+    return [
+        *outcome.loaded.quads(),
+        *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
+        *question_quads(questions, base),
+        *report_quads(outcome.findings, base),
+    ]

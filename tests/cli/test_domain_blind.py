@@ -1,0 +1,46 @@
+"""The server knows RDF, not what a content is about."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+SERVER = Path(__file__).parents[2] / "server"
+FILES = sorted(
+    p
+    for p in SERVER.rglob("*")
+    if p.suffix in {".py", ".html", ".js", ".rq", ".toml", ".css", ".txt"}
+)
+#: Beginnings of words of the domain, Norwegian and English.
+WORDS = (
+    "kommun", "fylke", "bygd", "distrikt", "regionråd", "samarbeid", "småkommune", "byregion",
+    "sammenslå", "municipal", "county", "counties", "mayor", "ordfører", "rådmann", "programme",
+    "informant", "claim", "factor", "stakeholder", "norwegian", "w3id.org",
+)  # fmt: skip
+WORD = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS))})", re.IGNORECASE)
+#: "Factor" and "claim" are also plain English for what a program does.
+PLAIN = re.compile(r"\bfactory\b|\bfactories\b|false claim", re.IGNORECASE)
+PREFIX = re.compile(r"(?<![\w-])sg:\w")
+
+
+def without_plain(text: str) -> str:
+    return PLAIN.sub("", text)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(SERVER).as_posix())
+def test_no_word_of_the_domain_stands_in_the_server(path):
+    text = without_plain(path.read_text("utf-8"))
+    assert WORD.findall(text) == []
+    assert PREFIX.findall(text) == []
+
+
+def test_the_search_would_find_such_words():
+    assert WORD.findall("the Municipality of X, en kommune, sg:Claim") == [
+        "Municipal",
+        "kommun",
+        "Claim",
+    ]
+    assert PREFIX.findall("?x a sg:Thing") == ["sg:T"]
+    assert len(FILES) > 40

@@ -1,0 +1,52 @@
+"""Contents and releases that the tests share."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from samgraf.cli import main
+from samgraf.release import cached_release
+from samgraf.settings import Settings
+
+OTHER = Path(__file__).parent / "fixtures" / "other"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the root of the checkout, which is the real content."""
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def other_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the release of the small unrelated content, built once."""
+    settings = Settings(cache_dir=tmp_path_factory.mktemp("other-cache"))
+    return cached_release(OTHER, settings)
+
+
+@pytest.fixture(scope="session")
+def release(pytestconfig: pytest.Config, root: Path) -> Path:
+    """Return the release of the real content, built once per state of content and code."""
+    folder = Path(pytestconfig.cache.mkdir("samgraf"))
+    return cached_release(root, Settings(cache_dir=folder))
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    """Return a copy of the small unrelated content, to be damaged."""
+    return Path(shutil.copytree(OTHER, tmp_path / "other"))
+
+
+@pytest.fixture
+def call() -> Callable[..., Result]:
+    """Return a function that runs a command and returns exit status and output."""
+
+    def run(*args: object) -> Result:
+        return CliRunner().invoke(main, [str(a) for a in args], catch_exceptions=False)
+
+    return run

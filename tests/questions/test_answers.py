@@ -1,0 +1,112 @@
+import pyoxigraph as ox
+import pytest
+
+from samgraf.content import ContentErrors, find_content
+from samgraf.questions import judge, question_quads, read_questions
+
+
+def question(folder, query, answer, name="01-x"):
+    home = folder / "ontology" / "questions"
+    home.mkdir(parents=True, exist_ok=True)
+    (home / f"{name}.rq").write_text(query)
+    if answer is not None:
+        (home / f"{name}.csv").write_text(answer)
+    return find_content(folder)
+
+
+def verdict(folder, query, answer, data=""):
+    store = ox.Store()
+    store.load(input=data, format=ox.RdfFormat.TURTLE)
+    (one,) = read_questions(question(folder, f"# en: What?\n{query}", answer))
+    return judge(store, one)
+
+
+DATA = '<urn:a> <urn:n> 1.5 , 2 . <urn:b> <urn:n> 2 ; <urn:code> "0301" ; <urn:l> "b, c"@nb .'
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("SELECT ?s ?n { ?s <urn:n> ?n }", "s,n\nurn:b,2.0\nurn:a,2\nurn:a,1.50\n"),
+        ("SELECT ?s ?n { ?s <urn:n> ?n }", "n\n2\n2\n1.5\n"),
+        ("SELECT ?c { ?s <urn:code> ?c }", "c\n0301\n"),
+        ("SELECT ?l { ?s <urn:l> ?l }", 'l\n"b, c"\n'),
+        ("SELECT ?s ?c { ?s <urn:n> 2 OPTIONAL { ?s <urn:code> ?c } }",
+         "s,c\nurn:a,\nurn:b,0301\n"),
+        ("SELECT (SUM(?n) AS ?t) { ?s <urn:n> ?n }", "t\n5.5\n"),
+        ("ASK { <urn:a> <urn:n> 2 }", "result\ntrue\n"),
+        ("CONSTRUCT { ?s <urn:m> ?c } { ?s <urn:code> ?c }",
+         "subject,predicate,object\nurn:b,urn:m,0301\n"),
+    ],
+)  # fmt: skip
+def test_an_answer_is_a_multiset_of_rows_over_the_expected_columns(tmp_path, query, answer):
+    assert verdict(tmp_path, query, answer, DATA).passed
+
+
+@pytest.mark.parametrize(
+    ("query", "answer", "missing", "surplus"),
+    [
+        ("SELECT ?n { ?s <urn:n> ?n }", "n\n2\n1.5\n", (), (("2",),)),
+        ("SELECT ?n { ?s <urn:n> ?n }", "n\n2\n2\n2\n1.5\n", (("2",),), ()),
+        ("SELECT ?c { ?s <urn:code> ?c }", "c\n301\n", (("301",),), (("0301",),)),
+        ("ASK { <urn:a> <urn:n> 3 }", "result\ntrue\n", (("true",),), (("false",),)),
+    ],
+)
+def test_missing_and_surplus_rows_are_told(tmp_path, query, answer, missing, surplus):
+    found = verdict(tmp_path, query, answer, DATA)
+    assert not found.passed
+    assert (found.missing, found.surplus) == (missing, surplus)
+    for row in (*missing, *surplus):
+        assert " | ".join(row) in str(found.tell())
+
+
+@pytest.mark.parametrize(
+    ("query", "answer", "fault"),
+    [
+        ("SELECT ?n { ?s <urn:n> ?n ", "n\n2\n", "malformed"),
+        ("SELECT ?n { ?s <urn:n> ?n }", "m\n2\n", "no column 'm'"),
+    ],
+)
+def test_a_query_that_cannot_give_the_answer_fails(tmp_path, query, answer, fault):
+    assert fault in verdict(tmp_path, query, answer, DATA).fault
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "answer", "fault"),
+    [
+        ("01-x", "# en: What?\nASK { }", "result\n", "The expected answer is empty"),
+        ("01-x", "# en: What?\nASK { }", None, "The expected answer is missing"),
+        ("01-x", "ASK { }", "result\ntrue\n", "The question itself is missing"),
+        ("01-x", "# en: What?\n", "result\ntrue\n", "no query"),
+        ("01-x", "# en: What?\nDESCRIBE <urn:a>", "s\nx\n", "DESCRIBE"),
+        ("x", "# en: What?\nASK { }", "result\ntrue\n", "named by number and name"),
+        ("01-x", "# en: What?\nSELECT * { }", "a,b\n1\n", "Row 2 has 1 cells"),
+    ],
+)
+def test_an_unfinished_question_is_refused(tmp_path, name, query, answer, fault):
+    with pytest.raises(ContentErrors, match=fault):
+        read_questions(question(tmp_path, query, answer, name))
+
+
+def test_two_questions_of_one_number_and_an_answer_without_question_are_refused(other):
+    home = other / "ontology" / "questions"
+    for end in ("rq", "csv"):
+        (home / f"01-again.{end}").write_text((home / f"01-forage.{end}").read_text())
+    (home / "09-alone.csv").write_text("a\nb\n")
+    with pytest.raises(ContentErrors) as caught:
+        read_questions(find_content(other))
+    assert len(caught.value.faults) == 2
+
+
+def test_a_question_is_published_with_its_text_and_query(other):
+    first, second = read_questions(find_content(other))
+    assert (first.needs_inference, second.needs_inference) == (False, True)
+    quads = list(question_quads([second], "https://example.org/bees/"))
+    assert {q.subject.value for q in quads} == {"https://example.org/bees/questions/02"}
+    assert {q.graph_name.value for q in quads} == {"https://example.org/bees/graph/questions"}
+    by_name = {q.predicate.value.rsplit("#")[-1].rsplit("/")[-1]: q.object for q in quads}
+    assert by_name["type"].value == "http://www.w3.org/ns/shacl#SPARQLSelectExecutable"
+    assert by_name["select"].value.startswith("PREFIX bee:")
+    assert by_name["identifier"].value == "02"
+    labels = {q.object.language for q in quads if q.predicate.value.endswith("#label")}
+    assert labels == {"nb", "nn", "en"}
