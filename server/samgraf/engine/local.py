@@ -1,0 +1,132 @@
+"""Evaluate queries in this process, on a pyoxigraph store that holds the release in memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import pyoxigraph as ox
+
+from samgraf.engine.base import (
+    EngineError,
+    QueryKind,
+    QueryRequest,
+    QuerySyntaxError,
+    UnwritableResultError,
+)
+from samgraf.engine.writing import GRAPHS, require_well_formed, write_graph
+
+RESULTS = {
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "text/csv": ox.QueryResultsFormat.CSV,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+}
+MERGED_DATASETS = 4  # merged datasets kept for the next query that asks for the same one
+_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_CLASSES = re.compile(r"(?:, )?\[(?:[^\]\"]|\n)*\]")
+
+
+class LocalEngine:
+    """Answer from ``store``, whose default graph is the union of its named graphs.
+
+    ``prefixes`` need not be declared in queries and shorten what is written. A store whose
+    default graph is data of its own is given ``default_is_union=False``.
+    """
+
+    def __init__(
+        self, store: ox.Store, prefixes: Mapping[str, str], *, default_is_union: bool = True
+    ):
+        self._store = store
+        self._prefixes = dict(prefixes)
+        self._default_is_union = default_is_union
+        self._merged = lru_cache(MERGED_DATASETS)(self._merge)
+
+    def query(self, request: QueryRequest) -> LocalResult:
+        """Parse ``request`` and start its evaluation; most of the work follows on writing."""
+        store, dataset = self._store, self._dataset(request)
+        if request.default_graphs is not None and len(set(request.default_graphs)) > 1:
+            named = request.named_graphs or ()
+            store = self._merged(frozenset(request.default_graphs), frozenset(named))
+            dataset = {"default_graph": [ox.DefaultGraph()], "named_graphs": _nodes(named)}
+        try:
+            answer = store.query(
+                request.query, base_iri=request.base, prefixes=self._prefixes, **dataset
+            )
+        except SyntaxError as error:
+            raise _syntax_error(str(error)) from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise EngineError(f"The store could not evaluate the query: {error}") from error
+        return LocalResult(answer, self._prefixes)
+
+    def _dataset(self, request: QueryRequest) -> dict[str, list[Any]]:
+        if request.default_graphs is None and request.named_graphs is None:
+            hide = self._default_is_union and not request.union
+            return {"default_graph": []} if hide else {}
+        return {
+            "default_graph": _nodes(request.default_graphs or ()),
+            "named_graphs": _nodes(request.named_graphs or ()),
+        }
+
+    def _merge(self, default: frozenset[str], named: frozenset[str]) -> ox.Store:
+        # at query time the store would count a triple once per graph that it stands in
+        merged = ox.Store()
+        for graph in sorted(default):
+            quads = self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+            merged.extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
+        for graph in sorted(named):
+            merged.extend(self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+        return merged
+
+
+class LocalResult:
+    """Hold an answer of pyoxigraph."""
+
+    def __init__(
+        self,
+        answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+        prefixes: Mapping[str, str],
+    ):
+        self._answer = answer
+        self._prefixes = prefixes
+
+    @property
+    def kind(self) -> QueryKind:
+        """Return what the answer is."""
+        if isinstance(self._answer, ox.QuerySolutions):
+            return QueryKind.SOLUTIONS
+        if isinstance(self._answer, ox.QueryBoolean):
+            return QueryKind.BOOLEAN
+        return QueryKind.GRAPH
+
+    def serialize(self, media_type: str) -> bytes:
+        """Return the whole answer; graphs as sorted sets of triples, so that bytes repeat."""
+        formats = GRAPHS if self.kind is QueryKind.GRAPH else RESULTS
+        if media_type not in formats:
+            raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
+        try:
+            if self.kind is QueryKind.GRAPH:
+                return write_graph(self._answer, media_type, self._prefixes)
+            body = self._answer.serialize(format=formats[media_type])
+        except (OSError, RuntimeError, ValueError) as error:
+            raise EngineError(f"The store could not write the answer: {error}") from error
+        if media_type.endswith("+xml"):
+            require_well_formed(body, media_type)
+        return body
+
+
+def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
+    return [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]
+
+
+def _syntax_error(text: str) -> QuerySyntaxError:
+    if not (match := _POSITION.match(text)):
+        return QuerySyntaxError(text)
+    line, column, message = match.groups()
+    # character classes of the grammar tell a reader nothing
+    message = " ".join(_CLASSES.sub("", message).split()).removesuffix("one of").strip()
+    if message in ("", "expected"):
+        message = "unexpected text"
+    return QuerySyntaxError(message, int(line), int(column))

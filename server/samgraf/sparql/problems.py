@@ -1,0 +1,57 @@
+"""Say what went wrong: https://www.rfc-editor.org/rfc/rfc9457 (Problem Details)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from samgraf.engine import EngineError, QuerySyntaxError, UnwritableResultError
+from samgraf.errors import SamgrafError
+from samgraf.sparql.guard import RefusedQueryError, TooLongQueryError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemError(Exception):
+    """Hold an answer that is an error: status, what is wrong, and further members by name."""
+
+    def __init__(
+        self, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any
+    ):
+        super().__init__(detail)
+        self.status, self.detail, self.members = HTTPStatus(status), detail, members
+        self.headers = dict(headers or {})
+
+    @property
+    def title(self) -> str:
+        """Return the name of the status."""
+        return self.status.phrase
+
+    def to_json(self) -> bytes:
+        """Return the problem as a JSON document."""
+        document = {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status.value,
+            "detail": self.detail,
+            **self.members,
+        }
+        return (json.dumps(document, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def problem_of(error: SamgrafError) -> ProblemError:
+    """Return the problem that tells a client of ``error``."""
+    if isinstance(error, QuerySyntaxError):
+        place = {} if error.line is None else {"line": error.line, "column": error.column}
+        return ProblemError(400, str(error), **place)
+    if isinstance(error, TooLongQueryError):
+        return ProblemError(413, str(error))
+    if isinstance(error, RefusedQueryError):
+        return ProblemError(400, str(error))
+    if isinstance(error, UnwritableResultError):
+        return ProblemError(406, str(error))
+    if isinstance(error, EngineError):
+        return ProblemError(500, str(error))
+    return ProblemError(500, "The server failed on this request.")

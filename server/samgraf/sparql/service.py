@@ -1,0 +1,151 @@
+"""Answer query operations over one release: guard, choose the format, ask, write.
+
+No web framework here: the same service stands behind every front end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+from samgraf import __version__
+from samgraf.engine import Engine, QueryKind, QueryRequest, QuerySyntaxError
+from samgraf.errors import SamgrafError
+from samgraf.settings import Settings
+from samgraf.sparql.diagnosis import explain
+from samgraf.sparql.formats import HTML
+from samgraf.sparql.guard import Guarded, guard
+from samgraf.sparql.negotiation import Choice, choose, offered
+from samgraf.sparql.outline import Outline, outline
+from samgraf.sparql.problems import ProblemError, problem_of
+from samgraf.sparql.protocol import Operation
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Hold an operation that is ready to be evaluated, and how its answer will be written."""
+
+    request: QueryRequest
+    kind: QueryKind
+    choice: Choice
+    etag: str | None
+    outline: Outline
+    guarded: Guarded
+
+
+class Service:
+    """Answer queries over the release that ``manifest`` describes, by ``engine``."""
+
+    def __init__(self, engine: Engine, manifest: Mapping[str, Any], settings: Settings):
+        self.engine, self.manifest, self.settings = engine, manifest, settings
+
+    @property
+    def release(self) -> str:
+        """Return the hash that names the release."""
+        return self.manifest["release"]
+
+    @property
+    def base(self) -> str:
+        """Return what relative IRIs of queries are resolved against, if there is one."""
+        return self.manifest.get("base") or ""
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """Return the prefixes that need no declaration."""
+        return self.manifest.get("prefixes", {})
+
+    @cached_property
+    def default_graph_triples(self) -> int:
+        """Return the number of triples in the default graph."""
+        count = (files("samgraf.sparql") / "count.rq").read_text("utf-8")
+        return int(self.rows(count)[0]["triples"]["value"])
+
+    def rows(self, query: str) -> list[dict[str, dict[str, str]]]:
+        """Return the solutions of ``query``, asked as an outsider would ask it.
+
+        Each maps variables to terms of the JSON results format.
+        """
+        operation = Operation(query=query, format="json")
+        answer = self.answer(self.prepare(operation, None, html=False))
+        return json.loads(answer)["results"]["bindings"]
+
+    def prepare(
+        self, operation: Operation, accept: str | None, *, html: bool, variant: str = ""
+    ) -> Prepared:
+        """Return ``operation`` ready to be evaluated.
+
+        ``html`` offers a page to read; ``variant`` tells apart answers in the same format.
+        Raise ProblemError where the query is refused, or no format fits (406).
+        """
+        try:
+            request, sketch, guarded = self._read(operation.query or "", operation)
+        except SamgrafError as error:
+            raise problem_of(error) from error
+        if sketch.kind is None:
+            # no form of query at all: the engine says where it stumbles
+            self.evaluate(request, guarded, sketch)
+            raise ProblemError(400, "The query has no form that this service knows.")
+        choice = choose(sketch.kind, accept, operation.format, html)
+        if choice is None:
+            types = offered(sketch.kind)
+            raise ProblemError(406, f"This answer can be had as {', '.join(types)}.", offered=types)
+        return Prepared(
+            request,
+            sketch.kind,
+            choice,
+            None if sketch.volatile else self._etag(request, choice, variant),
+            sketch,
+            guarded,
+        )
+
+    def answer(self, prepared: Prepared) -> bytes:
+        """Return the whole answer; a page (``text/html``) is made of its JSON or Turtle.
+
+        Raise ProblemError where the query is malformed or cannot be evaluated.
+        """
+        written = prepared.choice.written
+        if written == HTML:
+            graph = prepared.kind is QueryKind.GRAPH
+            written = "text/turtle" if graph else "application/sparql-results+json"
+        return self.evaluate(prepared.request, prepared.guarded, prepared.outline, written)
+
+    def evaluate(
+        self, request: QueryRequest, guarded: Guarded, sketch: Outline, written: str | None = None
+    ) -> bytes:
+        """Return the answer to ``request`` in the media type ``written``, if one is given."""
+        try:
+            result = self.engine.query(request)
+            return result.serialize(written) if written else b""
+        except QuerySyntaxError as error:
+            raise problem_of(explain(error, guarded.tokens, sketch.prefixes)) from error
+        except SamgrafError as error:
+            raise problem_of(error) from error
+
+    def _read(
+        self, query: str, operation: Operation | None
+    ) -> tuple[QueryRequest, Outline, Guarded]:
+        guarded = guard(query, self.settings.max_query_bytes)
+        sketch = outline(guarded.tokens, self.prefixes, self.base)
+        default, named = sketch.default_graphs, sketch.named_graphs
+        if operation is not None and (operation.default_graphs or operation.named_graphs):
+            # the dataset of the request goes before that of the query
+            default, named = operation.default_graphs, operation.named_graphs
+        given = bool(default or named)
+        request = QueryRequest(
+            query=guarded.text,
+            default_graphs=default if given else None,
+            named_graphs=named if given else None,
+            base=self.base or None,
+            union=self.settings.union_default_graph,
+        )
+        return request, sketch, guarded
+
+    def _etag(self, request: QueryRequest, choice: Choice, variant: str) -> str:
+        # another version may write the same answer with other bytes
+        parts = (self.release, __version__, repr(request), repr(choice), variant)
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]

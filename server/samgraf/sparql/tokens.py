@@ -1,0 +1,95 @@
+"""Cut a query into its tokens, whatever text it is.
+
+The terminals are those of https://www.w3.org/TR/sparql11-query/#sparqlGrammar (section 19.8),
+with the brackets of RDF 1.2 beside them. Text that is no terminal becomes error tokens, so that
+the tokens joined are always the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    SPACE = "space"
+    COMMENT = "comment"
+    STRING = "string"
+    IRI = "iri"
+    BLANK = "blank"
+    NAME = "name"  # a prefixed name, or a prefix with its colon
+    VARIABLE = "variable"
+    LANGUAGE = "language"
+    NUMBER = "number"
+    WORD = "word"  # keyword, built-in function, true, false, a
+    MARK = "mark"  # punctuation and operators
+    ERROR = "error"
+
+
+class Token(NamedTuple):
+    """Hold one piece of the text and where it starts, counted in characters from 0."""
+
+    kind: Kind
+    text: str
+    start: int
+
+    @property
+    def word(self) -> str:
+        """Return the text in upper case if the token is a bare word, else nothing."""
+        return self.text.upper() if self.kind is Kind.WORD else ""
+
+
+_BASE = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_U = _BASE + "_"
+_CHARS = _U + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
+_LOCAL_CHARS = rf"[{_CHARS}\-:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_UCHAR = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_IRI = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{_UCHAR})*>"
+_EXPONENT = r"[eE][+-]?[0-9]+"
+
+# prefixes are read up to 102 characters, so that the time stays linear in the text
+_TOKEN = re.compile(
+    rf"""
+    (?P<space>[ \t\r\n]+)
+  | (?P<comment>\#[^\r\n]*)
+  | (?P<string>\"\"\"(?:\"{{0,2}}(?:[^\"\\]|\\.))*\"\"\" | '''(?:'{{0,2}}(?:[^'\\]|\\.))*'''
+      | \"(?:[^\"\\\r\n]|\\.)*\" | '(?:[^'\\\r\n]|\\.)*')
+  | (?P<lessthan><(?={_IRI}))
+  | (?P<iri>{_IRI})
+  | (?P<blank>_:[{_U}0-9](?:[{_CHARS}.\-]*[{_CHARS}\-])?)
+  | (?P<name>(?:[{_BASE}](?:[{_CHARS}.\-]{{0,100}}[{_CHARS}\-])?)?:
+      (?:(?:(?!\\|%|[\-.\u00b7\u0300-\u036f\u203f\u2040])(?:{_LOCAL_CHARS})
+         |%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])
+         (?:\.*(?:{_LOCAL_CHARS}))*)?)
+  | (?P<variable>[?$][{_U}0-9][{_CHARS}]*)
+  | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+|--[A-Za-z]+)*)
+  | (?P<number>[0-9]+\.[0-9]*(?:{_EXPONENT}) | \.[0-9]+(?:{_EXPONENT})? | [0-9]+{_EXPONENT}
+      | [0-9]+\.[0-9]+ | [0-9]+)
+  | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+  | (?P<mark><<\( | \)>> | << | >> | \{{\| | \|\}} | \^\^ | && | \|\| | [!<>]=
+      | [{{}}()\[\].,;=<>!+\-*/|^?~])
+  | (?P<error>\\. | .)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def tokenize(text: str) -> Iterator[Token]:
+    """Yield every token of ``text`` in order, spaces and comments among them."""
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        # an IRI right behind ``<`` is compared with: the bracket ``<<`` never stands before one
+        kind = "mark" if kind == "lessthan" else kind
+        yield Token(Kind(kind), match.group(), match.start())
+
+
+def significant(text: str) -> list[Token]:
+    """Return the tokens of ``text`` without spaces and comments."""
+    return [t for t in tokenize(text) if t.kind is not Kind.SPACE and t.kind is not Kind.COMMENT]

@@ -1,0 +1,42 @@
+"""Tell errors in the form that the client reads: a page, or application/problem+json."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from samgraf.sparql.formats import HTML, content_type
+from samgraf.sparql.negotiation import best_match
+from samgraf.sparql.problems import MEDIA_TYPE, ProblemError
+
+OFFERS = (MEDIA_TYPE, "application/json", HTML)
+
+
+def init_app(app: Flask) -> None:
+    """Handle every error of ``app`` here."""
+    app.register_error_handler(ProblemError, render_problem)
+    app.register_error_handler(HTTPException, render_http_exception)
+
+
+def render_problem(problem: ProblemError) -> Response:
+    """Return ``problem`` as a page where the client prefers one, else as JSON."""
+    sent = best_match(request.headers.get("Accept"), OFFERS) or MEDIA_TYPE
+    if sent == HTML:
+        body = render_template("problem.html", problem=problem)
+    else:
+        body, sent = problem.to_json(), MEDIA_TYPE
+    response = Response(body, problem.status.value, content_type=content_type(sent))
+    response.headers.update(problem.headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def render_http_exception(error: HTTPException) -> Response:
+    """Return an error of the framework as a problem, with the headers that it asks for."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    if isinstance(error, InternalServerError):
+        # what went wrong inside is for the log, not for the client
+        return render_problem(ProblemError(500, "The server failed on this request."))
+    kept = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
+    return render_problem(ProblemError(error.code, error.description or error.name, kept))

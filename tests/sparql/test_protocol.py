@@ -1,0 +1,431 @@
+"""One test per line of https://www.w3.org/TR/sparql11-protocol/, over the whole application."""
+
+import json
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+import pytest
+from small_release import BASE, EX, REPORT, A, B, union_size
+
+from samgraf.engine import QueryKind
+from samgraf.sparql.formats import FORMATS, formats_for
+
+QUERY = "SELECT ?s WHERE { ?s a ex:Flower }"
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+BY_KIND = {
+    QueryKind.SOLUTIONS: (QUERY,),
+    QueryKind.BOOLEAN: ("ASK { ex:rose a ex:Flower }",),
+    QueryKind.GRAPH: ("CONSTRUCT WHERE { ?s a ex:Flower }", "DESCRIBE ex:rose"),
+}
+FORMS = [(kind, query) for kind, queries in BY_KIND.items() for query in queries]
+
+
+def get(client, query=QUERY, accept="*/*", **more):
+    return client.get("/sparql", query_string={"query": query, **more}, headers={"Accept": accept})
+
+
+def flowers(response):
+    assert response.status_code == 200, response.text
+    return sorted(r["s"]["value"] for r in response.json["results"]["bindings"])
+
+
+def counted(response):
+    assert response.status_code == 200, response.text
+    return int(response.json["results"]["bindings"][0]["n"]["value"])
+
+
+BOTH = [EX + "mint", EX + "rose"]
+
+
+def test_get_query(client):
+    assert flowers(get(client)) == BOTH
+
+
+def test_post_form(client):
+    assert flowers(client.post("/sparql", data={"query": QUERY})) == BOTH
+
+
+def test_post_form_with_charset(client):
+    response = client.post(
+        "/sparql", data=urlencode({"query": QUERY}), content_type=FORM + ";charset=UTF-8"
+    )
+    assert flowers(response) == BOTH
+
+
+def test_post_query(client):
+    assert flowers(client.post("/sparql", data=QUERY, content_type=DIRECT)) == BOTH
+
+
+def test_post_query_in_utf_8(client):
+    query = 'ASK { FILTER("æøå" = "\\u00e6\\u00f8\\u00e5") }'
+    response = client.post("/sparql", data=query.encode(), content_type=DIRECT + "; charset=utf-8")
+    assert response.json["boolean"] is True
+
+
+def test_post_query_with_dataset_in_the_address(client):
+    response = client.post(
+        "/sparql?" + urlencode({"default-graph-uri": A}), data=COUNT, content_type=DIRECT
+    )
+    assert counted(response) == counted(get(client, COUNT, **{"default-graph-uri": A}))
+
+
+def test_get_and_both_posts_give_the_same_bytes(client):
+    bodies = {
+        get(client).data,
+        client.post("/sparql", data={"query": QUERY}).data,
+        client.post("/sparql", data=QUERY, content_type=DIRECT).data,
+    }
+    assert len(bodies) == 1
+
+
+def test_head_has_the_headers_of_get_and_no_body(client):
+    found, head = get(client), client.head("/sparql", query_string={"query": QUERY})
+    assert head.status_code == 200
+    assert head.data == b""
+    for name in ("Content-Type", "Content-Length", "ETag", "Samgraf-Release"):
+        assert head.headers[name] == found.headers[name]
+
+
+def test_options_tells_the_methods(client):
+    response = client.options("/sparql")
+    assert response.status_code == 204
+    assert response.headers["Allow"] == "GET, HEAD, POST, OPTIONS"
+    assert "POST" in response.headers["Access-Control-Allow-Methods"]
+    assert response.headers["Access-Control-Allow-Headers"] == "*"
+
+
+# dataset: section 2.1.4
+
+
+def test_default_dataset_is_the_union(client):
+    assert counted(get(client, COUNT)) == union_size()
+
+
+def test_one_default_graph(client):
+    assert counted(get(client, COUNT, **{"default-graph-uri": REPORT})) == 1
+
+
+def test_several_default_graphs_are_merged_as_a_set(client):
+    both = counted(get(client, COUNT, **{"default-graph-uri": [A, B]}))
+    assert both == sum(counted(get(client, COUNT, **{"default-graph-uri": g})) for g in (A, B)) - 1
+
+
+def test_several_from_are_merged_as_a_set(client):
+    query = f"BASE <{BASE}> PREFIX g: <{BASE}graph/> " + COUNT.replace(
+        "WHERE", "FROM <graph/a> FROM g:b WHERE"
+    )
+    assert counted(get(client, query)) == counted(
+        get(client, COUNT, **{"default-graph-uri": [A, B]})
+    )
+
+
+def test_from_outside_the_release_is_empty_and_not_fetched(client):
+    assert counted(get(client, COUNT.replace("WHERE", "FROM <http://127.0.0.1:9/> WHERE"))) == 0
+
+
+def test_dataset_of_the_protocol_overrides_the_querys(client):
+    query = COUNT.replace("WHERE", f"FROM <{A}> WHERE")
+    assert counted(get(client, query, **{"default-graph-uri": REPORT})) == 1
+
+
+def test_named_graph_of_the_protocol(client):
+    query = "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+    assert counted(get(client, query, **{"named-graph-uri": [A, REPORT]})) == 2
+    assert counted(get(client, COUNT, **{"named-graph-uri": A})) == 0
+
+
+def test_dataset_in_a_form(client):
+    form = {"query": COUNT, "default-graph-uri": [REPORT]}
+    assert counted(client.post("/sparql", data=form)) == 1
+
+
+@pytest.mark.parametrize("graph", ["relative", "http://e/a b", "http://e/<", ""])
+def test_graph_that_is_no_iri_is_400(client, graph):
+    assert get(client, **{"default-graph-uri": graph}).status_code == 400
+
+
+# errors: section 2.1.6
+
+
+def test_malformed_query_is_400_with_place_and_message(client):
+    response = get(client, "SELECT *\nWHERE { ?s ?p }")
+    assert (response.status_code, response.json["line"]) == (400, 2)
+    assert "expected" in response.json["detail"]
+
+
+def test_undeclared_prefix_is_named(client):
+    assert "prefix nope: is not declared" in get(client, "ASK { nope:a a ?x }").json["detail"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"data": {"other": "x"}},
+        {"data": "", "content_type": FORM},
+        {"data": "", "content_type": DIRECT},
+        {"data": {"query": [QUERY, QUERY]}},
+        {"data": {"query": QUERY}, "query_string": {"query": QUERY}},
+        {"data": QUERY, "content_type": DIRECT, "query_string": {"query": QUERY}},
+        {"data": {"update": "CLEAR ALL"}},
+        {"data": {"query": QUERY, "update": "CLEAR ALL"}},
+        {"data": {"query": "CLEAR ALL"}},
+        {"data": "INSERT DATA { <a> <b> 1 }", "content_type": DIRECT},
+        {"data": b"ASK { \xff }", "content_type": DIRECT},
+        {"data": b"query=%FF", "content_type": FORM},
+        {"data": b"query=\xff", "content_type": FORM},
+        {"data": {"query": f"SELECT * {{ SERVICE <{EX}> {{ ?s ?p ?o }} }}"}},
+        {"data": {"query": "ASK " + "{" * 100 + "}" * 100}},
+        {"data": urlencode([("query", QUERY)] + [("x", "")] * 1000), "content_type": FORM},
+        {"data": {"query": QUERY, "format": ["json", "xml"]}},
+    ],
+    ids=lambda r: str(r)[:60],
+)
+def test_post_that_is_no_query_is_400(client, request_):
+    response = client.post("/sparql", **request_)
+    assert response.status_code == 400
+    assert response.content_type == "application/problem+json"
+    assert response.json["detail"]
+
+
+@pytest.mark.parametrize(
+    "query_string",
+    ["query=", "query=ASK{}&query=ASK{}", "query=%FF", "update=CLEAR+ALL", "query=DROP+ALL"],
+)
+def test_get_that_is_no_query_is_400(client, query_string):
+    assert client.get("/sparql?" + query_string).status_code == 400
+
+
+def test_no_query_but_results_wanted_is_400(client):
+    response = client.get("/sparql", headers={"Accept": "application/sparql-results+json"})
+    assert response.status_code == 400
+    assert "no query" in response.json["detail"]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/json", "application/sparql-update", "multipart/form-data", None],
+)
+def test_post_of_another_media_type_is_415(client, content_type):
+    response = client.post("/sparql", data=QUERY, content_type=content_type)
+    assert response.status_code == 415
+    assert DIRECT in response.headers["Accept-Post"]
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "iso-8859-1"])
+def test_post_in_another_charset_is_415(client, charset):
+    response = client.post("/sparql", data=QUERY, content_type=f"{DIRECT}; charset={charset}")
+    assert response.status_code == 415
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_other_method_is_405_with_allow(client, method):
+    response = client.open("/sparql", method=method, query_string={"query": QUERY})
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD, POST, OPTIONS"
+
+
+@pytest.mark.parametrize("content_type", [DIRECT, FORM])
+@pytest.mark.parametrize("size", [20_001, 200_000])
+def test_query_longer_than_the_limit_is_413(client, size, content_type):
+    start = "" if content_type == DIRECT else "query="
+    body = start + "#" * size
+    assert client.post("/sparql", data=body, content_type=content_type).status_code == 413
+
+
+def test_query_at_the_limit_is_answered(client):
+    query = QUERY + "#" * (20_000 - len(QUERY))
+    assert flowers(client.post("/sparql", data=query, content_type=DIRECT)) == BOTH
+
+
+# formats
+
+
+@pytest.mark.parametrize(("kind", "query"), FORMS)
+@pytest.mark.parametrize("format", FORMATS, ids=lambda f: f.name)
+@pytest.mark.parametrize("how", ["accept", "name", "media type"])
+def test_matrix_of_accept_and_query_form(client, kind, query, format, how):
+    if how == "accept":
+        response = get(client, query, format.media_type)
+    else:
+        asked = format.name if how == "name" else format.media_type
+        response = get(client, query, "image/png", format=asked)
+    if kind not in format.kinds:
+        assert response.status_code == 406
+        assert response.json["offered"] == [f.media_type for f in formats_for(kind)]
+        return
+    assert response.status_code == 200
+    assert response.mimetype == format.media_type
+    if kind is QueryKind.GRAPH:
+        parsed = ox.parse(
+            input=response.data, format=ox.RdfFormat.from_media_type(response.mimetype)
+        )
+        assert {q.subject.value for q in parsed} <= set(BOTH)
+    else:
+        if format.name == "csv":  # does not tell IRIs from texts, hence has no parser
+            assert sorted(response.text.split("\r\n")) == ["", *BOTH, "s"]
+            return
+        results_format = ox.QueryResultsFormat.from_media_type(format.media_type)
+        parsed = ox.parse_query_results(input=response.data, format=results_format)
+        if kind is QueryKind.BOOLEAN:
+            assert bool(parsed)
+        else:
+            assert sorted(row["s"].value for row in parsed) == BOTH
+
+
+@pytest.mark.parametrize(("kind", "query"), FORMS)
+def test_get_query_accept_star(client, kind, query):
+    default = formats_for(kind)[0].media_type
+    assert get(client, query, "*/*").mimetype == default
+    assert client.get("/sparql", query_string={"query": query}).mimetype == default
+
+
+def test_get_query_accept_bad(client):
+    assert get(client, accept="image/png").status_code == 406
+
+
+def test_get_query_accept_specific_exclusion(client):
+    accept = "*/*, application/sparql-results+json;q=0"
+    assert get(client, accept=accept).mimetype == "application/sparql-results+xml"
+
+
+def test_get_query_accept_quality(client):
+    accept = "application/sparql-results+json;q=0.5, text/csv;q=0.9"
+    assert get(client, accept=accept).mimetype == "text/csv"
+
+
+def test_csv_quotes_and_keeps_line_ends(client):
+    body = get(client, "SELECT ?l { ex:mint rdfs:label ?l }", "text/csv").data
+    assert body == b'l\r\n"mint, ""true""\nand wild"\r\n'
+
+
+def test_tsv_writes_terms_as_turtle_does(client):
+    body = get(client, "SELECT ?l { ex:mint rdfs:label ?l }", format="tsv").data
+    assert body == b'?l\n"mint, \\"true\\"\\nand wild"@en\n'
+
+
+def test_answer_that_the_format_cannot_hold_is_406(client):
+    response = get(client, "CONSTRUCT WHERE { ex:odd ?p ?o }", "application/rdf+xml")
+    assert response.status_code == 406
+    assert "XML" in response.json["detail"]
+
+
+# headers
+
+ANSWERS = {
+    "solutions": ("GET", {"query": QUERY}, 200),
+    "description": ("GET", {}, 200),
+    "malformed": ("GET", {"query": "nonsense"}, 400),
+    "not acceptable": ("GET", {"query": QUERY, "format": "turtle"}, 406),
+    "wrong method": ("PUT", {}, 405),
+    "wrong type": ("POST", {}, 415),
+    "options": ("OPTIONS", {}, 204),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("accept", ["*/*", HTML])
+def test_every_answer_may_be_read_by_any_page(client, release_dir, name, accept):
+    method, query_string, status = ANSWERS[name]
+    headers = {"Accept": accept, "Origin": "https://elsewhere.example"}
+    response = client.open("/sparql", method=method, query_string=query_string, headers=headers)
+    assert response.status_code == status
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in response.headers
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Accept" in response.headers["Vary"]
+    release = json.loads((release_dir / "manifest.json").read_text())["release"]
+    assert response.headers["Samgraf-Release"] == release
+
+
+def test_etag_answers_304(client):
+    etag = get(client).headers["ETag"]
+    response = client.get("/sparql", query_string={"query": QUERY}, headers={"If-None-Match": etag})
+    assert (response.status_code, response.data) == (304, b"")
+    assert response.headers["ETag"] == etag
+
+
+def test_etag_differs_by_query_dataset_format_and_language(client):
+    answers = [
+        get(client),
+        get(client, QUERY + " "),
+        get(client, **{"default-graph-uri": A}),
+        get(client, accept="text/csv"),
+        get(client, accept=HTML),
+        get(client, accept=HTML, lang="en"),
+    ]
+    assert len({r.headers["ETag"] for r in answers}) == len(answers)
+
+
+def test_volatile_answer_has_no_etag(client):
+    response = get(client, "SELECT (RAND() AS ?r) {}")
+    assert "ETag" not in response.headers
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/problem+json, */*;q=0.1", "*/*", "text/csv", "application/json"]
+)
+def test_error_is_a_problem_document(client, accept):
+    response = get(client, "SELECT * {", accept)
+    assert response.content_type == "application/problem+json"
+    assert response.json["status"] == response.status_code == 400
+    assert response.json["title"] == "Bad Request"
+
+
+def test_error_is_a_page_for_a_browser(client):
+    response = get(client, "SELECT * { <script>", HTML)
+    assert (response.status_code, response.mimetype) == (400, "text/html")
+    assert "<script>" not in response.text
+    assert "SELECT * { &lt;script&gt;</textarea>" in response.text
+
+
+# the service itself
+
+
+@pytest.mark.parametrize(
+    "accept", ["*/*", "text/turtle", "application/rdf+xml", "application/n-triples"]
+)
+def test_service_description(client, accept):
+    response = client.get("/sparql", headers={"Accept": accept})
+    assert response.status_code == 200
+    store = ox.Store()
+    format = ox.RdfFormat.from_media_type(response.mimetype)
+    store.load(input=response.data, format=format)
+    sd = "PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> "
+    void = "PREFIX void: <http://rdfs.org/ns/void#> "
+    assert store.query(
+        sd
+        + "ASK { <http://localhost/sparql> a sd:Service ; sd:endpoint <http://localhost/sparql> ;"
+        " sd:supportedLanguage sd:SPARQL11Query ; sd:feature sd:UnionDefaultGraph }"
+    )
+    default = store.query(sd + void + "SELECT ?n { ?d sd:defaultGraph/void:triples ?n }")
+    assert [int(r["n"].value) for r in default] == [union_size()]
+    named = store.query(
+        sd + void + "SELECT ?g ?n { ?d sd:namedGraph [ sd:name ?g ; sd:graph/void:triples ?n ] }"
+    )
+    for row in named:
+        graph = {"default-graph-uri": row["g"].value}
+        assert counted(get(client, COUNT, **graph)) == int(row["n"].value)
+    formats = store.query(sd + "SELECT ?f { ?s sd:resultFormat ?f }")
+    assert {r["f"].value for r in formats} == {f.iri for f in FORMATS}
+
+
+def test_browser_without_a_query_gets_the_form(client):
+    response = client.get("/sparql", headers={"Accept": HTML})
+    assert response.mimetype == "text/html"
+    assert "<textarea" in response.text
+    assert "<script" not in response.text
+
+
+def test_empty_field_of_the_form_gets_the_form_again(client):
+    response = client.get("/sparql?query=&format=html", headers={"Accept": HTML})
+    assert response.status_code == 200
+    assert "<textarea" in response.text
+
+
+def test_encoded_query_survives_the_way(client):
+    query = 'ASK { FILTER("a&b+c#d%25=é" = "a&b+c#d%25=\\u00e9") }'
+    assert client.get("/sparql?query=" + quote(query)).json["boolean"] is True
