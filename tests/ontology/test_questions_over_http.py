@@ -1,0 +1,45 @@
+"""Every competency question is answered as expected by the endpoint, as an outsider asks it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+
+import pytest
+
+from samgraf.content.layout import find_content
+from samgraf.settings import Settings
+from samgraf.web import create_app
+
+QUESTIONS = find_content().questions()
+
+
+@pytest.fixture(scope="module")
+def client(release):
+    return create_app(release, Settings()).test_client()
+
+
+def table(text: str) -> tuple[list[str], Counter]:
+    """Return the columns and the multiset of rows of a CSV answer."""
+    columns, *rows = csv.reader(io.StringIO(text))
+    return columns, Counter(tuple(row) for row in rows)
+
+
+@pytest.mark.parametrize("path", QUESTIONS, ids=lambda p: p.stem)
+def test_question_is_answered_over_http(client, path):
+    answer = client.get(
+        "/sparql",
+        query_string={"query": path.read_text("utf-8")},
+        headers={"Accept": "text/csv"},
+    )
+    assert answer.status_code == 200
+    columns, rows = table(answer.text)
+    expected_columns, expected = table(path.with_suffix(".csv").read_text("utf-8"))
+    order = [columns.index(name) for name in expected_columns]
+    assert Counter({tuple(row[i] for i in order): n for row, n in rows.items()}) == expected
+
+
+def test_home_page_links_every_question(client):
+    page = client.get("/", headers={"Accept": "text/html"}).text
+    assert page.count("/sparql?query=") >= len(QUESTIONS)
