@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
+from flask.testing import FlaskClient
 
 from samgraf.cli import main
 from samgraf.release import cached_release
 from samgraf.settings import Settings
+from samgraf.web import create_app
+from small_release import write_release
 
 OTHER = Path(__file__).parent / "fixtures" / "other"
 
@@ -34,6 +38,24 @@ def release(pytestconfig: pytest.Config, root: Path) -> Path:
     """Return the release of the real content, built once per state of content and code."""
     folder = Path(pytestconfig.cache.mkdir("samgraf"))
     return cached_release(root, Settings(cache_dir=folder))
+
+
+@pytest.fixture(scope="session")
+def release_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a tiny release written by hand, whose every quad the tests know."""
+    return write_release(tmp_path_factory.mktemp("release"))
+
+
+@pytest.fixture(scope="session")
+def app(release_dir: Path) -> Flask:
+    """Return the application over the tiny release, with a low limit on queries."""
+    return create_app(release_dir, Settings(max_query_bytes=20_000))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a client of that application."""
+    return app.test_client()
 
 
 @pytest.fixture
