@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from samgraf.cli import main
 from samgraf.release import cached_release
 from samgraf.settings import Settings
+from samgraf.sparql.in_process import in_process_service
 from samgraf.web import create_app
 from small_release import write_release
 
@@ -49,7 +50,7 @@ def release_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def app(release_dir: Path) -> Flask:
     """Return the application over the tiny release, with a low limit on queries."""
-    return create_app(release_dir, Settings(max_query_bytes=20_000))
+    return create_app(in_process_service(release_dir, Settings(max_query_bytes=20_000)))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from samgraf.content.layout import find_content
 from samgraf.settings import Settings
+from samgraf.sparql.in_process import in_process_service
 from samgraf.web import create_app
 
 QUESTIONS = find_content().questions()
@@ -17,7 +18,7 @@ QUESTIONS = find_content().questions()
 
 @pytest.fixture(scope="module")
 def client(release):
-    return create_app(release, Settings()).test_client()
+    return create_app(in_process_service(release, Settings())).test_client()
 
 
 def table(text: str) -> tuple[list[str], Counter]:

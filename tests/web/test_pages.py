@@ -3,11 +3,12 @@ from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from small_release import HOSTILE_LABEL
 
 from samgraf.settings import Settings
+from samgraf.sparql.in_process import in_process_service
 from samgraf.web import create_app
 from samgraf.web.language import LANGUAGES, catalogue
+from small_release import HOSTILE_LABEL
 
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PAGES = ["/", "/sparql", "/sparql?query=SELECT+*+{?s+rdfs:label+?o}", "/sparql?query=ASK{}"]
@@ -265,7 +266,7 @@ def test_wrong_method_on_a_page_is_405_with_allow(client):
 
 @pytest.mark.parametrize("accept", ["*/*", "text/html"])
 def test_inner_failure_is_500_and_tells_nothing(release_dir, accept, monkeypatch):
-    app = create_app(release_dir, Settings())
+    app = create_app(in_process_service(release_dir, Settings()))
     monkeypatch.setattr(app.extensions["samgraf"], "engine", None)
     response = app.test_client().get("/sparql?query=ASK{}", headers={"Accept": accept})
     assert response.status_code == 500
@@ -274,6 +275,6 @@ def test_inner_failure_is_500_and_tells_nothing(release_dir, accept, monkeypatch
 
 
 def test_base_setting_names_the_endpoint(release_dir):
-    app = create_app(release_dir, Settings(base="https://public.example/sub/"))
+    app = create_app(in_process_service(release_dir, Settings(base="https://public.example/sub/")))
     text = app.test_client().get("/sparql", headers={"Accept": "application/n-triples"}).text
     assert "<https://public.example/sub/sparql>" in text

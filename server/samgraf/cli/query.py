@@ -32,27 +32,23 @@ FORMATS = ("json", "xml", "csv", "tsv", "turtle", "ntriples", "rdfxml", "jsonld"
 def query(file: Path, format: str | None, content: Path | None, release: Path | None) -> None:
     """Ask the SPARQL query in FILE, or on standard input for -, and write the answer."""
     from samgraf.cli.serve import built
-    from samgraf.engine.local import LocalEngine
-    from samgraf.release import open_release, read_manifest
     from samgraf.settings import Settings
+    from samgraf.sparql.in_process import in_process_service
     from samgraf.sparql.problems import ProblemError
     from samgraf.sparql.protocol import Operation
-    from samgraf.sparql.service import Service
 
     if content is not None and release is not None:
         raise UsageError("Give --content or --release, not both.")
     text = _read(file)
     settings = Settings.load()
     release = release or built(content, settings)
-    manifest = read_manifest(release)
-    engine = LocalEngine(open_release(release), manifest.get("prefixes", {}))
-    service = Service(engine, manifest, settings)
+    service = in_process_service(release, settings)
     if format is None and sys.stdout.isatty():
         format = "table"
     name = "html" if format == "table" else format
     try:
         prepared = service.prepare(Operation(query=text, format=name), None, html=True)
-        body = service.answer(prepared)
+        body = service.wait(service.answer(prepared)).read()
     except ProblemError as problem:
         # what stands on an error page stands on one line here
         raise UsageError(" ".join(problem.detail.split())) from problem

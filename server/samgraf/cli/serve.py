@@ -93,10 +93,12 @@ def create_served_app() -> Flask:
     Tell an error in a line and exit by its status, since this runs in the server's own process.
     """
     from samgraf.settings import Settings
+    from samgraf.sparql.in_process import in_process_service
     from samgraf.web import create_app
 
     try:
-        return create_app(Path(os.environ[RELEASE_VARIABLE]), Settings.load())
+        release = Path(os.environ[RELEASE_VARIABLE])
+        return create_app(in_process_service(release, Settings.load()))
     except SamgrafError as error:
         print(error, file=sys.stderr, flush=True)
         sys.exit(error.exit_status)

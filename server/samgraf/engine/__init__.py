@@ -1,21 +1,29 @@
 """Evaluate SPARQL queries: one interface, behind it whichever store holds the release."""
 
 from samgraf.engine.base import (
+    Answer,
     Engine,
+    EngineBusyError,
     EngineError,
     QueryKind,
+    QueryMemoryError,
     QueryRequest,
-    QueryResult,
     QuerySyntaxError,
+    QueryTimeoutError,
+    ResultTooLargeError,
     UnwritableResultError,
 )
 
 __all__ = [
+    "Answer",
     "Engine",
+    "EngineBusyError",
     "EngineError",
     "QueryKind",
+    "QueryMemoryError",
     "QueryRequest",
-    "QueryResult",
     "QuerySyntaxError",
+    "QueryTimeoutError",
+    "ResultTooLargeError",
     "UnwritableResultError",
 ]

@@ -6,6 +6,7 @@ another machine. The dataset follows https://www.w3.org/TR/sparql11-protocol/#da
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -31,6 +32,11 @@ class QueryRequest:
     have is empty; it is never fetched. ``base`` resolves relative IRIs. ``union`` makes the
     release's default graph the union of its named graphs; else it is what the release itself
     holds outside named graphs.
+
+    ``timeout`` (seconds) and ``max_bytes`` bound this query below the engine's own bounds, never
+    above. ``partial`` asks for the first rows or triples, told as truncated, where the whole
+    answer is above the bound on bytes. ``client`` tells apart who asks, for fair shares; it is no
+    personal data and may be empty.
     """
 
     query: str
@@ -38,32 +44,43 @@ class QueryRequest:
     named_graphs: tuple[str, ...] | None = None
     base: str | None = None
     union: bool = True
+    timeout: float | None = None
+    max_bytes: int | None = None
+    partial: bool = False
+    client: str = ""
 
 
-class QueryResult(Protocol):
-    """Hold the answer to one query, to be written once."""
+class Answer(Protocol):
+    """Hold one whole answer, in memory or in a spool; closed once it is sent."""
 
-    @property
-    def kind(self) -> QueryKind:
-        """Return what the answer is."""
+    length: int
+    truncated: bool
+    seconds: float
 
-    def serialize(self, media_type: str) -> bytes:
-        """Return the whole answer in a canonical media type of ``samgraf.sparql.formats``.
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the answer in pieces; they add up to ``length`` bytes."""
 
-        Raise UnwritableResultError where the format cannot hold the answer, EngineError where
-        the evaluation fails on the way.
-        """
+    def read(self) -> bytes:
+        """Return the answer in one piece."""
+
+    def close(self) -> None:
+        """Let go of what holds the answer; more than once does no harm."""
 
 
 class Engine(Protocol):
-    """Answer queries over one release. Safe to call from several threads."""
+    """Answer queries over one release, on the event loop that it was made for."""
 
-    def query(self, request: QueryRequest) -> QueryResult:
-        """Evaluate ``request``.
+    async def answer(self, request: QueryRequest, media_type: str) -> Answer:
+        """Evaluate ``request`` and write its answer in a canonical type of ``sparql.formats``.
 
-        Raise QuerySyntaxError where the query is malformed, EngineError where it cannot be
-        evaluated.
+        Raise QuerySyntaxError where the query is malformed, UnwritableResultError where the
+        format cannot hold the answer, QueryTimeoutError, QueryMemoryError and ResultTooLargeError
+        where it passes a bound, EngineBusyError where it could not be taken in, EngineError where
+        it fails otherwise. Cancelling ends the evaluation.
         """
+
+    async def close(self) -> None:
+        """End what the engine started, once its answers are given."""
 
 
 class QuerySyntaxError(UsageError):
@@ -86,3 +103,43 @@ class UnwritableResultError(UsageError):
 
 class EngineError(SamgrafError):
     """The store failed while it evaluated the query."""
+
+
+class QueryTimeoutError(EngineError):
+    """The query was ended at its deadline, ``seconds`` after it came."""
+
+    def __init__(self, seconds: float):
+        super().__init__(
+            f"The query was ended after {seconds:g} seconds. Ask for less at a time: bind more "
+            "terms, drop patterns that share no variable, or add a LIMIT without ORDER BY."
+        )
+        self.seconds = seconds
+
+
+class QueryMemoryError(EngineError):
+    """The query was ended because it needed more memory than one query may use."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The query needed more memory than one query may use. Ask for less at a time: bind "
+            "more terms, or avoid sorting and grouping large results."
+        )
+
+
+class ResultTooLargeError(EngineError):
+    """The answer has more bytes than one answer may have."""
+
+    def __init__(self, limit: int):
+        super().__init__(
+            f"The answer is larger than {limit} bytes. Add a LIMIT, ask for fewer columns, or "
+            "take its beginning with partial=allow; the whole data can be had as a dump."
+        )
+        self.limit = limit
+
+
+class EngineBusyError(EngineError):
+    """No place was free for the query; ask again in ``retry_after`` seconds."""
+
+    def __init__(self, retry_after: float = 1.0):
+        super().__init__("Too many queries are being answered at the moment. Ask again shortly.")
+        self.retry_after = retry_after

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from samgraf.engine import EngineError, QuerySyntaxError, UnwritableResultError
+from samgraf.engine import (
+    EngineBusyError,
+    EngineError,
+    QueryMemoryError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ResultTooLargeError,
+    UnwritableResultError,
+)
 from samgraf.errors import SamgrafError
 from samgraf.sparql.guard import RefusedQueryError, TooLongQueryError
 
@@ -52,6 +61,14 @@ def problem_of(error: SamgrafError) -> ProblemError:
         return ProblemError(400, str(error))
     if isinstance(error, UnwritableResultError):
         return ProblemError(406, str(error))
+    if isinstance(error, EngineBusyError):
+        wait = {"Retry-After": str(math.ceil(error.retry_after))}
+        return ProblemError(503, str(error), wait, outcome="busy")
+    if isinstance(error, ResultTooLargeError):
+        return ProblemError(400, str(error), outcome="too-large", limit=error.limit)
+    if isinstance(error, QueryTimeoutError):
+        return ProblemError(503, str(error), outcome="timeout", seconds=error.seconds)
     if isinstance(error, EngineError):
-        return ProblemError(500, str(error))
+        outcome = "memory" if isinstance(error, QueryMemoryError) else "failed"
+        return ProblemError(503, str(error), outcome=outcome)
     return ProblemError(500, "The server failed on this request.")

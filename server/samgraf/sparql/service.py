@@ -5,16 +5,17 @@ No web framework here: the same service stands behind every front end.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from typing import Any
 
 from samgraf import __version__
-from samgraf.engine import Engine, QueryKind, QueryRequest, QuerySyntaxError
+from samgraf.engine import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.errors import SamgrafError
 from samgraf.settings import Settings
 from samgraf.sparql.diagnosis import explain
@@ -31,7 +32,7 @@ class Prepared:
     """Hold an operation that is ready to be evaluated, and how its answer will be written."""
 
     request: QueryRequest
-    kind: QueryKind
+    kind: QueryKind | None
     choice: Choice
     etag: str | None
     outline: Outline
@@ -39,10 +40,19 @@ class Prepared:
 
 
 class Service:
-    """Answer queries over the release that ``manifest`` describes, by ``engine``."""
+    """Answer queries over the release that ``manifest`` describes, by ``engine``.
 
-    def __init__(self, engine: Engine, manifest: Mapping[str, Any], settings: Settings):
-        self.engine, self.manifest, self.settings = engine, manifest, settings
+    ``wait`` runs a coroutine of the engine's to its end for callers that are not on its loop.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        manifest: Mapping[str, Any],
+        settings: Settings,
+        wait: Callable[[Coroutine[Any, Any, Any]], Any] = asyncio.run,
+    ):
+        self.engine, self.manifest, self.settings, self.wait = engine, manifest, settings, wait
 
     @property
     def release(self) -> str:
@@ -71,8 +81,8 @@ class Service:
         Each maps variables to terms of the JSON results format.
         """
         operation = Operation(query=query, format="json")
-        answer = self.answer(self.prepare(operation, None, html=False))
-        return json.loads(answer)["results"]["bindings"]
+        answer = self.wait(self.answer(self.prepare(operation, None, html=False)))
+        return json.loads(answer.read())["results"]["bindings"]
 
     def prepare(
         self, operation: Operation, accept: str | None, *, html: bool, variant: str = ""
@@ -86,13 +96,11 @@ class Service:
             request, sketch, guarded = self._read(operation.query or "", operation)
         except SamgrafError as error:
             raise problem_of(error) from error
-        if sketch.kind is None:
-            # no form of query at all: the engine says where it stumbles
-            self.evaluate(request, guarded, sketch)
-            raise ProblemError(400, "The query has no form that this service knows.")
-        choice = choose(sketch.kind, accept, operation.format, html)
+        # a text without a form is no query: the engine will say where it stumbles
+        kind = sketch.kind or QueryKind.SOLUTIONS
+        choice = choose(kind, accept, operation.format, html)
         if choice is None:
-            types = offered(sketch.kind)
+            types = offered(kind)
             raise ProblemError(406, f"This answer can be had as {', '.join(types)}.", offered=types)
         return Prepared(
             request,
@@ -103,8 +111,8 @@ class Service:
             guarded,
         )
 
-    def answer(self, prepared: Prepared) -> bytes:
-        """Return the whole answer; a page (``text/html``) is made of its JSON or Turtle.
+    async def answer(self, prepared: Prepared) -> Answer:
+        """Return the answer; a page (``text/html``) is made of its JSON or Turtle.
 
         Raise ProblemError where the query is malformed or cannot be evaluated.
         """
@@ -112,19 +120,17 @@ class Service:
         if written == HTML:
             graph = prepared.kind is QueryKind.GRAPH
             written = "text/turtle" if graph else "application/sparql-results+json"
-        return self.evaluate(prepared.request, prepared.guarded, prepared.outline, written)
-
-    def evaluate(
-        self, request: QueryRequest, guarded: Guarded, sketch: Outline, written: str | None = None
-    ) -> bytes:
-        """Return the answer to ``request`` in the media type ``written``, if one is given."""
         try:
-            result = self.engine.query(request)
-            return result.serialize(written) if written else b""
+            answer = await self.engine.answer(prepared.request, written)
         except QuerySyntaxError as error:
-            raise problem_of(explain(error, guarded.tokens, sketch.prefixes)) from error
+            told = explain(error, prepared.guarded.tokens, prepared.outline.prefixes)
+            raise problem_of(told) from error
         except SamgrafError as error:
             raise problem_of(error) from error
+        if prepared.kind is None:
+            answer.close()
+            raise ProblemError(400, "The query has no form that this service knows.")
+        return answer
 
     def _read(
         self, query: str, operation: Operation | None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from flask import current_app, url_for
+from flask import current_app, g, url_for
 
 from samgraf.sparql.service import Service
 
 
 def the_service() -> Service:
-    """Return the service of the application that answers now."""
-    return current_app.extensions["samgraf"]
+    """Return the service that answers this request, the same from its start to its end."""
+    if "samgraf" not in g:
+        g.samgraf = current_app.extensions["samgraf"]
+    return g.samgraf
 
 
 def address_of(endpoint: str) -> str:

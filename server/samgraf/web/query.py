@@ -46,7 +46,9 @@ def sparql() -> Response:
     )
     if _is_known(prepared.etag):
         return _finish(Response(status=304), prepared)
-    body = service.answer(prepared)
+    answer = service.wait(service.answer(prepared))
+    body = answer.read()
+    answer.close()
     if prepared.choice.sent == HTML:
         body = _page(service, operation, prepared, body)
     response = Response(body, content_type=content_type(prepared.choice.sent))
