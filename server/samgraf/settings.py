@@ -7,6 +7,7 @@ table in ``server/README.md`` to this dataclass.
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -48,6 +49,144 @@ class Settings:
             "report. Off only for conformance tests."
         },
     )
+    query_timeout: float = field(
+        default=20.0,
+        metadata={
+            "help": (
+                "Seconds after which a query is ended. A query may ask for less with "
+                "timeout=, never for more."
+            )
+        },
+    )
+    slow_after: float = field(
+        default=0.1,
+        metadata={
+            "help": (
+                "Seconds after which a query moves to the slow lane, out of the way of quick ones."
+            )
+        },
+    )
+    workers: int = field(
+        default=0,
+        metadata={
+            "help": (
+                "Query workers kept ready, over all web processes. 0: the number of processors."
+            )
+        },
+    )
+    slow_workers: int = field(
+        default=0,
+        metadata={
+            "help": (
+                "Queries that run in the slow lane at once, over all web processes. 0: "
+                "twice the number of processors."
+            )
+        },
+    )
+    slow_per_client: int = field(
+        default=4,
+        metadata={
+            "help": (
+                "Queries of one client that run in the slow lane at once; the others "
+                "wait. Not for clients on this machine."
+            )
+        },
+    )
+    queue: int = field(
+        default=256,
+        metadata={
+            "help": (
+                "Queries that may wait for a worker, over all web processes; more are "
+                "told to come back."
+            )
+        },
+    )
+    worker_memory: int = field(
+        default=1_073_741_824,
+        metadata={"help": ("Bytes of memory one query may use beyond the release itself.")},
+    )
+    max_result_bytes: int = field(
+        default=268_435_456,
+        metadata={"help": ("Largest answer, in bytes.")},
+    )
+    web_processes: int = field(
+        default=0,
+        metadata={
+            "help": ("Processes that take requests. 0: the number of processors, two at most.")
+        },
+    )
+    cache_bytes: int = field(
+        default=67_108_864,
+        metadata={
+            "help": (
+                "Memory for answers kept for the next to ask the same, in bytes, in each "
+                "web process."
+            )
+        },
+    )
+    trusted_proxies: str = field(
+        default="",
+        metadata={
+            "help": (
+                "Addresses or networks of proxies whose X-Forwarded-For is believed, "
+                "separated by commas."
+            )
+        },
+    )
+    client_seconds: float = field(
+        default=60.0,
+        metadata={
+            "help": (
+                "Seconds of query time that a client may use per minute. Not for clients "
+                "on this machine."
+            )
+        },
+    )
+    client_burst: float = field(
+        default=120.0,
+        metadata={
+            "help": ("Seconds of query time that a client may use at once before that rate holds.")
+        },
+    )
+    client_errors: float = field(
+        default=30.0,
+        metadata={
+            "help": (
+                "Queries that may fail for a client per minute. Not for clients on this machine."
+            )
+        },
+    )
+    client_error_burst: float = field(
+        default=60.0,
+        metadata={"help": ("Queries that may fail for a client at once before that rate holds.")},
+    )
+    log_dir: Path = field(
+        default=NO_FOLDER,
+        metadata={
+            "help": (
+                "Folder for the access and query logs (JSON lines). Empty: no such logs; "
+                "faults go to standard error."
+            )
+        },
+    )
+    log_bytes: int = field(
+        default=33_554_432,
+        metadata={"help": ("Size at which a log file is put aside and a new one begun, in bytes.")},
+    )
+    log_files: int = field(
+        default=5,
+        metadata={"help": ("Log files put aside that are kept.")},
+    )
+    store_user: str = field(
+        default="",
+        metadata={
+            "help": ("User name at the store that --engine or publish names, where it wants one.")
+        },
+    )
+    store_password: str = field(
+        default="",
+        metadata={"help": ("Password of that user.")},
+    )
 
     @classmethod
     def load(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -87,12 +226,15 @@ def _convert(name: str, value: Any, default: Any) -> Any:
             return truth[str(value).lower()]
         except KeyError:
             raise UsageError(f"{variable} is {value!r}; give true or false.") from None
-    if isinstance(default, int):
+    if isinstance(default, int | float):
+        kind = "whole number" if isinstance(default, int) else "number"
         try:
-            number = int(value)
+            number = type(default)(value)
         except (TypeError, ValueError):
-            raise UsageError(f"{variable} is {value!r}; give a whole number.") from None
-        if number <= 0:
-            raise UsageError(f"{variable} is {number}; give a number above 0.")
+            raise UsageError(f"{variable} is {value!r}; give a {kind}.") from None
+        # where the default is 0, it stands for a choice of the program's
+        if not (0 < number < math.inf or number == default == 0):
+            raise UsageError(f"{variable} is {value}; give a {kind} above 0.")
         return number
+    # a path or a text
     return type(default)(value)
