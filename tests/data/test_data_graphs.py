@@ -1,0 +1,37 @@
+"""Every file of data says of its own graph where it is from, by which licence, since when."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from samgraf.content.layout import Kind, find_content
+from samgraf.content.load import load
+
+DCT = "http://purl.org/dc/terms/"
+PROV = "http://www.w3.org/ns/prov#wasDerivedFrom"
+FILES = [f for f in load(find_content()).files if f.file.kind is Kind.DATA]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.file.name)
+@pytest.mark.parametrize("term", ["title", "source", "license", "modified"])
+def test_graph_is_described(file, term):
+    described = {t.predicate.value for t in file.triples if t.subject == file.graph}
+    assert DCT + term in described
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.file.name)
+def test_no_file_describes_the_graph_of_another(file):
+    graphs = {f.graph for f in FILES} - {file.graph}
+    assert {t.subject for t in file.triples} & graphs == set()
+
+
+def test_provenance_of_every_graph_is_known_in_prov(release):
+    from samgraf.release import open_release
+
+    store = open_release(release)
+    derived = {
+        q.subject
+        for q in store.quads_for_pattern(None, ox.NamedNode(PROV), None, ox.DefaultGraph())
+    }
+    assert {f.graph for f in FILES} - derived == set()
