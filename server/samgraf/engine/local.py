@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
+from io import BytesIO
 from typing import Any
 
 import pyoxigraph as ox
@@ -16,7 +18,7 @@ from samgraf.engine.base import (
     QuerySyntaxError,
     UnwritableResultError,
 )
-from samgraf.engine.writing import GRAPHS, require_well_formed, write_graph
+from samgraf.engine.writing import GRAPHS, Output, WellFormedOutput, write_first, write_graph
 
 RESULTS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -103,18 +105,42 @@ class LocalResult:
 
     def serialize(self, media_type: str) -> bytes:
         """Return the whole answer; graphs as sorted sets of triples, so that bytes repeat."""
+        output = BytesIO()
+        self.write(output, media_type)
+        return output.getvalue()
+
+    def write(self, output: Output, media_type: str) -> None:
+        """Write the whole answer to ``output``; what that raises goes through.
+
+        Raise UnwritableResultError where the format cannot hold it.
+        """
         formats = GRAPHS if self.kind is QueryKind.GRAPH else RESULTS
         if media_type not in formats:
             raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
-        try:
-            if self.kind is QueryKind.GRAPH:
-                return write_graph(self._answer, media_type, self._prefixes)
-            body = self._answer.serialize(format=formats[media_type])
-        except (OSError, RuntimeError, ValueError) as error:
-            raise EngineError(f"The store could not write the answer: {error}") from error
+        if self.kind is QueryKind.GRAPH:
+            with _told():
+                body = write_graph(self._answer, media_type, self._prefixes)
+            output.write(body)
+            return
         if media_type.endswith("+xml"):
-            require_well_formed(body, media_type)
-        return body
+            output = WellFormedOutput(output, media_type)
+        with _told():
+            self._answer.serialize(output, format=formats[media_type])
+
+    def first(self, media_type: str, limit: int) -> tuple[bytes, bool]:
+        """Return as many triples of a graph as fit into ``limit`` bytes, and whether any miss."""
+        if self.kind is not QueryKind.GRAPH or media_type not in GRAPHS:
+            raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
+        with _told():
+            return write_first(self._answer, media_type, self._prefixes, limit)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError) as error:
+        raise EngineError(f"The store could not write the answer: {error}") from error
 
 
 def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:

@@ -1,0 +1,116 @@
+"""What goes over the sockets: queries and answers by length, forks and deaths by fixed records.
+
+A reply is read without trust: a worker has had a query from outside in its memory.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+from samgraf.engine.base import QueryRequest
+
+#: Answers up to this many bytes come over the socket, larger ones through the spool.
+INLINE = 1024 * 1024
+
+LENGTH = struct.Struct("!I")
+REPLY = struct.Struct("!BBdQ")
+RECORD = struct.Struct("!cxxxiQ")
+
+
+class Status(IntEnum):
+    """How a query ended, as the worker tells it."""
+
+    OK = 0
+    SYNTAX = 1
+    UNWRITABLE = 2
+    TOO_LARGE = 3
+    MEMORY = 4
+    FAILED = 5
+
+
+class Flag(IntEnum):
+    """What else is to be said of an answer."""
+
+    TRUNCATED = 1
+    SPOOLED = 2  # the body lies in the spool
+    LAST = 4  # the worker ends itself after this answer
+
+
+@dataclass(frozen=True)
+class Job:
+    """Hold what a worker is to do: answer ``request`` within ``seconds`` in ``limit`` bytes."""
+
+    request: QueryRequest
+    media_type: str
+    limit: int
+    seconds: float
+
+
+class Reply(NamedTuple):
+    """Hold the head of a reply; ``length`` bytes of body belong to it."""
+
+    status: int
+    flags: int
+    seconds: float
+    length: int
+
+
+class Record(NamedTuple):
+    """Hold a message between a pool and the template.
+
+    ``b"F"``: fork a worker whose query may use ``value`` bytes (two descriptors beside it: its
+    socket, its spool). ``b"P"``: forked, as process ``number`` (``value`` 1: its pidfd beside it).
+    ``b"N"``: could not fork. ``b"X"``: the process ``number`` ended by the wait status ``value``.
+    """
+
+    kind: bytes
+    number: int = 0
+    value: int = 0
+
+    def pack(self) -> bytes:
+        """Return the record as bytes."""
+        return RECORD.pack(*self)
+
+
+def pack_job(request: QueryRequest, media_type: str, limit: int, seconds: float) -> bytes:
+    """Return the frame that asks a worker."""
+    body = json.dumps(
+        (
+            request.query,
+            request.default_graphs,
+            request.named_graphs,
+            request.base,
+            request.union,
+            request.partial,
+            media_type,
+            limit,
+            seconds,
+        )
+    ).encode("ascii")
+    return LENGTH.pack(len(body)) + body
+
+
+def read_job(body: bytes) -> Job:
+    """Return what a frame, without its length, asks for."""
+    query, default, named, base, union, partial, media_type, limit, seconds = json.loads(body)
+    request = QueryRequest(
+        query=query,
+        default_graphs=None if default is None else tuple(default),
+        named_graphs=None if named is None else tuple(named),
+        base=base,
+        union=union,
+        partial=partial,
+    )
+    return Job(request, media_type, limit, seconds)
+
+
+def records(buffer: bytearray) -> list[Record]:
+    """Take the whole records out of ``buffer`` and return them."""
+    whole = len(buffer) // RECORD.size * RECORD.size
+    found = [Record(*fields) for fields in RECORD.iter_unpack(bytes(buffer[:whole]))]
+    del buffer[:whole]
+    return found

@@ -1,0 +1,68 @@
+"""A query on its way through the pool."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import Enum
+
+from samgraf.engine.base import QueryRequest
+from samgraf.workers.frames import pack_job
+from samgraf.workers.handle import Worker
+
+
+class Stage(Enum):
+    """Where a job is."""
+
+    WAITING = "waiting"  # for a worker
+    QUICK = "quick"  # evaluated, for not long
+    SLOW = "slow"  # evaluated in the slow lane
+    STOPPED = "stopped"  # begun, waiting for a place in the slow lane
+    OVER = "over"
+
+
+class Job:
+    """Hold a query, its bounds and where it is; ``future`` gets its answer or its error.
+
+    ``deadline`` is in the event loop's time, ``seconds`` the time allowed as the client knows it.
+    """
+
+    __slots__ = (
+        "asked",
+        "began",
+        "client",
+        "deadline",
+        "future",
+        "limit",
+        "media_type",
+        "request",
+        "seconds",
+        "stage",
+        "timer",
+        "tries",
+        "worker",
+    )
+
+    def __init__(
+        self,
+        request: QueryRequest,
+        media_type: str,
+        seconds: float,
+        limit: int,
+        loop: asyncio.AbstractEventLoop,
+    ):
+        self.request, self.media_type = request, media_type
+        self.seconds, self.limit = seconds, limit
+        self.client = request.client
+        self.deadline = loop.time() + seconds
+        self.future: asyncio.Future = loop.create_future()
+        self.stage = Stage.WAITING
+        self.timer: asyncio.TimerHandle | None = None
+        self.worker: Worker | None = None
+        self.asked = 0.0  # when a worker got it
+        self.began: float | None = None  # what that worker had computed by then, in seconds
+        self.tries = 0
+
+    def frame(self, now: float) -> bytes:
+        """Return what to send to a worker at the time ``now``."""
+        left = max(self.deadline - now, 0.001)
+        return pack_job(self.request, self.media_type, self.limit, left)

@@ -1,0 +1,105 @@
+"""What the operating system offers to bound, hold back and end a process.
+
+Where a system lacks one of these means (macOS: pidfd, /proc, a working RLIMIT_AS), the rest
+stands without it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+#: Stack of the thread that evaluates: deep queries that pass the guard do not end it.
+STACK = 256 * 1024 * 1024
+#: Room for the arenas of the allocator that a second thread reserves, never fills.
+_ARENAS = 160 * 1024 * 1024
+_NICEST = 19
+_PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+def pidfd(pid: int) -> int | None:
+    """Return a descriptor for the process ``pid``, which is a child; None without such a means."""
+    if not hasattr(os, "pidfd_open"):
+        return None
+    try:
+        return os.pidfd_open(pid)
+    except OSError:
+        return None
+
+
+def send_signal(pid: int, descriptor: int | None, number: int) -> bool:
+    """Send the signal ``number``; return whether the process was still there to get it."""
+    try:
+        if descriptor is not None and hasattr(signal, "pidfd_send_signal"):
+            signal.pidfd_send_signal(descriptor, number)
+        else:
+            os.kill(pid, number)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def hold_back(pid: int) -> None:
+    """Let every thread of ``pid``, which leads a group of its own, yield to all others."""
+    # by its group: Linux would take a process id for its first thread alone
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PGRP, pid, _NICEST)
+
+
+def processor_time(pid: int) -> float | None:
+    """Return the seconds that ``pid`` has computed so far; None where it cannot be told."""
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        # the clock of a process: clock_getcpuclockid(3)
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return None
+
+
+def address_space() -> int:
+    """Return the bytes of address space in use by this process; 0 where it cannot be told."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except (OSError, ValueError):
+        return 0
+    return pages * resource.getpagesize()
+
+
+def peak_memory() -> int:
+    """Return the most bytes of memory that this process has held at once."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
+
+
+def lone_allocator() -> None:
+    """Keep all threads' memory in one heap, so that what one frees serves the next."""
+    m_arena_max = -8
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(m_arena_max, 1)
+
+
+def confine(memory: int, used: int) -> None:
+    """Bound this process: ``memory`` bytes above ``used``, no core file, no further descriptor.
+
+    Without descriptors it cannot open a file or a connection any more.
+    """
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("900", "ascii")
+    if used and sys.platform != "darwin":
+        _limit(resource.RLIMIT_AS, used + memory + STACK + _ARENAS)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_NOFILE, 0)
+
+
+def _limit(which: int, value: int) -> None:
+    hard = resource.getrlimit(which)[1]
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(which, (value, value))

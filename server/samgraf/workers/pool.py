@@ -1,0 +1,277 @@
+"""One web process's workers: some always idle, slow queries set aside, all of them bounded.
+
+Everything happens on the event loop: no step waits, so no lock is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from samgraf.engine.base import (
+    EngineBusyError,
+    EngineError,
+    QueryMemoryError,
+    QueryTimeoutError,
+)
+from samgraf.workers.crew import Crew
+from samgraf.workers.frames import Flag, Reply
+from samgraf.workers.handle import Worker
+from samgraf.workers.job import Job, Stage
+from samgraf.workers.queue import FairQueue
+from samgraf.workers.slow_lane import SlowLane
+
+#: Seconds to wait for the word of how a worker ended.
+_WORD = 0.5
+#: Part of the time of a quick query after which it is not to be the last that finds a worker.
+_SOON = 0.1
+#: How many times longer than it computes a query may take and still be quick.
+_SCARCE = 5
+#: Seconds within which a worker that was asked may prove to have been dying already, and how many
+#: such workers one query may meet.
+_EARLY = 0.05
+_TRIES = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """Hold this pool's share of what the settings allow."""
+
+    workers: int
+    slow: int
+    slow_per_client: int
+    queue: int
+    slow_after: float
+    memory: int
+
+
+class Pool:
+    """Give jobs to workers; ``finish`` makes an answer, or an error, of a worker's reply."""
+
+    def __init__(
+        self,
+        path: Path,
+        bounds: Bounds,
+        finish: Callable[[Job, Worker, Reply, bytes], object],
+    ):
+        self.killed: Counter[str] = Counter()
+        self._loop = asyncio.get_running_loop()
+        self._bounds, self._finish = bounds, finish
+        self._crew = Crew(self, path, bounds.workers, bounds.memory, self._loop)
+        self._waiting = FairQueue()
+        self._slow = SlowLane(bounds.slow, bounds.slow_per_client, bounds.queue)
+        self._jobs: set[Job] = set()
+        self._drained: asyncio.Event = asyncio.Event()
+        self._closing = False
+
+    def start(self) -> None:
+        """Connect to the template and ask for workers."""
+        self._crew.start()
+
+    def counts(self) -> dict[str, int]:
+        """Return how many are idle, busy, slow and waiting, and how many were forked so far."""
+        return {
+            "idle": len(self._crew.idle),
+            "busy": self._crew.busy,
+            "slow": self._slow.running,
+            "waiting": len(self._waiting) + self._slow.stopped,
+            "forks": self._crew.forks,
+        }
+
+    def submit(self, job: Job) -> None:
+        """Have ``job`` answered; raise EngineBusyError where there is no place for it."""
+        if self._closing:
+            raise EngineBusyError
+        if self._crew.idle:
+            self._jobs.add(job)
+            self._give(job, self._crew.idle.pop())
+        elif len(self._waiting) >= self._bounds.queue:
+            raise EngineBusyError
+        else:
+            self._jobs.add(job)
+            self._wait(job)
+
+    def abandon(self, job: Job) -> None:
+        """End ``job``, whose client is gone."""
+        if job.stage is Stage.OVER:
+            if not job.future.cancelled() and job.future.exception() is None:
+                job.future.result().close()
+            return
+        if job.worker is not None:
+            self._kill(job.worker, "gone")
+        self._over(job)
+
+    async def close(self) -> None:
+        """Let the jobs at hand end, then let the workers go."""
+        self._closing = True
+        while self._jobs:
+            self._drained.clear()
+            await self._drained.wait()
+        self._crew.close()
+
+    # what the crew tells
+
+    def wanted(self) -> bool:
+        """Return whether there is still work to come."""
+        return bool(self._jobs) or not self._closing
+
+    def free(self, worker: Worker) -> None:
+        """Give ``worker`` the next job that waits, or keep it ready."""
+        if (job := self._waiting.pop()) is not None:
+            self._give(job, worker)
+        else:
+            self._crew.idle.append(worker)
+
+    def exited(self, worker: Worker) -> None:
+        """Judge a worker that fell silent, now that its end is known."""
+        if worker.job is not None and worker.silent:
+            self._judge(worker)
+
+    # what the workers tell
+
+    def replied(self, worker: Worker, reply: Reply, body: bytes) -> None:
+        """Hand the reply on and see what becomes of the worker."""
+        job, worker.job = worker.job, None
+        try:
+            outcome = self._finish(job, worker, reply, body)
+        except Exception as error:
+            outcome = error
+        reusable = job.stage is Stage.QUICK and not reply.flags & Flag.LAST
+        self._over(job, outcome)
+        if reusable:
+            self.free(worker)
+        else:
+            self._crew.let_go(worker)
+            self._crew.fill()
+
+    def ended(self, worker: Worker) -> None:
+        """Replace an idle worker that is gone; for a busy one, wait for word of how it ended."""
+        if worker.job is None:
+            self._crew.let_go(worker)
+            self._crew.later(self._crew.fill)
+            return
+        worker.silent = True
+        if worker.status is not None or not self._crew.hears:
+            self._judge(worker)
+        else:
+            self._crew.later(self._judge, worker, seconds=_WORD)
+
+    # what happens to jobs
+
+    def _wait(self, job: Job, *, first: bool = False) -> None:
+        job.stage, job.worker = Stage.WAITING, None
+        self._waiting.add(job, first=first)
+        self._time(job, job.deadline)
+
+    def _give(self, job: Job, worker: Worker) -> None:
+        now = self._loop.time()
+        job.stage, job.worker, worker.job = Stage.QUICK, worker, job
+        job.asked, job.began = now, worker.processor_time()
+        self._time(job, min(now + self._bounds.slow_after * _SOON, job.deadline))
+        if not worker.ask(job.frame(now)):
+            self.ended(worker)
+
+    def _time(self, job: Job, when: float) -> None:
+        if job.timer is not None:
+            job.timer.cancel()
+        job.timer = self._loop.call_at(when, self._tick, job)
+
+    def _tick(self, job: Job) -> None:
+        now = self._loop.time()
+        if now >= job.deadline - 0.001:
+            self._expire(job)
+        elif job.stage is Stage.QUICK:
+            left = self._quick_time(job, now)
+            if left < 0.001:
+                self._set_aside(job)
+            else:
+                self._crew.lend()
+                self._time(job, min(now + left, job.deadline))
+
+    def _quick_time(self, job: Job, now: float) -> float:
+        """Return the seconds that ``job`` may go on before it is slow."""
+        bound, past = self._bounds.slow_after, now - job.asked
+        computed = job.worker.processor_time()
+        if computed is not None and job.began is not None and not self._waiting:
+            # where processors are scarce, a quick query takes long: no reason to hold it back too,
+            # unless it keeps others from a worker
+            past = max(past / _SCARCE, computed - job.began)
+        return bound - past
+
+    def _expire(self, job: Job) -> None:
+        # one that never had its turn is not to blame
+        blameless = job.stage in (Stage.WAITING, Stage.STOPPED)
+        if job.worker is not None:
+            self._kill(job.worker, "busy" if blameless else "timeout")
+        self._over(job, EngineBusyError() if blameless else QueryTimeoutError(job.seconds))
+
+    def _set_aside(self, job: Job) -> None:
+        if not self._slow.take(job):
+            self._kill(job.worker, "busy")
+            self._over(job, EngineBusyError())
+            return
+        self._time(job, job.deadline)
+        self._crew.set_aside(job.worker)
+
+    def _judge(self, worker: Worker) -> None:
+        job = worker.job
+        if job is None or worker.closed:
+            return
+        how = worker.status
+        number = how & 0x7F if how is not None else 0
+        worker.job = None
+        self._crew.let_go(worker)
+        if number in (signal.SIGABRT, signal.SIGALRM):
+            self.killed["memory" if number == signal.SIGABRT else "timeout"] += 1
+            self._over(
+                job,
+                QueryMemoryError() if number == signal.SIGABRT else QueryTimeoutError(job.seconds),
+            )
+        elif number in (0, signal.SIGKILL) and self._may_retry(job):
+            # ended from outside, without having said anything: ask another
+            self._slow.leave(job)
+            self._wait(job, first=True)
+            if self._crew.idle:
+                self.free(self._crew.idle.pop())
+        else:
+            self.killed["crash"] += 1
+            self._over(job, EngineError("The store failed while it evaluated the query."))
+        self._crew.later(self._crew.fill)
+
+    def _may_retry(self, job: Job) -> bool:
+        # A worker that was dying when it was asked is no try. The kernel ends one for want of
+        # memory only later: then the query is to blame, and not asked for ever.
+        early = self._loop.time() - job.asked < _EARLY
+        job.tries += 1 if early else _TRIES
+        return job.tries <= _TRIES
+
+    def _over(self, job: Job, outcome: object = None) -> None:
+        if job.timer is not None:
+            job.timer.cancel()
+        if job.stage is Stage.WAITING:
+            self._waiting.remove(job)
+        self._slow.leave(job)
+        job.stage, job.worker = Stage.OVER, None
+        self._jobs.discard(job)
+        if not self._jobs:
+            self._drained.set()
+        if not job.future.done():
+            if isinstance(outcome, BaseException):
+                job.future.set_exception(outcome)
+            elif outcome is not None:
+                job.future.set_result(outcome)
+        elif outcome is not None and not isinstance(outcome, BaseException):
+            outcome.close()
+
+    # what happens to workers
+
+    def _kill(self, worker: Worker, reason: str) -> None:
+        self.killed[reason] += 1
+        worker.job = None
+        worker.kill()
+        self._crew.let_go(worker)
+        self._crew.fill()

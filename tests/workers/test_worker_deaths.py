@@ -1,0 +1,247 @@
+import asyncio
+import json
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from test_worker_bounds import BOMBS, EXISTS, QUICK
+from worker_rig import BIG, CROSS, JSON, alive, busy_pids, idle_pids, read, until
+
+from samgraf.engine import EngineError, QueryRequest, QueryTimeoutError
+from samgraf.settings import Settings
+from samgraf.workers import WorkerEngine
+
+ROWS = "SELECT * { ?s ?p ?o . ?t ?q ?u . ?v a ?w } LIMIT 5000"
+
+
+def test_idle_workers_that_die_are_replaced(rig):
+    async def steps(engine):
+        for _ in range(10):
+            await until(lambda: engine.stats()["idle"] == 2)
+            for pid in idle_pids(engine):
+                os.kill(pid, signal.SIGKILL)
+            # asked before their end is known, and after
+            assert json.loads(await read(engine, QUICK))["boolean"]
+
+    rig.run(steps, workers=2)
+
+
+def test_a_busy_worker_that_is_killed_is_asked_again_once(rig):
+    expected = rig.local.query(QueryRequest(query=ROWS)).serialize(JSON)
+
+    async def steps(engine):
+        for _ in range(10):
+            task = asyncio.create_task(read(engine, ROWS))
+            await until(lambda: busy_pids(engine) or task.done())  # noqa: B023
+            for pid in busy_pids(engine):
+                os.kill(pid, signal.SIGKILL)
+            assert await task == expected
+        task = asyncio.create_task(read(engine, CROSS))
+        killed = set()
+        while not task.done():
+            await asyncio.sleep(0.12)
+            for pid in busy_pids(engine) - killed:
+                os.kill(pid, signal.SIGKILL)
+                killed.add(pid)
+        with pytest.raises(EngineError):
+            task.result()
+        assert len(killed) == 2
+
+    rig.run(steps)
+
+
+def test_workers_outlive_the_template_and_a_new_one_is_found(own_rig):
+    async def steps(engine):
+        slow = asyncio.create_task(read(engine, BIG + "60000"))
+        await until(lambda: busy_pids(engine))
+        own_rig.stop()
+        for _ in range(20):
+            assert json.loads(await read(engine, QUICK))["boolean"]
+        assert len(await slow) > 1_000_000
+        for pid in idle_pids(engine):
+            os.kill(pid, signal.SIGKILL)
+        waiting = [asyncio.create_task(read(engine, QUICK)) for _ in range(5)]
+        await asyncio.sleep(0.2)
+        assert not any(task.done() for task in waiting)
+        own_rig.start()
+        for body in await asyncio.gather(*waiting):
+            assert json.loads(body)["boolean"]
+        await until(lambda: engine.stats()["idle"] == 2)
+
+    own_rig.run(steps, workers=2, slow_after=30)
+
+
+def test_what_dies_of_itself_while_the_template_is_gone_ends_in_an_error(own_rig):
+    async def steps(engine):
+        own_rig.stop()
+        with pytest.raises(EngineError):
+            await read(engine, EXISTS, timeout=5)
+
+    own_rig.run(steps, workers=2)
+
+
+def test_without_a_template_an_engine_says_so(own_rig):
+    own_rig.stop()
+    own_rig.path.unlink(missing_ok=True)
+    with pytest.raises(EngineError, match="No query worker came"):
+        own_rig.run(lambda engine: read(engine, QUICK), query_timeout=0.2)
+
+
+def test_a_retired_template_takes_no_new_pool_and_ends_with_its_last(own_rig):
+    async def steps(engine):
+        task = asyncio.create_task(read(engine, BIG + "60000"))
+        await until(lambda: busy_pids(engine))
+        own_rig.process.terminate()
+        await until(lambda: not own_rig.path.exists())
+        for _ in range(5):  # forks go on for the pools it has
+            await read(engine, BIG + "3000")
+        assert len(await task) > 1_000_000
+        assert own_rig.process.poll() is None
+
+    own_rig.run(steps)
+    assert own_rig.process.wait(10) == 0
+
+
+def test_a_retired_template_without_pools_ends_at_once(own_rig):
+    own_rig.run(lambda engine: read(engine, QUICK))
+    own_rig.process.terminate()
+    assert own_rig.process.wait(10) == 0
+
+
+def test_workers_of_a_pool_that_is_gone_are_ended(rig):
+    # as when the web process is killed: its sockets close, nothing else happens
+    async def steps(engine):
+        tasks = [asyncio.create_task(read(engine, CROSS, timeout=60)) for _ in range(3)]
+        await until(lambda: engine.stats()["slow"] == 1 and len(busy_pids(engine)) == 3)
+        pids = busy_pids(engine) | idle_pids(engine)
+        engine._pool._crew._forker.close()
+        await until(lambda: not any(alive(pid) for pid in pids))
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    rig.run(steps, slow_workers=1, query_timeout=60)
+
+
+def test_two_engines_share_a_template(rig):
+    async def steps(engine):
+        other = WorkerEngine(rig.path, rig.manifest, Settings(), 2)
+        await other.start()
+        await asyncio.gather(*(read(e, QUICK) for e in (engine, other) for _ in range(20)))
+        await other.close()
+        assert json.loads(await read(engine, QUICK))["boolean"]
+
+    rig.run(steps, share=2)
+
+
+def test_closing_lets_running_queries_end(rig):
+    async def steps(engine):
+        tasks = [asyncio.create_task(read(engine, BIG + "30000")) for _ in range(4)]
+        await until(lambda: busy_pids(engine))
+        await engine.close()
+        assert engine.stats()["busy"] == engine.stats()["slow"] == 0
+        assert len(set(await asyncio.gather(*tasks))) == 1
+        with pytest.raises(EngineError):
+            await read(engine, QUICK)
+
+    rig.run(steps)
+
+
+def test_nothing_is_left_behind(rig):
+    chance = random.Random(1)  # noqa: S311 - the same run each time
+    kinds = [
+        (QUICK, {}),
+        (ROWS, {}),
+        (BIG + "3000", {}),
+        (CROSS, {"timeout": 0.05}),
+        (CROSS, {"timeout": 0.2}),
+        (EXISTS, {}),
+        (BOMBS["distinct"], {"timeout": 0.3}),
+        (BIG + "3000", {"max_bytes": 1000, "partial": True}),
+        ("SELECT", {}),
+    ]
+
+    def descriptors(pid="self"):
+        return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+    async def one(engine):
+        query, more = chance.choice(kinds)
+        task = asyncio.create_task(read(engine, query, **more))
+        if chance.random() < 0.2:
+            await asyncio.sleep(chance.random() * 0.02)
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def steps(engine):
+        await until(lambda: engine.stats()["idle"] == 2 and len(rig.children()) == 2)
+        template = rig.process.pid
+        before = descriptors(), descriptors(template), len(rig.children())
+        for _ in range(10):
+            await asyncio.gather(*(one(engine) for _ in range(20)))
+        assert json.loads(await read(engine, QUICK))["boolean"]
+        await until(lambda: engine.stats()["idle"] == 2 and len(rig.children()) == 2)
+        # the template may still have held something of an earlier pool at first
+        after = descriptors(), descriptors(template), len(rig.children())
+        assert all(now <= then for now, then in zip(after, before, strict=True))
+        stats = engine.stats()
+        assert (stats["busy"], stats["slow"], stats["waiting"]) == (0, 0, 0)
+
+    rig.run(steps, workers=2, query_timeout=5, worker_memory=100_000_000)
+    deadline = time.monotonic() + 10
+    while rig.children():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_bad_release_is_told_in_one_line(tmp_path, own_rig):
+    import subprocess
+    import sys
+
+    for folder, path in ((tmp_path, tmp_path / "s"), (own_rig.release, Path("/nowhere/s"))):
+        command = [sys.executable, "-m", "samgraf.workers.template", str(folder), str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        assert done.returncode == 1
+        assert done.stdout == ""
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_template_nobody_is_left_to_tell_retires(rig, own_rig):
+    import subprocess
+    import sys
+
+    path = own_rig.path.with_name("o")
+    script = (
+        "import subprocess, sys; print(subprocess.Popen([sys.executable, '-m', "
+        "'samgraf.workers.template', *sys.argv[1:]], stdout=2).pid, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(own_rig.release), str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as parent:
+        pid = int(parent.stdout.readline())
+        deadline = time.monotonic() + 20
+        while not path.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert alive(pid)
+        parent.kill()
+    while alive(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert not path.exists()
+
+
+def test_timeouts_under_load_leave_no_one_behind(rig):
+    async def steps(engine):
+        found = await asyncio.gather(
+            *(read(engine, CROSS, timeout=0.5) for _ in range(12)), return_exceptions=True
+        )
+        assert all(isinstance(e, EngineError) for e in found)
+        assert any(isinstance(e, QueryTimeoutError) for e in found)
+        assert json.loads(await read(engine, QUICK))["boolean"]
+
+    rig.run(steps, slow_workers=2)

@@ -1,0 +1,102 @@
+"""A template over the small release, and engines on it, for the tests of the workers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from samgraf.engine import QueryRequest
+from samgraf.engine.local import LocalEngine
+from samgraf.release import open_release, read_manifest
+from samgraf.settings import Settings
+from samgraf.workers import WorkerEngine
+
+JSON = "application/sparql-results+json"
+#: Never ends in a test's time.
+CROSS = "SELECT (COUNT(*) AS ?n) { " + " . ".join(f"?s{i} ?p{i} ?o{i}" for i in range(9)) + " }"
+BIG = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } LIMIT "
+
+
+class Rig:
+    """Hold a running template and the release that it serves."""
+
+    def __init__(self, release: Path, folder: Path):
+        self.release, self.path = release, folder / "t"
+        self.manifest = read_manifest(release)
+        self.local = LocalEngine(open_release(release), self.manifest["prefixes"])
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Start the template and wait until it accepts."""
+        command = [sys.executable, "-m", "samgraf.workers.template"]
+        self.process = subprocess.Popen([*command, str(self.release), str(self.path)])
+
+    def stop(self) -> None:
+        """End the template."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def children(self) -> set[int]:
+        """Return the processes that the template has forked and that still live."""
+        folder = Path(f"/proc/{self.process.pid}/task/{self.process.pid}")
+        return {int(pid) for pid in (folder / "children").read_text().split()}
+
+    def run(
+        self, steps: Callable[[WorkerEngine], Awaitable[Any]], share: int = 1, **settings: Any
+    ) -> Any:
+        """Run ``steps`` with an engine under ``settings``; close it whatever happens."""
+
+        async def main() -> Any:
+            engine = WorkerEngine(self.path, self.manifest, Settings(**settings), share)
+            await engine.start()
+            try:
+                return await steps(engine)
+            finally:
+                await asyncio.wait_for(engine.close(), 30)
+
+        return asyncio.run(asyncio.wait_for(main(), 120))
+
+
+async def read(engine: WorkerEngine, query: str, media_type: str = JSON, **more: Any) -> bytes:
+    """Return the bytes of an answer."""
+    answer = await engine.answer(QueryRequest(query=query, **more), media_type)
+    try:
+        body = answer.read()
+        assert len(body) == answer.length
+        return body
+    finally:
+        answer.close()
+
+
+async def until(true: Callable[[], Any], seconds: float = 10.0) -> None:
+    """Wait until ``true`` returns something true; fail after ``seconds``."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come to pass"
+        await asyncio.sleep(0.005)
+
+
+def alive(pid: int) -> bool:
+    """Return whether the process is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def busy_pids(engine: WorkerEngine) -> set[int]:
+    """Return the processes that evaluate a query."""
+    return {job.worker.pid for job in engine._pool._jobs if job.worker is not None}
+
+
+def idle_pids(engine: WorkerEngine) -> set[int]:
+    """Return the processes that wait for one."""
+    return {worker.pid for worker in engine._pool._crew.idle}
