@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from front_client import FrontClient
 from samgraf.settings import Settings
 from samgraf.sparql.in_process import in_process_service
 from samgraf.web import create_app
@@ -39,6 +40,21 @@ class Page(HTMLParser):
     def addresses(self):
         for _, attrs in self.elements:
             yield from (attrs[n] for n in ("href", "src", "action") if n in attrs)
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory, release_dir):
+    made = FrontClient(
+        tmp_path_factory.mktemp("front"), release_dir, Settings(max_query_bytes=20_000)
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["flask", "front"])
+def client(request, app, front):
+    """Return a client of the pages alone, and one that comes through the front."""
+    return app.test_client() if request.param == "flask" else front
 
 
 def page(client, address, **headers):

@@ -1,26 +1,71 @@
-"""Describe the service in RDF: https://www.w3.org/TR/sparql11-service-description/."""
+"""Describe the service in RDF: https://www.w3.org/TR/sparql11-service-description/.
+
+Only what is so is said: the functions are those that answered when they were tried.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from importlib.resources import files
 
 import pyoxigraph as ox
 
 from samgraf.engine.writing import write_graph
 from samgraf.sparql.formats import FORMATS
+from samgraf.sparql.outline import iri_of
+from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Service
+from samgraf.sparql.tokens import Kind, significant
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPE = ox.NamedNode(_RDF + "type")
-_PREFIXES = {"sd": SD, "void": VOID, "xsd": _XSD, "formats": "http://www.w3.org/ns/formats/"}
+_LANGUAGES = ("SPARQL10Query", "SPARQL11Query")
+_REGIME = ox.NamedNode("http://www.w3.org/ns/entailment/Simple")
+_PREFIXES = {
+    "sd": SD,
+    "void": VOID,
+    "xsd": _XSD,
+    "entailment": "http://www.w3.org/ns/entailment/",
+    "formats": "http://www.w3.org/ns/formats/",
+    "geof": "http://www.opengis.net/def/function/geosparql/",
+}
 
 
 def describe(service: Service, endpoint: str, media_type: str) -> bytes:
     """Return the description of ``service``, reached at ``endpoint``, in ``media_type``."""
     return write_graph(_triples(service, endpoint), media_type, _PREFIXES)
+
+
+def functions_of(service: Service) -> list[str]:
+    """Return the IRIs of the functions beyond the standard's that the engine has."""
+    if service.functions is not None:
+        return service.functions
+    found = []
+    for query in (files("samgraf.sparql") / "functions.rq").read_text("utf-8").splitlines():
+        names = [iri_of(token) for token in significant(query) if token.kind is Kind.IRI]
+        if names and _holds(service, query):
+            found.append(names[0])
+    service.functions = found
+    return found
+
+
+def _holds(service: Service, query: str) -> bool:
+    operation = Operation(query=query, format="json")
+    try:
+        answer = service.wait(service.answer(service.prepare(operation, None, html=False)))
+    except ProblemError as problem:
+        if problem.outcome in ("busy", "timeout"):
+            raise  # tells nothing of the function
+        return False
+    try:
+        return json.loads(answer.read())["boolean"]
+    finally:
+        answer.close()
 
 
 def _sd(name: str) -> ox.NamedNode:
@@ -32,13 +77,21 @@ def _triples(service: Service, endpoint: str) -> Iterator[ox.Triple]:
     dataset, default = ox.BlankNode("dataset"), ox.BlankNode("default")
     yield ox.Triple(node, _TYPE, _sd("Service"))
     yield ox.Triple(node, _sd("endpoint"), node)
-    yield ox.Triple(node, _sd("supportedLanguage"), _sd("SPARQL11Query"))
+    for language in _LANGUAGES:
+        yield ox.Triple(node, _sd("supportedLanguage"), _sd(language))
+    yield ox.Triple(node, _sd("defaultEntailmentRegime"), _REGIME)
+    for function in functions_of(service):
+        yield ox.Triple(node, _sd("extensionFunction"), ox.NamedNode(function))
+        yield ox.Triple(ox.NamedNode(function), _TYPE, _sd("Function"))
     for format in FORMATS:
         yield ox.Triple(node, _sd("resultFormat"), ox.NamedNode(format.iri))
     if service.settings.union_default_graph:
         yield ox.Triple(node, _sd("feature"), _sd("UnionDefaultGraph"))
     yield ox.Triple(node, _sd("defaultDataset"), dataset)
     yield ox.Triple(dataset, _TYPE, _sd("Dataset"))
+    yield ox.Triple(dataset, _TYPE, ox.NamedNode(VOID + "Dataset"))
+    yield ox.Triple(dataset, ox.NamedNode(VOID + "sparqlEndpoint"), node)
+    yield from _size(dataset, service.default_graph_triples)
     yield ox.Triple(dataset, _sd("defaultGraph"), default)
     yield from _graph(default, service.default_graph_triples)
     for number, entry in enumerate(service.manifest["graphs"], start=1):
@@ -51,6 +104,10 @@ def _triples(service: Service, endpoint: str) -> Iterator[ox.Triple]:
 
 
 def _graph(node: ox.BlankNode, triples: int) -> Iterator[ox.Triple]:
-    count = ox.Literal(str(triples), datatype=ox.NamedNode(_XSD + "integer"))
     yield ox.Triple(node, _TYPE, _sd("Graph"))
+    yield from _size(node, triples)
+
+
+def _size(node: ox.BlankNode, triples: int) -> Iterator[ox.Triple]:
+    count = ox.Literal(str(triples), datatype=ox.NamedNode(_XSD + "integer"))
     yield ox.Triple(node, ox.NamedNode(VOID + "triples"), count)

@@ -16,7 +16,11 @@ _CHARSET = frozenset(("text/csv", "text/tab-separated-values", "text/turtle", HT
 
 @dataclass(frozen=True)
 class Format:
-    """Hold one format: short name, readers' name, media type, other media types for it."""
+    """Hold one format: short name, readers' name, media type, other media types for it.
+
+    ``short`` are further short names, as clients send them; one may stand for another format
+    where the answer is of another kind.
+    """
 
     name: str
     title: str
@@ -24,6 +28,7 @@ class Format:
     kinds: frozenset[QueryKind]
     aliases: tuple[str, ...] = ()
     iri: str | None = None
+    short: tuple[str, ...] = ()
 
 
 _ROWS = frozenset((QueryKind.SOLUTIONS,))
@@ -39,6 +44,7 @@ FORMATS = (
         _RESULTS,
         ("application/json",),
         _IRIS + "SPARQL_Results_JSON",
+        ("srj",),
     ),
     Format(
         "xml",
@@ -47,11 +53,14 @@ FORMATS = (
         _RESULTS,
         ("application/xml", "text/xml"),
         _IRIS + "SPARQL_Results_XML",
+        ("srx",),
     ),
     Format("csv", "CSV", "text/csv", _ROWS, (), _IRIS + "SPARQL_Results_CSV"),
     Format("tsv", "TSV", "text/tab-separated-values", _ROWS, (), _IRIS + "SPARQL_Results_TSV"),
-    Format("turtle", "Turtle", "text/turtle", _GRAPH, (), _IRIS + "Turtle"),
-    Format("ntriples", "N-Triples", "application/n-triples", _GRAPH, (), _IRIS + "N-Triples"),
+    Format("turtle", "Turtle", "text/turtle", _GRAPH, (), _IRIS + "Turtle", ("ttl", "n3")),
+    Format(
+        "ntriples", "N-Triples", "application/n-triples", _GRAPH, (), _IRIS + "N-Triples", ("nt",)
+    ),
     Format(
         "rdfxml",
         "RDF/XML",
@@ -59,9 +68,16 @@ FORMATS = (
         _GRAPH,
         ("application/xml", "text/xml"),
         _IRIS + "RDF_XML",
+        ("xml", "rdf", "rdf+xml"),
     ),
     Format(
-        "jsonld", "JSON-LD", "application/ld+json", _GRAPH, ("application/json",), _IRIS + "JSON-LD"
+        "jsonld",
+        "JSON-LD",
+        "application/ld+json",
+        _GRAPH,
+        ("application/json",),
+        _IRIS + "JSON-LD",
+        ("json", "json-ld"),
     ),
 )
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from samgraf.engine import QueryKind
-from samgraf.sparql.formats import FORMATS, HTML, formats_for
+from samgraf.sparql.formats import HTML, formats_for
 
 _RANGE = re.compile(r"([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)\Z", re.ASCII)
 _QUALITY = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\Z", re.ASCII)
@@ -76,11 +77,12 @@ def _quality(offer: str, ranges: Iterable[MediaRange]) -> float:
     return closest[1]
 
 
+@lru_cache(256)
 def choose(kind: QueryKind, accept: str | None, name: str | None, html: bool) -> Choice | None:
     """Return the format for an answer of ``kind``, or ``None`` where none fits.
 
-    ``name`` is the value of the ``format`` parameter (a short name or a media type) and goes
-    before ``accept``; ``html`` offers a page to read beside the formats for programs.
+    ``name`` is the value of the ``format`` parameter (short names or media types, separated by
+    commas) and goes before ``accept``; ``html`` offers a page beside the formats for programs.
     """
     available = formats_for(kind)
     offers = {f.media_type: f.media_type for f in available}
@@ -89,12 +91,13 @@ def choose(kind: QueryKind, accept: str | None, name: str | None, html: bool) ->
     for format in available:
         offers |= dict.fromkeys(format.aliases, format.media_type)
     if name is not None:
-        asked = name.strip().lower()
-        for format in FORMATS:
-            if asked == format.name:
-                asked = format.media_type
-        asked = HTML if asked == "html" else asked
-        return Choice(offers[asked], offers[asked]) if asked in offers else None
+        named = {n: f.media_type for f in available for n in (*f.short, f.name)} | {"html": HTML}
+        # clients send several names for one format: the first that fits decides
+        for asked in (part.strip().lower() for part in name.split(",")):
+            asked = named.get(asked, asked)
+            if asked in offers:
+                return Choice(offers[asked], offers[asked])
+        return None
     sent = best_match(accept, list(offers))
     return None if sent is None else Choice(offers[sent], sent)
 

@@ -24,14 +24,23 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class ProblemError(Exception):
-    """Hold an answer that is an error: status, what is wrong, and further members by name."""
+    """Hold an answer that is an error: status, what is wrong, and further members by name.
+
+    The member ``outcome`` says in a word what became of the request.
+    """
 
     def __init__(
         self, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any
     ):
         super().__init__(detail)
-        self.status, self.detail, self.members = HTTPStatus(status), detail, members
+        self.status, self.detail = HTTPStatus(status), detail
+        self.members = {"outcome": "failed" if status >= 500 else "refused"} | members
         self.headers = dict(headers or {})
+
+    @property
+    def outcome(self) -> str:
+        """Return the word that logs and metrics count this under."""
+        return self.members["outcome"]
 
     @property
     def title(self) -> str:
@@ -54,7 +63,7 @@ def problem_of(error: SamgrafError) -> ProblemError:
     """Return the problem that tells a client of ``error``."""
     if isinstance(error, QuerySyntaxError):
         place = {} if error.line is None else {"line": error.line, "column": error.column}
-        return ProblemError(400, str(error), **place)
+        return ProblemError(400, str(error), outcome="syntax", **place)
     if isinstance(error, TooLongQueryError):
         return ProblemError(413, str(error))
     if isinstance(error, RefusedQueryError):

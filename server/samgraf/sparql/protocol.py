@@ -1,7 +1,8 @@
 """Read a query operation from an HTTP request.
 
 https://www.w3.org/TR/sparql11-protocol/#query-operation: by GET, by POST of a form, by POST of
-the query itself.
+the query itself; and the two bodies by the method QUERY, which is safe
+(https://datatracker.ietf.org/doc/draft-ietf-httpbis-safe-method-w-body/).
 """
 
 from __future__ import annotations
@@ -14,19 +15,29 @@ from samgraf.sparql.problems import ProblemError
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+METHODS = ("GET", "HEAD", "QUERY", "POST", "OPTIONS")
+WITH_BODY = frozenset(("QUERY", "POST"))
 MAX_FIELDS = 1000
+ENCODING = 3  # a form's percent-encoding triples a query at worst
+OTHER_FIELDS = 65_536  # bytes that the other fields share
+_SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?\Z")
+_CHARSET = re.compile(r"charset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*\Z")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """Hold what a client asks: ``query`` is ``None`` where it asks about the service itself."""
+    """Hold what a client asks: ``query`` is ``None`` where it asks about the service itself.
+
+    ``timeout`` (seconds) shortens the service's own; ``partial`` allows a cut answer.
+    """
 
     query: str | None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     format: str | None = None
+    timeout: float | None = None
+    partial: bool = False
 
 
 def read_operation(
@@ -34,38 +45,65 @@ def read_operation(
 ) -> Operation:
     """Return the operation that the request asks for.
 
-    ``query_string`` is as sent, still encoded; ``body`` is empty unless ``method`` is POST.
-    Raise ProblemError 400, 405 or 415 where the request is none of the protocol's three forms.
+    ``query_string`` is as sent, still encoded; ``body`` counts with POST and QUERY only.
+    Raise ProblemError 400, 405 or 415 where the request has none of the protocol's forms.
     """
     if method not in METHODS:
         raise ProblemError(
-            405, f"{method} asks no query. Use GET or POST.", {"Allow": ", ".join(METHODS)}
+            405, f"{method} asks no query. Use GET, POST or QUERY.", {"Allow": ", ".join(METHODS)}
         )
     fields = _fields(query_string, "query string")
-    if method == "POST":
+    if method in WITH_BODY:
         fields += _posted_fields(content_type, body)
     queries = [value for name, value in fields if name == "query"]
     if any(name == "update" for name, _ in fields):
         raise ProblemError(400, "This service only answers queries; it takes no update.")
     if len(queries) > 1:
         raise ProblemError(400, "The request holds more than one query. Send one at a time.")
-    if not queries and method == "POST":
+    if not queries and method in WITH_BODY:
         raise ProblemError(400, "The form has no field named query.")
-    formats = [value for name, value in fields if name == "format" and value]
-    if len(set(formats)) > 1:
-        raise ProblemError(400, "The request names more than one format.")
     return Operation(
         query=queries[0] if queries else None,
         default_graphs=_graphs(fields, "default-graph-uri"),
         named_graphs=_graphs(fields, "named-graph-uri"),
-        format=formats[0] if formats else None,
+        format=",".join(dict.fromkeys(v for n, v in fields if n == "format" and v)) or None,
+        timeout=_timeout(_single(fields, "timeout")),
+        partial=_partial(_single(fields, "partial")),
     )
+
+
+def body_limit(max_query_bytes: int) -> int:
+    """Return how many bytes the body of a request may have, if a query has at most that many."""
+    return ENCODING * max_query_bytes + OTHER_FIELDS
+
+
+def _single(fields: list[tuple[str, str]], name: str) -> str | None:
+    """Return the one value of a field; an empty one counts as none."""
+    values = {value for field, value in fields if field == name and value}
+    if len(values) > 1:
+        raise ProblemError(400, f"The request names more than one {name}.")
+    return next(iter(values), None)
+
+
+def _timeout(value: str | None) -> float | None:
+    if value is None:
+        return None
+    seconds = float(value) if _SECONDS.match(value) else 0.0
+    if seconds <= 0:
+        raise ProblemError(400, f"timeout is {value!r}; give a number of seconds above 0.")
+    return seconds
+
+
+def _partial(value: str | None) -> bool:
+    if value not in (None, "allow"):
+        raise ProblemError(400, f"partial is {value!r}; it can only be allow.")
+    return value is not None
 
 
 def _posted_fields(content_type: str | None, body: bytes) -> list[tuple[str, str]]:
     media_type, _, parameters = (content_type or "").partition(";")
     media_type = media_type.strip().lower()
-    charset = re.search(r"charset\s*=\s*\"?([^\s\";]+)", parameters, re.IGNORECASE)
+    charset = _CHARSET.search(parameters)
     if media_type not in (FORM, QUERY):
         raise ProblemError(
             415,

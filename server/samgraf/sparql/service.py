@@ -25,18 +25,29 @@ from samgraf.sparql.negotiation import Choice, choose, offered
 from samgraf.sparql.outline import Outline, outline
 from samgraf.sparql.problems import ProblemError, problem_of
 from samgraf.sparql.protocol import Operation
+from samgraf.sparql.tokens import Kind
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Hold an operation that is ready to be evaluated, and how its answer will be written."""
+    """Hold an operation that is ready to be evaluated, and how its answer will be written.
+
+    ``key`` is the same for requests whose whole answers have the same bytes, ``etag`` for those
+    that are sent as the same representation; nothing where the answer may differ next time.
+    """
 
     request: QueryRequest
     kind: QueryKind | None
     choice: Choice
+    key: str | None
     etag: str | None
     outline: Outline
     guarded: Guarded
+
+    @property
+    def written(self) -> str:
+        """Return the media type that the engine writes: a page is made of JSON or Turtle."""
+        return _written(self.kind, self.choice)
 
 
 class Service:
@@ -53,6 +64,7 @@ class Service:
         wait: Callable[[Coroutine[Any, Any, Any]], Any] = asyncio.run,
     ):
         self.engine, self.manifest, self.settings, self.wait = engine, manifest, settings, wait
+        self.functions: list[str] | None = None  # the engine's own, once they have been tried
 
     @property
     def release(self) -> str:
@@ -85,15 +97,22 @@ class Service:
         return json.loads(answer.read())["results"]["bindings"]
 
     def prepare(
-        self, operation: Operation, accept: str | None, *, html: bool, variant: str = ""
+        self,
+        operation: Operation,
+        accept: str | None,
+        *,
+        html: bool,
+        variant: str = "",
+        client: str = "",
     ) -> Prepared:
         """Return ``operation`` ready to be evaluated.
 
-        ``html`` offers a page to read; ``variant`` tells apart answers in the same format.
+        ``html`` offers a page to read; ``variant`` tells apart answers in the same format;
+        ``client`` is whose share of the engine it takes.
         Raise ProblemError where the query is refused, or no format fits (406).
         """
         try:
-            request, sketch, guarded = self._read(operation.query or "", operation)
+            request, sketch, guarded = self._read(operation, client)
         except SamgrafError as error:
             raise problem_of(error) from error
         # a text without a form is no query: the engine will say where it stumbles
@@ -102,26 +121,19 @@ class Service:
         if choice is None:
             types = offered(kind)
             raise ProblemError(406, f"This answer can be had as {', '.join(types)}.", offered=types)
-        return Prepared(
-            request,
-            sketch.kind,
-            choice,
-            None if sketch.volatile else self._etag(request, choice, variant),
-            sketch,
-            guarded,
-        )
+        key = etag = None
+        if not sketch.volatile:
+            key = self._key(request, guarded, _written(sketch.kind, choice))
+            etag = hashlib.sha256("\0".join((key, *choice, variant)).encode()).hexdigest()[:32]
+        return Prepared(request, sketch.kind, choice, key, etag, sketch, guarded)
 
     async def answer(self, prepared: Prepared) -> Answer:
         """Return the answer; a page (``text/html``) is made of its JSON or Turtle.
 
         Raise ProblemError where the query is malformed or cannot be evaluated.
         """
-        written = prepared.choice.written
-        if written == HTML:
-            graph = prepared.kind is QueryKind.GRAPH
-            written = "text/turtle" if graph else "application/sparql-results+json"
         try:
-            answer = await self.engine.answer(prepared.request, written)
+            answer = await self.engine.answer(prepared.request, prepared.written)
         except QuerySyntaxError as error:
             told = explain(error, prepared.guarded.tokens, prepared.outline.prefixes)
             raise problem_of(told) from error
@@ -132,26 +144,39 @@ class Service:
             raise ProblemError(400, "The query has no form that this service knows.")
         return answer
 
-    def _read(
-        self, query: str, operation: Operation | None
-    ) -> tuple[QueryRequest, Outline, Guarded]:
-        guarded = guard(query, self.settings.max_query_bytes)
+    def _read(self, operation: Operation, client: str) -> tuple[QueryRequest, Outline, Guarded]:
+        guarded = guard(operation.query or "", self.settings.max_query_bytes)
         sketch = outline(guarded.tokens, self.prefixes, self.base)
         default, named = sketch.default_graphs, sketch.named_graphs
-        if operation is not None and (operation.default_graphs or operation.named_graphs):
+        if operation.default_graphs or operation.named_graphs:
             # the dataset of the request goes before that of the query
             default, named = operation.default_graphs, operation.named_graphs
         given = bool(default or named)
+        timeout = operation.timeout
         request = QueryRequest(
             query=guarded.text,
             default_graphs=default if given else None,
             named_graphs=named if given else None,
             base=self.base or None,
             union=self.settings.union_default_graph,
+            timeout=None if timeout is None else min(timeout, self.settings.query_timeout),
+            partial=operation.partial,
+            client=client,
         )
         return request, sketch, guarded
 
-    def _etag(self, request: QueryRequest, choice: Choice, variant: str) -> str:
+    def _key(self, request: QueryRequest, guarded: Guarded, written: str) -> str:
+        query = request.query
+        if all(token.kind is not Kind.ERROR for token in guarded.tokens):
+            # spaces and comments make no difference between whole tokens
+            query = " ".join([token.text for token in guarded.tokens])
         # another version may write the same answer with other bytes
-        parts = (self.release, __version__, repr(request), repr(choice), variant)
-        return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+        dataset = (request.default_graphs, request.named_graphs, request.base, request.union)
+        parts = (self.release, __version__, repr(dataset), written, query)
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _written(kind: QueryKind | None, choice: Choice) -> str:
+    if choice.written != HTML:
+        return choice.written
+    return "text/turtle" if kind is QueryKind.GRAPH else "application/sparql-results+json"

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template, request
 
-from samgraf.engine import QueryKind
+from samgraf.engine import Answer, QueryKind
 from samgraf.sparql.description import describe
 from samgraf.sparql.formats import HTML, content_type, formats_for
+from samgraf.sparql.headers import OPTIONS, answer_headers, knows, tag
 from samgraf.sparql.negotiation import Choice, choose
 from samgraf.sparql.problems import ProblemError
-from samgraf.sparql.protocol import METHODS, Operation, read_operation
+from samgraf.sparql.protocol import METHODS, WITH_BODY, Operation, read_operation
 from samgraf.sparql.service import Prepared, Service
 from samgraf.web.cells import cell
 from samgraf.web.context import address_of, the_service
@@ -21,7 +22,6 @@ from samgraf.web.questions import read_questions
 
 bp = Blueprint("query", __name__)
 MAX_ROWS = 1000  # rows shown on a page; the answer itself is never cut
-REVALIDATE = "no-cache"  # may be kept, is asked for again with the tag
 
 
 def init_app(app: Flask) -> None:
@@ -33,9 +33,9 @@ def init_app(app: Flask) -> None:
 def sparql() -> Response:
     """Answer a query, or without one show the form or the description of the service."""
     if request.method == "OPTIONS":
-        return Response(status=204, headers={"Allow": ", ".join(METHODS)})
+        return Response(status=204, headers=OPTIONS)
     service = the_service()
-    body = request.get_data() if request.method == "POST" else b""
+    body = request.get_data() if request.method in WITH_BODY else b""
     operation = read_operation(
         request.method, request.query_string, request.headers.get("Content-Type"), body
     )
@@ -45,14 +45,14 @@ def sparql() -> Response:
         operation, request.headers.get("Accept"), html=True, variant=reader_language()
     )
     if _is_known(prepared.etag):
-        return _finish(Response(status=304), prepared)
+        return _finish(Response(status=304), prepared, None)
     answer = service.wait(service.answer(prepared))
     body = answer.read()
     answer.close()
     if prepared.choice.sent == HTML:
         body = _page(service, operation, prepared, body)
     response = Response(body, content_type=content_type(prepared.choice.sent))
-    return _finish(response, prepared)
+    return _finish(response, prepared, answer)
 
 
 def _prefers_page(operation: Operation) -> bool:
@@ -77,15 +77,12 @@ def _without_query(service: Service, operation: Operation) -> Response:
 
 
 def _is_known(etag: str | None) -> bool:
-    return etag is not None and request.if_none_match.contains_weak(etag)
+    safe = request.method != "POST"
+    return safe and etag is not None and knows(request.headers.get("If-None-Match"), tag(etag))
 
 
-def _finish(response: Response, prepared: Prepared) -> Response:
-    if prepared.etag is None:
-        response.headers["Cache-Control"] = "no-store"
-    else:
-        response.set_etag(prepared.etag)
-        response.headers["Cache-Control"] = REVALIDATE
+def _finish(response: Response, prepared: Prepared, answer: Answer | None) -> Response:
+    response.headers.update(answer_headers(prepared, answer))
     return response
 
 

@@ -1,0 +1,1 @@
+"""Take requests in a web process: the endpoint itself at once, pages by Flask in threads."""

@@ -1,0 +1,154 @@
+"""The application of a web process: https://github.com/emmett-framework/granian RSGI 1.5.
+
+It runs on one event loop, so that nothing here needs a lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from samgraf.front.body import read_body
+from samgraf.front.exchange import Exchange, Presence
+from samgraf.front.flask_bridge import Threads, environ_of
+from samgraf.front.follow import Follower, state_of
+from samgraf.front.lane import Lane, PageWantedError, admit, alias_of
+from samgraf.front.replies import replay
+from samgraf.serve.state import STATE_VARIABLE
+from samgraf.settings import Settings
+from samgraf.sparql.formats import HTML
+from samgraf.sparql.negotiation import best_match
+from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.protocol import body_limit
+from samgraf.watch import MEDIA_TYPE as METRICS
+from samgraf.watch import Watch
+from samgraf.web.app import PROBLEM
+from samgraf.web.errors import OFFERS
+
+ENDPOINT = "/sparql"
+FAREWELL = 30.0  # seconds for running queries when the process ends
+log = logging.getLogger(__name__)
+
+
+def make_front() -> Front:
+    """Return the application that serves what the file named by the environment says."""
+    return Front(Path(os.environ[STATE_VARIABLE]), Settings.load())
+
+
+class Front:
+    """Answer requests: the endpoint by the fast lane, all else by Flask in threads."""
+
+    def __init__(self, state_file: Path, settings: Settings):
+        self._state_file, self._settings = state_file, settings
+        self._limit = body_limit(settings.max_query_bytes)
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Make ready before the first request."""
+        loop.run_until_complete(self.start())
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let running queries end, then let go of everything."""
+        loop.run_until_complete(self.stop())
+
+    async def start(self) -> None:
+        """Serve what the state file names, and follow it from now on."""
+        self._threads = Threads(asyncio.get_running_loop())
+        state = state_of(self._state_file)
+        self._watch = Watch(self._settings, Path(state.run_dir), state.processes)
+        self._lane = Lane(self._settings.max_query_bytes, self._settings.base, self._threads)
+        self._follower = Follower(self._state_file, self._settings, self._threads)
+        await self._follower.begin()
+        self._following = asyncio.ensure_future(self._follower.follow(self._observe))
+
+    async def stop(self) -> None:
+        """End what ``start`` began."""
+        self._following.cancel()
+        try:
+            await asyncio.wait_for(self._follower.end(), FAREWELL)
+        except TimeoutError:
+            log.error("Queries were still running when the process ended.")
+        self._threads.close()
+        self._watch.close()
+
+    def _observe(self) -> None:
+        self._watch.observe(self._follower.serving.stats())
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        """Answer one request."""
+        began = time.perf_counter()
+        serving = self._follower.serving
+        if scope.path == ENDPOINT and scope.method in ("GET", "HEAD"):
+            sent = serving.service.cache.recall(alias_of(scope))
+            if sent is not None and scope.headers.get("if-none-match") != "*":
+                seconds = time.perf_counter() - began
+                replay(scope, proto, sent, serving, self._watch, seconds)
+                return
+        exchange = Exchange(scope, proto, serving, self._watch, began)
+        with serving:
+            try:
+                await self._answer(exchange)
+            except asyncio.CancelledError:
+                # the client has gone, or the process ends: there is nobody to tell
+                if not exchange.answered:
+                    exchange.outcome = "gone"
+                    if exchange.query is not None and not exchange.query_seconds:
+                        exchange.query_seconds = time.perf_counter() - began
+                    exchange.done(499, 0)
+            except Exception:
+                log.exception("A request failed.")
+                if exchange.answered:
+                    raise  # the connection is cut, since the answer is not whole
+                exchange.problem(ProblemError(500, "The server failed on this request."))
+
+    async def _answer(self, exchange: Exchange) -> None:
+        try:
+            try:
+                await self._route(exchange)
+            except PageWantedError as wanted:
+                if exchange.query is not None:
+                    admit(exchange)
+                await self._page(exchange, wanted.body, {})
+        except ProblemError as problem:
+            await self._problem(exchange, problem)
+
+    async def _route(self, exchange: Exchange) -> None:
+        path, reads = exchange.scope.path, exchange.method in ("GET", "HEAD")
+        if path == ENDPOINT:
+            await self._lane.answer(exchange)
+        elif path == "/health" and reads:
+            told = {"release": exchange.serving.service.release, "status": "ok"}
+            self._tell(exchange, "application/json", json.dumps(told).encode() + b"\n")
+        elif path == "/metrics" and reads:
+            self._tell(exchange, METRICS, self._watch.metrics(exchange.serving.stats()))
+        else:
+            raise PageWantedError(await read_body(exchange.scope, exchange.proto, self._limit))
+
+    def _tell(self, exchange: Exchange, content_type: str, body: bytes) -> None:
+        headers = [("content-type", content_type), ("cache-control", "no-store")]
+        exchange.send(200, headers, body)
+
+    async def _problem(self, exchange: Exchange, problem: ProblemError) -> None:
+        if best_match(exchange.header("accept"), OFFERS) != HTML:
+            exchange.problem(problem)
+            return
+        exchange.outcome = problem.outcome
+        try:
+            await self._page(exchange, b"", {PROBLEM: problem})
+        except ProblemError as busy:
+            exchange.problem(busy)
+
+    async def _page(self, exchange: Exchange, body: bytes, told: dict[str, Any]) -> None:
+        environ = environ_of(exchange.scope, body, told)
+        with Presence(exchange.proto):
+            page = await self._threads.page(exchange.serving.app, environ)
+        exchange.query_seconds += page.query_seconds
+        if page.problem is not None:
+            exchange.outcome = page.problem.outcome
+        elif exchange.query is None and not told:
+            exchange.outcome = "page"
+        exchange.send_whole(page.status, page.headers, page.body)

@@ -1,0 +1,147 @@
+"""One request and its answer: what every way of answering needs, and the record of how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from samgraf.front.serving import Serving
+from samgraf.sparql.formats import FORMATS, HTML
+from samgraf.sparql.problems import MEDIA_TYPE, ProblemError
+from samgraf.watch import Client, Record, Watch
+
+UNWATCHED = 0.05  # seconds that a query may take before anyone looks whether its client has gone
+FORMAT_NAMES = {f.media_type: f.name for f in FORMATS} | {HTML: "html"}
+Headers = list[tuple[str, str]]
+
+
+class Exchange:
+    """Hold a request, answer it once, and tell the watch."""
+
+    __slots__ = (
+        "answered",
+        "began",
+        "cache",
+        "client",
+        "form",
+        "format",
+        "method",
+        "more",
+        "outcome",
+        "proto",
+        "query",
+        "query_seconds",
+        "scope",
+        "serving",
+        "watch",
+    )
+
+    def __init__(self, scope: Any, proto: Any, serving: Serving, watch: Watch, began: float):
+        self.scope, self.proto, self.serving = scope, proto, serving
+        self.watch, self.began = watch, began
+        self.method = scope.method
+        self.client = client_of(scope, watch)
+        self.answered = False
+        self.more: Headers = []  # headers for this client alone
+        self.query: str | None = None
+        self.query_seconds = 0.0
+        self.form = self.format = ""
+        self.cache, self.outcome = "none", "page"
+
+    def header(self, name: str) -> str | None:
+        """Return a header of the request, several of the name joined as a list."""
+        return joined(self.scope.headers, name)
+
+    def send(self, status: int, headers: Headers, body: bytes = b"") -> None:
+        """Answer with ``headers`` beside those that every answer has."""
+        self.send_whole(status, [*self.serving.headers, *headers], body)
+
+    def send_whole(self, status: int, headers: Headers, body: bytes = b"") -> None:
+        """Answer with ``headers`` and those for this client alone."""
+        self.answered = True
+        if self.more:
+            headers = [*headers, *(h for h in self.more if h not in headers)]
+        if self.method == "HEAD" or status in (204, 304):
+            if status not in (204, 304) and not any(n == "content-length" for n, _ in headers):
+                headers = [*headers, ("content-length", str(len(body)))]
+            self.proto.response_empty(status, headers)
+            self.done(status, 0)
+        else:
+            self.proto.response_bytes(status, headers, body)
+            self.done(status, len(body))
+
+    def problem(self, problem: ProblemError) -> None:
+        """Answer with ``problem`` as JSON."""
+        headers = [
+            ("content-type", MEDIA_TYPE),
+            ("cache-control", "no-store"),
+            ("vary", "Accept"),
+            *((name.lower(), value) for name, value in problem.headers.items()),
+        ]
+        self.outcome = problem.outcome
+        self.send(problem.status.value, headers, problem.to_json())
+
+    def done(self, status: int, length: int) -> None:
+        """Tell the watch that the answer is given."""
+        self.watch.done(
+            Record(
+                client=self.client,
+                method=self.method,
+                path=self.scope.path,
+                status=status,
+                seconds=time.perf_counter() - self.began,
+                query_seconds=self.query_seconds,
+                bytes=length,
+                cache=self.cache,
+                outcome=self.outcome,
+                query=self.query,
+                form=self.form,
+                format=self.format,
+                release=self.serving.service.release,
+            )
+        )
+
+
+class Presence:
+    """Cancel the task that this is entered in once its client has gone.
+
+    Most answers come at once, so that looking begins a little later.
+    """
+
+    def __init__(self, proto: Any):
+        self._proto = proto
+        self._leaving: asyncio.Future | None = None
+
+    def __enter__(self) -> Presence:
+        """Begin."""
+        self._task = asyncio.current_task()
+        self._timer = asyncio.get_running_loop().call_later(UNWATCHED, self._look)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Look no more."""
+        self._timer.cancel()
+        if self._leaving is not None:
+            self._leaving.cancel()
+
+    def _look(self) -> None:
+        self._leaving = asyncio.ensure_future(self._proto.client_disconnect())
+        self._leaving.add_done_callback(self._left)
+
+    def _left(self, leaving: asyncio.Future) -> None:
+        if not leaving.cancelled() and leaving.exception() is None:
+            self._task.cancel()
+
+
+def client_of(scope: Any, watch: Watch) -> Client:
+    """Return who asks."""
+    return watch.client(scope.client.rpartition(":")[0], joined(scope.headers, "x-forwarded-for"))
+
+
+def joined(headers: Any, name: str) -> str | None:
+    """Return the values of a header as one list, nothing where there is none."""
+    values = headers.get_all(name)
+    if not values:
+        return None
+    return values[0] if len(values) == 1 else ", ".join(values)

@@ -1,0 +1,77 @@
+"""The headers that answers of the endpoint carry, whichever lane they take.
+
+https://fetch.spec.whatwg.org/#http-cors-protocol, https://www.w3.org/TR/CSP3/ and
+https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3 (ETag).
+"""
+
+from __future__ import annotations
+
+from samgraf.engine import Answer
+from samgraf.sparql.protocol import FORM, METHODS, QUERY
+from samgraf.sparql.service import Prepared
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+EXPOSED = (
+    "ETag",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Samgraf-Release",
+    "Samgraf-Truncated",
+    "Samgraf-Truncated-Reason",
+)
+ALWAYS = {
+    # anyone may read, nobody is known: no credentials
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": ", ".join(EXPOSED),
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": ", ".join(METHODS),
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "86400",
+}
+OPTIONS = {
+    "Allow": ", ".join(METHODS),
+    "Accept-Post": f"{QUERY}, {FORM}",
+    "Accept-Query": f"{QUERY}, {FORM}",
+}
+REVALIDATE = "public, no-cache"  # may be kept by anyone, is asked for again with the tag
+TOO_LARGE = "the answer is larger than one answer may be"
+
+
+def answer_headers(prepared: Prepared, answer: Answer | None, coding: str = "") -> dict[str, str]:
+    """Return what tells whether ``answer`` may be kept, and whether it is cut.
+
+    Without an answer the headers are those of its 304; ``coding`` is the content coding.
+    """
+    if answer is not None and answer.truncated:
+        return {
+            "Cache-Control": "no-store",
+            "Samgraf-Truncated": "true",
+            "Samgraf-Truncated-Reason": TOO_LARGE,
+        }
+    if prepared.etag is None:
+        return {"Cache-Control": "no-store"}
+    return {"Cache-Control": REVALIDATE, "ETag": tag(prepared.etag, coding)}
+
+
+def tag(etag: str, coding: str = "") -> str:
+    """Return the entity tag of the representation in a content coding, quoted."""
+    return f'"{etag}-{coding}"' if coding else f'"{etag}"'
+
+
+def knows(if_none_match: str | None, quoted: str) -> bool:
+    """Return whether the client has the representation with this tag already.
+
+    Ours hold no comma, so that the list need not be read with care; ``*`` is no tag.
+    """
+    if not if_none_match:
+        return False
+    tags = (part.strip().removeprefix("W/") for part in if_none_match.split(","))
+    return quoted in tags
