@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import socket
 import sys
-import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from samgraf.cli.options import content_option
-from samgraf.errors import SamgrafError, UsageError
+from samgraf.errors import UsageError
 
-if TYPE_CHECKING:
-    from flask import Flask
-
-RELEASE_VARIABLE = "SAMGRAF_SERVED_RELEASE"  # tells the server's own process what to serve
-THREADS = 4
-PATIENCE = 60.0  # seconds until a server that does not answer is given up
-PAUSE = 0.02
+#: More web processes than this gain nothing on the machines that were measured.
+MOST_PROCESSES = 2
 
 
 @click.command()
@@ -40,24 +32,53 @@ PAUSE = 0.02
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of a built release to serve as it is, instead of content.",
 )
-def serve(host: str, port: int, content: Path | None, release: Path | None) -> None:
-    """Serve the content: pages and a SPARQL endpoint."""
+@click.option(
+    "--engine",
+    metavar="URL",
+    help="SPARQL endpoint of a store that holds the release (see publish), to answer instead "
+    "of workers of our own.",
+)
+def serve(
+    host: str, port: int, content: Path | None, release: Path | None, engine: str | None
+) -> None:
+    """Serve the content: pages and a SPARQL endpoint.
+
+    SIGHUP builds or reads the release anew and swaps it without losing a request.
+    """
     started = time.perf_counter()
     from samgraf.release import read_manifest
+    from samgraf.serve import Plan, Supervisor
     from samgraf.settings import Settings
 
     if content is not None and release is not None:
         raise UsageError("Give --content or --release, not both.")
+    if engine is not None and not engine.startswith(("http://", "https://")):
+        raise UsageError(f"--engine is {engine!r}; give the http address of a SPARQL endpoint.")
     settings = Settings.load()
     port = free_port(host, port)
-    release = release or built(content, settings)
-    name = read_manifest(release)["release"][:12]
-    os.environ[RELEASE_VARIABLE] = str(release.resolve())
-    ready = threading.Event()
-    threading.Thread(target=_announce, args=(host, port, name, started, ready), daemon=True).start()
-    _run(host, port)
-    if not ready.is_set():
-        sys.exit(1)
+    served: list[str] = []
+
+    def find_release() -> Path:
+        found = release or built(content, settings)
+        served[:] = [read_manifest(found)["release"][:12]]
+        return found
+
+    def ready() -> None:
+        shown = f"[{host}]" if ":" in host else host
+        seconds = time.perf_counter() - started
+        click.echo(
+            f"samgraf serves release {served[0]}… at http://{shown}:{port}/ "
+            f"(ready in {seconds:.1f} s)"
+        )
+
+    plan = Plan(
+        host=host,
+        port=port,
+        processes=settings.web_processes or min(MOST_PROCESSES, os.cpu_count() or 1),
+        find_release=find_release,
+        engine=engine,
+    )
+    sys.exit(Supervisor(plan, lambda line: click.echo(line, err=True)).run(ready))
 
 
 def built(content: Path | None, settings: object) -> Path:
@@ -85,61 +106,3 @@ def free_port(host: str, port: int) -> int:
             f"Port {port} at {host} cannot be used: {error.strerror or error}. "
             "Name another one with --port, or another address with --host."
         ) from error
-
-
-def create_served_app() -> Flask:
-    """Return the application over the release that the environment names.
-
-    Tell an error in a line and exit by its status, since this runs in the server's own process.
-    """
-    from samgraf.settings import Settings
-    from samgraf.sparql.in_process import in_process_service
-    from samgraf.web import create_app
-
-    try:
-        release = Path(os.environ[RELEASE_VARIABLE])
-        return create_app(in_process_service(release, Settings.load()))
-    except SamgrafError as error:
-        print(error, file=sys.stderr, flush=True)
-        sys.exit(error.exit_status)
-
-
-def _run(host: str, port: int) -> None:
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
-    Granian(
-        "samgraf.cli.serve:create_served_app",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=THREADS,
-        websockets=False,
-        log_level=LogLevels.error,
-    ).serve()
-
-
-def _announce(host: str, port: int, name: str, started: float, ready: threading.Event) -> None:
-    """Say that the server is ready, once it answers."""
-    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only compared
-    while time.perf_counter() - started < PATIENCE:
-        connection = http.client.HTTPConnection(asked, port, timeout=PATIENCE)
-        try:
-            connection.request("GET", "/health")
-            if connection.getresponse().status == 200:
-                break
-        except OSError:
-            time.sleep(PAUSE)
-        finally:
-            connection.close()
-    else:
-        return
-    ready.set()
-    shown = f"[{host}]" if ":" in host else host
-    seconds = time.perf_counter() - started
-    click.echo(
-        f"samgraf serves release {name}… at http://{shown}:{port}/ (ready in {seconds:.1f} s)"
-    )

@@ -1,0 +1,184 @@
+"""Start the template and the web processes, keep them alive, and swap releases on SIGHUP.
+
+The supervisor answers no request and holds no release. A release is swapped by starting a new
+template beside the old one and telling the web processes; the old one goes when none of them
+needs it, so that no request is lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from samgraf.errors import SamgrafError
+from samgraf.serve.generation import PATIENCE, Finding, Generation
+from samgraf.serve.processes import Kept
+from samgraf.serve.signals import Signals
+from samgraf.serve.state import STATE_VARIABLE, State, answers, serving, write_state
+
+GOODBYE = 10.0  # seconds for a process to end after it was asked to
+TICK = 0.5  # seconds between looks at the children when nothing happens
+QUICK = 0.02  # the same while something is on its way
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to serve, where: ``find_release`` returns the folder, built first if need be."""
+
+    host: str
+    port: int
+    processes: int
+    find_release: Callable[[], Path]
+    engine: str | None = None
+
+
+class Supervisor:
+    """Run a server according to ``plan``; ``say`` gets a line for whoever watches.
+
+    Children are started by the main thread alone: the system ties their life to its.
+    """
+
+    def __init__(self, plan: Plan, say: Callable[[str], None]):
+        self._plan, self._say = plan, say
+        self._stopping = self._reload_asked = False
+        self._current: Generation | None = None
+        self._next: Generation | None = None
+        self._leaving: list[Generation] = []
+        self._finding: Finding | None = None
+        self._web: Kept | None = None
+
+    def run(self, ready: Callable[[], None]) -> int:
+        """Serve until a signal ends it; return the exit status.
+
+        ``ready`` is called once the web processes answer. Raise SamgrafError where the release
+        cannot be had or the template does not come up.
+        """
+        release = self._plan.find_release()
+        self._run_dir = Path(tempfile.mkdtemp(prefix="samgraf-"))
+        self._state_file = self._run_dir / "state.json"
+        try:
+            with Signals() as signals:
+                signals.on((signal.SIGTERM, signal.SIGINT), self._on_stop)
+                signals.on((signal.SIGHUP,), self._on_reload)
+                return self._serve(release, signals, ready)
+        finally:
+            self._stop()
+
+    def _on_stop(self) -> None:
+        self._stopping = True
+
+    def _on_reload(self) -> None:
+        self._reload_asked = True
+
+    def _serve(self, release: Path, signals: Signals, ready: Callable[[], None]) -> int:
+        self._next = self._bring_up(release)
+        while not self._stopping and not self._publish():
+            signals.wait(QUICK)
+        until = time.monotonic() + PATIENCE
+        if self._stopping:
+            return 0
+        self._web = Kept(
+            "samgraf.serve.web",
+            [self._plan.host, str(self._plan.port), str(self._plan.processes)],
+            os.environ | {STATE_VARIABLE: str(self._state_file)},
+        )
+        self._web.start()
+        while not self._stopping and not answers(self._plan.host, self._plan.port):
+            if self._web.ended() is not None:
+                return 1  # granian told why on standard error
+            if time.monotonic() > until:
+                self._say(f"The server did not come up within {PATIENCE:g} seconds.")
+                return 1
+            signals.wait(QUICK)
+        if not self._stopping:
+            ready()
+        while not self._stopping:
+            self._tend()
+            swapping = self._finding or self._next or self._leaving
+            signals.wait(QUICK if swapping else TICK)
+        return 0
+
+    def _tend(self) -> None:
+        """Do what is due: start again what died, and take the next step of a swap."""
+        for kept in (self._web, self._current.template):
+            if kept is not None:
+                kept.tend()
+        try:
+            self._swap()
+        except SamgrafError as error:
+            self._next = None
+            self._say(f"{error}\nThe release before it is still served.")
+
+    def _swap(self) -> None:
+        for old in list(self._leaving):
+            if self._is_served() or time.monotonic() > old.until:
+                old.retire()
+                self._leaving.remove(old)
+        if self._next is not None:
+            if self._publish():
+                self._say(f"samgraf serves another release: {self._current.release}")
+        elif self._finding is not None:
+            if (release := self._finding.result()) is not None:
+                self._finding = None
+                self._next = self._bring_up(release)
+        elif self._reload_asked:
+            self._reload_asked = False
+            self._finding = Finding(self._plan.find_release)
+
+    def _bring_up(self, release: Path) -> Generation:
+        """Start what will serve ``release`` as the next generation."""
+        number = self._current.number + 1 if self._current else 1
+        release = release.resolve()
+        if self._plan.engine is not None:
+            return Generation(number, release, None, None)
+        address = self._run_dir / f"template-{number}.sock"
+        template = Kept("samgraf.workers.template", [str(release), str(address)], os.environ)
+        template.start()
+        return Generation(number, release, address, template)
+
+    def _publish(self) -> bool:
+        """Tell the web processes of the next generation, once its template is up."""
+        new = self._next
+        if not new.is_up():
+            return False
+        state = State(
+            generation=new.number,
+            release=str(new.release),
+            template=None if new.address is None else str(new.address),
+            engine=self._plan.engine,
+            share=self._plan.processes,
+            processes=self._plan.processes,
+            run_dir=str(self._run_dir),
+        )
+        write_state(self._state_file, state)
+        if self._current is not None:
+            self._current.until = time.monotonic() + PATIENCE
+            self._leaving.append(self._current)
+        self._current, self._next = new, None
+        return True
+
+    def _is_served(self) -> bool:
+        """Return whether every web process serves the current generation."""
+        told = serving(self._run_dir).values()
+        return len(told) >= self._plan.processes and min(told) >= self._current.number
+
+    def _remind(self) -> None:
+        """Ask the web processes to end: one that was just coming up hears no first request."""
+        for process in serving(self._run_dir):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGTERM)
+
+    def _stop(self) -> None:
+        if self._web is not None:
+            self._web.stop(GOODBYE, self._remind)
+        for generation in (self._current, self._next, *self._leaving):
+            if generation is not None and generation.template is not None:
+                generation.template.stop(GOODBYE)
+        shutil.rmtree(self._run_dir, ignore_errors=True)
