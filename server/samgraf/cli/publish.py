@@ -1,0 +1,55 @@
+"""``samgraf publish``: load a release into another store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from samgraf.cli.options import content_option
+from samgraf.errors import UsageError
+
+
+@click.command()
+@click.argument("url")
+@content_option
+@click.option(
+    "--release",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of a built release to load, instead of content.",
+)
+@click.option(
+    "--query",
+    "query_url",
+    metavar="URL",
+    help="The store's SPARQL endpoint, where it cannot be guessed from the address.",
+)
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Remove older releases, so that N whole ones are left.",
+)
+def publish(
+    url: str, content: Path | None, release: Path | None, query_url: str | None, keep: int | None
+) -> None:
+    """Load a release into the store whose Graph Store Protocol endpoint is URL."""
+    from samgraf.cli.serve import built
+    from samgraf.progress import terminal_progress
+    from samgraf.publish import publish as load
+    from samgraf.settings import Settings
+
+    if content is not None and release is not None:
+        raise UsageError("Give --content or --release, not both.")
+    settings = Settings.load()
+    release = release or built(content, settings)
+    with terminal_progress() as progress:
+        done = load(url, release, settings, progress, query_url=query_url, keep=keep)
+    state = "is loaded" if done.loaded else "was there already"
+    click.echo(
+        f"release {done.release[:12]}… {state}: {done.graphs} graphs, {done.triples} triples"
+    )
+    if not done.checked:
+        click.echo("Not checked: name the store's SPARQL endpoint with --query.", err=True)
+    for old in done.removed:
+        click.echo(f"removed release {old[:12]}…")

@@ -1,0 +1,309 @@
+"""A release reaches a store whole, or the store does not call it whole."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import urllib.parse
+import urllib.request
+from contextlib import closing
+
+import pytest
+import store_servers
+from fake_store import fake_store
+
+from samgraf.engine import QueryRequest
+from samgraf.remote.engine import RemoteEngine
+from samgraf.remote.http import StoreError
+from samgraf.remote.names import Names
+from samgraf.errors import ContentError, UsageError
+from samgraf.progress import Silent
+from samgraf.publish import publish
+from samgraf.publish.graphs import PORTION, StoreGraph, has_blank_node, store_graphs
+from samgraf.publish.store import GraphStore, PublishError, query_endpoint
+from samgraf.release import read_manifest
+from samgraf.settings import Settings
+from small_release import BASE, EX, LINES, REPORT, write_release
+
+WRONG = "wrong-one"
+JSON = "application/sparql-results+json"
+
+
+@pytest.fixture(scope="module")
+def oxigraph(tmp_path_factory):
+    """Return an empty store of this module's own."""
+    folder = tmp_path_factory.mktemp("own-oxigraph")
+    running = store_servers.start("oxigraph", folder, folder)
+    yield running
+    running.stop()
+
+
+def rows(url, query):
+    request = urllib.request.Request(
+        url, urllib.parse.urlencode({"query": query}).encode(), {"Accept": JSON}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)["results"]["bindings"]
+
+
+def graph_names(url):
+    found = rows(url, "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
+    return {row["g"]["value"] for row in found}
+
+
+def other_release(folder, number):
+    line = (f"<{EX}rose>", f"<{EX}number>", f'"{number}"', BASE + "graph/a")
+    return write_release(folder, [*LINES, line])
+
+
+def test_every_graph_stands_under_its_versioned_name(oxigraph, release_dir):
+    names = Names.of(read_manifest(release_dir))
+    done = publish(oxigraph.graphs, release_dir, Settings(), Silent())
+    assert (done.loaded, done.checked) == (True, True)
+    expected = {names.to_store(line[3]) for line in LINES}
+    expected |= {names.default, names.merge, names.complete}
+    assert {g for g in graph_names(oxigraph.query) if g.startswith(names.root)} == expected
+    again = publish(oxigraph.graphs, release_dir, Settings(), Silent())
+    assert not again.loaded
+
+
+def test_damaged_release_is_loaded_again(oxigraph, release_dir):
+    names = Names.of(read_manifest(release_dir))
+    publish(oxigraph.graphs, release_dir, Settings(), Silent())
+    store = GraphStore(oxigraph.graphs, "", "")
+    store.delete(names.to_store(REPORT))
+    store.close()
+    assert publish(oxigraph.graphs, release_dir, Settings(), Silent()).loaded
+    assert names.to_store(REPORT) in graph_names(oxigraph.query)
+
+
+def test_keep_removes_the_oldest_whole_releases(oxigraph, tmp_path, monkeypatch):
+    roots = []
+    for number in range(3):
+        # the time of publishing has whole seconds
+        monkeypatch.setattr(
+            "samgraf.publish.run.now", lambda n=number: f"2100-01-0{n + 1}T00:00:00Z"
+        )
+        folder = other_release(tmp_path / str(number), number)
+        roots.append(Names.of(read_manifest(folder)).root)
+        done = publish(oxigraph.graphs, folder, Settings(), Silent(), keep=2)
+    assert roots[0].rpartition("/")[2] in {hash[:12] for hash in done.removed}
+    left = graph_names(oxigraph.query)
+    assert not any(g.startswith(roots[0]) for g in left)
+    assert all(any(g.startswith(root) for g in left) for root in roots[1:])
+
+
+def test_every_release_in_one_store_answers_for_itself(oxigraph, tmp_path):
+    for number in (7, 8):
+        folder = other_release(tmp_path / str(number), number)
+        publish(oxigraph.graphs, folder, Settings(), Silent())
+        engine = RemoteEngine(oxigraph.query, read_manifest(folder), Settings())
+        request = QueryRequest(query="SELECT ?n WHERE { ?s ex:number ?n }")
+        body = asyncio.run(engine.answer(request, JSON)).read()
+        found = [row["n"]["value"] for row in json.loads(body)["results"]["bindings"]]
+        assert found == [str(number)]
+        asyncio.run(engine.close())
+
+
+def test_refusal_names_graph_status_and_words_and_leaves_no_marker(release_dir):
+    names = Names.of(read_manifest(release_dir))
+    refused = names.to_store(BASE + "graph/b")
+
+    def act(handler, body):
+        wanted = urllib.parse.quote(refused, safe="")
+        if handler.command == "PUT" and wanted in handler.path:
+            handler.send(507, b"No room is left.\nStack: secret", "text/plain")
+        else:
+            handler.send(204)
+
+    with fake_store(act) as store:
+        with pytest.raises(PublishError) as error:
+            publish(store.url, release_dir, Settings(), Silent())
+        marker = urllib.parse.quote(names.complete, safe="")
+        marked = [m for m, path, _, _ in store.seen if marker in path]
+    assert marked == ["DELETE"]
+    assert str(error.value).startswith(refused)
+    assert "(507)" in str(error.value)
+    assert "No room is left." in str(error.value)
+    assert "secret" not in str(error.value)
+
+
+def test_marker_is_written_last(release_dir):
+    names = Names.of(read_manifest(release_dir))
+    with fake_store(lambda handler, body: handler.send(204)) as store:
+        done = publish(store.url, release_dir, Settings(), Silent())
+        first, *_, last = store.seen
+    marker = "/x?graph=" + urllib.parse.quote(names.complete, safe="")
+    assert first[:2] == ("DELETE", marker)
+    assert last[:2] == ("PUT", marker)
+    assert (done.loaded, done.checked) == (True, False)
+
+
+def test_counts_that_differ_leave_no_marker(release_dir):
+    def act(handler, body):
+        if handler.path.startswith("/query"):
+            handler.send(200, b'{"head":{"vars":[]},"results":{"bindings":[]}}', JSON)
+        else:
+            handler.send(204)
+
+    with fake_store(act) as store:
+        url = store.url.removesuffix("/x")
+        with pytest.raises(PublishError, match="not marked as whole"):
+            publish(f"{url}/store", release_dir, Settings(), Silent())
+        marker = urllib.parse.quote(Names.of(read_manifest(release_dir)).complete, safe="")
+        assert [m for m, path, _, _ in store.seen if marker in path] == ["DELETE"]
+
+
+@pytest.mark.parametrize(("status", "after", "waits"), [(503, "7", [7, 7]), (429, "", [1, 2])])
+def test_busy_store_is_asked_again_when_it_says(status, after, waits):
+    answers = iter([status, status, 204])
+
+    def act(handler, body):
+        headers = {"Retry_After": after} if after else {}
+        handler.send(next(answers), b"", "", **headers)
+
+    slept = []
+    with fake_store(act) as store, closing(GraphStore(store.url, "", "", slept.append)) as client:
+        client.put("http://e/g", b"")
+    assert slept == waits
+
+
+def test_store_that_stays_busy_is_given_up():
+    slept = []
+    with (
+        fake_store(lambda handler, body: handler.send(503, b"later", "text/plain")) as store,
+        closing(GraphStore(store.url, "", "", slept.append)) as client,
+        pytest.raises(PublishError, match=r"\(503\).*later"),
+    ):
+        client.put("http://e/g", b"")
+    assert len(slept) == 5
+
+
+def test_turtle_is_sent_where_n_triples_is_refused():
+    def act(handler, body):
+        plain = handler.headers["Content-Type"] == "application/n-triples"
+        handler.send(415 if plain else 204)
+
+    with fake_store(act) as store, closing(GraphStore(store.url, "", "")) as client:
+        client.put("http://e/g", b"")
+        client.put("http://e/h", b"")
+        types = [headers["Content-Type"] for _, _, headers, _ in store.seen]
+    assert types == ["application/n-triples", "text/turtle", "text/turtle"]
+
+
+def test_redirect_is_refused(release_dir):
+    with (
+        fake_store(lambda handler, body: handler.send(307, Location="http://e/")) as store,
+        pytest.raises(PublishError, match="Redirects are not followed"),
+    ):
+        publish(store.url, release_dir, Settings(), Silent())
+
+
+def test_wrong_password_is_told_without_it(release_dir, tmp_path):
+    running = store_servers.start("virtuoso", tmp_path, tmp_path)
+    try:
+        settings = Settings(store_user="dba", store_password=WRONG)
+        with pytest.raises(PublishError, match="name and a password") as error:
+            publish(running.graphs, release_dir, settings, Silent())
+    finally:
+        running.stop()
+    assert WRONG not in str(error.value)
+
+
+def test_keep_needs_a_query_endpoint(release_dir):
+    with pytest.raises(UsageError, match="--query"):
+        publish("http://127.0.0.1:9/graphs", release_dir, Settings(), Silent(), keep=1)
+
+
+def test_unknown_query_endpoint_is_told(release_dir):
+    def act(handler, body):
+        handler.send(404 if handler.path == "/nowhere" else 204)
+
+    with fake_store(act) as store:
+        nowhere = store.url.replace("/x", "/nowhere")
+        with pytest.raises(StoreError, match="--query"):
+            publish(store.url, release_dir, Settings(), Silent(), query_url=nowhere)
+
+
+@pytest.mark.parametrize(
+    ("graphs", "query"),
+    [
+        ("http://h:7878/store", "http://h:7878/query"),
+        ("http://h:3030/ds/data", "http://h:3030/ds/query"),
+        ("http://h:8890/sparql-graph-crud-auth", "http://h:8890/sparql"),
+        ("http://h/repositories/r/rdf-graphs/service", "http://h/repositories/r"),
+        ("http://h/other", None),
+    ],
+)
+def test_query_endpoint_is_guessed_by_the_path(graphs, query):
+    assert query_endpoint(graphs) == query
+
+
+def test_release_sent_in_portions_is_whole(store, tmp_path, monkeypatch):
+    monkeypatch.setattr("samgraf.publish.graphs.PORTION", 3)
+    folder = other_release(tmp_path, store.name)
+    settings = Settings(store_user=store.user, store_password=store.password)
+    done = publish(store.graphs, folder, settings, Silent())
+    assert (done.loaded, done.checked) == (True, True)
+
+
+def test_blank_nodes_come_in_the_first_portion():
+    lines = [f"<http://e/{i}> <http://e/p> <http://e/o> ." for i in range(PORTION + 10)]
+    lines += ["_:b0 <http://e/p> _:b1 .", '<http://e/z> <http://e/p> "_:not .\\" _:x" .']
+    first, second = StoreGraph("http://e/g", lines).portions()
+    assert b"_:b0 <http://e/p> _:b1 .\n" in first
+    assert b"_:b0" not in second
+    assert sorted((first + second).decode().splitlines()) == sorted(lines)
+
+
+@pytest.mark.parametrize(
+    ("triple", "has"),
+    [
+        ("_:a <http://e/p> <http://e/o> .", True),
+        ("<http://e/s> <http://e/p> _:a .", True),
+        ('<http://e/s> <http://e/p> "x _:a" .', False),
+        ('<http://e/s> <http://e/p> "x _:a"@en .', False),
+        ("<http://e/s> <http://e/p> <http://e/_:a> .", False),
+    ],
+)
+def test_blank_nodes_are_told_from_text(triple, has):
+    assert has_blank_node(triple) is has
+
+
+def test_altered_release_is_not_published(tmp_path, release_dir):
+    for file in release_dir.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes() + b"\n" * (file.suffix == ".nq"))
+    with pytest.raises(ContentError, match="not those"):
+        publish("http://127.0.0.1:9/store", tmp_path, Settings(), Silent())
+
+
+def test_renaming_can_be_undone(release):
+    manifest = read_manifest(release)
+    names = Names.of(manifest)
+    graphs = store_graphs(release, manifest, names)
+    quads = (release / "quads.nq").read_text("utf-8")
+    lines = [
+        f"{names.from_store(triple.encode()).decode()[:-2]} <{graph}> ."
+        for entry in graphs[:-1]
+        for graph in [names.from_store(entry.name.encode()).decode()]
+        for triple in entry.triples
+    ]
+    assert sorted(lines) == sorted(quads.splitlines())
+    assert names.plain not in "".join(t for g in graphs for t in g.triples)
+
+
+def test_command_tells_what_it_did(call, oxigraph, release_dir):
+    done = call("publish", oxigraph.graphs, "--release", release_dir, "--keep", 9)
+    assert done.exit_code == 0
+    assert read_manifest(release_dir)["release"][:12] in done.stdout
+    assert "default graph" in done.stderr
+
+
+def test_command_refuses_what_is_no_address(call, release_dir):
+    assert call("publish", "nowhere", "--release", release_dir).exit_code == 2
+
+
+def test_command_exits_by_the_contract_where_the_store_is_down(call, release_dir):
+    url = f"http://127.0.0.1:{store_servers.free_port()}/store"
+    done = call("publish", url, "--release", release_dir)
+    assert (done.exit_code, "Traceback" in done.stderr) == (1, False)
