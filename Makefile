@@ -13,23 +13,26 @@ test: .venv/installed-test
 	@$(BIN)/ruff format --check server tests data
 	@$(BIN)/python -m pytest $(ARGS)
 
-bench: .venv/installed-test
-	@$(BIN)/python tests/bench/startup.py $(ARGS)
+# The servers to compare with stand in an environment of their own, away from the tests' one.
+bench: .venv/installed-test .venv-bench/installed
+	@$(BIN)/python tests/bench $(ARGS)
 
 install: .venv/installed
 
 wheel: .venv/installed-test
 	@$(BIN)/python -m hatchling build -t wheel -t sdist $(ARGS)
 
-# Refresh both locks; needs uv. The hashes in them pin every file that is ever installed.
+# Refresh all locks; needs uv. The hashes in them pin every file that is ever installed.
 lock:
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header --upgrade -q -o server/requirements.lock
 	uv pip compile pyproject.toml --extra build --extra test --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-header -c server/requirements.lock -q -o tests/requirements.lock
+	uv pip compile tests/bench/requirements.in --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-header --upgrade -q -o tests/bench/requirements.txt
 
 clean:
-	rm -rf .venv dist build .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench dist build .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -48,3 +51,9 @@ clean:
 	@$(PIP) install --require-hashes -r tests/requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@ .venv/installed
+
+.venv-bench/installed: .venv/bin/python tests/bench/requirements.txt
+	@echo "Installing the servers to compare with into .venv-bench ..."
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r tests/bench/requirements.txt
+	@touch $@

@@ -1,14 +1,13 @@
 """Measure what a new user waits for: the first build, `check`, and the first answer after a start.
 
-    make bench                      one run of each, three starts
-    make bench ARGS="--starts 9"
+    make bench ARGS="--startup"                 one run of each, three starts
+    make bench ARGS="--startup --starts 9"
 
 Prints a table. Times are of this machine at this moment: compare the ratios, not the seconds.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import socket
@@ -69,26 +68,19 @@ def timed(command: list[str], env: dict[str, str]) -> float:
     return time.perf_counter() - began
 
 
-def main() -> None:
-    """Run the measurements and print them as a table."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--starts", type=int, default=3, help="starts to take the median of")
-    chosen = options.parse_args()
+def run(starts: int) -> None:
+    """Run the measurements, ``starts`` of the warm one, and print them as a table."""
     samgraf = [str(Path(sys.executable).with_name("samgraf"))]
     with tempfile.TemporaryDirectory() as cache:
         env = os.environ | {"SAMGRAF_CACHE_DIR": cache}
         cold = first_answer(samgraf, env, 120)
-        warm = [first_answer(samgraf, env, 30) for _ in range(chosen.starts)]
+        warm = [first_answer(samgraf, env, 30) for _ in range(starts)]
         check = timed([*samgraf, "check"], env)
     rows = [
         ("first answer, nothing built yet", cold, 30),
-        (f"first answer, built (median of {chosen.starts})", statistics.median(warm), 2),
+        (f"first answer, built (median of {starts})", statistics.median(warm), 2),
         ("samgraf check", check, 45),
     ]
     print(f"{'':46}{'seconds':>9}{'bound':>8}{'ratio':>8}")
     for name, seconds, bound in rows:
         print(f"{name:46}{seconds:9.2f}{bound:8d}{seconds / bound:8.2f}")
-
-
-if __name__ == "__main__":
-    main()
