@@ -5,63 +5,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hostile.calls import CALLS
 from samgraf.engine import QueryRequest
 from samgraf.engine.local import LocalEngine
 from samgraf.errors import SamgrafError
 from samgraf.release import open_release
-from samgraf.sparql.guard import MAX_DEPTH, RefusedQueryError, TooLongQueryError, guard
+from samgraf.sparql.guard import (
+    MAX_DEPTH,
+    MAX_OPERATORS,
+    MAX_PATTERNS,
+    MAX_VALUES,
+    RefusedQueryError,
+    TooLongQueryError,
+    guard,
+)
 
 LIMIT = 100_000
-BODY = "{ ?s ?p ?o }"
-
-# each asks another endpoint, in a spelling that some parser reads so; @U is its address
-CALLS = {
-    "plain": f"SELECT * {{ SERVICE <@U> {BODY} }}",
-    "lower case": f"SELECT * {{ service <@U> {BODY} }}",
-    "mixed case": f"SELECT * {{ SeRvIcE <@U> {BODY} }}",
-    "silent": f"SELECT * {{ SERVICE SILENT <@U> {BODY} }}",
-    "variable": f"SELECT * {{ VALUES ?x {{ <@U> }} SERVICE ?x {BODY} }}",
-    "variable, no space": f"SELECT * {{ VALUES ?x {{ <@U> }} SERVICE?x{BODY} }}",
-    "no space": f"SELECT*{{SERVICE<@U>{BODY}}}",
-    "comment between": f"SELECT * {{ SERVICE # <http://harmless/>\n <@U> {BODY} }}",
-    "after a comment ended by CR": f"SELECT * {{ # harmless\rSERVICE <@U> {BODY} }}",
-    "prefixed": f"PREFIX ex: <@U> SELECT * {{ SERVICE ex: {BODY} }}",
-    "glued to a prefix": f"PREFIX : <@U> SELECT * {{ SERVICE:a {BODY} }}",
-    "glued to a declared prefix": (
-        f"PREFIX : <@U> PREFIX SERVICE: <http://x/> SELECT * {{ SERVICE:a {BODY} }}"
-    ),
-    "glued to a name": f"PREFIX ex: <@U> SELECT * {{ SERVICEex:a {BODY} }}",
-    "silent glued to a name": f"PREFIX ex: <@U> SELECT * {{ SERVICESILENTex:a {BODY} }}",
-    "silent behind the glued name": f"PREFIX : <@U> SELECT * {{ SERVICE: SILENT :a {BODY} }}",
-    "glued to true": f"SELECT * {{ ?s ?p trueSERVICE<@U>{BODY} }}",
-    "glued to a number": f"SELECT * {{ ?s ?p 1SERVICE <@U> {BODY} }}",
-    "behind a number's point": f"SELECT * {{ ?s ?p 1.SERVICE <@U> {BODY} }}",
-    "behind a name's points": f"SELECT * {{ ?s ?p ex:a.b.SERVICE<@U>{BODY} }}",
-    "behind a blank node's points": f"SELECT * {{ ?s ?p _:a.b.SERVICE<@U>{BODY} }}",
-    "in EXISTS": f"ASK {{ FILTER EXISTS {{ SERVICE <@U> {BODY} }} }}",
-    "in a subquery": f"SELECT * {{ {{ SELECT * {{ SERVICE <@U> {BODY} }} }} }}",
-    "in OPTIONAL": f"SELECT * {{ OPTIONAL {{ SERVICE <@U> {BODY} }} }}",
-    "in CONSTRUCT": f"CONSTRUCT {BODY} WHERE {{ SERVICE <@U> {BODY} }}",
-    "in DESCRIBE": f"DESCRIBE ?s WHERE {{ SERVICE <@U> {BODY} }}",
-    "hidden by less-than and comment": (
-        'SELECT * { { ?a ?p ?b FILTER(?a<#x> """\n?b) }'
-        f' UNION {{ SERVICE <@U> {BODY} }} #"""\n}}'
-    ),
-    "hidden by less-than and quote": (
-        f"SELECT * {{ {{ ?a ?p ?b FILTER(?a<'x>'||'y'='z') }} UNION {{SERVICE <@U> {BODY}}} #'\n}}"
-    ),
-    "hidden by a comment in an escaped IRI": (
-        f"SELECT * {{ {{ ?a <http://e/\\u0070#x> ?b }} UNION {{ SERVICE <@U> {BODY} }} }}"
-    ),
-    "hidden by two less-than": (
-        f"SELECT * {{ {{ ?a ?p ?b FILTER(?a<<http://e#x>) }} UNION {{ SERVICE <@U> {BODY} }} }}"
-    ),
-    "hidden by a quoted triple": (
-        'SELECT * { { <<ex:a#x> """\n ex:p ex:o>> ?p ?o }'
-        f' UNION {{ SERVICE <@U> {BODY} }} #"""\n}}'
-    ),
-}
-
 HARMLESS = {
     "string": 'SELECT ("SERVICE <http://x/> {}" AS ?x) {}',
     "long string": "SELECT ('''a SERVICE <http://x/> { } b''' AS ?x) {}",
@@ -187,12 +146,83 @@ def test_nesting_is_bounded(pair):
     opening, closing = pair
     levels = MAX_DEPTH // len(opening.strip().replace("<<", "<"))
     guard("ASK " + opening * levels + closing * levels, LIMIT)
-    with pytest.raises(RefusedQueryError, match="64 deep"):
+    with pytest.raises(RefusedQueryError, match=r"levels of brackets .* limit is 64"):
         guard("ASK " + opening * (levels + 1) + closing * (levels + 1), LIMIT)
 
 
 def test_brackets_in_strings_and_comments_do_not_nest():
     guard('ASK { ?s ?p "' + "{" * 500 + '" } # ' + "(" * 500, LIMIT)
+
+
+@pytest.mark.parametrize("sign", ["!", "- ", "+ ", "!-"])
+def test_signs_that_act_on_signs_nest(sign):
+    guard(f"SELECT ({sign * 30}1 AS ?x) {{}}", LIMIT)
+    with pytest.raises(RefusedQueryError, match="limit is 64"):
+        guard(f"SELECT ({sign * 64}1 AS ?x) {{}}", LIMIT)
+
+
+def test_signs_and_brackets_nest_together():
+    with pytest.raises(RefusedQueryError, match=r"has 65 levels"):
+        guard(f"SELECT ({'!(' * 32}1{')' * 32} AS ?x) {{}}", LIMIT)
+
+
+PATTERN, ROW = "?a ?b ?c . ", '(<http://e/a> "b"@en 1) '
+#: What is bounded: a text that counts one, its frame, the bound, and how the refusal names it.
+BOUNDED = {
+    "triple patterns": (PATTERN, "SELECT * { @ }", MAX_PATTERNS, "triple patterns"),
+    "objects": ("?c, ", "SELECT * { ?a ?b @ ?c }", MAX_PATTERNS - 1, "triple patterns"),
+    "predicates": ("; ?b ?c ", "SELECT * { ?a ?b ?c @ }", MAX_PATTERNS - 1, "triple patterns"),
+    "template": (PATTERN, "CONSTRUCT { @ } WHERE { }", MAX_PATTERNS, "triple patterns"),
+    "blank nodes": ("[ ?a ?b ] . ", "ASK { @ }", MAX_PATTERNS // 2, "triple patterns"),
+    "collection": ("?x ", "ASK { ?a ?b (@) }", MAX_PATTERNS // 2 - 1, "triple patterns"),
+    "unions": ("{} UNION ", "ASK { @ {} }", MAX_OPERATORS - 1, "operators"),
+    "optionals": ("OPTIONAL {} ", "ASK { @ }", MAX_OPERATORS - 1, "operators"),
+    "filters": ("FILTER(?a) ", "ASK { @ }", MAX_OPERATORS - 1, "operators"),
+    "binds": ("BIND(1 AS ?x) ", "ASK { @ }", MAX_OPERATORS - 1, "operators"),
+    "columns": ("(1 AS ?x) ", "SELECT @ {}", MAX_OPERATORS - 1, "operators"),
+    "path steps": ("ex:a/", "ASK { ?a @ ex:b ?c }", MAX_OPERATORS - 1, "operators"),
+    "or": ("?a || ", "ASK { FILTER(@ ?a) }", MAX_OPERATORS - 2, "operators"),
+    "sums": ("1 + ", "SELECT (@ 1 AS ?x) {}", MAX_OPERATORS - 2, "operators"),
+    "arguments": ("?a, ", "SELECT (CONCAT(@ ?a) AS ?x) {}", MAX_OPERATORS - 3, "operators"),
+    "members": ("1, ", "ASK { FILTER(?a IN (@ 1)) }", MAX_OPERATORS - 3, "operators"),
+    "values": ("<http://e/a> ", "ASK { VALUES ?x { @ } }", MAX_VALUES, "terms in VALUES"),
+    "rows": (ROW, "ASK { VALUES (?x ?y ?z) { @ } }", MAX_VALUES // 3, "terms in VALUES"),
+    "typed": ("'1'^^<http://e/t> ", "ASK {} VALUES ?x { @ }", MAX_VALUES, "terms in VALUES"),
+}
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_amount_is_bounded(name):
+    one, frame, bound, words = BOUNDED[name]
+    guard(frame.replace("@", one * bound), 10 * LIMIT)
+    with pytest.raises(RefusedQueryError, match=rf"has (at least )?\d+ {words}.* the limit is \d+"):
+        guard(frame.replace("@", one * (bound + 1)), 10 * LIMIT)
+
+
+def test_refusal_tells_how_many_there_were():
+    with pytest.raises(RefusedQueryError, match="has 400 triple patterns; the limit is 300"):
+        guard("ASK { " + PATTERN * 400 + "}", LIMIT)
+
+
+def test_rows_of_values_are_no_operators():
+    guard("ASK { VALUES (?x ?y ?z) { " + ROW * 1000 + "} ?x ?y ?z }", LIMIT)
+    with pytest.raises(RefusedQueryError, match=r"at least .* terms in VALUES"):
+        guard("ASK { VALUES (?x ?y ?z) { " + ROW * 100_000 + "} }", 100 * LIMIT)
+
+
+def test_endless_text_is_refused_before_all_of_it_is_read():
+    with pytest.raises(RefusedQueryError, match="words and signs"):
+        guard("SELECT " + "?a " * 1_000_000, 100 * LIMIT)
+    # one token, however long, is little work
+    guard("ASK {} #" + "a" * 900_000, 10 * LIMIT)
+
+
+def test_query_that_passed_is_remembered():
+    query = "ASK { ?remembered ?p ?o }"
+    assert guard(query, LIMIT) is guard(query, LIMIT)
+    # the bound on its length holds nonetheless
+    with pytest.raises(TooLongQueryError):
+        guard(query, 5)
 
 
 def test_brackets_side_by_side_do_not_nest():

@@ -8,16 +8,24 @@ connection from this machine (https://www.w3.org/TR/sparql11-federated-query/#se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from samgraf.errors import UsageError
+from samgraf.sparql.extent import CLOSING, OPENING, Extent, running_extent
+from samgraf.sparql.memo import Memo
 from samgraf.sparql.outline import UPDATES
-from samgraf.sparql.tokens import Kind, Token, tokenize
+from samgraf.sparql.tokens import KINDS, Kind, Token, matches
 
-MAX_DEPTH = 64  # measured: the engine's stack overflows at some 800 levels of EXISTS
-_OPENING = frozenset(("{", "(", "[", "<<", "<<(", "{|"))
-_CLOSING = frozenset(("}", ")", "]", ">>", ")>>", "|}"))
+MAX_DEPTH = 64  # measured: the engine's stack of 8 MiB overflows at some 800 levels of EXISTS
+MAX_PATTERNS = 300  # measured: up to some 15 s of planning where all share a variable
+MAX_OPERATORS = 2_000  # measured: 0.5 s of planning; the stack overflows at some 6,500
+MAX_VALUES = 10_000  # measured: 0.02 s
+MAX_TOKENS = 60_000  # some 30 ms of the process that takes requests
+PIECE = 2_000  # tokens that are read before they are counted
+MEMORY = 16_777_216  # bytes of queries that are remembered as guarded
+_TOKEN_BYTES = 150  # measured
 _GRAPH_NAMES = frozenset(("GRAPH", "FROM", "NAMED"))
 
 
@@ -37,61 +45,106 @@ class Guarded:
     tokens: tuple[Token, ...]
 
 
-def guard(query: str, max_bytes: int) -> Guarded:
-    """Return ``query`` as it may be handed to an engine.
+_memo: Memo[str, Guarded] = Memo(MEMORY)
 
-    Raise TooLongQueryError above ``max_bytes`` of UTF-8, RefusedQueryError where it nests too
-    deeply, is an update, or calls another service.
+
+def guard(query: str, max_bytes: int) -> Guarded:
+    """Return ``query`` as it may be handed to an engine; one that passed before is remembered.
+
+    Raise TooLongQueryError above ``max_bytes`` of UTF-8, RefusedQueryError where it asks for more
+    than the bounds above, is an update, or calls another service.
     """
-    if len(query) > max_bytes or len(query.encode("utf-8", "surrogatepass")) > max_bytes:
+    # no character takes more than four bytes
+    if len(query) * 4 > max_bytes and len(query.encode("utf-8", "surrogatepass")) > max_bytes:
         raise TooLongQueryError(f"The query is longer than {max_bytes} bytes. Ask a shorter one.")
-    pieces: list[str] = []
+    known = _memo.get(query)
+    if known is None:
+        known = _guard(query)
+        _memo.put(query, known, len(query) + _TOKEN_BYTES * len(known.tokens))
+    return known
+
+
+def _guard(query: str) -> Guarded:
     tokens: list[Token] = []
+    for found in running_extent(_read(query, tokens)):
+        whole = not tokens or tokens[-1].start + len(tokens[-1].text) == len(query)
+        _refuse_more(found, len(tokens), whole)
+    doubtful = _refuse_updates(tokens)
+    if "SERVICE" in query.upper():
+        _refuse_service(tokens)
+    return Guarded(_settle(query, tokens) if doubtful else query, tuple(tokens))
+
+
+def _read(query: str, tokens: list[Token]) -> Iterator[list[Token]]:
+    """Yield the tokens of ``query`` piece by piece, each piece added to ``tokens``."""
+    new, kinds, found = tuple.__new__, KINDS, matches(query)
+    while piece := [
+        new(Token, (kinds[group], match[group], match.start(group)))
+        for match in islice(found, PIECE)
+        if (group := match.lastindex)
+    ]:
+        tokens += piece
+        yield piece
+
+
+def _refuse_more(found: Extent, tokens: int, whole: bool) -> None:
+    """Raise RefusedQueryError where ``found`` is above a bound; there may be more if not whole."""
+    more = "" if whole else "at least "
+    for number, limit, what, instead in (
+        (found.depth, MAX_DEPTH, "levels of brackets and signs in each other", "Write it flatter."),
+        (found.patterns, MAX_PATTERNS, "triple patterns", "Ask for less at a time."),
+        (found.operators, MAX_OPERATORS, "operators, functions and arguments", "Use VALUES."),
+        (found.values, MAX_VALUES, "terms in VALUES", "Ask in several parts."),
+        (tokens, MAX_TOKENS, "words and signs", "Ask for less at a time."),
+    ):
+        if number > limit:
+            raise RefusedQueryError(
+                f"The query has {more}{number} {what}; the limit is {limit}. {instead}"
+            )
+
+
+def _settle(query: str, tokens: Sequence[Token]) -> str:
+    """Return ``query`` with each IRI escaped that a parser could read as something else."""
+    pieces: list[str] = []
     brackets: list[str] = []
-    for token in tokenize(query):
-        text = token.text
+    reached = 0
+    for at, token in enumerate(tokens):
         if token.kind is Kind.MARK:
-            _track(text, brackets)
-        elif token.kind is Kind.IRI and tokens and _is_ambiguous(tokens[-1], brackets):
+            if token.text in OPENING:
+                brackets.append(token.text)
+            elif token.text in CLOSING and brackets:
+                brackets.pop()
+        elif token.kind is Kind.IRI and at and _is_ambiguous(tokens[at - 1], brackets):
             # the parser could take < for an operator or half of <<, and then # for a comment or
             # ' for a string that hides what follows: escaped, they are neither
-            text = text.replace("#", "\\u0023").replace("'", "\\u0027")
-        pieces.append(text)
-        if token.kind is not Kind.SPACE and token.kind is not Kind.COMMENT:
-            tokens.append(token)
-    _refuse_updates(tokens)
-    _refuse_service(tokens)
-    return Guarded("".join(pieces), tuple(tokens))
+            escaped = token.text.replace("#", "\\u0023").replace("'", "\\u0027")
+            if escaped != token.text:
+                pieces += (query[reached : token.start], escaped)
+                reached = token.start + len(token.text)
+    return "".join((*pieces, query[reached:])) if pieces else query
 
 
 def _is_ambiguous(before: Token, brackets: Sequence[str]) -> bool:
     """Return whether ``<`` behind the token ``before`` might also be read as an operator."""
     if before.text == "<":
         return True
-    operand = before.kind not in (Kind.MARK, Kind.ERROR) or before.text in _CLOSING
+    operand = before.kind not in (Kind.MARK, Kind.ERROR) or before.text in CLOSING
     return operand and bool(brackets) and brackets[-1] != "{"
 
 
-def _track(mark: str, brackets: list[str]) -> None:
-    if mark in _OPENING:
-        brackets.append(mark)
-        if len(brackets) > MAX_DEPTH:
+def _refuse_updates(tokens: Sequence[Token]) -> bool:
+    """Raise RefusedQueryError for an update; return whether an IRI may need escaping."""
+    word, iri, doubtful = Kind.WORD, Kind.IRI, False
+    for kind, text, _ in tokens:
+        # none of these words begins a query or may follow its prologue
+        if kind is word and text.upper() in UPDATES:
             raise RefusedQueryError(
-                f"The query nests brackets more than {MAX_DEPTH} deep. Write it flatter."
-            )
-    elif mark in _CLOSING and brackets:
-        brackets.pop()
-
-
-def _refuse_updates(tokens: Sequence[Token]) -> None:
-    # none of these words begins a query or may follow its prologue
-    for token in tokens:
-        word = token.word
-        if word in UPDATES:
-            raise RefusedQueryError(
-                f"{word} belongs to SPARQL Update. This service only answers queries: "
+                f"{text.upper()} belongs to SPARQL Update. This service only answers queries: "
                 "SELECT, ASK, CONSTRUCT and DESCRIBE."
             )
+        if kind is iri and ("#" in text or "'" in text):
+            doubtful = True
+    return doubtful
 
 
 def _refuse_service(tokens: Sequence[Token]) -> None:

@@ -71,8 +71,10 @@ def outline(
     form = tokens[at].word if at < len(tokens) else ""
     if form not in FORMS and form not in UPDATES:
         return Outline(prefixes=known)
-    default, named = _dataset_clause(tokens[at + 1 :], known, base)
-    volatile = _is_volatile(form, tokens[at + 1 :])
+    rest = tokens[at + 1 :]
+    words = {text.upper() for kind, text, _ in rest if kind is Kind.WORD}
+    default, named = _dataset_clause(rest, known, base) if "FROM" in words else ((), ())
+    volatile = not words.isdisjoint(VOLATILE) or (form == "CONSTRUCT" and _makes_nodes(rest))
     return Outline(form, known, tuple(default), tuple(named), volatile)
 
 
@@ -124,12 +126,8 @@ def _resolve(token: Token, prefixes: Mapping[str, str], base: str) -> str | None
     return None
 
 
-def _is_volatile(form: str, tokens: Sequence[Token]) -> bool:
-    if any(t.word in VOLATILE for t in tokens):
-        return True
-    if form != "CONSTRUCT":
-        return False
-    # a blank node of the template gets a new label in each answer
+def _makes_nodes(tokens: Sequence[Token]) -> bool:
+    """Return whether the template has a blank node, which gets a new label in each answer."""
     for token in tokens:
         if token.text in ("}", "WHERE"):
             return False

@@ -51,45 +51,70 @@ _U = _BASE + "_"
 _CHARS = _U + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
 _LOCAL_CHARS = rf"[{_CHARS}\-:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _UCHAR = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
-_IRI = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{_UCHAR})*>"
+_IRI = rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]++|{_UCHAR})*+>"
 _EXPONENT = r"[eE][+-]?[0-9]+"
 
-# prefixes are read up to 102 characters, so that the time stays linear in the text
+# What may follow neither a plain word nor a plain name: it would make a longer token of them.
+_GOES_ON = r"[A-Za-z0-9_\-:%\\\u0080-\U0010ffff]"
+_SPACING = r"(?:[ \t\r\n]+|\#[^\r\n]*)*+"
+
+# Each match is a token and the spaces and comments before it. Plain words, names and marks come
+# first, since most tokens are such; the grammar's whole terminals follow. Prefixes are read up to
+# 102 characters, so that the time stays linear in the text.
 _TOKEN = re.compile(
-    rf"""
-    (?P<space>[ \t\r\n]+)
-  | (?P<comment>\#[^\r\n]*)
+    rf"""{_SPACING}(?:
+    (?P<variable>[?$][{_U}0-9][{_CHARS}]*+)
+  | (?P<mark_1>[{{;,}}\]=+*/\-](?!\|) | [.](?![0-9]) | [)](?!>) | [(])
+  | (?P<name_1>[A-Za-z][A-Za-z0-9_\-]{{0,100}}+:(?:[A-Za-z_][A-Za-z0-9_\-]*+)?+
+      (?!{_GOES_ON}|\.(?![ \t\r\n])))
+  | (?P<word_1>[A-Za-z][A-Za-z0-9_]*+(?!{_GOES_ON}|\.))
   | (?P<string>\"\"\"(?:\"{{0,2}}(?:[^\"\\]|\\.))*\"\"\" | '''(?:'{{0,2}}(?:[^'\\]|\\.))*'''
-      | \"(?:[^\"\\\r\n]|\\.)*\" | '(?:[^'\\\r\n]|\\.)*')
-  | (?P<lessthan><(?={_IRI}))
+      | \"(?:[^\"\\\r\n]++|\\.)*+\" | '(?:[^'\\\r\n]++|\\.)*+')
+  | (?P<mark_2><(?={_IRI}))
   | (?P<iri>{_IRI})
   | (?P<blank>_:[{_U}0-9](?:[{_CHARS}.\-]*[{_CHARS}\-])?)
-  | (?P<name>(?:[{_BASE}](?:[{_CHARS}.\-]{{0,100}}[{_CHARS}\-])?)?:
+  | (?P<name_2>(?:[{_BASE}](?:[{_CHARS}.\-]{{0,100}}[{_CHARS}\-])?)?:
       (?:(?:(?!\\|%|[\-.\u00b7\u0300-\u036f\u203f\u2040])(?:{_LOCAL_CHARS})
          |%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])
          (?:\.*(?:{_LOCAL_CHARS}))*)?)
-  | (?P<variable>[?$][{_U}0-9][{_CHARS}]*)
   | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+|--[A-Za-z]+)*)
   | (?P<number>[0-9]+\.[0-9]*(?:{_EXPONENT}) | \.[0-9]+(?:{_EXPONENT})? | [0-9]+{_EXPONENT}
       | [0-9]+\.[0-9]+ | [0-9]+)
-  | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
-  | (?P<mark><<\( | \)>> | << | >> | \{{\| | \|\}} | \^\^ | && | \|\| | [!<>]=
+  | (?P<word_2>[A-Za-z_][A-Za-z0-9_]*)
+  | (?P<mark_3><<\( | \)>> | << | >> | \{{\| | \|\}} | \^\^ | && | \|\| | [!<>]=
       | [{{}}()\[\].,;=<>!+\-*/|^?~])
   | (?P<error>\\. | .)
-    """,
+  | \Z
+  )""",
     re.VERBOSE | re.DOTALL,
 )
+#: The kind of each group of the pattern, by its number.
+KINDS = (Kind.SPACE, *(Kind(name.partition("_")[0]) for name in _TOKEN.groupindex))
+_SPACES = re.compile(r"(?P<space>[ \t\r\n]+)|(?P<comment>\#[^\r\n]*)")
+
+#: Yield a match for each token; its last group is the token and, by KINDS, tells the kind.
+matches = _TOKEN.finditer
 
 
 def tokenize(text: str) -> Iterator[Token]:
     """Yield every token of ``text`` in order, spaces and comments among them."""
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup
+    reached = 0
+    for match in matches(text):
         # an IRI right behind ``<`` is compared with: the bracket ``<<`` never stands before one
-        kind = "mark" if kind == "lessthan" else kind
-        yield Token(Kind(kind), match.group(), match.start())
+        start, end = match.span(match.lastindex or 0)
+        if match.lastindex is None:
+            start = end
+        for spacing in _SPACES.finditer(text, reached, start):
+            yield Token(Kind(spacing.lastgroup), spacing.group(), spacing.start())
+        if start < end:
+            yield Token(KINDS[match.lastindex], text[start:end], start)
+        reached = end
 
 
 def significant(text: str) -> list[Token]:
     """Return the tokens of ``text`` without spaces and comments."""
-    return [t for t in tokenize(text) if t.kind is not Kind.SPACE and t.kind is not Kind.COMMENT]
+    return [
+        Token(KINDS[group], match[group], match.start(group))
+        for match in matches(text)
+        if (group := match.lastindex)
+    ]
