@@ -13,15 +13,15 @@ import store_servers
 from fake_store import fake_store
 
 from samgraf.engine import QueryRequest
-from samgraf.remote.engine import RemoteEngine
-from samgraf.remote.http import StoreError
-from samgraf.remote.names import Names
 from samgraf.errors import ContentError, UsageError
 from samgraf.progress import Silent
 from samgraf.publish import publish
 from samgraf.publish.graphs import PORTION, StoreGraph, has_blank_node, store_graphs
 from samgraf.publish.store import GraphStore, PublishError, query_endpoint
 from samgraf.release import read_manifest
+from samgraf.remote.engine import RemoteEngine
+from samgraf.remote.http import StoreError
+from samgraf.remote.names import Names
 from samgraf.settings import Settings
 from small_release import BASE, EX, LINES, REPORT, write_release
 

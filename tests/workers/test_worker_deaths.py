@@ -117,7 +117,7 @@ def test_workers_of_a_pool_that_is_gone_are_ended(rig):
         tasks = [asyncio.create_task(read(engine, CROSS, timeout=60)) for _ in range(3)]
         await until(lambda: engine.stats()["slow"] == 1 and len(busy_pids(engine)) == 3)
         pids = busy_pids(engine) | idle_pids(engine)
-        engine._pool._crew._forker.close()
+        engine._pool._crew.forker.close()
         await until(lambda: not any(alive(pid) for pid in pids))
         for task in tasks:
             task.cancel()

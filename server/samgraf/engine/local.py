@@ -27,6 +27,7 @@ RESULTS = {
     "text/tab-separated-values": ox.QueryResultsFormat.TSV,
 }
 MERGED_DATASETS = 4  # merged datasets kept for the next query that asks for the same one
+_UNKNOWN_FUNCTION = re.compile(r"custom function (\S+) is not supported")
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _CLASSES = re.compile(r"(?:, )?\[(?:[^\]\"]|\n)*\]")
 
@@ -60,7 +61,7 @@ class LocalEngine:
         except SyntaxError as error:
             raise _syntax_error(str(error)) from error
         except (OSError, RuntimeError, ValueError) as error:
-            raise EngineError(f"The store could not evaluate the query: {error}") from error
+            raise _failure(error, "evaluate the query") from error
         return LocalResult(answer, self._prefixes)
 
     def _dataset(self, request: QueryRequest) -> dict[str, list[Any]]:
@@ -140,7 +141,14 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:
-        raise EngineError(f"The store could not write the answer: {error}") from error
+        raise _failure(error, "write the answer") from error
+
+
+def _failure(error: Exception, doing: str) -> EngineError | QuerySyntaxError:
+    """Return what ``error`` tells: a function that nobody knows is the query's fault."""
+    if match := _UNKNOWN_FUNCTION.search(str(error)):
+        return QuerySyntaxError(f"no function is named {match[1]} here")
+    return EngineError(f"The store could not {doing}: {error}")
 
 
 def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:

@@ -6,6 +6,7 @@ requests (https://www.rfc-editor.org/rfc/rfc9110#section-13) and fair use.
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 import time
@@ -28,6 +29,7 @@ from samgraf.sparql.protocol import WITH_BODY, Operation, body_limit, read_opera
 from samgraf.sparql.service import Prepared
 
 REMEMBERED_BODY = 16_384  # bytes of a body that its request is remembered by
+LONG = 32_768  # characters of a query from which on reading it is left to a thread
 DESCRIPTIONS = 64  # addresses that the description is kept for
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?\Z")
 
@@ -79,7 +81,11 @@ class Lane:
         operation = read_operation(method, scope.query_string.encode(), posted, body)
         if not operation.query and await self._without_query(exchange, operation, alias[1], body):
             return
-        prepared = self._prepare(exchange, operation, alias[1])
+        if len(operation.query or "") > LONG:
+            # a long text would hold the loop: others are answered meanwhile
+            prepared = await asyncio.to_thread(self._prepare, exchange, operation, alias[1])
+        else:
+            prepared = self._prepare(exchange, operation, alias[1])
         if prepared.choice.sent == HTML:
             raise PageWantedError(body)
         wish = wish_of(alias[2] or "")

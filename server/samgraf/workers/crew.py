@@ -45,7 +45,7 @@ class Crew:
         self._master, self._size, self._memory, self._loop = master, size, memory, loop
         self._quick: set[Worker] = set()  # idle, or with a job that is not yet slow
         self._coming = self._lent = 0
-        self._forker = Forker(self, path, loop)
+        self.forker = Forker(self, path, loop)
 
     @property
     def busy(self) -> int:
@@ -55,11 +55,11 @@ class Crew:
     @property
     def hears(self) -> bool:
         """Return whether word of a worker's end is to be expected."""
-        return self._forker.connected
+        return self.forker.connected
 
     def start(self) -> None:
         """Connect to the template and ask for workers."""
-        self._forker.connect()
+        self.forker.connect()
 
     def later(self, call: Callable[..., None], *args: object, seconds: float = _PAUSE) -> None:
         """Call after a while."""
@@ -71,11 +71,11 @@ class Crew:
             return
         while len(self._quick) + self._coming < self._size + self._lent:
             try:
-                asked = self._forker.fork(self._make, self._memory)
+                asked = self.forker.fork(self._make, self._memory)
             except OSError:
                 asked = False  # no descriptor or no room for a spool is left
             if not asked:
-                if self._forker.connected:  # else connected() comes
+                if self.forker.connected:  # else connected() comes
                     self.later(self.fill)
                 return
             self._coming += 1
@@ -98,14 +98,14 @@ class Crew:
         self._quick.discard(worker)
         if worker in self.idle:
             self.idle.remove(worker)
-        self._forker.forget(worker)
+        self.forker.forget(worker)
         worker.close()
 
     def close(self) -> None:
         """Let all go."""
         for worker in list(self._quick):
             self.let_go(worker)
-        self._forker.close()
+        self.forker.close()
 
     # what the forker tells
 

@@ -115,7 +115,11 @@ class WorkerEngine:
         """Return counts: idle, busy, slow, waiting; since the start killed by reason, forks."""
         if self._pool is None:
             return {}
-        return {**self._pool.counts(), "killed": dict(self._pool.killed)}
+        return {
+            **self._pool.counts(),
+            **self._pool.processes(),
+            "killed": dict(self._pool.killed),
+        }
 
 
 def _bounds(settings: Settings, share: int) -> Bounds:

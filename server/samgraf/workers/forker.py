@@ -12,6 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
+from samgraf.workers import limits
 from samgraf.workers.frames import Record, records
 from samgraf.workers.handle import Worker
 
@@ -79,6 +80,16 @@ class Forker:
             return False
         self._asked.append(worker)
         return True
+
+    @property
+    def workers(self) -> list[int]:
+        """Return the workers that live, as far as is known."""
+        return list(self._living)
+
+    @property
+    def template(self) -> int | None:
+        """Return the process at the other end, where the system tells it."""
+        return None if self._socket is None else limits.peer(self._socket)
 
     def forget(self, worker: Worker) -> None:
         """Want no more news of a worker."""

@@ -10,6 +10,8 @@ import ctypes
 import os
 import resource
 import signal
+import socket
+import struct
 import sys
 import time
 from contextlib import suppress
@@ -103,3 +105,11 @@ def _limit(which: int, value: int) -> None:
         value = min(value, hard)
     with suppress(OSError, ValueError):
         resource.setrlimit(which, (value, value))
+
+
+def peer(connection: socket.socket) -> int | None:
+    """Return the process at the other end of a Unix socket, None where that is not told."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return struct.unpack("3i", told)[0]

@@ -82,6 +82,13 @@ class Pool:
             "forks": self._crew.forks,
         }
 
+    def processes(self) -> dict[str, object]:
+        """Return the process ids of template and workers, for the metrics of memory."""
+        return {
+            "template_pid": self._crew.forker.template,
+            "worker_pids": self._crew.forker.workers,
+        }
+
     def submit(self, job: Job) -> None:
         """Have ``job`` answered; raise EngineBusyError where there is no place for it."""
         if self._closing:
