@@ -45,6 +45,7 @@ class Crew:
         self._master, self._size, self._memory, self._loop = master, size, memory, loop
         self._quick: set[Worker] = set()  # idle, or with a job that is not yet slow
         self._coming = self._lent = 0
+        self._trimming = False
         self.forker = Forker(self, path, loop)
 
     @property
@@ -93,6 +94,13 @@ class Crew:
         self._quick.discard(worker)
         self.fill()
 
+    def rejoin(self, worker: Worker) -> None:
+        """Count a worker again that was set aside; one too many goes when it is not needed."""
+        self._quick.add(worker)
+        if not self._trimming:
+            self._trimming = True
+            self.later(self._trim, seconds=_FOR)
+
     def let_go(self, worker: Worker) -> None:
         """Forget a worker; it is not replaced until ``fill``."""
         self._quick.discard(worker)
@@ -137,6 +145,15 @@ class Crew:
             self.fill()
         if self._lent:
             self.later(self._take_back, seconds=_FOR)
+
+    def _trim(self) -> None:
+        surplus = len(self._quick) + self._coming - self._size - self._lent
+        # those that have been idle longest are the likeliest never to have been asked
+        for worker in self.idle[: max(surplus, 0)]:
+            self.let_go(worker)
+        self._trimming = len(self._quick) > self._size + self._lent
+        if self._trimming:
+            self.later(self._trim, seconds=_FOR)
 
     def _make(self) -> Worker:
         return Worker(self._master, self._loop)

@@ -82,6 +82,10 @@ class Worker:
         if not self.closed:
             limits.hold_back(self.pid)
 
+    def let_on(self) -> bool:
+        """Let the worker compete with others again; return whether that could be done."""
+        return not self.closed and limits.let_on(self.pid)
+
     def kill(self) -> None:
         """End the worker, whatever it does, and let go of it."""
         self._signal(signal.SIGKILL)

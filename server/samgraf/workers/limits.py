@@ -54,6 +54,18 @@ def hold_back(pid: int) -> None:
         os.setpriority(os.PRIO_PGRP, pid, _NICEST)
 
 
+def let_on(pid: int) -> bool:
+    """Take back what ``hold_back`` did; return False where the system does not let us.
+
+    Linux does for root, and where RLIMIT_NICE is 20 or more.
+    """
+    try:
+        os.setpriority(os.PRIO_PGRP, pid, os.getpriority(os.PRIO_PROCESS, 0))
+    except OSError:
+        return False
+    return True
+
+
 def processor_time(pid: int) -> float | None:
     """Return the seconds that ``pid`` has computed so far; None where it cannot be told."""
     if not sys.platform.startswith("linux"):
@@ -74,9 +86,24 @@ def address_space() -> int:
     return pages * resource.getpagesize()
 
 
-def peak_memory() -> int:
-    """Return the most bytes of memory that this process has held at once."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
+class Footprint:
+    """The memory that this process has asked for, readable when nothing can be opened any more.
+
+    What is only copied of the template's memory, when it is written to, does not count: that is
+    bounded by the release, and pays off with the next query.
+    """
+
+    def __init__(self) -> None:
+        try:
+            self._file: int | None = os.open("/proc/self/statm", os.O_RDONLY)
+        except OSError:
+            self._file = None
+
+    def bytes(self) -> int:
+        """Return the bytes of data; where that is not told, the most that was ever held."""
+        if self._file is None:
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
+        return int(os.pread(self._file, 256, 0).split()[5]) * resource.getpagesize()
 
 
 def lone_allocator() -> None:

@@ -147,9 +147,14 @@ class Pool:
             outcome = self._finish(job, worker, reply, body)
         except Exception as error:
             outcome = error
-        reusable = job.stage is Stage.QUICK and not reply.flags & Flag.LAST
+        quick, again = job.stage is Stage.QUICK, not reply.flags & Flag.LAST
         self._over(job, outcome)
-        if reusable:
+        if again and quick:
+            self.free(worker)
+        elif again and not self._closing and worker.let_on():
+            # it has its own copy of what it wrote to of the template's memory: on a large
+            # release that took longer than the next query will
+            self._crew.rejoin(worker)
             self.free(worker)
         else:
             self._crew.let_go(worker)

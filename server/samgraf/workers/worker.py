@@ -45,10 +45,11 @@ class _Worker:
     def __init__(self, local: LocalEngine, connection: int, spool: int):
         self._local, self._spool = local, spool
         self._socket = socket.socket(fileno=connection)
-        self._start = limits.peak_memory()
+        self._footprint = limits.Footprint()
 
     def serve(self) -> None:
         """Answer until the other side is gone, or this worker has grown."""
+        start = self._footprint.bytes()
         while (body := self._receive()) is not None:
             job = read_job(body)
             # the default action ends the process even within the store's own code
@@ -57,7 +58,7 @@ class _Worker:
             status, flags, length, body = self._answer(job)
             seconds = time.perf_counter() - began
             signal.setitimer(signal.ITIMER_REAL, 0)
-            if flags & Flag.SPOOLED or limits.peak_memory() - self._start > _GROWTH:
+            if flags & Flag.SPOOLED or self._footprint.bytes() - start > _GROWTH:
                 flags |= Flag.LAST
             self._socket.sendall(REPLY.pack(status, flags, seconds, length) + body)
             if flags & Flag.LAST:
