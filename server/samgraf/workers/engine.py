@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 from collections.abc import Iterator, Mapping
-from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +32,12 @@ _SHORTEST = 0.001
 
 
 class SpooledAnswer:
-    """Hold an answer in a file without a name, which goes when it is closed."""
+    """Hold an answer in a worker's file without a name, which it gets back on closing."""
 
-    def __init__(self, spool: FileIO, length: int, seconds: float, *, truncated: bool):
+    def __init__(self, worker: Worker, length: int, seconds: float, *, truncated: bool):
         self.length, self.seconds, self.truncated = length, seconds, truncated
-        self._spool = spool
+        self._worker, self._spool = worker, worker.lend_spool()
+        self._closed = False
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the answer piece by piece."""
@@ -54,8 +54,10 @@ class SpooledAnswer:
         return b"".join(self.chunks())
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._spool.close()
+        """Give the file back."""
+        if not self._closed:
+            self._closed = True
+            self._worker.return_spool(self._spool)
 
 
 class WorkerEngine:
@@ -146,8 +148,7 @@ def _finish(job: Job, worker: Worker, reply: Reply, body: bytes) -> Answer:
             return BytesAnswer(body, reply.seconds, truncated=truncated)
         if reply.length > job.limit:
             raise EngineError("The worker wrote more than it may.")
-        spool = worker.take_spool()
-        return SpooledAnswer(spool, reply.length, reply.seconds, truncated=truncated)
+        return SpooledAnswer(worker, reply.length, reply.seconds, truncated=truncated)
     facts = json.loads(body)
     if reply.status == Status.SYNTAX:
         raise QuerySyntaxError(*facts)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from io import FileIO
 from typing import Any, Protocol
@@ -39,6 +41,7 @@ class Worker:
         self.job: Any = None
         self.silent = False
         self.closed = False
+        self.on_return: Callable[[], None] | None = None
         self._owner, self._loop = owner, loop
         self._buffer = b""
         self._unsent = b""
@@ -91,12 +94,29 @@ class Worker:
         self._signal(signal.SIGKILL)
         self.close()
 
-    def take_spool(self) -> FileIO:
-        """Return the spool, which is the caller's to close."""
+    def lend_spool(self) -> FileIO:
+        """Return the spool; the worker cannot be asked again until it is returned."""
         spool, self.spool = self.spool, None
         if spool is None:
-            raise ValueError("The spool was taken before.")
+            raise ValueError("The spool was lent before.")
         return spool
+
+    def return_spool(self, spool: FileIO) -> None:
+        """Take the spool back soon and tell whoever waits for the worker; from any thread."""
+        try:
+            self._loop.call_soon_threadsafe(self._take_back, spool)
+        except RuntimeError:  # the loop is no more
+            spool.close()
+
+    def _take_back(self, spool: FileIO) -> None:
+        if self.closed:
+            spool.close()
+            return
+        os.ftruncate(spool.fileno(), 0)
+        self.spool = spool
+        waiting, self.on_return = self.on_return, None
+        if waiting is not None:
+            waiting()
 
     def close(self) -> None:
         """Let go of the worker: an idle one ends itself."""

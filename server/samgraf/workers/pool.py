@@ -65,6 +65,7 @@ class Pool:
         self._waiting = FairQueue()
         self._slow = SlowLane(bounds.slow, bounds.slow_per_client, bounds.queue)
         self._jobs: set[Job] = set()
+        self._reading: set[Worker] = set()  # those whose spool holds an answer that is being sent
         self._drained: asyncio.Event = asyncio.Event()
         self._closing = False
 
@@ -118,6 +119,8 @@ class Pool:
         while self._jobs:
             self._drained.clear()
             await self._drained.wait()
+        for worker in list(self._reading):
+            self._crew.let_go(worker)
         self._crew.close()
 
     # what the crew tells
@@ -149,16 +152,34 @@ class Pool:
             outcome = error
         quick, again = job.stage is Stage.QUICK, not reply.flags & Flag.LAST
         self._over(job, outcome)
-        if again and quick:
-            self.free(worker)
-        elif again and not self._closing and worker.let_on():
-            # it has its own copy of what it wrote to of the template's memory: on a large
-            # release that took longer than the next query will
-            self._crew.rejoin(worker)
-            self.free(worker)
+        if again and worker.spool is None:
+            # its answer is still being read; another takes its place for so long
+            self._reading.add(worker)
+            worker.on_return = lambda: self._reuse(worker, quick=False, slow=not quick)
+            if quick:
+                self._crew.set_aside(worker)
+        elif again:
+            self._reuse(worker, quick=quick, slow=not quick)
         else:
             self._crew.let_go(worker)
             self._crew.fill()
+
+    def _reuse(self, worker: Worker, *, quick: bool, slow: bool) -> None:
+        """Have a worker asked again: ``quick`` where it still counts, ``slow`` where held back.
+
+        A slow one has its own copy of what it wrote to of the template's memory: on a large
+        release that took longer than the next query will.
+        """
+        self._reading.discard(worker)
+        if worker.closed:
+            return
+        if self._closing or (slow and not worker.let_on()):
+            self._crew.let_go(worker)
+            self._crew.fill()
+            return
+        if not quick:
+            self._crew.rejoin(worker)
+        self.free(worker)
 
     def ended(self, worker: Worker) -> None:
         """Replace an idle worker that is gone; for a busy one, wait for word of how it ended."""

@@ -58,7 +58,7 @@ class _Worker:
             status, flags, length, body = self._answer(job)
             seconds = time.perf_counter() - began
             signal.setitimer(signal.ITIMER_REAL, 0)
-            if flags & Flag.SPOOLED or self._footprint.bytes() - start > _GROWTH:
+            if self._footprint.bytes() - start > _GROWTH:
                 flags |= Flag.LAST
             self._socket.sendall(REPLY.pack(status, flags, seconds, length) + body)
             if flags & Flag.LAST:
