@@ -34,7 +34,7 @@ DIRECTIVES = {
         *("ProtectKernelLogs", "ProtectControlGroups", "ProtectClock", "ProtectHostname"),
         *("ProtectProc", "ProcSubset", "SystemCallArchitectures", "SystemCallFilter"),
         *("SystemCallErrorNumber", "RestrictAddressFamilies", "MemoryMax", "TasksMax"),
-        *("LimitNOFILE", "LimitCORE"),
+        *("LimitNICE", "LimitNOFILE", "LimitCORE"),
     },
     "Install": {"WantedBy"},
 }
