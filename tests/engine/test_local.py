@@ -4,7 +4,6 @@ import sys
 
 import pyoxigraph as ox
 import pytest
-from small_release import BASE, EX, LINES, REPORT, A, B, union_size
 
 from samgraf.engine import (
     EngineError,
@@ -14,6 +13,7 @@ from samgraf.engine import (
     UnwritableResultError,
 )
 from samgraf.engine.local import LocalEngine
+from small_release import BASE, EX, LINES, REPORT, A, B, union_size
 
 JSON = "application/sparql-results+json"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
