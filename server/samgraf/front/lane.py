@@ -29,7 +29,7 @@ from samgraf.sparql.protocol import WITH_BODY, Operation, body_limit, read_opera
 from samgraf.sparql.service import Prepared
 
 REMEMBERED_BODY = 16_384  # bytes of a body that its request is remembered by
-LONG = 32_768  # characters of a query from which on reading it is left to a thread
+LONG = 8_192  # characters of a query from which on reading it is left to a thread
 DESCRIPTIONS = 64  # addresses that the description is kept for
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?\Z")
 
