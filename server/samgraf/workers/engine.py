@@ -36,6 +36,7 @@ class SpooledAnswer:
 
     def __init__(self, worker: Worker, length: int, seconds: float, *, truncated: bool):
         self.length, self.seconds, self.truncated = length, seconds, truncated
+        self._closed = True
         self._worker, self._spool = worker, worker.lend_spool()
         self._closed = False
 
@@ -58,6 +59,10 @@ class SpooledAnswer:
         if not self._closed:
             self._closed = True
             self._worker.return_spool(self._spool)
+
+    def __del__(self) -> None:
+        """Give the file back where nobody closed the answer: its worker waits for it."""
+        self.close()
 
 
 class WorkerEngine:
