@@ -117,8 +117,8 @@ def test_no_lasting_process_died(run):
 
 def test_memory_and_workers_are_back(run):
     # some may still have been on their way when they were counted first
-    most = max(run.workers, 2 * (os.cpu_count() or 1))
-    assert wait_until(lambda: workers(run.live) <= most, 30), run.live.processes()
+    most = max(run.workers, os.cpu_count() or 1)
+    assert wait_until(lambda: workers(run.live) <= most, 15), run.live.processes()
     grown = {pid: size - run.front[pid] for pid, size in front(run.live).items()}
     assert max(grown.values()) < SLACK
     assert ask(run.live.port, PLAIN).status == 200
