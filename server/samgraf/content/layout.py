@@ -70,11 +70,16 @@ class Content:
         """Return the question files (``.rq``), sorted by name."""
         return sorted((self.root / "ontology" / "questions").glob("*.rq"))
 
+    def views(self) -> list[Path]:
+        """Return the view files (``.rq``), sorted by name."""
+        return sorted((self.root / "ontology" / "views").glob("*.rq"))
+
     def fingerprint(self) -> str:
         """Return the SHA-256 over names and bytes of every file that a build reads."""
         digest = hashlib.sha256()
         answers = (self.root / "ontology" / "questions").glob("*.csv")
-        paths = [f.path for f in self.files()] + self.questions() + sorted(answers)
+        paths = [f.path for f in self.files()]
+        paths += [*self.questions(), *self.views(), *sorted(answers)]
         for path in paths:
             name = path.relative_to(self.root).as_posix().encode()
             data = path.read_bytes()

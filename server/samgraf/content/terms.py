@@ -23,7 +23,7 @@ _NAME = re.compile(r"<([^<>\s]*)>|(?<![\w:.?$-])([\w.-]*):([\w%-]+(?:\.[\w%-]+)*
 
 def check_terms(loaded: Loaded) -> None:
     """Raise ContentErrors listing each unknown term and each thing that nothing describes."""
-    faults = [*_unknown_terms(loaded), *_unknown_in_questions(loaded), *_undescribed(loaded)]
+    faults = [*_unknown_terms(loaded), *_unknown_in_queries(loaded), *_undescribed(loaded)]
     if faults:
         raise ContentErrors(faults)
 
@@ -49,10 +49,10 @@ def _unknown_terms(loaded: Loaded) -> Iterator[ContentError]:
                 yield _unknown(loaded, iri, file.file.name, line, defined)
 
 
-def _unknown_in_questions(loaded: Loaded) -> Iterator[ContentError]:
+def _unknown_in_queries(loaded: Loaded) -> Iterator[ContentError]:
     namespace = loaded.header.namespace
     defined = _defined(loaded)
-    for path in loaded.content.questions():
+    for path in (*loaded.content.questions(), *loaded.content.views()):
         text = path.read_text("utf-8")
         prefixes = loaded.header.prefixes | declared_prefixes(text)
         name = path.relative_to(loaded.content.root).as_posix()

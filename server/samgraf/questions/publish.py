@@ -12,10 +12,14 @@ import pyoxigraph as ox
 from samgraf.questions.read import Question
 
 _SH = "http://www.w3.org/ns/shacl#"
+#: The namespace in which the program says how things are shown; see ``samgraf.views``.
+DISPLAY = "https://w3id.org/samgraf/display#"
 _DCT = "http://purl.org/dc/terms/"
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+FORM = ox.NamedNode(DISPLAY + "form")
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-_FORMS = {
+#: What a query is: SHACL's class and property for its form.
+EXECUTABLES = {
     "SELECT": ("SPARQLSelectExecutable", "select"),
     "ASK": ("SPARQLAskExecutable", "ask"),
     "CONSTRUCT": ("SPARQLConstructExecutable", "construct"),
@@ -27,10 +31,11 @@ def question_quads(questions: Iterable[Question], base: str) -> Iterator[ox.Quad
     graph = ox.NamedNode(base + "graph/questions")
     for q in questions:
         node = ox.NamedNode(f"{base}questions/{q.id}")
-        kind, predicate = _FORMS[q.form]
+        kind, predicate = EXECUTABLES[q.form]
         yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + kind), graph)
         yield ox.Quad(node, ox.NamedNode(_SH + predicate), ox.Literal(q.query), graph)
         yield ox.Quad(node, ox.NamedNode(_DCT + "identifier"), ox.Literal(q.id), graph)
         yield ox.Quad(node, ox.NamedNode(_DCT + "alternative"), ox.Literal(q.slug), graph)
+        yield ox.Quad(node, FORM, ox.Literal(q.hints.get("view", "table")), graph)
         for lang, text in q.texts.items():
             yield ox.Quad(node, _LABEL, ox.Literal(text, language=lang), graph)

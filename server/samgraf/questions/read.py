@@ -13,11 +13,9 @@ from pathlib import Path
 
 from samgraf.content import Content, ContentErrors
 from samgraf.errors import ContentError
+from samgraf.questions.file import read_query_file
 
 _NAME = re.compile(r"(\d+)-([a-z0-9][a-z0-9-]*)")
-_HINT = re.compile(r"#\s*([a-z][a-z-]*):\s*(.*\S)\s*")
-_LANGUAGE = re.compile(r"[a-z]{2}")
-_FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -76,31 +74,16 @@ def _read(path: Path, file: str) -> Question:
         raise ContentError(
             "A question's file is named by number and name.", file, None, "Such as 07-what.rq."
         )
-    lines = path.read_text("utf-8").splitlines()
-    body = next((i for i, line in enumerate(lines) if line.strip() and line[0] != "#"), len(lines))
-    hints = dict(m.groups() for line in lines[:body] if (m := _HINT.fullmatch(line)))
-    texts = {k: v for k, v in hints.items() if _LANGUAGE.fullmatch(k)}
-    query = "\n".join(lines[body:]).strip() + "\n"
-    form = _FORM.search(re.sub(r"<[^<>\s]*>|#[^\n]*", "", query))
-    if not texts:
-        raise ContentError(
-            "The question itself is missing.", file, 1, "Begin the file with '# en: What …?'."
-        )
-    if not form:
-        raise ContentError("The file holds no query.", file)
-    if form[1].upper() == "DESCRIBE":
-        raise ContentError(
-            "DESCRIBE has no answer that the standard lays down.", file, None, "Use CONSTRUCT."
-        )
+    head = read_query_file(path, file)
     columns, rows = _read_answer(path.with_suffix(".csv"), file)
     return Question(
         id=name[1],
         slug=name[2],
         file=file,
-        texts=dict(sorted(texts.items())),
-        hints={k: v for k, v in sorted(hints.items()) if k not in texts},
-        query=query,
-        form=form[1].upper(),
+        texts=head.texts,
+        hints=head.hints,
+        query=head.query,
+        form=head.form,
         columns=columns,
         rows=rows,
     )

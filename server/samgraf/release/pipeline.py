@@ -31,6 +31,7 @@ from samgraf.validate import (
     vanished,
 )
 from samgraf.validate import tell as tell_finding
+from samgraf.views import View, read_views, view_quads
 
 #: Contents smaller than this are worked on in one process: a second takes longer to start.
 _SMALL = 1500
@@ -76,12 +77,13 @@ def run(
     if faults := list(altered_literals(loaded)):
         raise ContentErrors(faults)
     questions = read_questions(content)
+    views = read_views(content, loaded.header.prefixes)
     outcome = Outcome(loaded)
     progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
     _reason_and_validate(outcome, how)
-    _ask(outcome, questions, how)
+    _ask(outcome, questions, views, how)
     progress.begin("release")
-    lines = canonicalise(_all_quads(outcome, questions))
+    lines = canonicalise(_all_quads(outcome, questions, views))
     warnings = sum(f.severity != VIOLATION for f in outcome.findings)
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
     if out is not None:
@@ -171,11 +173,11 @@ def _report(findings: list[Finding], loaded: Loaded, labels: Labels, how: Run) -
         raise ContentErrors([tell_finding(f, loaded, labels, how.lang) for f in bad])
 
 
-def _ask(outcome: Outcome, questions: list[Question], how: Run) -> None:
+def _ask(outcome: Outcome, questions: list[Question], views: list[View], how: Run) -> None:
     how.progress.begin("questions")
     base, prefixes = outcome.loaded.header.base, outcome.loaded.header.prefixes
     report = base + "graph/report"
-    store = fill_store(_all_quads(outcome, questions), report)
+    store = fill_store(_all_quads(outcome, questions, views), report)
     outcome.verdicts = [judge(store, q, prefixes) for q in questions]
     faults = [v.tell() for v in outcome.verdicts if not v.passed]
     needy = [q for q in questions if q.needs_inference]
@@ -193,12 +195,13 @@ def _ask(outcome: Outcome, questions: list[Question], how: Run) -> None:
     how.progress.end("questions", note)
 
 
-def _all_quads(outcome: Outcome, questions: list[Question]) -> list[ox.Quad]:
+def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -> list[ox.Quad]:
     base = outcome.loaded.header.base
     graph = ox.NamedNode(base + "graph/inferred")
     return [
         *outcome.loaded.quads(),
         *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
         *question_quads(questions, base),
+        *view_quads(views, base),
         *report_quads(outcome.findings, base),
     ]

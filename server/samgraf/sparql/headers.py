@@ -11,8 +11,9 @@ from samgraf.sparql.protocol import FORM, METHODS, QUERY
 from samgraf.sparql.service import Prepared
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 EXPOSED = (
     "ETag",

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, render_template
 
 from samgraf.web.context import address_of, the_service
 from samgraf.web.language import pick, reader_language
+from samgraf.web.layout import add_to_navigation
 from samgraf.web.questions import phrase, read_query, read_questions
 
 bp = Blueprint("home", __name__)
@@ -20,6 +21,7 @@ FORMATS = {
 def init_app(app: Flask) -> None:
     """Add the front page."""
     app.register_blueprint(bp)
+    add_to_navigation(app, "home.home", "home", 0)
 
 
 @bp.get("/")

@@ -1,7 +1,7 @@
 """Speak the reader's language: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4.
 
-The interface has its own catalogue (``strings.toml``); what the graph says comes in whichever of
-the languages it has, the reader's first.
+The interface has its own catalogue (the folder ``strings``); what the graph says comes in
+whichever of the languages it has, the reader's first.
 """
 
 from __future__ import annotations
@@ -41,8 +41,14 @@ def init_app(app: Flask) -> None:
 
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str]]:
-    """Return the interface's strings by language and key."""
-    return tomllib.loads((files("samgraf.web") / "strings.toml").read_text("utf-8"))
+    """Return the interface's strings by language and key, out of all files of ``strings``."""
+    whole: dict[str, dict[str, str]] = {code: {} for code in LANGUAGES}
+    for file in sorted((files("samgraf.web") / "strings").iterdir(), key=lambda f: f.name):
+        for code, strings in tomllib.loads(file.read_text("utf-8")).items():
+            if twice := whole[code].keys() & strings.keys():
+                raise ValueError(f"{file.name}: {min(twice)} stands in another file too")
+            whole[code] |= strings
+    return whole
 
 
 def interface_text(language: str, key: str, **values: object) -> Markup:

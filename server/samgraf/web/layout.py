@@ -1,15 +1,39 @@
-"""Give every page its frame: title, addresses that keep the language, the release."""
+"""Give every page its frame: title, navigation, addresses that keep the language, the release.
+
+A blueprint that is to be found in the navigation says so: ``add_to_navigation``.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from flask import Flask, request, url_for
 
 from samgraf.web.context import the_service
 from samgraf.web.language import Phrase, pick, reader_language
+from samgraf.web.vendored import vendored
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Hold one link of the navigation: the page and the key of its text, and its place."""
+
+    endpoint: str
+    text: str
+    order: int
+    footer: bool = False
+
+
+def add_to_navigation(
+    app: Flask, endpoint: str, text: str, order: int, *, footer: bool = False
+) -> None:
+    """Link ``endpoint`` by the interface text ``text`` from every page of ``app``."""
+    app.extensions["samgraf.navigation"].append(Entry(endpoint, text, order, footer))
 
 
 def init_app(app: Flask) -> None:
     """Give the templates what the frame needs."""
+    entries: list[Entry] = app.extensions.setdefault("samgraf.navigation", [])
 
     @app.context_processor
     def frame_context() -> dict[str, object]:
@@ -19,6 +43,9 @@ def init_app(app: Flask) -> None:
         return {
             "site_title": pick(phrases, reader_language()) or Phrase("SPARQL", ""),
             "release": service.release,
+            "navigation": sorted((e for e in entries if not e.footer), key=lambda e: e.order),
+            "footer_navigation": sorted((e for e in entries if e.footer), key=lambda e: e.order),
+            "vendored": vendored,
             "link": link,
             "translation": translation,
         }

@@ -18,6 +18,7 @@ from samgraf.sparql.service import Prepared, Service
 from samgraf.web.cells import cell
 from samgraf.web.context import address_of, the_service
 from samgraf.web.language import reader_language
+from samgraf.web.layout import add_to_navigation
 from samgraf.web.questions import read_questions
 
 bp = Blueprint("query", __name__)
@@ -27,6 +28,7 @@ MAX_ROWS = 1000  # rows shown on a page; the answer itself is never cut
 def init_app(app: Flask) -> None:
     """Add the address ``/sparql``."""
     app.register_blueprint(bp)
+    add_to_navigation(app, "query.sparql", "query_page", 60)
 
 
 @bp.route("/sparql", methods=[*METHODS, "PUT", "DELETE", "PATCH"], provide_automatic_options=False)

@@ -1,0 +1,53 @@
+"""Read a query file of the content: its header comment, then the query.
+
+The header says ``# en: …`` (and ``nb``, ``nn``) what the query tells, and gives hints
+``# key: value``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from samgraf.errors import ContentError
+
+_HINT = re.compile(r"#\s*([a-z][a-z-]*):\s*(.*\S)\s*")
+_LANGUAGE = re.compile(r"[a-z]{2}")
+_FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class QueryFile:
+    """Hold the texts by language, the hints, the query and its form in capitals."""
+
+    texts: dict[str, str]
+    hints: dict[str, str]
+    query: str
+    form: str
+
+
+def read_query_file(path: Path, file: str) -> QueryFile:
+    """Return what ``path``, called ``file`` to people, says; raise ContentError if it is amiss."""
+    lines = path.read_text("utf-8").splitlines()
+    body = next((i for i, x in enumerate(lines) if x.strip() and x[0] != "#"), len(lines))
+    hints = dict(m.groups() for line in lines[:body] if (m := _HINT.fullmatch(line)))
+    texts = {k: v for k, v in hints.items() if _LANGUAGE.fullmatch(k) and k != "on"}
+    query = "\n".join(lines[body:]).strip() + "\n"
+    form = _FORM.search(re.sub(r"<[^<>\s]*>|#[^\n]*", "", query))
+    if not texts:
+        raise ContentError(
+            "The question itself is missing.", file, 1, "Begin the file with '# en: What …?'."
+        )
+    if not form:
+        raise ContentError("The file holds no query.", file)
+    if form[1].upper() == "DESCRIBE":
+        raise ContentError(
+            "DESCRIBE has no answer that the standard lays down.", file, None, "Use CONSTRUCT."
+        )
+    return QueryFile(
+        texts=dict(sorted(texts.items())),
+        hints={k: v for k, v in sorted(hints.items()) if k not in texts},
+        query=query,
+        form=form[1].upper(),
+    )

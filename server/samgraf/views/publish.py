@@ -1,0 +1,38 @@
+"""The views as RDF, so that pages find them in the graph like anything else.
+
+https://www.w3.org/TR/shacl/#sparql-constraints (SHACL's classes for executable queries)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from samgraf.questions.publish import DISPLAY, EXECUTABLES, FORM
+from samgraf.views.read import HOME, View
+
+_SH = "http://www.w3.org/ns/shacl#"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+
+
+def view_quads(views: Iterable[View], base: str) -> Iterator[ox.Quad]:
+    """Yield each view as ``{base}view/{slug}`` in the graph ``{base}graph/views``.
+
+    The page of the base itself is the home page.
+    """
+    graph = ox.NamedNode(base + "graph/views")
+    for view in views:
+        node = ox.NamedNode(f"{base}view/{view.slug}")
+        kind, predicate = EXECUTABLES[view.query_form]
+        on = ox.NamedNode(base if view.on == HOME else view.on)
+        yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + kind), graph)
+        yield ox.Quad(node, ox.NamedNode(_SH + predicate), ox.Literal(view.query), graph)
+        yield ox.Quad(node, FORM, ox.Literal(view.form), graph)
+        yield ox.Quad(node, ox.NamedNode(DISPLAY + "on"), on, graph)
+        order = ox.Literal(str(view.order), datatype=ox.NamedNode(_XSD + "integer"))
+        yield ox.Quad(node, ox.NamedNode(_SH + "order"), order, graph)
+        for lang, text in view.texts.items():
+            yield ox.Quad(node, _LABEL, ox.Literal(text, language=lang), graph)

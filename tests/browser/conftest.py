@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import chromium
+import pytest
+from playwright.sync_api import Browser
+
+from live import Live
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a running browser."""
+    if chromium.program() is None:
+        pytest.skip(
+            "no Chromium or Chrome: apt-get install chromium, or name it in SAMGRAF_CHROMIUM"
+        )
+    with chromium.browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def site(release: Path) -> Iterator[str]:
+    """Return the address of a server over the real content."""
+    with Live("--release", release) as live:
+        yield f"http://127.0.0.1:{live.port}"

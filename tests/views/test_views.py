@@ -1,0 +1,59 @@
+import pytest
+
+from samgraf.content import Content, ContentErrors
+from samgraf.views import read_views, view_quads
+
+PREFIXES = {"bee": "https://example.org/bees/ontology#"}
+GOOD = """\
+# en: Which hives?
+# on: bee:Meadow
+# view: map
+# order: 3
+SELECT ?hive { ?hive ?p $this }
+"""
+
+
+def written(root, text, name="hives"):
+    folder = root / "ontology" / "views"
+    folder.mkdir()
+    (folder / f"{name}.rq").write_text(text)
+    return Content(root)
+
+
+def test_a_view_says_where_and_how_it_is_shown(other):
+    (view,) = read_views(written(other, GOOD), PREFIXES)
+    assert (view.slug, view.form, view.order) == ("hives", "map", 3)
+    assert view.on == "https://example.org/bees/ontology#Meadow"
+    assert view.texts == {"en": "Which hives?"}
+    assert view.query.startswith("SELECT")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("# on: bee:Meadow\n", "", "does not say where"),
+        ("bee:Meadow", "wasp:Nest", "does not say where"),
+        ("order: 3", "order: first", "whole number"),
+        ("# en: Which hives?\n", "", "question itself is missing"),
+        ("SELECT ?hive { ?hive ?p $this }", "", "no query"),
+    ],
+)
+def test_a_view_that_is_amiss_is_told_with_its_file(other, old, new, told):
+    with pytest.raises(ContentErrors, match=told) as caught:
+        read_views(written(other, GOOD.replace(old, new)), PREFIXES)
+    assert "ontology/views/hives.rq" in str(caught.value)
+
+
+def test_the_page_of_the_base_is_home(other):
+    views = read_views(written(other, GOOD.replace("bee:Meadow", "home")), PREFIXES)
+    base = "https://example.org/bees/"
+    on = [q.object.value for q in view_quads(views, base) if q.predicate.value.endswith("#on")]
+    assert on == [base]
+
+
+def test_a_changed_view_is_another_content(other):
+    before = Content(other).fingerprint()
+    content = written(other, GOOD)
+    after = content.fingerprint()
+    (other / "ontology/views/hives.rq").write_text(GOOD + "# more\n")
+    assert len({before, after, content.fingerprint()}) == 3
