@@ -92,6 +92,9 @@ class Groups:
             for name in lenses[0].named(SHOW)
             if any(self._other_values(s, name) for s in shown)
         ]
+        by_first = self._name_by(shown, names)
+        if by_first:
+            names = [by_first, *(name for name in names if name != by_first)]
         rows = []
         for statement in shown:
             row = self._value(statement, explained=False)
@@ -99,8 +102,25 @@ class Groups:
                 [self._of_term(term) for term in self._other_values(statement, name)]
                 for name in names
             ]
+            if by_first:
+                [[first], *row.cells] = row.cells
+                row.label = Phrase(first.literal.text, first.literal.language)
             rows.append(row)
-        return [self._named.labels[name] for name in names], rows
+        heads = [self._named.labels[name] for name in names]
+        if by_first:
+            return heads, sorted(rows, key=lambda row: row.label)
+        text = str(interface_text(self._language, "resources_name"))
+        return [Phrase(text, self._language), *heads], rows
+
+    def _name_by(self, shown: list[Statement], names: list[str]) -> str | None:
+        """Return the property whose values stand for the names that none of ``shown`` has."""
+        if any(s.node["value"] in self._named.labels for s in shown):
+            return None
+        for name in names:
+            values = [self._other_values(s, name) for s in shown]
+            if all(len(v) == 1 and v[0]["type"] == "literal" for v in values):
+                return name
+        return None
 
     def _other_values(self, statement: Statement, name: str) -> list[Term]:
         """Return the values of ``name`` without the very thing that the page is about."""
@@ -127,12 +147,14 @@ class Groups:
         return Value(label=Phrase(text, self._language))
 
     def _thing(self, iri: str) -> Value:
-        local = path_of(iri) is not None
-        outside = iri if not local and _OUTSIDE.match(iri) else None
-        if local or self._named.is_described(iri):
-            return Value(self._named.labels[iri], address(iri), outside)
-        label = Phrase(iri.partition("://")[2].removesuffix("/") if outside else iri, "")
-        return Value(label, None, outside)
+        labels = self._named.labels
+        if path_of(iri) is not None or self._named.types(iri):
+            return Value(labels[iri], address(iri))
+        if not _OUTSIDE.match(iri):
+            return Value(Phrase(iri, ""))
+        short = Phrase(iri.partition("://")[2].removesuffix("/") or iri, "")
+        known = iri in labels
+        return Value(labels[iri] if known else short, outside=iri)
 
     def _source(self, graph: str) -> Source:
         if graph not in self._sources:

@@ -50,10 +50,6 @@ class Named:
                 return found
         return None
 
-    def is_described(self, iri: str) -> bool:
-        """Say whether the graph says anything of ``iri`` that a page could show."""
-        return iri in self.labels or iri in self.said
-
 
 def on_page(statements: Statements, key: Key) -> list[Statement]:
     """Return the statements of a list that stand on the page: all of an opened one."""

@@ -176,14 +176,12 @@ def _tags(
         s.node["value"]: s for s in statements.read.get((OUT, RDF_TYPE), ())
     }
     namespace = the_service().manifest.get("namespace") or "\0"
-    tags = []
-    for name in structure.most_special(types):
-        by_rule = is_inferred(stated[name], inferred)
-        # what follows in foreign terms says nothing that ours does not
-        if by_rule and not name.startswith(namespace):
-            continue
-        tags.append(Tag(named.labels[name], address(name), by_rule))
-    return sorted(tags, key=lambda tag: tag.inferred)
+    by_rule = {name for name in types if is_inferred(stated[name], inferred)}
+    chosen = structure.most_special(set(types) - by_rule)
+    # what follows in foreign terms says nothing that ours does not
+    own = [name for name in structure.most_special(types) if name.startswith(namespace)]
+    chosen += [name for name in own if name in by_rule]
+    return [Tag(named.labels[name], address(name), name in by_rule) for name in chosen]
 
 
 def _text(language: str, key: str) -> Phrase:

@@ -18,5 +18,5 @@ for (const code of document.querySelectorAll("[data-copy]")) {
     button.textContent = code.dataset.copied;
     setTimeout(() => { button.textContent = code.dataset.copy; }, 2000);
   });
-  code.after(" ", button);
+  code.after(button);
 }
