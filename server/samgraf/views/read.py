@@ -10,7 +10,7 @@ from samgraf.content import Content, ContentErrors
 from samgraf.errors import ContentError
 from samgraf.questions.file import QueryFile, read_query_file
 
-#: The pages that views can stand on, and their paths below the base.
+#: The pages that a view names by a word, and their paths below the base.
 PAGES = {"home": "", "sources": "sources"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _PREFIXED = re.compile(r"([A-Za-z][\w.-]*):([\w-]+)")
@@ -18,7 +18,7 @@ _PREFIXED = re.compile(r"([A-Za-z][\w.-]*):([\w-]+)")
 
 @dataclass(frozen=True)
 class View:
-    """Hold one view: ``on`` is a page of ``PAGES`` or the IRI of a class, ``form`` how it looks."""
+    """Hold one view: ``on`` is a page of PAGES or the IRI of a class, ``form`` how it is shown."""
 
     slug: str
     file: str
@@ -51,7 +51,10 @@ def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) ->
     named = _PREFIXED.fullmatch(on)
     if on not in PAGES and not (named and named[1] in prefixes):
         raise ContentError(
-            "The view does not say where it is shown.", file, 1, "Add '# on: home' or a class."
+            "The view does not say where it is shown.",
+            file,
+            1,
+            f"Add a class, or one of {', '.join(f'# on: {page}' for page in PAGES)}.",
         )
     if not order.isascii() or not order.isdigit():
         raise ContentError("The order of a view is a whole number.", file, 1)

@@ -94,5 +94,7 @@ def in_one_language(terms: Iterable[Mapping[str, str]], language: str) -> list[M
 
 
 def language_name(tag: str, language: str) -> str:
-    """Return what ``tag`` is called in ``language``, else the tag."""
+    """Return what ``tag`` is called in ``language``, else the tag; "" where that says no more."""
+    if tag == "no" and language in ("nb", "nn"):
+        return ""
     return catalogue()[language].get(f"resources_tongue_{tag.lower()}", tag)
