@@ -31,7 +31,7 @@ from samgraf.validate import (
     vanished,
 )
 from samgraf.validate import tell as tell_finding
-from samgraf.views import View, read_views, view_quads
+from samgraf.views import View, check_display, read_views, view_quads, vocabulary_quads
 
 #: Contents smaller than this are worked on in one process: a second takes longer to start.
 _SMALL = 1500
@@ -73,6 +73,7 @@ def run(
     progress.begin("load")
     loaded = load(content, extra)
     check_terms(loaded)
+    check_display(loaded)
     # first of all, since the queries of the shapes and questions run on the store
     if faults := list(altered_literals(loaded)):
         raise ContentErrors(faults)
@@ -203,5 +204,6 @@ def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -
         *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
         *question_quads(questions, base),
         *view_quads(views, base),
+        *vocabulary_quads(base),
         *report_quads(outcome.findings, base),
     ]

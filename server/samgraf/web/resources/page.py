@@ -1,0 +1,188 @@
+"""Make the page about a thing: what the templates show, from a fixed number of queries.
+
+They are: counts, statements, one page of a long list where it is open, what is said of the things
+named, labels; and two for each view of the thing's classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from samgraf.web.context import the_service
+from samgraf.web.forms import Result, shown_as
+from samgraf.web.graph import Labels, address
+from samgraf.web.graph.ask import ask_whole
+from samgraf.web.language import Phrase, interface_text, pick
+from samgraf.web.resources.arrange import (
+    RDF_TYPE,
+    Arranged,
+    Key,
+    arrange,
+    is_inferred,
+    without_repeats,
+)
+from samgraf.web.resources.groups import Groups
+from samgraf.web.resources.model import Section, Source
+from samgraf.web.resources.named import Named, look_up
+from samgraf.web.resources.statements import (
+    OUT,
+    Statement,
+    Statements,
+    Wanted,
+    read_statements,
+)
+from samgraf.web.resources.structure import Structure, the_structure
+
+#: What says what a thing is, the best first: the first that is there leads the page.
+TEXTS = (
+    "http://purl.org/dc/terms/description",
+    "http://www.w3.org/2004/02/skos/core#definition",
+    "https://schema.org/description",
+)
+INFERRED = "graph/inferred"
+
+
+@dataclass
+class Tag:
+    """Hold a class of the thing, and whether that is inferred."""
+
+    label: Phrase
+    href: str
+    inferred: bool
+
+
+@dataclass
+class Page:
+    """Hold all that the page about a thing shows."""
+
+    iri: str
+    title: Phrase
+    other_titles: list[Phrase]
+    lead: list[Phrase]
+    tags: list[Tag]
+    sections: list[Section]
+    inferred: Section | None
+    sources: list[Source]
+    has_inferred: bool
+
+
+def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
+    """Return the page about ``iri`` for a reader of ``language``, None where nothing is known."""
+    this = ox.NamedNode(iri)
+    statements = read_statements(this, wanted)
+    if not statements:
+        return None
+    structure = the_structure()
+    inferred = the_service().base + INFERRED
+    types = [s.node["value"] for s in statements.read.get((OUT, RDF_TYPE), ())]
+    lead_by = next((t for t in TEXTS if (OUT, t) in statements.read), None)
+    lead = _texts(statements, lead_by, language)
+    head = [lead_by] if lead_by else []
+    arranged = arrange(statements, structure.sections_for(types), inferred, head)
+    _thin_out(statements, arranged, inferred)
+    named = look_up(iri, types, statements, arranged, structure, language)
+    groups = Groups(iri, statements, structure, named, inferred, language, wanted)
+    sections = _sections(arranged, structure, groups, language)
+    sections += _views(this, types, structure, language)
+    folded = None
+    if arranged.inferred:
+        title = _text(language, "resources_inferred_rest")
+        folded = Section("inferred", 0, title, groups.all(arranged.inferred))
+    return Page(
+        iri=iri,
+        title=named.labels[iri],
+        other_titles=_other_titles(named.labels, iri, language),
+        lead=lead,
+        tags=_tags(types, statements, structure, named, inferred),
+        sections=sorted(sections, key=lambda s: s.order),
+        inferred=folded,
+        sources=groups.sources(),
+        has_inferred=groups.has_inferred,
+    )
+
+
+def _texts(statements: Statements, name: str | None, language: str) -> list[Phrase]:
+    if name is None:
+        return []
+    found = statements.read[OUT, name]
+    phrases = [Phrase(s.node["value"], s.node.get("xml:lang", "")) for s in found]
+    best = pick(phrases, language)
+    return [p for p in phrases if best and p.language == best.language]
+
+
+def _other_titles(labels: Labels, iri: str, language: str) -> list[Phrase]:
+    title = labels[iri].text
+    others = {p.text: p for p in labels.all(iri) if p.text != title and p.language != language}
+    return sorted(others.values(), key=lambda p: p.language)
+
+
+def _thin_out(statements: Statements, arranged: Arranged, inferred: str) -> None:
+    arranged.sections = [
+        (lens, kept)
+        for lens, keys in arranged.sections
+        if (kept := without_repeats(statements, keys, inferred))
+    ]
+    rest: list[Key] = [*arranged.more, *arranged.pointing]
+    kept = set(without_repeats(statements, rest, inferred))
+    arranged.more = [k for k in arranged.more if k in kept]
+    arranged.pointing = [k for k in arranged.pointing if k in kept]
+
+
+def _sections(
+    arranged: Arranged, structure: Structure, groups: Groups, language: str
+) -> list[Section]:
+    sections = []
+    for number, (lens, keys) in enumerate(arranged.sections, 1):
+        title = pick(structure.headings.get(lens.iri, ()), language)
+        title = title or _text(language, "resources_facts")
+        made = groups.all(keys, lens)
+        sections.append(Section(f"part-{number}", lens.order, title, made, lens.caution))
+    after = max((s.order for s in sections), default=0) + 1_000_000_000
+    key = "resources_more" if sections else "resources_facts"
+    if arranged.more:
+        made = groups.all(arranged.more)
+        sections.append(Section("more", after, _text(language, key), made))
+    if arranged.pointing:
+        made = groups.all(arranged.pointing)
+        title = _text(language, "resources_pointing")
+        sections.append(Section("pointing", after + 1, title, made))
+    return sections
+
+
+def _views(
+    this: ox.NamedNode, types: Iterable[str], structure: Structure, language: str
+) -> list[Section]:
+    sections = []
+    for number, view in enumerate(structure.views_for(types), 1):
+        variables, rows = ask_whole(view.query, this=this)
+        if not rows:
+            continue
+        result = Result(variables, rows, language)
+        form, shown = shown_as(view.form, result)
+        title = pick(structure.headings.get(view.iri, ()), language)
+        section = Section(f"view-{number}", view.order, title or Phrase(view.form, ""))
+        section.form, section.shown = form, shown
+        sections.append(section)
+    return sections
+
+
+def _tags(
+    types: list[str], statements: Statements, structure: Structure, named: Named, inferred: str
+) -> list[Tag]:
+    stated: dict[str, Statement] = {
+        s.node["value"]: s for s in statements.read.get((OUT, RDF_TYPE), ())
+    }
+    namespace = the_service().manifest.get("namespace") or "\0"
+    by_rule = {name for name in types if is_inferred(stated[name], inferred)}
+    chosen = structure.most_special(set(types) - by_rule)
+    # what follows in foreign terms says nothing that ours does not
+    own = [name for name in structure.most_special(types) if name.startswith(namespace)]
+    chosen += [name for name in own if name in by_rule]
+    return [Tag(named.labels[name], address(name), name in by_rule) for name in chosen]
+
+
+def _text(language: str, key: str) -> Phrase:
+    return Phrase(str(interface_text(language, key)), language)
