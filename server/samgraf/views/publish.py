@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from samgraf.questions.publish import DISPLAY, EXECUTABLES, FORM
-from samgraf.views.read import HOME, View
+from samgraf.views.read import PAGES, View
 
 _SH = "http://www.w3.org/ns/shacl#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -21,13 +21,13 @@ _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 def view_quads(views: Iterable[View], base: str) -> Iterator[ox.Quad]:
     """Yield each view as ``{base}view/{slug}`` in the graph ``{base}graph/views``.
 
-    The page of the base itself is the home page.
+    The page of the base itself is the home page; the others stand below it.
     """
     graph = ox.NamedNode(base + "graph/views")
     for view in views:
         node = ox.NamedNode(f"{base}view/{view.slug}")
         kind, predicate = EXECUTABLES[view.query_form]
-        on = ox.NamedNode(base if view.on == HOME else view.on)
+        on = ox.NamedNode(base + PAGES[view.on] if view.on in PAGES else view.on)
         yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + kind), graph)
         yield ox.Quad(node, ox.NamedNode(_SH + predicate), ox.Literal(view.query), graph)
         yield ox.Quad(node, FORM, ox.Literal(view.form), graph)

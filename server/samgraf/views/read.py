@@ -10,14 +10,15 @@ from samgraf.content import Content, ContentErrors
 from samgraf.errors import ContentError
 from samgraf.questions.file import QueryFile, read_query_file
 
-HOME = "home"
+#: The pages that a view names by a word, and their paths below the base.
+PAGES = {"home": "", "map": "map"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _PREFIXED = re.compile(r"([A-Za-z][\w.-]*):([\w-]+)")
 
 
 @dataclass(frozen=True)
 class View:
-    """Hold one view: ``on`` is ``home`` or the IRI of a class, ``form`` how it is shown."""
+    """Hold one view: ``on`` is a page of PAGES or the IRI of a class, ``form`` how it is shown."""
 
     slug: str
     file: str
@@ -48,9 +49,12 @@ def read_views(content: Content, prefixes: Mapping[str, str]) -> list[View]:
 def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) -> View:
     on, order = read.hints.get("on", ""), read.hints.get("order", "0")
     named = _PREFIXED.fullmatch(on)
-    if on != HOME and not (named and named[1] in prefixes):
+    if on not in PAGES and not (named and named[1] in prefixes):
         raise ContentError(
-            "The view does not say where it is shown.", file, 1, "Add '# on: home' or a class."
+            "The view does not say where it is shown.",
+            file,
+            1,
+            "Add '# on: home', '# on: map' or a class.",
         )
     if not order.isascii() or not order.isdigit():
         raise ContentError("The order of a view is a whole number.", file, 1)
@@ -61,6 +65,6 @@ def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) ->
         query=read.query,
         query_form=read.form,
         form=read.hints.get("view", "table"),
-        on=HOME if on == HOME else prefixes[named[1]] + named[2],
+        on=on if on in PAGES else prefixes[named[1]] + named[2],
         order=int(order),
     )
