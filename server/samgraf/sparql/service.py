@@ -92,9 +92,14 @@ class Service:
 
         Each maps variables to terms of the JSON results format.
         """
+        return self.solutions(query)[1]
+
+    def solutions(self, query: str) -> tuple[list[str], list[dict[str, dict[str, str]]]]:
+        """Return the variables of ``query``, in order, and its solutions."""
         operation = Operation(query=query, format="json")
         answer = self.wait(self.answer(self.prepare(operation, None, html=False)))
-        return json.loads(answer.read())["results"]["bindings"]
+        document = json.loads(answer.read())
+        return document["head"]["vars"], document["results"]["bindings"]
 
     def prepare(
         self,

@@ -32,6 +32,12 @@ def ask_text(query: str, **values: Term | int | Iterable[Term]) -> list[Row]:
     return the_service().rows(bind(query, **values))
 
 
+def ask_whole(query: str, **values: Term | int | Iterable[Term]) -> tuple[list[str], list[Row]]:
+    """Return the variables of ``query``, in order, and its solutions."""
+    g.asked = g.get("asked", 0) + 1
+    return the_service().solutions(bind(query, **values))
+
+
 @cache
 def read_query(package: str, name: str) -> str:
     """Return the query in the file ``name`` of ``package``."""
