@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import hypot
+from functools import lru_cache
+from math import hypot, inf
 
-from samgraf.web.geo.frame import Box
-from samgraf.web.geo.projection import Flat
+from samgraf.web.geo.box import Box, Flat
 
 SIZE = 15.0  # of the letters, in units of the picture
 _LETTER = 0.56  # mean width of a letter, of its size
@@ -38,26 +38,39 @@ class Named:
     middle: Flat
 
 
-def place_labels(things: Sequence[Named], frame: Box) -> list[Label | None]:
+@lru_cache(maxsize=512)
+def place_labels(things: tuple[Named, ...], frame: Box) -> list[Label | None]:
     """Return a label for each of ``things``, None for one whose name finds no room."""
     placed: list[Label | None] = [None] * len(things)
     # those with most neighbours first: they have the least choice
     order = sorted(range(len(things)), key=lambda i: (-_crowd(things, i), i))
+    candidates = [list(_candidates(thing, frame)) for thing in things]
     for _ in range(3):  # again, now that all the others stand somewhere
+        before = list(placed)
         for i in order:
-            others = [x.box for n, x in enumerate(placed) if x and n != i]
-            lines = [x.leader for n, x in enumerate(placed) if x and x.leader and n != i]
+            others = [x for n, x in enumerate(placed) if x and n != i]
             shapes = [t.box for n, t in enumerate(things) if n != i]
-            costs = [
-                (_cost(label, far, others, lines, shapes, frame), number, label)
-                for number, (far, label) in enumerate(_candidates(things[i], frame))
-            ]
-            placed[i] = min(costs, key=lambda c: c[:2])[2]
+            placed[i] = _best(candidates[i], others, shapes, frame)
+        if placed == before:
+            break
     for i in order:
         others = [x.box for n, x in enumerate(placed) if x and n != i]
         if (mine := placed[i]) and sum(mine.box.shared(o) for o in others) > SIZE * SIZE / 2:
             placed[i] = None
     return placed
+
+
+def _best(
+    candidates: list[tuple[float, Label]], others: list[Label], shapes: list[Box], frame: Box
+) -> Label:
+    cheapest, best = inf, candidates[0][1]
+    for far, label in candidates:
+        # nothing costs less than its distance
+        if far < cheapest:
+            cost = far + _cost(label, others, shapes, frame)
+            if cost < cheapest:
+                cheapest, best = cost, label
+    return best
 
 
 def _crowd(things: Sequence[Named], i: int) -> int:
@@ -95,29 +108,25 @@ def _label(
     return Label(round(left, 1), round(top + height * 0.78, 1), box, leader)
 
 
-def _cost(
-    label: Label,
-    far: float,
-    others: list[Box],
-    lines: list[tuple[Flat, Flat]],
-    shapes: list[Box],
-    frame: Box,
-) -> float:
-    size = label.box.width * label.box.height
-    outside = size - label.box.shared(frame)
-    cost = far + 40 * outside / size
-    cost += 400 * sum(label.box.grown(2).shared(o) for o in others) / size
-    cost += 150 * sum(label.box.shared(s) for s in shapes) / size
-    cost += 60 * sum(_touches(line, label.box) for line in lines)
+def _cost(label: Label, others: list[Label], shapes: list[Box], frame: Box) -> float:
+    box = label.box
+    size = box.width * box.height
+    cost = 400 * (size - box.shared(frame)) / size
+    wide = box.grown(2)
+    cost += 400 * sum(wide.shared(o.box) for o in others) / size
+    cost += 150 * sum(box.shared(s) for s in shapes) / size
+    cost += 60 * sum(o.leader is not None and _touches(o.leader, box) for o in others)
     if label.leader:
-        cost += 60 * sum(_touches(label.leader, o) for o in others)
+        cost += 60 * sum(_touches(label.leader, o.box) for o in others)
     return cost
 
 
 def _touches(line: tuple[Flat, Flat], box: Box) -> bool:
     (ax, ay), (bx, by) = line
+    if not Box.around(line).grown(0.1).shared(box):
+        return False
     steps = [i / 12 for i in range(13)]
     return any(
-        box.left < ax + s * (bx - ax) < box.right and box.top < ay + s * (by - ay) < box.bottom
+        box.left < ax + s * (bx - ax) < box.right and box.low < ay + s * (by - ay) < box.high
         for s in steps
     )

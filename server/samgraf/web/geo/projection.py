@@ -9,11 +9,12 @@ meridians and parallels.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from math import asinh, atan2, atanh, cos, cosh, hypot, radians, sin, sinh, sqrt
 
+from samgraf.web.geo.box import Box, Flat
 from samgraf.web.geo.wkt import Position
 
-Flat = tuple[float, float]
 Projection = Callable[[Position], Flat]
 
 _AXIS = 6_378_137.0
@@ -23,23 +24,23 @@ _WIDEST = 45  # degrees of longitude: beyond, the series loses its footing
 _N = _FLATTENING / (2 - _FLATTENING)
 _RADIUS = _AXIS / (1 + _N) * (1 + _N**2 / 4 + _N**4 / 64)
 _ALPHA = (
-    _N / 2 - 2 / 3 * _N**2 + 5 / 16 * _N**3,
-    13 / 48 * _N**2 - 3 / 5 * _N**3,
-    61 / 240 * _N**3,
+    (2, _N / 2 - 2 / 3 * _N**2 + 5 / 16 * _N**3),
+    (4, 13 / 48 * _N**2 - 3 / 5 * _N**3),
+    (6, 61 / 240 * _N**3),
 )
 _BEND = 2 * sqrt(_N) / (1 + _N)
 
 
-def projection_for(positions: Iterable[Position]) -> Projection:
-    """Return the projection that suits a map of ``positions``."""
-    found = list(positions)
-    west, east = min(p[0] for p in found), max(p[0] for p in found)
+def projection_for(boxes: Iterable[Box]) -> Projection:
+    """Return the projection that suits a map of what lies within ``boxes`` of degrees."""
+    west, south, east, north = Box.of_all(boxes)
     if east - west > _WIDEST:
-        return even(sum(p[1] for p in found) / len(found))
+        return even(round((south + north) / 2))
     zone = min(int(((west + east) / 2 + 180) // 6), 59)
     return transverse_mercator(zone * 6 - 177)
 
 
+@cache
 def transverse_mercator(meridian: float) -> Projection:
     """Return the projection on ``meridian`` as UTM has it, in metres, without false easting."""
 
@@ -50,14 +51,16 @@ def transverse_mercator(meridian: float) -> Projection:
         north = atan2(t, cos(turned))
         # asinh(sin Δλ / √(t² + cos² Δλ)) is atanh(sin Δλ / √(1 + t²)), but safe near the pole
         east = asinh(sin(turned) / hypot(t, cos(turned)))
-        terms = list(enumerate(_ALPHA, 1))
-        x = east + sum(a * cos(2 * j * north) * sinh(2 * j * east) for j, a in terms)
-        y = north + sum(a * sin(2 * j * north) * cosh(2 * j * east) for j, a in terms)
+        x, y = east, north
+        for j, a in _ALPHA:
+            x += a * cos(j * north) * sinh(j * east)
+            y += a * sin(j * north) * cosh(j * east)
         return _SCALE * _RADIUS * x, _SCALE * _RADIUS * y
 
     return project
 
 
+@cache
 def even(latitude: float) -> Projection:
     """Return the equirectangular projection, true to scale along ``latitude``."""
     narrowed = max(cos(radians(latitude)), 0.2)

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 Position = tuple[float, float]
@@ -29,9 +30,12 @@ _DEEPEST = 4  # collections within collections
 _MORE = {"Z": 1, "M": 1, "ZM": 2}  # coordinates beside the two, left out
 
 
-@dataclass
+@dataclass(eq=False)
 class Shape:
-    """Hold the parts of a geometry; a polygon is its rings, the outer one first."""
+    """Hold the parts of a geometry; a polygon is its rings, the outer one first.
+
+    One that has been read is never changed, so that it may be kept and told by its identity.
+    """
 
     points: list[Position] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -47,6 +51,7 @@ class Shape:
                 yield from ring
 
 
+@lru_cache(maxsize=512)
 def read_wkt(text: str) -> Shape | None:
     """Return the shape that ``text`` describes, None where it is none or not understood."""
     turned = False

@@ -10,10 +10,9 @@ from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 from samgraf.web.context import the_service
 from samgraf.web.forms import shown_as
-from samgraf.web.forms.result import Result
 from samgraf.web.geo import background, picture
 from samgraf.web.geo.geojson import MEDIA_TYPE, collection
-from samgraf.web.geo.places import Place, wkt_columns
+from samgraf.web.geo.places import Place
 from samgraf.web.language import reader_language
 from samgraf.web.layout import add_to_navigation
 from samgraf.web.map.layers import map_views
@@ -42,7 +41,7 @@ def page() -> Response | str:
     places = _places(views)
     return render_template(
         "map.html",
-        views=[(view, shown_as("table", _without_text(view.result))) for view in views],
+        views=[(view, shown_as("table", view.result)) for view in views],
         picture=picture(places, background()) if places else None,
     )
 
@@ -61,9 +60,3 @@ def features() -> Response:
 
 def _places(views: list) -> list[Place]:
     return [place for view in views for place in view.places]
-
-
-def _without_text(result: Result) -> Result:
-    """Return ``result`` without the columns that only a picture needs."""
-    hidden = wkt_columns(result)
-    return Result([v for v in result.variables if v not in hidden], result.rows, result.language)
