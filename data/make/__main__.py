@@ -85,6 +85,10 @@ def _boundaries(facts: Path, every: Units) -> list[Document]:
                 "Boundaries of the programme regions 2019",
             ),
         ),
+        geometry.write_outline(
+            [f["geometry"] for f in _features(facts / "national", "kommuner-2024")],
+            [region for _, _, region in dissolved],
+        ),
     ]
 
 

@@ -5,10 +5,19 @@ https://docs.ogc.org/is/22-047r1/22-047r1.html#_rdfs_datatype_geowktliteral
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from . import outline
 from .municipalities import MODIFIED
 from .turtle import Document, labels, ref, text, year
 
 _ATTRIBUTION = "© Kartverket (CC BY 4.0), through csmaps"
+_OUTLINE_ATTRIBUTION = "© Kartverket (CC BY 4.0), through robhop/fylker-og-kommuner"
+#: Square kilometres that a corner spans, and an island covers, to be kept in the outline: near
+#: the units that the content tells about, and elsewhere.
+_CORNER = (3.5, 10)
+_ISLAND = (10, 30)
+_MARGIN = (0.3, 0.15)  # degrees of longitude and latitude that are near
 
 
 def well_known_text(geometry: dict) -> str:
@@ -67,3 +76,70 @@ def write_boundaries(
             ("geo:asWKT", f"{text(well_known_text(geometry))}^^geo:wktLiteral"),
         )
     return document
+
+
+def write_outline(parts: Iterable[dict], told: Iterable[dict]) -> Document:
+    """Return the file of the country's outline, dissolved from ``parts``, GeoJSON geometries.
+
+    It is finer near the geometries ``told``.
+    """
+    boxes = [_box(geometry) for geometry in told]
+
+    def coarse(point: outline.Point) -> bool:
+        return not any(w < point[0] < e and s < point[1] < n for w, s, e, n in boxes)
+
+    land = [r for r in outline.dissolve(parts) if outline.area(r) > _ISLAND[coarse(r[0])]]
+    rings = outline.simplify(land, lambda point: _CORNER[coarse(point)])
+    shape = {
+        "type": "MultiPolygon",
+        "coordinates": [[[(round(x, 3), round(y, 3)) for x, y in ring]] for ring in rings],
+    }
+    document = Document(
+        name="geometry/outline-2024",
+        heading="The outline of the country in 2024, for maps to stand on: land and larger "
+        f"islands, simplified, longitude and latitude (CRS84). {_OUTLINE_ATTRIBUTION}.",
+        title=("Norges omriss 2024", "Noregs omriss 2024", "Outline of Norway 2024"),
+        sources=["https://www.geonorge.no/", "https://github.com/robhop/fylker-og-kommuner"],
+        modified="2026-11-25",
+        description=f"{_OUTLINE_ATTRIBUTION}. Dissolved from the 357 municipalities and "
+        "simplified, less so near the programme regions. For display, not for measuring.",
+    )
+    document.add(
+        "country/norway",
+        ("a", "sg:TerritorialUnit"),
+        ("rdfs:label", labels("Norge", "Noreg", "Norway")),
+        (
+            "rdfs:seeAlso",
+            [
+                "<http://publications.europa.eu/resource/authority/country/NOR>",
+                "<https://data.geonorge.no/administrativeEnheter/nasjon/id/173163>",
+            ],
+        ),
+        ("geo:hasGeometry", ref("geometry/norway-2024")),
+    )
+    document.add(
+        "geometry/norway-2024",
+        ("a", "geo:Geometry"),
+        (
+            "rdfs:label",
+            labels("omriss av Norge 2024", "omriss av Noreg 2024", "outline of Norway 2024"),
+        ),
+        (
+            "rdfs:comment",
+            text("Mainland and its islands; Svalbard and Jan Mayen are not in it.", "en"),
+        ),
+        ("sg:referenceYear", year("2024")),
+        ("dct:rights", text(_OUTLINE_ATTRIBUTION)),
+        ("geo:asWKT", f"{text(well_known_text(shape))}^^geo:wktLiteral"),
+    )
+    return document
+
+
+def _box(geometry: dict) -> tuple[float, float, float, float]:
+    polygons = geometry["coordinates"]
+    polygons = polygons if geometry["type"] == "MultiPolygon" else [polygons]
+    points = [p for polygon in polygons for ring in polygon for p in ring]
+    (east, north), (west, south) = (
+        (choose(p[0] for p in points), choose(p[1] for p in points)) for choose in (max, min)
+    )
+    return west - _MARGIN[0], south - _MARGIN[1], east + _MARGIN[0], north + _MARGIN[1]

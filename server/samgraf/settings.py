@@ -177,6 +177,20 @@ class Settings:
         default=5,
         metadata={"help": ("Log files put aside that are kept.")},
     )
+    tile_url: str = field(
+        default="",
+        metadata={
+            "help": (
+                "Address of map tiles, such as https://tiles.example/{z}/{x}/{y}.png. Readers' "
+                "browsers then ask its host, and only then. Empty: maps show outlines on a plain "
+                "ground."
+            )
+        },
+    )
+    tile_attribution: str = field(
+        default="",
+        metadata={"help": ("Whose map tiles they are, shown on the map.")},
+    )
     store_user: str = field(
         default="",
         metadata={

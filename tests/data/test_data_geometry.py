@@ -9,7 +9,7 @@ from math import cos, radians
 import pytest
 from data_graph import Graph
 
-COUNTS = {"municipality/": {"2019": 12, "2024": 7}, "region/": {"2019": 5}}
+COUNTS = {"municipality/": {"2019": 12, "2024": 7}, "region/": {"2019": 5}, "country/": {"2024": 1}}
 _RING = re.compile(r"\(((?:-?[\d.]+ -?[\d.]+(?:, )?){4,})\)")
 
 

@@ -44,11 +44,12 @@ def test_a_view_that_is_amiss_is_told_with_its_file(other, old, new, told):
     assert "ontology/views/hives.rq" in str(caught.value)
 
 
-def test_the_page_of_the_base_is_home(other):
-    views = read_views(written(other, GOOD.replace("bee:Meadow", "home")), PREFIXES)
+@pytest.mark.parametrize(("word", "path"), [("home", ""), ("map", "map")])
+def test_a_page_named_by_a_word_stands_at_or_below_the_base(other, word, path):
+    views = read_views(written(other, GOOD.replace("bee:Meadow", word)), PREFIXES)
     base = "https://example.org/bees/"
     on = [q.object.value for q in view_quads(views, base) if q.predicate.value.endswith("#on")]
-    assert on == [base]
+    assert on == [base + path]
 
 
 def test_a_changed_view_is_another_content(other):

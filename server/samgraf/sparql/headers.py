@@ -10,11 +10,16 @@ from samgraf.engine import Answer
 from samgraf.sparql.protocol import FORM, METHODS, QUERY
 from samgraf.sparql.service import Prepared
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+
+def policy(pictures: str = "") -> str:
+    """Return what a page may load: from here alone, and pictures from the source ``pictures``."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+        f"img-src 'self' data:{' ' + pictures if pictures else ''}; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
 EXPOSED = (
     "ETag",
     "RateLimit",
@@ -28,7 +33,7 @@ ALWAYS = {
     # anyone may read, nobody is known: no credentials
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": ", ".join(EXPOSED),
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": policy(),
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }

@@ -11,7 +11,7 @@ from samgraf.errors import ContentError
 from samgraf.questions.file import QueryFile, read_query_file
 
 #: The pages that a view names by a word, and their paths below the base.
-PAGES = {"home": "", "sources": "sources"}
+PAGES = {"home": "", "map": "map", "sources": "sources"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _PREFIXED = re.compile(r"([A-Za-z][\w.-]*):([\w-]+)")
 

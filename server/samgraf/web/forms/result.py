@@ -11,6 +11,7 @@ from samgraf.web.graph.ask import Row
 from samgraf.web.language import Phrase
 
 _NAMES = ("Name", "Label")
+_DRAWING = ("wkt",)  # columns that only say how to draw
 
 
 @dataclass
@@ -32,9 +33,9 @@ class Result:
 
     @cached_property
     def columns(self) -> list[str]:
-        """Return the columns to show: without those that only name what another one holds."""
-        named = {v + suffix for v in self.variables for suffix in _NAMES}
-        return [v for v in self.variables if v not in named]
+        """Return the columns to show: without those that only name or draw what others hold."""
+        left_out = {v + suffix for v in self.variables for suffix in _NAMES} | {*_DRAWING}
+        return [v for v in self.variables if v not in left_out]
 
     def phrase(self, row: Row, variable: str) -> Phrase | None:
         """Return what ``variable`` is called in ``row``: a label, the name beside it, the text."""
