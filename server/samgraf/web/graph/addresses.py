@@ -40,6 +40,8 @@ def path_of(iri: str) -> str | None:
         return "/ontology/" + quote(iri[len(namespace) :], safe=_PATH)
     if base and iri.startswith(base) and "?" not in iri and "#" not in iri:
         rest = iri[len(base) :]
+        if rest.startswith("/"):
+            return None  # two slashes at the beginning would lead to another host
         rest = "doc/" + rest.removeprefix("id/") if rest.startswith("id/") else rest
         return "/" + quote(rest, safe=_PATH)
     return None

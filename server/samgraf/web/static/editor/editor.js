@@ -5,6 +5,7 @@ import { element } from "./dom.js";
 import { complete, completeWhileTyping } from "./completion.js";
 
 const GUTTER = "gutterErrorBar";
+const DECLARED = /\bPREFIX\s+([\p{L}\p{N}_.-]*):/giu;
 
 /** Put the editor in the place of `textarea`; return it, or null where it is not to be had. */
 export function makeEditor(textarea, place, { words, names, run }) {
@@ -13,6 +14,12 @@ export function makeEditor(textarea, place, { words, names, run }) {
     return null;
   }
   Yasqe.defaults.autocompleters = []; // they would ask other hosts
+  // what the service knows without declaration is no fault here either
+  Yasqe.extendMode("sparql11", {
+    startState() {
+      return Object.assign(this._startState(), { prefixes: { ...names.prefixes } });
+    },
+  });
   const yasqe = new Yasqe(place, {
     value: textarea.value,
     autocompleters: [],
@@ -92,8 +99,8 @@ export function makeEditor(textarea, place, { words, names, run }) {
     },
     /** Write out what prefixes the query uses without saying what they are; return how many. */
     declare(prefixes) {
-      const declared = yasqe.getPrefixesFromQuery();
-      const used = usedPrefixes(yasqe).filter((name) => Object.hasOwn(prefixes, name) && !Object.hasOwn(declared, name));
+      const declared = new Set([...yasqe.getValue().matchAll(DECLARED)].map(([, name]) => name));
+      const used = usedPrefixes(yasqe).filter((name) => Object.hasOwn(prefixes, name) && !declared.has(name));
       if (used.length > 0) {
         const lines = used.sort().map((name) => `PREFIX ${name}: <${prefixes[name]}>\n`);
         yasqe.replaceRange(lines.join(""), { line: 0, ch: 0 });

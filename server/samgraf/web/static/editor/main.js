@@ -170,12 +170,13 @@ function head(asked, answer) {
   at("downloads").replaceChildren(lead, ...links.flatMap((link) => [link, " "]));
 }
 
-/** Return how much, how quickly and how whole, in words. */
+/** Return how much, how whole and how quickly, in words; what the page brought took its time. */
 function measure(answer, again) {
   const amount = answer.kind === "solutions" ? [words.rows(answer.rows.length)] : [];
-  const time = again ? [] : [words.time(answer.milliseconds)];
+  const [page] = performance.getEntriesByType("navigation");
+  const took = again ? page.responseStart - page.requestStart : answer.milliseconds;
   const whole = words.text(answer.truncated ? "cut" : "whole");
-  return [...amount, whole, ...time, words.text("release", { release: answer.release.slice(0, 12) })].join(" · ");
+  return [...amount, whole, words.time(took), words.text("release", { release: answer.release.slice(0, 12) })].join(" · ");
 }
 
 function fail(error) {

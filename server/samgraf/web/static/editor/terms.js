@@ -4,6 +4,8 @@
 import { element } from "./dom.js";
 
 export const XSD = "http://www.w3.org/2001/XMLSchema#";
+const LONG = 400; // characters of a text that is folded
+const BEGINNING = 120;
 const NUMBERS = new Set(["integer", "decimal", "double", "float"].map((name) => XSD + name));
 const LINKED = /^(?:https?:\/\/|mailto:)[^\u0000-\u0020\u007f]+$/i;
 const LOCAL = /^(?:(?!\d*$)[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_-])?|\d+)$/u;
@@ -88,9 +90,14 @@ export class Terms {
     if (!term) {
       return [];
     }
-    const text = element("bdi", {}, this.text(term));
+    const whole = this.text(term);
+    const text = element("bdi", {}, whole);
     if (term.type === "uri") {
       return [this.link(term.value, text)];
+    }
+    if (whole.length > LONG) {
+      const beginning = element("summary", {}, element("bdi", {}, `${whole.slice(0, BEGINNING)}…`));
+      return [element("details", { class: "long", lang: term["xml:lang"] ?? null }, beginning, text)];
     }
     const language = term["xml:lang"];
     if (language) {
