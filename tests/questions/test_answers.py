@@ -108,5 +108,16 @@ def test_a_question_is_published_with_its_text_and_query(other):
     assert by_name["type"].value == "http://www.w3.org/ns/shacl#SPARQLSelectExecutable"
     assert by_name["select"].value.startswith("PREFIX bee:")
     assert by_name["identifier"].value == "02"
-    labels = {q.object.language for q in quads if q.predicate.value.endswith("#label")}
-    assert labels == {"nb", "nn", "en"}
+    for words in ("#label", "#comment"):
+        languages = {q.object.language for q in quads if q.predicate.value.endswith(words)}
+        assert languages == {"nb", "nn", "en"}
+
+
+def test_other_peoples_editors_find_the_questions(other):
+    store = ox.Store()
+    store.extend(question_quads(read_questions(find_content(other)), "https://example.org/bees/"))
+    query = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        PREFIX sh: <http://www.w3.org/ns/shacl#>
+        SELECT DISTINCT ?example ?query {
+          ?example a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask ?query }"""
+    assert len(list(store.query(query, use_default_graph_as_union=True))) == 2

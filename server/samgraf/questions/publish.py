@@ -17,7 +17,8 @@ DISPLAY = "https://w3id.org/samgraf/display#"
 _DCT = "http://purl.org/dc/terms/"
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 FORM = ox.NamedNode(DISPLAY + "form")
-_LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_LABEL, _COMMENT = ox.NamedNode(_RDFS + "label"), ox.NamedNode(_RDFS + "comment")
 #: What a query is: SHACL's class and property for its form.
 EXECUTABLES = {
     "SELECT": ("SPARQLSelectExecutable", "select"),
@@ -32,6 +33,8 @@ def question_quads(questions: Iterable[Question], base: str) -> Iterator[ox.Quad
     for q in questions:
         node = ox.NamedNode(f"{base}questions/{q.id}")
         kind, predicate = EXECUTABLES[q.form]
+        # other people's editors look for the general class, and for the words in a comment
+        yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + "SPARQLExecutable"), graph)
         yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + kind), graph)
         yield ox.Quad(node, ox.NamedNode(_SH + predicate), ox.Literal(q.query), graph)
         yield ox.Quad(node, ox.NamedNode(_DCT + "identifier"), ox.Literal(q.id), graph)
@@ -39,3 +42,4 @@ def question_quads(questions: Iterable[Question], base: str) -> Iterator[ox.Quad
         yield ox.Quad(node, FORM, ox.Literal(q.hints.get("view", "table")), graph)
         for lang, text in q.texts.items():
             yield ox.Quad(node, _LABEL, ox.Literal(text, language=lang), graph)
+            yield ox.Quad(node, _COMMENT, ox.Literal(text, language=lang), graph)

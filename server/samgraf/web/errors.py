@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -18,11 +20,16 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, render_http_exception)
 
 
-def render_problem(problem: ProblemError) -> Response:
-    """Return ``problem`` as a page where the client prefers one, else as JSON."""
+def render_problem(
+    problem: ProblemError, page: Callable[[ProblemError], str] | None = None
+) -> Response:
+    """Return ``problem`` as a page where the client prefers one, else as JSON.
+
+    ``page`` writes it, where it is not the page for all problems.
+    """
     sent = best_match(request.headers.get("Accept"), OFFERS) or MEDIA_TYPE
     if sent == HTML:
-        body = render_template("problem.html", problem=problem)
+        body = page(problem) if page else render_template("problem.html", problem=problem)
     else:
         body, sent = problem.to_json(), MEDIA_TYPE
     response = Response(body, problem.status.value, content_type=content_type(sent))

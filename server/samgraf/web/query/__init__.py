@@ -1,33 +1,37 @@
-"""The address ``/sparql``: answers for programs, a form and tables for readers."""
+"""The address ``/sparql``: answers for programs, an editor with its results for readers.
+
+To readers it is one page: the form with the query, and below it the answer or what went wrong.
+The page is whole without JavaScript; ``static/editor`` makes it quicker to work with.
+"""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from dataclasses import replace
 
-from flask import Blueprint, Flask, Response, render_template, request
+from flask import Blueprint, Flask, Response, request
 
 from samgraf.engine import Answer, QueryKind
 from samgraf.sparql.description import describe
-from samgraf.sparql.formats import HTML, content_type, formats_for
+from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.headers import OPTIONS, answer_headers, knows, tag
 from samgraf.sparql.negotiation import Choice, choose
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import METHODS, WITH_BODY, Operation, read_operation
 from samgraf.sparql.service import Prepared, Service
-from samgraf.web.cells import cell
 from samgraf.web.context import address_of, the_service
+from samgraf.web.errors import render_problem
 from samgraf.web.language import reader_language
 from samgraf.web.layout import add_to_navigation
-from samgraf.web.questions import read_questions
+from samgraf.web.query import names
+from samgraf.web.query.page import PAGE_BYTES, answer_page, form_page, problem_page
 
 bp = Blueprint("query", __name__)
-MAX_ROWS = 1000  # rows shown on a page; the answer itself is never cut
 
 
 def init_app(app: Flask) -> None:
-    """Add the address ``/sparql``."""
+    """Add the address ``/sparql`` and what its page asks for."""
     app.register_blueprint(bp)
+    names.init_app(app)
     add_to_navigation(app, "query.sparql", "query_page", 60)
 
 
@@ -48,13 +52,30 @@ def sparql() -> Response:
     )
     if _is_known(prepared.etag):
         return _finish(Response(status=304), prepared, None)
+    if prepared.choice.sent == HTML:
+        prepared = _for_a_page(prepared)
     answer = service.wait(service.answer(prepared))
     body = answer.read()
     answer.close()
     if prepared.choice.sent == HTML:
-        body = _page(service, operation, prepared, body)
+        body = answer_page(operation, prepared, body, truncated=answer.truncated)
     response = Response(body, content_type=content_type(prepared.choice.sent))
     return _finish(response, prepared, answer)
+
+
+@bp.errorhandler(ProblemError)
+def show_problem(problem: ProblemError) -> Response:
+    """Tell the problem; to a reader on the page with the query, to be changed there."""
+    if request.endpoint == "query.sparql" and request.method in ("GET", "HEAD"):
+        return render_problem(problem, problem_page)
+    return render_problem(problem)
+
+
+def _for_a_page(prepared: Prepared) -> Prepared:
+    """Return ``prepared`` for the beginning of its answer: nobody reads more than that."""
+    most = prepared.request.max_bytes
+    most = PAGE_BYTES if most is None else min(most, PAGE_BYTES)
+    return replace(prepared, request=replace(prepared.request, max_bytes=most, partial=True))
 
 
 def _prefers_page(operation: Operation) -> bool:
@@ -72,8 +93,7 @@ def _without_query(service: Service, operation: Operation) -> Response:
         # a client that wants results, not a description, has left out the query
         raise ProblemError(400, "The request holds no query: give one as the parameter query.")
     if choice.sent == HTML:
-        page = render_template("sparql.html", query="", prefixes=service.prefixes)
-        return Response(page, content_type=content_type(HTML))
+        return Response(form_page(operation), content_type=content_type(HTML))
     body = describe(service, address_of("query.sparql"), choice.written)
     return Response(body, content_type=content_type(choice.sent))
 
@@ -86,36 +106,3 @@ def _is_known(etag: str | None) -> bool:
 def _finish(response: Response, prepared: Prepared, answer: Answer | None) -> Response:
     response.headers.update(answer_headers(prepared, answer))
     return response
-
-
-def _page(service: Service, operation: Operation, prepared: Prepared, body: bytes) -> str:
-    asked = (operation.query or "").strip()
-    questions = read_questions(service, reader_language())
-    values: dict[str, Any] = {
-        "question": next((q.label for q in questions if q.query == asked), None),
-        "query": operation.query,
-        "kind": prepared.kind.value,
-        "formats": formats_for(prepared.kind),
-        "dataset": {
-            "default-graph-uri": operation.default_graphs,
-            "named-graph-uri": operation.named_graphs,
-        },
-        "max_rows": MAX_ROWS,
-    }
-    if prepared.kind is QueryKind.GRAPH:
-        values["turtle"] = body.decode("utf-8")
-    else:
-        values |= _table(json.loads(body), service)
-    return render_template("results.html", **values)
-
-
-def _table(document: dict[str, Any], service: Service) -> dict[str, Any]:
-    if "boolean" in document:
-        return {"boolean": document["boolean"]}
-    variables = document["head"]["vars"]
-    bindings = document["results"]["bindings"]
-    rows = [
-        [cell(binding.get(name), service.prefixes, service.base) for name in variables]
-        for binding in bindings[:MAX_ROWS]
-    ]
-    return {"variables": variables, "rows": rows, "count": len(bindings)}

@@ -1,0 +1,91 @@
+// Ask the endpoint, measure it, and read what comes back:
+// https://www.w3.org/TR/sparql11-protocol/ and https://www.rfc-editor.org/rfc/rfc9457.
+
+const ACCEPT = "application/sparql-results+json, text/turtle;q=0.9, application/problem+json;q=0.8";
+export const LONGEST_ADDRESS = 8000; // characters; longer queries are posted
+const MOST_BYTES = 48 * 1024 * 1024; // that a page takes in
+
+/** What went wrong; `outcome` is the service's word for it. */
+export class Problem extends Error {
+  constructor(document) {
+    super(document.detail ?? "");
+    Object.assign(this, document);
+  }
+}
+
+/** Return the answer: kind, what it holds, and how it came. */
+export async function ask(address, parameters, signal, accept = ACCEPT) {
+  const began = performance.now();
+  const response = await send(address, parameters, signal, accept);
+  const text = await read(response, signal);
+  if (!response.ok) {
+    throw problemOf(response, text);
+  }
+  const answer = {
+    ...parsed(response.headers.get("Content-Type") ?? "", text),
+    truncated: response.headers.has("Samgraf-Truncated"),
+    release: response.headers.get("Samgraf-Release") ?? "",
+  };
+  answer.milliseconds = performance.now() - began;
+  return answer;
+}
+
+async function send(address, parameters, signal, accept) {
+  const headers = { Accept: accept };
+  const query = parameters.toString();
+  try {
+    if (query.length + address.length <= LONGEST_ADDRESS) {
+      return await fetch(`${address}?${query}`, { headers, signal });
+    }
+    return await fetch(address, { method: "POST", headers, body: parameters, signal });
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new Problem({ outcome: "network" });
+  }
+}
+
+async function read(response, signal) {
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  const pieces = [];
+  let length = 0;
+  for (;;) {
+    let piece;
+    try {
+      piece = await reader.read();
+    } catch (error) {
+      throw signal.aborted ? error : new Problem({ outcome: "network" });
+    }
+    if (piece.done) {
+      break;
+    }
+    length += piece.value.byteLength;
+    if (length > MOST_BYTES) {
+      await reader.cancel();
+      throw new Problem({ outcome: "huge" });
+    }
+    pieces.push(decoder.decode(piece.value, { stream: true }));
+  }
+  pieces.push(decoder.decode());
+  return pieces.join("");
+}
+
+function problemOf(response, text) {
+  const told = { status: response.status, outcome: response.status >= 500 ? "failed" : "refused" };
+  try {
+    Object.assign(told, JSON.parse(text));
+  } catch {
+    told.detail = `${response.status} ${response.statusText}`;
+  }
+  return new Problem({ ...told, wait: response.headers.get("Retry-After") });
+}
+
+function parsed(type, text) {
+  if (!type.startsWith("application/sparql-results+json")) {
+    return { kind: "graph", text };
+  }
+  const document = JSON.parse(text);
+  if ("boolean" in document) {
+    return { kind: "boolean", boolean: document.boolean };
+  }
+  return { kind: "solutions", variables: document.head.vars, rows: document.results.bindings };
+}

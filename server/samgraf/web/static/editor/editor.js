@@ -1,0 +1,124 @@
+// The field that the query is written in: YASQE, made to be left by Tab, named for those who
+// hear it, coloured by the page (editor.css), and asking nobody outside for anything.
+
+import { element } from "./dom.js";
+import { complete, completeWhileTyping } from "./completion.js";
+
+const GUTTER = "gutterErrorBar";
+const DECLARED = /\bPREFIX\s+([\p{L}\p{N}_.-]*):/giu;
+
+/** Put the editor in the place of `textarea`; return it, or null where it is not to be had. */
+export function makeEditor(textarea, place, { words, names, run }) {
+  const Yasqe = globalThis.Yasqe;
+  if (!Yasqe) {
+    return null;
+  }
+  Yasqe.defaults.autocompleters = []; // they would ask other hosts
+  // what the service knows without declaration is no fault here either
+  Yasqe.extendMode("sparql11", {
+    startState() {
+      return Object.assign(this._startState(), { prefixes: { ...names.prefixes } });
+    },
+  });
+  const yasqe = new Yasqe(place, {
+    value: textarea.value,
+    autocompleters: [],
+    prefixCcApi: null,
+    persistenceId: null,
+    consumeShareLink: null,
+    createShareableLink: null,
+    showQueryButton: false,
+    resizeable: false,
+    editorHeight: "auto",
+    // its own marks would be written with inline styles; the service says what is wrong
+    syntaxErrorCheck: false,
+    highlightSelectionMatches: false,
+    viewportMargin: Number.POSITIVE_INFINITY,
+    cursorHeight: 1,
+  });
+  const keys = { ...yasqe.getOption("extraKeys") };
+  for (const key of ["Ctrl-S", "Shift-Ctrl-F", "Shift-Ctrl-K", "Shift-Ctrl-D"]) {
+    delete keys[key]; // they stand in the way of the browser's own
+  }
+  const suggest = () => complete(yasqe, names);
+  yasqe.setOption("extraKeys", {
+    ...keys,
+    Tab: false,
+    "Shift-Tab": false,
+    Esc: false,
+    "Ctrl-Enter": run,
+    "Cmd-Enter": run,
+    "Ctrl-Space": suggest,
+    "Alt-Space": suggest,
+  });
+  yasqe.on("inputRead", () => completeWhileTyping(yasqe, names));
+
+  // the label and the help are now those of the field inside
+  const field = yasqe.getInputField();
+  const { id } = textarea;
+  textarea.hidden = true;
+  textarea.required = false;
+  textarea.removeAttribute("id");
+  field.id = id;
+  field.setAttribute("aria-describedby", textarea.getAttribute("aria-describedby"));
+  const scroller = yasqe.getScrollerElement();
+  scroller.tabIndex = 0;
+  scroller.setAttribute("role", "group");
+  scroller.setAttribute("aria-label", names.scroll);
+  new ResizeObserver(() => yasqe.refresh()).observe(yasqe.getWrapperElement());
+
+  let marked = null;
+  const unmark = () => {
+    if (marked !== null) {
+      yasqe.clearGutter(GUTTER);
+      yasqe.removeLineClass(marked, "background", "at-fault");
+      marked = null;
+    }
+  };
+  yasqe.on("change", unmark);
+
+  return {
+    unmark,
+    focus: () => yasqe.focus(),
+    get text() {
+      return yasqe.getValue();
+    },
+    /** Put in `text`, which can be undone. */
+    set text(text) {
+      yasqe.setValue(text);
+    },
+    /** Mark the place that the service stumbled at; both count from 1. */
+    mark(line, column) {
+      unmark();
+      const last = yasqe.lastLine();
+      marked = yasqe.getLineHandle(Math.min(line - 1, last));
+      yasqe.addLineClass(marked, "background", "at-fault");
+      const sign = element("span", { class: "fault", role: "img", "aria-label": words.text("fault_here") }, "!");
+      yasqe.setGutterMarker(marked, GUTTER, sign);
+      yasqe.setCursor({ line: Math.min(line - 1, last), ch: column - 1 }, null, { scroll: false });
+    },
+    /** Write out what prefixes the query uses without saying what they are; return how many. */
+    declare(prefixes) {
+      const declared = new Set([...yasqe.getValue().matchAll(DECLARED)].map(([, name]) => name));
+      const used = usedPrefixes(yasqe).filter((name) => Object.hasOwn(prefixes, name) && !declared.has(name));
+      if (used.length > 0) {
+        const lines = used.sort().map((name) => `PREFIX ${name}: <${prefixes[name]}>\n`);
+        yasqe.replaceRange(lines.join(""), { line: 0, ch: 0 });
+      }
+      return used.length;
+    },
+  };
+}
+
+function usedPrefixes(yasqe) {
+  const found = new Set();
+  for (let line = 0; line < yasqe.lineCount(); line += 1) {
+    for (const { string, type } of yasqe.getLineTokens(line)) {
+      const name = /^([\p{L}\p{N}_-]*):/u.exec(string);
+      if (name && type !== "comment" && type !== "string") {
+        found.add(name[1]);
+      }
+    }
+  }
+  return [...found];
+}

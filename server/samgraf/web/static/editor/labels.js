@@ -1,0 +1,35 @@
+// What things are called, asked of the page's own server; each thing once.
+
+const MOST = 1000; // things in one request
+
+export class Labels {
+  constructor(address) {
+    this.address = address;
+    this.known = new Map(); // IRI → [text, language], or null where it has no label
+  }
+
+  /** Look up what is not known yet; never fails, since labels are only an aid. */
+  async find(iris) {
+    const wanted = [...new Set(iris)].filter((iri) => !this.known.has(iri)).slice(0, MOST);
+    if (wanted.length === 0) {
+      return;
+    }
+    try {
+      const response = await fetch(this.address, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        body: JSON.stringify(wanted),
+      });
+      const found = response.ok ? await response.json() : {};
+      for (const iri of wanted) {
+        this.known.set(iri, Object.hasOwn(found, iri) ? found[iri] : null);
+      }
+    } catch {
+      // without a connection there are no labels
+    }
+  }
+
+  get(iri) {
+    return this.known.get(iri) ?? null;
+  }
+}

@@ -1,0 +1,224 @@
+// The page of the query editor: what the form does without scripts, made quicker to work with.
+
+import { ask, LONGEST_ADDRESS, Problem } from "./ask.js";
+import { Names } from "./completion.js";
+import { element } from "./dom.js";
+import { makeEditor } from "./editor.js";
+import { Labels } from "./labels.js";
+import { tellProblem } from "./problem.js";
+import { Terms } from "./terms.js";
+import { showViews, viewsOf, withTriples } from "./views.js";
+import { Words } from "./words.js";
+
+const FORMATS = {
+  solutions: [["json", "JSON"], ["xml", "XML"], ["csv", "CSV"], ["tsv", "TSV"]],
+  boolean: [["json", "JSON"], ["xml", "XML"]],
+  graph: [["turtle", "Turtle"], ["ntriples", "N-Triples"], ["rdfxml", "RDF/XML"], ["jsonld", "JSON-LD"]],
+};
+const at = (id) => document.getElementById(id);
+const bench = at("workbench");
+const form = at("ask");
+const place = JSON.parse(bench.dataset.place);
+const language = document.documentElement.lang;
+const words = new Words(JSON.parse(bench.dataset.words), language);
+const terms = new Terms(place, language, new URLSearchParams(location.search).get("lang"));
+const labels = new Labels(bench.dataset.labels);
+const context = { terms, words, labels, sources: bench.dataset, step: place.rows };
+const names = new Names(bench.dataset.terms, place.prefixes, words, bench.dataset.scroll);
+const textarea = at("query");
+const editor = makeEditor(textarea, at("field"), { words, names, run });
+let running = null; // what cancels the query under way
+
+if (editor) {
+  begin();
+}
+
+function begin() {
+  at("query-help").textContent = at("query-help").dataset.keys;
+  at("declare").hidden = at("share").hidden = false;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    run();
+  });
+  at("cancel").addEventListener("click", () => running?.abort());
+  at("declare").addEventListener("click", declare);
+  at("share").addEventListener("click", share);
+  at("examples").addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-example]");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      editor.text = queryOf(link);
+      run();
+    }
+  });
+  at("examples").open = !matchMedia("(max-width: 60rem)").matches;
+  const { line, column } = at("problem").dataset;
+  if (line) {
+    tellPlace(Number(line), Number(column));
+  }
+  const answer = at("answer");
+  if (answer.dataset.kind && "repeatable" in answer.dataset) {
+    run({ again: true }); // the service has it ready
+  }
+}
+
+function examples() {
+  return [...document.querySelectorAll("a[data-example]")];
+}
+
+function queryOf(link) {
+  return new URL(link.href).searchParams.get("query");
+}
+
+/** Return what is asked of the service: the query and what the address says beside it. */
+function parameters(more = {}) {
+  const asked = new URLSearchParams(new FormData(form));
+  asked.delete("lang");
+  asked.set("query", editor.text);
+  for (const [name, value] of Object.entries(more)) {
+    asked.set(name, value);
+  }
+  return asked;
+}
+
+/** Return the address of the page with what is in the field now. */
+function address() {
+  const asked = parameters();
+  if (terms.chosen) {
+    asked.set("lang", terms.chosen);
+  }
+  return `${form.getAttribute("action")}?${asked}`;
+}
+
+async function run({ again = false } = {}) {
+  running?.abort();
+  const control = (running = new AbortController());
+  const began = performance.now();
+  const asked = editor.text;
+  const answered = parameters({ partial: "allow" });
+  if (!again) {
+    told(words.text("running"));
+  }
+  const late = setTimeout(() => {
+    at("cancel").hidden = false;
+    at("run").setAttribute("aria-busy", "true");
+  }, 300);
+  try {
+    const answer = await ask(form.action, answered, control.signal);
+    show(asked, answer, again);
+  } catch (error) {
+    if (control.signal.aborted) {
+      if (running === control) {
+        told(words.text("cancelled", { seconds: words.time(performance.now() - began) }));
+      }
+    } else if (!again) {
+      fail(error);
+    }
+  } finally {
+    clearTimeout(late);
+    if (running === control) {
+      running = null;
+      if (document.activeElement === at("cancel")) {
+        at("run").focus();
+      }
+      at("cancel").hidden = true;
+      at("run").removeAttribute("aria-busy");
+    }
+  }
+}
+
+function show(asked, answer, again) {
+  if (answer.kind === "graph") {
+    const wanted = parameters({ format: "ntriples", partial: "allow" });
+    withTriples(answer, async () => (await ask(form.action, wanted, new AbortController().signal, "application/n-triples")).text);
+  }
+  at("problem").replaceChildren();
+  at("problem").className = "";
+  editor.unmark();
+  if (!again) {
+    const shared = address();
+    if (shared.length <= LONGEST_ADDRESS) {
+      history.replaceState(null, "", shared + location.hash);
+    }
+    head(asked, answer);
+  }
+  at("answer").hidden = false;
+  told(measure(answer, again));
+  showViews(viewsOf(answer, context), at("view"), at("views"), words);
+  if (answer.truncated) {
+    at("view").prepend(element("p", { class: "told" }, words.text("cut_told")));
+  }
+}
+
+/** Name the answer as the example it answers, and link its data. */
+function head(asked, answer) {
+  const example = examples().find((link) => queryOf(link) === asked.trim());
+  for (const link of examples()) {
+    if (link === example) {
+      link.setAttribute("aria-current", "true");
+    } else {
+      link.removeAttribute("aria-current");
+    }
+  }
+  const title = at("answer-title");
+  title.textContent = example ? example.textContent : words.text("answer");
+  title.lang = example?.lang || language;
+  document.title = `${title.textContent} – ${bench.dataset.title}`;
+  const links = FORMATS[answer.kind].map(([format, name]) =>
+    element("a", { href: `${form.getAttribute("action")}?${parameters({ format, ...(answer.truncated && { partial: "allow" }) })}` }, name));
+  const [lead] = at("downloads").childNodes;
+  at("downloads").replaceChildren(lead, ...links.flatMap((link) => [link, " "]));
+}
+
+/** Return how much, how whole and how quickly, in words; what the page brought took its time. */
+function measure(answer, again) {
+  const amount = answer.kind === "solutions" ? [words.rows(answer.rows.length)] : [];
+  const [page] = performance.getEntriesByType("navigation");
+  const took = again ? page.responseStart - page.requestStart : answer.milliseconds;
+  const whole = words.text(answer.truncated ? "cut" : "whole");
+  return [...amount, whole, words.time(took), words.text("release", { release: answer.release.slice(0, 12) })].join(" · ");
+}
+
+function fail(error) {
+  const problem = error instanceof Problem ? error : new Problem({ outcome: "failed", detail: String(error) });
+  told("");
+  at("answer").hidden = true;
+  tellProblem(at("problem"), problem, words, tellPlace);
+}
+
+/** Mark the place of a fault, and offer the way there. */
+function tellPlace(line, column) {
+  editor.mark(line, column);
+  const go = element("button", { type: "button", class: "ds-button", "data-variant": "secondary", "data-size": "sm" },
+    words.text("go_to_place", { line, column }));
+  go.addEventListener("click", () => {
+    editor.mark(line, column);
+    editor.focus();
+  });
+  at("problem").querySelector(".place")?.remove();
+  at("problem").append(element("p", { class: "place" }, go));
+}
+
+function declare() {
+  const count = editor.declare(place.prefixes);
+  told(count ? words.text("declared", { count }) : words.text("nothing_to_declare"));
+}
+
+async function share() {
+  const shared = new URL(address(), location.href);
+  if (shared.href.length > LONGEST_ADDRESS) {
+    told(words.text("too_long"));
+    return;
+  }
+  history.replaceState(null, "", shared.pathname + shared.search + location.hash);
+  try {
+    await navigator.clipboard.writeText(location.href);
+    told(words.text("copied"));
+  } catch {
+    told(words.text("in_address"));
+  }
+}
+
+function told(text) {
+  at("told").textContent = text;
+}

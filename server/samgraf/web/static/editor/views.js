@@ -1,0 +1,81 @@
+// The ways an answer can be shown, and the buttons that change between them.
+
+import { chartColumns, drawChart } from "./chart.js";
+import { element } from "./dom.js";
+import { drawGraph } from "./graph.js";
+import { readTriples } from "./ntriples.js";
+import { drawPlaces, placeColumn } from "./places.js";
+import { drawTable } from "./table.js";
+
+const MARK = "#as-";
+const PARTS = ["subject", "predicate", "object"];
+
+/** Return the ways that fit `answer`, the first one first to be shown. */
+export function viewsOf(answer, context) {
+  if (answer.kind === "boolean") {
+    return [{ name: "table", draw: (place) => place.replaceChildren(
+      element("p", { class: "boolean" }, context.words.text(answer.boolean ? "yes" : "no"))) }];
+  }
+  if (answer.kind === "graph") {
+    return [
+      { name: "turtle", draw: (place) => place.replaceChildren(element("pre",
+        { class: "turtle", role: "region", tabindex: "0", "aria-label": context.words.text("turtle") },
+        element("code", {}, answer.text))) },
+      { name: "graph", draw: async (place) => drawGraph(place, await answer.triples(), context) },
+      { name: "triples", draw: async (place) => {
+        const headings = Object.fromEntries(PARTS.map((part) => [part, context.words.text(part)]));
+        drawTable(place, { variables: PARTS, rows: await answer.triples(), headings }, context);
+      } },
+    ];
+  }
+  const views = [{ name: "table", draw: (place) => drawTable(place, answer, context) }];
+  if (placeColumn(answer)) {
+    views.push({ name: "map", draw: (place) => drawPlaces(place, answer, context) });
+  }
+  if (chartColumns(answer)) {
+    views.push({ name: "chart", draw: (place) => drawChart(place, answer, context) });
+  }
+  return views;
+}
+
+/** Show `views` in `place`, with a button each in `buttons`. */
+export function showViews(views, place, buttons, words) {
+  const made = new Map(); // each is drawn once, when it is first asked for
+  const pressed = new Map();
+  const wanted = views.find(({ name }) => location.hash === MARK + name) ?? views[0];
+  for (const view of views) {
+    const key = element("button", { type: "button", class: "ds-button", "data-size": "sm" }, words.text(`view_${view.name}`));
+    key.addEventListener("click", () => {
+      show(view);
+      const mark = view === views[0] ? "" : MARK + view.name;
+      history.replaceState(null, "", location.pathname + location.search + mark);
+    });
+    pressed.set(view, key);
+  }
+  buttons.replaceChildren(...pressed.values());
+  buttons.hidden = views.length < 2;
+  show(wanted);
+
+  function show(view) {
+    for (const [other, key] of pressed) {
+      key.setAttribute("aria-pressed", String(other === view));
+      key.dataset.variant = other === view ? "primary" : "tertiary";
+    }
+    let shown = made.get(view.name);
+    if (!shown) {
+      shown = element("div", { class: "shown" });
+      made.set(view.name, shown);
+      place.replaceChildren(shown);
+      view.draw(shown);
+    } else if (shown.parentNode !== place) {
+      place.replaceChildren(shown);
+    }
+  }
+}
+
+/** Let `answer` fetch its triples when a view first needs them. */
+export function withTriples(answer, fetchTriples) {
+  let fetched;
+  answer.triples = () => (fetched ??= fetchTriples().then(readTriples));
+  return answer;
+}
