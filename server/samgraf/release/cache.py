@@ -21,7 +21,9 @@ from samgraf.settings import Settings
 
 _PACKAGE = Path(samgraf.__file__).parent
 #: The parts of the package whose code shapes a release.
-_BUILDERS = ("content", "profile", "reason", "validate", "questions", "release")
+_BUILDERS = (
+    "content", "profile", "reason", "validate", "questions", "views", "catalogue", "release"
+)  # fmt: skip
 
 
 def cached_release(
@@ -73,7 +75,8 @@ def cache_key(content: Content) -> str:
     digest = hashlib.sha256(json.dumps(tools, sort_keys=True).encode())
     digest.update(content.fingerprint().encode())
     for part in _BUILDERS:
-        code = (*(_PACKAGE / part).glob("*.py"), *(_PACKAGE / part).glob("rules/*.rq"))
+        patterns = ("*.py", "*.toml", "rules/*.rq")
+        code = [path for pattern in patterns for path in (_PACKAGE / part).glob(pattern)]
         for path in sorted(code):
             digest.update(path.relative_to(_PACKAGE).as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
