@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 import pyoxigraph as ox
 
 from samgraf.catalogue import names
+from samgraf.catalogue.authority import authority_triples
 from samgraf.catalogue.editors import example_triples, prefix_triples
 from samgraf.catalogue.formats import GRAPH_FORMATS, RDF_XML, WHOLE_FORMATS, FileFormat
 from samgraf.catalogue.parts import Part, parts_of
@@ -31,7 +32,9 @@ def catalogue_quads(
     """
     graph = ox.NamedNode(loaded.header.base + names.GRAPH)
     said = {ox.Triple(q.subject, q.predicate, q.object) for q in quads if q.graph_name == graph}
-    made = set(_triples(loaded, questions, quads, said)) - said
+    made = set(_triples(loaded, questions, quads, said))
+    made |= set(authority_triples(made | said))
+    made -= said
     own = ox.NamedNode(names.dataset(loaded.header.base, names.GRAPH))
     # the number of its triples counts the statement of it, too
     made.add(ox.Triple(own, void("triples"), number(len(made) + len(said) + 1)))

@@ -22,8 +22,6 @@ _INHERITED = (
     dct("publisher"),
     dct("license"),
     dct("accessRights"),
-    dct("language"),
-    dct("spatial"),
     dcat("contactPoint"),
     dcat("theme"),
 )
@@ -85,7 +83,7 @@ class Records:
         yield from self._fill(node, dct("description"), words("whole", "description"))
         yield from self._fill(node, dct("modified"), modified)
         yield from self._common(node)
-        yield ox.Triple(node, dcat("landingPage"), node)
+        yield ox.Triple(node, dcat("landingPage"), ox.NamedNode(self.base))
         licences = [n for n in self.said(node, dct("license")) if isinstance(n, ox.NamedNode)]
         yield from self._distributions(node, names.WHOLE, licences, formats)
 
@@ -95,7 +93,6 @@ class Records:
         yield ox.Triple(self.catalogue, dcat("dataset"), node)
         yield ox.Triple(self.whole, dct("hasPart"), node)
         yield ox.Triple(node, TYPE, dcat("Dataset"))
-        yield ox.Triple(node, dct("isPartOf"), self.whole)
         yield ox.Triple(node, dct("relation"), part.graph)
         yield from self._fill(node, dct("title"), part.titles())
         yield from self._fill(node, dct("description"), part.descriptions())
@@ -107,7 +104,6 @@ class Records:
             given = licences if predicate == dct("license") else []
             yield from self._fill(node, predicate, given or self.said(self.whole, predicate))
         yield from self._common(node)
-        yield ox.Triple(node, dcat("landingPage"), node)
         licences = licences or self.said(self.whole, dct("license"))
         yield from self._distributions(node, part.stem, licences, formats)
 
