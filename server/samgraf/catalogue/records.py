@@ -54,7 +54,9 @@ class Records:
         yield from self._fill(node, dct("description"), words("catalogue", "description"))
         yield from self._fill(node, dct("modified"), modified)
         yield from self._fill(node, dct("publisher"), self.said(self.whole, dct("publisher")))
-        yield from self._fill(node, dcat("contactPoint"), self.said(self.whole, dcat("contactPoint")))
+        yield from self._fill(
+            node, dcat("contactPoint"), self.said(self.whole, dcat("contactPoint"))
+        )
         yield from self._common(node)
         yield ox.Triple(node, foaf("homepage"), ox.NamedNode(self.base))
         yield ox.Triple(node, dcat("dataset"), self.whole)

@@ -42,9 +42,7 @@ def whole_statistics(triples: Collection[ox.Triple], header: Header) -> Iterator
     yield from _partitions(node, found, header)
 
 
-def part_statistics(
-    base: str, stem: str, triples: Collection[ox.Triple]
-) -> Iterator[ox.Triple]:
+def part_statistics(base: str, stem: str, triples: Collection[ox.Triple]) -> Iterator[ox.Triple]:
     """Yield the sizes of one graph's data set, which is a part of the whole."""
     node = ox.NamedNode(names.dataset(base, stem))
     yield ox.Triple(ox.NamedNode(names.dataset(base, names.WHOLE)), void("subset"), node)

@@ -9,7 +9,17 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    request,
+    send_file,
+    url_for,
+)
 
 from samgraf.dumps import Dumps
 from samgraf.release.open import MANIFEST, QUADS

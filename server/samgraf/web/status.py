@@ -12,7 +12,6 @@ from typing import Any
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
-from samgraf.catalogue import names
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
@@ -104,13 +103,13 @@ def read_results(language: str) -> list[Result]:
 def numbers_of(manifest: dict[str, Any]) -> dict[str, int]:
     """Return the numbers that sum up the release."""
     graphs, base = manifest["graphs"], manifest.get("base") or ""
-    from_files = [g for g in graphs if g.get("file") and g["iri"] != base + names.GRAPH]
+    from_files = sum(g["quads"] for g in graphs if g.get("file"))
     questions = manifest.get("questions", [])
     report = manifest.get("report", {})
     return {
         "files": sum(1 for g in graphs if g.get("file")),
         "graphs": len(graphs),
-        "asserted": sum(g["quads"] for g in from_files),
+        "asserted": manifest.get("asserted", from_files),
         "inferred": sum(g["quads"] for g in graphs if g["iri"] == base + "graph/inferred"),
         "violations": report.get("violations", 0),
         "warnings": report.get("warnings", 0),

@@ -21,7 +21,11 @@ def markup_of(dataset: Dataset, parts: Iterable[Dataset]) -> dict[str, Any]:
             "@type": "DataDownload",
             "encodingFormat": file.dump.format.media_type,
             "contentUrl": absolute(f"/dumps/{file.dump.name}"),
-            **({"contentSize": f"{file.made.bytes} B", "sha256": file.made.sha256} if file.made else {}),
+            **(
+                {"contentSize": f"{file.made.bytes} B", "sha256": file.made.sha256}
+                if file.made
+                else {}
+            ),
         }
         for file in dataset.files
     ]

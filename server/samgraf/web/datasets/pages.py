@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
-from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, redirect, render_template
 
 from samgraf.catalogue import names
 from samgraf.catalogue.formats import GRAPH_FORMATS
@@ -42,8 +42,10 @@ def catalogue(extension: str | None = None) -> Response:
     """Show all data sets; to machines the record by DCAT-AP-NO."""
     choice = chosen(extension)
     if choice.sent != HTML:
-        return graph_answer(read_query(__package__, "catalogue.rq"), extension, graph=catalogue_graph())
-    found = read_datasets(reader_language())
+        return graph_answer(
+            read_query(__package__, "catalogue.rq"), extension, graph=catalogue_graph()
+        )
+    found = read_datasets(reader_language(), known_stems())
     whole = found.pop(names.WHOLE)
     groups = {g: [d for d in found.values() if d.group == g] for g in GROUPS}
     groups["data"] += [d for d in found.values() if d.group not in GROUPS]
@@ -69,12 +71,12 @@ def dataset(stem: str) -> Response:
         query = read_query(__package__, "one.rq")
         start = ox.Literal(node.value + "#")
         return graph_answer(query, extension, graph=catalogue_graph(), dataset=node, start=start)
-    found = read_datasets(reader_language())[stem]
+    found = read_datasets(reader_language(), [stem])[stem]
     return _page(
         "datasets/dataset.html",
         dataset=found,
         markup=markup_of(found, ()),
-        partitions=_partitions(node),
+        partitions=_partitions(node) if stem == names.WHOLE else {},
         first=_FIRST,
         **_named([found]),
     )
@@ -123,13 +125,19 @@ def _is_own(iri: str) -> bool:
 
 
 def _partitions(node: ox.NamedNode) -> dict[str, list[tuple[str, str, Any, int]]]:
-    """Return (address, IRI, label, count) of the classes and of the properties, most used first."""
+    """Return (address, IRI, label, count) of the classes and of the properties.
+
+    Those of the content's own namespace come first, of these the most used.
+    """
+    namespace = the_service().manifest.get("namespace") or "\0"
     rows = ask(__package__, "partitions.rq", graph=catalogue_graph(), dataset=node)
     found: dict[str, list[tuple[str, int]]] = {"class": [], "property": []}
     for row in rows:
         for kind, entries in found.items():
             if kind in row:
                 entries.append((row[kind]["value"], int(row["count"]["value"])))
+    for entries in found.values():
+        entries.sort(key=lambda entry: not entry[0].startswith(namespace))
     labels = Labels((iri for entries in found.values() for iri, _ in entries), reader_language())
     return {
         kind: [(address(iri), iri, labels[iri], count) for iri, count in entries]

@@ -5,7 +5,7 @@ A release without a catalogue has data sets all the same: those that its manifes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,20 +69,21 @@ def known_stems() -> dict[str, str | None]:
     return {names.WHOLE: None} | {s: g for s, g in stems.items() if s is not None}
 
 
-def read_datasets(language: str) -> dict[str, Dataset]:
-    """Return all data sets by what they are called, the whole first."""
+def read_datasets(language: str, stems: Iterable[str]) -> dict[str, Dataset]:
+    """Return the data sets that are called ``stems``, in that order."""
+    base, graphs = the_service().base, known_stems()
+    nodes = {stem: ox.NamedNode(names.dataset(base, stem)) for stem in stems}
     said: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for row in ask(__package__, "records.rq", graph=catalogue_graph()):
+    asked = ask(__package__, "records.rq", graph=catalogue_graph(), datasets=nodes.values())
+    for row in asked:
         by_property = said.setdefault(row["dataset"]["value"], {})
         by_property.setdefault(row["property"]["value"], []).append(row["value"])
     files = _files()
-    manifest = the_service().manifest
-    entries = {g["iri"]: g for g in manifest["graphs"]}
+    entries = {g["iri"]: g for g in the_service().manifest["graphs"]}
     found = {}
-    for stem, graph in known_stems().items():
-        iri = names.dataset(the_service().base, stem)
-        entry = entries.get(graph, {}) if graph else {}
-        made = _dataset(stem, graph, said.get(iri, {}), entry, language)
+    for stem, node in nodes.items():
+        entry = entries.get(graphs[stem], {})
+        made = _dataset(stem, graphs[stem], said.get(node.value, {}), entry, language)
         made.files = files.get(stem, [])
         found[stem] = made
     return found
