@@ -21,6 +21,7 @@ class Kind(StrEnum):
     SHAPES = "shapes"
     DISPLAY = "display"
     DATA = "data"
+    CATALOGUE = "catalogue"
     EXTRA = "extra"
 
 
@@ -36,6 +37,7 @@ _FOLDERS = (
     ("ontology/shapes", "*.ttl", Kind.SHAPES),
     ("data", "**/*.ttl", Kind.DATA),
 )
+_BY_NAME = {"ontology/display.ttl": Kind.DISPLAY, "data/catalogue.ttl": Kind.CATALOGUE}
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Content:
             for path in (self.root / folder).glob(pattern):
                 name = path.relative_to(self.root).as_posix()
                 stem = name.removesuffix(".ttl")
-                actual = Kind.DISPLAY if name == "ontology/display.ttl" else kind
+                actual = _BY_NAME.get(name, kind)
                 graph = "graph/" + stem.removeprefix("data/")
                 found.append(ContentFile(path, name, actual, graph))
         return sorted(found, key=lambda f: f.name)

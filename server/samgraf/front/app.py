@@ -151,4 +151,7 @@ class Front:
             exchange.outcome = page.problem.outcome
         elif exchange.query is None and not told:
             exchange.outcome = "page"
-        exchange.send_whole(page.status, page.headers, page.body)
+        if page.file is not None:
+            exchange.send_file(page.status, page.headers, page.file)
+        else:
+            exchange.send_whole(page.status, page.headers, page.body)

@@ -71,6 +71,15 @@ class Exchange:
             self.proto.response_bytes(status, headers, body)
             self.done(status, len(body))
 
+    def send_file(self, status: int, headers: Headers, file: str) -> None:
+        """Answer with the content of ``file``, whose length ``headers`` tell, piece by piece."""
+        if self.method == "HEAD":
+            self.send_whole(status, headers)
+            return
+        self.answered = True
+        self.proto.response_file(status, [*headers, *self.more], file)
+        self.done(status, int(dict(headers)["content-length"]))
+
     def problem(self, problem: ProblemError) -> None:
         """Answer with ``problem`` as JSON."""
         headers = [

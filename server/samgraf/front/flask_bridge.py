@@ -1,7 +1,8 @@
 """Run the pages, which are Flask's, in threads beside the event loop.
 
 A request is handed over as https://peps.python.org/pep-3333/ (WSGI) wants it. The threads are
-bounded, and so is the number of requests that wait for one.
+bounded, and so is the number of requests that wait for one. A page that is a file is not read but
+named, so that it can be sent piece by piece (``wsgi.file_wrapper``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
+
+from werkzeug.wsgi import FileWrapper
 
 from samgraf.sparql.problems import ProblemError
 
@@ -30,6 +33,7 @@ class Page:
     status: int = 500
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
+    file: str | None = None
     query_seconds: float = 0.0
     problem: ProblemError | None = None
     asking: Future | None = None
@@ -107,7 +111,10 @@ def _call(app: Callable[..., Any], environ: dict[str, Any], page: Page) -> None:
 
     pieces = app(environ, start)
     try:
-        page.body = b"".join(pieces)
+        if isinstance(pieces, FileWrapper):
+            page.file = pieces.file.name
+        else:
+            page.body = b"".join(pieces)
     finally:
         if hasattr(pieces, "close"):
             pieces.close()
@@ -133,6 +140,7 @@ def environ_of(scope: Any, body: bytes, more: Mapping[str, Any]) -> dict[str, An
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        "wsgi.file_wrapper": FileWrapper,
         **more,
     }
     for name in dict.fromkeys(headers.keys()):

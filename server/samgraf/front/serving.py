@@ -70,6 +70,7 @@ async def open_serving(state: State, settings: Settings, threads: Threads) -> Se
         answer = await engine.answer(CHECK, JSON)
         answer.close()
         service = SharingService(engine, manifest, settings, threads.wait)
+        service.folder = release
         return Serving(state, service)
     except BaseException:
         await engine.close()

@@ -21,7 +21,18 @@ from samgraf.settings import Settings
 
 _PACKAGE = Path(samgraf.__file__).parent
 #: The parts of the package whose code shapes a release.
-_BUILDERS = ("content", "profile", "reason", "validate", "questions", "views", "release")
+_BUILDERS = (
+    "content",
+    "profile",
+    "reason",
+    "validate",
+    "questions",
+    "views",
+    "catalogue",
+    "release",
+)
+#: The files of these parts that do.
+_CODE = ("*.py", "*.ttl", "*.toml", "rules/*.rq")
 
 
 def cached_release(
@@ -73,7 +84,7 @@ def cache_key(content: Content) -> str:
     digest = hashlib.sha256(json.dumps(tools, sort_keys=True).encode())
     digest.update(content.fingerprint().encode())
     for part in _BUILDERS:
-        code = [f for p in ("*.py", "*.ttl", "rules/*.rq") for f in (_PACKAGE / part).glob(p)]
+        code = [f for p in _CODE for f in (_PACKAGE / part).glob(p)]
         for path in sorted(code):
             digest.update(path.relative_to(_PACKAGE).as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from samgraf.catalogue import catalogue_quads
 from samgraf.content import Content, ContentErrors, ContentFile, Loaded, check_terms, load
 from samgraf.content.labels import Labels
 from samgraf.content.layout import DESCRIBED
@@ -82,9 +83,10 @@ def run(
     outcome = Outcome(loaded)
     progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
     _reason_and_validate(outcome, how)
-    _ask(outcome, questions, views, how)
+    quads = _all_quads(outcome, questions, views)
+    _ask(outcome, questions, quads, how)
     progress.begin("release")
-    lines = canonicalise(_all_quads(outcome, questions, views))
+    lines = canonicalise(quads)
     warnings = sum(f.severity != VIOLATION for f in outcome.findings)
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
     if out is not None:
@@ -174,11 +176,11 @@ def _report(findings: list[Finding], loaded: Loaded, labels: Labels, how: Run) -
         raise ContentErrors([tell_finding(f, loaded, labels, how.lang) for f in bad])
 
 
-def _ask(outcome: Outcome, questions: list[Question], views: list[View], how: Run) -> None:
+def _ask(outcome: Outcome, questions: list[Question], quads: list[ox.Quad], how: Run) -> None:
     how.progress.begin("questions")
     base, prefixes = outcome.loaded.header.base, outcome.loaded.header.prefixes
     report = base + "graph/report"
-    store = fill_store(_all_quads(outcome, questions, views), report)
+    store = fill_store(quads, report)
     outcome.verdicts = [judge(store, q, prefixes) for q in questions]
     faults = [v.tell() for v in outcome.verdicts if not v.passed]
     needy = [q for q in questions if q.needs_inference]
@@ -199,7 +201,7 @@ def _ask(outcome: Outcome, questions: list[Question], views: list[View], how: Ru
 def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -> list[ox.Quad]:
     base = outcome.loaded.header.base
     graph = ox.NamedNode(base + "graph/inferred")
-    return [
+    quads = [
         *outcome.loaded.quads(),
         *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
         *question_quads(questions, base),
@@ -207,3 +209,4 @@ def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -
         *vocabulary_quads(base),
         *report_quads(outcome.findings, base),
     ]
+    return [*quads, *catalogue_quads(outcome.loaded, questions, quads)]

@@ -84,6 +84,7 @@ def manifest_of(
         "title": header.title,
         "report_graph": header.base + "graph/report",
         "graphs": graphs,
+        "asserted": sum(len(f.triples) for f in loaded.files),
         "tools": tools(),
         "report": report,
         "questions": [

@@ -1,6 +1,7 @@
 """Describe the service in RDF: https://www.w3.org/TR/sparql11-service-description/.
 
-Only what is so is said: the functions are those that answered when they were tried.
+Only what is so is said: the functions are those that answered when they were tried. The graphs
+are the data sets that the catalogue describes (``samgraf.catalogue``), with the same numbers.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from importlib.resources import files
 
 import pyoxigraph as ox
 
+from samgraf.catalogue import names
 from samgraf.engine.writing import write_graph
 from samgraf.sparql.formats import FORMATS
 from samgraf.sparql.outline import iri_of
@@ -94,8 +96,17 @@ def _triples(service: Service, endpoint: str) -> Iterator[ox.Triple]:
     yield from _size(dataset, service.default_graph_triples)
     yield ox.Triple(dataset, _sd("defaultGraph"), default)
     yield from _graph(default, service.default_graph_triples)
+    catalogued = any(g["iri"] == service.base + names.GRAPH for g in service.manifest["graphs"])
+    if catalogued:
+        # the whole is told without the catalogue, which the default graph holds too
+        for stem in (names.WHOLE, names.GRAPH):
+            part = ox.NamedNode(names.dataset(service.base, stem))
+            yield ox.Triple(default, ox.NamedNode(VOID + "subset"), part)
     for number, entry in enumerate(service.manifest["graphs"], start=1):
         named, graph = ox.BlankNode(f"named{number}"), ox.BlankNode(f"graph{number}")
+        stem = names.stem_of(entry["iri"], service.base)
+        if catalogued and stem is not None:
+            graph = ox.NamedNode(names.dataset(service.base, stem))
         yield ox.Triple(dataset, _sd("namedGraph"), named)
         yield ox.Triple(named, _TYPE, _sd("NamedGraph"))
         yield ox.Triple(named, _sd("name"), ox.NamedNode(entry["iri"]))
@@ -103,11 +114,11 @@ def _triples(service: Service, endpoint: str) -> Iterator[ox.Triple]:
         yield from _graph(graph, entry["quads"])
 
 
-def _graph(node: ox.BlankNode, triples: int) -> Iterator[ox.Triple]:
+def _graph(node: ox.BlankNode | ox.NamedNode, triples: int) -> Iterator[ox.Triple]:
     yield ox.Triple(node, _TYPE, _sd("Graph"))
     yield from _size(node, triples)
 
 
-def _size(node: ox.BlankNode, triples: int) -> Iterator[ox.Triple]:
+def _size(node: ox.BlankNode | ox.NamedNode, triples: int) -> Iterator[ox.Triple]:
     count = ox.Literal(str(triples), datatype=ox.NamedNode(_XSD + "integer"))
     yield ox.Triple(node, ox.NamedNode(VOID + "triples"), count)

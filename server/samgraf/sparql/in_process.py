@@ -18,4 +18,6 @@ def in_process_service(release: Path, settings: Settings) -> Service:
     """
     manifest = read_manifest(release)
     local = LocalEngine(open_release(release), manifest.get("prefixes", {}))
-    return Service(InProcessEngine(local), manifest, settings)
+    service = Service(InProcessEngine(local), manifest, settings)
+    service.folder = release
+    return service

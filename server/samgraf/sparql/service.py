@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from samgraf import __version__
@@ -65,6 +66,7 @@ class Service:
     ):
         self.engine, self.manifest, self.settings, self.wait = engine, manifest, settings, wait
         self.functions: list[str] | None = None  # the engine's own, once they have been tried
+        self.folder: Path | None = None  # where the release stands, if it is at hand
 
     @property
     def release(self) -> str:

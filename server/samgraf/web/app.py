@@ -7,16 +7,20 @@ from flask import Flask, request
 from samgraf.sparql.protocol import body_limit
 from samgraf.sparql.service import Service
 from samgraf.web import (
+    datasets,
+    dumping,
     errors,
     headers,
     health,
     home,
     language,
     layout,
+    machines,
     map,
     query,
     resources,
     sources,
+    status,
 )
 
 #: What the site is made of; the pages of things come last, since they take every other address.
@@ -29,6 +33,10 @@ PARTS = (
     query,
     map,
     sources,
+    datasets,
+    dumping,
+    status,
+    machines,
     health,
     resources,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, g, url_for
+from flask import current_app, g, request, url_for
 
 from samgraf.sparql.service import Service
 
@@ -16,7 +16,10 @@ def the_service() -> Service:
 
 def address_of(endpoint: str) -> str:
     """Return the absolute address of a page: under the setting ``base``, if there is one."""
-    base = the_service().settings.base
-    if base:
-        return base.rstrip("/") + url_for(endpoint)
-    return url_for(endpoint, _external=True)
+    return absolute(url_for(endpoint))
+
+
+def absolute(path: str) -> str:
+    """Return the absolute address of a path of this site."""
+    base = the_service().settings.base or request.host_url
+    return base.rstrip("/") + path

@@ -1,0 +1,40 @@
+"""Say what query editors complete from: prefixes and example queries.
+
+https://www.w3.org/TR/shacl/#sparql-prefixes; and the convention of
+https://github.com/sib-swiss/sparql-examples, by which editors find examples of an endpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from samgraf.catalogue import names
+from samgraf.catalogue.terms import TYPE, rdfs, schema, sh, xsd
+from samgraf.content import Header
+from samgraf.questions import Question
+
+
+def prefix_triples(header: Header, known: Iterable[str]) -> Iterator[ox.Triple]:
+    """Yield the prefixes that the endpoint knows, save those that the content declares itself."""
+    whole = names.dataset(header.base, names.WHOLE)
+    for prefix, namespace in header.prefixes.items():
+        if prefix in known:
+            continue
+        node = ox.NamedNode(names.part(whole, "prefix", prefix))
+        yield ox.Triple(ox.NamedNode(header.iri), sh("declare"), node)
+        yield ox.Triple(node, sh("prefix"), ox.Literal(prefix))
+        yield ox.Triple(node, sh("namespace"), ox.Literal(namespace, datatype=xsd("anyURI")))
+
+
+def example_triples(questions: Iterable[Question], header: Header) -> Iterator[ox.Triple]:
+    """Yield what makes each question an example of the endpoint."""
+    endpoint = ox.NamedNode(header.base + "sparql")
+    for question in questions:
+        node = ox.NamedNode(f"{header.base}questions/{question.id}")
+        yield ox.Triple(node, TYPE, sh("SPARQLExecutable"))
+        yield ox.Triple(node, schema("target"), endpoint)
+        yield ox.Triple(node, sh("prefixes"), ox.NamedNode(header.iri))
+        for language, text in question.texts.items():
+            yield ox.Triple(node, rdfs("comment"), ox.Literal(text, language=language))

@@ -1,0 +1,9 @@
+"""Make all files of a release: ``python -m samgraf.dumps RELEASE FOLDER``."""
+
+import sys
+from pathlib import Path
+
+from samgraf.dumps.make import lower, make
+
+lower()
+make(Path(sys.argv[1]), Path(sys.argv[2]))

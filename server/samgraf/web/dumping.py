@@ -1,0 +1,136 @@
+"""Send the files to download, and the release itself, whole or not at all.
+
+A file is never read into memory here: the front sends it. Its hash is told as
+https://www.rfc-editor.org/rfc/rfc9530 (Repr-Digest) has it.
+"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    request,
+    send_file,
+    url_for,
+)
+
+from samgraf.dumps import Dumps
+from samgraf.release.open import MANIFEST, QUADS
+from samgraf.sparql.headers import REVALIDATE
+from samgraf.sparql.problems import ProblemError
+from samgraf.web.context import the_service
+
+bp = Blueprint("dumping", __name__)
+WAIT = 8.0  # seconds that a client waits for a file that is only now made
+SUMS = "SHA256SUMS"
+_FOREVER = "public, max-age=31536000, immutable"
+_TYPES = {QUADS: "application/n-quads", MANIFEST: "application/json"}
+
+
+def init_app(app: Flask) -> None:
+    """Add the addresses ``/dumps/…`` and ``/release/…``."""
+    app.register_blueprint(bp)
+    service = app.extensions["samgraf"]
+    if service.folder is not None:
+        app.extensions["samgraf.dumps"] = Dumps(service.folder, service.manifest, service.settings)
+
+
+def the_dumps() -> Dumps | None:
+    """Return the files of the release that is served; None where it is not at hand."""
+    return current_app.extensions.get("samgraf.dumps")
+
+
+@bp.get("/dumps/<path:name>")
+def dump(name: str) -> Response:
+    """Send the file ``name``, made now if it is the first time."""
+    dumps = the_dumps()
+    wanted = None if dumps is None else dumps.by_name.get(name)
+    if wanted is None:
+        raise ProblemError(404, f"No file is called {name!r}. The page /datasets lists them all.")
+    made = dumps.wait_for(wanted, WAIT)
+    if made is None:
+        raise _not_yet()
+    if made.sha256 is None:
+        raise ProblemError(
+            404, f"This graph cannot be written as {wanted.format.title}. Take another format."
+        )
+    response = _file(dumps.path(wanted), "application/gzip", made.sha256, REVALIDATE)
+    response.headers["Content-Disposition"] = f"attachment; filename={name.replace('/', '-')}"
+    return response
+
+
+@bp.get(f"/dumps/{SUMS}")
+def sums() -> Response:
+    """List the hashes of all files, as ``sha256sum --check`` reads them."""
+    dumps = the_dumps()
+    if dumps is None:
+        abort(404)
+    known = dumps.known()
+    if len(known) < len(dumps.by_name):
+        dumps.wait_for(list(dumps.by_name.values())[-1], WAIT)
+        known = dumps.known()
+    if len(known) < len(dumps.by_name):
+        raise _not_yet()
+    lines = (f"{m.sha256}  {n}\n" for n, m in sorted(known.items()) if m.sha256 is not None)
+    return Response("".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@bp.get("/release/<release>")
+@bp.get("/release/<release>/")
+def one_release(release: str) -> Response:
+    """Lead to the manifest of the release."""
+    _require(release)
+    return redirect(url_for("dumping.release_file", release=release, name=MANIFEST), 303)
+
+
+@bp.get("/release/<release>/<any('quads.nq', 'manifest.json'):name>")
+def release_file(release: str, name: str) -> Response:
+    """Send one of the two files of the release."""
+    _require(release)
+    folder = the_service().folder
+    if folder is None:
+        abort(404)
+    digest = release if name == QUADS else None
+    return _file(folder / name, _TYPES[name], digest, _FOREVER)
+
+
+def _require(release: str) -> None:
+    present = the_service().release
+    if release != present:
+        raise ProblemError(
+            404,
+            f"This server has the release {present} only.",
+            release=present,
+            manifest=url_for("dumping.release_file", release=present, name=MANIFEST),
+        )
+
+
+def _file(path: Path, media_type: str, sha256: str | None, keep: str) -> Response:
+    try:
+        response = send_file(path.resolve(), media_type, conditional=False, etag=False)
+    except FileNotFoundError:
+        raise _not_yet() from None  # the cache was emptied behind our back
+    # when it was made on this machine tells nothing of what it holds
+    response.headers.pop("Last-Modified", None)
+    response.headers["Cache-Control"] = keep
+    if sha256 is not None:
+        digest = base64.b64encode(bytes.fromhex(sha256)).decode()
+        response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
+        response.set_etag(sha256)
+    return response.make_conditional(request)
+
+
+def _not_yet() -> ProblemError:
+    return ProblemError(
+        503,
+        "The files to download are being made. Ask again shortly.",
+        {"Retry-After": "5"},
+        outcome="busy",
+    )
