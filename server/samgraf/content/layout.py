@@ -34,6 +34,7 @@ _FOLDERS = (
     ("ontology/alignments", "*.ttl", Kind.ALIGNMENT),
     ("ontology/vocabularies", "*.ttl", Kind.VOCABULARY),
     ("ontology/shapes", "*.ttl", Kind.SHAPES),
+    ("ontology/views", "*.ttl", Kind.DISPLAY),
     ("data", "**/*.ttl", Kind.DATA),
 )
 

@@ -2,10 +2,11 @@
 
 ``ontology/views/NAME.rq`` begins with its title in each language and says where it is shown
 (``# on: home``, or a class: on the page of each of its instances, bound to ``$this``), in which
-form (``# view: map``) and in which order (``# order: 10``).
+form (``# view: map``) and in which order (``# order: 10``). The build runs each of them.
 """
 
+from samgraf.views.check import check_views
 from samgraf.views.publish import view_quads
 from samgraf.views.read import View, read_views
 
-__all__ = ["View", "read_views", "view_quads"]
+__all__ = ["View", "check_views", "read_views", "view_quads"]
