@@ -90,7 +90,7 @@ def _finish(response: Response, prepared: Prepared, answer: Answer | None) -> Re
 
 def _page(service: Service, operation: Operation, prepared: Prepared, body: bytes) -> str:
     asked = (operation.query or "").strip()
-    questions = read_questions(service, reader_language())
+    questions = read_questions(reader_language())
     values: dict[str, Any] = {
         "question": next((q.label for q in questions if q.query == asked), None),
         "query": operation.query,
