@@ -11,6 +11,7 @@ serve: install
 test: .venv/installed-test
 	@$(BIN)/ruff check server tests data
 	@$(BIN)/ruff format --check server tests data
+	@$(BIN)/python tests/browser/chromium.py
 	@$(BIN)/python -m pytest $(ARGS)
 
 # The servers to compare with stand in an environment of their own, away from the tests' one.

@@ -1,14 +1,17 @@
 """A real browser for the tests: the machine's Chromium or Chrome, driven by Playwright.
 
-    python tests/browser/chromium.py ADDRESS FILE.png [WIDTH] [light|dark]     takes a picture
+    python tests/browser/chromium.py                      finds it, installs it, or says what to do
+    python tests/browser/chromium.py ADDRESS FILE.png [WIDTH] [light|dark]         takes a picture
 
-``SAMGRAF_CHROMIUM`` names another program. Nothing is ever downloaded.
+``SAMGRAF_CHROMIUM`` names another program. It is the system's package that is installed, and only
+by root: nothing is downloaded otherwise.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +39,23 @@ def program() -> str | None:
     return named or next((path for path in found if path), None)
 
 
+def ensure() -> None:
+    """Install Debian's package where there is no browser; exit with what to do if that fails."""
+    if program() is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing Chromium for the browser tests ...", flush=True)
+        environ = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        for command in (
+            ["apt-get", "update", "-qq"],
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+        ):
+            subprocess.run(command, env=environ, stdout=subprocess.DEVNULL, check=False)
+    if program() is None:
+        sys.exit(
+            "The browser tests need Chromium or Chrome. On Debian and Ubuntu: apt-get install "
+            "chromium. Elsewhere name the program in SAMGRAF_CHROMIUM."
+        )
+
+
 @contextmanager
 def browser() -> Iterator[Browser]:
     """Yield a running browser."""
@@ -48,7 +68,9 @@ def browser() -> Iterator[Browser]:
 
 
 def main() -> None:
-    """Take a picture of a whole page."""
+    """Find the browser, or take a picture of a whole page."""
+    if len(sys.argv) == 1:
+        return ensure()
     address, file, *rest = sys.argv[1:]
     width, scheme = int(rest[0]) if rest else 1200, rest[1] if len(rest) > 1 else "light"
     with browser() as chromium:

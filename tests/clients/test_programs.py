@@ -9,9 +9,9 @@ import shutil
 import subprocess
 from urllib.parse import quote
 
-import javascript
 import pytest
 
+import javascript
 from small_release import EX
 
 QUERY = f"SELECT ?flower WHERE {{ ?flower a <{EX}Flower> }} ORDER BY ?flower"
@@ -21,7 +21,7 @@ PATIENCE = 120
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 comunica = pytest.mark.skipif(
     javascript.command("comunica-sparql") is None,
-    reason="needs Comunica: python tests/clients/javascript.py installs it",
+    reason="needs Comunica: python tests/javascript.py installs it",
 )
 
 

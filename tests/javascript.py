@@ -1,6 +1,6 @@
-"""Install the JavaScript clients into the user's cache, and say where they are.
+"""Install the JavaScript that the tests use into the user's cache, and say where it is.
 
-    python tests/clients/javascript.py      installs what package-lock.json pins
+    python tests/javascript.py      installs what package-lock.json pins
 
 The lock pins each package by its hash. Tests only read what is there: they install nothing. The
 overrides in package.json hold two parsers at the release that the pinned Comunica was made for:
@@ -36,6 +36,12 @@ def command(name: str) -> Path | None:
     program = folder() / "node_modules" / ".bin" / name
     ready = shutil.which("node") and (folder() / WHOLE).is_file() and program.exists()
     return program if ready else None
+
+
+def package(name: str) -> Path | None:
+    """Return the folder of an installed package, or None where it is not there."""
+    path = folder() / "node_modules" / name
+    return path if (folder() / WHOLE).is_file() and path.is_dir() else None
 
 
 def install() -> None:

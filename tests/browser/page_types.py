@@ -1,0 +1,13 @@
+"""Every type of page, each by an address in the real content: what the browser tests visit."""
+
+from __future__ import annotations
+
+PAGES = {
+    "home": "/",
+    "problem": "/no-such-page",
+    "query": "/sparql",
+    "answer": "/sparql?query=SELECT+*+%7B+%3Fs+rdfs%3Alabel+%3Fo+%7D+LIMIT+30",
+    "graph answer": "/sparql?query=DESCRIBE+%3Chttps%3A%2F%2Fw3id.org%2Fsamgraf%2Fontology%3E",
+    "yes or no": "/sparql?query=ASK%7B%7D",
+    "query problem": "/sparql?query=SELECT+nonsense",
+}

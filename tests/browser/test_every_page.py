@@ -1,0 +1,64 @@
+"""Every type of page × language × scheme × width: accessible, silent, and of one host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from page_types import PAGES
+from playwright.sync_api import Browser
+from visits import Visitor
+
+import javascript
+from samgraf.web.language import LANGUAGES
+
+
+@pytest.fixture(scope="module")
+def axe() -> Path:
+    """Return the program of axe-core."""
+    package = javascript.package("axe-core")
+    if package is None:
+        pytest.skip("axe-core is not installed: python tests/javascript.py")
+    return package / "axe.min.js"
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(w, s) for w in (1200, 390) for s in ("light", "dark")],
+    ids=lambda p: f"{p[0]}-{p[1]}",
+)
+def window(request, browser: Browser, site: str) -> Iterator[Visitor]:
+    width, scheme = request.param
+    visitor = Visitor(browser, site, width, scheme)
+    yield visitor
+    visitor.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_accessible_and_of_one_host(window, axe, name, lang):
+    address = PAGES[name]
+    page = window.go(f"{address}{'&' if '?' in address else '?'}lang={lang}")
+    assert page.evaluate("document.documentElement.lang") == lang
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"the page is {wide} px wider than the window"
+    assert window.axe(axe) == []
+    assert window.faults() == []
+
+
+@pytest.fixture(scope="module")
+def plain(browser: Browser, site: str) -> Iterator[Visitor]:
+    visitor = Visitor(browser, site, scripts=False)
+    yield visitor
+    visitor.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_readable_without_scripts(plain, name):
+    page = plain.go(PAGES[name])
+    assert len(page.locator("main").inner_text()) > 100
+    assert page.locator("h1:visible").count() == 1
+    for promise in page.locator("[aria-busy=true], .loading").all():
+        assert not promise.is_visible(), "what waits for a script is not to be seen without"
+    assert plain.faults() == []
