@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 from flask import g
@@ -72,6 +73,15 @@ def answered(query: str, language: str, **values: Term | int | Iterable[Term]) -
         return Answered(boolean=document["boolean"])
     rows = document["results"]["bindings"]
     return Answered(Result(document["head"]["vars"], rows[:MAX_ROWS], language), len(rows))
+
+
+def style_sheets(shown: Iterable[Shown | None]) -> list[str]:
+    """Return the style sheets, below ``static``, that the forms of ``shown`` need."""
+    own = dict.fromkeys(f"{s.form}.css" for s in shown if s is not None)
+    return [
+        "forms.css",
+        *(name for name in own if (files("samgraf.web") / "static" / name).is_file()),
+    ]
 
 
 def share_labels(answers: Sequence[Answered], iris: Iterable[str], language: str) -> Labels:

@@ -13,12 +13,12 @@ MARK = 11.0  # radius of the number at a link
 
 
 class Node(NamedTuple):
-    """Hold a thing: its key, its name (``text``, ``phrase``, ``href``), its kind, its colour."""
+    """Hold a thing: its key, its name (``text``, ``phrase``, ``href``), its kind, its tone."""
 
     key: str
     name: Any
     kind: Any
-    colour: int
+    tone: str
 
 
 class Link(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from samgraf.web.drawing.layers import layers_of
 from samgraf.web.drawing.links import Link, Node, Picture
 from samgraf.web.drawing.tall import tall
 from samgraf.web.drawing.wide import wide
@@ -27,15 +28,17 @@ def shape(result: Result) -> dict[str, Any] | None:
     nodes = _nodes(result, rows)
     if not 1 < len(nodes) <= _MOST_NODES:
         return None
+    rows = _from_the_first(rows, nodes)
     kinds = result.all_named(rows, "linkKind")
     lines = _lines(result, rows, kinds)
     grounds = [v for v in result.columns if v not in _OWN]
     evidence: dict[Named, dict[str, Any]] = {}
-    links: dict[tuple[str, str], Link] = {}
+    # a link that is stated with different certainty in different places is drawn once for each
+    links: dict[tuple[str, str, Named | None], Link] = {}
     for row in rows:
         pair = (row["cause"]["value"], row["effect"]["value"])
         kind = result.named(row, "linkKind")
-        link = links.setdefault(pair, Link(*pair, lines.get(kind, _LINES[0]), []))
+        link = links.setdefault((*pair, kind), Link(*pair, lines.get(kind, _LINES[0]), []))
         for ground in filter(None, (result.named(row, v) for v in grounds)):
             known = evidence.setdefault(
                 ground, {"number": len(evidence) + 1, "name": ground, "kind": kind}
@@ -50,21 +53,26 @@ def shape(result: Result) -> dict[str, Any] | None:
         "key": [(lines[kind], kind) for kind in kinds],
         "evidence": list(evidence.values()),
         "nodes": len(nodes),
-        "links": len(links),
+        "links": len({pair[:2] for pair in links}),
     }
 
 
 def _nodes(result: Result, rows: Sequence[Row]) -> dict[str, Node]:
     """Return the things that lead or are led to, each with its kind where one is told."""
     nodes: dict[str, Node] = {}
-    kinds = [*result.all_named(rows, "causeKind"), *result.all_named(rows, "effectKind")]
-    colours = {kind: i for i, kind in enumerate(dict.fromkeys(kinds))}
     for row in rows:
         for end in ("cause", "effect"):
             key, kind = row[end]["value"], result.named(row, f"{end}Kind")
             if key not in nodes or (kind and not nodes[key].kind):
-                nodes[key] = Node(key, result.named(row, end), kind, colours.get(kind, 0))
+                nodes[key] = Node(key, result.named(row, end), kind, result.tone(row, f"{end}Tone"))
     return nodes
+
+
+def _from_the_first(rows: Sequence[Row], nodes: dict[str, Node]) -> list[Row]:
+    """Return ``rows`` in the order in which one reads the picture."""
+    pairs = [(row["cause"]["value"], row["effect"]["value"]) for row in rows]
+    layer, _ = layers_of(list(nodes), pairs)
+    return sorted(rows, key=lambda row: layer[row["cause"]["value"]])
 
 
 def _lines(result: Result, rows: Sequence[Row], kinds: Sequence[Named]) -> dict[Named, str]:

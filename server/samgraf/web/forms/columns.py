@@ -18,7 +18,13 @@ def shape(result: Result) -> dict[str, Any] | None:
         part = Result(result.variables, rows, result.language)
         part.labels = result.labels
         items = [_item(result, own) for _, own in part.grouped("item")]
-        columns.append({"head": result.named(rows[0], "column"), "items": items})
+        columns.append(
+            {
+                "head": result.named(rows[0], "column"),
+                "tone": result.tone(rows[0], "columnTone"),
+                "items": items,
+            }
+        )
     return {"columns": columns} if 0 < len(columns) <= _MOST else None
 
 

@@ -1,4 +1,4 @@
-"""The opening of the front page: ``?title ?text``, and facts in further columns."""
+"""The opening of the front page: ``?title``, the answer to it, a text, and facts beside them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 from samgraf.web.forms.result import Result
 
-_OWN = ("title", "text")
+_OWN = ("title", "answer", "answerText", "text")
 
 
 def shape(result: Result) -> dict[str, Any] | None:
-    """Return title, text and facts; None where there is no title, or more than one."""
+    """Return what is said and the facts; None where there is no title, or more than one."""
     titles = list(result.grouped("title"))
     one_thing = len(titles) == 1 or all(row["title"]["type"] == "literal" for row in result.rows)
     if not titles or not one_thing:
@@ -24,4 +24,11 @@ def shape(result: Result) -> dict[str, Any] | None:
         for v in result.columns
         if v not in _OWN and (found := result.all_named(rows, v))
     ]
-    return {"title": title, "text": result.text(rows, "text"), "facts": facts}
+    answers = [own for _, own in result.grouped("answer")]
+    return {
+        "title": title,
+        "answer": result.named(answers[0][0], "answer") if answers else None,
+        "answer_text": result.text(answers[0], "answerText") if answers else None,
+        "text": result.text(rows, "text"),
+        "facts": facts,
+    }

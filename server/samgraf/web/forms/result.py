@@ -15,7 +15,9 @@ from samgraf.web.language import Phrase, pick
 from samgraf.web.values import written
 
 _NAMES = ("Name", "Label")
-_DRAWING = ("wkt", "linkLine")  # columns that only say how to draw
+# columns that only say how to draw
+_DRAWING = ("wkt", "linkLine", "columnTone", "causeTone", "effectTone")
+TONES = ("good", "bad")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
 
 
@@ -97,6 +99,11 @@ class Result:
     def text(self, rows: Iterable[Row], variable: str) -> Phrase | None:
         """Return the text that ``variable`` has in ``rows``, in the reader's language."""
         return pick((p for row in rows if (p := self.phrase(row, variable))), self.language)
+
+    def tone(self, row: Row, variable: str) -> str:
+        """Return whether ``variable`` is drawn as something "good" or "bad"; else "plain"."""
+        said = row.get(variable, {}).get("value")
+        return said if said in TONES else "plain"
 
     def grouped(self, variable: str) -> Iterator[tuple[str, list[Row]]]:
         """Yield the rows by what ``variable`` holds, in order; rows without it are left out."""

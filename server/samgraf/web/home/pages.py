@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 from flask import Blueprint, Flask, render_template
 
-from samgraf.web.answers import Shown, answered, share_labels
+from samgraf.web.answers import Shown, answered, share_labels, style_sheets
 from samgraf.web.context import address_of, the_service
 from samgraf.web.graph import ask
 from samgraf.web.home.views import View, read_views
@@ -42,6 +42,7 @@ def home() -> str:
         "home.html",
         opening=opening,
         introduction=None if opening else _introduction(language),
+        styles=style_sheets(s for _, s in shown),
         views=_without_first_opening(shown),
         questions=entries(questions),
         count=len(questions),

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, render_template, request
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
-from samgraf.web.answers import answered, share_labels
+from samgraf.web.answers import answered, share_labels, style_sheets
 from samgraf.web.context import the_service
 from samgraf.web.errors import OFFERS
 from samgraf.web.graph import Labels
@@ -62,12 +62,14 @@ def question(name: str) -> str | Response | tuple[str, int]:
         return respond(offer, [found])
     answer = answered(found.query, language)
     labels = share_labels([answer], filter(None, [found.topic]), language)
+    shown = answer.shown_as(found.view)
     return render_template(
         "questions/one.html",
         question=found,
         topic=labels[found.topic] if found.topic else None,
         answer=answer,
-        answer_shown=answer.shown_as(found.view),
+        answer_shown=shown,
+        styles=style_sheets([shown]),
         checked=_checked(found),
         previous=questions[place - 1] if place else None,
         next=questions[place + 1] if place + 1 < len(questions) else None,
