@@ -4,6 +4,12 @@ from __future__ import annotations
 
 PAGES = {
     "home": "/",
+    "questions": "/questions",
+    "question with a table": "/questions/18",
+    "question with bars": "/questions/26",
+    "question with causes": "/questions/09",
+    "question with a map": "/questions/05",
+    "unknown question": "/questions/99",
     "problem": "/no-such-page",
     "query": "/sparql",
     "answer": "/sparql?query=SELECT+*+%7B+%3Fs+rdfs%3Alabel+%3Fo+%7D+LIMIT+30",

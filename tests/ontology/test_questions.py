@@ -151,9 +151,11 @@ def test_question_stands_in_three_languages(question: Question) -> None:
 
 @every_question
 def test_hints_are_known(question: Question) -> None:
-    assert set(question.hints) <= {"inference", "view"}
+    assert set(question.hints) <= {"featured", "inference", "topic", "view"}
     assert question.hints.get("view", "table") in VIEWS
     assert question.hints.get("inference", "required") == "required"
+    assert question.hints.get("featured", "yes") == "yes"
+    assert question.topic
 
 
 @every_question

@@ -41,6 +41,19 @@ def test_question_is_answered_over_http(client, path):
     assert Counter({tuple(row[i] for i in order): n for row, n in rows.items()}) == expected
 
 
-def test_home_page_links_every_question(client):
-    page = client.get("/", headers={"Accept": "text/html"}).text
-    assert page.count("/sparql?query=") >= len(QUESTIONS)
+def test_page_of_all_questions_links_each(client):
+    page = client.get("/questions", headers={"Accept": "text/html"}).text
+    for path in QUESTIONS:
+        assert f'href="/questions/{path.stem[:2]}"' in page
+
+
+@pytest.mark.parametrize("path", QUESTIONS, ids=lambda p: p.stem)
+def test_question_has_its_answer_at_its_own_address(client, path):
+    answer = client.get(f"/questions/{path.stem[:2]}.csv")
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    asked = client.get(
+        "/sparql",
+        query_string={"query": path.read_text("utf-8")},
+        headers={"Accept": "text/csv"},
+    )
+    assert answer.text == asked.text

@@ -13,6 +13,7 @@ from small_release import HOSTILE_LABEL
 
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PAGES = ["/", "/sparql", "/sparql?query=SELECT+*+{?s+rdfs:label+?o}", "/sparql?query=ASK{}"]
+PAGES += ["/questions", "/questions/01", "/questions/02", "/questions/99"]
 PAGES += ["/sparql?query=DESCRIBE+ex:evil", "/sparql?query=nonsense", "/nowhere"]
 VOID_ELEMENTS = {"meta", "link", "input", "br"}
 
@@ -107,40 +108,43 @@ def test_page_runs_and_fetches_nothing_from_elsewhere(client, address):
 def test_links_inside_lead_somewhere(client, address):
     followed = 0
     for href in page(client, address).addresses():
-        if href.startswith(("/doc/", "/questions/", "/ontology")):
-            continue  # the pages of things are tested where they are made
-        if href.startswith("/") and "nonsense" not in href and "nowhere" not in href:
+        if href.startswith("/") and not any(
+            word in href for word in ("nonsense", "nowhere", "/99")
+        ):
             assert client.get(href, headers=HTML, buffered=True).status_code == 200, href
             followed += 1
     assert followed > 5
 
 
-def test_home_lists_the_questions_as_links_that_run(client):
+def test_home_leads_to_each_question_with_its_answer(client):
     found = page(client, "/?lang=en")
-    runs = [
-        a["href"] for a in found.all("a") if "query=" in a["href"] and "format" not in a["href"]
-    ]
-    assert len(runs) == 2
-    queries = [parse_qs(urlsplit(href).query)["query"][0] for href in runs]
-    assert queries[0].startswith("SELECT ?flower")
-    text = client.get(runs[0], headers=HTML).text
-    assert "ex:mint" in text
-    assert "ex:rose" in text
-    assert ">Yes<" in client.get(runs[1], headers=HTML).text
+    hrefs = [a["href"] for a in found.all("a") if a["href"].startswith("/questions/")]
+    assert hrefs == ["/questions/01?lang=en", "/questions/02?lang=en"]
+    text = client.get(hrefs[0], headers=HTML).text
+    assert "<h1>Which flowers are there?</h1>" in text
+    assert ">rose</bdi>" in text
+    assert ">Yes<" in client.get(hrefs[1], headers=HTML).text
 
 
 def test_answer_to_a_question_bears_its_words(client):
-    [href, *_] = [a["href"] for a in page(client, "/?lang=en").all("a") if "query=" in a["href"]]
+    query = "SELECT ?flower WHERE { ?flower a ex:Flower } ORDER BY ?flower"
+    asked = client.get("/sparql", query_string={"query": query, "lang": "en"}, headers=HTML)
     title = '<h2 id="answer-title">'
-    assert f"{title}Which flowers are there?</h2>" in client.get(href, headers=HTML).text
+    assert f"{title}Which flowers are there?</h2>" in asked.text
     assert f"{title}Answer</h2>" in client.get("/sparql?lang=en&query=ASK{}", headers=HTML).text
 
 
-def test_home_offers_each_answer_as_data(client):
-    hrefs = [a["href"] for a in page(client, "/").all("a") if "format=" in a["href"]]
-    types = [client.get(href).mimetype for href in hrefs]
-    json = "application/sparql-results+json"
-    assert types == [json, "text/csv", json]
+def test_question_offers_its_answer_as_data(client):
+    types = {}
+    for number in ("01", "02"):
+        hrefs = [a["href"] for a in page(client, f"/questions/{number}").all("a")]
+        data = [h for h in hrefs if h.startswith(f"/questions/{number}.")]
+        types[number] = [client.get(href).mimetype for href in data]
+    results = ["application/sparql-results+json", "application/sparql-results+xml"]
+    rest = ["application/sparql-query", "text/turtle", "application/n-triples"]
+    rest += ["application/rdf+xml", "application/ld+json"]
+    assert types["01"] == [*results, "text/csv", "text/tab-separated-values", *rest]
+    assert types["02"] == [*results, *rest]
 
 
 @pytest.mark.parametrize(

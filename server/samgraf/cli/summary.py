@@ -18,6 +18,7 @@ def summary(outcome: Outcome, progress: Progress) -> str:
         "warnings": warnings,
         "notes": len(outcome.findings) - warnings,
         "questions answered": len(outcome.verdicts),
+        "views shown": outcome.views,
     }
     lines = [f"{name:<24} {count:>8,}" for name, count in facts.items()]
     lines += [f"{stage:<24} {seconds:>8.2f} s" for stage, seconds in progress.times.items()]

@@ -35,6 +35,7 @@ _FOLDERS = (
     ("ontology/alignments", "*.ttl", Kind.ALIGNMENT),
     ("ontology/vocabularies", "*.ttl", Kind.VOCABULARY),
     ("ontology/shapes", "*.ttl", Kind.SHAPES),
+    ("ontology/views", "*.ttl", Kind.DISPLAY),
     ("data", "**/*.ttl", Kind.DATA),
 )
 _BY_NAME = {"ontology/display.ttl": Kind.DISPLAY, "data/catalogue.ttl": Kind.CATALOGUE}

@@ -3,5 +3,14 @@
 from samgraf.questions.answer import Verdict, ask, judge
 from samgraf.questions.publish import question_quads
 from samgraf.questions.read import Question, read_questions
+from samgraf.questions.topics import check_topics
 
-__all__ = ["Question", "Verdict", "ask", "judge", "question_quads", "read_questions"]
+__all__ = [
+    "Question",
+    "Verdict",
+    "ask",
+    "check_topics",
+    "judge",
+    "question_quads",
+    "read_questions",
+]

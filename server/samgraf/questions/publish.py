@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
+from samgraf.content.header import Header
 from samgraf.questions.read import Question
 
 _SH = "http://www.w3.org/ns/shacl#"
@@ -19,6 +20,9 @@ _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 FORM = ox.NamedNode(DISPLAY + "form")
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _LABEL, _COMMENT = ox.NamedNode(_RDFS + "label"), ox.NamedNode(_RDFS + "comment")
+FEATURED = ox.NamedNode(DISPLAY + "featured")
+NEEDS_INFERENCE = ox.NamedNode(DISPLAY + "needsInference")
+_TRUE = ox.Literal(True)
 #: What a query is: SHACL's class and property for its form.
 EXECUTABLES = {
     "SELECT": ("SPARQLSelectExecutable", "select"),
@@ -27,8 +31,13 @@ EXECUTABLES = {
 }
 
 
-def question_quads(questions: Iterable[Question], base: str) -> Iterator[ox.Quad]:
-    """Yield each question as ``{base}questions/{id}`` in the graph ``{base}graph/questions``."""
+def question_quads(
+    questions: Iterable[Question], base: str, header: Header | None = None
+) -> Iterator[ox.Quad]:
+    """Yield each question as ``{base}questions/{id}`` in the graph ``{base}graph/questions``.
+
+    ``header`` has the prefixes in which topics are named.
+    """
     graph = ox.NamedNode(base + "graph/questions")
     for q in questions:
         node = ox.NamedNode(f"{base}questions/{q.id}")
@@ -40,6 +49,12 @@ def question_quads(questions: Iterable[Question], base: str) -> Iterator[ox.Quad
         yield ox.Quad(node, ox.NamedNode(_DCT + "identifier"), ox.Literal(q.id), graph)
         yield ox.Quad(node, ox.NamedNode(_DCT + "alternative"), ox.Literal(q.slug), graph)
         yield ox.Quad(node, FORM, ox.Literal(q.hints.get("view", "table")), graph)
+        if q.needs_inference:
+            yield ox.Quad(node, NEEDS_INFERENCE, _TRUE, graph)
+        if q.is_featured:
+            yield ox.Quad(node, FEATURED, _TRUE, graph)
+        if header and (topic := header.expand(q.topic)):
+            yield ox.Quad(node, ox.NamedNode(_DCT + "subject"), ox.NamedNode(topic), graph)
         for lang, text in q.texts.items():
             yield ox.Quad(node, _LABEL, ox.Literal(text, language=lang), graph)
             yield ox.Quad(node, _COMMENT, ox.Literal(text, language=lang), graph)

@@ -41,6 +41,16 @@ class Question:
         """Say whether the right answer rests on inferred triples."""
         return self.hints.get("inference") == "required"
 
+    @property
+    def is_featured(self) -> bool:
+        """Say whether the front page shows the question."""
+        return self.hints.get("featured") == "yes"
+
+    @property
+    def topic(self) -> str:
+        """Return the concept that the question falls under, as written; empty where none is."""
+        return self.hints.get("topic", "")
+
 
 def read_questions(content: Content) -> list[Question]:
     """Return the questions of ``content``, sorted by id.

@@ -14,7 +14,14 @@ from samgraf.content.labels import Labels
 from samgraf.content.layout import DESCRIBED
 from samgraf.errors import ContentError
 from samgraf.progress import Progress
-from samgraf.questions import Question, Verdict, judge, question_quads, read_questions
+from samgraf.questions import (
+    Question,
+    Verdict,
+    check_topics,
+    judge,
+    question_quads,
+    read_questions,
+)
 from samgraf.reason import Closure, closure
 from samgraf.reason.contradictions import Clash, clashes
 from samgraf.reason.contradictions import tell as tell_clash
@@ -32,7 +39,14 @@ from samgraf.validate import (
     vanished,
 )
 from samgraf.validate import tell as tell_finding
-from samgraf.views import View, check_display, read_views, view_quads, vocabulary_quads
+from samgraf.views import (
+    View,
+    check_display,
+    check_views,
+    read_views,
+    view_quads,
+    vocabulary_quads,
+)
 
 #: Contents smaller than this are worked on in one process: a second takes longer to start.
 _SMALL = 1500
@@ -46,6 +60,7 @@ class Outcome:
     inferred: list[ox.Triple] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    views: int = 0
 
     @property
     def asserted(self) -> int:
@@ -79,12 +94,15 @@ def run(
     if faults := list(altered_literals(loaded)):
         raise ContentErrors(faults)
     questions = read_questions(content)
+    check_topics(questions, loaded)
     views = read_views(content, loaded.header.prefixes)
     outcome = Outcome(loaded)
     progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
     _reason_and_validate(outcome, how)
     quads = _all_quads(outcome, questions, views)
-    _ask(outcome, questions, quads, how)
+    store = fill_store(quads, loaded.header.base + "graph/report")
+    _ask(outcome, store, questions, how)
+    _look(outcome, store, views, how)
     progress.begin("release")
     lines = canonicalise(quads)
     warnings = sum(f.severity != VIOLATION for f in outcome.findings)
@@ -176,11 +194,10 @@ def _report(findings: list[Finding], loaded: Loaded, labels: Labels, how: Run) -
         raise ContentErrors([tell_finding(f, loaded, labels, how.lang) for f in bad])
 
 
-def _ask(outcome: Outcome, questions: list[Question], quads: list[ox.Quad], how: Run) -> None:
+def _ask(outcome: Outcome, store: ox.Store, questions: list[Question], how: Run) -> None:
     how.progress.begin("questions")
-    base, prefixes = outcome.loaded.header.base, outcome.loaded.header.prefixes
-    report = base + "graph/report"
-    store = fill_store(quads, report)
+    header = outcome.loaded.header
+    prefixes, report = header.prefixes, header.base + "graph/report"
     outcome.verdicts = [judge(store, q, prefixes) for q in questions]
     faults = [v.tell() for v in outcome.verdicts if not v.passed]
     needy = [q for q in questions if q.needs_inference]
@@ -198,13 +215,20 @@ def _ask(outcome: Outcome, questions: list[Question], quads: list[ox.Quad], how:
     how.progress.end("questions", note)
 
 
+def _look(outcome: Outcome, store: ox.Store, views: list[View], how: Run) -> None:
+    how.progress.begin("views")
+    outcome.views = len(views)
+    rows = check_views(store, views, outcome.loaded.header.prefixes)
+    how.progress.end("views", f"{len(views)} have something to show, {rows} rows")
+
+
 def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -> list[ox.Quad]:
     base = outcome.loaded.header.base
     graph = ox.NamedNode(base + "graph/inferred")
     quads = [
         *outcome.loaded.quads(),
         *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
-        *question_quads(questions, base),
+        *question_quads(questions, base, outcome.loaded.header),
         *view_quads(views, base),
         *vocabulary_quads(base),
         *report_quads(outcome.findings, base),

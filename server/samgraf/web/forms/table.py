@@ -8,17 +8,29 @@ from samgraf.web.cells import Cell, cell
 from samgraf.web.context import the_service
 from samgraf.web.forms.result import Result
 from samgraf.web.graph import address
+from samgraf.web.values import written
 
 
 def shape(result: Result) -> dict[str, Any]:
-    """Return the column names and the rows of cells."""
+    """Return the headings of the columns and the rows of cells."""
     rows = [[_cell(result, row, v) for v in result.columns] for row in result.rows]
-    return {"columns": result.columns, "rows": rows}
+    figures = [
+        bool(rows) and all(r[i].is_number or not r[i].text for r in rows)
+        for i in range(len(result.columns))
+    ]
+    return {
+        "columns": [result.heading(v) for v in result.columns],
+        "figures": figures,
+        "rows": rows,
+    }
 
 
 def _cell(result: Result, row: dict[str, Any], variable: str) -> Cell:
     term = row.get(variable)
-    if term is None or term["type"] != "uri":
+    if term is None or term["type"] not in ("uri", "literal"):
         return cell(term, the_service().prefixes)
     said = result.phrase(row, variable)
-    return Cell(said.text, address(term["value"]), said.language)
+    if term["type"] == "uri":
+        return Cell(said.text, address(term["value"]), said.language)
+    plain = cell(term, the_service().prefixes)
+    return plain._replace(text=written(term, result.language))

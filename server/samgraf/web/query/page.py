@@ -102,7 +102,7 @@ def _workbench(fields: dict[str, list[str]]) -> dict[str, Any]:
 
 def _examples(language: str) -> list[Question]:
     try:
-        return read_questions(the_service(), language)
+        return read_questions(language)
     except ProblemError:
         return []  # the page may be telling of that very problem
 

@@ -1,0 +1,104 @@
+"""The pages ``/questions`` and ``/questions/{id}``; each is RDF, or an answer, for programs."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from flask import Blueprint, Flask, Response, render_template, request
+
+from samgraf.sparql.formats import HTML
+from samgraf.sparql.negotiation import best_match
+from samgraf.sparql.problems import ProblemError
+from samgraf.web.answers import answered, share_labels, style_sheets
+from samgraf.web.context import the_service
+from samgraf.web.errors import OFFERS
+from samgraf.web.graph import Labels
+from samgraf.web.language import reader_language
+from samgraf.web.layout import add_to_navigation
+from samgraf.web.questions.data import ANSWER, DESCRIPTION, PAGE, offers, respond, wanted
+from samgraf.web.questions.read import Question, by_topic, read_questions
+
+bp = Blueprint("questions", __name__)
+_NEAR = 5
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages of the questions."""
+    app.register_blueprint(bp)
+    add_to_navigation(app, "questions.all_questions", "questions", 10)
+
+
+@bp.get("/questions", defaults={"suffix": ""})
+@bp.get("/questions.<suffix>")
+def all_questions(suffix: str) -> str | Response:
+    """Show the questions by topic, or describe them as RDF."""
+    language = reader_language()
+    questions = read_questions(language)
+    offer = wanted(None, suffix)
+    if offer.what != PAGE:
+        return respond(offer, questions)
+    topics = by_topic(questions)
+    return render_template(
+        "questions/all.html",
+        topics=topics,
+        labels=Labels((t for t, _ in topics if t), language),
+        count=len(questions),
+        data=[o for o in offers(None) if o.what == DESCRIPTION],
+    )
+
+
+@bp.get("/questions/<name>")
+def question(name: str) -> str | Response | tuple[str, int]:
+    """Show one question with its answer, or give its description, its answer or its query."""
+    language = reader_language()
+    questions = read_questions(language)
+    key, _, suffix = name.partition(".")
+    place = next((i for i, q in enumerate(questions) if q.id == key), None)
+    if place is None:
+        return _unknown(key, questions)
+    found = questions[place]
+    offer = wanted(found, suffix)
+    if offer.what != PAGE:
+        return respond(offer, [found])
+    answer = answered(found.query, language)
+    labels = share_labels([answer], filter(None, [found.topic]), language)
+    shown = answer.shown_as(found.view)
+    return render_template(
+        "questions/one.html",
+        question=found,
+        topic=labels[found.topic] if found.topic else None,
+        answer=answer,
+        answer_shown=shown,
+        styles=style_sheets([shown]),
+        checked=_checked(found),
+        previous=questions[place - 1] if place else None,
+        next=questions[place + 1] if place + 1 < len(questions) else None,
+        answers=[o for o in offers(found) if o.what == ANSWER and o.suffix],
+        descriptions=[o for o in offers(found) if o.what == DESCRIPTION],
+    )
+
+
+def _checked(question: Question) -> dict[str, object] | None:
+    """Return how the question came out when the release was built, if it was asked then."""
+    verdicts = the_service().manifest.get("questions", ())
+    return next((v for v in verdicts if v["id"] == question.id), None)
+
+
+def _unknown(key: str, questions: list[Question]) -> tuple[str, int]:
+    """Return a page with questions of about that number or name; a problem for programs."""
+    detail = "No question has this number."
+    if best_match(request.headers.get("Accept"), OFFERS) != HTML:
+        raise ProblemError(404, detail)
+    near = nearest(key, questions)
+    return render_template("questions/unknown.html", number=key, near=near), 404
+
+
+def nearest(key: str, questions: list[Question]) -> list[Question]:
+    """Return the questions whose number or name is nearest to ``key``, some of them at most."""
+    if key.isascii() and key.isdigit() and len(key) < 10:
+        numbered = [q for q in questions if q.id.isdigit()]
+        return sorted(numbered, key=lambda q: (abs(int(q.id) - int(key)), q.id))[:_NEAR]
+    names = {q.slug: q for q in questions if q.slug}
+    words = [n for n in names if key.lower() in n] if len(key) > 2 else []
+    found = dict.fromkeys([*words, *get_close_matches(key.lower(), names, _NEAR, 0.4)])
+    return [names[n] for n in found][:_NEAR]

@@ -1,0 +1,90 @@
+"""The build runs each view: what is malformed or shows nothing is told with its file and a mend."""
+
+import re
+
+import pyoxigraph as ox
+import pytest
+
+from samgraf.content import Content, ContentErrors, load
+from samgraf.progress import Silent
+from samgraf.release.pipeline import Run, run
+from samgraf.views import check_views, read_views
+
+DATA = """
+@prefix bee: <https://example.org/bees/ontology#> .
+<urn:a> a bee:Hive . <urn:b> a bee:Hive ; bee:near <urn:m> .
+"""
+PREFIXES = {"bee": "https://example.org/bees/ontology#"}
+
+
+@pytest.fixture
+def store():
+    made = ox.Store()
+    made.load(input=DATA, format=ox.RdfFormat.TURTLE)
+    return made
+
+
+def views(root, query, on="home"):
+    folder = root / "ontology" / "views"
+    folder.mkdir(exist_ok=True, parents=True)
+    (folder / "seen.rq").write_text(f"# en: Seen?\n# on: {on}\n{query}\n")
+    return read_views(Content(root), PREFIXES)
+
+
+@pytest.mark.parametrize(
+    ("query", "on", "rows"),
+    [
+        ("SELECT ?s { ?s a bee:Hive }", "home", 2),
+        ("ASK { ?s a bee:Hive }", "home", 1),
+        ("CONSTRUCT { ?s a bee:Place } WHERE { ?s a bee:Hive }", "home", 2),
+        # the first hive is near nothing, the second has an answer: that is enough
+        ("SELECT ?x { $this bee:near ?x }", "bee:Hive", 1),
+    ],
+)
+def test_a_view_that_shows_something_passes(tmp_path, store, query, on, rows):
+    assert check_views(store, views(tmp_path, query, on), PREFIXES) == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "on", "told"),
+    [
+        ("SELECT ?s { ?s a bee:Wasp }", "home", "its answer is empty"),
+        ("ASK { ?s a bee:Wasp }", "home", "its answer is empty"),
+        ("SELECT ?s { ?s a }", "home", "malformed"),
+        ("SELECT ?s { ?s nest:of ?t }", "home", "malformed"),
+        ("SELECT ?s { ?s a ?t", "bee:Hive", "malformed"),
+        ("SELECT ?s { ?s ?p $this }", "home", r"wants \$this"),
+        ("SELECT ?s { ?s ?p $that , $this }", "bee:Hive", r"wants \$that"),
+        ("SELECT ?x { $this bee:feeds ?x }", "bee:Hive", r"on any .*Hive> \(tried: 2\)"),
+        ("SELECT ?x { $this ?p ?x }", "bee:Nest", "there is none"),
+    ],
+)
+def test_a_view_that_is_amiss_is_told_with_its_file_and_a_mend(tmp_path, store, query, on, told):
+    with pytest.raises(ContentErrors, match=told) as caught:
+        check_views(store, views(tmp_path, query, on), PREFIXES)
+    (fault,) = caught.value.faults
+    assert fault.startswith("ontology/views/seen.rq: ")
+    assert re.search(r"(Mend|Name|Write) [^.]+", fault)
+
+
+def test_the_build_stops_at_a_view_that_shows_nothing(other):
+    views(other, "SELECT ?hive { ?hive bee:downstreamOf ?hive }")
+    with pytest.raises(ContentErrors, match="shows nothing"):
+        run(Content(other), Run(Silent()))
+
+
+def test_the_build_counts_the_views_that_it_has_run(other):
+    views(other, "SELECT ?meadow { ?hive bee:foragesOn ?meadow }")
+    how = Run(Silent())
+    assert run(Content(other), how).views == 1
+    assert "views" in how.progress.times
+
+
+def test_what_columns_are_called_stands_beside_the_views(other):
+    folder = other / "ontology" / "views"
+    folder.mkdir()
+    (folder / "columns.ttl").write_text(
+        "<https://example.org/bees/column/hive> "
+        '<http://www.w3.org/2000/01/rdf-schema#label> "hive"@en .\n'
+    )
+    assert "ontology/views/columns.ttl" in {f.file.name for f in load(Content(other)).files}

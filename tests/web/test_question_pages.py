@@ -1,0 +1,208 @@
+"""A question is a page with its answer, and by Accept or suffix its RDF, its answer, its query."""
+
+import json
+import re
+
+import pyoxigraph as ox
+import pytest
+from flask import g
+
+from samgraf.release import read_manifest
+from samgraf.settings import Settings
+from samgraf.sparql.in_process import in_process_service
+from samgraf.web import create_app
+from samgraf.web.answers import PLAIN
+from samgraf.web.forms.show import names
+from samgraf.web.language import LANGUAGES, Phrase
+from samgraf.web.questions import Question, pages, read_questions
+from samgraf.web.questions.pages import nearest
+
+HTML = {"Accept": "text/html"}
+CSV, JSON = "text/csv", "application/sparql-results+json"
+
+
+@pytest.fixture(scope="module")
+def real(release):
+    return create_app(in_process_service(release, Settings()))
+
+
+@pytest.fixture(scope="module")
+def client(real):
+    return real.test_client()
+
+
+@pytest.fixture(scope="module")
+def bees(other_release):
+    return create_app(in_process_service(other_release, Settings())).test_client()
+
+
+@pytest.fixture(scope="module")
+def questions(real):
+    with real.test_request_context("/"):
+        return read_questions("nb")
+
+
+def html(client, address):
+    answer = client.get(address, headers=HTML)
+    assert answer.status_code == 200, address
+    return answer.text
+
+
+def test_every_question_is_shown_in_the_form_that_it_asks_for(client, questions):
+    for question in questions:
+        page = html(client, f"/questions/{question.id}")
+        assert f"<h1>{question.label.text}</h1>" in page
+        assert "ds-table" in page, "the table is always there"
+        if question.view in names() and question.view not in PLAIN:
+            assert 'class="answer"' in page, f"{question.id} is not shown as {question.view}"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_things_are_called_by_their_names_in_the_readers_language(client, lang):
+    names = {"nb": "like stemmer", "nn": "like røyster", "en": "equal votes"}
+    page = html(client, f"/questions/01?lang={lang}")
+    for code, name in names.items():
+        assert (name in page) is (code == lang)
+
+
+def test_page_tells_what_was_inferred_and_that_the_answer_was_tested(client):
+    assert "fakta som er utledet" in html(client, "/questions/04")
+    assert "bare på fakta som er skrevet inn" in html(client, "/questions/01")
+    assert "stemte svaret (6 rader)" in html(client, "/questions/01")
+
+
+def test_failed_and_untested_questions_say_so(release_dir, app, monkeypatch):
+    client = app.test_client()
+    assert "Ikke prøvd i denne utgaven" in html(client, "/questions/01")
+    verdicts = [{"id": "01", "slug": "x", "passed": False, "rows": 2}]
+    manifest = read_manifest(release_dir) | {"questions": verdicts}
+    monkeypatch.setattr(app.extensions["samgraf"], "manifest", manifest)
+    assert "Ikke som ventet" in html(client, "/questions/01")
+
+
+def test_query_opens_in_the_editor_in_the_same_language(client):
+    page = html(client, "/questions/01?lang=nn")
+    [href] = re.findall(r'href="(/sparql\?[^"]*)"', page.split("<details", 1)[1])
+    assert "lang=nn" in href
+    assert "query=PREFIX" in href
+
+
+def test_neighbours_are_linked(client):
+    page = html(client, "/questions/02")
+    assert 'rel="prev" href="/questions/01"' in page
+    assert 'rel="next" class="next" href="/questions/03"' in page
+    assert 'rel="prev"' not in html(client, "/questions/01")
+    assert 'rel="next"' not in html(client, "/questions/40")
+
+
+@pytest.mark.parametrize(
+    ("address", "accept", "sent"),
+    [
+        ("/questions/01", "*/*", "text/html"),
+        ("/questions/01", CSV, CSV),
+        ("/questions/01", "application/json", "application/json"),
+        ("/questions/01", f"{JSON}, */*;q=0.1", JSON),
+        ("/questions/01", "text/turtle", "text/turtle"),
+        ("/questions/01", "application/ld+json", "application/ld+json"),
+        ("/questions/01", "application/sparql-query", "application/sparql-query"),
+        ("/questions/01.csv", "text/html", CSV),
+        ("/questions/01.json", "*/*", JSON),
+        ("/questions/01.ttl", "*/*", "text/turtle"),
+        ("/questions/01.rq", "*/*", "application/sparql-query"),
+        ("/questions", "text/turtle", "text/turtle"),
+        ("/questions", "application/ld+json", "application/ld+json"),
+        ("/questions.ttl", "*/*", "text/turtle"),
+        ("/questions.jsonld", "*/*", "application/ld+json"),
+    ],
+)
+def test_form_follows_accept_and_suffix(client, address, accept, sent):
+    answer = client.get(address, headers={"Accept": accept})
+    assert (answer.status_code, answer.mimetype) == (200, sent)
+    assert "Accept" in answer.vary
+
+
+@pytest.mark.parametrize(
+    ("address", "accept", "status"),
+    [
+        ("/questions/01", "image/png", 406),
+        ("/questions", CSV, 406),
+        ("/questions/01.png", "*/*", 404),
+        ("/questions.csv", "*/*", 404),
+        ("/questions/99.csv", "*/*", 404),
+        ("/questions/99", "application/json", 404),
+    ],
+)
+def test_what_cannot_be_had_is_a_problem(client, address, accept, status):
+    answer = client.get(address, headers={"Accept": accept})
+    assert answer.status_code == status
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_description_is_of_the_question_that_the_address_names(client):
+    answer = client.get("/questions/04.nt")
+    quads = list(ox.parse(input=answer.data, format=ox.RdfFormat.N_TRIPLES))
+    assert {q.subject.value for q in quads} == {"https://w3id.org/samgraf/questions/04"}
+    said = {q.predicate.value.rpartition("#")[2]: q.object.value for q in quads}
+    assert (said["form"], said["needsInference"]) == ("table", "true")
+    every = ox.parse(input=client.get("/questions.nt").data, format=ox.RdfFormat.N_TRIPLES)
+    assert len({q.subject for q in every}) == 40
+
+
+def test_answer_as_data_is_revalidated_by_its_tag(client):
+    first = client.get("/questions/01.csv")
+    again = client.get("/questions/01.csv", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
+
+
+def test_unknown_number_shows_near_ones(client):
+    answer = client.get("/questions/41?lang=nb", headers=HTML)
+    assert answer.status_code == 404
+    assert 'href="/questions/40?lang=nb"' in answer.text
+    assert 'href="/questions/20?lang=nb"' not in answer.text
+
+
+def test_near_questions_are_found_by_number_and_by_name(questions):
+    def near(key):
+        return [q.id for q in nearest(key, questions)]
+
+    assert near("7") == ["07", "06", "08", "05", "09"]
+    assert near("041")[0] == "40"
+    assert near("limitation")[0] == "16"
+    assert near("counterpart")[0] == "04"
+    assert near("zzzzzz") == near("9" * 40) == []
+
+
+def test_questions_stand_by_topic(client, bees):
+    page = html(client, "/questions?lang=en")
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
+    assert len(headings) == 6
+    assert "pressure, cost and gain" in headings
+    assert "<h2" not in html(bees, "/questions")
+
+
+def test_number_of_queries_is_the_same_for_each_question(real, questions):
+    counts = set()
+    for question in questions:
+        if question.view in PLAIN | {"bar", "causal"}:
+            with real.test_request_context(f"/questions/{question.id}", headers=HTML):
+                real.full_dispatch_request()
+                counts.add(g.asked)
+    assert counts == {3}
+
+
+def test_another_content_is_shown_by_the_same_pages(bees):
+    assert ">myra</bdi>" in html(bees, "/questions/02?lang=nb")
+    assert ">fen</bdi>" in html(bees, "/questions/02?lang=en")
+    assert json.loads(bees.get("/questions/02.json").data)["head"]["vars"] == ["meadow"]
+
+
+def test_construct_is_shown_as_turtle_and_had_at_the_endpoint(app, monkeypatch):
+    query = "CONSTRUCT { ?s a ex:Odd } WHERE { ?s a ex:Flower }"
+    made = Question("https://example.org/questions/03", "03", query, "construct")
+    made.label = Phrase("What is odd?", "en")
+    monkeypatch.setattr(pages, "read_questions", lambda language: [made])
+    client = app.test_client()
+    page = html(client, "/questions/03?lang=en")
+    assert "a ex:Odd" in page
+    assert "format=turtle" in page
+    assert client.get("/questions/03.csv").status_code == 404
