@@ -6,7 +6,17 @@ from flask import Flask, request
 
 from samgraf.sparql.protocol import body_limit
 from samgraf.sparql.service import Service
-from samgraf.web import errors, headers, health, home, language, layout, query
+from samgraf.web import (
+    errors,
+    headers,
+    health,
+    home,
+    language,
+    layout,
+    ontology,
+    query,
+    vocabularies,
+)
 
 PROBLEM = "samgraf.problem"  # what the front found wrong, to be shown as a page
 
@@ -18,7 +28,7 @@ def create_app(service: Service) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["samgraf"] = service
-    for part in (language, layout, headers, errors, home, query, health):
+    for part in (language, layout, headers, errors, home, query, health, ontology, vocabularies):
         part.init_app(app)
 
     @app.before_request
