@@ -15,6 +15,7 @@ from samgraf.web.ontology.terms import Term, read_terms
 from samgraf.web.ontology.tree import ALL, State
 
 _MOST = 60  # more classes than that nobody reads in one picture
+_FEW = 15  # as many are shown at once
 Edges = dict[tuple[str, str], list[str]]
 
 
@@ -58,6 +59,8 @@ def _model() -> Sequence[Row]:
 
 def _visible(terms: Mapping[str, Term], state: State) -> list[str]:
     classes = {i: t for i, t in terms.items() if t.kind == "class"}
+    if not state.open and len(classes) <= _FEW:
+        return list(classes)
     shown = [i for i, t in classes.items() if not any(p in classes for p in t.parents)]
     for iri in shown:  # grows while it is read: level by level
         if len(shown) < _MOST and (ALL in state.open or terms[iri].name in state.open):

@@ -25,13 +25,14 @@ KINDS = {
     OWL + "AnnotationProperty": "annotation",
     RDF + "Property": "property",
 }
+_LAST_LETTERS = str.maketrans("æøå", "{|}")
 ORDER = tuple(dict.fromkeys(KINDS.values()))
 
 
 def graphs() -> dict[str, ox.NamedNode]:
     """Return the graphs that queries tell apart: what is inferred, and the validation report."""
     service = the_service()
-    base = service.manifest.get("base") or ""
+    base = service.manifest.get("base") or "urn:x-samgraf:"
     report = service.manifest.get("report_graph") or base + "graph/report"
     return {
         "inferred": ox.NamedNode(base + "graph/inferred"),
@@ -42,6 +43,11 @@ def graphs() -> dict[str, ox.NamedNode]:
 def namespace() -> str:
     """Return the namespace whose terms have pages."""
     return the_service().manifest.get("namespace") or ""
+
+
+def in_order(text: str) -> str:
+    """Return a key that sorts texts as Norwegian does: æ, ø and å behind z, capitals as small."""
+    return text.casefold().translate(_LAST_LETTERS)
 
 
 def local_name(iri: str) -> str:

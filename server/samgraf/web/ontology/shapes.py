@@ -30,11 +30,11 @@ class Rule:
 
 
 def rules(
-    nodes: Nodes, language: str, classes: Collection[str], property_: str | None = None
+    nodes: Nodes, language: str, classes: Sequence[str], property_: str | None = None
 ) -> list[Rule]:
-    """Return the rules for things of ``classes``, or all those on ``property_``."""
+    """Return the rules for things of ``classes``, the first one's first, or on ``property_``."""
     found = []
-    for shape in sorted(nodes):
+    for shape in sorted(nodes, key=lambda shape: (not _targets(nodes[shape], classes[:1]), shape)):
         targets = [t["value"] for t in nodes[shape].get(SH + "targetClass", ())]
         if not targets and shape in classes:
             targets = [shape]  # a class that is its own shape
@@ -54,6 +54,10 @@ def rules(
         if not property_ and (constraints(nodes, own) or own.get(SH + "sparql")):
             found.append(_rule(nodes, own, None, asked, language))
     return found
+
+
+def _targets(node: Node, classes: Collection[str]) -> bool:
+    return any(target["value"] in classes for target in node.get(SH + "targetClass", ()))
 
 
 def _rule(

@@ -13,12 +13,22 @@ from samgraf.sparql.tokens import Kind, tokenize
 from samgraf.web.context import the_service
 from samgraf.web.graph import Labels, ask
 from samgraf.web.graph.ask import Row
-from samgraf.web.language import LANGUAGES, Phrase, pick
-from samgraf.web.ontology.names import DCT, RDFS, SKOS, TYPE, graphs, local_name, namespace
+from samgraf.web.language import Phrase, pick
+from samgraf.web.ontology.names import (
+    DCT,
+    RDFS,
+    SKOS,
+    TYPE,
+    graphs,
+    in_order,
+    local_name,
+    namespace,
+)
 from samgraf.web.ontology.relations import CHARACTERISTICS, TIES, Relation, relations
 from samgraf.web.ontology.shapes import Rule, rules
 from samgraf.web.ontology.terms import Term, ancestors, read_terms
 from samgraf.web.ontology.words import nodes_of
+from samgraf.web.vocabularies.definitions import rank
 
 EXAMPLES = 6
 DEFINITIONS = (SKOS + "definition", DCT + "description", RDFS + "comment")
@@ -75,7 +85,7 @@ def read_term_page(iri: str, statements: Sequence[Row], language: str) -> TermPa
     uses = ask(__package__, "uses.rq", this=this, inferred=among["inferred"])
     examples = ask(__package__, "examples.rq", this=this, most=EXAMPLES)
     questions = ask(__package__, "questions.rq", local=ox.Literal(local_name(iri)))
-    term = terms.get(iri) or Term(iri, "other")
+    term = terms.get(iri) or Term(iri, local_name(iri), "other")
     rows = (statements, incoming, inherited, expressions, shapes, examples, questions)
     labels = Labels((iri, *terms, *_iris(rows)), language)
     above = _values(statements, RDFS + "subClassOf")
@@ -93,7 +103,7 @@ def read_term_page(iri: str, statements: Sequence[Row], language: str) -> TermPa
         relations=[_sorted(r, labels) for r in relations(iri, statements, incoming, expressions)],
         ties=_ties(statements),
         properties=_properties(iri, inherited, terms, labels),
-        rules=rules(nodes_of(shapes), language, {iri, *above}, iri if is_property else None),
+        rules=rules(nodes_of(shapes), language, [iri, *above], iri if is_property else None),
         uses={name: int(value["value"]) for name, value in uses[0].items()},
         examples=examples,
         questions=[row for row in questions if uses_term(row["query"]["value"], iri)],
@@ -140,14 +150,13 @@ def _by_language(
     labels: Sequence[Phrase], definitions: Sequence[Phrase]
 ) -> list[tuple[str, Phrase | None, Phrase | None]]:
     tags = {p.language for p in (*labels, *definitions)}
-    order = sorted(tags, key=lambda t: (LANGUAGES.index(t) if t in LANGUAGES else 9, t))
     return [
         (
             tag,
             next((p for p in labels if p.language == tag), None),
             next((p for p in definitions if p.language == tag), None),
         )
-        for tag in order
+        for tag in sorted(tags, key=rank)
     ]
 
 
@@ -183,7 +192,7 @@ def _sorted(relation: Relation, labels: Labels) -> Relation:
 
 
 def _name(labels: Labels, iri: str | None) -> str:
-    return labels[iri].text.casefold() if iri else ""
+    return in_order(labels[iri].text) if iri else ""
 
 
 def _properties(

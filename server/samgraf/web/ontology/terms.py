@@ -14,17 +14,13 @@ from samgraf.web.ontology.names import KINDS, graphs, local_name, namespace
 
 @dataclass
 class Term:
-    """Hold one term: its kind, the terms stated above it, and whether it is not to be used."""
+    """Hold one term: its local name and kind, what is stated above it, whether it is deprecated."""
 
     iri: str
+    name: str
     kind: str
     parents: list[str] = field(default_factory=list)
     deprecated: bool = False
-
-    @property
-    def name(self) -> str:
-        """Return the local name."""
-        return local_name(self.iri)
 
 
 def read_terms() -> dict[str, Term]:
@@ -37,7 +33,8 @@ def read_terms() -> dict[str, Term]:
     for row in rows:
         iri = row["term"]["value"]
         if iri not in terms:
-            terms[iri] = Term(iri, next(KINDS[k] for k in KINDS if k in kinds[iri]))
+            kind = next(KINDS[k] for k in KINDS if k in kinds[iri])
+            terms[iri] = Term(iri, local_name(iri), kind)
         term = terms[iri]
         parent = row["parent"]["value"] if "parent" in row else None
         if parent and parent not in term.parents:

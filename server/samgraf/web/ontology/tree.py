@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from samgraf.web.ontology.names import ORDER
+from samgraf.web.ontology.names import ORDER, in_order
 from samgraf.web.ontology.terms import Term, ancestors
 
 ALL = "*"  # in ``?open=``: every branch
@@ -62,7 +62,7 @@ def trees(
     seen: set[str] = set()
 
     def order(iri: str) -> tuple[str, str]:
-        return next(iter(words[iri]), "").casefold(), iri
+        return in_order(next(iter(words[iri]), "")), iri
 
     def node(iri: str, path: frozenset[str]) -> Node:
         first = iri not in seen

@@ -9,9 +9,9 @@ import pyoxigraph as ox
 
 from samgraf.web.graph import Labels, ask
 from samgraf.web.graph.ask import Row
-from samgraf.web.language import LANGUAGES, Phrase, pick
-from samgraf.web.ontology.names import SKOS, TYPE
-from samgraf.web.vocabularies.definitions import Definitions
+from samgraf.web.language import Phrase, pick
+from samgraf.web.ontology.names import SKOS, TYPE, in_order
+from samgraf.web.vocabularies.definitions import Definitions, rank
 
 _TIES = {
     "broader": "vocabularies_broader",
@@ -72,7 +72,7 @@ def read_concept(iri: str, language: str) -> Concept | None:
     definitions = Definitions((iri,), language)
 
     def name(other: str) -> tuple[str, str]:
-        return labels[other].text.casefold(), other
+        return in_order(labels[other].text), other
 
     ties = {key: sorted(_values(rows, SKOS + p), key=name) for p, key in _TIES.items()}
     return Concept(
@@ -107,10 +107,9 @@ def _texts(
     """Return language, label, other labels and definition, the languages of the site first."""
     columns = (labels, others, definitions)
     tags = {phrase.language for said in columns for phrase in said}
-    order = sorted(tags, key=lambda t: (LANGUAGES.index(t) if t in LANGUAGES else 9, t))
     return [
         (tag, *("; ".join(p.text for p in said if p.language == tag) for said in columns))
-        for tag in order
+        for tag in sorted(tags, key=rank)
     ]
 
 

@@ -7,7 +7,17 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from samgraf.web.graph import ask
-from samgraf.web.language import Phrase, pick
+from samgraf.web.language import LANGUAGES, Phrase, pick
+
+
+def by_language(phrases: Iterable[Phrase]) -> list[Phrase]:
+    """Return ``phrases`` with the languages of the site first."""
+    return sorted(phrases, key=lambda p: (rank(p.language), p.text))
+
+
+def rank(tag: str) -> tuple[int, str]:
+    """Return where texts in the language ``tag`` stand among others."""
+    return (LANGUAGES.index(tag) if tag in LANGUAGES else len(LANGUAGES), tag)
 
 
 class Definitions:

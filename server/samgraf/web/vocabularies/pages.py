@@ -12,7 +12,8 @@ from samgraf.web.graph.ask import read_query
 from samgraf.web.language import reader_language
 from samgraf.web.layout import add_to_navigation
 from samgraf.web.ontology.document import DOWNLOADS, cut_suffix, document
-from samgraf.web.vocabularies.definitions import Definitions
+from samgraf.web.ontology.names import in_order
+from samgraf.web.vocabularies.definitions import Definitions, by_language
 from samgraf.web.vocabularies.scheme import Scheme, read_scheme
 
 bp = Blueprint("vocabularies", __name__)
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
     """Add the pages of the vocabularies."""
     app.register_blueprint(bp)
     add_to_navigation(app, "vocabularies.vocabularies", "vocabularies_page", 40)
+    app.jinja_env.globals["by_language"] = by_language
 
 
 @bp.get("/vocabularies")
@@ -52,7 +54,7 @@ def _schemes_page() -> str:
     labels = Labels(counts, language)
     return render_template(
         "vocabularies/vocabularies.html",
-        schemes=sorted(counts, key=lambda iri: (labels[iri].text.casefold(), iri)),
+        schemes=sorted(counts, key=lambda iri: (in_order(labels[iri].text), iri)),
         counts=counts,
         labels=labels,
         definitions=Definitions(counts, language),

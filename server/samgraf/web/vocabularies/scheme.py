@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from samgraf.web.graph import Labels, ask
 from samgraf.web.graph.ask import Row
-from samgraf.web.ontology.names import DCT, RDFS, SKOS, TYPE
+from samgraf.web.ontology.names import DCT, RDFS, SKOS, TYPE, in_order
 from samgraf.web.vocabularies.definitions import Definitions
 
 _FACTS = {
@@ -106,7 +106,7 @@ def _tree(rows: Sequence[Row], labels: Labels) -> list[Place]:
 
     def order(iri: str) -> tuple[tuple[int, str], str, str]:
         notation = notations.get(iri, "")
-        return (len(notation), notation), labels[iri].text.casefold(), iri
+        return (len(notation), notation), in_order(labels[iri].text), iri
 
     placed: set[str] = set()
 
