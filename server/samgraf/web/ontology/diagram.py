@@ -103,7 +103,12 @@ def _drawn(
         for iri in shown
     ]
     drawn = [
-        {"source": start, "target": end, "label": _joined(labels, found), "kind": "property"}
+        {
+            "source": start,
+            "target": end,
+            "label": _joined(labels, found, 5 if chosen else 2),
+            "kind": "property",
+        }
         for (start, end), found in edges.items()
         if start in shown and end in shown
     ]
@@ -118,6 +123,7 @@ def _drawn(
     return {"name": str(name), "nodes": nodes, "edges": drawn}
 
 
-def _joined(labels: Labels, properties: Sequence[str]) -> str:
+def _joined(labels: Labels, properties: Sequence[str], most: int) -> str:
     names = sorted(dict.fromkeys(labels[p].text for p in properties))
-    return "\n".join(names if len(names) <= 3 else [*names[:2], f"+ {len(names) - 2}"])
+    kept = names if len(names) <= most else [*names[: most - 1], f"+ {len(names) - most + 1}"]
+    return "\n".join(kept)

@@ -129,7 +129,7 @@ function diagram(canvas, shown) {
         "curve-style": "bezier", width: 1.25, "line-color": colour("--strong-line"), "target-arrow-shape": "triangle",
         "target-arrow-color": colour("--strong-line"), "arrow-scale": 0.9, label: "data(label)", "text-wrap": "wrap",
         "font-family": font, "font-size": 12, color: colour("--soft"), "text-background-color": colour("--paper"),
-        "text-background-opacity": 1, "text-background-padding": 2,
+        "text-background-opacity": 1, "text-background-padding": 2, "text-rotation": "autorotate",
       } },
       { selector: ".above", style: {
         "line-style": "dashed", "target-arrow-shape": "none", "source-arrow-shape": "triangle", "source-arrow-fill": "hollow",
@@ -140,7 +140,7 @@ function diagram(canvas, shown) {
   });
   // from the left to the right where there is room for that, else whichever way is narrower
   const arranged = (rankDir, rankSep) => {
-    cy.layout({ name: "dagre", rankDir, nodeSep: 20, edgeSep: 16, rankSep, animate: false, fit: false }).run();
+    cy.layout({ name: "dagre", rankDir, nodeSep: overview ? 36 : 20, edgeSep: 16, rankSep, animate: false, fit: false }).run();
     return cy.elements().boundingBox();
   };
   let box = arranged("LR", longest + 36);
