@@ -10,7 +10,9 @@ from playwright.sync_api import Browser
 from live import Live
 
 
-@pytest.fixture(scope="session")
+# not for the session: while it is driven, its event loop runs in the thread of the tests, and the
+# tests of other modules run loops of their own there
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Return a running browser."""
     if chromium.program() is None:

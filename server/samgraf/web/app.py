@@ -17,11 +17,13 @@ from samgraf.web import (
     layout,
     machines,
     map,
+    ontology,
     query,
     questions,
     resources,
     sources,
     status,
+    vocabularies,
 )
 
 #: What the site is made of; the pages of things come last, since they take every other address.
@@ -34,6 +36,8 @@ PARTS = (
     questions,
     query,
     map,
+    ontology,
+    vocabularies,
     sources,
     datasets,
     dumping,

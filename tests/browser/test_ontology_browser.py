@@ -1,0 +1,88 @@
+import re
+
+import pytest
+
+
+@pytest.fixture
+def page(browser):
+    """Return a page on which nothing may go wrong in the console, and nothing leave the host."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    made = context.new_page()
+    amiss = []
+    made.on("console", lambda message: amiss.append(message.text))
+    made.on("pageerror", lambda error: amiss.append(str(error)))
+    made.on("request", lambda r: r.url.startswith("http://127.0.0.1") or amiss.append(r.url))
+    yield made
+    context.close()
+    assert amiss == []
+
+
+def go(page, address):
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+
+
+def test_picture_is_drawn_and_has_a_name(page, site):
+    go(page, site + "/ontology/Claim?lang=en")
+    canvas = page.get_by_role("img")
+    assert re.fullmatch(
+        r"Diagram of \d+ classes and \d+ properties", canvas.get_attribute("aria-label")
+    )
+    assert canvas.bounding_box()["height"] > 100
+    assert page.evaluate(
+        """() => {
+          const canvas = document.querySelectorAll(".canvas canvas")[2];
+          const ink = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+          return ink.some((value) => value > 0);
+        }"""
+    )
+
+
+def test_picture_is_drawn_anew_when_the_colours_change(page, site):
+    go(page, site + "/ontology/Claim")
+    before = page.locator(".canvas").screenshot()
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(300)
+    assert page.locator(".canvas").screenshot() != before
+
+
+def test_open_branches_stand_in_the_address_and_come_back_with_it(page, site):
+    go(page, site + "/ontology?lang=en")
+    handle = page.locator("#Actor > details > summary")
+    handle.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.search.includes('open=Actor')")
+    assert page.locator("#Organisation").is_visible()
+    assert "open=Actor" in page.locator(".languages a").first.get_attribute("href")
+    go(page, page.url)
+    assert page.locator("#Organisation").is_visible()
+
+
+def test_tree_is_walked_by_keyboard_alone(page, site):
+    go(page, site + "/ontology?lang=en")
+    page.locator("#filter").focus()
+    page.keyboard.type("sector that is not")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**filter=sector**")
+    go(page, site + "/ontology?lang=en")
+    page.locator("#Actor .leaf a").first.focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ontology/ActorGroup**")
+
+
+def test_anchor_of_a_term_leads_on_to_its_page(page, site):
+    go(page, site + "/ontology#Claim")
+    page.wait_for_url("**/ontology/Claim")
+
+
+def test_anchor_of_a_term_is_shown_without_scripts(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + "/ontology#Organisation")
+    assert page.locator("#Organisation .leaf a").first.is_visible()
+    assert page.locator(".diagram").is_hidden()
+    context.close()

@@ -1,0 +1,229 @@
+import html
+import re
+
+import pytest
+from flask import g
+
+from samgraf.settings import Settings
+from samgraf.sparql.in_process import in_process_service
+from samgraf.web import create_app
+
+HTML = {"Accept": "text/html"}
+SG = "https://w3id.org/samgraf/ontology#"
+TYPES = {
+    "ttl": "text/turtle",
+    "jsonld": "application/ld+json",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+}
+
+
+@pytest.fixture(scope="module")
+def study(release):
+    return create_app(in_process_service(release, Settings()))
+
+
+@pytest.fixture(scope="module")
+def bees(other_release):
+    return create_app(in_process_service(other_release, Settings()))
+
+
+def get(app, address, **headers):
+    return app.test_client().get(address, headers=HTML | headers)
+
+
+def text_of(markup):
+    """Return what is to be read, with single spaces."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", markup))).strip()
+
+
+def section(page, heading):
+    """Return the section of a page that begins with the heading of this id."""
+    return page.partition(f'id="{heading}"')[2].partition("</section>")[0]
+
+
+def asked(app, address):
+    with app.test_client() as client:
+        assert client.get(address, headers=HTML).status_code == 200
+        return g.asked
+
+
+@pytest.mark.parametrize("address", ["/ontology", "/ontology/Claim", "/ontology/0.1.0"])
+@pytest.mark.parametrize("suffix", TYPES)
+def test_every_format_is_had_by_suffix_and_by_accept(study, address, suffix):
+    by_suffix = get(study, f"{address}.{suffix}")
+    by_accept = get(study, address, Accept=TYPES[suffix])
+    assert by_suffix.mimetype == by_accept.mimetype == TYPES[suffix]
+    assert by_suffix.data == by_accept.data != b""
+
+
+def test_ontology_as_data_is_the_graph_of_its_header_alone(study):
+    triples = get(study, "/ontology.nt").text
+    assert f"<{SG}Claim> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>" in triples
+    assert "http://www.w3.org/ns/shacl#NodeShape" not in triples
+    assert "subClassOf> <http://www.w3.org/ns/prov#Entity>" not in triples  # an alignment
+
+
+def test_term_as_data_has_its_class_expression_whole(study):
+    triples = get(study, "/ontology/ProgrammeRegion.nt").text
+    assert triples.count("owl#hasValue>") == 1
+    assert triples.count("rdf-syntax-ns#first>") == 2
+
+
+@pytest.mark.parametrize("address", ["/ontology", "/ontology/Claim", "/vocabularies"])
+def test_page_that_is_known_is_not_sent_again(study, address):
+    first = get(study, address)
+    assert {"Accept", "Accept-Language"} <= {v.strip() for v in first.headers["Vary"].split(",")}
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    again = get(study, address, **{"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    other = get(study, address + "?lang=en", **{"If-None-Match": first.headers["ETag"]})
+    assert other.status_code == 200
+    assert 'rel="alternate"; type="text/turtle"' in first.headers["Link"]
+
+
+def test_nothing_fits_is_406(study):
+    assert get(study, "/ontology/Claim", Accept="image/png").status_code == 406
+
+
+def test_version_iri_leads_to_the_ontology(study, bees):
+    for app, version in ((study, "0.1.0"), (bees, "1.0.0")):
+        assert 'class="tree' in get(app, f"/ontology/{version}").text
+        assert get(app, f"/ontology/{version}9").status_code == 404
+
+
+def test_every_term_has_an_anchor_and_a_link(bees):
+    page = get(bees, "/ontology").text
+    names = re.findall(r'<li id="([^"]+)">', page)
+    assert len(names) == len(set(names))
+    assert {"Place", "Hive", "WetMeadow", "foragesOn", "near", "frames"} <= set(names)
+    for name in names:
+        assert f'href="/ontology/{name}"' in page
+        assert get(bees, f"/ontology/{name}").status_code == 200
+
+
+def test_branches_and_filter_are_in_the_address(bees):
+    closed, opened = get(bees, "/ontology").text, get(bees, "/ontology?open=Place").text
+    assert "<details open" not in closed
+    assert re.findall(r'<details open data-name="(\w+)"', opened) == ["Place"]
+    found = get(bees, "/ontology?filter=v%C3%A5teng&lang=nb").text
+    assert set(re.findall(r'<li id="([^"]+)">', found)) == {"Place", "Meadow", "WetMeadow"}
+    assert found.count("<mark>") == 1
+    assert "<details open" in get(bees, "/ontology?open=*").text
+
+
+def test_filter_that_finds_nothing_says_so(bees):
+    assert "«zzz»" in get(bees, "/ontology?filter=zzz&lang=nb").text
+
+
+def test_number_of_queries_is_the_same_for_every_content_and_term(study, bees):
+    assert asked(study, "/ontology") == asked(bees, "/ontology") <= 4
+    terms = [asked(study, f"/ontology/{n}") for n in ("Claim", "theme", "ProgrammeRegion")]
+    assert {*terms, asked(bees, "/ontology/Hive")} == {10}
+
+
+def test_unknown_term_is_404_with_terms_called_much_the_same(study):
+    answer = get(study, "/ontology/Clam?lang=en")
+    assert answer.status_code == 404
+    assert 'href="/ontology/Claim?lang=en"' in answer.text
+    assert get(study, "/ontology/Clam", Accept="text/turtle").mimetype == "application/problem+json"
+    assert get(study, "/ontology/Clam.ttl", Accept="text/turtle").status_code == 404
+    assert get(study, "/ontology/%00%3Cx").status_code == 404
+
+
+def test_stated_and_inferred_are_told_apart(study):
+    place = section(get(study, "/ontology/FactorClaim?lang=en").text, "place")
+    supers = text_of(place.partition("Superclasses")[2].partition("</dd>")[0])
+    assert supers.startswith("findingclaim inferred")
+
+
+def test_inherited_properties_name_the_class_they_come_from(study):
+    rows = section(get(study, "/ontology/FactorClaim?lang=en").text, "properties").split("<tr>")
+    (held_by,) = [text_of(row) for row in rows if "sg:heldBy" in row]
+    assert held_by == "held by sg:heldByactorclaim"
+
+
+def test_shape_is_told_in_plain_words(study):
+    expected = {
+        "en": "modality: exactly one value, a concept of the vocabulary modalities",
+        "nb": "modalitet: nøyaktig én verdi, et begrep i vokabularet modaliteter",
+        "nn": "modalitet: nøyaktig éin verdi, eit omgrep i vokabularet modalitetar",
+    }
+    for lang, words in expected.items():
+        assert words in text_of(section(get(study, f"/ontology/Claim?lang={lang}").text, "rules"))
+    own = text_of(section(get(study, "/ontology/modality?lang=en").text, "rules"))
+    assert "claim · modality: exactly one value" in own
+    assert "limitation" not in own
+
+
+def test_rule_of_a_class_above_names_it_and_a_warning_is_one(bees):
+    rules = text_of(section(get(bees, "/ontology/Hive?lang=en").text, "rules"))
+    assert "rdfs:label: at least one value rule for place" in rules
+    assert "Warning number of frames: whole number, at most 12" in rules
+
+
+def test_class_expression_and_characteristics_are_told_in_words(study, bees):
+    place = text_of(section(get(study, "/ontology/ProgrammeRegion?lang=en").text, "place"))
+    assert "region and what has programme region as region kind" in place
+    near = text_of(section(get(bees, "/ontology/near?lang=en").text, "place"))
+    assert "goes both ways" in near
+    assert "More specific properties forages on" in near
+    inverse = text_of(section(get(bees, "/ontology/feeds?lang=en").text, "place"))
+    assert "The other way forages on" in inverse
+
+
+def test_examples_and_counts_are_from_the_data(bees):
+    uses = text_of(section(get(bees, "/ontology/Hive?lang=en").text, "uses"))
+    assert "Things of the class: 2." in uses
+    assert "northern hive" in uses
+    frames = text_of(section(get(bees, "/ontology/frames?lang=en").text, "uses"))
+    assert "northern hive → 10" in frames
+
+
+def test_questions_that_use_a_term_are_linked_by_token(study):
+    page = get(study, "/ontology/claimStatus?lang=en").text
+    assert re.findall(r'href="(/questions/\d+)\?', section(page, "asked")) == ["/questions/34"]
+    # "claim" stands in many queries as part of longer names only
+    assert 'id="asked"' not in get(study, "/ontology/Resource").text
+
+
+def test_text_in_another_language_is_marked(study):
+    page = get(study, "/ontology/Claim?lang=nn").text
+    assert re.search(r'<p class="lead">\s*<span lang="nb">', page)
+    assert '<td lang="en">claim</td>' in page
+
+
+def test_foreign_terms_are_tied_with_what_the_tie_is(study):
+    ties = section(get(study, "/ontology/Claim?lang=en").text, "ties")
+    assert 'href="https://schema.org/Claim"' in ties
+    assert "Narrower than" in ties
+
+
+def test_diagram_draws_from_the_nearest_class_that_is_shown(study):
+    def edges(query):
+        shown = get(study, "/ontology/diagram.json?lang=en" + query).json
+        return {
+            (e["source"].removeprefix(SG), e["target"].removeprefix(SG))
+            for e in shown["edges"]
+            if e["kind"] == "property"
+        }
+
+    assert ("CausalElement", "Actor") in edges("")
+    assert ("Factor", "Actor") in edges("&open=CausalElement,Condition,Factor") | edges("&open=*")
+
+
+def test_diagram_of_a_property_joins_its_domain_and_range(bees):
+    shown = get(bees, "/ontology/diagram.json?term=foragesOn&lang=en").json
+    assert [n["label"] for n in shown["nodes"]] == ["hive", "meadow"]
+    assert [e["label"] for e in shown["edges"]] == ["forages on"]
+    assert shown["name"] == "Diagram of 2 classes and 1 properties"
+
+
+def test_hostile_terms_are_text(app):
+    page = app.test_client().get("/ontology/evil", headers=HTML).text
+    assert "<script>alert" not in page
+    assert 'href="javascript:' not in page
+    missing = app.test_client().get("/ontology/%3Cscript%3E", headers=HTML)
+    assert missing.status_code == 404
+    assert "<script>" not in missing.text.replace('<script type="module"', "")
+    assert app.test_client().get("/ontology", headers=HTML).status_code == 200
