@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from worker_rig import BIG, CROSS, JSON, alive, busy_pids, idle_pids, read, until
+from worker_rig import BIG, CROSS, JSON, alive, busy_pids, read, until
 
 from samgraf.engine import (
     EngineBusyError,
@@ -16,7 +16,6 @@ from samgraf.engine import (
     QueryRequest,
     QueryTimeoutError,
 )
-from samgraf.workers import limits
 
 QUICK = "ASK { ex:rose ?p ?o }"
 _TEN = "(1)(2)(3)(4)(5)(6)(7)(8)(9)(0)"
@@ -183,21 +182,6 @@ def test_slow_queries_are_held_back(rig):
             await task
 
     rig.run(steps)
-
-
-@pytest.mark.skipif(not limits.may_let_on(), reason="needs the right to take niceness back")
-def test_a_query_that_takes_a_while_yields_and_its_worker_is_urgent_again(rig):
-    async def steps(engine):
-        task = asyncio.create_task(read(engine, BIG + "30000"))
-        await until(lambda: busy_pids(engine))
-        (pid,) = busy_pids(engine)
-        await until(lambda: os.getpriority(os.PRIO_PROCESS, pid) == 10)
-        assert engine.stats()["slow"] == 0
-        await task
-        await until(lambda: pid in idle_pids(engine))
-        assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0)
-
-    rig.run(steps, workers=1, slow_after=0.5, query_timeout=20)
 
 
 def test_the_slow_lane_is_bounded_and_the_rest_have_their_turn(rig):

@@ -16,8 +16,6 @@ from samgraf.workers import limits
 from samgraf.workers.frames import INLINE, REPLY, Flag, Reply
 
 _READ = 65536
-#: How nice a worker is whose query has taken a while but is not slow yet: it gets about a tenth.
-_EASED = 10
 
 
 class Owner(Protocol):
@@ -42,7 +40,7 @@ class Worker:
         self.status: int | None = None
         self.job: Any = None
         self.silent = False
-        self.closed = self.held_back = False
+        self.closed = False
         self.on_return: Callable[[], None] | None = None
         self._owner, self._loop = owner, loop
         self._buffer = b""
@@ -85,20 +83,11 @@ class Worker:
     def hold_back(self) -> None:
         """Let the worker yield to all others from now on."""
         if not self.closed:
-            self.held_back = True
             limits.hold_back(self.pid)
-
-    def ease(self) -> None:
-        """Let the worker yield to some extent, so that what takes less time goes first."""
-        if not self.closed and not self.held_back:
-            self.held_back = True
-            limits.hold_back(self.pid, _EASED)
 
     def let_on(self) -> bool:
         """Let the worker compete with others again; return whether that could be done."""
-        if self.held_back and not self.closed and limits.let_on(self.pid):
-            self.held_back = False
-        return not self.held_back and not self.closed
+        return not self.closed and limits.let_on(self.pid)
 
     def kill(self) -> None:
         """End the worker, whatever it does, and let go of it."""

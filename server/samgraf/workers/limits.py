@@ -49,11 +49,11 @@ def send_signal(pid: int, descriptor: int | None, number: int) -> bool:
     return True
 
 
-def hold_back(pid: int, nice: int = _NICEST) -> None:
-    """Let every thread of ``pid``, which leads a group of its own, yield to others by ``nice``."""
+def hold_back(pid: int) -> None:
+    """Let every thread of ``pid``, which leads a group of its own, yield to all others."""
     # by its group: Linux would take a process id for its first thread alone
     with suppress(OSError):
-        os.setpriority(os.PRIO_PGRP, pid, nice)
+        os.setpriority(os.PRIO_PGRP, pid, _NICEST)
 
 
 def let_on(pid: int) -> bool:
@@ -66,15 +66,6 @@ def let_on(pid: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def may_let_on() -> bool:
-    """Return whether ``let_on`` is likely to work."""
-    if os.geteuid() == 0:
-        return True
-    unlimited = resource.RLIM_INFINITY
-    soft = resource.getrlimit(resource.RLIMIT_NICE)[0] if hasattr(resource, "RLIMIT_NICE") else 0
-    return soft == unlimited or soft >= 20
 
 
 def processor_time(pid: int) -> float | None:

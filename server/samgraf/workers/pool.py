@@ -19,7 +19,6 @@ from samgraf.engine.base import (
     QueryMemoryError,
     QueryTimeoutError,
 )
-from samgraf.workers import limits
 from samgraf.workers.crew import Crew
 from samgraf.workers.frames import Flag, Reply
 from samgraf.workers.handle import Worker
@@ -70,7 +69,6 @@ class Pool:
         self._jobs: set[Job] = set()
         self._reading: set[Worker] = set()  # those whose spool holds an answer that is being sent
         self._drained: asyncio.Event = asyncio.Event()
-        self._eases = limits.may_let_on()
         self._closing = False
 
     def start(self) -> None:
@@ -159,17 +157,17 @@ class Pool:
         if again and worker.spool is None:
             # its answer is still being read; another takes its place for so long
             self._reading.add(worker)
-            worker.on_return = lambda: self._reuse(worker, quick=False)
+            worker.on_return = lambda: self._reuse(worker, quick=False, slow=not quick)
             if quick:
                 self._crew.set_aside(worker)
         elif again:
-            self._reuse(worker, quick=quick)
+            self._reuse(worker, quick=quick, slow=not quick)
         else:
             self._crew.let_go(worker)
             self._crew.fill()
 
-    def _reuse(self, worker: Worker, *, quick: bool) -> None:
-        """Have a worker asked again: ``quick`` where it still counts.
+    def _reuse(self, worker: Worker, *, quick: bool, slow: bool) -> None:
+        """Have a worker asked again: ``quick`` where it still counts, ``slow`` where held back.
 
         A slow one has its own copy of what it wrote to of the template's memory: on a large
         release that took longer than the next query will.
@@ -177,7 +175,7 @@ class Pool:
         self._reading.discard(worker)
         if worker.closed:
             return
-        if self._closing or (worker.held_back and not worker.let_on()):
+        if self._closing or (slow and not worker.let_on()):
             self._crew.let_go(worker)
             self._crew.fill()
             return
@@ -241,8 +239,6 @@ class Pool:
             left = min(left, max(soon - computed, soon * _SOON))
         else:
             self._crew.lend()
-            if self._eases:
-                job.worker.ease()
         self._alarm.set(job, min(now + left, job.deadline))
 
     def _expire(self, job: Job) -> None:
