@@ -215,31 +215,22 @@ class Pool:
         if now >= job.deadline - 0.001:
             self._expire(job)
         elif job.stage is Stage.QUICK:
-            self._look(job, now)
+            left = self._quick_time(job, now)
+            if left < 0.001:
+                self._set_aside(job)
+            else:
+                self._crew.lend()
+                self._alarm.set(job, min(now + left, job.deadline))
 
-    def _look(self, job: Job, now: float) -> None:
-        """See whether a job that a worker has had for a while is still quick."""
-        past = counted = now - job.asked
+    def _quick_time(self, job: Job, now: float) -> float:
+        """Return the seconds that ``job`` may go on before it is slow."""
+        bound, past = self._bounds.slow_after, now - job.asked
         computed = job.worker.processor_time()
-        if computed is not None and job.began is not None:
-            computed -= job.began
-            if not self._waiting:
-                # where processors are scarce, a quick query takes long: no reason to hold it back
-                # too, unless it keeps others from a worker
-                counted = max(past / _SCARCE, computed)
-        else:
-            computed = past
-        left = self._bounds.slow_after - counted
-        if left < 0.001:
-            self._set_aside(job)
-            return
-        soon = self._bounds.slow_after * _SOON
-        if computed < soon * (1 - _SOON):
-            # one more worker would not help a query that waits for a processor
-            left = min(left, max(soon - computed, soon * _SOON))
-        else:
-            self._crew.lend()
-        self._alarm.set(job, min(now + left, job.deadline))
+        if computed is not None and job.began is not None and not self._waiting:
+            # where processors are scarce, a quick query takes long: no reason to hold it back too,
+            # unless it keeps others from a worker
+            past = max(past / _SCARCE, computed - job.began)
+        return bound - past
 
     def _expire(self, job: Job) -> None:
         # one that never had its turn is not to blame
