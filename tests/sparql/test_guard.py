@@ -10,6 +10,7 @@ from samgraf.engine import QueryRequest
 from samgraf.engine.local import LocalEngine
 from samgraf.errors import SamgrafError
 from samgraf.release import open_release
+from samgraf.sparql import guard as module
 from samgraf.sparql.guard import (
     MAX_DEPTH,
     MAX_OPERATORS,
@@ -218,11 +219,64 @@ def test_endless_text_is_refused_before_all_of_it_is_read():
 
 
 def test_query_that_passed_is_remembered():
-    query = "ASK { ?remembered ?p ?o }"
+    query = "ASK { ?remembered ?p ?o }" + "#" * 5_000
     assert guard(query, LIMIT) is guard(query, LIMIT)
     # the bound on its length holds nonetheless
     with pytest.raises(TooLongQueryError):
         guard(query, 5)
+
+
+def test_shape_that_passed_is_not_judged_again(monkeypatch):
+    guard("SELECT ?first { <http://e/1> ex:p1 ?first . FILTER(?first = 'a' || ?first > 1) }", LIMIT)
+    monkeypatch.setattr(module, "_judged", None)
+    again = 'SELECT ?b { <http://e/2> ex:q ?b # other\n . FILTER(?b = "{ (" || ?b > 2.5) }'
+    found = guard(again, LIMIT)
+    assert found.text == again
+    assert found.normal == (
+        'SELECT ?b { <http://e/2> ex:q ?b . FILTER ( ?b = "{ (" || ?b > 2.5 ) }'
+    )
+    assert [t.text for t in found.tokens[:3]] == ["SELECT", "?b", "{"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "PREFIX ex: <http://e/2> SELECT ?x { ?x ex:p 1 }",  # another prologue
+        "PREFIX ex: <http://e/> ASK { ?x ex:p 1 }",  # another word
+        "PREFIX ex: <http://e/> SELECT ?x { ?x ex:p ?y }",  # another kind
+        "PREFIX ex: <http://e/> SELECT ?x { ?x ex:p 1 , }",  # another mark
+        "PREFIX ex: <http://e/> SELECT ?x { ?x ex:p 1 } # FROM",  # perhaps a dataset
+    ],
+)
+def test_shapes_differ_in_all_that_is_judged_by(other):
+    one = guard("PREFIX ex: <http://e/> SELECT ?x { ?x ex:p 1 }", LIMIT).shape
+    assert guard("PREFIX ex: <http://e/> SELECT ?y { ?y ex:q 22 }", LIMIT).shape == one
+    assert guard(other, LIMIT).shape != one
+
+
+def test_dataset_is_part_of_the_shape():
+    shapes = {guard(f"ASK FROM <http://e/{n}> {{}}", LIMIT).shape for n in range(3)}
+    shapes |= {guard(f"ASK {{}} FROM <http://e/{n}>", LIMIT).shape for n in range(3)}
+    assert len(shapes) == 6
+
+
+def test_iri_of_a_known_shape_is_escaped_too():
+    frame = "SELECT * {{ ?s ?p ?o FILTER(?o <{}> ?s) }}"
+    assert guard(frame.format("a"), LIMIT).text == frame.format("a")
+    assert guard(frame.format("b#c'd"), LIMIT).text == frame.format("b\\u0023c\\u0027d")
+
+
+@given(st.text("?a<>#'\"{}()= .,;:1@", max_size=25))
+def test_guarding_by_shape_and_by_text_agree(text):
+    def told(guarding):
+        try:
+            found = guarding("SELECT ?a { " + text + " }")
+        except RefusedQueryError as error:
+            return str(error)
+        return found.text, found.normal, found.tokens
+
+    for _ in range(2):  # the second time the shape is known
+        assert told(module._guard_by_shape) == told(module._guard)
 
 
 def test_brackets_side_by_side_do_not_nest():

@@ -67,7 +67,7 @@ def test_workers_end_themselves_where_nobody_kills_them(rig):
         await until(lambda: busy_pids(engine))
         (pid,) = busy_pids(engine)
         job = next(iter(engine._pool._jobs))
-        job.timer.cancel()
+        engine._pool._alarm.drop(job)
         await until(lambda: not alive(pid))
         with pytest.raises(QueryTimeoutError):
             await task

@@ -7,9 +7,8 @@ another machine. The dataset follows https://www.w3.org/TR/sparql11-protocol/#da
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from samgraf.errors import SamgrafError, UsageError
 
@@ -22,8 +21,7 @@ class QueryKind(Enum):
     GRAPH = "graph"
 
 
-@dataclass(frozen=True, kw_only=True)
-class QueryRequest:
+class QueryRequest(NamedTuple):
     """Hold a query that has passed the guard, and the dataset that it is asked of.
 
     ``default_graphs`` and ``named_graphs`` are absolute IRIs and replace the query's own dataset

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Hashable
 from typing import Any
 
+from samgraf.alarm import Alarm
 from samgraf.front.serving import Serving
 from samgraf.sparql.formats import FORMATS, HTML
 from samgraf.sparql.problems import MEDIA_TYPE, ProblemError
@@ -20,6 +22,7 @@ class Exchange:
     """Hold a request, answer it once, and tell the watch."""
 
     __slots__ = (
+        "alias",
         "answered",
         "began",
         "cache",
@@ -37,8 +40,17 @@ class Exchange:
         "watch",
     )
 
-    def __init__(self, scope: Any, proto: Any, serving: Serving, watch: Watch, began: float):
+    def __init__(
+        self,
+        scope: Any,
+        proto: Any,
+        serving: Serving,
+        watch: Watch,
+        began: float,
+        alias: tuple[Hashable, ...] = (),
+    ):
         self.scope, self.proto, self.serving = scope, proto, serving
+        self.alias = alias  # what the bytes of an answer by the fast lane depend on
         self.watch, self.began = watch, began
         self.method = scope.method
         self.client = client_of(scope, watch)
@@ -115,26 +127,27 @@ class Exchange:
 class Presence:
     """Cancel the task that this is entered in once its client has gone.
 
-    Most answers come at once, so that looking begins a little later.
+    Most answers come at once, so that looking begins when the ``alarm`` rings, a little later.
     """
 
-    def __init__(self, proto: Any):
-        self._proto = proto
+    def __init__(self, proto: Any, alarm: Alarm[Presence]):
+        self._proto, self._alarm = proto, alarm
         self._leaving: asyncio.Future | None = None
 
     def __enter__(self) -> Presence:
         """Begin."""
         self._task = asyncio.current_task()
-        self._timer = asyncio.get_running_loop().call_later(UNWATCHED, self._look)
+        self._alarm.set(self, self._task.get_loop().time() + UNWATCHED)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Look no more."""
-        self._timer.cancel()
+        self._alarm.drop(self)
         if self._leaving is not None:
             self._leaving.cancel()
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Watch from now on."""
         self._leaving = asyncio.ensure_future(self._proto.client_disconnect())
         self._leaving.add_done_callback(self._left)
 

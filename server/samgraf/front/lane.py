@@ -13,6 +13,7 @@ import time
 from collections.abc import Hashable
 from typing import Any
 
+from samgraf.alarm import Alarm
 from samgraf.engine import QueryKind
 from samgraf.front.body import read_body
 from samgraf.front.coding import wish_of
@@ -52,9 +53,9 @@ def alias_of(scope: Any, *more: Hashable) -> tuple[Hashable, ...]:
 class Lane:
     """Answer requests for ``/sparql`` that do not want a page."""
 
-    def __init__(self, max_query_bytes: int, base: str, threads: Threads):
+    def __init__(self, max_query_bytes: int, base: str, threads: Threads, alarm: Alarm[Presence]):
         self._limit = body_limit(max_query_bytes)
-        self._base, self._threads = base, threads
+        self._base, self._threads, self._alarm = base, threads, alarm
 
     async def answer(self, exchange: Exchange) -> None:
         """Answer the request.
@@ -68,7 +69,7 @@ class Lane:
             exchange.send(204, [*told, ("vary", "Accept")])
             return
         exchange.outcome = "ok"
-        body, posted, alias = b"", None, alias_of(scope)
+        body, posted, alias = b"", None, exchange.alias
         cache = exchange.serving.service.cache
         if method in WITH_BODY:
             body = await read_body(scope, exchange.proto, self._limit)
@@ -120,7 +121,7 @@ class Lane:
             admit(exchange)
         began = time.perf_counter()
         try:
-            with Presence(exchange.proto):
+            with Presence(exchange.proto, self._alarm):
                 fetched = await service.fetch(prepared)
         except BaseException as error:
             # what came to nothing took its time all the same, unless it only waited

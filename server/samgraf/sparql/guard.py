@@ -9,14 +9,14 @@ connection from this machine (https://www.w3.org/TR/sparql11-federated-query/#se
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from samgraf.errors import UsageError
 from samgraf.sparql.extent import CLOSING, OPENING, Extent, running_extent
 from samgraf.sparql.memo import Memo
 from samgraf.sparql.outline import UPDATES
-from samgraf.sparql.tokens import KINDS, Kind, Token, matches
+from samgraf.sparql.shape import Shape, shape_of
+from samgraf.sparql.tokens import KINDS, Kind, Token, matches, significant
 
 MAX_DEPTH = 64  # measured: the engine's stack of 8 MiB overflows at some 800 levels of EXISTS
 MAX_PATTERNS = 300  # measured: up to some 15 s of planning where all share a variable
@@ -24,6 +24,7 @@ MAX_OPERATORS = 2_000  # measured: 0.5 s of planning; the stack overflows at som
 MAX_VALUES = 10_000  # measured: 0.02 s
 MAX_TOKENS = 60_000  # some 30 ms of the process that takes requests
 PIECE = 2_000  # tokens that are read before they are counted
+SHAPED = 4_096  # characters up to which a query is remembered by its shape, else by its text
 MEMORY = 16_777_216  # bytes of queries that are remembered as guarded
 _TOKEN_BYTES = 150  # measured
 _GRAPH_NAMES = frozenset(("GRAPH", "FROM", "NAMED"))
@@ -37,19 +38,42 @@ class TooLongQueryError(RefusedQueryError):
     """The query has more bytes than this service accepts."""
 
 
-@dataclass(frozen=True)
 class Guarded:
-    """Hold a query that may be parsed, and its tokens without spaces and comments."""
+    """Hold a query that may be parsed.
 
-    text: str
-    tokens: tuple[Token, ...]
+    ``text`` is what to parse, ``normal`` the same for all texts that differ in spaces and comments
+    alone. Queries of one ``shape``, where there is one, have the same outline but for names.
+    """
+
+    __slots__ = ("_query", "_tokens", "normal", "shape", "text")
+
+    def __init__(
+        self,
+        query: str,
+        text: str,
+        normal: str,
+        shape: Shape | None = None,
+        tokens: tuple[Token, ...] | None = None,
+    ):
+        self._query, self._tokens = query, tokens
+        self.text, self.normal, self.shape = text, normal, shape
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """Return the tokens of the query as it came, without spaces and comments."""
+        if self._tokens is None:
+            self._tokens = tuple(significant(self._query))
+        return self._tokens
 
 
 _memo: Memo[str, Guarded] = Memo(MEMORY)
+#: For each shape that passed, the tokens that are IRIs which may need escaping.
+_passed: Memo[Shape, tuple[int, ...]] = Memo(MEMORY)
+_ERRORS = bytes(group for group, kind in enumerate(KINDS) if kind is Kind.ERROR)
 
 
 def guard(query: str, max_bytes: int) -> Guarded:
-    """Return ``query`` as it may be handed to an engine; one that passed before is remembered.
+    """Return ``query`` as it may be handed to an engine; what passed before is remembered.
 
     Raise TooLongQueryError above ``max_bytes`` of UTF-8, RefusedQueryError where it asks for more
     than the bounds above, is an update, or calls another service.
@@ -57,22 +81,55 @@ def guard(query: str, max_bytes: int) -> Guarded:
     # no character takes more than four bytes
     if len(query) * 4 > max_bytes and len(query.encode("utf-8", "surrogatepass")) > max_bytes:
         raise TooLongQueryError(f"The query is longer than {max_bytes} bytes. Ask a shorter one.")
+    if len(query) <= SHAPED:
+        return _guard_by_shape(query)
     known = _memo.get(query)
     if known is None:
         known = _guard(query)
-        _memo.put(query, known, len(query) + _TOKEN_BYTES * len(known.tokens))
+        _memo.put(query, known, 2 * len(query) + _TOKEN_BYTES * len(known.tokens))
     return known
 
 
+def _guard_by_shape(query: str) -> Guarded:
+    found = [match for match in matches(query) if match.lastindex]
+    groups = bytes([match.lastindex for match in found])
+    texts = [match[group] for match, group in zip(found, groups, strict=True)]
+    upper = query.upper()
+    if "SERVICE" in upper:
+        return _guard(query)  # whether it calls depends on names too
+    shape = shape_of(groups, texts, dataset="FROM" in upper)
+    doubtful = _passed.get(shape)
+    if doubtful is None:
+        tokens = _judged(query)
+        doubtful = tuple(_ambiguous(tokens))
+        _passed.put(shape, doubtful, _TOKEN_BYTES * len(tokens))
+    text = query
+    if doubtful:
+        text = _escaped(query, [(texts[at], found[at].start(groups[at])) for at in doubtful])
+    # spaces and comments make no difference between whole tokens
+    whole = not any(group in groups for group in _ERRORS)
+    return Guarded(query, text, " ".join(texts) if whole else query, shape)
+
+
 def _guard(query: str) -> Guarded:
+    tokens = tuple(_judged(query))
+    text = _escaped(query, [(tokens[at].text, tokens[at].start) for at in _ambiguous(tokens)])
+    whole = all(kind is not Kind.ERROR for kind, _, _ in tokens)
+    return Guarded(
+        query, text, " ".join([t for _, t, _ in tokens]) if whole else query, None, tokens
+    )
+
+
+def _judged(query: str) -> list[Token]:
+    """Return the tokens of ``query``; raise RefusedQueryError where it is not to be evaluated."""
     tokens: list[Token] = []
     for found in running_extent(_read(query, tokens)):
         whole = not tokens or tokens[-1].start + len(tokens[-1].text) == len(query)
         _refuse_more(found, len(tokens), whole)
-    doubtful = _refuse_updates(tokens)
+    _refuse_updates(tokens)
     if "SERVICE" in query.upper():
         _refuse_service(tokens)
-    return Guarded(_settle(query, tokens) if doubtful else query, tuple(tokens))
+    return tokens
 
 
 def _read(query: str, tokens: list[Token]) -> Iterator[list[Token]]:
@@ -103,24 +160,32 @@ def _refuse_more(found: Extent, tokens: int, whole: bool) -> None:
             )
 
 
-def _settle(query: str, tokens: Sequence[Token]) -> str:
-    """Return ``query`` with each IRI escaped that a parser could read as something else."""
-    pieces: list[str] = []
+def _ambiguous(tokens: Sequence[Token]) -> Iterator[int]:
+    """Yield where an IRI stands that a parser could read as something else."""
     brackets: list[str] = []
-    reached = 0
-    for at, token in enumerate(tokens):
-        if token.kind is Kind.MARK:
-            if token.text in OPENING:
-                brackets.append(token.text)
-            elif token.text in CLOSING and brackets:
+    for at, (kind, text, _) in enumerate(tokens):
+        if kind is Kind.MARK:
+            if text in OPENING:
+                brackets.append(text)
+            elif text in CLOSING and brackets:
                 brackets.pop()
-        elif token.kind is Kind.IRI and at and _is_ambiguous(tokens[at - 1], brackets):
-            # the parser could take < for an operator or half of <<, and then # for a comment or
-            # ' for a string that hides what follows: escaped, they are neither
-            escaped = token.text.replace("#", "\\u0023").replace("'", "\\u0027")
-            if escaped != token.text:
-                pieces += (query[reached : token.start], escaped)
-                reached = token.start + len(token.text)
+        elif kind is Kind.IRI and at and _is_ambiguous(tokens[at - 1], brackets):
+            yield at
+
+
+def _escaped(query: str, iris: Sequence[tuple[str, int]]) -> str:
+    """Return ``query`` with those ``iris`` (text and start) escaped that could hide what follows.
+
+    The parser could take < for an operator or half of <<, and then # for a comment or ' for a
+    string: escaped, they are neither.
+    """
+    pieces: list[str] = []
+    reached = 0
+    for text, start in iris:
+        escaped = text.replace("#", "\\u0023").replace("'", "\\u0027")
+        if escaped != text:
+            pieces += (query[reached:start], escaped)
+            reached = start + len(text)
     return "".join((*pieces, query[reached:])) if pieces else query
 
 
@@ -132,19 +197,14 @@ def _is_ambiguous(before: Token, brackets: Sequence[str]) -> bool:
     return operand and bool(brackets) and brackets[-1] != "{"
 
 
-def _refuse_updates(tokens: Sequence[Token]) -> bool:
-    """Raise RefusedQueryError for an update; return whether an IRI may need escaping."""
-    word, iri, doubtful = Kind.WORD, Kind.IRI, False
+def _refuse_updates(tokens: Sequence[Token]) -> None:
     for kind, text, _ in tokens:
         # none of these words begins a query or may follow its prologue
-        if kind is word and text.upper() in UPDATES:
+        if kind is Kind.WORD and text.upper() in UPDATES:
             raise RefusedQueryError(
                 f"{text.upper()} belongs to SPARQL Update. This service only answers queries: "
                 "SELECT, ASK, CONSTRUCT and DESCRIBE."
             )
-        if kind is iri and ("#" in text or "'" in text):
-            doubtful = True
-    return doubtful
 
 
 def _refuse_service(tokens: Sequence[Token]) -> None:

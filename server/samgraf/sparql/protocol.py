@@ -8,8 +8,8 @@ the query itself; and the two bodies by the method QUERY, which is safe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from samgraf.sparql.problems import ProblemError
 
@@ -25,8 +25,7 @@ _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s\";]+)", re.IGNORECASE)
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*\Z")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Operation:
+class Operation(NamedTuple):
     """Hold what a client asks: ``query`` is ``None`` where it asks about the service itself.
 
     ``timeout`` (seconds) shortens the service's own; ``partial`` allows a cut answer.
@@ -55,6 +54,8 @@ def read_operation(
     fields = _fields(query_string, "query string")
     if method in WITH_BODY:
         fields += _posted_fields(content_type, body)
+    if len(fields) == 1 and fields[0][0] == "query":
+        return Operation(fields[0][1])
     queries = [value for name, value in fields if name == "query"]
     if any(name == "update" for name, _ in fields):
         raise ProblemError(400, "This service only answers queries; it takes no update.")
@@ -121,17 +122,22 @@ def _posted_fields(content_type: str | None, body: bytes) -> list[tuple[str, str
 
 
 def _fields(encoded: bytes, where: str) -> list[tuple[str, str]]:
+    """Return the fields as https://url.spec.whatwg.org/#urlencoded-parsing reads them."""
+    if encoded.count(b"&") >= MAX_FIELDS:
+        raise ProblemError(400, f"The {where} has more than {MAX_FIELDS} fields.")
+    fields = []
     try:
-        return parse_qsl(
-            encoded.decode("utf-8"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=MAX_FIELDS,
-        )
+        for piece in encoded.split(b"&"):
+            if piece:
+                name, _, value = piece.partition(b"=")
+                fields.append((_decoded(name), _decoded(value)))
     except UnicodeDecodeError as error:
         raise ProblemError(400, f"The {where} is not UTF-8.") from error
-    except ValueError as error:
-        raise ProblemError(400, f"The {where} has more than {MAX_FIELDS} fields.") from error
+    return fields
+
+
+def _decoded(part: bytes) -> str:
+    return unquote_to_bytes(part.replace(b"+", b" ")).decode("utf-8")
 
 
 def _graphs(fields: list[tuple[str, str]], name: str) -> tuple[str, ...]:

@@ -9,11 +9,10 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from samgraf import __version__
 from samgraf.engine import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
@@ -22,15 +21,18 @@ from samgraf.settings import Settings
 from samgraf.sparql.diagnosis import explain
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.guard import Guarded, guard
+from samgraf.sparql.memo import Memo
 from samgraf.sparql.negotiation import Choice, choose, offered
 from samgraf.sparql.outline import Outline, outline
 from samgraf.sparql.problems import ProblemError, problem_of
 from samgraf.sparql.protocol import Operation
-from samgraf.sparql.tokens import Kind
+from samgraf.sparql.shape import Shape
+
+OUTLINES = 4_194_304  # bytes of outlines that are remembered, by the shape of their queries
+OUTLINE_BYTES = 4_096
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """Hold an operation that is ready to be evaluated, and how its answer will be written.
 
     ``key`` is the same for requests whose whole answers have the same bytes, ``etag`` for those
@@ -65,6 +67,7 @@ class Service:
         wait: Callable[[Coroutine[Any, Any, Any]], Any] = asyncio.run,
     ):
         self.engine, self.manifest, self.settings, self.wait = engine, manifest, settings, wait
+        self._outlines: Memo[Shape, Outline] = Memo(OUTLINES)
         self.functions: list[str] | None = None  # the engine's own, once they have been tried
         self.folder: Path | None = None  # where the release stands, if it is at hand
 
@@ -153,7 +156,7 @@ class Service:
 
     def _read(self, operation: Operation, client: str) -> tuple[QueryRequest, Outline, Guarded]:
         guarded = guard(operation.query or "", self.settings.max_query_bytes)
-        sketch = outline(guarded.tokens, self.prefixes, self.base)
+        sketch = self._outline(guarded)
         default, named = sketch.default_graphs, sketch.named_graphs
         if operation.default_graphs or operation.named_graphs:
             # the dataset of the request goes before that of the query
@@ -172,14 +175,19 @@ class Service:
         )
         return request, sketch, guarded
 
+    def _outline(self, guarded: Guarded) -> Outline:
+        shape = guarded.shape
+        known = None if shape is None else self._outlines.get(shape)
+        if known is None:
+            known = outline(guarded.tokens, self.prefixes, self.base)
+            if shape is not None:
+                self._outlines.put(shape, known, OUTLINE_BYTES + 64 * len(known.prefixes))
+        return known
+
     def _key(self, request: QueryRequest, guarded: Guarded, written: str) -> str:
-        query = request.query
-        if all(token.kind is not Kind.ERROR for token in guarded.tokens):
-            # spaces and comments make no difference between whole tokens
-            query = " ".join([token.text for token in guarded.tokens])
         # another version may write the same answer with other bytes
         dataset = (request.default_graphs, request.named_graphs, request.base, request.union)
-        parts = (self.release, __version__, repr(dataset), written, query)
+        parts = (self.release, __version__, repr(dataset), written, guarded.normal)
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 #: What became of a request; ``page`` is all that is no query.
 OUTCOMES = (
@@ -31,8 +32,7 @@ class Client:
     local: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(NamedTuple):
     """Hold one answered request.
 
     ``seconds`` is from its coming to the end of its answer, ``query_seconds`` what the engine

@@ -19,6 +19,9 @@ _PAUSE = 0.02
 #: How many may be lent for each that is wanted, and for how many seconds at least.
 _LENT = 2
 _FOR = 1.0
+#: Seconds that a worker too many is kept: it holds a copy of what it has read, which the next
+#: burst of the same would have to make again.
+_REST = 5.0
 
 
 class Master(Owner, Protocol):
@@ -99,7 +102,7 @@ class Crew:
         self._quick.add(worker)
         if not self._trimming:
             self._trimming = True
-            self.later(self._trim, seconds=_FOR)
+            self.later(self._trim, seconds=_REST)
 
     def let_go(self, worker: Worker) -> None:
         """Forget a worker; it is not replaced until ``fill``."""
@@ -153,7 +156,7 @@ class Crew:
             self.let_go(worker)
         self._trimming = len(self._quick) > self._size + self._lent
         if self._trimming:
-            self.later(self._trim, seconds=_FOR)
+            self.later(self._trim, seconds=_REST)
 
     def _make(self) -> Worker:
         return Worker(self._master, self._loop)

@@ -5,7 +5,7 @@ A reply is read without trust: a worker has had a query from outside in its memo
 
 from __future__ import annotations
 
-import json
+import marshal
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
@@ -15,6 +15,8 @@ from samgraf.engine.base import QueryRequest
 
 #: Answers up to this many bytes come over the socket, larger ones through the spool.
 INLINE = 1024 * 1024
+
+_loads = marshal.loads  # of frames that this very program made
 
 LENGTH = struct.Struct("!I")
 REPLY = struct.Struct("!BBdQ")
@@ -78,7 +80,7 @@ class Record(NamedTuple):
 
 def pack_job(request: QueryRequest, media_type: str, limit: int, seconds: float) -> bytes:
     """Return the frame that asks a worker."""
-    body = json.dumps(
+    body = marshal.dumps(
         (
             request.query,
             request.default_graphs,
@@ -90,17 +92,17 @@ def pack_job(request: QueryRequest, media_type: str, limit: int, seconds: float)
             limit,
             seconds,
         )
-    ).encode("ascii")
+    )
     return LENGTH.pack(len(body)) + body
 
 
 def read_job(body: bytes) -> Job:
     """Return what a frame, without its length, asks for."""
-    query, default, named, base, union, partial, media_type, limit, seconds = json.loads(body)
+    query, default, named, base, union, partial, media_type, limit, seconds = _loads(body)
     request = QueryRequest(
         query=query,
-        default_graphs=None if default is None else tuple(default),
-        named_graphs=None if named is None else tuple(named),
+        default_graphs=default,
+        named_graphs=named,
         base=base,
         union=union,
         partial=partial,

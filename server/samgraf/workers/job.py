@@ -37,7 +37,6 @@ class Job:
         "request",
         "seconds",
         "stage",
-        "timer",
         "tries",
         "worker",
     )
@@ -56,7 +55,6 @@ class Job:
         self.deadline = loop.time() + seconds
         self.future: asyncio.Future = loop.create_future()
         self.stage = Stage.WAITING
-        self.timer: asyncio.TimerHandle | None = None
         self.worker: Worker | None = None
         self.asked = 0.0  # when a worker got it
         self.began: float | None = None  # what that worker had computed by then, in seconds

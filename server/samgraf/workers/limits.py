@@ -21,6 +21,8 @@ from pathlib import Path
 STACK = 256 * 1024 * 1024
 #: Room for the arenas of the allocator that a second thread reserves, never fills.
 _ARENAS = 160 * 1024 * 1024
+#: Freed memory that a worker keeps for its next query; the most that glibc takes.
+_KEPT = 32 * 1024 * 1024
 _NICEST = 19
 _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -107,10 +109,17 @@ class Footprint:
 
 
 def lone_allocator() -> None:
-    """Keep all threads' memory in one heap, so that what one frees serves the next."""
-    m_arena_max = -8
+    """Keep all threads' memory in one heap, so that what one frees serves the next.
+
+    What a query frees is not given back to the system, up to a bound: the next query would have
+    to fetch it again, page by page.
+    """
+    m_trim_threshold, m_mmap_threshold, m_arena_max = -1, -3, -8
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(m_arena_max, 1)
+        libc = ctypes.CDLL(None)
+        libc.mallopt(m_arena_max, 1)
+        libc.mallopt(m_trim_threshold, _KEPT)
+        libc.mallopt(m_mmap_threshold, _KEPT)
 
 
 def confine(memory: int, used: int) -> None:

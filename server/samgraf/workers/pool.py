@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from samgraf.alarm import Alarm
 from samgraf.engine.base import (
     EngineBusyError,
     EngineError,
@@ -62,6 +63,7 @@ class Pool:
         self._loop = asyncio.get_running_loop()
         self._bounds, self._finish = bounds, finish
         self._crew = Crew(self, path, bounds.workers, bounds.memory, self._loop)
+        self._alarm: Alarm[Job] = Alarm(self._loop, self._tick)
         self._waiting = FairQueue()
         self._slow = SlowLane(bounds.slow, bounds.slow_per_client, bounds.queue)
         self._jobs: set[Job] = set()
@@ -198,20 +200,15 @@ class Pool:
     def _wait(self, job: Job, *, first: bool = False) -> None:
         job.stage, job.worker = Stage.WAITING, None
         self._waiting.add(job, first=first)
-        self._time(job, job.deadline)
+        self._alarm.set(job, job.deadline)
 
     def _give(self, job: Job, worker: Worker) -> None:
         now = self._loop.time()
         job.stage, job.worker, worker.job = Stage.QUICK, worker, job
         job.asked, job.began = now, worker.processor_time()
-        self._time(job, min(now + self._bounds.slow_after * _SOON, job.deadline))
+        self._alarm.set(job, min(now + self._bounds.slow_after * _SOON, job.deadline))
         if not worker.ask(job.frame(now)):
             self.ended(worker)
-
-    def _time(self, job: Job, when: float) -> None:
-        if job.timer is not None:
-            job.timer.cancel()
-        job.timer = self._loop.call_at(when, self._tick, job)
 
     def _tick(self, job: Job) -> None:
         now = self._loop.time()
@@ -223,7 +220,7 @@ class Pool:
                 self._set_aside(job)
             else:
                 self._crew.lend()
-                self._time(job, min(now + left, job.deadline))
+                self._alarm.set(job, min(now + left, job.deadline))
 
     def _quick_time(self, job: Job, now: float) -> float:
         """Return the seconds that ``job`` may go on before it is slow."""
@@ -247,7 +244,7 @@ class Pool:
             self._kill(job.worker, "busy")
             self._over(job, EngineBusyError())
             return
-        self._time(job, job.deadline)
+        self._alarm.set(job, job.deadline)
         self._crew.set_aside(job.worker)
 
     def _judge(self, worker: Worker) -> None:
@@ -283,8 +280,7 @@ class Pool:
         return job.tries <= _TRIES
 
     def _over(self, job: Job, outcome: object = None) -> None:
-        if job.timer is not None:
-            job.timer.cancel()
+        self._alarm.drop(job)
         if job.stage is Stage.WAITING:
             self._waiting.remove(job)
         self._slow.leave(job)
