@@ -19,6 +19,7 @@ def test_each_file_fills_the_graph_named_by_its_path(other):
             "https://example.org/bees/graph/ontology/alignments/web-annotation"
         ),
         "ontology/bees.ttl": "https://example.org/bees/graph/ontology/bees",
+        "ontology/display.ttl": "https://example.org/bees/graph/ontology/display",
         "ontology/shapes/hive.ttl": "https://example.org/bees/graph/ontology/shapes/hive",
         "ontology/vocabularies/soils.ttl": (
             "https://example.org/bees/graph/ontology/vocabularies/soils"

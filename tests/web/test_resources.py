@@ -1,0 +1,395 @@
+import json
+import re
+from urllib.parse import quote, urlsplit
+
+import pyoxigraph as ox
+import pytest
+
+from samgraf.release import open_release
+from samgraf.settings import Settings
+from samgraf.sparql.in_process import in_process_service
+from samgraf.web import create_app
+from samgraf.web.language import LANGUAGES
+from small_release import BASE, EX, HOSTILE_LABEL, LABEL, TYPE, A
+from thing_release import write_things
+
+HTML = {"Accept": "text/html"}
+FORMATS = {
+    "ttl": ("text/turtle", ox.RdfFormat.TURTLE),
+    "nt": ("application/n-triples", ox.RdfFormat.N_TRIPLES),
+    "rdf": ("application/rdf+xml", ox.RdfFormat.RDF_XML),
+    "jsonld": ("application/ld+json", ox.RdfFormat.JSON_LD),
+}
+STUDY = "https://w3id.org/samgraf/"
+DT = re.compile(r"<dt[^>]*>(.*?)</dt>", re.DOTALL)
+PREFIXED = re.compile(r">\s*[a-z][\w-]*:[A-Za-z]\w+\s*<")
+
+
+def client_of(release, **settings):
+    return create_app(in_process_service(release, Settings(**settings))).test_client()
+
+
+@pytest.fixture(scope="module")
+def study(release):
+    return client_of(release)
+
+
+@pytest.fixture(scope="module")
+def bees(other_release):
+    return client_of(other_release)
+
+
+@pytest.fixture(scope="module")
+def things(tmp_path_factory):
+    return write_things(tmp_path_factory.mktemp("things"))
+
+
+@pytest.fixture(scope="module")
+def client(things):
+    return client_of(things)
+
+
+def triples(body, suffix):
+    return {str(q.triple) for q in ox.parse(input=body, format=FORMATS[suffix][1])}
+
+
+# from the thing to its document
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_thing_leads_to_its_document(client, method):
+    response = getattr(client, method)("/id/rose?lang=en")
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/doc/rose?lang=en"
+    assert "Accept" in response.headers["Vary"]
+    assert 'rel="describedby"' in response.headers["Link"]
+
+
+def test_a_suffix_is_kept_on_the_way(client):
+    assert client.get("/id/rose.ttl").headers["Location"] == "/doc/rose.ttl"
+
+
+@pytest.mark.parametrize(
+    ("accept", "type_"),
+    [
+        ("text/html", "text/html"),
+        ("text/turtle", "text/turtle"),
+        ("application/json", "application/json"),
+        ("application/xml;q=0.5, text/turtle;q=0.6", "text/turtle"),
+        ("text/html;q=0.1, application/n-triples;q=0.2", "application/n-triples"),
+        ("text/*;q=0.3, application/ld+json", "application/ld+json"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html"),
+    ],
+)
+def test_the_document_comes_as_the_client_likes_it_best(client, accept, type_):
+    response = client.get("/doc/rose", headers={"Accept": accept})
+    assert (response.status_code, response.mimetype) == (200, type_)
+    assert "Accept" in response.headers["Vary"]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_suffix_goes_before_accept(client, suffix):
+    response = client.get(f"/doc/rose.{suffix}", headers=HTML)
+    assert response.mimetype == FORMATS[suffix][0]
+    assert response.headers["Content-Location"] == f"/doc/rose.{suffix}"
+    assert triples(response.data, suffix) == triples(client.get("/doc/rose.nt").data, "nt")
+
+
+@pytest.mark.parametrize("suffix", [*FORMATS, "html"])
+def test_what_is_negotiated_says_where_it_stands(client, suffix):
+    types = {"html": "text/html"} | {s: t for s, (t, _) in FORMATS.items()}
+    response = client.get("/doc/rose", headers={"Accept": types[suffix]})
+    there = response.headers["Content-Location"]
+    assert there.startswith(f"/doc/rose.{suffix}")
+    if suffix == "html":
+        # its links keep the language that the address names
+        there, here = (re.sub('href="[^"]*"', "", r.text) for r in (client.get(there), response))
+        assert there == here
+    else:
+        assert client.get(there).data == response.data
+
+
+def test_a_client_that_has_it_gets_304(client):
+    for accept in ("text/html", "text/turtle"):
+        tag = client.get("/doc/rose", headers={"Accept": accept}).headers["ETag"]
+        assert not tag.startswith("W/")
+        again = client.get("/doc/rose", headers={"Accept": accept, "If-None-Match": tag})
+        assert (again.status_code, again.data) == (304, b"")
+    assert tag != client.get("/doc/mint", headers={"Accept": "text/turtle"}).headers["ETag"]
+
+
+def test_each_language_of_a_page_has_a_tag_of_its_own(client):
+    tags = {client.get(f"/doc/rose.html?lang={x}").headers["ETag"] for x in LANGUAGES}
+    assert len(tags) == 3
+
+
+def test_what_cannot_be_had_is_406_and_says_what_can(client):
+    response = client.get("/doc/rose", headers={"Accept": "image/png"})
+    assert response.status_code == 406
+    assert response.mimetype == "application/problem+json"
+    assert "text/turtle" in response.json["offered"]
+
+
+def test_the_other_representations_are_linked_in_head_and_header(client):
+    response = client.get("/doc/rose", headers=HTML)
+    for suffix, (type_, _) in FORMATS.items():
+        assert f'</doc/rose.{suffix}>; rel="alternate"; type="{type_}"' in response.headers["Link"]
+        assert f'<link rel="alternate" type="{type_}"' in response.text
+    assert f'<{EX}rose>; rel="describes"' in response.headers["Link"]
+    assert '<link rel="canonical" href="http://localhost/doc/rose">' in response.text
+
+
+def test_the_public_base_is_canonical(things):
+    client = client_of(things, base="https://public.example/")
+    link = client.get("/doc/rose", headers=HTML).headers["Link"]
+    assert '<https://public.example/doc/rose>; rel="canonical"' in link
+
+
+def test_a_name_with_a_dot_is_not_cut(tmp_path):
+    lines = [(f"<{EX}page.html>", LABEL, '"a file"', A)]
+    client = client_of(write_things(tmp_path / "r", lines))
+    assert "a file" in client.get("/doc/page.html", headers=HTML).text
+    assert client.get("/doc/page.html.nt").data.startswith(f"<{EX}page.html>".encode())
+    assert client.get("/doc/page.html", headers={"Accept": "text/turtle"}).mimetype == "text/turtle"
+
+
+# what the document holds
+
+
+def test_the_document_holds_what_is_stated_and_what_points_there(client):
+    found = triples(client.get("/doc/Flower.nt").data, "nt")
+    assert f"<{EX}rose> {TYPE} <{EX}Flower>" in found
+    whole = triples(client.get("/doc/rose.nt").data, "nt")
+    assert len(whole) == 4
+
+
+def test_unnamed_nodes_come_with_the_thing_they_hang_on(tmp_path):
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    lines = [
+        (f"<{EX}c>", "<http://www.w3.org/2002/07/owl#intersectionOf>", "_:l", A),
+        ("_:l", f"<{rdf}first>", f"<{EX}d>", A),
+        ("_:l", f"<{rdf}rest>", "_:m", A),
+        ("_:m", f"<{rdf}first>", "_:n", A),
+        ("_:m", f"<{rdf}rest>", f"<{rdf}nil>", A),
+        ("_:n", LABEL, '"a restriction"', A),
+        (f"<{EX}d>", LABEL, '"another thing"', A),
+    ]
+    client = client_of(write_things(tmp_path / "r", lines))
+    found = client.get("/doc/c.nt").text
+    assert found.count("\n") == 6
+    assert "a restriction" in found
+    assert "another thing" not in found
+    assert "uten navn" in client.get("/doc/c", headers=HTML).text
+
+
+def test_the_page_carries_its_document(client):
+    page = client.get("/doc/rose", headers=HTML).text
+    [data] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert json.loads(data) == json.loads(client.get("/doc/rose.jsonld").data)
+
+
+def test_no_text_ends_the_carried_document(client):
+    page = client.get("/doc/evil", headers=HTML).text
+    assert page.count("<script") == page.count("</script>") == 2
+    assert "<script>alert" not in page
+    assert "\\u003cscript\\u003ealert" in page
+    assert "<script>" in HOSTILE_LABEL
+
+
+def test_only_web_addresses_become_links(client):
+    page = client.get("/doc/evil", headers=HTML).text
+    hrefs = re.findall(r'href="([^"]*)"', page)
+    assert not [h for h in hrefs if not h.startswith(("/", "#", "http://"))]
+    assert 'rel="noopener"' in page
+    assert "javascript:alert(1)" in page
+
+
+# things named elsewhere, things unknown
+
+
+def test_a_thing_named_elsewhere_has_a_page_by_its_iri(study):
+    address = "/doc?iri=" + quote("http://www.w3.org/ns/prov#Entity", safe="")
+    page = study.get(address, headers=HTML)
+    assert "noe som er laget eller sagt" in page.text
+    data = study.get(address, headers={"Accept": "text/turtle"})
+    assert data.mimetype == "text/turtle"
+    assert study.get(data.headers["Content-Location"]).data == data.data
+
+
+def test_a_thing_of_ours_asked_for_by_iri_is_sent_to_its_own_page(client):
+    response = client.get("/doc?iri=" + quote(EX + "rose", safe=""))
+    assert response.status_code == 301
+    assert response.headers["Location"] == "/doc/rose"
+
+
+@pytest.mark.parametrize("iri", ["//evil.example/x", "/evil.example", "///evil.example"])
+def test_no_iri_leads_to_another_host(client, iri):
+    response = client.get("/doc", query_string={"iri": BASE + iri})
+    assert urlsplit(response.headers.get("Location", "")).netloc == ""
+    response = client.get("/id/" + iri)
+    assert urlsplit(response.headers.get("Location", "")).netloc in ("", "localhost")
+
+
+@pytest.mark.parametrize("iri", ["", "no iri", "http://a b", "<x>", "http://e/\x00"])
+def test_what_is_no_iri_is_a_bad_request(client, iri):
+    assert client.get("/doc", query_string={"iri": iri}).status_code == 400
+
+
+def test_an_unknown_format_is_a_bad_request(client):
+    assert client.get("/doc?iri=http://e/&format=pdf").status_code == 400
+
+
+def test_an_unknown_thing_is_404_with_what_may_be_meant(study):
+    page = study.get("/doc/claim/S2", headers=HTML | {"Accept-Language": "nb"})
+    assert page.status_code == 404
+    assert "/doc/claim/S" in page.text
+    problem = study.get("/doc/municipality/storfjrd", headers={"Accept": "application/json"})
+    assert problem.mimetype == "application/problem+json"
+    near = {found["iri"] for found in problem.json["near"]}
+    assert STUDY + "id/municipality/storfjord" in near
+
+
+def test_an_unknown_thing_is_404_in_every_format(client):
+    for suffix in (*FORMATS, "html"):
+        assert client.get(f"/doc/nothing.{suffix}").status_code == 404
+    assert client.get("/doc/nothing.ttl", headers={"If-None-Match": "*"}).status_code == 404
+
+
+def test_other_iris_below_the_base_have_pages(study):
+    for path in ("/graph/study/claims", "/lens/claim-what", "/view/claim-evidence"):
+        assert study.get(path, headers=HTML).status_code == 200, path
+        assert study.get(path + ".ttl").mimetype == "text/turtle"
+
+
+# the page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_speaks_one_language(study, lang):
+    page = study.get(f"/doc/claim/S23?lang={lang}", headers=HTML).text
+    heading = {"nb": "Hvordan det er sagt", "nn": "Korleis det er sagt", "en": "How it is said"}
+    assert heading[lang] in page
+    assert not [h for code, h in heading.items() if code != lang and h in page]
+    says = {"nb": "Sagt uten forbehold", "en": "Said without reservation"}
+    assert says.get(lang, says["nb"]) in page
+
+
+@pytest.fixture(scope="module")
+def one_of_each(release):
+    """Return an address for one instance of each class of the study."""
+    store = open_release(release)
+    found = store.query("SELECT ?c (MIN(STR(?s)) AS ?one) { ?s a ?c } GROUP BY ?c")
+    ones = {row["one"].value for row in found if row["one"] is not None}
+    ones = {one for one in ones if one.startswith(STUDY + "id/")}
+    return sorted("/doc/" + one.removeprefix(STUDY + "id/") for one in ones)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_reader_meets_a_bare_name_of_a_property(study, one_of_each, lang):
+    assert len(one_of_each) > 40
+    for address in one_of_each:
+        page = study.get(f"{address}?lang={lang}", headers=HTML)
+        assert page.status_code == 200, address
+        heads = " ".join(DT.findall(page.text)) + "".join(re.findall(r"<th.*?</th>", page.text))
+        assert PREFIXED.findall(heads) == [], address
+
+
+def test_what_is_inferred_says_so(study):
+    page = study.get("/doc/municipality/storfjord?lang=en", headers=HTML).text
+    assert "participant in both programmes · inferred" in page
+    assert re.search(r'Byregionprogrammet.{0,80}class="mark"', page, re.DOTALL)
+    assert 'id="about-inferred"' in page
+    assert (
+        'class="mark"'
+        not in study.get("/doc/geometry/berg-2019", headers=HTML).text.split("<details")[0]
+    )
+
+
+def test_each_statement_names_its_source(study):
+    page = study.get("/doc/municipality/berg?lang=en", headers=HTML).text
+    numbers = set(re.findall(r'href="#source-(\d+)"', page))
+    assert numbers == set(re.findall(r'id="source-(\d+)"', page))
+    assert len(numbers) > 5
+    one = study.get("/doc/claim/S02?lang=en", headers=HTML).text
+    assert "same collection" in one
+    assert 'class="source"' not in one
+
+
+def test_identity_elsewhere_leads_out(study):
+    page = study.get("/doc/municipality/berg", headers=HTML).text
+    assert re.search(r'href="http://www.wikidata.org/entity/Q503912" rel="noopener"', page)
+
+
+def test_a_value_that_only_holds_something_is_read_in_its_place(study):
+    page = study.get("/doc/municipality/storfjord?lang=en", headers=HTML).text
+    assert re.search(r"1939 Storfjord.*?31 December 2019", page, re.DOTALL)
+    assert re.search(r'<a href="/doc/observation/population-storfjord-2005[^"]*"><bdi>2005', page)
+
+
+def test_geometry_is_not_dumped(study):
+    response = study.get("/doc/geometry/storfjord-2019?lang=en", headers=HTML)
+    assert "MULTIPOLYGON" in response.text or "POLYGON" in response.text
+    assert "((" not in re.sub(r"<script.*?</script>", "", response.text, flags=re.DOTALL)
+    assert len(response.data) < 100_000
+
+
+def test_names_in_other_languages_are_kept_and_marked(study):
+    page = study.get("/doc/municipality/storfjord?lang=en", headers=HTML).text
+    assert '<bdi lang="se">Omasvuotna</bdi> <span class="note">Northern Sámi</span>' in page
+
+
+# claims and their evidence
+
+
+def test_a_claim_shows_its_paraphrase_first_and_its_limitation(study):
+    page = study.get("/doc/claim/S27?lang=en", headers=HTML).text
+    main = page[page.index("<h1") :]
+    assert main.index('class="paraphrase"') < main.index("<h2")
+    assert "How the claim must be read" in main
+    assert "The material is small" in main
+    assert "caution" in main
+    assert ">held by<" in main
+
+
+def test_restating_is_shown_from_both_sides(study):
+    page = study.get("/doc/claim/S02?lang=en", headers=HTML).text
+    assert re.search(r"restated by.*?/doc/claim/S23", page, re.DOTALL)
+    page = study.get("/doc/claim/S23?lang=en", headers=HTML).text
+    assert re.search(r"sharpens.*?/doc/claim/S03b", page, re.DOTALL)
+
+
+def test_a_claim_leads_to_the_place_at_the_publisher(study):
+    page = study.get("/doc/claim/S02?lang=en", headers=HTML).text
+    assert "characters 63–120" in page
+    [link] = re.findall(r'href="(https://distriktssenteret[^"]*)"', page)
+    assert link.endswith("#:~:text=sverd%20for%20sm%C3%A5kommuner")
+
+
+# any content
+
+
+def test_the_bees_are_shown_by_the_same_code(bees):
+    page = bees.get("/doc/hive-north?lang=en", headers=HTML).text
+    assert '<h2 id="part-1">The hive</h2>' in page
+    assert page.index("number of frames") < page.index("forages on")
+    assert "Who comes here" not in page
+    meadow = bees.get("/doc/meadow-fen?lang=nb", headers=HTML).text
+    assert "besøkes av" in meadow
+    place = bees.get("/doc/passage-honey?lang=en", headers=HTML).text
+    assert re.search(r'href="/doc/selector-honey[^"]*"><bdi>24</bdi>.*?"51">51<', place, re.DOTALL)
+
+
+def test_every_thing_of_the_bees_has_a_page(bees, other_release):
+    store = open_release(other_release)
+    iris = {
+        term.value
+        for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+        for term in (quad.subject, quad.object)
+        if isinstance(term, ox.NamedNode) and isinstance(quad.subject, ox.NamedNode)
+    }
+    assert len(iris) > 60
+    for iri in sorted(iris):
+        if "/ontology/" in iri:
+            continue  # versions are the ontology's own pages
+        response = bees.get("/doc", query_string={"iri": iri}, headers=HTML, follow_redirects=True)
+        assert response.status_code == 200, iri
