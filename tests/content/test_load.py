@@ -14,6 +14,10 @@ def test_each_file_fills_the_graph_named_by_its_path(other):
         "data/deep/more.ttl": "https://example.org/bees/graph/deep/more",
         "data/observations.ttl": "https://example.org/bees/graph/observations",
         "data/places.ttl": "https://example.org/bees/graph/places",
+        "data/shapes.ttl": "https://example.org/bees/graph/shapes",
+        "ontology/alignments/geosparql.ttl": (
+            "https://example.org/bees/graph/ontology/alignments/geosparql"
+        ),
         "ontology/alignments/skos.ttl": "https://example.org/bees/graph/ontology/alignments/skos",
         "ontology/alignments/web-annotation.ttl": (
             "https://example.org/bees/graph/ontology/alignments/web-annotation"

@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 
 from samgraf.content import Content, ContentErrors
@@ -15,6 +17,7 @@ SELECT ?hive { ?hive ?p $this }
 
 def written(root, text, name="hives"):
     folder = root / "ontology" / "views"
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     (folder / f"{name}.rq").write_text(text)
     return Content(root)

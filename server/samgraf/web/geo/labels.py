@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import hypot, inf
 
 from samgraf.web.geo.box import Box, Flat
 
 SIZE = 15.0  # of the letters, in units of the picture
-_LETTER = 0.56  # mean width of a letter, of its size
+_LETTER = 0.64  # mean width of a letter, of its size
 _DISTANCES = (0, 14, 30, 52, 80, 115)
 _DIRECTIONS = (
     (1, 0), (-1, 0), (1, -0.5), (-1, -0.5), (1, 0.5), (-1, 0.5), (0.5, -1), (-0.5, -1), (0.5, 1),
@@ -21,12 +21,16 @@ _LED = 24  # units from the shape at which a line leads to the name
 
 @dataclass(frozen=True)
 class Label:
-    """Hold where a name stands: its left end on the base line, its box, and a line to it."""
+    """Hold where a name stands: its left end on the base line, its box, and a line to it.
+
+    One that stands ``inside`` its shape hides no other that the shape does not hide already.
+    """
 
     x: float
     y: float
     box: Box
     leader: tuple[Flat, Flat] | None = None
+    inside: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,9 @@ def _candidates(thing: Named, frame: Box) -> Iterator[tuple[float, Label]]:
     width, height = len(thing.text) * SIZE * _LETTER, SIZE * 1.2
     x, y = thing.middle
     if thing.box.width > width * 1.15 and thing.box.height > height * 1.6:
-        yield -8, _label(x - width / 2, y - height / 2, width, height)
+        for far, down in ((-8, 0.0), (-4, 0.25), (-4, -0.25)):
+            top = y - height / 2 + down * thing.box.height
+            yield far, replace(_label(x - width / 2, top, width, height), inside=True)
     for distance in _DISTANCES:
         for dx, dy in _DIRECTIONS:
             long = hypot(dx, dy)
@@ -114,7 +120,8 @@ def _cost(label: Label, others: list[Label], shapes: list[Box], frame: Box) -> f
     cost = 400 * (size - box.shared(frame)) / size
     wide = box.grown(2)
     cost += 400 * sum(wide.shared(o.box) for o in others) / size
-    cost += 150 * sum(box.shared(s) for s in shapes) / size
+    if not label.inside:
+        cost += 150 * sum(box.shared(s) for s in shapes) / size
     cost += 60 * sum(o.leader is not None and _touches(o.leader, box) for o in others)
     if label.leader:
         cost += 60 * sum(_touches(label.leader, o.box) for o in others)

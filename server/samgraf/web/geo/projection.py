@@ -46,7 +46,7 @@ def transverse_mercator(meridian: float) -> Projection:
 
     def project(position: Position) -> Flat:
         turned, latitude = radians(position[0] - meridian), radians(position[1])
-        sine = min(max(sin(latitude), -1 + 1e-12), 1 - 1e-12)
+        sine = min(max(sin(latitude), -1 + 1e-15), 1 - 1e-15)
         t = sinh(atanh(sine) - _BEND * atanh(_BEND * sine))
         north = atan2(t, cos(turned))
         # asinh(sin Δλ / √(t² + cos² Δλ)) is atanh(sin Δλ / √(1 + t²)), but safe near the pole

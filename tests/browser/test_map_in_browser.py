@@ -1,0 +1,177 @@
+"""The map in a real browser: it moves, it is walked by keyboard, it asks nobody else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+WIDTHS = (1200, 390)
+SCHEMES = ("light", "dark")
+
+
+def opened(browser: Browser, address: str, width: int = 1200, scheme: str = "light", **options):
+    """Return the page at ``address`` and a list of all that should not have happened on it."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, locale="nb-NO", **options
+    )
+    page, faults = context.new_page(), []
+    page.on("console", lambda m: faults.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: faults.append(str(e)))
+    host = re.match(r"https?://[^/]+", address)[0]
+    page.on("request", lambda r: faults.append(r.url) if not r.url.startswith(host) else None)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    return page, faults
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_map_lives_and_asks_nobody_else(browser, site, width, scheme):
+    page, faults = opened(browser, f"{site}/map", width, scheme)
+    expect(page.locator("path.map-shape")).to_have_count(24)
+    expect(page.locator("svg.map-picture")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert faults == []
+    page.context.close()
+
+
+def test_colours_follow_when_the_reader_turns_to_dark(browser, site):
+    page, _ = opened(browser, f"{site}/map")
+    ground = page.locator("path.map-ground").first
+    light = ground.evaluate("e => getComputedStyle(e).fill")
+    page.emulate_media(color_scheme="dark")
+    assert ground.evaluate("e => getComputedStyle(e).fill") != light
+    page.context.close()
+
+
+def test_without_script_the_picture_stands_there_with_its_links(browser, site):
+    page, faults = opened(browser, f"{site}/map", java_script_enabled=False)
+    expect(page.locator("a.map-place")).to_have_count(24)
+    expect(page.locator(".map-layers")).to_be_hidden()
+    page.locator("a.map-place[aria-label^=Lenvik]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/doc/municipality/lenvik")
+    assert [f for f in faults if "404" not in f] == []
+    page.context.close()
+
+
+def focus_on_map(page: Page) -> None:
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('map-live')"):
+            return
+    raise AssertionError("the map cannot be reached by keyboard")
+
+
+def corner(page: Page) -> dict:
+    return page.locator("path.map-ground").first.bounding_box()
+
+
+def test_a_walk_by_keyboard(browser, site):
+    page, faults = opened(browser, f"{site}/map")
+    focus_on_map(page)
+    assert page.evaluate(
+        "getComputedStyle(document.activeElement).outlineStyle") == "solid"  # fmt: skip
+    before = corner(page)
+    page.keyboard.press("+")
+    page.wait_for_timeout(500)
+    assert corner(page)["height"] > before["height"] * 1.5
+    before = corner(page)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    assert corner(page)["x"] < before["x"]
+    page.keyboard.press("Tab")
+    shape = page.locator("path.map-shape:focus")
+    assert shape.get_attribute("role") == "button"
+    name = shape.get_attribute("aria-label").partition(",")[0]
+    page.keyboard.press("Enter")
+    link = page.locator(".map-card a")
+    expect(link).to_be_focused()
+    expect(link).to_have_text(name)
+    page.keyboard.press("Escape")
+    expect(page.locator(".map-card")).to_have_count(0)
+    expect(page.locator("path.map-shape:focus")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/doc/**")
+    assert [f for f in faults if "404" not in f] == []
+    page.context.close()
+
+
+def test_layers_are_switched(browser, site):
+    page, faults = opened(browser, f"{site}/map")
+    box = page.get_by_role("checkbox", name="Kommunegrenser 2024")
+    box.uncheck()
+    expect(page.locator("path.map-shape")).to_have_count(17)
+    box.check()
+    expect(page.locator("path.map-shape")).to_have_count(24)
+    assert faults == []
+    page.context.close()
+
+
+def test_buttons_zoom_and_show_all(browser, site):
+    page, _ = opened(browser, f"{site}/map", reduced_motion="reduce")
+    before = corner(page)
+    page.get_by_role("button", name="Zoom inn").click()
+    assert corner(page)["height"] > before["height"] * 1.5
+    page.get_by_role("button", name="Vis alt").click()
+    assert corner(page)["height"] == pytest.approx(before["height"], abs=2)
+    page.context.close()
+
+
+WKT_CASES = """async (base) => {
+  const { readWkt, featuresOf, WKT } = await import(base + "/static/wkt.js");
+  const rows = [{ x: { type: "literal", value: "a" },
+    w: { type: "literal", datatype: WKT, value: "POINT (8 61)" } }, {}];
+  return {
+    point: readWkt("<http://www.opengis.net/def/crs/EPSG/0/4326> POINT (61 8.5)"),
+    many: readWkt("MULTIPOINT ((1 2), (3 4))"),
+    plain: readWkt("multipoint(1 2, 3 4)"),
+    hole: readWkt("POLYGON Z ((0 0 1, 4 0 1, 4 4 1, 0 0 1), (1 1 1, 2 1 1, 2 2 1, 1 1 1))"),
+    none: ["", "POINT", "POINT (a b)", "POINT (1 99)", "POLYGON (1 2, 3 4)", "CIRCLE (1 2)",
+      "<urn:crs> POINT (1 2)", "POINT (1 2", "POINT (1 2);alert(1)"].map(readWkt),
+    features: featuresOf({ head: { vars: ["x", "w"] }, results: { bindings: rows } },
+      (row) => ({ name: row.x.value })),
+  };
+}"""
+
+
+def test_scripts_read_well_known_text_as_the_server_does(browser, site):
+    page, faults = opened(browser, f"{site}/map")
+    read = page.evaluate(WKT_CASES, site)
+    assert read["point"] == {"type": "Point", "coordinates": [8.5, 61]}
+    assert read["many"] == {"type": "MultiPoint", "coordinates": [[1, 2], [3, 4]]}
+    assert read["plain"] == read["many"]
+    assert [len(ring) for ring in read["hole"]["coordinates"]] == [4, 4]
+    assert set(read["none"]) == {None}
+    (feature,) = read["features"]
+    assert feature["properties"] == {"name": "a"}
+    assert faults == []
+    page.context.close()
+
+
+HOSTILE = """async (base) => {
+  const { drawMap } = await import(base + "/static/map.js");
+  const element = document.createElement("div");
+  document.querySelector("main").append(element);
+  const hostile = '<img src=x onerror="document.title=1">';
+  const point = { type: "Point", coordinates: [8, 61] };
+  await drawMap(element, [
+    { type: "Feature", geometry: point, properties:
+      { name: hostile, layerName: hostile, page: "javascript:document.title=2" } },
+  ], { ...document.querySelector("[data-map]").dataset, name: hostile });
+  const enter = new KeyboardEvent("keydown", { key: "Enter" });
+  element.querySelector("path.map-shape").dispatchEvent(enter);
+  return [element.querySelectorAll("img, script, .map-card a").length,
+    element.querySelector(".map-card").textContent.includes("<img")];
+}"""
+
+
+def test_hostile_names_stay_text_on_the_map(browser, site):
+    page, faults = opened(browser, f"{site}/map")
+    assert page.evaluate(HOSTILE, site) == [0, True]
+    assert page.title() not in ("1", "2")
+    assert faults == []
+    page.context.close()
