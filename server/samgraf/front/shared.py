@@ -64,7 +64,8 @@ class SharingService(Service):
         """
         if prepared.key is None:
             return await self._alone(prepared)
-        place = (prepared.key, prepared.request.timeout, prepared.request.partial)
+        request = prepared.request
+        place = (prepared.key, request.timeout, request.max_bytes, request.partial)
         while True:
             if (entry := self.cache.get(prepared.key)) is not None:
                 return Fetched(entry, None, 0.0, hit=True)

@@ -1,0 +1,218 @@
+"""The query editor as it is used: https://www.w3.org/TR/WCAG22/#keyboard-accessible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+CLASSES = "SELECT ?class (COUNT(?x) AS ?n) WHERE { ?x a ?class } GROUP BY ?class ORDER BY DESC(?n)"
+HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+VALUE = "document.querySelector('.CodeMirror').CodeMirror.getValue()"
+WHERE = "document.activeElement.id || document.activeElement.className"
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """Return a page that fails the test on a console error or a request to another host."""
+    context = browser.new_context(base_url=site, locale="nb-NO")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page, faults = context.new_page(), []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "console",
+        lambda m: (
+            m.type == "error"
+            and "Failed to load resource" not in m.text
+            # the browser's own word of an answer that is a problem
+            and faults.append(m.text)
+        ),
+    )
+    page.on("request", lambda r: r.url.startswith(site) or faults.append(r.url))
+    yield page
+    context.close()
+    assert faults == []
+
+
+def write(page: Page, query: str) -> None:
+    page.locator("#query").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(query)
+    page.keyboard.press("Escape")
+
+
+def tab_to(page: Page, wanted: str, most: int = 60) -> None:
+    for _ in range(most):
+        if page.evaluate(f"document.activeElement.matches({wanted!r})"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{wanted} is not reached by Tab: {page.evaluate(WHERE)}")
+
+
+def test_walk_by_keyboard_alone(page: Page):
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    tab_to(page, "#query")
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(CLASSES)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#told")).to_contain_text("hele svaret")
+    assert page.evaluate(WHERE) == "query"
+    page.keyboard.press("Tab")  # out of the field, not a tab in it
+    tab_to(page, "#run", most=2)
+    tab_to(page, "#share")
+    page.keyboard.press("Enter")
+    expect(page.locator("#told")).to_have_text("Lenken er kopiert.")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    tab_to(page, "#examples a")
+    page.keyboard.press("Enter")
+    expect(page.locator("#answer-title")).to_have_text(
+        page.locator("#examples a").first.inner_text()
+    )
+    assert page.evaluate(VALUE) in page.locator("#examples a").first.evaluate(
+        "link => new URL(link.href).searchParams.get('query')"
+    )
+    tab_to(page, "#downloads a")
+    tab_to(page, "#view .scroll")
+    tab_to(page, "#view .sort")
+    page.keyboard.press("Enter")
+    expect(page.locator("#view th").first).to_have_attribute("aria-sort", "ascending")
+    tab_to(page, "#view td a")
+    for _ in range(80):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate(WHERE) == "query":
+            break
+    assert page.evaluate(WHERE) == "query"  # and back into the field
+
+
+def test_address_holds_the_query_and_brings_the_answer_back(page: Page):
+    page.goto("/sparql?lang=en&timeout=9")
+    page.wait_for_selector(".CodeMirror")
+    write(page, CLASSES)
+    page.locator("#run").click()
+    expect(page.locator("#told")).to_contain_text("whole answer")
+    assert "timeout=9" in page.url
+    assert "lang=en" in page.url
+    assert "format=csv" in page.locator("#downloads a", has_text="CSV").get_attribute("href")
+    shown = page.locator("#view tbody").inner_text()
+    page.goto(page.url)
+    expect(page.locator("#told")).to_contain_text("whole answer")
+    assert page.locator("#view tbody").inner_text() == shown
+
+
+def test_bars_are_offered_for_a_number_per_label(page: Page):
+    page.goto(f"/sparql?query={quote(CLASSES)}")
+    page.get_by_role("button", name="Stolper").click()
+    rows = page.locator(".bars tbody tr")
+    widths = rows.locator(".bar").evaluate_all("bars => bars.map((bar) => bar.offsetWidth)")
+    assert len(widths) > 20
+    assert widths == sorted(widths, reverse=True)
+    assert page.url.endswith("#as-chart")
+    page.reload()
+    expect(page.get_by_role("button", name="Stolper")).to_have_attribute("aria-pressed", "true")
+    page.goto("/sparql?query=ASK{}")
+    expect(page.locator("#told")).to_contain_text("hele svaret")
+    assert page.locator("#views").is_hidden()
+
+
+def test_graph_is_shown_as_turtle_picture_and_triples(page: Page):
+    page.goto(f"/sparql?query={quote('DESCRIBE owl:Class ?x WHERE { ?x a owl:Ontology }')}")
+    page.get_by_role("button", name="Tripler").click()
+    expect(page.locator("#view tbody tr").first).to_be_visible()
+    page.get_by_role("button", name="Bilde").click()
+    expect(page.locator(".picture canvas").first).to_be_visible()
+    assert page.locator(".picture").get_attribute("role") == "img"
+    assert page.locator("style").count() == 0
+    page.get_by_role("button", name="Turtle").click()
+    expect(page.locator("pre.turtle")).to_be_visible()
+
+
+def test_long_answer_comes_bit_by_bit(page: Page):
+    page.goto(f"/sparql?query={quote('SELECT * { ?s ?p ?o } LIMIT 450')}")
+    rows = page.locator("#view tbody tr")
+    expect(rows).to_have_count(200)
+    page.get_by_role("button", name="Vis 200 til").click()
+    expect(rows).to_have_count(400)
+    expect(rows.nth(200)).to_be_focused()
+    page.get_by_role("button", name="Vis 50 til").click()
+    expect(rows).to_have_count(450)
+    assert page.locator(".more button").is_hidden()
+
+
+def test_fault_is_marked_at_its_line(page: Page):
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "SELECT * {\n  ?s ?p ?o .\n  ?s nosuch:thing ?o\n}")
+    page.keyboard.press("Control+Enter")
+    alert = page.locator("#problem")
+    expect(alert).to_contain_text("Spørringen er ikke riktig skrevet.")
+    expect(alert.locator("[lang=en]")).to_contain_text("the prefix nosuch: is not declared")
+    marked = page.locator(".CodeMirror-code > div", has=page.locator(".fault"))
+    expect(marked).to_contain_text("nosuch:thing")
+    page.get_by_role("button", name="Gå til linje 3").press("Enter")
+    assert page.evaluate(WHERE) == "query"
+    at = page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getCursor().line")
+    assert at == 2
+    page.keyboard.insert_text("x")
+    expect(page.locator(".fault")).to_have_count(0)
+
+
+def test_query_can_be_cancelled(page: Page, site: str):
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    write(page, HEAVY)
+    page.keyboard.press("Control+Enter")
+    cancel = page.locator("#cancel")
+    expect(cancel).to_be_visible()
+    cancel.press("Enter")
+    expect(page.locator("#told")).to_contain_text("Avbrutt etter")
+    assert page.evaluate(WHERE) == "run"
+    expect(cancel).to_be_hidden()
+
+
+def test_time_out_is_told_in_the_readers_language(page: Page):
+    page.goto("/sparql?timeout=0.3&lang=nn")
+    page.wait_for_selector(".CodeMirror")
+    write(page, HEAVY)
+    page.locator("#run").click()
+    expect(page.locator("#problem")).to_contain_text("Spørjinga tok for lang tid")
+
+
+def test_names_are_suggested_with_what_they_are_called(page: Page):
+    page.goto("/sparql?lang=en")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "SELECT * { ?thing a ")
+    page.keyboard.type("org:")
+    hints = page.locator(".CodeMirror-hints li")
+    expect(hints.first).to_be_visible()
+    assert all(text.startswith("org:") for text in hints.all_inner_texts())
+    page.keyboard.press("Escape")
+    write(page, "SELECT * { ?thing ")
+    page.keyboard.press("Control+Space")
+    expect(hints.first).to_contain_text("rdfs:label")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" ?t")
+    expect(hints).to_have_text(["?thing"])
+    page.keyboard.press("Enter")
+    assert page.evaluate(VALUE) == "SELECT * { ?thing rdfs:label ?thing"
+    page.locator("#declare").click()
+    assert page.evaluate(VALUE).startswith("PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n")
+    page.locator("#declare").click()
+    assert page.evaluate(VALUE).count("PREFIX") == 1
+
+
+def test_page_works_without_scripts(browser: Browser, site: str):
+    context = browser.new_context(base_url=site, java_script_enabled=False, locale="en")
+    page = context.new_page()
+    page.goto("/sparql")
+    page.locator("textarea").fill(CLASSES)
+    page.get_by_role("button", name="Run").click()
+    assert page.locator("#view tbody tr").count() > 20
+    assert page.locator("textarea").input_value().strip() == CLASSES
+    page.locator("#examples a").first.click()
+    assert (
+        page.locator("#answer-title").inner_text() == page.locator("#examples a").first.inner_text()
+    )
+    context.close()
