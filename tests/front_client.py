@@ -69,6 +69,9 @@ class Protocol:
         self.response_bytes(status, headers, b"")
         return self
 
+    def response_file(self, status, headers, file):
+        self.response_bytes(status, headers, Path(file).read_bytes())
+
     async def send_bytes(self, piece):
         if self.gone.is_set():
             raise ProtocolClosed("gone")

@@ -1,4 +1,4 @@
-"""What is known of each named graph before it is described: its triples, and what they say of it."""
+"""What is known of each named graph before it is described: its triples, and what they say."""
 
 from __future__ import annotations
 

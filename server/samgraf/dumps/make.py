@@ -10,7 +10,7 @@ from pathlib import Path
 
 from samgraf.dumps.listing import Dump, dumps_of
 from samgraf.dumps.pour import pour
-from samgraf.dumps.store import INDEX, read_index
+from samgraf.dumps.store import INDEX, Made, read_index
 from samgraf.dumps.write import split, write_all, write_triples
 from samgraf.engine import UnwritableResultError
 from samgraf.release import read_manifest
@@ -30,12 +30,24 @@ def make(release: Path, folder: Path) -> None:
             return
         manifest = read_manifest(release)
         known = read_index(folder)
+        _rewrite_index(folder, known)
         wanted = [d for d in dumps_of(manifest) if d.name not in known]
         if wanted:
             with tempfile.TemporaryDirectory(dir=folder, prefix="split-") as work:
                 graphs = split(release / QUADS, Path(work))
                 for dump in wanted:
                     _make(dump, release, graphs, manifest.get("prefixes", {}), folder)
+
+
+def _rewrite_index(folder: Path, known: dict[str, Made]) -> None:
+    """Put the index there anew: its last line may have been cut short."""
+    beside = folder / (INDEX + ".part")
+    beside.write_text("".join(_line(name, made) for name, made in known.items()), "utf-8")
+    beside.replace(folder / INDEX)
+
+
+def _line(name: str, made: Made) -> str:
+    return json.dumps({"name": name, **made._asdict()}) + "\n"
 
 
 def _make(
@@ -51,12 +63,12 @@ def _make(
 
     try:
         size, digest = pour(folder / dump.name, fill)
-        entry = {"name": dump.name, "bytes": size, "sha256": digest}
+        made = Made(size, digest)
     except UnwritableResultError:
-        entry = {"name": dump.name, "bytes": 0, "sha256": None}
+        made = Made(0, None)
     with (folder / INDEX).open("a", encoding="utf-8") as index:
         # one write of one line, so that readers see it whole or not at all
-        index.write(json.dumps(entry) + "\n")
+        index.write(_line(dump.name, made))
 
 
 def lower() -> None:

@@ -20,6 +20,7 @@ from samgraf.settings import Settings
 
 INDEX = "index.jsonl"
 _PACE = 0.05  # seconds between two looks at whether a file is there
+_REST = 30.0  # seconds before what is still missing is tried again
 _WAITERS = 2  # who may wait for a file at once, so that threads are left for others
 
 
@@ -34,7 +35,7 @@ def read_index(folder: Path) -> dict[str, Made]:
     """Return the files that are done in ``folder``, by name."""
     try:
         text = (folder / INDEX).read_text("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     entries = (json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n"))
     return {e["name"]: Made(e["bytes"], e["sha256"]) for e in entries}
@@ -48,7 +49,7 @@ class Dumps:
         self.by_name = {d.name: d for d in dumps_of(manifest)}
         self.folder = cache_dir(settings) / "dumps" / _key(manifest["release"])
         self._known: dict[str, Made] = {}
-        self._maker: subprocess.Popen | None = None
+        self._is_making, self._rest_until = False, 0.0
         self._lock = threading.Lock()
         self._waiters = threading.BoundedSemaphore(_WAITERS)
 
@@ -67,12 +68,20 @@ class Dumps:
         with self._lock:
             if len(self.known()) == len(self.by_name):
                 return
-            if self._maker is None or self._maker.poll() is not None:
-                self._maker = subprocess.Popen(
-                    [sys.executable, "-m", "samgraf.serve.child", "samgraf.dumps"]
-                    + [str(self.release.resolve()), str(self.folder)],
-                    stdin=subprocess.DEVNULL,
-                )
+            if not self._is_making and time.monotonic() >= self._rest_until:
+                self._is_making = True
+                threading.Thread(target=self._make, name="dumps", daemon=True).start()
+
+    def _make(self) -> None:
+        """Run the process that makes the files, from a thread that lives as long as it does."""
+        command = [sys.executable, "-m", "samgraf.serve.child", "samgraf.dumps"]
+        command += [str(self.release.resolve()), str(self.folder)]
+        try:
+            subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
+        finally:
+            # it failed, or another process is at it
+            self._rest_until = time.monotonic() + _REST
+            self._is_making = False
 
     def wait_for(self, dump: Dump, seconds: float) -> Made | None:
         """Return what is known of the file, made now if need be; None where it takes longer."""

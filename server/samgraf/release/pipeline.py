@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from samgraf.catalogue import catalogue_quads
+from samgraf.catalogue.make import catalogue_quads
 from samgraf.content import Content, ContentErrors, ContentFile, Loaded, check_terms, load
 from samgraf.content.labels import Labels
 from samgraf.content.layout import DESCRIBED

@@ -23,7 +23,7 @@ from flask import (
 
 from samgraf.dumps import Dumps
 from samgraf.release.open import MANIFEST, QUADS
-from samgraf.sparql.headers import REVALIDATE
+from samgraf.sparql.headers import REVALIDATE, knows
 from samgraf.sparql.problems import ProblemError
 from samgraf.web.context import the_service
 
@@ -61,9 +61,8 @@ def dump(name: str) -> Response:
         raise ProblemError(
             404, f"This graph cannot be written as {wanted.format.title}. Take another format."
         )
-    response = _file(dumps.path(wanted), "application/gzip", made.sha256, REVALIDATE)
-    response.headers["Content-Disposition"] = f"attachment; filename={name.replace('/', '-')}"
-    return response
+    told = {"Content-Disposition": f"attachment; filename={name.replace('/', '-')}"}
+    return _file(dumps.path(wanted), "application/gzip", made.sha256, REVALIDATE, **told)
 
 
 @bp.get(f"/dumps/{SUMS}")
@@ -112,19 +111,28 @@ def _require(release: str) -> None:
         )
 
 
-def _file(path: Path, media_type: str, sha256: str | None, keep: str) -> Response:
+def _file(
+    path: Path, media_type: str, sha256: str | None, keep: str, **more: str
+) -> Response:
     try:
-        response = send_file(path.resolve(), media_type, conditional=False, etag=False)
+        length = path.stat().st_size
     except FileNotFoundError:
         raise _not_yet() from None  # the cache was emptied behind our back
+    headers = {"Cache-Control": keep}
+    if sha256 is not None:
+        headers["ETag"] = f'"{sha256}"'
+        digest = base64.b64encode(bytes.fromhex(sha256)).decode()
+        headers["Repr-Digest"] = f"sha-256=:{digest}:"
+        if knows(request.headers.get("If-None-Match"), headers["ETag"]):
+            return Response(status=304, headers=headers)
+    headers |= {"Content-Length": str(length), **more}
+    if request.method == "HEAD":
+        return Response(headers=headers, content_type=media_type)
+    response = send_file(path.resolve(), media_type, conditional=False, etag=False)
     # when it was made on this machine tells nothing of what it holds
     response.headers.pop("Last-Modified", None)
-    response.headers["Cache-Control"] = keep
-    if sha256 is not None:
-        digest = base64.b64encode(bytes.fromhex(sha256)).decode()
-        response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
-        response.set_etag(sha256)
-    return response.make_conditional(request)
+    response.headers.update(headers)
+    return response
 
 
 def _not_yet() -> ProblemError:

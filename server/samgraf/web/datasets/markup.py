@@ -10,7 +10,7 @@ from typing import Any
 
 from samgraf.catalogue import names
 from samgraf.web.context import absolute, the_service
-from samgraf.web.datasets.read import Dataset
+from samgraf.web.datasets.read import Dataset, File
 
 
 def markup_of(dataset: Dataset, parts: Iterable[Dataset]) -> dict[str, Any]:
@@ -21,11 +21,7 @@ def markup_of(dataset: Dataset, parts: Iterable[Dataset]) -> dict[str, Any]:
             "@type": "DataDownload",
             "encodingFormat": file.dump.format.media_type,
             "contentUrl": absolute(f"/dumps/{file.dump.name}"),
-            **(
-                {"contentSize": f"{file.made.bytes} B", "sha256": file.made.sha256}
-                if file.made
-                else {}
-            ),
+            **_made(file),
         }
         for file in dataset.files
     ]
@@ -38,6 +34,12 @@ def markup_of(dataset: Dataset, parts: Iterable[Dataset]) -> dict[str, Any]:
             "url": absolute(f"/{names.CATALOGUE}"),
         }
     return described
+
+
+def _made(file: File) -> dict[str, Any]:
+    if file.made is None:
+        return {}
+    return {"contentSize": f"{file.made.bytes} B", "sha256": file.made.sha256}
 
 
 def _described(dataset: Dataset) -> dict[str, Any]:

@@ -1,0 +1,50 @@
+"""Other people's editors complete from what the graph says of itself.
+
+The queries are those that https://github.com/sib-swiss/sparql-editor asks an endpoint.
+"""
+
+import pytest
+
+from samgraf.release import open_release, read_manifest
+
+PREFIXES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT DISTINCT ?prefix ?namespace
+WHERE { [] sh:namespace ?namespace ; sh:prefix ?prefix } ORDER BY ?prefix"""
+EXAMPLES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?sq ?comment ?query
+WHERE {
+  ?sq a sh:SPARQLExecutable ; rdfs:comment ?comment ;
+    sh:select|sh:ask|sh:construct|sh:describe ?query .
+} ORDER BY ?sq"""
+CLASSES = """PREFIX void: <http://rdfs.org/ns/void#>
+SELECT DISTINCT ?class ?property
+WHERE {
+  ?part void:class ?class ; void:propertyPartition ?inside .
+  ?inside void:property ?property .
+}"""
+
+
+@pytest.fixture(scope="module", params=["other_release", "release"])
+def folder(request):
+    return request.getfixturevalue(request.param)
+
+
+def test_every_prefix_of_the_endpoint_is_found_once(folder):
+    rows = open_release(folder).query(PREFIXES)
+    found = [(row["prefix"].value, row["namespace"].value) for row in rows]
+    assert found == sorted(read_manifest(folder)["prefixes"].items())
+
+
+def test_every_question_is_an_example_in_each_of_its_languages(folder):
+    rows = list(open_release(folder).query(EXAMPLES))
+    ids = {row["sq"].value.rpartition("/")[2] for row in rows}
+    assert ids == {q["id"] for q in read_manifest(folder)["questions"]}
+    assert {row["comment"].language for row in rows} >= {"en"}
+    assert all(row["query"].value.strip() for row in rows)
+
+
+def test_classes_are_found_with_their_properties(folder):
+    namespace = read_manifest(folder)["namespace"]
+    found = {(r["class"].value, r["property"].value) for r in open_release(folder).query(CLASSES)}
+    assert any(c.startswith(namespace) and p.startswith(namespace) for c, p in found)

@@ -1,0 +1,107 @@
+import base64
+import gzip
+import hashlib
+
+import pytest
+from flask.testing import FlaskClient
+
+from front_client import FrontClient
+from samgraf.release import read_manifest
+from samgraf.settings import Settings
+from samgraf.sparql.in_process import in_process_service
+from samgraf.web import create_app
+
+
+class Whole(FlaskClient):
+    """Read each answer to its end, as a server would."""
+
+    def open(self, *args, **how):
+        return super().open(*args, buffered=True, **how)
+
+
+@pytest.fixture(scope="module", params=["flask", "front"])
+def client(request, other_release, tmp_path_factory):
+    """Return a client of the pages alone, and one that comes through the front."""
+    settings = Settings(cache_dir=tmp_path_factory.mktemp("cache"))
+    if request.param == "flask":
+        app = create_app(in_process_service(other_release, settings))
+        app.test_client_class = Whole
+        yield app.test_client()
+        return
+    front = FrontClient(tmp_path_factory.mktemp("front"), other_release, settings)
+    yield front
+    front.close()
+
+
+def test_a_file_is_made_when_it_is_wanted_and_comes_whole(client, other_release):
+    answer = client.get("/dumps/all.nq.gz")
+    assert answer.status_code == 200
+    assert gzip.decompress(answer.data) == (other_release / "quads.nq").read_bytes()
+    digest = hashlib.sha256(answer.data)
+    told = base64.b64encode(digest.digest()).decode()
+    assert answer.headers["Repr-Digest"] == f"sha-256=:{told}:"
+    assert answer.headers["ETag"] == f'"{digest.hexdigest()}"'
+    assert answer.headers["Content-Length"] == str(len(answer.data))
+    assert answer.headers["Content-Type"] == "application/gzip"
+    assert "Last-Modified" not in answer.headers
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_a_file_has_a_name_of_its_own(client):
+    answer = client.get("/dumps/graph/places.ttl.gz")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=graph-places.ttl.gz"
+
+
+def test_head_tells_the_same_and_sends_nothing(client):
+    whole, head = client.get("/dumps/all.trig.gz"), client.head("/dumps/all.trig.gz")
+    assert head.data == b""
+    for name in ("Content-Length", "ETag", "Repr-Digest", "Content-Type"):
+        assert head.headers[name] == whole.headers[name]
+
+
+def test_a_file_that_the_client_has_is_not_sent_again(client):
+    first = client.get("/dumps/graph/places.nt.gz")
+    again = client.get(
+        "/dumps/graph/places.nt.gz", headers={"If-None-Match": first.headers["ETag"]}
+    )
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_list_of_hashes_holds_all_files(client, other_release):
+    lines = client.get("/dumps/SHA256SUMS").text.splitlines()
+    assert len(lines) == 2 + 4 * len(read_manifest(other_release)["graphs"])
+    digest, name = lines[0].split("  ")
+    assert digest == hashlib.sha256(client.get(f"/dumps/{name}").data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "name", ["nothing.ttl.gz", "../manifest.json", "index.jsonl", "lock", "graph/places.ttl"]
+)
+def test_nothing_else_in_the_folder_can_be_had(client, name):
+    assert client.get(f"/dumps/{name}").status_code == 404
+
+
+def test_the_release_is_had_under_its_hash(client, other_release):
+    release = read_manifest(other_release)["release"]
+    quads = client.get(f"/release/{release}/quads.nq")
+    assert hashlib.sha256(quads.data).hexdigest() == release
+    assert "immutable" in quads.headers["Cache-Control"]
+    manifest = client.get(f"/release/{release}/manifest.json")
+    assert manifest.json["release"] == release
+    leading = client.get(f"/release/{release}")
+    assert leading.headers["Location"] == f"/release/{release}/manifest.json"
+
+
+def test_another_release_is_not_here_but_told_where_the_present_one_is(client, other_release):
+    release = read_manifest(other_release)["release"]
+    answer = client.get(f"/release/{'0' * 64}/quads.nq")
+    assert answer.status_code == 404
+    assert answer.json["release"] == release
+    assert client.get(answer.json["manifest"]).status_code == 200
+
+
+def test_a_cache_that_cannot_be_written_is_no_fault_of_the_page(other_release, tmp_path):
+    (tmp_path / "file").write_text("")
+    settings = Settings(cache_dir=tmp_path / "file")
+    client = create_app(in_process_service(other_release, settings)).test_client()
+    assert client.get("/datasets", headers={"Accept": "text/html"}).status_code == 200
