@@ -46,7 +46,7 @@ def namespace() -> str:
 
 
 def in_order(text: str) -> str:
-    """Return a key that sorts texts as Norwegian does: æ, ø and å behind z, capitals as small."""
+    """Return a key that sorts texts with æ, ø and å behind z, and capitals as small letters."""
     return text.casefold().translate(_LAST_LETTERS)
 
 
