@@ -164,7 +164,7 @@ def test_rule_of_a_class_above_names_it_and_a_warning_is_one(bees):
 
 def test_class_expression_and_characteristics_are_told_in_words(study, bees):
     place = text_of(section(get(study, "/ontology/ProgrammeRegion?lang=en").text, "place"))
-    assert "region and what has programme region as region kind" in place
+    assert "region and what has for region kind the value programme region" in place
     near = text_of(section(get(bees, "/ontology/near?lang=en").text, "place"))
     assert "goes both ways" in near
     assert "More specific properties forages on" in near

@@ -32,7 +32,7 @@ ORDER = tuple(dict.fromkeys(KINDS.values()))
 def graphs() -> dict[str, ox.NamedNode]:
     """Return the graphs that queries tell apart: what is inferred, and the validation report."""
     service = the_service()
-    base = service.manifest.get("base") or "urn:x-samgraf:"
+    base = service.manifest.get("base") or "urn:x-no-base:"
     report = service.manifest.get("report_graph") or base + "graph/report"
     return {
         "inferred": ox.NamedNode(base + "graph/inferred"),
@@ -46,7 +46,7 @@ def namespace() -> str:
 
 
 def in_order(text: str) -> str:
-    """Return a key that sorts texts as Norwegian does: æ, ø and å behind z, capitals as small."""
+    """Return a key that sorts texts with æ, ø and å behind z, and capitals as small letters."""
     return text.casefold().translate(_LAST_LETTERS)
 
 

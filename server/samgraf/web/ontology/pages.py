@@ -133,13 +133,13 @@ def _totals(terms: Sequence[Term]) -> dict[str, int]:
 def _term_page(iri: str, statements: list[Row]) -> str:
     language = reader_language()
     page = read_term_page(iri, statements, language)
-    words = _words(page.terms, page.labels)
+    beside = {i: t for i, t in page.terms.items() if t.kind == page.term.kind}
     state = State(_state().open, "", iri)
     return render_template(
         "ontology/term.html",
         page=page,
         labels=page.labels,
-        tree=trees(page.terms, words, state).get(page.term.kind, []),
+        tree=trees(beside, _words(beside, page.labels), state).get(page.term.kind, []),
         query=bind(
             read_query(__package__, "things.rq" if page.is_class else "values.rq"),
             this=ox.NamedNode(iri),

@@ -61,6 +61,11 @@ class Relation:
     stated: list[Words] = field(default_factory=list)
     inferred: list[Words] = field(default_factory=list)
 
+    @property
+    def words(self) -> list[Words]:
+        """Return what the term is tied to, either way."""
+        return [*self.stated, *self.inferred]
+
 
 def relations(
     iri: str, statements: Sequence[Row], incoming: Sequence[Row], expressions: Sequence[Row]

@@ -28,6 +28,11 @@ class Rule:
     message: Phrase | None
     is_warning: bool
 
+    @property
+    def words(self) -> list[Words]:
+        """Return all that the rule says, less its message."""
+        return [words for words in (self.path, self.count, *self.values) if words]
+
 
 def rules(
     nodes: Nodes, language: str, classes: Sequence[str], property_: str | None = None

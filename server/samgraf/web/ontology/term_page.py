@@ -8,26 +8,24 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from samgraf.sparql.outline import outline
-from samgraf.sparql.tokens import Kind, tokenize
-from samgraf.web.context import the_service
 from samgraf.web.graph import Labels, ask
 from samgraf.web.graph.ask import Row
 from samgraf.web.language import Phrase, pick
+from samgraf.web.ontology.inherited import name_in_order, properties_by_class
 from samgraf.web.ontology.names import (
     DCT,
     RDFS,
     SKOS,
     TYPE,
     graphs,
-    in_order,
     local_name,
     namespace,
 )
+from samgraf.web.ontology.questions import uses_term
 from samgraf.web.ontology.relations import CHARACTERISTICS, TIES, Relation, relations
 from samgraf.web.ontology.shapes import Rule, rules
-from samgraf.web.ontology.terms import Term, ancestors, read_terms
-from samgraf.web.ontology.words import nodes_of
+from samgraf.web.ontology.terms import Term, read_terms
+from samgraf.web.ontology.words import nodes_of, things_in
 from samgraf.web.vocabularies.definitions import rank
 
 EXAMPLES = 6
@@ -86,10 +84,24 @@ def read_term_page(iri: str, statements: Sequence[Row], language: str) -> TermPa
     examples = ask(__package__, "examples.rq", this=this, most=EXAMPLES)
     questions = ask(__package__, "questions.rq", local=ox.Literal(local_name(iri)))
     term = terms.get(iri) or Term(iri, local_name(iri), "other")
-    rows = (statements, incoming, inherited, expressions, shapes, examples, questions)
-    labels = Labels((iri, *terms, *_iris(rows)), language)
-    above = _values(statements, RDFS + "subClassOf")
     is_property = term.kind not in ("class", "datatype", "other")
+    classes = [iri, *_values(statements, RDFS + "subClassOf")]
+    tied = relations(iri, statements, incoming, expressions)
+    asked = rules(nodes_of(shapes), language, classes, iri if is_property else None)
+    ties = _ties(statements)
+    beside = (i for i, t in terms.items() if t.kind == term.kind)
+    labels = Labels(
+        (
+            iri,
+            *beside,
+            *_iris((inherited, examples, questions)),
+            *(i for relation in tied for it in relation.words for i in things_in(it)),
+            *(i for rule in asked for it in rule.words for i in things_in(it)),
+            *(i for rule in asked for i in rule.classes),
+            *(i for _, i in ties),
+        ),
+        language,
+    )
     return TermPage(
         term=term,
         terms=terms,
@@ -100,28 +112,14 @@ def read_term_page(iri: str, statements: Sequence[Row], language: str) -> TermPa
         characteristics=[
             CHARACTERISTICS[t] for t in CHARACTERISTICS if t in _values(statements, TYPE)
         ],
-        relations=[_sorted(r, labels) for r in relations(iri, statements, incoming, expressions)],
-        ties=_ties(statements),
-        properties=_properties(iri, inherited, terms, labels),
-        rules=rules(nodes_of(shapes), language, [iri, *above], iri if is_property else None),
+        relations=[_sorted(r, labels) for r in tied],
+        ties=ties,
+        properties=properties_by_class(iri, inherited, terms, labels),
+        rules=asked,
         uses={name: int(value["value"]) for name, value in uses[0].items()},
         examples=examples,
         questions=[row for row in questions if uses_term(row["query"]["value"], iri)],
     )
-
-
-def uses_term(query: str, iri: str) -> bool:
-    """Return whether ``query`` names ``iri``, whole or with a prefix, as a token of its own."""
-    tokens = [t for t in tokenize(query) if t.kind not in (Kind.SPACE, Kind.COMMENT)]
-    prefixes = outline(tokens, the_service().prefixes, the_service().base).prefixes
-    for token in tokens:
-        if token.kind is Kind.IRI and token.text[1:-1] == iri:
-            return True
-        if token.kind is Kind.NAME:
-            prefix, _, name = token.text.partition(":")
-            if prefixes.get(prefix, "") + name == iri:
-                return True
-    return False
 
 
 def _iris(results: Sequence[Sequence[Row]]) -> list[str]:
@@ -184,34 +182,8 @@ def _ties(statements: Sequence[Row]) -> list[tuple[str, str]]:
 def _sorted(relation: Relation, labels: Labels) -> Relation:
     def order(words: Any) -> tuple[bool, bool, str]:
         iri = getattr(words, "iri", None)
-        return iri is None, not (iri or "").startswith(namespace()), _name(labels, iri)
+        return iri is None, not (iri or "").startswith(namespace()), name_in_order(labels, iri)
 
     return Relation(
         relation.key, sorted(relation.stated, key=order), sorted(relation.inferred, key=order)
     )
-
-
-def _name(labels: Labels, iri: str | None) -> str:
-    return in_order(labels[iri].text) if iri else ""
-
-
-def _properties(
-    iri: str, inherited: Sequence[Row], terms: Mapping[str, Term], labels: Labels
-) -> list[tuple[str, list[tuple[str, list[str]]]]]:
-    """Return the properties by the class that they are stated on: its own, then the nearest."""
-    by_class: dict[str, dict[str, list[str]]] = {}
-    for row in inherited:
-        ranges = by_class.setdefault(row["class"]["value"], {}).setdefault(
-            row["property"]["value"], []
-        )
-        if "range" in row and row["range"]["value"] not in ranges:
-            ranges.append(row["range"]["value"])
-
-    def order(class_: str) -> tuple[bool, bool, int, str]:
-        depth = len(ancestors(terms, class_))
-        return class_ != iri, class_ not in terms, -depth, _name(labels, class_)
-
-    return [
-        (c, sorted(by_class[c].items(), key=lambda item: _name(labels, item[0])))
-        for c in sorted(by_class, key=order)
-    ]
