@@ -67,7 +67,7 @@ def _rings(edges: set[tuple[Point, Point]]) -> Iterator[Ring]:
 
 
 def _turn(before: Point, here: Point) -> Callable[[Point], float]:
-    """Return how far to the left each way on leads, so that rings that touch in a point stay two."""
+    """Return how far to the left a way on leads, so that rings that touch stay two."""
     back = atan2(before[1] - here[1], before[0] - here[0])
 
     def angle(there: Point) -> float:

@@ -65,7 +65,9 @@ function shapeOf(L, map, feature, options) {
     style: { className, weight: 1.5 },
     pointToLayer: (_, at) => L.circleMarker(at, { className, radius: 7 }),
   });
-  const popup = L.popup({ autoPanPadding: [24, 24] }).setContent(() => card(told));
+  // clear of the buttons, which stand at the right
+  const room = { autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [80, 16] };
+  const popup = L.popup({ ...room, maxWidth: 240 }).setContent(() => card(told));
   shape.bindPopup(popup).bindTooltip(() => named(told, "span"), { sticky: true });
   shape.on("popupopen", () => {
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
