@@ -87,5 +87,7 @@ function parsed(type, text) {
   if ("boolean" in document) {
     return { kind: "boolean", boolean: document.boolean };
   }
-  return { kind: "solutions", variables: document.head.vars, rows: document.results.bindings };
+  // a variable may be called as what every object has
+  const rows = document.results.bindings.map((row) => Object.setPrototypeOf(row, null));
+  return { kind: "solutions", variables: document.head.vars, rows };
 }

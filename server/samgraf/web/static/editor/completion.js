@@ -128,7 +128,9 @@ function hint(text, name, names, label = "", language = "", uses = "") {
   return {
     text,
     render(line) {
+      // the list itself: named, and to be scrolled by keyboard
       line.parentNode.setAttribute("aria-label", names.words.text("suggestions"));
+      line.parentNode.tabIndex = 0;
       line.append(
         element("code", {}, name),
         element("bdi", { class: "hint-label", lang: language || null }, label),

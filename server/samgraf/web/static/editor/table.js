@@ -5,7 +5,7 @@ import { button, element, scrolling } from "./dom.js";
 import { isNumber } from "./terms.js";
 
 /** Draw `rows` (maps of variables to terms) into `place`. */
-export function drawTable(place, { variables, rows, headings = {} }, { terms, words, labels, step }) {
+export function drawTable(place, { variables, rows, headings = new Map() }, { terms, words, labels, step }) {
   if (rows.length === 0) {
     place.replaceChildren(element("p", {}, words.text("no_rows")));
     return;
@@ -22,7 +22,7 @@ export function drawTable(place, { variables, rows, headings = {} }, { terms, wo
   extend(false);
 
   function heading(name) {
-    const text = headings[name] ?? name;
+    const text = headings.get(name) ?? name;
     const sort = element("button", { type: "button", class: "sort", title: words.text("sort", { name: text }) }, text);
     const head = element("th", { scope: "col" }, sort);
     const bound = rows.filter((row) => row[name]);

@@ -23,7 +23,7 @@ export function viewsOf(answer, context) {
         element("code", {}, answer.text))) },
       { name: "graph", draw: async (place) => drawGraph(place, await answer.triples(), context) },
       { name: "triples", draw: async (place) => {
-        const headings = Object.fromEntries(PARTS.map((part) => [part, context.words.text(part)]));
+        const headings = new Map(PARTS.map((part) => [part, context.words.text(part)]));
         drawTable(place, { variables: PARTS, rows: await answer.triples(), headings }, context);
       } },
     ];
