@@ -39,7 +39,7 @@ def test_the_manifest_says_what_the_release_holds(other_release):
     assert set(manifest["tools"]) == {"samgraf", "rdflib", "owlrl", "pyshacl", "pyoxigraph"}
     assert sum(g["quads"] for g in manifest["graphs"]) == len(lines)
     made = {g["iri"] for g in manifest["graphs"] if g["file"] is None}
-    assert made == {BASE + "graph/" + n for n in ("inferred", "questions", "report")}
+    assert made == {BASE + "graph/" + n for n in ("catalogue", "inferred", "questions", "report")}
 
 
 def test_the_manifest_hashes_the_quads_and_each_file(other_release, root):
