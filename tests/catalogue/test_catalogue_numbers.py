@@ -146,9 +146,7 @@ def test_the_whole_and_the_catalogue_make_up_the_default_graph(store, manifest, 
     assert said_twice <= 1  # what the publisher is, which follows from the data as well
 
 
-def test_the_description_of_the_service_tells_the_same_numbers(
-    folder, store, manifest, said_twice
-):
+def test_the_description_of_the_service_tells_the_same_numbers(folder, store, manifest, said_twice):
     service = in_process_service(folder, Settings())
     described = ox.Store()
     text = describe(service, "http://localhost/sparql", "text/turtle")

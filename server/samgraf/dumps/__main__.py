@@ -6,4 +6,7 @@ from pathlib import Path
 from samgraf.dumps.make import lower, make
 
 lower()
-make(Path(sys.argv[1]), Path(sys.argv[2]))
+try:
+    make(Path(sys.argv[1]), Path(sys.argv[2]))
+except OSError as error:
+    sys.exit(f"The files to download could not be made: {error}")

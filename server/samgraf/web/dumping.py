@@ -111,9 +111,7 @@ def _require(release: str) -> None:
         )
 
 
-def _file(
-    path: Path, media_type: str, sha256: str | None, keep: str, **more: str
-) -> Response:
+def _file(path: Path, media_type: str, sha256: str | None, keep: str, **more: str) -> Response:
     try:
         length = path.stat().st_size
     except FileNotFoundError:

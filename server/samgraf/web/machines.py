@@ -61,12 +61,10 @@ def sitemap_part(number: int) -> Response:
     most = MOST - len(_own_pages())
     values = {**_below(), "most": most, "first": (number - 1) * most}
     paths = [path_of(row["thing"]["value"]) for row in ask(__package__, "things.rq", **values)]
-    own = _own_pages() if number == 1 else []
-    body = "".join(
-        f"<url><loc>{escape(absolute(path))}</loc></url>\n"
-        for path in dict.fromkeys([*own, *paths])
-        if path is not None
-    )
+    own = _own_pages()
+    # some of the site's own pages are about things, which come in any part
+    told = [*(own if number == 1 else ()), *(p for p in paths if p is not None and p not in own)]
+    body = "".join(f"<url><loc>{escape(absolute(path))}</loc></url>\n" for path in told)
     return _xml("urlset", body)
 
 

@@ -26,6 +26,7 @@ from samgraf.web.negotiated import EXTENSIONS, chosen, graph_answer, of_suffix
 bp = Blueprint("datasets", __name__)
 #: The groups in the order of the page; those behind a fold are for who works on the graph itself.
 GROUPS = ("data", "ontology", "vocabularies", "alignments", "shapes", "made")
+PROFILE = "https://data.norge.no/specification/dcat-ap-no"
 FOLDED = ("alignments", "shapes")
 _FIRST = 12  # classes and properties shown at once
 
@@ -54,6 +55,7 @@ def catalogue(extension: str | None = None) -> Response:
         whole=whole,
         groups={g: parts for g, parts in groups.items() if parts},
         folded=FOLDED,
+        profile_address=PROFILE,
         markup=markup_of(whole, groups["data"]),
         **_named([whole]),
     )

@@ -1,0 +1,148 @@
+import json
+import re
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
+
+from samgraf.release import open_release, read_manifest
+from samgraf.settings import Settings
+from samgraf.sparql.in_process import in_process_service
+from samgraf.web import create_app, machines
+
+LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+
+
+@pytest.fixture(scope="module", params=["release", "other_release", "release_dir"])
+def folder(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def site(folder, tmp_path):
+    return create_app(in_process_service(folder, Settings(cache_dir=tmp_path))).test_client()
+
+
+def addresses(client, path):
+    root = ElementTree.fromstring(client.get(path).data)  # noqa: S314 - our own
+    return [e.text for e in root.iter(LOC)]
+
+
+def mapped(client):
+    return [a for part in addresses(client, "/sitemap.xml") for a in addresses(client, part)]
+
+
+def test_the_site_map_names_every_thing_once(site, folder):
+    manifest = read_manifest(folder)
+    rows = open_release(folder).query(
+        "SELECT DISTINCT ?s { ?s ?p ?o "
+        f"FILTER(isIRI(?s) && STRSTARTS(STR(?s), '{manifest['base']}id/')) }}"
+    )
+    things = {"/doc/" + row["s"].value.removeprefix(manifest["base"] + "id/") for row in rows}
+    found = [urlsplit(a).path for a in mapped(site)]
+    assert len(found) == len(set(found))
+    if manifest["namespace"] != manifest["base"] + "id/":
+        assert things <= set(found)
+    assert {"/", "/datasets", "/sparql"} <= set(found)
+
+
+def test_the_site_map_comes_in_parts_that_hold_all(site, monkeypatch):
+    whole = mapped(site)
+    pages = site.application.extensions["samgraf.navigation"]
+    monkeypatch.setattr(machines, "MOST", len(pages) + len(whole) // 3)
+    parts = addresses(site, "/sitemap.xml")
+    assert len(parts) > 1
+    assert sorted(mapped(site)) == sorted(whole)
+    assert all(len(addresses(site, p)) <= machines.MOST for p in parts)
+
+
+def test_there_is_no_part_beyond_the_last(site):
+    last = len(addresses(site, "/sitemap.xml"))
+    assert site.get(f"/sitemap-{last + 1}.xml").status_code == 404
+    assert site.get("/sitemap-0.xml").status_code == 404
+
+
+def test_addresses_are_under_the_base_that_is_set(folder, tmp_path):
+    settings = Settings(cache_dir=tmp_path, base="https://graph.example/")
+    client = create_app(in_process_service(folder, settings)).test_client()
+    assert client.get("/robots.txt").text.endswith("Sitemap: https://graph.example/sitemap.xml\n")
+    assert addresses(client, "/sitemap.xml") == ["https://graph.example/sitemap-1.xml"]
+
+
+def test_robots_may_read_pages_but_ask_nothing(site):
+    text = site.get("/robots.txt").text
+    assert "Disallow: /sparql?\n" in text
+    assert "Allow: /\n" in text
+    assert not re.search(r"Disallow: /(doc|datasets|ontology)?\n", text)
+
+
+# Told already, and served once the parts that they belong to are there.
+AWAITED = {
+    "/id/{path}",
+    "/doc/{path}",
+    "/doc",
+    "/ontology",
+    "/ontology/{term}",
+    "/questions",
+    "/questions/{id}",
+    "/search",
+    "/map.geojson",
+}
+
+
+def test_every_interface_that_is_told_is_served(app):
+    document = app.test_client().get("/openapi.json").json
+    adapter = app.url_map.bind("localhost")
+    for path, methods in document["paths"].items():
+        concrete = re.sub(r"{\w+}", "x", path).replace("/release/x", "/release/" + "0" * 64)
+        for method in methods:
+            try:
+                adapter.match(concrete, method.upper())
+            except RequestRedirect:
+                pass
+            except (NotFound, MethodNotAllowed):
+                assert path in AWAITED, f"{method} {path}"
+
+
+def test_the_description_is_whole(app):
+    text = app.test_client().get("/openapi.json").text
+    document = json.loads(text)
+    assert document["openapi"].startswith("3.1.")
+    operations = [o for methods in document["paths"].values() for o in methods.values()]
+    ids = [o["operationId"] for o in operations]
+    assert len(ids) == len(set(ids))
+    for reference in re.findall(r'"\$ref": "#/([^"]+)"', text):
+        found = document
+        for step in reference.split("/"):
+            found = found[step]
+        assert found
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            told = set()
+            for parameter in operation.get("parameters", []):
+                if "$ref" in parameter:
+                    name = parameter["$ref"].rpartition("/")[2]
+                    parameter = document["components"]["parameters"][name]
+                if parameter["in"] == "path":
+                    told.add(parameter["name"])
+            assert told == set(re.findall(r"{(\w+)}", path)), path
+            assert operation["responses"]
+            assert operation["summary"]
+
+
+def test_the_answers_are_as_they_are_told(app):
+    """Of what is told in detail: status, health, manifest."""
+    client = app.test_client()
+    schemas = client.get("/openapi.json").json["components"]["schemas"]
+    release = client.get("/health").json["release"]
+    for name, path in (
+        ("Status", "/status.json"),
+        ("Health", "/health"),
+        ("Manifest", f"/release/{release}/manifest.json"),
+    ):
+        answer = json.loads(client.get(path, buffered=True).data)
+        assert set(schemas[name]["required"]) <= set(answer)
+        if name != "Manifest":
+            assert set(answer) <= set(schemas[name]["properties"])
