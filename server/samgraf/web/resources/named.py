@@ -1,4 +1,4 @@
-"""Look up what a page says of the things that it names: two queries, however many they are."""
+"""Look up what a page says of the things that it names: three queries, however many they are."""
 
 from __future__ import annotations
 
@@ -71,12 +71,15 @@ def look_up(
     shown = [s for key in keys for s in on_page(statements, key)]
     things = {s.node["value"] for s in shown if s.node["type"] == "uri"}
     graphs = {graph for s in shown for graph in s.graphs}
-    columns = _columns(structure)
     said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    if asked := _nodes(things | graphs):
-        properties = _nodes({RDF_TYPE, LICENCE, MODIFIED, *_EXPLAIN, *columns})
-        for row in ask(__package__, "nodes.rq", nodes=asked, properties=properties):
-            said[row["node"]["value"]][row["property"]["value"]].append(row["value"])
+    _read(said, things | graphs, {RDF_TYPE, LICENCE, MODIFIED, *_EXPLAIN})
+    lenses = {
+        thing: lens
+        for thing in things
+        if (lens := structure.in_place_for(t["value"] for t in said[thing][RDF_TYPE]))
+    }
+    columns = {p for lens in lenses.values() for p in lens.named(SHOW)}
+    _read(said, lenses, columns - {RDF_TYPE, LICENCE, MODIFIED, *_EXPLAIN})
     used = {name for by_name in said.values() for name in by_name if name in columns}
     inside = {
         term["value"]
@@ -98,8 +101,13 @@ def in_place(structure: Structure, named: Named, iri: str) -> Lens | None:
     return structure.in_place_for(named.types(iri))
 
 
-def _columns(structure: Structure) -> set[str]:
-    return {p for lens in structure.lenses if lens.in_place for p in lens.named(SHOW)}
+def _read(
+    said: dict[str, dict[str, list[Term]]], things: Iterable[str], properties: Iterable[str]
+) -> None:
+    nodes, names = _nodes(things), _nodes(properties)
+    if nodes and names:
+        for row in ask(__package__, "nodes.rq", nodes=nodes, properties=names):
+            said[row["node"]["value"]][row["property"]["value"]].append(row["value"])
 
 
 def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:

@@ -1,7 +1,7 @@
 """Make the page about a thing: what the templates show, from a fixed number of queries.
 
 They are: counts, statements, one page of a long list where it is open, what is said of the things
-named, labels; and two for each view of the thing's classes.
+named and of those that are shown in their places, labels; and two for each view of the classes.
 """
 
 from __future__ import annotations
