@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from samgraf.web.answers import Shown
 from samgraf.web.language import Phrase
 from samgraf.web.resources.values import Literal
 
@@ -71,5 +71,4 @@ class Section:
     title: Phrase
     groups: list[Group] = field(default_factory=list)
     caution: bool = False
-    form: str | None = None
-    shown: Any = None
+    answer: Shown | None = None

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from samgraf.web.answers import answered
 from samgraf.web.context import the_service
-from samgraf.web.forms import Result, shown_as
 from samgraf.web.graph import Labels, address
-from samgraf.web.graph.ask import ask_whole
 from samgraf.web.language import Phrase, interface_text, pick
 from samgraf.web.resources.arrange import (
     RDF_TYPE,
@@ -157,15 +156,12 @@ def _views(
 ) -> list[Section]:
     sections = []
     for number, view in enumerate(structure.views_for(types), 1):
-        variables, rows = ask_whole(view.query, this=this)
-        if not rows:
+        shown = answered(view.query, language, this=this).shown_as(view.form)
+        if shown is None or not shown.count:
             continue
-        result = Result(variables, rows, language)
-        form, shown = shown_as(view.form, result)
         title = pick(structure.headings.get(view.iri, ()), language)
-        section = Section(f"view-{number}", view.order, title or Phrase(view.form, ""))
-        section.form, section.shown = form, shown
-        sections.append(section)
+        title = title or Phrase(view.form, "")
+        sections.append(Section(f"view-{number}", view.order, title, answer=shown))
     return sections
 
 

@@ -18,6 +18,7 @@ from samgraf.sparql.headers import answer_headers, knows, tag
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.service import Prepared
+from samgraf.web.answers import style_sheets
 from samgraf.web.context import the_service
 from samgraf.web.errors import OFFERS
 from samgraf.web.graph import address, ask, iri_of
@@ -103,6 +104,7 @@ def describe(iri: str, suffix: str | None = None) -> Response:
         body: str | bytes = render_template(
             "resources/page.html",
             page=page,
+            styles=style_sheets(section.answer for section in page.sections),
             alternates=document.alternates(iri),
             canonical=_absolute(iri),
             embedded=document.embedded(iri),
