@@ -106,6 +106,7 @@ def test_bars_are_offered_for_a_number_per_label(page: Page):
     page.goto(f"/sparql?query={quote(CLASSES)}")
     page.get_by_role("button", name="Stolper").click()
     rows = page.locator(".bars tbody tr")
+    expect(rows.first).to_be_visible()
     widths = rows.locator(".bar").evaluate_all("bars => bars.map((bar) => bar.offsetWidth)")
     assert len(widths) > 20
     assert widths == sorted(widths, reverse=True)
