@@ -6,7 +6,18 @@ from flask import Flask, request
 
 from samgraf.sparql.protocol import body_limit
 from samgraf.sparql.service import Service
-from samgraf.web import errors, headers, health, home, language, layout, query
+from samgraf.web import (
+    accessibility,
+    errors,
+    headers,
+    health,
+    home,
+    language,
+    layout,
+    query,
+    search,
+    static_files,
+)
 
 PROBLEM = "samgraf.problem"  # what the front found wrong, to be shown as a page
 
@@ -15,10 +26,11 @@ def create_app(service: Service) -> Flask:
     """Return the application whose pages read through ``service``."""
     app = Flask("samgraf.web", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = body_limit(service.settings.max_query_bytes)
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["samgraf"] = service
-    for part in (language, layout, headers, errors, home, query, health):
+    for part in (
+        language, layout, headers, errors, home, query, search, accessibility, static_files, health
+    ):  # fmt: skip
         part.init_app(app)
 
     @app.before_request
