@@ -29,7 +29,7 @@ FROM (
       hits.score * nearness AS rank
     FROM hits
     JOIN (
-      SELECT *, CASE
+      SELECT id, thing, CASE
         WHEN language IN (:language, :likewise, '') THEN 1.0
         WHEN language IN ('nb', 'nn', 'no') AND :likewise = 'no' THEN 0.8
         ELSE 0.5

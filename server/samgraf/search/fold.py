@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST = 64  # characters of a word that count
@@ -38,6 +39,8 @@ class Word(NamedTuple):
 
 def fold(text: str) -> str:
     """Return ``text`` with what makes no difference taken away; folding twice changes nothing."""
+    if text.isascii():
+        return text.lower()
     while True:
         folded = _fold_once(text)
         if folded == text:
@@ -48,9 +51,16 @@ def fold(text: str) -> str:
 def words(text: str) -> Iterator[Word]:
     """Yield the words of ``text`` in order."""
     for match in _WORD.finditer(text):
-        # a character may stand for several words, as ½ does for 1 and 2
-        for part in _WORD.findall(fold(match[0])):
-            yield Word(part[:LONGEST], match.start(), match.end())
+        for part in _parts(match[0]):
+            yield Word(part, match.start(), match.end())
+
+
+@lru_cache(65_536)
+def _parts(word: str) -> tuple[str, ...]:
+    if word.isascii():
+        return (word.lower()[:LONGEST],)
+    # a character may stand for several words, as ½ does for 1 and 2
+    return tuple(part[:LONGEST] for part in _WORD.findall(fold(word)))
 
 
 def alternatives(word: str) -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import shutil
 import sqlite3
 import tempfile
 import threading
@@ -32,7 +33,6 @@ class Keeper:
 
     def __init__(self, release: str, ask: Ask, folder: Path):
         self._release, self._ask, self._folder = release, ask, folder
-        self._own_folder: tempfile.TemporaryDirectory | None = None
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._index: Index | None = None
@@ -42,8 +42,10 @@ class Keeper:
     def index(self, patience: float = 0.0) -> Index | None:
         """Return the index, None where it is not ready within ``patience`` seconds.
 
-        The first call has it made.
+        The first call has it made, and so has one that finds it removed from the folder.
         """
+        if self._index is not None and not self._index.path.exists():
+            self._index = None
         if self._index is None:
             self._begin()
             self._done.wait(patience)
@@ -76,8 +78,8 @@ class Keeper:
             if not os.access(self._folder, os.W_OK):
                 raise PermissionError(self._folder)
         except OSError:
-            self._own_folder = tempfile.TemporaryDirectory(prefix="samgraf-search-")
-            self._folder = Path(self._own_folder.name)
+            self._folder = Path(tempfile.mkdtemp(prefix="samgraf-search-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         path = self._folder / f"{self._release}-{VERSION}.sqlite"
         if not _is_whole(path, self._release):
             # another process may make it while this one waits
@@ -114,7 +116,7 @@ def _is_whole(path: Path, release: str) -> bool:
 
 
 def _prune(folder: Path) -> None:
-    """Remove all but the youngest; who has one open keeps it."""
+    """Remove all but the youngest."""
     ages = []
     for path in folder.glob("*.sqlite"):
         try:

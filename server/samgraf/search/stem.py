@@ -16,12 +16,12 @@ _lock = Lock()  # a stemmer keeps the word that it works on
 def stem(word: str, language: str) -> str:
     """Return the stem of a folded word; the word itself in a language without an algorithm."""
     algorithm = ALGORITHMS.get(primary(language))
-    return _stem(word, algorithm) if algorithm else word
+    return _stem(word, algorithm) if algorithm and word.isalpha() else word
 
 
 def stems(word: str) -> set[str]:
     """Return the stems of a word of which nobody knows the language."""
-    return {_stem(word, algorithm) for algorithm in set(ALGORITHMS.values())}
+    return {stem(word, language) for language in ALGORITHMS}
 
 
 def primary(tag: str) -> str:

@@ -20,10 +20,10 @@ from samgraf.web.layout import link
 
 T = TypeVar("T")
 KEEPER = "samgraf.search"  # where the application has it
-PATIENCE = 3.0  # seconds that a reader waits for the index before being told so
+PATIENCE = 8.0  # seconds that a reader waits for the index before being told so
 SIZE = 20  # hits on a page
 LAST_PAGE = 10_000
-TRIED_AGAIN = 3  # seconds after which a page asks for the index again
+TRIED_AGAIN = 3  # seconds after which a client may ask again
 
 
 @dataclass(frozen=True)

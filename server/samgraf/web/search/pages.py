@@ -21,7 +21,6 @@ from samgraf.web.language import reader_language
 from samgraf.web.search.as_json import as_json
 from samgraf.web.search.finding import (
     KEEPER,
-    TRIED_AGAIN,
     NotReadyError,
     results,
     the_index,
@@ -53,7 +52,7 @@ def search() -> Response:
     try:
         return Response(render_template("search/page.html", results=results(), address=address))
     except NotReadyError as problem:
-        page = render_template("search/making.html", seconds=TRIED_AGAIN)
+        page = render_template("search/making.html")
         headers = {**problem.headers, "Cache-Control": "no-store"}
         return Response(page, problem.status.value, headers)
 
