@@ -202,6 +202,16 @@ class Settings:
         metadata={"help": ("Password of that user.")},
     )
 
+    contact: str = field(
+        default="",
+        metadata={
+            "help": (
+                "Mail address, or address of a page, of those who run this server: told to "
+                "readers who find a fault."
+            )
+        },
+    )
+
     @classmethod
     def load(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read the settings from environment, file and defaults.

@@ -29,7 +29,8 @@ PREFIX = re.compile(r"(?<![\w-])sg:\w")
 
 
 def without_plain(text: str) -> str:
-    return PLAIN.sub("", text)
+    # the one is the name of a stemmer, by language
+    return PLAIN.sub("", text.replace('"norwegian"', ""))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(SERVER).as_posix())

@@ -82,7 +82,7 @@ def test_the_build_counts_the_views_that_it_has_run(other):
 
 def test_what_columns_are_called_stands_beside_the_views(other):
     folder = other / "ontology" / "views"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "columns.ttl").write_text(
         "<https://example.org/bees/column/hive> "
         '<http://www.w3.org/2000/01/rdf-schema#label> "hive"@en .\n'

@@ -78,7 +78,7 @@ def test_the_vocabulary_is_published_in_a_graph_of_its_own(other_release):
 def test_a_view_can_stand_on_the_page_of_sources(other):
 
     folder = other / "ontology" / "views"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     text = "# en: What is drawn?\n# on: sources\nSELECT ?place ?item { ?item ?p ?place }\n"
     (folder / "drawn.rq").write_text(text)
     base = "https://example.org/bees/"

@@ -18,7 +18,7 @@ SELECT ?hive { ?hive ?p $this }
 def written(root, text, name="hives"):
     folder = root / "ontology" / "views"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / f"{name}.rq").write_text(text)
     return Content(root)
 

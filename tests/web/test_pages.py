@@ -269,7 +269,7 @@ def test_long_result_says_that_the_page_is_not_all_of_it(client, monkeypatch):
 
 def test_form_keeps_query_and_dataset(client):
     found = page(client, "/sparql?query=ASK{}&named-graph-uri=http://e/")
-    hidden = [(i["name"], i["value"]) for i in found.all("input")]
+    hidden = [(i["name"], i["value"]) for i in found.all("input") if i["type"] == "hidden"]
     assert hidden == [("named-graph-uri", "http://e/")]
 
 

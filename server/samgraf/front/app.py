@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from samgraf.alarm import Alarm
+from samgraf.front import pages
 from samgraf.front.body import read_body
 from samgraf.front.exchange import Exchange, Presence
 from samgraf.front.flask_bridge import Threads, environ_of
@@ -135,6 +136,9 @@ class Front:
             self._tell(exchange, "application/json", json.dumps(told).encode() + b"\n")
         elif path == "/metrics" and reads:
             self._tell(exchange, METRICS, self._watch.metrics(exchange.serving.stats()))
+        elif reads and (sent := pages.recall(exchange)) is not None:
+            exchange.cache = "hit"
+            pages.send_again(exchange, sent)
         else:
             raise PageWantedError(await read_body(exchange.scope, exchange.proto, self._limit))
 
@@ -153,6 +157,9 @@ class Front:
             exchange.problem(busy)
 
     async def _page(self, exchange: Exchange, body: bytes, told: dict[str, Any]) -> None:
+        if exchange.method == "HEAD":
+            # made as for GET: the headers are the same
+            told = {"REQUEST_METHOD": "GET", **told}
         environ = environ_of(exchange.scope, body, told)
         with Presence(exchange.proto, self._alarm):
             page = await self._threads.page(exchange.serving.app, environ)
@@ -163,5 +170,6 @@ class Front:
             exchange.outcome = "page"
         if page.file is not None:
             exchange.send_file(page.status, page.headers, page.file)
-        else:
-            exchange.send_whole(page.status, page.headers, page.body)
+            return
+        # what the endpoint answers is kept by its own lane, which lets nobody use more than a share
+        await pages.send(exchange, page, keep=exchange.scope.path != ENDPOINT)

@@ -7,6 +7,7 @@ from flask import Flask, request
 from samgraf.sparql.protocol import body_limit
 from samgraf.sparql.service import Service
 from samgraf.web import (
+    accessibility,
     datasets,
     dumping,
     errors,
@@ -21,7 +22,9 @@ from samgraf.web import (
     query,
     questions,
     resources,
+    search,
     sources,
+    static_files,
     status,
     vocabularies,
 )
@@ -39,9 +42,12 @@ PARTS = (
     ontology,
     vocabularies,
     sources,
+    search,
     datasets,
     dumping,
     status,
+    accessibility,
+    static_files,
     machines,
     health,
     resources,
@@ -53,7 +59,6 @@ def create_app(service: Service) -> Flask:
     """Return the application whose pages read through ``service``."""
     app = Flask("samgraf.web", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = body_limit(service.settings.max_query_bytes)
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["samgraf"] = service
     for part in PARTS:

@@ -6,8 +6,6 @@ The page is whole without JavaScript; ``static/editor`` makes it quicker to work
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Blueprint, Flask, Response, request
 
 from samgraf.engine import Answer, QueryKind
@@ -75,7 +73,8 @@ def _for_a_page(prepared: Prepared) -> Prepared:
     """Return ``prepared`` for the beginning of its answer: nobody reads more than that."""
     most = prepared.request.max_bytes
     most = PAGE_BYTES if most is None else min(most, PAGE_BYTES)
-    return replace(prepared, request=replace(prepared.request, max_bytes=most, partial=True))
+    request = prepared.request._replace(max_bytes=most, partial=True)
+    return prepared._replace(request=request)
 
 
 def _prefers_page(operation: Operation) -> bool:
