@@ -63,7 +63,9 @@ def client(tmp_path_factory):
 
 
 def harm(client, address, **parameters):
-    response = client.get(address, query_string=parameters or None, headers=HTML)
+    response = client.get(
+        address, query_string=parameters or None, headers=HTML, follow_redirects=True
+    )
     assert response.status_code in (200, 404), address
     assert not [name for name, _ in response.headers if name.lower() == "set-cookie"]
     return Harm(response.text)

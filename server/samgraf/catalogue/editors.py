@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from samgraf.catalogue import names
-from samgraf.catalogue.terms import TYPE, rdfs, schema, sh, xsd
+from samgraf.catalogue.terms import schema, sh, xsd
 from samgraf.content import Header
 from samgraf.questions import Question
 
@@ -29,12 +29,9 @@ def prefix_triples(header: Header, known: Iterable[str]) -> Iterator[ox.Triple]:
 
 
 def example_triples(questions: Iterable[Question], header: Header) -> Iterator[ox.Triple]:
-    """Yield what makes each question an example of the endpoint."""
+    """Yield what makes each question an example of the endpoint, beside what it says itself."""
     endpoint = ox.NamedNode(header.base + "sparql")
     for question in questions:
         node = ox.NamedNode(f"{header.base}questions/{question.id}")
-        yield ox.Triple(node, TYPE, sh("SPARQLExecutable"))
         yield ox.Triple(node, schema("target"), endpoint)
         yield ox.Triple(node, sh("prefixes"), ox.NamedNode(header.iri))
-        for language, text in question.texts.items():
-            yield ox.Triple(node, rdfs("comment"), ox.Literal(text, language=language))

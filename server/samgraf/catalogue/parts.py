@@ -22,7 +22,9 @@ _HEADS = frozenset(
     )
 )
 #: The graphs that are made at the build, and their kinds.
-_MADE = {f"graph/{name}": name for name in ("inferred", "questions", "views", "report")}
+_MADE = {
+    f"graph/{name}": name for name in ("inferred", "questions", "views", "vocabulary", "report")
+}
 
 
 @dataclass(frozen=True)
