@@ -129,6 +129,7 @@ def _file(path: Path, media_type: str, sha256: str | None, keep: str, **more: st
     response = send_file(path.resolve(), media_type, conditional=False, etag=False)
     # when it was made on this machine tells nothing of what it holds
     response.headers.pop("Last-Modified", None)
+    response.headers.pop("Expires", None)
     response.headers.update(headers)
     return response
 
