@@ -74,9 +74,10 @@ def test_the_build_stops_at_a_view_that_shows_nothing(other):
 
 
 def test_the_build_counts_the_views_that_it_has_run(other):
+    before = len(Content(other).views())
     views(other, "SELECT ?meadow { ?hive bee:foragesOn ?meadow }")
     how = Run(Silent())
-    assert run(Content(other), how).views == 1
+    assert run(Content(other), how).views == before + 1
     assert "views" in how.progress.times
 
 

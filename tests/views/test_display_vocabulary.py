@@ -83,5 +83,6 @@ def test_a_view_can_stand_on_the_page_of_sources(other):
     (folder / "drawn.rq").write_text(text)
     base = "https://example.org/bees/"
     views = read_views(Content(other), {})
-    on = [q.object.value for q in view_quads(views, base) if q.predicate.value.endswith("#on")]
+    drawn = [q for q in view_quads(views, base) if q.subject.value.endswith("view/drawn")]
+    on = [q.object.value for q in drawn if q.predicate.value.endswith("#on")]
     assert on == [base + "sources"]

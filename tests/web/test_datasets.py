@@ -103,7 +103,9 @@ def test_search_engines_find_the_whole_with_its_parts_and_files(real):
         "http://localhost/dumps/all.nq.gz",
         "http://localhost/dumps/all.trig.gz",
     }
-    assert len(told["hasPart"]) == 30
+    files = [g["file"] for g in real.application.extensions["samgraf"].manifest["graphs"]]
+    of_data = [f for f in files if f and f.startswith("data/") and f != "data/catalogue.ttl"]
+    assert len(told["hasPart"]) == len(of_data) > 25
     assert all(len(part["description"]) for part in told["hasPart"])
 
 

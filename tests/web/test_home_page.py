@@ -44,7 +44,7 @@ def viewed(tmp_path_factory):
     """Return a client of the bees with a view in every form."""
     root = Path(shutil.copytree(OTHER, tmp_path_factory.mktemp("viewed") / "bees"))
     folder = root / "ontology" / "views"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for order, (form, query) in enumerate(VIEWS.items()):
         head = f"# en: The {form}\n# on: home\n# order: {order}\n# view: {form}\n"
         (folder / f"home-{form}.rq").write_text(head + query + "\n")

@@ -158,7 +158,7 @@ def test_shape_is_told_in_plain_words(study):
 
 def test_rule_of_a_class_above_names_it_and_a_warning_is_one(bees):
     rules = text_of(section(get(bees, "/ontology/Hive?lang=en").text, "rules"))
-    assert "rdfs:label: at least one value rule for place" in rules
+    assert "label: at least one value rule for place" in rules
     assert "Warning number of frames: whole number, at most 12" in rules
 
 
