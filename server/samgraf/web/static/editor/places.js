@@ -1,6 +1,6 @@
 // The answer on a map, where a column holds geometries.
 
-import { element, load } from "./dom.js";
+import { element } from "./dom.js";
 import { readWkt, WKT } from "./wkt.js";
 
 const MOST = 2000; // shapes
@@ -17,15 +17,22 @@ export async function drawPlaces(place, answer, { terms, words, labels, sources 
   const things = (row) => answer.variables.filter((v) => row[v]?.type === "uri");
   await labels.find(rows.flatMap((row) => things(row).slice(0, 1).map((v) => row[v].value)));
   const features = rows.map((row) => feature(row)).filter(Boolean);
-  const map = element("div", { class: "map", role: "region", "aria-label": words.text("map") });
+  const map = element("div", { class: "map" });
   const note = features.length < answer.rows.length
     ? [element("p", { class: "note" }, words.text("map_most", { shown: features.length, count: answer.rows.length }))]
     : [];
   place.replaceChildren(...note, map);
   try {
-    await load(sources.leaflet);
-    const { drawMap } = await import(sources.map);
-    await drawMap(map, features, {});
+    await styled(sources.mapStyle);
+    const { drawMap } = await import(sources.mapScript);
+    await drawMap(map, features, {
+      leaflet: sources.leaflet,
+      name: words.text("map"),
+      zoomIn: words.text("map_in"),
+      zoomOut: words.text("map_out"),
+      whole: words.text("map_whole"),
+      close: words.text("map_close"),
+    });
   } catch {
     map.replaceWith(element("p", { class: "note" }, words.text("map_failed")));
   }
@@ -36,10 +43,24 @@ export async function drawPlaces(place, answer, { terms, words, labels, sources 
       return null;
     }
     const [thing] = things(row);
+    const beside = answer.variables.filter((v) => v !== column && v !== thing && row[v]);
     const label = thing ? labels.get(row[thing].value) : null;
-    const rest = answer.variables.filter((v) => v !== column && v !== thing && row[v]).map((v) => terms.text(row[v]));
-    const name = label ? label[0] : thing ? terms.text(row[thing]) : (rest[0] ?? "");
-    const href = thing ? terms.address(row[thing].value) : null;
-    return { type: "Feature", geometry, properties: { name, href, text: rest.join(" · ") } };
+    const [name, language] = label ?? [terms.text(row[thing ?? beside[0]]), ""];
+    const page = thing ? terms.address(row[thing].value) : null;
+    const layerName = beside.map((v) => terms.text(row[v])).join(" · ");
+    return { type: "Feature", geometry, properties: { name, language, page, layerName } };
   }
+}
+
+/** Link a style sheet once; resolve when it holds. */
+function styled(address) {
+  if (document.querySelector(`link[href="${address}"]`)) {
+    return Promise.resolve();
+  }
+  return new Promise((resolve, reject) => {
+    const link = element("link", { rel: "stylesheet", href: address });
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", () => reject(new Error(address)));
+    document.head.append(link);
+  });
 }
