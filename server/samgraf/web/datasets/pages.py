@@ -15,7 +15,13 @@ from samgraf.sparql.problems import ProblemError
 from samgraf.web import units
 from samgraf.web.context import the_service
 from samgraf.web.datasets.markup import markup_of
-from samgraf.web.datasets.read import Dataset, catalogue_graph, known_stems, read_datasets
+from samgraf.web.datasets.read import (
+    GROUPS,
+    Dataset,
+    catalogue_graph,
+    known_stems,
+    read_datasets,
+)
 from samgraf.web.dumping import the_dumps
 from samgraf.web.graph import Labels, address, ask
 from samgraf.web.graph.ask import read_query
@@ -24,8 +30,6 @@ from samgraf.web.layout import add_to_navigation
 from samgraf.web.negotiated import EXTENSIONS, chosen, graph_answer, of_suffix
 
 bp = Blueprint("datasets", __name__)
-#: The groups in the order of the page; those behind a fold are for who works on the graph itself.
-GROUPS = ("data", "ontology", "vocabularies", "alignments", "shapes", "made")
 PROFILE = "https://data.norge.no/specification/dcat-ap-no"
 FOLDED = ("alignments", "shapes")
 _FIRST = 12  # classes and properties shown at once
@@ -49,7 +53,6 @@ def catalogue(extension: str | None = None) -> Response:
     found = read_datasets(reader_language(), known_stems())
     whole = found.pop(names.WHOLE)
     groups = {g: [d for d in found.values() if d.group == g] for g in GROUPS}
-    groups["data"] += [d for d in found.values() if d.group not in GROUPS]
     return _page(
         "datasets/catalogue.html",
         whole=whole,

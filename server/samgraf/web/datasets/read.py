@@ -19,6 +19,9 @@ from samgraf.web.dumping import the_dumps
 from samgraf.web.graph import ask
 from samgraf.web.language import Phrase, pick
 
+#: The groups in the order of the page; those behind a fold are for who works on the graph itself.
+GROUPS = ("data", "ontology", "vocabularies", "alignments", "shapes", "made")
+
 _DCT = "http://purl.org/dc/terms/"
 _VOID = "http://rdfs.org/ns/void#"
 SIZES = ("triples", "entities", "distinctSubjects", "distinctObjects", "classes", "properties")
@@ -133,10 +136,11 @@ def _group(stem: str, entry: Mapping[str, Any]) -> str:
         return "whole"
     if not entry.get("file") or stem == names.GRAPH:
         return "made"
-    folder = stem.removeprefix("graph/").split("/")
+    folder = entry["file"].split("/")
     if folder[0] != "ontology":
         return "data"
-    return folder[1] if len(folder) > 2 else "ontology"
+    # what has no group of its own says how the content is shown
+    return folder[1] if len(folder) > 2 and folder[1] in GROUPS else "ontology"
 
 
 def _files() -> dict[str, list[File]]:
