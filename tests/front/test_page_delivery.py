@@ -5,6 +5,7 @@ import gzip
 
 import pytest
 
+from samgraf.front import pages
 from samgraf.front.coding import CODINGS
 from samgraf.web import static_files
 
@@ -121,12 +122,12 @@ def test_version_follows_the_files(tmp_path):
 
 
 def test_errors_are_not_kept(front):
-    before = len(front.serving.service.cache)
     for path in ("/nowhere", "/static/nothing.css", "/static/v-000000000000/nothing.css"):
         answer = get(front, path)
         assert answer.status_code == 404
         assert answer.headers["Cache-Control"] == "no-store"
-    assert len(front.serving.service.cache) == before
+        scope, _ = front.request(path, headers=HTML | {"Accept-Encoding": "gzip"})
+        assert front.serving.service.cache.recall(pages.alias_of(scope)) is None
 
 
 def test_page_that_forbids_it_is_not_kept(front):

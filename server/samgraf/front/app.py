@@ -168,8 +168,5 @@ class Front:
             exchange.outcome = page.problem.outcome
         elif exchange.query is None and not told:
             exchange.outcome = "page"
-        if page.file is not None:
-            exchange.send_file(page.status, page.headers, page.file)
-            return
         # what the endpoint answers is kept by its own lane, which lets nobody use more than a share
         await pages.send(exchange, page, keep=exchange.scope.path != ENDPOINT)

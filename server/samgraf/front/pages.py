@@ -61,7 +61,7 @@ def send_again(exchange: Exchange, sent: Sent) -> None:
 async def send(exchange: Exchange, page: Page, keep: bool) -> None:
     """Send the page that the application made, and keep it where it and ``keep`` allow that."""
     page = await _read_file(page)
-    if getattr(page, "file", None) is not None:
+    if page.file is not None:
         exchange.send_file(page.status, page.headers, page.file)
         return
     headers = dict(page.headers)
@@ -101,10 +101,10 @@ async def send(exchange: Exchange, page: Page, keep: bool) -> None:
 async def _read_file(page: Page) -> Page:
     """Return a page that is a small text file with its content."""
     headers = dict(page.headers)
-    file, length = getattr(page, "file", None), headers.get("content-length", "")
+    length = headers.get("content-length", "")
     small = length.isdigit() and int(length) <= LARGEST_FILE
-    if file is not None and page.status == 200 and small and "content-encoding" not in headers:
-        page.body, page.file = await asyncio.to_thread(Path(file).read_bytes), None
+    if page.file is not None and page.status == 200 and small and "content-encoding" not in headers:
+        page.body, page.file = await asyncio.to_thread(Path(page.file).read_bytes), None
     return page
 
 

@@ -14,7 +14,7 @@ from samgraf.search.source import Ask, Row
 from samgraf.search.stem import stem
 
 #: To be raised when an index is made in another way than before.
-VERSION = 1
+VERSION = 2
 LONGEST_TEXT = 20_000  # characters of a text that are found; what is longer is no text to read
 SHORTEST_SPELLING = 4  # letters of a word that is offered in place of another
 
@@ -125,8 +125,8 @@ def _fill_classes(database: sqlite3.Connection, ask: Ask) -> None:
         if wide & placed["never"]:
             _forget(database, found[0])
             continue
-        if wide & placed["last"]:
-            database.execute("UPDATE things SET last = 1 WHERE id = ?", found)
+        if not wide & placed["last"]:
+            database.execute("UPDATE things SET last = 0 WHERE id = ?", found)
         for iri in narrowest(set(classes), above):
             number = numbers.setdefault(iri, len(numbers) + 1)
             database.execute("INSERT INTO kinds VALUES (?, ?)", (found[0], number))

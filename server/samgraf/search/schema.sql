@@ -3,7 +3,7 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE things (
   id INTEGER PRIMARY KEY,
   iri TEXT NOT NULL UNIQUE,
-  last INTEGER NOT NULL DEFAULT 0 -- to be shown after all others
+  last INTEGER NOT NULL DEFAULT 1 -- to be shown after all others, as what has no class is
 );
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY,
