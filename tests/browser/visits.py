@@ -64,6 +64,12 @@ class Visitor:
             self.page.wait_for_load_state("networkidle")
         return self.page
 
+    def look(self, width: int, scheme: str) -> None:
+        """Make the window as wide as ``width``, and light or dark."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.wait_for_timeout(60)  # for what is drawn anew
+
     def faults(self) -> list[str]:
         """Return what went amiss since ``go``: console, requests off the host, CSP reports."""
         reported = self.page.evaluate("window.__violations") if self.scripts else []

@@ -111,6 +111,8 @@ function diagram(canvas, shown) {
   const longest = Math.max(0, ...named.map((line) => measure.measureText(line).width));
   const room = canvas.parentElement.clientWidth;
   canvas.style.width = `${room}px`;
+  // until it is laid out all lies in one place, which Cytoscape would complain about
+  cytoscape.warnings(false);
   const cy = cytoscape({
     container: canvas,
     elements,
