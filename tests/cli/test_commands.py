@@ -26,6 +26,7 @@ def test_check_ends_with_a_table_and_says_warnings_and_times(call, other):
         "reason",
         "SHACL, with inferred",
         "questions",
+        "views",
         "release",
     ]
 
