@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page
 
-CLIENTS = Path(__file__).parents[1] / "clients" / "javascript.py"
+CLIENTS = Path(__file__).parents[1] / "javascript.py"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COUNTS = "SELECT ?class (COUNT(?x) AS ?n) WHERE { ?x a ?class } GROUP BY ?class LIMIT 20"
 # the pages as such are tested in every look; here the two that differ most
@@ -23,7 +23,7 @@ def axe() -> str:
     spec.loader.exec_module(javascript)
     file = javascript.folder() / "node_modules" / "axe-core" / "axe.min.js"
     if not file.is_file():
-        pytest.skip("axe-core is not installed: python tests/clients/javascript.py")
+        pytest.skip("axe-core is not installed: python tests/javascript.py")
     return file.read_text("utf-8") + "\n;0"
 
 

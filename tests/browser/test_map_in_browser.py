@@ -51,7 +51,7 @@ AXE = """async () => (await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", 
 def test_no_fault_of_access_is_found(browser, site, width, scheme):
     script = javascript.folder() / "node_modules" / "axe-core" / "axe.min.js"
     if not script.is_file():
-        pytest.skip("no axe-core: python tests/clients/javascript.py installs it")
+        pytest.skip("no axe-core: python tests/javascript.py installs it")
     page, _ = opened(browser, f"{site}/map", width, scheme)
     page.evaluate(script.read_text("utf-8"))
     assert page.evaluate(AXE) == []

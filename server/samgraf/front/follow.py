@@ -13,6 +13,7 @@ from samgraf.front.serving import Serving, open_serving
 from samgraf.serve.state import State, mark_serving, read_state
 from samgraf.settings import Settings
 
+IDLE = 2.0  # seconds after which the first requests have most likely been answered
 PAUSE = 0.05  # seconds between looks at the file
 RETRY = 1.0  # seconds until what could not be served is tried again
 PATIENCE = 30.0  # seconds for the first release to become ready
@@ -84,6 +85,7 @@ class Follower:
         new = await open_serving(state, self._settings, self._threads)
         old, self.serving = self.serving, new
         mark_serving(Path(state.run_dir), state.generation)
+        asyncio.get_running_loop().call_later(IDLE, new.make_ready)
         if old is not None:
             self._retire(old)
 

@@ -15,6 +15,7 @@ from samgraf.serve.state import State
 from samgraf.settings import Settings
 from samgraf.sparql.headers import ALWAYS
 from samgraf.web import create_app
+from samgraf.web.context import WHEN_IDLE
 
 CHECK = QueryRequest(query="ASK {}")
 JSON = "application/sparql-results+json"
@@ -43,6 +44,11 @@ class Serving:
         self._users -= 1
         if not self._users:
             self._left.set()
+
+    def make_ready(self) -> None:
+        """Begin with what the first reader would else wait for."""
+        for begin in self.app.extensions[WHEN_IDLE]:
+            begin()
 
     def stats(self) -> dict[str, Any]:
         """Return the state of engine and cache, for the metrics."""

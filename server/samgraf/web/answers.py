@@ -20,7 +20,7 @@ from samgraf.web.graph import Labels
 
 MAX_ROWS = 1000  # rows shown on a page; the answer itself is never cut
 #: Forms that are read as they are; every other is a picture, and has the table beside it.
-PLAIN = frozenset((TABLE, "columns", "notice", "opening"))
+PLAIN = frozenset((TABLE, "columns", "notice", "opening", "places"))
 
 
 @dataclass

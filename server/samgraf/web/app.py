@@ -28,6 +28,7 @@ from samgraf.web import (
     status,
     vocabularies,
 )
+from samgraf.web.context import WHEN_IDLE
 
 #: What the site is made of; the pages of things come last, since they take every other address.
 PARTS = (
@@ -61,6 +62,7 @@ def create_app(service: Service) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = body_limit(service.settings.max_query_bytes)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["samgraf"] = service
+    app.extensions[WHEN_IDLE] = []
     for part in PARTS:
         part.init_app(app)
 

@@ -6,6 +6,9 @@ from flask import current_app, g, request, url_for
 
 from samgraf.sparql.service import Service
 
+#: Where an application has what may be made ready before it is asked for: calls that do not wait.
+WHEN_IDLE = "samgraf.when_idle"
+
 
 def the_service() -> Service:
     """Return the service that answers this request, the same from its start to its end."""

@@ -8,6 +8,7 @@ from samgraf.web.cells import Cell, cell
 from samgraf.web.context import the_service
 from samgraf.web.forms.result import Result
 from samgraf.web.graph import address
+from samgraf.web.graph.addresses import path_of
 from samgraf.web.values import written
 
 
@@ -30,7 +31,9 @@ def _cell(result: Result, row: dict[str, Any], variable: str) -> Cell:
     if term is None or term["type"] not in ("uri", "literal"):
         return cell(term, the_service().prefixes)
     said = result.phrase(row, variable)
-    if term["type"] == "uri":
-        return Cell(said.text, address(term["value"]), said.language)
     plain = cell(term, the_service().prefixes)
+    if term["type"] == "uri":
+        # what is named elsewhere and has no name here has no page here either
+        here = term["value"] in result.labels or path_of(term["value"]) is not None
+        return Cell(said.text, address(term["value"]) if here else plain.href, said.language)
     return plain._replace(text=written(term, result.language))

@@ -15,7 +15,7 @@ from samgraf.search import Keeper
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
-from samgraf.web.context import address_of
+from samgraf.web.context import WHEN_IDLE, address_of
 from samgraf.web.graph import Labels, address
 from samgraf.web.language import reader_language
 from samgraf.web.search.as_json import as_json
@@ -34,11 +34,12 @@ DESCRIPTION = "application/opensearchdescription+xml"
 
 
 def init_app(app: Flask) -> None:
-    """Add search; the index is made when it is first needed."""
+    """Add search; the index is made when it is first needed, or when the server has a moment."""
     app.register_blueprint(bp)
     service = app.extensions["samgraf"]
     folder = cache_dir(service.settings) / "search"
     app.extensions[KEEPER] = Keeper(service.release, service.rows, folder)
+    app.extensions[WHEN_IDLE].append(app.extensions[KEEPER].index)
 
 
 @bp.get("/search")
