@@ -12,7 +12,6 @@ PAGES = {
     "unknown question": "/questions/99",
     "map": "/map",
     "ontology": "/ontology",
-    "open ontology": "/ontology?open=*",
     "class": "/ontology/Claim",
     "property": "/ontology/leadsToEventually",
     "unknown term": "/ontology/Clam",
