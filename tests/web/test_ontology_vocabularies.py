@@ -1,12 +1,12 @@
 import re
 
 import pytest
-from flask import g, render_template
+from flask import g
 
 from samgraf.settings import Settings
 from samgraf.sparql.in_process import in_process_service
 from samgraf.web import create_app
-from samgraf.web.vocabularies import read_concept, read_scheme
+from samgraf.web.vocabularies import read_scheme
 
 HTML = {"Accept": "text/html"}
 BASE = "https://w3id.org/samgraf/"
@@ -24,11 +24,6 @@ def bees(other_release):
 
 def get(app, address, **headers):
     return app.test_client().get(address, headers=HTML | headers)
-
-
-def concept_page(app, iri, lang="nb"):
-    with app.test_request_context(f"/?lang={lang}"):
-        return render_template("vocabularies/concept.html", concept=read_concept(iri, lang))
 
 
 def test_every_scheme_is_listed_with_its_number_of_concepts(study):
@@ -61,48 +56,33 @@ def test_concepts_with_notations_stand_in_their_order(study):
     assert re.findall(r'class="notation">(\d)<', tree) == ["1", "2", "3", "4", "5", "6"]
 
 
-def test_concept_shows_names_in_all_languages_and_where_it_is_used(study):
-    page = concept_page(study, BASE + "id/theme/geography", "en")
-    assert '<td lang="nb">geografi</td>' in page
-    assert 'href="/vocabulary/themes?lang=en"' in page
-    assert "structure and governance" in page
-    assert 'href="/ontology/theme?lang=en"' in page.partition("concept-uses")[2]
-
-
-def test_concept_lists_what_is_narrower(study):
-    page = concept_page(study, BASE + "id/theme/structure", "en")
-    assert "Narrower concepts" in page
-    assert "geography" in page
-
-
-def test_other_content_is_shown_as_well(bees):
+def test_a_scheme_elsewhere_shows_its_concepts_on_its_own_page(bees):
     assert "Concepts: 2" in get(bees, "/vocabularies?lang=en").text
-    page = concept_page(bees, "https://example.org/bees/soils/sand", "en")
-    assert "upper meadow" in page
-    with bees.test_request_context("/?lang=en"):
-        scheme = read_scheme("https://example.org/bees/soils", "en")
-        body = render_template("vocabularies/scheme_body.html", scheme=scheme)
-    assert scheme.concepts == 2
-    assert "peat" in body
+    page = get(bees, "/soils?lang=en").text
+    main = page.partition("<main")[2].partition("</main>")[0]
+    tree = main.partition('class="tree concepts"')[2].partition("</section>")[0]
+    assert re.findall(r'href="(/soils/\w+)\?lang=en"', tree) == ["/soils/peat", "/soils/sand"]
+    assert main.count('href="/soils/peat?lang=en"') == 1
+    assert "ontology.css" in page
 
 
-def test_things_that_are_no_concepts_are_not_shown_as_such(bees):
+def test_a_concept_says_its_place_and_where_it_is_used_once(study):
+    page = get(study, "/doc/theme/geography?lang=en").text
+    main = page.partition("<main")[2].partition("</main>")[0]
+    for path in ("/vocabulary/themes", "/doc/theme/structure"):
+        assert main.count(f'<a href="{path}?lang=en"><bdi>') == 1, path
+
+
+def test_things_that_are_no_schemes_are_not_shown_as_such(bees):
     with bees.test_request_context("/"):
-        assert read_concept("https://example.org/bees/id/hive-north", "nb") is None
         assert read_scheme("https://example.org/bees/id/hive-north", "nb") is None
+    assert "tree concepts" not in get(bees, "/doc/hive-north").text
 
 
-def test_number_of_queries_does_not_grow(study, bees):
+def test_number_of_queries_does_not_grow(study):
     counts = []
     for slug in ("themes", "methods"):
         with study.test_client() as client:
             client.get(f"/vocabulary/{slug}", headers=HTML)
             counts.append(g.asked)
-    for app, iri in (
-        (study, BASE + "id/theme/structure"),
-        (bees, "https://example.org/bees/soils/sand"),
-    ):
-        with app.test_request_context("/"):
-            read_concept(iri, "nb")
-            counts.append(g.asked)
-    assert counts == [5, 5, 4, 4]
+    assert counts == [5, 5]

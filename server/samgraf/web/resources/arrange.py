@@ -42,12 +42,12 @@ class Arranged:
 
 
 def arrange(
-    statements: Statements, lenses: Iterable[Lens], inferred: str, head: Iterable[str] = ()
+    statements: Statements, lenses: Iterable[Lens], inferred: str, shown: Iterable[Key] = ()
 ) -> Arranged:
-    """Return the lists of ``statements`` in their places; ``head`` is shown elsewhere already."""
+    """Return the lists of ``statements`` in their places; ``shown`` are elsewhere already."""
     left = dict.fromkeys(sorted(statements.counts, key=lambda k: (k[0] == IN, k[1])))
-    for name in {*HEAD, *head}:
-        left.pop((OUT, name), None)
+    for key in (*((OUT, name) for name in HEAD), *shown):
+        left.pop(key, None)
     found = Arranged()
     lenses = list(lenses)
     for lens in lenses:

@@ -1,7 +1,8 @@
 """Make the page about a thing: what the templates show, from a fixed number of queries.
 
 They are: counts, statements, one page of a long list where it is open, what is said of the things
-named and of those that are shown in their places, labels; and two for each view of the classes.
+named and of those that are shown in their places, labels; two for each view of the classes; and
+those for the concepts of a scheme.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from samgraf.web.resources.groups import Groups
 from samgraf.web.resources.model import Section, Source
 from samgraf.web.resources.named import Named, look_up
 from samgraf.web.resources.statements import (
+    IN,
     OUT,
     Statement,
     Statements,
@@ -34,6 +36,7 @@ from samgraf.web.resources.statements import (
     read_statements,
 )
 from samgraf.web.resources.structure import Structure, the_structure
+from samgraf.web.vocabularies import Scheme, read_scheme
 
 #: What says what a thing is, the best first: the first that is there leads the page.
 TEXTS = (
@@ -41,6 +44,9 @@ TEXTS = (
     "http://www.w3.org/2004/02/skos/core#definition",
     "https://schema.org/description",
 )
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+#: What the tree of a scheme's concepts says.
+_TREE = ((IN, _SKOS + "inScheme"), (IN, _SKOS + "topConceptOf"), (OUT, _SKOS + "hasTopConcept"))
 INFERRED = "graph/inferred"
 
 
@@ -66,6 +72,7 @@ class Page:
     inferred: Section | None
     sources: list[Source]
     has_inferred: bool
+    scheme: Scheme | None
 
 
 def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
@@ -79,8 +86,11 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     types = [s.node["value"] for s in statements.read.get((OUT, RDF_TYPE), ())]
     lead_by = next((t for t in TEXTS if (OUT, t) in statements.read), None)
     lead = _texts(statements, lead_by, language)
-    head = [lead_by] if lead_by else []
-    arranged = arrange(statements, structure.sections_for(types), inferred, head)
+    scheme = read_scheme(iri, language) if _SKOS + "ConceptScheme" in types else None
+    elsewhere = [(OUT, lead_by)] if lead_by else []
+    if scheme:
+        elsewhere += _TREE
+    arranged = arrange(statements, structure.sections_for(types), inferred, elsewhere)
     _thin_out(statements, arranged, inferred)
     named = look_up(iri, types, statements, arranged, structure, language)
     groups = Groups(iri, statements, structure, named, inferred, language, wanted)
@@ -100,6 +110,7 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
         inferred=folded,
         sources=groups.sources(),
         has_inferred=groups.has_inferred,
+        scheme=scheme,
     )
 
 
