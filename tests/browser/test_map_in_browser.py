@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -147,9 +148,7 @@ def test_buttons_zoom_and_show_all(browser, site):
 
 
 WKT_CASES = """async (base) => {
-  const { readWkt, featuresOf, WKT } = await import(base + "/static/wkt.js");
-  const rows = [{ x: { type: "literal", value: "a" },
-    w: { type: "literal", datatype: WKT, value: "POINT (8 61)" } }, {}];
+  const { readWkt } = await import(base + "/static/wkt.js");
   return {
     point: readWkt("<http://www.opengis.net/def/crs/EPSG/0/4326> POINT (61 8.5)"),
     many: readWkt("MULTIPOINT ((1 2), (3 4))"),
@@ -157,8 +156,6 @@ WKT_CASES = """async (base) => {
     hole: readWkt("POLYGON Z ((0 0 1, 4 0 1, 4 4 1, 0 0 1), (1 1 1, 2 1 1, 2 2 1, 1 1 1))"),
     none: ["", "POINT", "POINT (a b)", "POINT (1 99)", "POLYGON (1 2, 3 4)", "CIRCLE (1 2)",
       "<urn:crs> POINT (1 2)", "POINT (1 2", "POINT (1 2);alert(1)"].map(readWkt),
-    features: featuresOf({ head: { vars: ["x", "w"] }, results: { bindings: rows } },
-      (row) => ({ name: row.x.value })),
   };
 }"""
 
@@ -171,8 +168,6 @@ def test_scripts_read_well_known_text_as_the_server_does(browser, site):
     assert read["plain"] == read["many"]
     assert [len(ring) for ring in read["hole"]["coordinates"]] == [4, 4]
     assert set(read["none"]) == {None}
-    (feature,) = read["features"]
-    assert feature["properties"] == {"name": "a"}
     assert faults == []
     page.context.close()
 
@@ -198,5 +193,22 @@ def test_hostile_names_stay_text_on_the_map(browser, site):
     page, faults = opened(browser, f"{site}/map")
     assert page.evaluate(HOSTILE, site) == [0, True]
     assert page.title() not in ("1", "2")
+    assert faults == []
+    page.context.close()
+
+
+PLACES = """PREFIX geo: <http://www.opengis.net/ont/geosparql#>
+SELECT ?place ?wkt { ?place geo:hasGeometry/geo:asWKT ?wkt } ORDER BY ?place LIMIT 5"""
+
+
+def test_an_answer_with_places_is_shown_as_a_map(browser, site):
+    page, faults = opened(browser, f"{site}/sparql?{urlencode({'query': PLACES})}")
+    page.get_by_role("button", name="Kart", exact=True).click()
+    expect(page.locator("path.map-shape")).to_have_count(5)
+    expect(page.get_by_role("region", name="Kart over svaret")).to_be_visible()
+    page.get_by_role("button", name="Zoom inn").click()
+    page.locator("path.map-shape").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".map-card a")).to_have_attribute("href", re.compile(r"/doc/"))
     assert faults == []
     page.context.close()

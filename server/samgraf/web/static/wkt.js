@@ -38,19 +38,6 @@ export function readWkt(text) {
   }
 }
 
-/**
- * Return the features in an answer in the SPARQL JSON results format, an empty list where it has no
- * column of well-known text. `describe(row)` returns their properties: name, page, layer.
- */
-export function featuresOf(results, describe) {
-  const rows = results.results.bindings;
-  const column = results.head.vars.find((v) => rows.some((row) => row[v]?.datatype === WKT));
-  return rows.flatMap((row) => {
-    const geometry = row[column] ? readWkt(row[column].value) : null;
-    return geometry ? [{ type: "Feature", geometry, properties: describe(row) }] : [];
-  });
-}
-
 function position(numbers, turned) {
   const [x, y] = numbers.trim().split(/\s+/).map(Number);
   const [longitude, latitude] = turned ? [y, x] : [x, y];

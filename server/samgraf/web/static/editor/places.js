@@ -1,7 +1,7 @@
 // The answer on a map, where a column holds geometries.
 
 import { element } from "./dom.js";
-import { readWkt, WKT } from "./wkt.js";
+import { readWkt, WKT } from "../wkt.js";
 
 const MOST = 2000; // shapes
 
@@ -10,7 +10,7 @@ export function placeColumn({ variables, rows }) {
   return variables.find((v) => rows.some((row) => row[v]?.datatype === WKT && readWkt(row[v].value)));
 }
 
-/** Draw the map into `place`: `sources` says where the libraries stand. */
+/** Draw the map into `place`: `sources` says where the libraries stand, and the words of the map. */
 export async function drawPlaces(place, answer, { terms, words, labels, sources }) {
   const column = placeColumn(answer);
   const rows = answer.rows.filter((row) => row[column]?.datatype === WKT).slice(0, MOST);
@@ -25,14 +25,7 @@ export async function drawPlaces(place, answer, { terms, words, labels, sources 
   try {
     await styled(sources.mapStyle);
     const { drawMap } = await import(sources.mapScript);
-    await drawMap(map, features, {
-      leaflet: sources.leaflet,
-      name: words.text("map"),
-      zoomIn: words.text("map_in"),
-      zoomOut: words.text("map_out"),
-      whole: words.text("map_whole"),
-      close: words.text("map_close"),
-    });
+    await drawMap(map, features, { ...sources, name: words.text("map") });
   } catch {
     map.replaceWith(element("p", { class: "note" }, words.text("map_failed")));
   }
