@@ -199,6 +199,15 @@ def test_foreign_terms_are_tied_with_what_the_tie_is(study):
     assert "Narrower than" in ties
 
 
+def test_a_foreign_term_that_is_called_as_ours_tells_whose_it_is(study):
+    page = get(study, "/ontology/Claim?lang=en").text
+    place, ties = (text_of(section(page, part)) for part in ("place", "ties"))
+    for shown in (place, ties):
+        assert "claim schema:Claim" in shown
+        assert "entity prov:Entity" in shown
+    assert "sg:" not in place  # our own do without
+
+
 def test_diagram_draws_from_the_nearest_class_that_is_shown(study):
     def edges(query):
         shown = get(study, "/ontology/diagram.json?lang=en" + query).json

@@ -45,6 +45,12 @@ def namespace() -> str:
     return the_service().manifest.get("namespace") or ""
 
 
+def is_foreign(iri: str) -> bool:
+    """Return whether ``iri`` is a name that others have given."""
+    own = (namespace(), the_service().base)
+    return not iri.startswith(tuple(start for start in own if start))
+
+
 def in_order(text: str) -> str:
     """Return a key that sorts texts with æ, ø and å behind z, and capitals as small letters."""
     return text.casefold().translate(_LAST_LETTERS)

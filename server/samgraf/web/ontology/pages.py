@@ -24,7 +24,7 @@ from samgraf.web.layout import add_to_navigation
 from samgraf.web.ontology.diagram import neighbourhood, overview
 from samgraf.web.ontology.document import DOWNLOADS, cut_suffix, document
 from samgraf.web.ontology.header import read_header
-from samgraf.web.ontology.names import graphs, namespace
+from samgraf.web.ontology.names import graphs, is_foreign, namespace
 from samgraf.web.ontology.term_page import read_statements, read_term_page
 from samgraf.web.ontology.terms import Term, near, read_terms
 from samgraf.web.ontology.tree import ALL, State, trees
@@ -39,7 +39,11 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def names_context() -> dict[str, object]:
-        return {"address": address, "compact": lambda iri: shorten(iri, the_service().prefixes)}
+        return {
+            "address": address,
+            "compact": lambda iri: shorten(iri, the_service().prefixes),
+            "is_foreign": is_foreign,
+        }
 
 
 @bp.get("/ontology")
