@@ -16,6 +16,7 @@ from samgraf.sparql.headers import answer_headers, knows, tag
 from samgraf.sparql.negotiation import Choice, choose, offered
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
+from samgraf.sparql.service import Prepared
 from samgraf.web.context import the_service
 
 #: The format by the end of an address.
@@ -42,14 +43,23 @@ def chosen(extension: str | None) -> Choice:
 
 def graph_answer(query: str, extension: str | None, **values: Term) -> Response:
     """Return what ``query`` constructs, with ``values`` bound, in the format of ``chosen``."""
-    service = the_service()
     format = EXTENSIONS[extension] if extension else request.args.get("format")
     operation = Operation(query=bind(query, **values), format=format)
-    prepared = service.prepare(operation, _without_page(), html=False)
-    if prepared.etag and knows(request.headers.get("If-None-Match"), tag(prepared.etag)):
-        response = Response(status=304)
-        response.headers.update(answer_headers(prepared, None))
-        return response
+    accept = request.headers.get("Accept")
+    return send(the_service().prepare(operation, accept, html=False))
+
+
+def is_known(prepared: Prepared) -> bool:
+    """Say whether the client has the answer already: If-None-Match names its tag."""
+    etag = prepared.etag
+    return etag is not None and knows(request.headers.get("If-None-Match"), tag(etag))
+
+
+def send(prepared: Prepared) -> Response:
+    """Return the answer in the format chosen, with its tag; 304 where the client has it."""
+    if is_known(prepared):
+        return Response(status=304, headers=answer_headers(prepared, None))
+    service = the_service()
     answer = service.wait(service.answer(prepared))
     try:
         response = Response(answer.read(), content_type=content_type(prepared.choice.sent))
@@ -57,7 +67,3 @@ def graph_answer(query: str, extension: str | None, **values: Term) -> Response:
         answer.close()
     response.headers.update(answer_headers(prepared, answer))
     return response
-
-
-def _without_page() -> str | None:
-    return request.headers.get("Accept")

@@ -10,15 +10,13 @@ from urllib.parse import quote
 
 from flask import Response, request
 
-from samgraf.engine import Answer
 from samgraf.sparql.formats import HTML, content_type
-from samgraf.sparql.headers import answer_headers, knows, tag
+from samgraf.sparql.headers import answer_headers
 from samgraf.sparql.protocol import Operation
-from samgraf.sparql.service import Prepared
 from samgraf.web.context import the_service
 from samgraf.web.language import reader_language
+from samgraf.web.negotiated import EXTENSIONS, is_known, send
 
-SUFFIXES = {"ttl": "turtle", "jsonld": "jsonld", "nt": "ntriples", "rdf": "rdfxml"}
 #: The formats that a page links: its suffix, its name, its media type.
 DOWNLOADS = (
     ("ttl", "Turtle", "text/turtle"),
@@ -31,7 +29,7 @@ DOWNLOADS = (
 def cut_suffix(path: str) -> tuple[str, str | None]:
     """Return ``path`` without the suffix of a format, and that suffix if it had one."""
     name, _, suffix = path.rpartition(".")
-    return (name, suffix) if name and suffix in SUFFIXES else (path, None)
+    return (name, suffix) if name and suffix in EXTENSIONS else (path, None)
 
 
 def document(query: str, page: Callable[[], str], suffix: str | None = None) -> Response:
@@ -39,23 +37,15 @@ def document(query: str, page: Callable[[], str], suffix: str | None = None) -> 
 
     ``page`` makes the page and is called only where one is wanted. Raise ProblemError 406.
     """
-    service = the_service()
-    operation = Operation(query=query, format=SUFFIXES[suffix] if suffix else None)
+    operation = Operation(query=query, format=EXTENSIONS[suffix] if suffix else None)
     variant = f"{reader_language()} {request.full_path}"  # a page is of its whole address
     accept = request.headers.get("Accept")
-    prepared = service.prepare(operation, accept, html=suffix is None, variant=variant)
-    if prepared.etag and knows(request.headers.get("If-None-Match"), tag(prepared.etag)):
-        return _finish(Response(status=304), prepared, None)
-    if prepared.choice.sent == HTML:
-        return _finish(Response(page(), content_type=content_type(HTML)), prepared, None)
-    answer = service.wait(service.answer(prepared))
-    response = Response(answer.read(), content_type=content_type(prepared.choice.sent))
-    answer.close()
-    return _finish(response, prepared, answer)
-
-
-def _finish(response: Response, prepared: Prepared, answer: Answer | None) -> Response:
-    response.headers.update(answer_headers(prepared, answer))
+    prepared = the_service().prepare(operation, accept, html=suffix is None, variant=variant)
+    if prepared.choice.sent == HTML and not is_known(prepared):
+        response = Response(page(), content_type=content_type(HTML))
+        response.headers.update(answer_headers(prepared, None))
+    else:
+        response = send(prepared)
     for suffix, _, media_type in DOWNLOADS:
         address = f"{cut_suffix(request.path)[0]}.{suffix}"
         response.headers.add("Link", f'<{_ascii(address)}>; rel="alternate"; type="{media_type}"')

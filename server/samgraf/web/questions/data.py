@@ -13,17 +13,18 @@ from flask import Response, request
 
 from samgraf.engine import QueryKind
 from samgraf.sparql.binding import bind
-from samgraf.sparql.formats import HTML, content_type, formats_for
-from samgraf.sparql.headers import REVALIDATE, answer_headers, knows, tag
+from samgraf.sparql.formats import HTML, formats_for
+from samgraf.sparql.headers import REVALIDATE
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 from samgraf.web.context import the_service
 from samgraf.web.graph.ask import read_query
+from samgraf.web.negotiated import EXTENSIONS, send
 from samgraf.web.questions.read import Question
 
 PAGE, DESCRIPTION, ANSWER, QUERY = "page", "description", "answer", "query"
-_SUFFIXES = {"turtle": "ttl", "ntriples": "nt", "rdfxml": "rdf", "jsonld": "jsonld"}
+_SUFFIXES = {name: extension for extension, name in EXTENSIONS.items()}
 _KINDS = {"select": QueryKind.SOLUTIONS, "ask": QueryKind.BOOLEAN, "construct": QueryKind.GRAPH}
 
 
@@ -86,17 +87,4 @@ def respond(offer: Offer, questions: Iterable[Question]) -> Response:
         query = bind(read_query(__package__, "description.rq"), questions=nodes)
     else:
         query = questions[0].query
-    return _answer(query, offer.media_type)
-
-
-def _answer(query: str, media_type: str) -> Response:
-    """Return the answer to ``query``, or 304 where the client has it."""
-    service = the_service()
-    prepared = service.prepare(Operation(query=query), media_type, html=False)
-    if prepared.etag and knows(request.headers.get("If-None-Match"), tag(prepared.etag)):
-        return Response(status=304, headers=answer_headers(prepared, None))
-    answer = service.wait(service.answer(prepared))
-    response = Response(answer.read(), content_type=content_type(media_type))
-    response.headers.update(answer_headers(prepared, answer))
-    answer.close()
-    return response
+    return send(the_service().prepare(Operation(query=query), offer.media_type, html=False))

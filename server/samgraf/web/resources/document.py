@@ -22,9 +22,10 @@ from samgraf.sparql.service import Prepared
 from samgraf.web.context import the_service
 from samgraf.web.graph.addresses import path_of
 from samgraf.web.graph.ask import read_query
+from samgraf.web.negotiated import EXTENSIONS
 
 MOST = 500  # statements that point at the thing in its document
-SUFFIXES = {"html": "html", "ttl": "turtle", "jsonld": "jsonld", "nt": "ntriples", "rdf": "rdfxml"}
+SUFFIXES = {"html": "html", **EXTENSIONS}
 EMBEDDED = 60_000  # bytes of JSON-LD that a page carries in itself
 _PATH = "/!$&'()*+,;=:@"
 _NAMES = {name: suffix for suffix, name in SUFFIXES.items()}

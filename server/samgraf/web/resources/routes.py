@@ -12,9 +12,8 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, redirect, render_template, request
 
-from samgraf.engine import Answer
 from samgraf.sparql.formats import HTML, content_type
-from samgraf.sparql.headers import answer_headers, knows, tag
+from samgraf.sparql.headers import answer_headers
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.service import Prepared
@@ -24,6 +23,7 @@ from samgraf.web.errors import OFFERS
 from samgraf.web.graph import address, ask, iri_of
 from samgraf.web.graph.addresses import path_of
 from samgraf.web.language import reader_language
+from samgraf.web.negotiated import is_known
 from samgraf.web.resources import document
 from samgraf.web.resources.near import near
 from samgraf.web.resources.page import make_page
@@ -95,8 +95,8 @@ def describe(iri: str, suffix: str | None = None) -> Response:
     """
     language, wanted = reader_language(), _wanted()
     prepared = document.prepare(iri, suffix, f"{language} {wanted} {request.query_string!r}")
-    if prepared.etag and knows(request.headers.get("If-None-Match"), tag(prepared.etag)):
-        return _finish(Response(status=304), iri, prepared, None)
+    if is_known(prepared):
+        return _finish(Response(status=304), iri, prepared)
     if prepared.choice.sent == HTML:
         page = make_page(iri, language, wanted)
         if page is None:
@@ -116,11 +116,11 @@ def describe(iri: str, suffix: str | None = None) -> Response:
             return _unknown(iri)
         body = document.write(prepared)
     response = Response(body, content_type=content_type(prepared.choice.sent))
-    return _finish(response, iri, prepared, None)
+    return _finish(response, iri, prepared)
 
 
-def _finish(response: Response, iri: str, prepared: Prepared, answer: Answer | None) -> Response:
-    response.headers.update(answer_headers(prepared, answer))
+def _finish(response: Response, iri: str, prepared: Prepared) -> Response:
+    response.headers.update(answer_headers(prepared, None))
     suffix = document.suffix_of(prepared)
     response.headers["Content-Location"] = document.representation(iri, suffix)
     if suffix == "html":
