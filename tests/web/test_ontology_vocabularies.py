@@ -63,6 +63,7 @@ def test_a_scheme_elsewhere_shows_its_concepts_on_its_own_page(bees):
     tree = main.partition('class="tree concepts"')[2].partition("</section>")[0]
     assert re.findall(r'href="(/soils/\w+)\?lang=en"', tree) == ["/soils/peat", "/soils/sand"]
     assert main.count('href="/soils/peat?lang=en"') == 1
+    assert '<li id="source-1">' in main.partition('id="sources-heading"')[2]
     assert "ontology.css" in page
 
 

@@ -39,16 +39,17 @@ class Arranged:
     more: list[Key] = field(default_factory=list)
     pointing: list[Key] = field(default_factory=list)
     inferred: list[Key] = field(default_factory=list)
+    elsewhere: list[Key] = field(default_factory=list)
 
 
 def arrange(
-    statements: Statements, lenses: Iterable[Lens], inferred: str, shown: Iterable[Key] = ()
+    statements: Statements, lenses: Iterable[Lens], inferred: str, elsewhere: Iterable[Key] = ()
 ) -> Arranged:
-    """Return the lists of ``statements`` in their places; ``shown`` are elsewhere already."""
+    """Return the lists of ``statements`` in their places; other parts show those ``elsewhere``."""
     left = dict.fromkeys(sorted(statements.counts, key=lambda k: (k[0] == IN, k[1])))
-    for key in (*((OUT, name) for name in HEAD), *shown):
+    found = Arranged(elsewhere=[key for key in elsewhere if key in left])
+    for key in (*((OUT, name) for name in HEAD), *found.elsewhere):
         left.pop(key, None)
-    found = Arranged()
     lenses = list(lenses)
     for lens in lenses:
         named = [(OUT, p) for p in lens.named(SHOW)]

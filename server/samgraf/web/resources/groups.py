@@ -41,6 +41,13 @@ class Groups:
         """Return the groups of the lists ``keys``, as ``lens`` wants them."""
         return [self._group(key, lens) for key in keys]
 
+    def take_sources(self, keys: Iterable[Key]) -> None:
+        """Remember the graphs of the lists ``keys``, which another part of the page shows."""
+        for key in keys:
+            for statement in on_page(self._statements, key):
+                for graph in sorted(set(statement.graphs) - {self._inferred}):
+                    self._source(graph)
+
     def sources(self) -> list[Source]:
         """Return the graphs that the statements shown are from, in order of their numbers."""
         return list(self._sources.values())

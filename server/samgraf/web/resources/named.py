@@ -67,7 +67,7 @@ def look_up(
 ) -> Named:
     """Return what is known of all that the page about ``iri`` names."""
     keys = [key for _, keys in arranged.sections for key in keys]
-    keys += [*arranged.more, *arranged.pointing, *arranged.inferred]
+    keys += [*arranged.more, *arranged.pointing, *arranged.inferred, *arranged.elsewhere]
     shown = [s for key in keys for s in on_page(statements, key)]
     things = {s.node["value"] for s in shown if s.node["type"] == "uri"}
     graphs = {graph for s in shown for graph in s.graphs}

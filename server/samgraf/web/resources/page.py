@@ -96,6 +96,7 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     groups = Groups(iri, statements, structure, named, inferred, language, wanted)
     sections = _sections(arranged, structure, groups, language)
     sections += _views(this, types, structure, language)
+    groups.take_sources(arranged.elsewhere)
     folded = None
     if arranged.inferred:
         title = _text(language, "resources_inferred_rest")
