@@ -1,9 +1,13 @@
-"""Take the README's pictures of the pages, from the content as it is: make pictures."""
+"""Take the README's pictures of the pages, from the content as it is.
+
+python tests/browser/pictures.py
+"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import chromium
 
@@ -12,11 +16,16 @@ from live import Live
 
 TARGET = Path(__file__).parents[2] / "server" / "pictures"
 SIZE = {"width": 1200, "height": 800}
+QUERY = """SELECT ?factor ?theme
+WHERE {
+  ?factor a sg:PromotingFactor ;
+    sg:theme ?theme .
+}"""
 PAGES = {
     "home": "/?lang=en",
     "claim": "/doc/claim/S19?lang=en",
     "ontology-term": "/ontology/Claim?lang=en",
-    "editor": "/sparql?lang=en",
+    "editor": "/sparql?lang=en&query=" + quote(QUERY),
     "map": "/map?lang=en",
 }
 
