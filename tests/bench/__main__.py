@@ -4,6 +4,7 @@
     make bench ARGS="--sizes 1m 5m"             larger synthetic graphs
     make bench ARGS="--full --json FILE"        every load at 1, 8 and 64 connections
     make bench ARGS="--startup"                 what a new user waits for, instead
+    make bench ARGS="--pages"                   how long the pages of things take, instead
 
 Exits with 1 where samgraf does not start, or with --strict where a promise is not kept. Times are
 of this machine at this moment: compare the ratios, which are medians of rounds in which all servers
@@ -21,6 +22,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import page_times
 import startup
 from bench_data import SIZES, STUDY, make_data
 from engines import ENGINES
@@ -35,6 +37,9 @@ def main() -> int:
     chosen = _options().parse_args()
     if chosen.startup:
         startup.run(chosen.starts)
+        return 0
+    if chosen.pages:
+        page_times.run()
         return 0
     sys.stdout.reconfigure(line_buffering=True)
     plan = Plan(
@@ -75,6 +80,7 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     options.add_argument("--strict", action="store_true", help="fail where a promise is not kept")
     options.add_argument("--startup", action="store_true", help="measure build and start instead")
+    options.add_argument("--pages", action="store_true", help="measure the pages instead")
     options.add_argument("--starts", type=int, default=3, help="starts to take the median of")
     return options
 
