@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from samgraf.engine import Engine, QueryRequest
+from samgraf.federation.desk.client import Client
 from samgraf.front.flask_bridge import Threads
 from samgraf.front.shared import SharingService
 from samgraf.release import read_manifest
@@ -77,6 +78,8 @@ async def open_serving(state: State, settings: Settings, threads: Threads) -> Se
         answer.close()
         service = SharingService(engine, manifest, settings, threads.wait)
         service.folder = release
+        if state.desk is not None:
+            service.desk = Client(Path(state.desk))
         return Serving(state, service)
     except BaseException:
         await engine.close()
