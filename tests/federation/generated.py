@@ -122,8 +122,9 @@ class _Maker:
         if kind == 3:
             return f"FILTER({self.expression()})"
         if kind == 4:
-            expression = self.one_of("STR(?a)", "?b", "?a + 1", "COALESCE(?c, ?a)", "IF(BOUND(?b), ?b, 2)")
-            return f"BIND({expression} AS {self.new_variable()})"
+            condition = self.one_of("BOUND(?b), ?b, 2", "?a = :x, ?a, ?c")
+            value = self.one_of("STR(?a)", "?b", "?a + 1", "COALESCE(?c, ?a)", f"IF({condition})")
+            return f"BIND({value} AS {self.new_variable()})"
         if kind <= 7 and here:
             return self.service(depth)
         if kind <= 8:

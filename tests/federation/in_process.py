@@ -27,7 +27,7 @@ def endpoint(name: str) -> str:
 
 
 class StoreDesk:
-    """Answer for partners from stores; ``asked`` has what was asked, ``down`` who does not answer."""
+    """Answer from stores; ``asked`` has what was asked, ``down`` the partners that are away."""
 
     def __init__(self, stores: Mapping[str, ox.Store]):
         self.stores = stores

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, given, settings
-
 from generated import query, seeds, triples
+from hypothesis import HealthCheck, given, settings
 from in_process import World
 
 EXAMPLES = int(os.environ.get("SAMGRAF_FEDERATED_QUERIES", "2000"))
