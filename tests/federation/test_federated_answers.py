@@ -55,7 +55,7 @@ def test_partner_goes_by_each_of_its_names(world, name):
 )
 def test_who_is_no_partner_is_refused_by_a_message_that_names_the_partners(world, name):
     query = f"PREFIX p: <{E}id/partner/> SELECT ?k {{ SERVICE SILENT {name} {{ ?r <key> ?k }} }}"
-    with pytest.raises(NoPartnerError, match="no partner.*Partners here are <x>, <y>; see"):
+    with pytest.raises(NoPartnerError, match=r"no partner.*Partners here are <x>, <y>; see"):
         world.answer(query)
     assert world.desk.asked == []
 
@@ -102,7 +102,7 @@ def test_what_cannot_be_answered_as_the_standard_has_it_is_refused(world, query,
 
 def test_failure_of_a_partner_is_an_error_that_says_what_to_do(world):
     world.desk.down.add("x")
-    with pytest.raises(FailedPartnerError, match="x gave no answer.*refused.*SILENT") as caught:
+    with pytest.raises(FailedPartnerError, match=r"x gave no answer.*refused.*SILENT") as caught:
         world.answer(JOIN.format("SERVICE"))
     assert caught.value.outcome.fault == "unreachable"
 
@@ -115,7 +115,7 @@ def test_answer_without_a_partner_is_given_where_allowed_and_told(world, word, a
     answer = world.answer(JOIN.format(word), **asked)
     document = json.loads(answer.read())
     # one solution that binds nothing, https://www.w3.org/TR/sparql11-federated-query/#service
-    assert [r["k"]["value"] for r in document["results"]["bindings"]] == ["1", "2", "3"] or True
+    assert [r["k"]["value"] for r in document["results"]["bindings"]] == ["1", "2", "3"]
     (told,) = document["partners"]
     assert (told["partner"], told["outcome"], told["fault"]) == ("x", "failed", "unreachable")
     assert header_of(answer.outcomes) == "x;outcome=failed;fault=unreachable;rows=0;requests=0"
