@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 import standin_data
@@ -83,7 +84,7 @@ def one_store(rig: Rig) -> OneStore:
     names = {}
     for partner in rig.partners.values():
         for name in standins.spellings(base, partner):
-            names[name] = partner.data
+            names[urljoin(base, name)] = partner.data
     return OneStore(rig.release, names)
 
 

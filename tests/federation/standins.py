@@ -70,7 +70,7 @@ def partner_iri(base: str, name: str) -> str:
 
 def spellings(base: str, partner: Standin) -> tuple[str, str, str]:
     """Return what a query may call a partner: short name, its IRI, its address."""
-    return base + partner.name, partner_iri(base, partner.name), partner.endpoint
+    return partner.name, partner_iri(base, partner.name), partner.endpoint
 
 
 def write_data(file: Path, lines: Iterable[str]) -> Path:
