@@ -128,15 +128,21 @@ def _populations(random: Random, unit: int, people: int, *, all_best: bool) -> I
     """Yield dated statements; the newest is preferred and so the truthy one, or all are."""
     for year in YEARS:
         people = max(50, people + random.randint(-40, 60))
-        statement = f"{WDS}Q{unit}-P1082-{year}"
         best = all_best or year == YEARS[-1]
-        yield _iri(item(unit), f"{PROP}P1082", statement)
-        yield _typed(statement, f"{PROP}statement/P1082", str(people), "decimal")
-        yield _typed(statement, f"{PROP}qualifier/P585", f"{year}-01-01T00:00:00Z", "dateTime")
-        rank = "PreferredRank" if best and not all_best else "NormalRank"
-        yield _iri(statement, RANK, f"http://wikiba.se/ontology#{rank}")
-        if best:
-            yield _typed(item(unit), f"{PROP}direct/P1082", str(people), "decimal")
+        yield from _population(unit, year, people, best=best, preferred=best and not all_best)
+
+
+def _population(
+    unit: int, year: int, people: int, *, best: bool, preferred: bool = False
+) -> Iterator[str]:
+    statement = f"{WDS}Q{unit}-P1082-{year}"
+    yield _iri(item(unit), f"{PROP}P1082", statement)
+    yield _typed(statement, f"{PROP}statement/P1082", str(people), "decimal")
+    yield _typed(statement, f"{PROP}qualifier/P585", f"{year}-01-01T00:00:00Z", "dateTime")
+    rank = "PreferredRank" if preferred else "NormalRank"
+    yield _iri(statement, RANK, f"http://wikiba.se/ontology#{rank}")
+    if best:
+        yield _typed(item(unit), f"{PROP}direct/P1082", str(people), "decimal")
 
 
 def _others(random: Random) -> Iterator[str]:
@@ -144,18 +150,13 @@ def _others(random: Random) -> Iterator[str]:
     while True:
         number += 1
         name = f"{random.choice(_SYLLABLES)}{random.choice(_SYLLABLES).lower()} {number}"
-        people = random.randint(1, 5_000_000)
-        statement = f"{WDS}Q{number}-P1082-2024"
         yield _truthy(number, "P31", random.choice(KINDS))
         yield _truthy(number, "P17", random.randint(1, 250))
         yield _truthy(number, "P131", FIRST_OTHER + random.randint(1, 500))
         yield _text(item(number), LABEL, name, "en")
         yield _text(item(number), LABEL, name, "nb")
-        yield _typed(item(number), f"{PROP}direct/P1082", str(people), "decimal")
-        yield _iri(item(number), f"{PROP}P1082", statement)
-        yield _typed(statement, f"{PROP}statement/P1082", str(people), "decimal")
-        yield _typed(statement, f"{PROP}qualifier/P585", "2024-01-01T00:00:00Z", "dateTime")
-        yield _iri(statement, RANK, "http://wikiba.se/ontology#NormalRank")
+        if number % 3 == 0:
+            yield from _population(number, 2024, random.randint(1, 5_000_000), best=True)
         area = _decimal(random.randint(10, 99_999))
         yield _typed(item(number), f"{PROP}direct/P2046", area, "decimal")
         yield _text(item(number), f"{PROP}direct/P402", str(number - FIRST_OTHER))
