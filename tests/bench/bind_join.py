@@ -29,9 +29,8 @@ import pytest
 from bench_data import STUDY, make_data
 from compare import ask
 
-TESTS = Path(__file__).parents[1]
-sys.path.insert(0, str(TESTS))
-sys.path.insert(0, str(TESTS / "federation"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "federation"))
 import standin_data
 import standins
 from counting_proxy import CountingProxy
