@@ -115,7 +115,8 @@ def test_answer_without_a_partner_is_given_where_allowed_and_told(world, word, a
     answer = world.answer(JOIN.format(word), **asked)
     document = json.loads(answer.read())
     # one solution that binds nothing, https://www.w3.org/TR/sparql11-federated-query/#service
-    assert [r["k"]["value"] for r in document["results"]["bindings"]] == ["1", "2", "3"]
+    rows = document["results"]["bindings"]
+    assert sorted(row["k"]["value"] for row in rows) == ["1", "2", "3"]
     (told,) = document["partners"]
     assert (told["partner"], told["outcome"], told["fault"]) == ("x", "failed", "unreachable")
     assert header_of(answer.outcomes) == "x;outcome=failed;fault=unreachable;rows=0;requests=0"
