@@ -183,7 +183,7 @@ class Service:
                 "SERVICE asks a partner, but federation is off here: partners want to know whom to "
                 "turn to, so whoever runs this server has to set SAMGRAF_CONTACT."
             )
-        return "SERVICE asks a partner, but nobody here asks partners."
+        return "SERVICE asks a partner, but none is asked from here."
 
     def _read(self, operation: Operation, client: str) -> tuple[QueryRequest, Outline, Guarded]:
         guarded = guard(operation.query or "", self.settings.max_query_bytes, may_call=True)
