@@ -71,7 +71,7 @@ MENDS = {
         "@prefix partner: <https://example.com/",
         "Write <https://example.org/bees/id/partner/herbarium>",
     ),
-    "an extract that cannot be asked for": (
+    "a malformed extract": (
         PARTNERS,
         "CONSTRUCT WHERE {",
         "CONSTRUCT WHERE {{",
@@ -95,7 +95,7 @@ MENDS = {
         PARTNERS,
         "federation:block 10",
         "federation:block 0",
-        "federation:block",
+        "block",
     ),
 }
 

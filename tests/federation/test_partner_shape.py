@@ -44,6 +44,8 @@ partner:two a federation:Partner , dcat:DataService ;
   federation:joinsOn <https://e.example/id/join> .
 """
 BOTH = "partner:one a federation:Partner , dcat:DataService"
+CC0 = "<https://creativecommons.org/publicdomain/zero/1.0/>"
+JOIN = "<https://e.example/id/join>"
 ONE = "<https://one.example:8443/a/sparql?x=1>"
 #: A fault: what is written in place of what, and the shape that finds it.
 FAULTS = {
@@ -70,16 +72,8 @@ FAULTS = {
     "two titles in one language": ('"En"@nb', '"En"@nb , "Éin"@nb', "Partner-title"),
     "title in another language": ('"One"@en', '"Un"@fr', "Partner-title"),
     "no description": (', "The one."@en', "", "Partner-description"),
-    "licence as text": (
-        "<https://creativecommons.org/publicdomain/zero/1.0/>",
-        '"CC0"',
-        "Partner-licence",
-    ),
-    "joins on nothing": (
-        "  federation:joinsOn <https://e.example/id/join> ;\n",
-        "",
-        "Partner-joinsOn",
-    ),
+    "licence as text": (CC0, '"CC0"', "Partner-licence"),
+    "joins on nothing": (f"  federation:joinsOn {JOIN} ;\n", "", "Partner-joinsOn"),
     "join on nothing in particular": (" ;\n  federation:byProperty dct:spatial", "", "Join"),
     "join without words": ('"noe"@nb , "noko"@nn , ', "", "Join-label"),
     "nothing at once": ("parallel 2", "parallel 0", "Partner-parallel"),
@@ -87,11 +81,7 @@ FAULTS = {
     "at once in words": ("parallel 2", 'parallel "two"', "Partner-parallel"),
     "no time": ("deadline 7.5", "deadline 0.5", "Partner-deadline"),
     "too much time": ("deadline 7.5", "deadline 61", "Partner-deadline"),
-    "time without end": (
-        "deadline 7.5",
-        'deadline "INF"^^<http://www.w3.org/2001/XMLSchema#double>',
-        "Partner-deadline",
-    ),
+    "time without end": ("deadline 7.5", "deadline 7.5e300", "Partner-deadline"),
     "empty blocks": ("block 100", "block 0", "Partner-block"),
     "large blocks": ("block 100", "block 1001", "Partner-block"),
     "fresh for ever": ("cacheSeconds 0", "cacheSeconds 604801", "Partner-cacheSeconds"),
