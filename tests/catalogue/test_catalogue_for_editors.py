@@ -3,6 +3,7 @@
 The queries are those that https://github.com/sib-swiss/sparql-editor asks an endpoint.
 """
 
+import pyoxigraph as ox
 import pytest
 
 from samgraf.release import open_release, read_manifest
