@@ -8,9 +8,6 @@ import pytest
 from flask import g
 
 from samgraf.release import read_manifest
-from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
 from samgraf.web.answers import PLAIN
 from samgraf.web.forms.show import names
 from samgraf.web.language import LANGUAGES, Phrase
@@ -21,24 +18,14 @@ HTML = {"Accept": "text/html"}
 CSV, JSON = "text/csv", "application/sparql-results+json"
 
 
-@pytest.fixture(scope="module")
-def real(release):
-    return create_app(in_process_service(release, Settings()))
+@pytest.fixture
+def client(study):
+    return study
 
 
 @pytest.fixture(scope="module")
-def client(real):
-    return real.test_client()
-
-
-@pytest.fixture(scope="module")
-def bees(other_release):
-    return create_app(in_process_service(other_release, Settings())).test_client()
-
-
-@pytest.fixture(scope="module")
-def questions(real):
-    with real.test_request_context("/"):
+def questions(study_app):
+    with study_app.test_request_context("/"):
         return read_questions("nb")
 
 
@@ -180,12 +167,12 @@ def test_questions_stand_by_topic(client, bees):
     assert "<h2" not in html(bees, "/questions")
 
 
-def test_number_of_queries_is_the_same_for_each_question(real, questions):
+def test_number_of_queries_is_the_same_for_each_question(study_app, questions):
     counts = set()
     for question in questions:
         if question.view in PLAIN | {"bar", "causal"}:
-            with real.test_request_context(f"/questions/{question.id}", headers=HTML):
-                real.full_dispatch_request()
+            with study_app.test_request_context(f"/questions/{question.id}", headers=HTML):
+                study_app.full_dispatch_request()
                 counts.add(g.asked)
     assert counts == {3}
 
