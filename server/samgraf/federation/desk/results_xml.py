@@ -30,6 +30,8 @@ _INSIDE = {
 
 def read_xml(body: bytes, most: int, gone: Callable[[], bool]) -> Rows:
     """Return the rows of SELECT results; raise MalformedError or PartnerError for anything else."""
+    if b"\0" in body:
+        raise MalformedError("it is not UTF-8")
     if _DECLARATION.search(body):
         raise MalformedError("it declares a document type or entities")
     reader = _Reader(most)
