@@ -23,7 +23,8 @@ from samgraf.federation.outcome import CACHE, FAILED, MIRROR, OK, FederatedAnswe
 from samgraf.federation.partner import Partner
 from samgraf.federation.partners import Partners
 from samgraf.federation.reply import Desk, Fault, PartnerError, Reply
-from samgraf.federation.rewriting import Rewriting, for_partner
+from samgraf.federation.rewriting import Rewriting, for_partner, known_properties
+from samgraf.federation.scope import scope_of
 from samgraf.federation.syntax import parse
 from samgraf.sparql.guard import guard
 
@@ -92,7 +93,7 @@ class _Run:
         self._rewriting = Rewriting(self._query)
         # no other parser may find a SERVICE where ours has found none
         guard(self._rewriting.emptied(c.service for c in self._calls), len(request.query) * 8)
-        self._around = Around(self._query, self._rewriting.text, self._rewriting.is_open)
+        self._around = Around(self._rewriting)
         self._outcomes: dict[Call, list[Outcome]] = {}
 
     def _left(self) -> float:
@@ -102,6 +103,7 @@ class _Run:
         return left
 
     async def answer(self, media_type: str) -> Answer:
+        await self._settle()
         waiting = list(self._calls)
         while waiting:
             chosen = self._next(waiting)
@@ -113,6 +115,19 @@ class _Run:
         outcomes = [o for call in self._calls for o in self._outcomes[call]]
         spent = self._loop.time() - self._began
         return FederatedAnswer(answer, outcomes, spent, in_json=media_type == _JSON)
+
+    async def _settle(self) -> None:
+        """Choose once, before partners are asked, where a LIMIT here chooses for them."""
+        for call in self._calls:
+            for element, graph in self._around.unsettled(call.service):
+                question = self._rewriting.solutions_of(element, graph)
+                request = self._request._replace(
+                    query=question, partial=False, timeout=self._left()
+                )
+                variables = scope_of(element)
+                rows = await self._rows(request, variables)
+                if len(rows) <= MAX_VALUES and not any(is_blank(t) for row in rows for t in row):
+                    self._rewriting.put(element, variables, rows)
 
     def _next(self, waiting: Sequence[Call]) -> list[tuple[Call, Context]]:
         """Return the calls to make now: all whose values are known, else the first one."""
@@ -156,7 +171,7 @@ class _Run:
 
     async def _values(self, call: Call, context: Context, columns: Sequence[str]) -> Values:
         """Return the values that ``columns`` have in ``context``, those that are always bound."""
-        question = self._rewriting.question(context, columns, MAX_VALUES + 1)
+        question = self._rewriting.question(context.pieces, columns, MAX_VALUES + 1)
         request = self._request._replace(query=question, partial=False, timeout=self._left())
         rows = await self._rows(request, columns)
         if len(rows) > MAX_VALUES:
@@ -238,17 +253,32 @@ class _Run:
         self, call: Call, partner: Partner, queries: Sequence[str], error: PartnerError
     ) -> Solutions:
         """Return what stands in for a partner that failed: its mirror, or nothing if allowed."""
-        told = Outcome(
-            partner=partner.name, state=FAILED, reason=str(error), fault=error.fault.value
-        )
-        if partner.mirror is not None and not call.asks_graphs:
-            rows = await self._from_mirror(call, partner.mirror.graph, queries)
-            at = datetime.fromisoformat(partner.mirror.date).replace(tzinfo=UTC)
-            return Solutions(rows, replace(told, state=MIRROR, at=at, rows=len(rows)))
+        reason = str(error)
+        told = Outcome(partner=partner.name, state=FAILED, reason=reason, fault=error.fault.value)
+        if (mirror := partner.mirror) is not None:
+            if await self._may_answer(mirror.graph, call):
+                rows = await self._from_mirror(call, mirror.graph, queries)
+                at = datetime.fromisoformat(mirror.date).replace(tzinfo=UTC)
+                return Solutions(rows, replace(told, state=MIRROR, at=at, rows=len(rows)))
+            reason += f" Its extract of {mirror.date} does not hold what is asked for."
+            told = replace(told, reason=reason)
         if call.service.silent or self._request.partial:
             # https://www.w3.org/TR/sparql11-federated-query/#defn_service: one empty solution
             return Solutions([(None,) * len(call.variables)], told)
         raise FailedPartnerError(told, error.retry_after)
+
+    async def _may_answer(self, graph: str, call: Call) -> bool:
+        """Say whether an extract holds each property that ``call`` names, and so may answer it.
+
+        That it holds all statements of a property nobody can promise: its date is told.
+        """
+        if call.asks_graphs:
+            return False
+        if not call.properties:
+            return True
+        query = known_properties(call.properties)
+        request = QueryRequest(query=query, default_graphs=(graph,), timeout=self._left())
+        return len(await self._rows(request, ("property",))) == len(call.properties)
 
     async def _from_mirror(self, call: Call, graph: str, queries: Sequence[str]) -> list[Row]:
         rows: list[Row] = []
