@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from samgraf import __version__
 from samgraf.engine import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.errors import SamgrafError
+from samgraf.federation.last import LastRuns
 from samgraf.settings import Settings
 from samgraf.sparql.diagnosis import explain
 from samgraf.sparql.formats import HTML
@@ -70,6 +71,7 @@ class Service:
         self._outlines: Memo[Shape, Outline] = Memo(OUTLINES)
         self.functions: list[str] | None = None  # the engine's own, once they have been tried
         self.folder: Path | None = None  # where the release stands, if it is at hand
+        self.last_runs = LastRuns(manifest.get("federated", ()))
 
     @property
     def release(self) -> str:
