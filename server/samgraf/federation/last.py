@@ -10,10 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from samgraf.engine.base import Answer
+from samgraf.federation.faults import FailedPartnerError
+from samgraf.federation.outcome import Outcome, outcomes_of
+from samgraf.sparql.tokens import significant
 
 
 class LastRun(NamedTuple):
@@ -27,8 +32,9 @@ class LastRun(NamedTuple):
 
 
 def key_of(query: str) -> str:
-    """Return what a query is remembered by: the hash of its text."""
-    return hashlib.sha256(query.strip().encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    """Return what a query is remembered by: the same for all spacing and comments."""
+    words = " ".join(token.text for token in significant(query))
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 class LastRuns:
@@ -41,13 +47,23 @@ class LastRuns:
         self._keys, self._folder = frozenset(keys), folder
         self._here: dict[str, str] = {}
 
-    def note(self, query: str, outcomes: Sequence[dict[str, Any]]) -> None:
+    async def noting(self, query: str, answering: Awaitable[Answer]) -> Answer:
+        """Return what ``answering`` gives, and remember how it went with each partner."""
+        try:
+            answer = await answering
+        except FailedPartnerError as error:
+            self.note(query, [error.outcome])
+            raise
+        self.note(query, outcomes_of(answer))
+        return answer
+
+    def note(self, query: str, outcomes: Sequence[Outcome]) -> None:
         """Remember that ``query`` was asked just now."""
         key = key_of(query)
         if key not in self._keys:
             return
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        text = json.dumps({"at": at, "outcomes": list(outcomes)})
+        text = json.dumps({"at": at, "outcomes": [o.as_json() for o in outcomes]})
         if self._folder is None:
             self._here[key] = text
             return

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from samgraf.engine import Engine, QueryRequest
+from samgraf.federation.last import LastRuns
 from samgraf.front.flask_bridge import Threads
 from samgraf.front.shared import SharingService
 from samgraf.release import read_manifest
@@ -77,6 +78,7 @@ async def open_serving(state: State, settings: Settings, threads: Threads) -> Se
         answer.close()
         service = SharingService(engine, manifest, settings, threads.wait)
         service.folder = release
+        service.last_runs = LastRuns(manifest.get("federated", ()), Path(state.run_dir))
         return Serving(state, service)
     except BaseException:
         await engine.close()

@@ -14,9 +14,7 @@ _UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
 def day(value: date, language: str) -> str:
     """Return a date with the month by its name."""
     month = interface_text(language, f"forms_month_{value.month}")
-    return str(
-        interface_text(language, "forms_date", day=value.day, month=month, year=value.year)
-    )
+    return str(interface_text(language, "forms_date", day=value.day, month=month, year=value.year))
 
 
 def moment(at: datetime, language: str) -> str:

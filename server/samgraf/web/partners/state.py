@@ -45,13 +45,13 @@ def off() -> str:
     service = the_service()
     if not service.settings.contact.strip():
         return CONTACT
-    return AWAY if service.desk is None else ""
+    return AWAY if service.federation is None else ""
 
 
 def states() -> dict[str, State] | None:
     """Return the state of each partner by its short name; None where nobody can tell."""
     service = the_service()
-    told = [] if service.desk is None else service.wait(service.desk.states())
+    told = service.wait(service.federation.desk.states()) if service.federation else []
     return {said["partner"]: _state(said) for said in told} or None
 
 

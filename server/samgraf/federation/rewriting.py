@@ -1,0 +1,77 @@
+"""Write the queries that a federated query comes to: for the store here, and for partners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from samgraf.federation.calls import Call
+from samgraf.federation.context import Context
+from samgraf.federation.inline import Row, values
+from samgraf.federation.syntax.nodes import Node, Query, ServicePattern
+from samgraf.sparql.outline import iri_of, resolve
+from samgraf.sparql.tokens import Kind, significant
+
+
+class Rewriting:
+    """Hold a query in which SERVICE groups are replaced, one after another, by their solutions."""
+
+    def __init__(self, query: Query):
+        self.query = query
+        self._answers: dict[ServicePattern, str] = {}
+
+    def is_open(self, service: ServicePattern) -> bool:
+        """Say whether ``service`` has no answer yet."""
+        return service not in self._answers
+
+    def put(self, service: ServicePattern, variables: Sequence[str], rows: Iterable[Row]) -> None:
+        """Put the solutions ``rows`` in place of ``service``."""
+        # as many lines as before, so that the places in errors stay those of the asker's text
+        lines = self.query.text.count("\n", service.start, service.end)
+        self._answers[service] = values(variables, rows) + "\n" * lines
+
+    def text(self, node: Node | None = None) -> str:
+        """Return the text of ``node``, or of the whole query, with the answers so far."""
+        start, end = (0, len(self.query.text)) if node is None else (node.start, node.end)
+        pieces = []
+        for service in sorted(self._answers, key=lambda s: s.start):
+            if start <= service.start and service.end <= end:
+                pieces += (self.query.text[start : service.start], self._answers[service])
+                start = service.end
+        return "".join((*pieces, self.query.text[start:end]))
+
+    def emptied(self, services: Iterable[ServicePattern]) -> str:
+        """Return the text of the query with nothing in place of ``services``."""
+        bare = Rewriting(self.query)
+        for service in services:
+            bare.put(service, (), ())
+        return bare.text()
+
+    def question(self, context: Context, variables: Sequence[str], most: int) -> str:
+        """Return the query for the values that ``variables`` have in ``context``."""
+        names = " ".join(f"?{v}" for v in variables)
+        prologue = self.query.text[: self.query.start]
+        pattern = "\n".join(context.pieces)
+        return f"{prologue}SELECT DISTINCT {names} WHERE {{\n{pattern}\n}} LIMIT {most}"
+
+
+def for_partner(query: Query, call: Call, columns: Sequence[str], block: Sequence[Row]) -> str:
+    """Return the query that asks a partner for the solutions of ``call``.
+
+    ``block`` are the values of ``columns`` that solutions must fit to; without columns all of the
+    solutions are asked for. The values are joined with the whole group, never put into it.
+    """
+    group = query.text[call.service.group.start : call.service.group.end]
+    names = " ".join(f"?{v}" for v in call.variables) or "(1 AS ?solution)"
+    pattern = f"{{ {values(columns, block)} {group} }}" if columns else group
+    return f"{_prologue(query, group)}SELECT {names} WHERE {pattern}"
+
+
+def _prologue(query: Query, group: str) -> str:
+    """Return the declarations that ``group`` needs where nothing is predefined."""
+    tokens = significant(group)
+    used = {t.text.partition(":")[0] for t in tokens if t.kind is Kind.NAME}
+    lines = [f"PREFIX {name}: <{query.prefixes[name]}>\n" for name in sorted(used)]
+    iris = (iri_of(t) for t in tokens if t.kind is Kind.IRI)
+    if query.base and any(resolve(query.base, iri) != iri for iri in iris):
+        lines.insert(0, f"BASE <{query.base}>\n")
+    return "".join(lines)
