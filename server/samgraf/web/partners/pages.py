@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Flask, Response, jsonify, render_template
 
 from samgraf.catalogue.licences import text_and_name
-from samgraf.federation.reply import Fault
 from samgraf.web.accessibility import contact
 from samgraf.web.cells import shorten
 from samgraf.web.context import the_service
@@ -19,7 +18,7 @@ from samgraf.web.moments import day, duration, moment, number
 from samgraf.web.offers import DESCRIPTION, PAGE, Offer, describe, described, wanted
 from samgraf.web.partners import state
 from samgraf.web.partners.read import Described, read_partners
-from samgraf.web.partners.told import figures
+from samgraf.web.partners.told import FAULTS, figures, tell
 from samgraf.web.questions.read import Question, read_federated
 
 bp = Blueprint("partners", __name__)
@@ -33,6 +32,10 @@ def init_app(app: Flask) -> None:
     """Add the page."""
     app.register_blueprint(bp)
     add_to_navigation(app, "partners.partners", "partners_title", 20, footer=True)
+
+    @app.context_processor
+    def partners_context() -> dict[str, object]:
+        return {"told_of": lambda outcomes: tell(outcomes, reader_language())}
 
 
 @bp.get("/partners", defaults={"suffix": ""})
@@ -72,7 +75,7 @@ def _page(
         states=states,
         address=address,
         formats=_FORMATS,
-        faults=frozenset(Fault),
+        faults=FAULTS,
         data=[o for o in OFFERS if o.what != PAGE],
         licence=licence,
         plain=plain,

@@ -9,13 +9,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from samgraf.federation.outcome import CACHE, FAILED, MIRROR, OK
+from samgraf.federation.reply import Fault
 from samgraf.web import units
 from samgraf.web.language import catalogue, interface_text
 from samgraf.web.moments import day, moment, number
 from samgraf.web.partners.names import PartnerName, by_short_name, unknown_name
 
 #: What a reader should not overlook stands out.
-COLOURS = {"ok": "info", "cache": "info", "mirror": "warning", "failed": "warning"}
+COLOURS = {OK: "info", CACHE: "info", MIRROR: "warning", FAILED: "warning"}
+FAULTS = frozenset(Fault)
 _WORDS = ("partners_outcome_", "partners_fault_", "partners_figure_")
 
 
@@ -54,22 +57,33 @@ def figures(outcome: Mapping[str, Any], language: str) -> str:
             found.append(str(interface_text(language, name, count=units.number(count))))
     if size := outcome.get("bytes"):
         found.append(units.size(size, language))
-    if seconds := outcome.get("seconds"):
+    if (seconds := outcome.get("seconds") or 0) >= 1:
         found.append(f"{number(seconds, language)}\N{NO-BREAK SPACE}s")
+    elif seconds >= 0.001:
+        found.append(f"{seconds * 1000:.0f}\N{NO-BREAK SPACE}ms")
     return " · ".join(found)
 
 
 def _told(outcome: Mapping[str, Any], known: Mapping[str, PartnerName], language: str) -> Told:
     name, what = str(outcome.get("partner", "")), str(outcome.get("outcome", ""))
-    key = f"partners_outcome_{what if what in COLOURS else 'unknown'}"
+    said = str(interface_text(language, _key(outcome, what), at=_at(outcome, language)))
+    if (fault := outcome.get("fault")) in FAULTS:
+        why = interface_text(language, f"partners_fault_{fault}")
+        said += f" {interface_text(language, 'partners_outcome_why', fault=why)}"
     return Told(
         partner=known.get(name) or unknown_name(name),
         outcome=what,
         colour=COLOURS.get(what, "warning"),
-        text=str(interface_text(language, key, at=_at(outcome, language))),
+        text=said,
         figures=figures(outcome, language),
         reason=str(outcome.get("reason") or ""),
     )
+
+
+def _key(outcome: Mapping[str, Any], what: str) -> str:
+    if what == OK and not outcome.get("requests"):
+        return "partners_outcome_idle"
+    return f"partners_outcome_{what if what in COLOURS else 'unknown'}"
 
 
 def _at(outcome: Mapping[str, Any], language: str) -> str:
