@@ -13,7 +13,7 @@ from samgraf.federation.reply import Fault, PartnerError, Reply
 from samgraf.settings import Settings
 from samgraf.sparql.in_process import in_process_service
 from samgraf.sparql.service import Service
-from small_release import BASE, DCT, LABEL, LINES, PREFIXES, SH, TYPE, write_release
+from small_release import BASE, DCT, EX, LABEL, LINES, PREFIXES, SH, TYPE, write_release
 
 FEDERATION = "https://w3id.org/samgraf/federation#"
 PARTNER = BASE + "id/partner/"
