@@ -40,7 +40,7 @@ def catalogue(manifest):
 def counted(store, manifest, catalogue):
     """Return a store whose default graph is what the whole is counted over."""
     found = ox.Store()
-    left_out = {catalogue.value, manifest["report_graph"]}
+    left_out = {catalogue.value, *manifest["apart"]}
     for q in store:
         if isinstance(q.graph_name, ox.NamedNode) and q.graph_name.value not in left_out:
             found.add(ox.Quad(q.subject, q.predicate, q.object))

@@ -19,7 +19,8 @@ from samgraf.engine import UnwritableResultError
 from samgraf.engine.writing import write_graph
 from samgraf.questions import Question
 
-_REPORT = "graph/report"
+#: Kinds of graphs that the default graph leaves out.
+_APART = ("report", "mirror")
 
 
 def catalogue_quads(
@@ -51,7 +52,7 @@ def _triples(
     parts = parts_of(loaded, quads)
     records = Records(header, said)
     modified = _last(part.said(dct("modified"), dct("issued")) for part in parts)
-    union = {t: None for part in parts if part.stem != _REPORT for t in part.triples}
+    union = {t: None for part in parts if part.kind not in _APART for t in part.triples}
     yield from _document(header.base, records.whole)
     yield from records.catalogue_record(modified)
     yield from records.service_record()

@@ -23,7 +23,8 @@ _HEADS = frozenset(
 )
 #: The graphs that are made at the build, and their kinds.
 _MADE = {
-    f"graph/{name}": name for name in ("inferred", "questions", "views", "vocabulary", "report")
+    f"graph/{name}": name
+    for name in ("inferred", "questions", "federated", "views", "vocabulary", "report")
 }
 
 

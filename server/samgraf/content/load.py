@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.content.header import Header, read_header
-from samgraf.content.layout import Content, ContentFile, Kind
+from samgraf.content.layout import STATING, Content, ContentFile, Kind
 from samgraf.content.places import line_of
 from samgraf.errors import ContentError, UsageError
 
@@ -54,6 +54,11 @@ class Loaded:
         for file in self.files:
             yield from file.quads()
 
+    def apart(self) -> list[str]:
+        """Return the graphs that are no part of the default graph: report and mirrors."""
+        mirrors = (f.graph.value for f in self.files if f.file.kind is Kind.MIRROR)
+        return [*sorted(mirrors), self.header.base + "graph/report"]
+
     def place(self, iri: str) -> tuple[str, int | None] | None:
         """Return (file, line) where ``iri`` is described, data first; None where it is not."""
         if iri not in self._places:
@@ -79,7 +84,7 @@ def load(content: Content, extra: Iterable[ContentFile] = ()) -> Loaded:
     parsed = [_parse(file, number) for number, file in enumerate(files)]
     header = read_header(
         ((p[0].name, p[1], p[4]) for p in parsed if p[0].kind is Kind.ONTOLOGY),
-        (t for p in parsed if p[0].kind not in (Kind.DATA, Kind.EXTRA) for t in p[4]),
+        (t for p in parsed if p[0].kind not in STATING for t in p[4]),
     )
     loaded = []
     for file, text, sha256, prefixes, triples in parsed:

@@ -23,8 +23,8 @@ class TooManyValuesError(RefusedQueryError):
 
     def __init__(self, line: int, limit: int):
         super().__init__(
-            f"The SERVICE on line {line} is joined with more than {limit} rows of values: more than "
-            "a partner is asked for. Bind fewer before it, by VALUES or narrower patterns."
+            f"The SERVICE on line {line} is joined with more than {limit} rows of values, too many "
+            "to ask a partner for. Bind fewer before it, by VALUES or narrower patterns."
         )
 
 

@@ -22,8 +22,8 @@ class Outcome:
     """Hold the outcome of one SERVICE group.
 
     ``state`` is one of OK, CACHE (from an answer kept since ``at``), MIRROR (from the extract of
-    the day ``at``) and FAILED. ``reason`` says why the partner itself gave no answer. ``rows`` came in
-    ``requests`` and ``size`` bytes over the network, for ``bindings`` rows of values (``None``:
+    the day ``at``) and FAILED. ``reason`` says why the partner itself gave no answer. ``rows`` came
+    in ``requests`` and ``size`` bytes over the network, for ``bindings`` rows of values (``None``:
     asked without values); ``renamed`` blank nodes got IRIs.
     """
 

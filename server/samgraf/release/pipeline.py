@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
 from samgraf.catalogue.make import catalogue_quads
 from samgraf.content import Content, ContentErrors, ContentFile, Loaded, check_terms, load
 from samgraf.content.labels import Labels
-from samgraf.content.layout import DESCRIBED
+from samgraf.content.layout import DESCRIBED, Kind
 from samgraf.errors import ContentError
+from samgraf.federation import terms as federation
+from samgraf.federation.read import partner_records, partner_triples
 from samgraf.progress import Progress
 from samgraf.questions import (
     Question,
@@ -61,6 +64,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     views: int = 0
+    partners: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def asserted(self) -> int:
@@ -98,19 +102,34 @@ def run(
     views = read_views(content, loaded.header.prefixes)
     outcome = Outcome(loaded)
     progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
+    _meet_partners(outcome, how)
     _reason_and_validate(outcome, how)
     quads = _all_quads(outcome, questions, views)
-    store = fill_store(quads, loaded.header.base + "graph/report")
+    store = fill_store(quads, loaded.apart())
     _ask(outcome, store, questions, how)
     _look(outcome, store, views, how)
     progress.begin("release")
     lines = canonicalise(quads)
     warnings = sum(f.severity != VIOLATION for f in outcome.findings)
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
+    if outcome.partners:
+        manifest["partners"] = outcome.partners
     if out is not None:
         write_release(out, lines, manifest)
     progress.end("release", f"{len(lines):,} quads, {manifest['release'][:12]}")
     return outcome
+
+
+def _meet_partners(outcome: Outcome, how: Run) -> None:
+    """Check the partners, where there are any, and read their records."""
+    loaded, partners = outcome.loaded, partner_triples(outcome.loaded)
+    if partners or any(f.file.kind is Kind.MIRROR for f in loaded.files):
+        how.progress.begin("partners")
+        labels = Labels(partners)
+        _report(validate(partners, federation.partner_shapes()), loaded, labels, how)
+        outcome.partners = partner_records(loaded)
+        told = sum("mirror" in record for record in outcome.partners)
+        how.progress.end("partners", f"{len(outcome.partners)}, {told} with an extract")
 
 
 def _reason_and_validate(outcome: Outcome, how: Run) -> None:
@@ -197,12 +216,12 @@ def _report(findings: list[Finding], loaded: Loaded, labels: Labels, how: Run) -
 def _ask(outcome: Outcome, store: ox.Store, questions: list[Question], how: Run) -> None:
     how.progress.begin("questions")
     header = outcome.loaded.header
-    prefixes, report = header.prefixes, header.base + "graph/report"
+    prefixes = header.prefixes
     outcome.verdicts = [judge(store, q, prefixes) for q in questions]
     faults = [v.tell() for v in outcome.verdicts if not v.passed]
     needy = [q for q in questions if q.needs_inference]
     if needy and not faults:
-        bare = fill_store(outcome.loaded.quads(), report)
+        bare = fill_store(outcome.loaded.quads(), outcome.loaded.apart())
         faults = [
             f"{q.file}: The question says that it needs inference, yet it is answered without."
             for q in needy
@@ -231,6 +250,7 @@ def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -
         *question_quads(questions, base, outcome.loaded.header),
         *view_quads(views, base),
         *vocabulary_quads(base),
+        *(federation.vocabulary_quads(base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),
     ]
     return [*quads, *catalogue_quads(outcome.loaded, questions, quads)]

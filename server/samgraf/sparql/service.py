@@ -18,6 +18,7 @@ from samgraf import __version__
 from samgraf.engine import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.errors import SamgrafError
 from samgraf.federation.last import LastRuns
+from samgraf.federation.reply import Desk
 from samgraf.settings import Settings
 from samgraf.sparql.diagnosis import explain
 from samgraf.sparql.formats import HTML
@@ -86,6 +87,11 @@ class Service:
     def base(self) -> str:
         """Return what relative IRIs of queries are resolved against, if there is one."""
         return self.manifest.get("base") or ""
+
+    @property
+    def desk(self) -> Desk | None:
+        """Return who asks partners, where federation is on."""
+        return self.federation and self.federation.desk
 
     @property
     def prefixes(self) -> Mapping[str, str]:

@@ -1,0 +1,153 @@
+"""Read the partners of a content: the records of ``data/partners.ttl``, checked, for the manifest.
+
+https://www.w3.org/TR/vocab-dcat-3/#Class:Data_Service
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pyoxigraph as ox
+
+from samgraf.content import ContentErrors, Loaded, LoadedFile
+from samgraf.content.header import RDF_TYPE
+from samgraf.content.layout import MIRRORS, Kind
+from samgraf.content.places import line_of
+from samgraf.errors import ContentError
+from samgraf.federation.service import as_local
+from samgraf.federation.terms import FEDERATION, known_terms
+from samgraf.questions.file import form_of
+
+DCT = "http://purl.org/dc/terms/"
+ENDPOINT = "http://www.w3.org/ns/dcat#endpointURL"
+#: What a mirror says its date by, the first that it has.
+DATED = (DCT + "created", "http://www.w3.org/ns/prov#generatedAtTime")
+#: The properties that a record may leave to the defaults, with the record's keys and their types.
+_OPTIONAL = {
+    "parallel": ("parallel", int),
+    "deadline": ("deadline", float),
+    "block": ("block", int),
+    "cacheSeconds": ("cache_seconds", float),
+    "method": ("method", str),
+    "format": ("format", str),
+    "mirrorQuery": ("mirror_query", str),
+}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+Said = dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal]]
+
+
+def partner_triples(loaded: Loaded) -> list[ox.Triple]:
+    """Return what the content says of its partners; nothing where it has none."""
+    return loaded.triples({Kind.PARTNERS})
+
+
+def partner_records(loaded: Loaded) -> list[dict[str, Any]]:
+    """Return the records of the partners, by name, as ``Partner.of`` reads them.
+
+    What the shape demands holds already. Raise ContentErrors where a term is unknown, an IRI is
+    not that of the short name, the query of an extract cannot be used, or an extract is nobody's.
+    """
+    base = loaded.header.base
+    said: dict[str, Said] = {}
+    for t in partner_triples(loaded):
+        if isinstance(t.subject, ox.NamedNode):
+            of_one = said.setdefault(t.subject.value, defaultdict(list))
+            of_one[t.predicate.value].append(t.object)
+    partners = {iri: of for iri, of in said.items() if _is_partner(of)}
+    mirrors = {f.file.name: f for f in loaded.files if f.file.kind is Kind.MIRROR}
+    records, faults = [], [*_unknown_terms(loaded)]
+    for iri, of in sorted(partners.items()):
+        name = of[DCT + "identifier"][0].value
+        if iri != f"{base}id/partner/{name}":
+            wrong = f"The IRI is not that of the partner {name!r}."
+            faults.append(_fault(loaded, iri, wrong, f"Write <{base}id/partner/{name}>."))
+            continue
+        record = _record(name, iri, of)
+        if query := record.get("mirror_query"):
+            faults += _faults_of_query(loaded, iri, query)
+        if mirror := mirrors.pop(f"{MIRRORS}{name}.ttl", None):
+            try:
+                record["mirror"] = {"graph": mirror.graph.value, "date": date_of(mirror)}
+            except ContentError as fault:
+                faults.append(fault)
+        records.append(record)
+    for file in sorted(mirrors):
+        mend = "Name the file after the partner's short name."
+        faults.append(ContentError("No partner has the name of this extract.", file, None, mend))
+    if faults:
+        raise ContentErrors(faults)
+    return records
+
+
+def _is_partner(of: Said) -> bool:
+    return ox.NamedNode(FEDERATION + "Partner") in of.get(RDF_TYPE.value, ())
+
+
+def _record(name: str, iri: str, of: Said) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "name": name,
+        "iri": iri,
+        "endpoint": of[ENDPOINT][0].value,
+        "titles": {t.language: t.value for t in of[DCT + "title"]},
+    }
+    for term, (key, kind) in _OPTIONAL.items():
+        for value in of.get(FEDERATION + term, ()):
+            record[key] = kind(value.value)
+    return record
+
+
+def date_of(mirror: LoadedFile) -> str:
+    """Return the date that an extract bears; raise ContentError where it bears none."""
+    for predicate in DATED:
+        for t in mirror.triples:
+            is_date = (t.subject, t.predicate.value) == (mirror.graph, predicate)
+            if is_date and (found := _DATE.match(t.object.value)):
+                return found[0]
+    raise ContentError(
+        "The extract does not say from when it is.",
+        mirror.file.name,
+        None,
+        f'Add: <{mirror.graph.value}> dct:created "2026-01-31"^^xsd:date .',
+    )
+
+
+def _unknown_terms(loaded: Loaded) -> Iterator[ContentError]:
+    for file in loaded.files:
+        if file.file.kind is not Kind.PARTNERS:
+            continue
+        used = {n.value for t in file.triples for n in (t.predicate, t.object) if _ours(n)}
+        for iri in sorted(used - known_terms(loaded.header.base)):
+            yield ContentError(
+                f"There is no term {loaded.header.shorten(iri)}.",
+                file.file.name,
+                line_of(file.text, iri, file.prefixes),
+                "Mend the spelling.",
+            )
+
+
+def _ours(term: object) -> bool:
+    return isinstance(term, ox.NamedNode) and term.value.startswith(FEDERATION)
+
+
+def _faults_of_query(loaded: Loaded, iri: str, query: str) -> Iterable[ContentError]:
+    """Say what is amiss with the query of an extract: it runs at the partner, so as it stands."""
+    try:
+        local, services = as_local(query)
+        ox.Store().query(local)
+    except SyntaxError as error:
+        return [_fault(loaded, iri, f"The query of the extract is malformed: {error.msg}")]
+    if form_of(query) != "CONSTRUCT":
+        mend = "An extract is a graph: write CONSTRUCT."
+        return [_fault(loaded, iri, "The query of the extract is no CONSTRUCT.", mend)]
+    if services:
+        mend = "Ask for the partner's own data only."
+        return [_fault(loaded, iri, "The query of the extract holds SERVICE.", mend)]
+    return []
+
+
+def _fault(loaded: Loaded, iri: str, message: str, mend: str | None = None) -> ContentError:
+    file, line = loaded.place(iri) or ("data/partners.ttl", None)
+    return ContentError(f"{loaded.header.shorten(iri)}: {message}", file, line, mend)
