@@ -75,7 +75,7 @@ def test_page_tells_how_it_last_went(client):
     text = page(client)
     known = part(text, "herbarium")
     assert ">Answered</span>" in known
-    assert "1 row · 250 ms" in known
+    assert "1 row · 250\N{NO-BREAK SPACE}ms" in known
     assert "4 answers in memory" in known
     failed = part(text, "seeds")
     assert ">Did not answer</span>" in failed

@@ -87,7 +87,7 @@ def _question(row: dict[str, Any]) -> Question:
 
     return Question(
         iri=value("question"),
-        id=value("id"),
+        id=value("id") or value("slug"),
         query=value("query").strip(),
         form=value("form"),
         view=value("view", "table"),
