@@ -50,9 +50,16 @@ class Loaded:
         return list(dict.fromkeys(chosen))
 
     def quads(self) -> Iterator[ox.Quad]:
-        """Yield every asserted quad."""
+        """Yield every asserted quad.
+
+        What an extract says of itself is ours, and stands with the partners.
+        """
+        partners = ox.NamedNode(self.header.base + "graph/partners")
         for file in self.files:
-            yield from file.quads()
+            of_others = file.file.kind is Kind.MIRROR
+            for q in file.quads():
+                is_ours = of_others and q.subject == file.graph
+                yield ox.Quad(q.subject, q.predicate, q.object, partners) if is_ours else q
 
     def apart(self) -> list[str]:
         """Return the graphs that are no part of the default graph: report and mirrors."""

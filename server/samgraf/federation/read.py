@@ -16,10 +16,11 @@ from samgraf.content import ContentErrors, Loaded, LoadedFile
 from samgraf.content.header import RDF_TYPE
 from samgraf.content.layout import MIRRORS, Kind
 from samgraf.content.places import line_of
+from samgraf.engine.base import QuerySyntaxError
 from samgraf.errors import ContentError
-from samgraf.federation.service import as_local
+from samgraf.federation.syntax import parse
+from samgraf.federation.syntax.nodes import services_of
 from samgraf.federation.terms import FEDERATION, known_terms
-from samgraf.questions.file import form_of
 
 DCT = "http://purl.org/dc/terms/"
 ENDPOINT = "http://www.w3.org/ns/dcat#endpointURL"
@@ -135,14 +136,13 @@ def _ours(term: object) -> bool:
 def _faults_of_query(loaded: Loaded, iri: str, query: str) -> Iterable[ContentError]:
     """Say what is amiss with the query of an extract: it runs at the partner, so as it stands."""
     try:
-        local, services = as_local(query)
-        ox.Store().query(local)
-    except SyntaxError as error:
-        return [_fault(loaded, iri, f"The query of the extract is malformed: {error.msg}")]
-    if form_of(query) != "CONSTRUCT":
+        parsed = parse(query)
+    except QuerySyntaxError as error:
+        return [_fault(loaded, iri, f"The query of the extract is malformed: {error}")]
+    if parsed.form != "CONSTRUCT":
         mend = "An extract is a graph: write CONSTRUCT."
         return [_fault(loaded, iri, "The query of the extract is no CONSTRUCT.", mend)]
-    if services:
+    if any(services_of(parsed.select)):
         mend = "Ask for the partner's own data only."
         return [_fault(loaded, iri, "The query of the extract holds SERVICE.", mend)]
     return []

@@ -15,6 +15,8 @@ from samgraf.content.labels import Labels
 from samgraf.content.layout import DESCRIBED, Kind
 from samgraf.errors import ContentError
 from samgraf.federation import terms as federation
+from samgraf.federation.examples import FOLDER, Example, example_quads, read_examples
+from samgraf.federation.partner import partners_of
 from samgraf.federation.read import partner_records, partner_triples
 from samgraf.progress import Progress
 from samgraf.questions import (
@@ -65,6 +67,7 @@ class Outcome:
     verdicts: list[Verdict] = field(default_factory=list)
     views: int = 0
     partners: list[dict[str, Any]] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
 
     @property
     def asserted(self) -> int:
@@ -130,6 +133,9 @@ def _meet_partners(outcome: Outcome, how: Run) -> None:
         outcome.partners = partner_records(loaded)
         told = sum("mirror" in record for record in outcome.partners)
         how.progress.end("partners", f"{len(outcome.partners)}, {told} with an extract")
+    known = partners_of({"partners": outcome.partners})
+    outcome.examples = read_examples(loaded.content, known, loaded.header.prefixes)
+    check_topics(outcome.examples, loaded)
 
 
 def _reason_and_validate(outcome: Outcome, how: Run) -> None:
@@ -248,9 +254,12 @@ def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -
         *outcome.loaded.quads(),
         *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
         *question_quads(questions, base, outcome.loaded.header),
+        *example_quads(outcome.examples, outcome.loaded.header),
         *view_quads(views, base),
         *vocabulary_quads(base),
         *(federation.vocabulary_quads(base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),
     ]
-    return [*quads, *catalogue_quads(outcome.loaded, questions, quads)]
+    queries = [f"questions/{q.id}" for q in questions]
+    queries += [f"{FOLDER}{e.slug}" for e in outcome.examples]
+    return [*quads, *catalogue_quads(outcome.loaded, queries, quads)]
