@@ -96,22 +96,29 @@ class _Maker:
             return f"{{ SELECT {kept} WHERE {inner} {self.data()} }}"
         return f"{{ SELECT {self.one_of('', 'DISTINCT ')}{kept} WHERE {inner} }}"
 
-    def service(self, depth: int, plain: bool = False) -> str:
+    def service(self, depth: int) -> str:
         silent = self.one_of("", "", " SILENT")
         name = self.one_of("one", "two")
-        plain = plain or self.number(0, 1) == 0
-        group = self.plain_group() if plain else self.group(depth - 1, here=False)
+        group = self.plain_group() if self.number(0, 1) else self.group(depth - 1, here=False)
         return f"SERVICE{silent} <http://{name}.example/sparql> {group}"
 
     def plain_group(self) -> str:
         return "{ " + " ".join(self.triple() for _ in range(self.number(1, 2))) + " }"
 
     def exists(self, depth: int, here: bool) -> str:
-        word = self.one_of("EXISTS", "NOT EXISTS")
-        if here and self.number(0, 1):
-            more = self.triple() if self.number(0, 1) else ""
-            return f"{word} {{ {more} {self.service(depth, plain=True)} }}"
-        return f"{word} {self.plain_group()}"
+        """Return a FILTER behind a pattern that binds what it shares with its EXISTS.
+
+        Of variables that only stand further out, the store sees the value under some plans.
+        """
+        word, v = self.one_of("EXISTS", "NOT EXISTS"), self.variable()
+        before = f"{v} {self.one_of(*PROPERTIES)} {self.one_of('?c', '?d', ':x')} ."
+        inner = f"{v} {self.one_of(*PROPERTIES)} {self.one_of(self.new_variable(), ':y', '2')} ."
+        if here and self.number(0, 2):
+            name = self.one_of("one", "two")
+            inner = f"SERVICE <http://{name}.example/sparql> {{ {inner} }}"
+            if self.number(0, 1):
+                inner = f"{v} {self.one_of(*PROPERTIES)} {self.new_variable()} . {inner}"
+        return f"{before} FILTER {word} {{ {inner} }}"
 
     def element(self, depth: int, here: bool) -> str:
         kind = self.number(0, 13 if depth > 0 else 4)
@@ -122,9 +129,11 @@ class _Maker:
         if kind == 3:
             return f"FILTER({self.expression()})"
         if kind == 4:
-            condition = self.one_of("BOUND(?b), ?b, 2", "?a = :x, ?a, ?c")
-            value = self.one_of("STR(?a)", "?b", "?a + 1", "COALESCE(?c, ?a)", f"IF({condition})")
-            return f"BIND({value} AS {self.new_variable()})"
+            v = self.variable()
+            value = self.one_of(
+                f"STR({v})", v, f"{v} + 1", f"COALESCE({v}, 1)", f"IF({v} = :x, 1, 2)"
+            )
+            return f"{v} {self.one_of(*PROPERTIES)} ?d . BIND({value} AS {self.new_variable()})"
         if kind <= 7 and here:
             return self.service(depth)
         if kind <= 8:
@@ -136,7 +145,7 @@ class _Maker:
         if kind == 11:
             return self.select(depth, here)
         if kind == 12:
-            return f"FILTER {self.exists(depth, here)}"
+            return self.exists(depth, here)
         return self.group(depth - 1, here)
 
     def group(self, depth: int, here: bool) -> str:
