@@ -56,7 +56,7 @@ def read_federated(language: str) -> list[Question]:
 
 
 def read_examples(language: str) -> list[Question]:
-    """Return all of them, in one query."""
+    """Return all of them, in one query; those that need partners come last."""
     questions: dict[str, Question] = {}
     for row in ask(__package__, "questions.rq"):
         key = row["question"]["value"]
@@ -70,7 +70,7 @@ def read_examples(language: str) -> list[Question]:
             question.needs += (row["need"]["value"],)
     for question in questions.values():
         question.label = pick(question.labels, language)
-    return list(questions.values())
+    return sorted(questions.values(), key=lambda q: bool(q.needs))
 
 
 def by_topic(questions: Iterable[Question]) -> list[tuple[str | None, list[Question]]]:

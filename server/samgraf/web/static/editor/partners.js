@@ -30,10 +30,11 @@ function notice(outcome, words, titles) {
   const idle = outcome.outcome === "ok" && !outcome.requests;
   const key = `partners_outcome_${idle ? "idle" : outcome.outcome}`;
   const fault = `partners_fault_${outcome.fault}`;
+  const figures = figuresOf(outcome, words);
   const said = [
     words.text(words.has(key) ? key : "partners_outcome_unknown", { at: moment(outcome, words) }),
     words.has(fault) ? words.text("partners_outcome_why", { fault: words.text(fault) }) : "",
-    figuresOf(outcome, words),
+    figures && `(${figures})`,
   ];
   return element("li", { class: "ds-alert", "data-color": PLAIN.includes(outcome.outcome) ? "info" : "warning" },
     element("p", {}, element("strong", {}, name(outcome.partner, words, titles)), ` ${said.filter(Boolean).join(" ")}`),
