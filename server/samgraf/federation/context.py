@@ -14,7 +14,8 @@ the context never comes into the answer, so that it need not be sent:
 - Into OPTIONAL, MINUS and FILTER EXISTS goes what stands before them alone: what comes after may
   want just those solutions that find no match. The context from further out goes along only where
   it meets what is inside in no variable but those that are certainly bound before.
-- What may differ when it is evaluated again (RAND, a LIMIT) is left out.
+- What may differ when it is evaluated again (RAND, a LIMIT) is left out, unless it is settled
+  first: evaluated once, and its solutions put in its place.
 - Through a sub-select go the variables that it projects, and nothing through one that groups or
   cuts, for there each solution counts.
 
@@ -23,10 +24,11 @@ https://www.w3.org/TR/sparql11-query/#sparqlAlgebra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from samgraf.federation.rewriting import Rewriting
 from samgraf.federation.scope import (
     certain_in,
     in_scope,
@@ -36,6 +38,7 @@ from samgraf.federation.scope import (
     scope_of,
 )
 from samgraf.federation.syntax.nodes import (
+    Bind,
     Element,
     Filter,
     GraphPattern,
@@ -43,7 +46,6 @@ from samgraf.federation.syntax.nodes import (
     GroupOrUnion,
     MinusPattern,
     OptionalPattern,
-    Query,
     Select,
     ServicePattern,
     TriplesBlock,
@@ -51,7 +53,6 @@ from samgraf.federation.syntax.nodes import (
     services_in,
 )
 
-Text = Callable[[Element], str]
 _VARIABLE = ("?", "$")
 
 
@@ -88,18 +89,18 @@ class Context:
 
 
 class Around:
-    """Find the context of SERVICE groups in ``query``.
+    """Find the context of SERVICE groups in the query of ``rewriting``, as far as it is answered.
 
-    ``text`` gives the text of an element; ``is_open`` says whether a SERVICE group is still
-    without answer, so that no context may hold it.
+    No context holds a SERVICE group that has no answer yet.
     """
 
-    def __init__(self, query: Query, text: Text, is_open: Callable[[ServicePattern], bool]):
-        self._query, self._text, self._is_open = query, text, is_open
+    def __init__(self, rewriting: Rewriting):
+        self._select, self._rewriting = rewriting.query.select, rewriting
+        self._text = rewriting.text
 
     def context(self, service: ServicePattern) -> Context:
         """Return the context of ``service``."""
-        select = self._query.select
+        select = self._select
         way = way_to(select.where, service)
         if way is None:
             return Context()  # within an expression of a SELECT
@@ -123,6 +124,24 @@ class Around:
                 if graph.startswith(_VARIABLE):
                     graph = "?samgrafGraph"  # inside, its name may mean something else
         return context
+
+    def unsettled(self, service: ServicePattern) -> Iterator[tuple[Element, str]]:
+        """Yield what would have to be settled to be in the context, and the graph it stands in."""
+        graph = ""
+        for step in way_to(self._select.where, service) or ():
+            if isinstance(step.element, Filter | Bind):
+                return
+            for element in step.group.elements:
+                if (
+                    element is not step.element
+                    and _chooses(element)
+                    and element not in self._rewriting
+                ):
+                    yield element, graph
+            if isinstance(step.element, GraphPattern):
+                graph = step.element.name
+                if graph.startswith(_VARIABLE):
+                    return
 
     def _from_values(self, select: Select) -> Context:
         """Return the VALUES at the end of a select, which joins before anything is cut."""
@@ -158,7 +177,7 @@ class Around:
                 whole = whole and isinstance(element, Filter)
             elif isinstance(element, Filter):
                 continue
-            elif self._holds_open(element) or not is_steady(element):
+            elif not self._is_usable(element):
                 whole = False
             elif plain:
                 if is_plain_element(element):
@@ -194,15 +213,28 @@ class Around:
                 if expression.fixed and not expression.exists and expression.variables <= sure:
                     yield self._text(element)
 
-    def _holds_open(self, element: Element) -> bool:
-        if isinstance(element, ServicePattern):
-            return self._is_open(element)
-        return any(self._is_open(s) for g in groups_of(element) for s in services_in(g))
+    def _is_usable(self, element: Element) -> bool:
+        """Say whether the solutions of ``element`` are known to be those of the whole query."""
+        if element in self._rewriting:
+            return True
+        if isinstance(element, ServicePattern) or not is_steady(element):
+            return False
+        inner = (s for g in groups_of(element) for s in services_in(g))
+        return all(service in self._rewriting for service in inner)
 
 
 class _Own(NamedTuple):
     context: Context
     certain: frozenset[str]
+
+
+def _chooses(element: Element) -> bool:
+    """Say whether ``element`` is a sub-select that chooses among its solutions, ours alone."""
+    if not isinstance(element, GroupOrUnion) or len(element.groups) > 1:
+        return False
+    (group,) = element.groups
+    cut = group.select is not None and group.select.cut
+    return cut and next(services_in(group), None) is None
 
 
 def _closed(element: Element, text: str) -> str:

@@ -24,6 +24,7 @@ from samgraf.federation.partner import Partner
 from samgraf.federation.partners import Partners
 from samgraf.federation.reply import Desk, Fault, PartnerError, Reply
 from samgraf.federation.rewriting import Rewriting, for_partner
+from samgraf.federation.scope import scope_of
 from samgraf.federation.syntax import parse
 from samgraf.sparql.guard import guard
 
@@ -92,7 +93,7 @@ class _Run:
         self._rewriting = Rewriting(self._query)
         # no other parser may find a SERVICE where ours has found none
         guard(self._rewriting.emptied(c.service for c in self._calls), len(request.query) * 8)
-        self._around = Around(self._query, self._rewriting.text, self._rewriting.is_open)
+        self._around = Around(self._rewriting)
         self._outcomes: dict[Call, list[Outcome]] = {}
 
     def _left(self) -> float:
@@ -102,6 +103,7 @@ class _Run:
         return left
 
     async def answer(self, media_type: str) -> Answer:
+        await self._settle()
         waiting = list(self._calls)
         while waiting:
             chosen = self._next(waiting)
@@ -113,6 +115,19 @@ class _Run:
         outcomes = [o for call in self._calls for o in self._outcomes[call]]
         spent = self._loop.time() - self._began
         return FederatedAnswer(answer, outcomes, spent, in_json=media_type == _JSON)
+
+    async def _settle(self) -> None:
+        """Choose once, before partners are asked, where a LIMIT here chooses for them."""
+        for call in self._calls:
+            for element, graph in self._around.unsettled(call.service):
+                question = self._rewriting.solutions_of(element, graph)
+                request = self._request._replace(
+                    query=question, partial=False, timeout=self._left()
+                )
+                variables = scope_of(element)
+                rows = await self._rows(request, variables)
+                if len(rows) <= MAX_VALUES and not any(is_blank(t) for row in rows for t in row):
+                    self._rewriting.put(element, variables, rows)
 
     def _next(self, waiting: Sequence[Call]) -> list[tuple[Call, Context]]:
         """Return the calls to make now: all whose values are known, else the first one."""
@@ -156,7 +171,7 @@ class _Run:
 
     async def _values(self, call: Call, context: Context, columns: Sequence[str]) -> Values:
         """Return the values that ``columns`` have in ``context``, those that are always bound."""
-        question = self._rewriting.question(context, columns, MAX_VALUES + 1)
+        question = self._rewriting.question(context.pieces, columns, MAX_VALUES + 1)
         request = self._request._replace(query=question, partial=False, timeout=self._left())
         rows = await self._rows(request, columns)
         if len(rows) > MAX_VALUES:

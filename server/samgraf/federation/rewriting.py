@@ -5,38 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from samgraf.federation.calls import Call
-from samgraf.federation.context import Context
 from samgraf.federation.inline import Row, values
-from samgraf.federation.syntax.nodes import Node, Query, ServicePattern
+from samgraf.federation.scope import scope_of
+from samgraf.federation.syntax.nodes import Element, Node, Query, ServicePattern
 from samgraf.sparql.outline import iri_of, resolve
 from samgraf.sparql.tokens import Kind, significant
 
 
 class Rewriting:
-    """Hold a query in which SERVICE groups are replaced, one after another, by their solutions."""
+    """Hold a query in which elements are replaced, one after another, by their solutions."""
 
     def __init__(self, query: Query):
         self.query = query
-        self._answers: dict[ServicePattern, str] = {}
+        self._answers: dict[Element, str] = {}
 
-    def is_open(self, service: ServicePattern) -> bool:
-        """Say whether ``service`` has no answer yet."""
-        return service not in self._answers
+    def __contains__(self, element: Element) -> bool:
+        """Say whether ``element`` has an answer."""
+        return element in self._answers
 
-    def put(self, service: ServicePattern, variables: Sequence[str], rows: Iterable[Row]) -> None:
-        """Put the solutions ``rows`` in place of ``service``."""
+    def put(self, element: Element, variables: Sequence[str], rows: Iterable[Row]) -> None:
+        """Put the solutions ``rows`` in place of ``element``."""
         # as many lines as before, so that the places in errors stay those of the asker's text
-        lines = self.query.text.count("\n", service.start, service.end)
-        self._answers[service] = values(variables, rows) + "\n" * lines
+        lines = self.query.text.count("\n", element.start, element.end)
+        self._answers[element] = values(variables, rows) + "\n" * lines
 
     def text(self, node: Node | None = None) -> str:
         """Return the text of ``node``, or of the whole query, with the answers so far."""
         start, end = (0, len(self.query.text)) if node is None else (node.start, node.end)
         pieces = []
-        for service in sorted(self._answers, key=lambda s: s.start):
-            if start <= service.start and service.end <= end:
-                pieces += (self.query.text[start : service.start], self._answers[service])
-                start = service.end
+        for element in sorted(self._answers, key=lambda e: e.start):
+            if start <= element.start and element.end <= end:
+                pieces += (self.query.text[start : element.start], self._answers[element])
+                start = element.end
         return "".join((*pieces, self.query.text[start:end]))
 
     def emptied(self, services: Iterable[ServicePattern]) -> str:
@@ -46,11 +46,19 @@ class Rewriting:
             bare.put(service, (), ())
         return bare.text()
 
-    def question(self, context: Context, variables: Sequence[str], most: int) -> str:
-        """Return the query for the values that ``variables`` have in ``context``."""
+    def solutions_of(self, element: Element, graph: str) -> str:
+        """Return the query for the solutions of ``element`` alone, in ``graph`` if one is named."""
+        pattern = f"{{ {self.text(element)} }}"
+        if graph:
+            pattern = f"{{ GRAPH {graph} {pattern} }}"
+        names = " ".join(f"?{v}" for v in scope_of(element))
+        return f"{self.query.text[: self.query.start]}SELECT {names} WHERE {pattern}"
+
+    def question(self, pieces: Iterable[str], variables: Sequence[str], most: int) -> str:
+        """Return the query for the values of ``variables`` where all the patterns hold."""
         names = " ".join(f"?{v}" for v in variables)
         prologue = self.query.text[: self.query.start]
-        pattern = "\n".join(context.pieces)
+        pattern = "\n".join(pieces)
         return f"{prologue}SELECT DISTINCT {names} WHERE {{\n{pattern}\n}} LIMIT {most}"
 
 
