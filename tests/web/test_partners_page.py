@@ -6,6 +6,7 @@ import pyoxigraph as ox
 import pytest
 from flask import g
 
+from json_shape import differences
 from partner_release import (
     FEDERATION,
     PARTNER,
@@ -174,6 +175,12 @@ def test_json_tells_the_state(client):
         "https://example.org/federated/heights",
     ]
     assert (failed["state"]["outcome"], failed["state"]["fault"]) == ("failed", "timeout")
+
+
+def test_json_is_as_the_description_of_the_api_tells(client):
+    api = client.get("/openapi.json").json
+    schema = {"$ref": "#/components/schemas/Partners"}
+    assert not differences(client.get("/partners.json").json, schema, api)
 
 
 def test_what_changes_from_moment_to_moment_is_not_kept(client):
