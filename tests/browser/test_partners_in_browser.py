@@ -122,8 +122,6 @@ def test_example_is_put_into_the_field_by_keyboard(window):
     page = window.go("/sparql?lang=en")
     page.locator("a[data-query]").first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "document.querySelector('.CodeMirror').CodeMirror.getValue().includes('SERVICE')"
-    )
     page.wait_for_selector("#problem strong")
+    assert "SERVICE" in page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()")
     assert "SAMGRAF_CONTACT" in page.locator("#problem").inner_text()

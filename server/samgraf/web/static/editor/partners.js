@@ -56,7 +56,8 @@ function moment(outcome, words) {
     return "?";
   }
   const style = outcome.date ? { dateStyle: "long" } : { dateStyle: "long", timeStyle: "short" };
-  const written = new Intl.DateTimeFormat(words.language, { ...style, timeZone: "UTC" }).format(at);
+  const locale = words.language === "en" ? "en-GB" : words.language; // as the server writes it
+  const written = new Intl.DateTimeFormat(locale, { ...style, timeZone: "UTC" }).format(at);
   return outcome.date ? written : `${written} UTC`;
 }
 
