@@ -133,8 +133,9 @@ def test_mirror_stands_in_for_a_partner_and_is_told_with_its_date(world):
     assert (told.state, told.at) == ("mirror", datetime(2026, 11, 23, tzinfo=UTC))
     assert 'x;outcome=mirror;date="2026-11-23";fault=unreachable' in header_of(answer.outcomes)
     # what an extract cannot know is not answered from it
-    with pytest.raises(FailedPartnerError):
-        world.answer("SELECT * { SERVICE <x> { GRAPH ?g { ?r <key> ?k } } }")
+    for pattern in ("GRAPH ?g { ?r <key> ?k }", "?r <key> ?k ; <colour> ?c", "?r a ?k"):
+        with pytest.raises(FailedPartnerError, match="extract of 2026-11-23 does not hold"):
+            world.answer(f"SELECT * {{ SERVICE <x> {{ {pattern} }} }}")
 
 
 def _service(name):

@@ -11,12 +11,14 @@ from typing import NamedTuple
 from samgraf.federation.scope import certain, in_scope, is_plain, is_steady_group
 from samgraf.federation.syntax.nodes import (
     Bind,
+    Element,
     Filter,
     GraphPattern,
     Group,
     Query,
     Select,
     ServicePattern,
+    TriplesBlock,
     groups_of,
     services_in,
 )
@@ -27,7 +29,7 @@ class Call(NamedTuple):
     """Hold a SERVICE group: the variables of its solutions, and those that all of them bind.
 
     ``steady`` is false where its solutions may differ when it is evaluated in several parts.
-    ``asks_graphs`` is true where it asks for named graphs.
+    ``asks_graphs`` is true where it asks for named graphs; ``properties`` are those that it names.
     """
 
     service: ServicePattern
@@ -35,6 +37,7 @@ class Call(NamedTuple):
     certain: frozenset[str]
     steady: bool
     asks_graphs: bool
+    properties: tuple[str, ...]
 
 
 def calls_of(query: Query) -> list[Call]:
@@ -60,18 +63,26 @@ def _call(query: Query, service: ServicePattern, in_exists: bool) -> Call:
             "have to go into it. There it may hold triple patterns, groups, UNION, VALUES and "
             "filters on its own variables, and must name its partner. Join it outside of EXISTS."
         )
+    inner = list(_all_elements(group))
     return Call(
-        service, in_scope(group), certain(group), is_steady_group(group), _asks_graphs(group)
+        service=service,
+        variables=in_scope(group),
+        certain=certain(group),
+        steady=is_steady_group(group),
+        asks_graphs=any(isinstance(e, GraphPattern) for e in inner),
+        properties=tuple(
+            dict.fromkeys(p for e in inner if isinstance(e, TriplesBlock) for p in e.properties)
+        ),
     )
 
 
-def _asks_graphs(group: Group) -> bool:
+def _all_elements(group: Group) -> Iterator[Element]:
     if group.select is not None:
-        return _asks_graphs(group.select.where)
-    return any(
-        isinstance(element, GraphPattern) or any(map(_asks_graphs, groups_of(element)))
-        for element in group.elements
-    )
+        yield from _all_elements(group.select.where)
+    for element in group.elements:
+        yield element
+        for inner in groups_of(element):
+            yield from _all_elements(inner)
 
 
 def _in_select(select: Select, in_exists: bool) -> Iterator[tuple[ServicePattern, bool]]:

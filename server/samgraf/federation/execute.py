@@ -23,7 +23,7 @@ from samgraf.federation.outcome import CACHE, FAILED, MIRROR, OK, FederatedAnswe
 from samgraf.federation.partner import Partner
 from samgraf.federation.partners import Partners
 from samgraf.federation.reply import Desk, Fault, PartnerError, Reply
-from samgraf.federation.rewriting import Rewriting, for_partner
+from samgraf.federation.rewriting import Rewriting, for_partner, known_properties
 from samgraf.federation.scope import scope_of
 from samgraf.federation.syntax import parse
 from samgraf.sparql.guard import guard
@@ -253,17 +253,32 @@ class _Run:
         self, call: Call, partner: Partner, queries: Sequence[str], error: PartnerError
     ) -> Solutions:
         """Return what stands in for a partner that failed: its mirror, or nothing if allowed."""
-        told = Outcome(
-            partner=partner.name, state=FAILED, reason=str(error), fault=error.fault.value
-        )
-        if partner.mirror is not None and not call.asks_graphs:
-            rows = await self._from_mirror(call, partner.mirror.graph, queries)
-            at = datetime.fromisoformat(partner.mirror.date).replace(tzinfo=UTC)
-            return Solutions(rows, replace(told, state=MIRROR, at=at, rows=len(rows)))
+        reason = str(error)
+        told = Outcome(partner=partner.name, state=FAILED, reason=reason, fault=error.fault.value)
+        if (mirror := partner.mirror) is not None:
+            if await self._may_answer(mirror.graph, call):
+                rows = await self._from_mirror(call, mirror.graph, queries)
+                at = datetime.fromisoformat(mirror.date).replace(tzinfo=UTC)
+                return Solutions(rows, replace(told, state=MIRROR, at=at, rows=len(rows)))
+            reason += f" Its extract of {mirror.date} does not hold what is asked for."
+            told = replace(told, reason=reason)
         if call.service.silent or self._request.partial:
             # https://www.w3.org/TR/sparql11-federated-query/#defn_service: one empty solution
             return Solutions([(None,) * len(call.variables)], told)
         raise FailedPartnerError(told, error.retry_after)
+
+    async def _may_answer(self, graph: str, call: Call) -> bool:
+        """Say whether an extract holds each property that ``call`` names, and so may answer it.
+
+        That it holds all statements of a property nobody can promise: its date is told.
+        """
+        if call.asks_graphs:
+            return False
+        if not call.properties:
+            return True
+        query = known_properties(call.properties)
+        request = QueryRequest(query=query, default_graphs=(graph,), timeout=self._left())
+        return len(await self._rows(request, ("property",))) == len(call.properties)
 
     async def _from_mirror(self, call: Call, graph: str, queries: Sequence[str]) -> list[Row]:
         rows: list[Row] = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import pyoxigraph as ox
+
 from samgraf.federation.calls import Call
 from samgraf.federation.inline import Row, values
 from samgraf.federation.scope import scope_of
@@ -72,6 +74,12 @@ def for_partner(query: Query, call: Call, columns: Sequence[str], block: Sequenc
     names = " ".join(f"?{v}" for v in call.variables) or "(1 AS ?solution)"
     pattern = f"{{ {values(columns, block)} {group} }}" if columns else group
     return f"{_prologue(query, group)}SELECT {names} WHERE {pattern}"
+
+
+def known_properties(properties: Iterable[str]) -> str:
+    """Return the query for those of ``properties`` that a graph has statements of."""
+    terms = values(("property",), [(str(ox.NamedNode(p)),) for p in properties])
+    return f"SELECT ?property WHERE {{ {terms} FILTER EXISTS {{ ?thing ?property ?value }} }}"
 
 
 def _prologue(query: Query, group: str) -> str:

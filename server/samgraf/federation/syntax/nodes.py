@@ -34,9 +34,10 @@ class Expression(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class TriplesBlock(Node):
-    """Hold triple patterns in a row: their variables in order of appearance."""
+    """Hold triple patterns in a row: their variables in order of appearance, their properties."""
 
     variables: tuple[str, ...]
+    properties: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -44,12 +44,17 @@ class Patterns(Expressions):
     def _triples_block(self) -> list[TriplesBlock]:
         if not self.starts_triples():
             return []
-        outer, self.seen = self.seen, {}
+        outer, self.seen, self.properties = self.seen, {}, {}
         start = self.start
         self.triples(paths=True)
-        variables = tuple(self.seen)
+        block = TriplesBlock(
+            start=start,
+            end=self.end,
+            variables=tuple(self.seen),
+            properties=tuple(self.properties),
+        )
         self.seen = outer
-        return [TriplesBlock(start=start, end=self.end, variables=variables)]
+        return [block]
 
     def _element(self) -> Element:
         start = self.start

@@ -13,6 +13,7 @@ from samgraf.engine.base import QuerySyntaxError
 from samgraf.sparql.outline import iri_of, resolve
 from samgraf.sparql.tokens import Kind, Token
 
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _END = Token(Kind.SPACE, "", 0)
 _INTEGER = re.compile(r"[0-9]+\Z")
 
@@ -24,6 +25,7 @@ class Terms:
         self.text, self.tokens, self.at = text, tokens, 0
         self.prefixes, self.base = dict(prefixes), base
         self.seen: dict[str, None] = {}  # variables, in order of appearance
+        self.properties: dict[str, None] = {}
 
     # tokens
 
@@ -239,8 +241,9 @@ class Terms:
     def _verb(self) -> None:
         if self.token.kind is Kind.WORD and self.token.text == "a":
             self.at += 1
+            self.properties.setdefault(TYPE)
         else:
-            self.iri()
+            self.properties.setdefault(self.iri())
 
     # paths
 
