@@ -14,16 +14,20 @@ import pyoxigraph as ox
 
 from samgraf.content import ContentErrors, Loaded, LoadedFile
 from samgraf.content.header import RDF_TYPE
+from samgraf.content.labels import Labels
 from samgraf.content.layout import MIRRORS, Kind
 from samgraf.content.places import line_of
 from samgraf.engine.base import QuerySyntaxError
 from samgraf.errors import ContentError
 from samgraf.federation.syntax import parse
 from samgraf.federation.syntax.nodes import services_of
-from samgraf.federation.terms import FEDERATION, known_terms
+from samgraf.federation.terms import FEDERATION, known_terms, partner_shapes
+from samgraf.validate import tell, validate
 
 DCT = "http://purl.org/dc/terms/"
 ENDPOINT = "http://www.w3.org/ns/dcat#endpointURL"
+#: Where IRIs that stand for blank nodes begin, below the base.
+GENID = ".well-known/genid/"
 #: What a mirror says its date by, the first that it has.
 DATED = (DCT + "created", "http://www.w3.org/ns/prov#generatedAtTime")
 #: The properties that a record may leave to the defaults, with the record's keys and their types.
@@ -40,27 +44,21 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 Said = dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal]]
 
 
-def partner_triples(loaded: Loaded) -> list[ox.Triple]:
-    """Return what the content says of its partners; nothing where it has none."""
-    return loaded.triples({Kind.PARTNERS})
-
-
-def partner_records(loaded: Loaded) -> list[dict[str, Any]]:
+def partner_records(loaded: Loaded, lang: str = "nb") -> list[dict[str, Any]]:
     """Return the records of the partners, by name, as ``Partner.of`` reads them.
 
-    What the shape demands holds already. Raise ContentErrors where a term is unknown, an IRI is
-    not that of the short name, the query of an extract cannot be used, or an extract is nobody's.
+    Raise ContentErrors where the shape finds a fault, a term is unknown, an IRI is not that of the
+    short name, the query of an extract cannot be used, or an extract is nobody's or says what is
+    ours to say. ``lang`` is the language of the shape's messages.
     """
-    base = loaded.header.base
-    said: dict[str, Said] = {}
-    for t in partner_triples(loaded):
-        if isinstance(t.subject, ox.NamedNode):
-            of_one = said.setdefault(t.subject.value, defaultdict(list))
-            of_one[t.predicate.value].append(t.object)
-    partners = {iri: of for iri, of in said.items() if _is_partner(of)}
-    mirrors = {f.file.name: f for f in loaded.files if f.file.kind is Kind.MIRROR}
-    records, faults = [], [*_unknown_terms(loaded)]
-    for iri, of in sorted(partners.items()):
+    if not (partners := loaded.triples({Kind.PARTNERS})) and not _mirrors(loaded):
+        return []
+    labels = Labels(partners)
+    if found := validate(partners, partner_shapes()):
+        raise ContentErrors([tell(f, loaded, labels, lang) for f in found])
+    base, mirrors = loaded.header.base, _mirrors(loaded)
+    records, faults = [], [*_unknown_terms(loaded), *_presumptions(loaded)]
+    for iri, of in sorted(_partners(partners).items()):
         name = of[DCT + "identifier"][0].value
         if iri != f"{base}id/partner/{name}":
             wrong = f"The IRI is not that of the partner {name!r}."
@@ -83,8 +81,44 @@ def partner_records(loaded: Loaded) -> list[dict[str, Any]]:
     return records
 
 
-def _is_partner(of: Said) -> bool:
-    return ox.NamedNode(FEDERATION + "Partner") in of.get(RDF_TYPE.value, ())
+def licence_of(loaded: Loaded, iri: str) -> str | None:
+    """Return the licence of the data of the partner ``iri``, where it is known."""
+    said = _partners(loaded.triples({Kind.PARTNERS})).get(iri, {})
+    return next((t.value for t in said.get(FEDERATION + "dataLicence", ())), None)
+
+
+def _partners(triples: Iterable[ox.Triple]) -> dict[str, Said]:
+    """Return what is said of each partner, by IRI."""
+    said: dict[str, Said] = {}
+    for t in triples:
+        if isinstance(t.subject, ox.NamedNode):
+            of_one = said.setdefault(t.subject.value, defaultdict(list))
+            of_one[t.predicate.value].append(t.object)
+    partner = ox.NamedNode(FEDERATION + "Partner")
+    return {iri: of for iri, of in said.items() if partner in of.get(RDF_TYPE.value, ())}
+
+
+def _mirrors(loaded: Loaded) -> dict[str, LoadedFile]:
+    return {f.file.name: f for f in loaded.files if f.file.kind is Kind.MIRROR}
+
+
+def _presumptions(loaded: Loaded) -> Iterator[ContentError]:
+    """Yield a fault for each thing below our base that an extract describes, but for itself."""
+    base = loaded.header.base
+    for name, file in _mirrors(loaded).items():
+        ours = {
+            t.subject.value
+            for t in file.triples
+            if isinstance(t.subject, ox.NamedNode) and t.subject.value.startswith(base)
+        }
+        for iri in sorted(ours - {file.graph.value}):
+            if not iri.startswith(base + GENID):
+                yield ContentError(
+                    f"The extract describes {loaded.header.shorten(iri)}, which is not its own.",
+                    name,
+                    line_of(file.text, iri, file.prefixes),
+                    "Take it out: an extract holds what a partner says of its own things.",
+                )
 
 
 def _record(name: str, iri: str, of: Said) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from samgraf.content.layout import DESCRIBED, Kind
 from samgraf.errors import ContentError
 from samgraf.federation import terms as federation
 from samgraf.federation.examples import FOLDER, Example, example_quads, read_examples
+from samgraf.federation.last import key_of
 from samgraf.federation.partner import partners_of
-from samgraf.federation.read import partner_records, partner_triples
+from samgraf.federation.read import partner_records
 from samgraf.progress import Progress
 from samgraf.questions import (
     Question,
@@ -117,6 +118,7 @@ def run(
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
     if outcome.partners:
         manifest["partners"] = outcome.partners
+        manifest["federated"] = [key_of(example.query) for example in outcome.examples]
     if out is not None:
         write_release(out, lines, manifest)
     progress.end("release", f"{len(lines):,} quads, {manifest['release'][:12]}")
@@ -125,17 +127,17 @@ def run(
 
 def _meet_partners(outcome: Outcome, how: Run) -> None:
     """Check the partners, where there are any, and read their records."""
-    loaded, partners = outcome.loaded, partner_triples(outcome.loaded)
-    if partners or any(f.file.kind is Kind.MIRROR for f in loaded.files):
-        how.progress.begin("partners")
-        labels = Labels(partners)
-        _report(validate(partners, federation.partner_shapes()), loaded, labels, how)
-        outcome.partners = partner_records(loaded)
-        told = sum("mirror" in record for record in outcome.partners)
-        how.progress.end("partners", f"{len(outcome.partners)}, {told} with an extract")
+    loaded = outcome.loaded
+    of_partners = {Kind.PARTNERS, Kind.MIRROR}
+    if not loaded.content.federated() and not any(f.file.kind in of_partners for f in loaded.files):
+        return
+    how.progress.begin("partners")
+    outcome.partners = partner_records(loaded, how.lang)
     known = partners_of({"partners": outcome.partners})
     outcome.examples = read_examples(loaded.content, known, loaded.header.prefixes)
     check_topics(outcome.examples, loaded)
+    told = f"{len(known)}, {sum(p.mirror is not None for p in known.values())} with an extract"
+    how.progress.end("partners", f"{told}, {len(outcome.examples)} federated examples")
 
 
 def _reason_and_validate(outcome: Outcome, how: Run) -> None:
