@@ -12,7 +12,7 @@ test: .venv/installed-test
 	@$(BIN)/ruff check server tests data
 	@$(BIN)/ruff format --check server tests data
 	@$(BIN)/python tests/browser/chromium.py
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python tests/side_by_side.py $(ARGS)
 
 # The servers to compare with stand in an environment of their own, away from the tests' one.
 bench: .venv/installed-test .venv-bench/installed

@@ -18,7 +18,7 @@ from samgraf.sparql.in_process import in_process_service
 from samgraf.web import create_app
 from small_release import write_release
 
-pytest_plugins = ["skip_policy"]
+pytest_plugins = ["side_by_side", "skip_policy"]
 OTHER = Path(__file__).parent / "fixtures" / "other"
 
 
@@ -74,3 +74,12 @@ def call() -> Callable[..., Result]:
         return CliRunner().invoke(main, [str(a) for a in args], catch_exceptions=False)
 
     return run
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell the counts that tests have recorded, in whichever process they ran."""
+    for report in terminalreporter.getreports("passed"):
+        for title, counts in report.user_properties:
+            terminalreporter.section(title)
+            for what, count in counts.items():
+                terminalreporter.line(f"{count:6}  {what}")

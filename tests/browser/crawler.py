@@ -42,20 +42,26 @@ class Links:
 
 @dataclass
 class Crawl:
-    """Hold what a walk found: dead links with where they stand, and addresses elsewhere."""
+    """Hold what a walk found: dead links with where they stand, and addresses elsewhere.
+
+    ``alive`` are the addresses that answered; those of them in ``leaves`` are not followed.
+    ``names`` are the places within pages, by the pages' addresses. ``passed`` are those of the site
+    that were met and not wanted.
+    """
 
     origin: str
     wanted: Callable[[str], bool]
-    pages: int = 0
+    leaves: set[str] = field(default_factory=set)
+    names: dict[str, set[str]] = field(default_factory=dict)
+    alive: set[str] = field(default_factory=set)
     dead: dict[str, str] = field(default_factory=dict)
+    passed: set[str] = field(default_factory=set)
     elsewhere: set[str] = field(default_factory=set)
 
     def run(self, *starts: str) -> None:
         """Walk from ``starts`` until nothing new is found."""
-        self._names: dict[str, set[str]] = {}
         self._fragments: list[tuple[str, str, str]] = []
         self._seen = set(starts)
-        self._leaves: set[str] = set()
         self._queue = deque((start, "the start") for start in starts)
         self._working = 0
         self._change = threading.Condition()
@@ -65,7 +71,7 @@ class Crawl:
         for thread in threads:
             thread.join()
         for address, fragment, place in self._fragments:
-            if address in self._names and fragment not in self._names[address]:
+            if address in self.names and fragment not in self.names[address]:
                 self.dead[f"{address}#{fragment}"] = place
 
     def _next(self) -> tuple[str, str] | None:
@@ -98,17 +104,17 @@ class Crawl:
         connection.request("GET", address, headers={"Accept": HTML})
         answer = connection.getresponse()
         body = answer.read()
-        self.pages += 1
         if answer.status >= 400:
             self.dead[address] = f"{answer.status}, from {place}"
             return
+        self.alive.add(address)
         if answer.status in (301, 302, 303, 307, 308):
             yield from self._inside(address, [answer.headers["Location"]])
         elif answer.headers.get_content_type() == "text/html":
             page = Links(body.decode("utf-8"))
-            self._names[address] = page.names
-            if address not in self._leaves:
-                self._leaves |= set(self._inside(address, page.leaves)) - self._seen
+            self.names[address] = page.names
+            if address not in self.leaves:
+                self.leaves |= set(self._inside(address, page.leaves)) - self._seen
                 yield from self._inside(address, page.addresses)
 
     def _inside(self, address: str, links: Iterable[str]) -> Iterator[str]:
@@ -122,3 +128,5 @@ class Crawl:
                 self._fragments.append((local, fragment, f"from {address}"))
             if self.wanted(local):
                 yield local
+            else:
+                self.passed.add(local)

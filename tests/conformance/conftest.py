@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from datasets import write_suite_release
-from suites import ABSENT, COUNTS, read_tests, suite
+from suites import ABSENT, read_tests, suite
 
 from live import Live
 
@@ -18,13 +18,3 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory):
     release = write_suite_release(tmp_path_factory.mktemp("suite"), read_tests(root))
     with Live("--release", release) as live:
         yield live
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Tell how many tests of the suite were due, and how many were left out and why."""
-    if counts := config.stash.get(COUNTS, None):
-        terminalreporter.section("W3C SPARQL 1.1")
-        for name, count in counts.items():
-            terminalreporter.line(f"{count:4}  {name}")

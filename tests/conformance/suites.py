@@ -12,11 +12,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import pyoxigraph as ox
-import pytest
 
 ABSENT = "the W3C test suites are not beside this checkout (SAMGRAF_SUITES names another place)"
-#: Where a run keeps its counts, so that its summary can tell them.
-COUNTS = pytest.StashKey[dict[str, int]]()
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 QT = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -119,7 +119,7 @@ def test_answer_without_a_partner_is_given_where_allowed_and_told(world, word, a
     assert sorted(row["k"]["value"] for row in rows) == ["1", "2", "3"]
     (told,) = document["partners"]
     assert (told["partner"], told["outcome"], told["fault"]) == ("x", "failed", "unreachable")
-    assert header_of(answer.outcomes) == "x;outcome=failed;fault=unreachable;rows=0;requests=0"
+    assert header_of(answer.outcomes) == "x;outcome=failed;fault=unreachable;rows=0;requests=1"
     assert document["head"]["vars"] == ["k", "n"]
 
 

@@ -25,18 +25,9 @@ VIEWS = {
 }  # fmt: skip
 
 
-def client_of(release):
-    return create_app(in_process_service(release, Settings())).test_client()
-
-
-@pytest.fixture(scope="module")
-def client(release):
-    return client_of(release)
-
-
-@pytest.fixture(scope="module")
-def bees(other_release):
-    return client_of(other_release)
+@pytest.fixture
+def client(study):
+    return study
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +39,8 @@ def viewed(tmp_path_factory):
     for order, (form, query) in enumerate(VIEWS.items()):
         head = f"# en: The {form}\n# on: home\n# order: {order}\n# view: {form}\n"
         (folder / f"home-{form}.rq").write_text(head + query + "\n")
-    return client_of(cached_release(root, Settings(cache_dir=tmp_path_factory.mktemp("cache"))))
+    made = cached_release(root, Settings(cache_dir=tmp_path_factory.mktemp("cache")))
+    return create_app(in_process_service(made, Settings())).test_client()
 
 
 def home(client, lang="nb"):

@@ -4,10 +4,6 @@ import re
 import pytest
 from flask import g
 
-from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
-
 HTML = {"Accept": "text/html"}
 SG = "https://w3id.org/samgraf/ontology#"
 TYPES = {
@@ -16,16 +12,6 @@ TYPES = {
     "nt": "application/n-triples",
     "rdf": "application/rdf+xml",
 }
-
-
-@pytest.fixture(scope="module")
-def study(release):
-    return create_app(in_process_service(release, Settings()))
-
-
-@pytest.fixture(scope="module")
-def bees(other_release):
-    return create_app(in_process_service(other_release, Settings()))
 
 
 def get(app, address, **headers):
@@ -50,157 +36,162 @@ def asked(app, address):
 
 @pytest.mark.parametrize("address", ["/ontology", "/ontology/Claim", "/ontology/0.1.0"])
 @pytest.mark.parametrize("suffix", TYPES)
-def test_every_format_is_had_by_suffix_and_by_accept(study, address, suffix):
-    by_suffix = get(study, f"{address}.{suffix}")
-    by_accept = get(study, address, Accept=TYPES[suffix])
+def test_every_format_is_had_by_suffix_and_by_accept(study_app, address, suffix):
+    by_suffix = get(study_app, f"{address}.{suffix}")
+    by_accept = get(study_app, address, Accept=TYPES[suffix])
     assert by_suffix.mimetype == by_accept.mimetype == TYPES[suffix]
     assert by_suffix.data == by_accept.data != b""
 
 
-def test_ontology_as_data_is_the_graph_of_its_header_alone(study):
-    triples = get(study, "/ontology.nt").text
+def test_ontology_as_data_is_the_graph_of_its_header_alone(study_app):
+    triples = get(study_app, "/ontology.nt").text
     assert f"<{SG}Claim> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>" in triples
     assert "http://www.w3.org/ns/shacl#NodeShape" not in triples
     assert "subClassOf> <http://www.w3.org/ns/prov#Entity>" not in triples  # an alignment
 
 
-def test_term_as_data_has_its_class_expression_whole(study):
-    triples = get(study, "/ontology/ProgrammeRegion.nt").text
+def test_term_as_data_has_its_class_expression_whole(study_app):
+    triples = get(study_app, "/ontology/ProgrammeRegion.nt").text
     assert triples.count("owl#hasValue>") == 1
     assert triples.count("rdf-syntax-ns#first>") == 2
 
 
 @pytest.mark.parametrize("address", ["/ontology", "/ontology/Claim", "/vocabularies"])
-def test_page_that_is_known_is_not_sent_again(study, address):
-    first = get(study, address)
+def test_page_that_is_known_is_not_sent_again(study_app, address):
+    first = get(study_app, address)
     assert {"Accept", "Accept-Language"} <= {v.strip() for v in first.headers["Vary"].split(",")}
     assert first.headers["Cache-Control"] == "public, no-cache"
-    again = get(study, address, **{"If-None-Match": first.headers["ETag"]})
+    again = get(study_app, address, **{"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
-    other = get(study, address + "?lang=en", **{"If-None-Match": first.headers["ETag"]})
+    other = get(study_app, address + "?lang=en", **{"If-None-Match": first.headers["ETag"]})
     assert other.status_code == 200
     assert 'rel="alternate"; type="text/turtle"' in first.headers["Link"]
 
 
-def test_nothing_fits_is_406(study):
-    assert get(study, "/ontology/Claim", Accept="image/png").status_code == 406
+def test_nothing_fits_is_406(study_app):
+    assert get(study_app, "/ontology/Claim", Accept="image/png").status_code == 406
 
 
-def test_version_iri_leads_to_the_ontology(study, bees):
-    for app, version in ((study, "0.1.0"), (bees, "1.0.0")):
+def test_version_iri_leads_to_the_ontology(study_app, bees_app):
+    for app, version in ((study_app, "0.1.0"), (bees_app, "1.0.0")):
         assert 'class="tree' in get(app, f"/ontology/{version}").text
         assert get(app, f"/ontology/{version}9").status_code == 404
 
 
-def test_every_term_has_an_anchor_and_a_link(bees):
-    page = get(bees, "/ontology").text
+def test_every_term_has_an_anchor_and_a_link(bees_app):
+    page = get(bees_app, "/ontology").text
     names = re.findall(r'<li id="([^"]+)">', page)
     assert len(names) == len(set(names))
     assert {"Place", "Hive", "WetMeadow", "foragesOn", "near", "frames"} <= set(names)
     for name in names:
         assert f'href="/ontology/{name}"' in page
-        assert get(bees, f"/ontology/{name}").status_code == 200
+        assert get(bees_app, f"/ontology/{name}").status_code == 200
 
 
-def test_branches_and_filter_are_in_the_address(bees):
-    closed, opened = get(bees, "/ontology").text, get(bees, "/ontology?open=Place").text
+def test_branches_and_filter_are_in_the_address(bees_app):
+    closed, opened = get(bees_app, "/ontology").text, get(bees_app, "/ontology?open=Place").text
     assert "<details open" not in closed
     assert re.findall(r'<details open data-name="(\w+)"', opened) == ["Place"]
-    found = get(bees, "/ontology?filter=v%C3%A5teng&lang=nb").text
+    found = get(bees_app, "/ontology?filter=v%C3%A5teng&lang=nb").text
     assert set(re.findall(r'<li id="([^"]+)">', found)) == {"Place", "Meadow", "WetMeadow"}
     assert found.count("<mark>") == 1
-    assert "<details open" in get(bees, "/ontology?open=*").text
+    assert "<details open" in get(bees_app, "/ontology?open=*").text
 
 
-def test_filter_that_finds_nothing_says_so(bees):
-    assert "«zzz»" in get(bees, "/ontology?filter=zzz&lang=nb").text
+def test_filter_that_finds_nothing_says_so(bees_app):
+    assert "«zzz»" in get(bees_app, "/ontology?filter=zzz&lang=nb").text
 
 
-def test_number_of_queries_is_the_same_for_every_content_and_term(study, bees):
-    assert asked(study, "/ontology") == asked(bees, "/ontology") <= 4
-    terms = [asked(study, f"/ontology/{n}") for n in ("Claim", "theme", "ProgrammeRegion")]
-    assert {*terms, asked(bees, "/ontology/Hive")} == {10}
+def test_number_of_queries_is_the_same_for_every_content_and_term(study_app, bees_app):
+    assert asked(study_app, "/ontology") == asked(bees_app, "/ontology") <= 4
+    terms = [asked(study_app, f"/ontology/{n}") for n in ("Claim", "theme", "ProgrammeRegion")]
+    assert {*terms, asked(bees_app, "/ontology/Hive")} == {10}
 
 
-def test_unknown_term_is_404_with_terms_called_much_the_same(study):
-    answer = get(study, "/ontology/Clam?lang=en")
+def test_unknown_term_is_404_with_terms_called_much_the_same(study_app):
+    answer = get(study_app, "/ontology/Clam?lang=en")
     assert answer.status_code == 404
     assert 'href="/ontology/Claim?lang=en"' in answer.text
-    assert get(study, "/ontology/Clam", Accept="text/turtle").mimetype == "application/problem+json"
-    assert get(study, "/ontology/Clam.ttl", Accept="text/turtle").status_code == 404
-    assert get(study, "/ontology/%00%3Cx").status_code == 404
+    assert (
+        get(study_app, "/ontology/Clam", Accept="text/turtle").mimetype
+        == "application/problem+json"
+    )
+    assert get(study_app, "/ontology/Clam.ttl", Accept="text/turtle").status_code == 404
+    assert get(study_app, "/ontology/%00%3Cx").status_code == 404
 
 
-def test_stated_and_inferred_are_told_apart(study):
-    place = section(get(study, "/ontology/FactorClaim?lang=en").text, "place")
+def test_stated_and_inferred_are_told_apart(study_app):
+    place = section(get(study_app, "/ontology/FactorClaim?lang=en").text, "place")
     supers = text_of(place.partition("Superclasses")[2].partition("</dd>")[0])
     assert supers.startswith("findingclaim inferred")
 
 
-def test_inherited_properties_name_the_class_they_come_from(study):
-    rows = section(get(study, "/ontology/FactorClaim?lang=en").text, "properties").split("<tr>")
+def test_inherited_properties_name_the_class_they_come_from(study_app):
+    rows = section(get(study_app, "/ontology/FactorClaim?lang=en").text, "properties").split("<tr>")
     (held_by,) = [text_of(row) for row in rows if "sg:heldBy" in row]
     assert held_by == "held by sg:heldByactorclaim"
 
 
-def test_shape_is_told_in_plain_words(study):
+def test_shape_is_told_in_plain_words(study_app):
     expected = {
         "en": "modality: exactly one value, a concept of the vocabulary modalities",
         "nb": "modalitet: nøyaktig én verdi, et begrep i vokabularet modaliteter",
         "nn": "modalitet: nøyaktig éin verdi, eit omgrep i vokabularet modalitetar",
     }
     for lang, words in expected.items():
-        assert words in text_of(section(get(study, f"/ontology/Claim?lang={lang}").text, "rules"))
-    own = text_of(section(get(study, "/ontology/modality?lang=en").text, "rules"))
+        assert words in text_of(
+            section(get(study_app, f"/ontology/Claim?lang={lang}").text, "rules")
+        )
+    own = text_of(section(get(study_app, "/ontology/modality?lang=en").text, "rules"))
     assert "claim · modality: exactly one value" in own
     assert "limitation" not in own
 
 
-def test_rule_of_a_class_above_names_it_and_a_warning_is_one(bees):
-    rules = text_of(section(get(bees, "/ontology/Hive?lang=en").text, "rules"))
+def test_rule_of_a_class_above_names_it_and_a_warning_is_one(bees_app):
+    rules = text_of(section(get(bees_app, "/ontology/Hive?lang=en").text, "rules"))
     assert "label: at least one value rule for place" in rules
     assert "Warning number of frames: whole number, at most 12" in rules
 
 
-def test_class_expression_and_characteristics_are_told_in_words(study, bees):
-    place = text_of(section(get(study, "/ontology/ProgrammeRegion?lang=en").text, "place"))
+def test_class_expression_and_characteristics_are_told_in_words(study_app, bees_app):
+    place = text_of(section(get(study_app, "/ontology/ProgrammeRegion?lang=en").text, "place"))
     assert "region and what has for region kind the value programme region" in place
-    near = text_of(section(get(bees, "/ontology/near?lang=en").text, "place"))
+    near = text_of(section(get(bees_app, "/ontology/near?lang=en").text, "place"))
     assert "goes both ways" in near
     assert "More specific properties forages on" in near
-    inverse = text_of(section(get(bees, "/ontology/feeds?lang=en").text, "place"))
+    inverse = text_of(section(get(bees_app, "/ontology/feeds?lang=en").text, "place"))
     assert "The other way forages on" in inverse
 
 
-def test_examples_and_counts_are_from_the_data(bees):
-    uses = text_of(section(get(bees, "/ontology/Hive?lang=en").text, "uses"))
+def test_examples_and_counts_are_from_the_data(bees_app):
+    uses = text_of(section(get(bees_app, "/ontology/Hive?lang=en").text, "uses"))
     assert "Things of the class: 2." in uses
     assert "northern hive" in uses
-    frames = text_of(section(get(bees, "/ontology/frames?lang=en").text, "uses"))
+    frames = text_of(section(get(bees_app, "/ontology/frames?lang=en").text, "uses"))
     assert "northern hive → 10" in frames
 
 
-def test_questions_that_use_a_term_are_linked_by_token(study):
-    page = get(study, "/ontology/claimStatus?lang=en").text
+def test_questions_that_use_a_term_are_linked_by_token(study_app):
+    page = get(study_app, "/ontology/claimStatus?lang=en").text
     assert re.findall(r'href="(/questions/\d+)\?', section(page, "asked")) == ["/questions/34"]
     # "claim" stands in many queries as part of longer names only
-    assert 'id="asked"' not in get(study, "/ontology/Resource").text
+    assert 'id="asked"' not in get(study_app, "/ontology/Resource").text
 
 
-def test_text_in_another_language_is_marked(study):
-    page = get(study, "/ontology/Claim?lang=nn").text
+def test_text_in_another_language_is_marked(study_app):
+    page = get(study_app, "/ontology/Claim?lang=nn").text
     assert re.search(r'<p class="lead">\s*<span lang="nb">', page)
     assert '<td lang="en">claim</td>' in page
 
 
-def test_foreign_terms_are_tied_with_what_the_tie_is(study):
-    ties = section(get(study, "/ontology/Claim?lang=en").text, "ties")
+def test_foreign_terms_are_tied_with_what_the_tie_is(study_app):
+    ties = section(get(study_app, "/ontology/Claim?lang=en").text, "ties")
     assert 'href="https://schema.org/Claim"' in ties
     assert "Narrower than" in ties
 
 
-def test_a_foreign_term_that_is_called_as_ours_tells_whose_it_is(study):
-    page = get(study, "/ontology/Claim?lang=en").text
+def test_a_foreign_term_that_is_called_as_ours_tells_whose_it_is(study_app):
+    page = get(study_app, "/ontology/Claim?lang=en").text
     place, ties = (text_of(section(page, part)) for part in ("place", "ties"))
     for shown in (place, ties):
         assert "claim schema:Claim" in shown
@@ -208,9 +199,9 @@ def test_a_foreign_term_that_is_called_as_ours_tells_whose_it_is(study):
     assert "sg:" not in place  # our own do without
 
 
-def test_diagram_draws_from_the_nearest_class_that_is_shown(study):
+def test_diagram_draws_from_the_nearest_class_that_is_shown(study_app):
     def edges(query):
-        shown = get(study, "/ontology/diagram.json?lang=en" + query).json
+        shown = get(study_app, "/ontology/diagram.json?lang=en" + query).json
         return {
             (e["source"].removeprefix(SG), e["target"].removeprefix(SG))
             for e in shown["edges"]
@@ -221,8 +212,8 @@ def test_diagram_draws_from_the_nearest_class_that_is_shown(study):
     assert ("Factor", "Actor") in edges("&open=CausalElement,Condition,Factor") | edges("&open=*")
 
 
-def test_diagram_of_a_property_joins_its_domain_and_range(bees):
-    shown = get(bees, "/ontology/diagram.json?term=foragesOn&lang=en").json
+def test_diagram_of_a_property_joins_its_domain_and_range(bees_app):
+    shown = get(bees_app, "/ontology/diagram.json?term=foragesOn&lang=en").json
     assert [n["label"] for n in shown["nodes"]] == ["hive", "meadow"]
     assert [e["label"] for e in shown["edges"]] == ["forages on"]
     assert shown["name"] == "Diagram of 2 classes and 1 properties"

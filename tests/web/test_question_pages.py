@@ -8,9 +8,6 @@ import pytest
 from flask import g
 
 from samgraf.release import read_manifest
-from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
 from samgraf.web.answers import PLAIN
 from samgraf.web.forms.show import names
 from samgraf.web.language import LANGUAGES, Phrase
@@ -21,24 +18,14 @@ HTML = {"Accept": "text/html"}
 CSV, JSON = "text/csv", "application/sparql-results+json"
 
 
-@pytest.fixture(scope="module")
-def real(release):
-    return create_app(in_process_service(release, Settings()))
+@pytest.fixture
+def client(study):
+    return study
 
 
 @pytest.fixture(scope="module")
-def client(real):
-    return real.test_client()
-
-
-@pytest.fixture(scope="module")
-def bees(other_release):
-    return create_app(in_process_service(other_release, Settings())).test_client()
-
-
-@pytest.fixture(scope="module")
-def questions(real):
-    with real.test_request_context("/"):
+def questions(study_app):
+    with study_app.test_request_context("/"):
         return read_questions("nb")
 
 
@@ -145,7 +132,9 @@ def test_description_is_of_the_question_that_the_address_names(client):
     said = {q.predicate.value.rpartition("#")[2]: q.object.value for q in quads}
     assert (said["form"], said["needsInference"]) == ("table", "true")
     every = ox.parse(input=client.get("/questions.nt").data, format=ox.RdfFormat.N_TRIPLES)
-    assert len({q.subject for q in every}) == 40
+    things = {q.subject.value for q in every}
+    assert sum("/questions/" in iri for iri in things) == 40
+    assert any("/federated/" in iri for iri in things)
 
 
 def test_answer_as_data_is_revalidated_by_its_tag(client):
@@ -175,17 +164,18 @@ def test_near_questions_are_found_by_number_and_by_name(questions):
 def test_questions_stand_by_topic(client, bees):
     page = html(client, "/questions?lang=en")
     headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
-    assert len(headings) == 6
+    assert len(headings) == 7
+    assert headings[-1] == "Together with data from others"
     assert "pressure, cost and gain" in headings
     assert "<h2" not in html(bees, "/questions")
 
 
-def test_number_of_queries_is_the_same_for_each_question(real, questions):
+def test_number_of_queries_is_the_same_for_each_question(study_app, questions):
     counts = set()
     for question in questions:
         if question.view in PLAIN | {"bar", "causal"}:
-            with real.test_request_context(f"/questions/{question.id}", headers=HTML):
-                real.full_dispatch_request()
+            with study_app.test_request_context(f"/questions/{question.id}", headers=HTML):
+                study_app.full_dispatch_request()
                 counts.add(g.asked)
     assert counts == {3}
 

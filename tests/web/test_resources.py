@@ -32,16 +32,6 @@ def client_of(release, **settings):
 
 
 @pytest.fixture(scope="module")
-def study(release):
-    return client_of(release)
-
-
-@pytest.fixture(scope="module")
-def bees(other_release):
-    return client_of(other_release)
-
-
-@pytest.fixture(scope="module")
 def things(tmp_path_factory):
     return write_things(tmp_path_factory.mktemp("things"))
 

@@ -2,17 +2,13 @@ import re
 
 import pytest
 
-from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
 from samgraf.web.language import LANGUAGES, Phrase
 from samgraf.web.sources.strip import Item, Place, lay_out
 
 HTML = {"Accept": "text/html"}
 
 
-def page_of(release, address):
-    client = create_app(in_process_service(release, Settings())).test_client()
+def page_of(client, address):
     response = client.get(address, headers=HTML)
     assert response.status_code == 200
     return response.text
@@ -56,8 +52,8 @@ def test_no_place_makes_no_strip():
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_each_passage_stands_in_strip_and_table(release, lang):
-    page = page_of(release, f"/sources?lang={lang}")
+def test_each_passage_stands_in_strip_and_table(study, lang):
+    page = page_of(study, f"/sources?lang={lang}")
     ids = re.findall(r'<tr id="(place-1-\d+)"', page)
     assert len(ids) == 40
     assert [i for i in ids if f'<a href="#{i}"' in page] == ids
@@ -65,19 +61,19 @@ def test_each_passage_stands_in_strip_and_table(release, lang):
     assert starts == sorted(starts)
 
 
-def test_what_was_left_says_what_it_is(release):
-    page = page_of(release, "/sources?lang=en")
+def test_what_was_left_says_what_it_is(study):
+    page = page_of(study, "/sources?lang=en")
     assert page.count('class="left-out"') == 6
     assert "Nothing is drawn from here: heading" in page
     assert page.count("#:~:text=") == 40
     assert "40 passages: 34 are used, 6 are not." in page
 
 
-def test_a_content_without_a_view_shows_what_points_at_its_places(other_release):
-    page = page_of(other_release, "/sources?lang=en")
+def test_a_content_without_a_view_shows_what_points_at_its_places(bees):
+    page = page_of(bees, "/sources?lang=en")
     assert re.search(r"24–51.*?honey yield", page, re.DOTALL)
     assert "diary" in page
 
 
-def test_a_content_without_places_says_so(release_dir):
-    assert "points at no places" in page_of(release_dir, "/sources?lang=en")
+def test_a_content_without_places_says_so(client):
+    assert "points at no places" in page_of(client, "/sources?lang=en")

@@ -254,7 +254,13 @@ class _Run:
     ) -> Solutions:
         """Return what stands in for a partner that failed: its mirror, or nothing if allowed."""
         reason = str(error)
-        told = Outcome(partner=partner.name, state=FAILED, reason=reason, fault=error.fault.value)
+        told = Outcome(
+            partner=partner.name,
+            state=FAILED,
+            reason=reason,
+            fault=error.fault.value,
+            requests=len(queries),
+        )
         if (mirror := partner.mirror) is not None:
             if await self._may_answer(mirror.graph, call):
                 rows = await self._from_mirror(call, mirror.graph, queries)

@@ -16,6 +16,7 @@ from samgraf.content.layout import DESCRIBED, Kind
 from samgraf.errors import ContentError
 from samgraf.federation import terms as federation
 from samgraf.federation.examples import FOLDER, Example, example_quads, read_examples
+from samgraf.federation.last import key_of
 from samgraf.federation.partner import partners_of
 from samgraf.federation.read import partner_records
 from samgraf.progress import Progress
@@ -117,6 +118,7 @@ def run(
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
     if outcome.partners:
         manifest["partners"] = outcome.partners
+        manifest["federated"] = [key_of(example.query) for example in outcome.examples]
     if out is not None:
         write_release(out, lines, manifest)
     progress.end("release", f"{len(lines):,} quads, {manifest['release'][:12]}")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from samgraf import __version__
 from samgraf.engine import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.errors import SamgrafError
+from samgraf.federation.last import LastRuns
 from samgraf.federation.reply import Desk
 from samgraf.settings import Settings
 from samgraf.sparql.diagnosis import explain
@@ -74,6 +75,7 @@ class Service:
         self._outlines: Memo[Shape, Outline] = Memo(OUTLINES)
         self.functions: list[str] | None = None  # the engine's own, once they have been tried
         self.folder: Path | None = None  # where the release stands, if it is at hand
+        self.last_runs = LastRuns(manifest.get("federated", ()))
         self.federation: Federation | None = None  # where partners may be asked
 
     @property
@@ -170,9 +172,10 @@ class Service:
         if self.federation is None:
             raise RefusedQueryError(self._why_alone())
         seconds = prepared.request.timeout or self.settings.query_timeout
-        return await self.federation.answer(
+        answering = self.federation.answer(
             prepared.request, prepared.written, self.prefixes, seconds
         )
+        return await self.last_runs.noting(prepared.guarded.normal, answering)
 
     def _why_alone(self) -> str:
         """Return why no partner can be asked."""
@@ -183,7 +186,7 @@ class Service:
                 "SERVICE asks a partner, but federation is off here: partners want to know whom to "
                 "turn to, so whoever runs this server has to set SAMGRAF_CONTACT."
             )
-        return "SERVICE asks a partner, but nobody here asks partners."
+        return "SERVICE asks a partner, but none is asked from here."
 
     def _read(self, operation: Operation, client: str) -> tuple[QueryRequest, Outline, Guarded]:
         guarded = guard(operation.query or "", self.settings.max_query_bytes, may_call=True)

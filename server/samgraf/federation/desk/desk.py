@@ -52,6 +52,11 @@ class Desk:
                 raise
             return self._within(Given(old, True, 0), most)
 
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        for line in self._lines.values():
+            line.close()
+
     def states(self) -> list[dict[str, Any]]:
         """Return what is known of each partner."""
         told = [

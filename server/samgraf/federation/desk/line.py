@@ -55,6 +55,10 @@ class Line:
                 await self._rest(until)
             return await self._noted(query, most)
 
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        self._requests.close()
+
     def state(self) -> dict[str, Any]:
         """Return the last contact and the counts, as ``states()`` tells them."""
         return {

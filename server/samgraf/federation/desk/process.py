@@ -47,6 +47,7 @@ class Process:
         until = time.monotonic() + PATIENCE
         while self._under_way and time.monotonic() < until:
             await asyncio.wait(self._under_way, timeout=until - time.monotonic())
+        self._desk.close()
 
     def _bind(self) -> socket.socket:
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

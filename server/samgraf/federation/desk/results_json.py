@@ -11,11 +11,20 @@ import json
 import re
 from collections.abc import Callable
 
-from samgraf.federation.desk.rows import MOST_VARIABLES, Gatherer, MalformedError, Rows, term
+from samgraf.federation.desk.rows import (
+    MOST_VARIABLES,
+    Gatherer,
+    GivenUpError,
+    MalformedError,
+    Rows,
+    term,
+)
 
 _SMALL = 65_536  # bytes of a member that is not the rows
 _DEPTH = 8  # of such a member
 _MEMBERS = 8  # of a term
+_MOST_MEMBERS = 64  # of an object that is not a row
+_LOOK = 256  # rows between looks whether anybody still waits
 
 _STRING = rb'"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+"'
 _SPACE = rb"[ \t\r\n]*+"
@@ -51,7 +60,7 @@ _PATTERNS = {
 
 def read_json(body: bytes, most: int, gone: Callable[[], bool]) -> Rows:
     """Return the rows of SELECT results; raise MalformedError or PartnerError for anything else."""
-    walk = _Walk(body)
+    walk = _Walk(body, gone)
     head: dict | None = None
     rows: Rows | None = None
     waiting: int | None = None
@@ -69,7 +78,7 @@ def read_json(body: bytes, most: int, gone: Callable[[], bool]) -> Rows:
                 waiting = walk.at
                 _results(walk, None)
             else:
-                rows = _results(walk, Gatherer(_variables(head), most, gone))
+                rows = _results(walk, Gatherer(_variables(head), most))
         elif key == "boolean":
             raise MalformedError("it is a yes or no, where rows were asked for")
         else:
@@ -79,7 +88,7 @@ def read_json(body: bytes, most: int, gone: Callable[[], bool]) -> Rows:
         raise MalformedError("it lacks a head or results")
     if waiting is not None:
         walk.at = waiting
-        rows = _results(walk, Gatherer(_variables(head), most, gone))
+        rows = _results(walk, Gatherer(_variables(head), most))
     return rows
 
 
@@ -123,16 +132,22 @@ def _term(found: dict[str, str]) -> str:
 class _Walk:
     """Go through a document; ``at`` is the next byte."""
 
-    def __init__(self, body: bytes):
-        self._body, self.at = body, 0
+    def __init__(self, body: bytes, gone: Callable[[], bool]):
+        self._body, self.at, self._gone = body, 0, gone
 
     def members(self):
         """Give the key of each member; the caller goes past its value."""
-        yield from self._items(b"{", b"}", self._key)
+        for number, key in enumerate(self._items(b"{", b"}", self._key)):
+            if number == _MOST_MEMBERS:
+                raise MalformedError("it has too many members")
+            yield key
 
     def rows(self):
         """Give each row of a list as text."""
-        yield from self._items(b"[", b"]", lambda: self._match("row"))
+        for number, row in enumerate(self._items(b"[", b"]", lambda: self._match("row"))):
+            if not number % _LOOK and self._gone():
+                raise GivenUpError
+            yield row
 
     def small(self) -> object:
         """Return a value of bounded length and depth."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from xml.parsers import expat
 
-from samgraf.federation.desk.rows import Gatherer, MalformedError, Rows, term
+from samgraf.federation.desk.rows import Gatherer, GivenUpError, MalformedError, Rows, term
 
 _NS = "http://www.w3.org/2005/sparql-results# "
 _XML = "http://www.w3.org/XML/1998/namespace "
@@ -30,9 +30,11 @@ _INSIDE = {
 
 def read_xml(body: bytes, most: int, gone: Callable[[], bool]) -> Rows:
     """Return the rows of SELECT results; raise MalformedError or PartnerError for anything else."""
+    if b"\0" in body:
+        raise MalformedError("it is not UTF-8")
     if _DECLARATION.search(body):
         raise MalformedError("it declares a document type or entities")
-    reader = _Reader(most, gone)
+    reader = _Reader(most)
     # whatever the document says of its coding, it is read as UTF-8
     parser = expat.ParserCreate("UTF-8", namespace_separator=" ")
     parser.buffer_text = True
@@ -45,6 +47,8 @@ def read_xml(body: bytes, most: int, gone: Callable[[], bool]) -> Rows:
         parser.SetReparseDeferralEnabled(False)
     try:
         for at in range(0, len(body), _PIECE):
+            if gone():
+                raise GivenUpError
             parser.Parse(body[at : at + _PIECE], False)
             if at - parser.CurrentByteIndex > _LONGEST_TAG:
                 raise MalformedError("a tag of it does not end")
@@ -61,8 +65,8 @@ def _refuse(*_: object) -> None:
 class _Reader:
     """Take the events of one document."""
 
-    def __init__(self, most: int, gone: Callable[[], bool]):
-        self._most, self._gone = most, gone
+    def __init__(self, most: int):
+        self._most = most
         self._path = [""]
         self._variables: list[str] = []
         self._gatherer: Gatherer | None = None
@@ -86,7 +90,7 @@ class _Reader:
         elif tag == "results":
             if self._heads != 1 or self._gatherer is not None:
                 raise MalformedError("it has not one head and then one list of rows")
-            self._gatherer = Gatherer(self._variables, self._most, self._gone)
+            self._gatherer = Gatherer(self._variables, self._most)
         elif tag == "result":
             self._row = {}
         elif tag == "binding":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -26,6 +26,13 @@ class MalformedError(ValueError):
     """An answer is not results of a SELECT query."""
 
 
+class GivenUpError(PartnerError):
+    """Nobody waits for the answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__(Fault.TIMEOUT, "The request was given up.")
+
+
 class Rows(NamedTuple):
     """Hold a whole answer: its variables and its rows, packed by the batch."""
 
@@ -40,9 +47,9 @@ class Rows(NamedTuple):
 
 
 class Gatherer:
-    """Take rows of ``variables``, at most ``most`` of them, while ``gone`` is not true."""
+    """Take rows of ``variables``, at most ``most`` of them."""
 
-    def __init__(self, variables: Sequence[str], most: int, gone: Callable[[], bool]):
+    def __init__(self, variables: Sequence[str], most: int):
         if len(variables) > MOST_VARIABLES:
             raise MalformedError(f"it has more than {MOST_VARIABLES} variables")
         if len(set(variables)) < len(variables):
@@ -50,7 +57,7 @@ class Gatherer:
         if not all(_NAME.fullmatch(name) for name in variables):
             raise MalformedError("it has a variable that is no name")
         self._places = {name: at for at, name in enumerate(variables)}
-        self._most, self._gone = most, gone
+        self._most = most
         self._batch: list[tuple[str | None, ...]] = []
         self._batches: list[bytes] = []
         self._count = 0
@@ -79,8 +86,6 @@ class Gatherer:
         return Rows(tuple(self._places), self._batches, self._count)
 
     def _pack(self) -> None:
-        if self._gone():
-            raise PartnerError(Fault.TIMEOUT, "The request was given up.")
         if self._batch:
             self._batches.append(marshal.dumps(self._batch))
             self._batch = []

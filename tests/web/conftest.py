@@ -1,0 +1,37 @@
+"""The pages over real contents, each read once for all tests of pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from samgraf.settings import Settings
+from samgraf.sparql.in_process import in_process_service
+from samgraf.web import create_app
+
+
+@pytest.fixture(scope="session")
+def study_app(release: Path) -> Flask:
+    """Return the application over the real content."""
+    return create_app(in_process_service(release, Settings()))
+
+
+@pytest.fixture(scope="session")
+def bees_app(other_release: Path) -> Flask:
+    """Return the application over the small unrelated content."""
+    return create_app(in_process_service(other_release, Settings()))
+
+
+@pytest.fixture
+def study(study_app: Flask) -> FlaskClient:
+    """Return a client of the real content."""
+    return study_app.test_client()
+
+
+@pytest.fixture
+def bees(bees_app: Flask) -> FlaskClient:
+    """Return a client of the small unrelated content."""
+    return bees_app.test_client()
