@@ -44,6 +44,7 @@ CASES = [
     ("?s :key ?k BIND(1 / 0 AS ?j) SERVICE <x> { ?r :size ?j }", "", None),
     ("SERVICE <x> { ?r :key ?k } ?s :key ?k MINUS { ?s :near ?n }", "k", 2),
     ("SERVICE <x> { ?r :key ?k } OPTIONAL { ?s :key ?k }", "", None),
+    ("VALUES ?b { :A } OPTIONAL { ?b :near ?c } SERVICE <x> { ?b :next ?c }", "b", 1),
     # into OPTIONAL, MINUS and EXISTS goes what stands before
     ("?s :key ?k OPTIONAL { SERVICE <x> { ?r :key ?k } }", "k", 2),
     ("?s :kind ?o OPTIONAL { SERVICE <x> { ?r :key ?k } } ?s :key ?k", "", None),
@@ -87,6 +88,23 @@ def test_values_that_are_sent(pattern, columns, count):
     found = world.federated(query)
     assert sent(world) == [(columns, count or 0)]
     assert found == world.in_one_store(query.replace("<x>", "<http://x.example/sparql>"))
+
+
+def test_what_hangs_on_a_service_without_answer_waits_for_it():
+    world = World(HERE, {"x": THERE})
+    query = """PREFIX : <http://e.example/> SELECT * { ?s :key ?k
+      OPTIONAL { SERVICE <http://x.example/sparql> { ?r :key ?k ; :size ?n } }
+      BIND(COALESCE(?n, 90) AS ?m) SERVICE <http://x.example/sparql> { ?q :size ?m } }"""
+    assert world.federated(query) == world.in_one_store(query)
+    assert sent(world) == [("k", 2), ("m", 2)]
+
+
+def test_values_behind_a_query_that_groups_join_its_groups():
+    world = World(HERE, {"x": THERE})
+    query = """SELECT (COUNT(*) AS ?n) { SERVICE <http://x.example/sparql> { ?r <key> ?k } }
+      VALUES ?k { "1" }"""
+    assert world.federated(query) == world.in_one_store(query)
+    assert sent(world) == [("", 0)]
 
 
 def test_blank_nodes_never_travel():

@@ -123,6 +123,14 @@ def test_answer_without_a_partner_is_given_where_allowed_and_told(world, word, a
     assert document["head"]["vars"] == ["k", "n"]
 
 
+def test_silence_binds_nothing_for_what_follows(world):
+    world.desk.down.add("y")
+    # no key is a size: what the failed partner left unbound takes one, and then fits to no key
+    query = """SELECT * { ?s <key> ?k
+      { SERVICE SILENT <y> { ?q <name> ?k } OPTIONAL { SERVICE <x> { ?r <size> ?k } } } }"""
+    assert json.loads(world.answer(query).read())["results"]["bindings"] == []
+
+
 def test_mirror_stands_in_for_a_partner_and_is_told_with_its_date(world):
     world.desk.down.add("x")
     partner = world.federation.partners.named(_service("<x>"))

@@ -91,9 +91,6 @@ def _projected(select: Select) -> tuple[str, ...]:
 
 def _certainly_projected(select: Select) -> frozenset[str]:
     found = certain(select.where)
-    if select.grouped:
-        # without GROUP BY there is a solution even where the pattern has none
-        found &= select.keys
     if select.values is not None:
         found |= frozenset(select.values.variables) - select.values.undefined
     if select.variables is not None:

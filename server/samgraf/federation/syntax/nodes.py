@@ -128,15 +128,14 @@ class Select:
     """Hold a SELECT, of a query or in a group.
 
     ``variables`` are those that it projects, in order, or ``None`` for ``*``; ``computed`` are
-    those among them that stand behind AS. ``keys`` are variables that it groups by, ``grouped``
-    whether it groups at all; ``cut`` is true where LIMIT or OFFSET choose among its solutions.
+    those among them that stand behind AS. ``grouped`` says whether it groups, ``cut`` whether LIMIT
+    or OFFSET choose among its solutions.
     """
 
     variables: tuple[str, ...] | None
     computed: frozenset[str]
     where: Group
     grouped: bool = False
-    keys: frozenset[str] = frozenset()
     cut: bool = False
     values: InlineData | None = None
     expressions: tuple[Expression, ...] = ()

@@ -190,7 +190,7 @@ class Patterns(Expressions):
         nested: bool = False,
     ) -> Select:
         """Read what stands behind the pattern: GROUP BY to VALUES."""
-        grouped, keys = self._grouping(expressions)
+        grouped = self._grouping(expressions)
         if self.skip_word("ORDER"):
             self.expect_word("BY")
             self._order(expressions)
@@ -207,30 +207,28 @@ class Patterns(Expressions):
             computed=computed,
             where=where,
             grouped=grouped or any(e.aggregates for e in expressions),
-            keys=keys,
             cut=cut,
             values=values,
             expressions=tuple(expressions),
         )
 
-    def _grouping(self, expressions: list[Expression]) -> tuple[bool, frozenset[str]]:
-        keys: set[str] = set()
+    def _grouping(self, expressions: list[Expression]) -> bool:
         grouped = bool(self.skip_word("GROUP"))
         if grouped:
             self.expect_word("BY")
-            self._key(keys, expressions)
+            self._key(expressions)
             while self.is_variable() or self.starts_constraint():
-                self._key(keys, expressions)
+                self._key(expressions)
         if self.skip_word("HAVING"):
             grouped = True
             expressions.append(self.constraint())
             while self.starts_constraint():
                 expressions.append(self.constraint())
-        return grouped, frozenset(keys)
+        return grouped
 
-    def _key(self, keys: set[str], expressions: list[Expression]) -> None:
+    def _key(self, expressions: list[Expression]) -> None:
         if self.is_variable():
-            keys.add(self.variable())
+            self.variable()
         elif self.is_mark("("):
             self.expect("(")
             expressions.append(self.expression())
