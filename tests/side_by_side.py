@@ -18,7 +18,14 @@ import pytest
 
 ROOT = Path(__file__).parent
 #: What takes time, or memory, is measured here: beside other tests it would be measured wrongly.
-ALONE = ("bench/", "hostile/", "workers/", "front/test_live.py", "serve/")
+ALONE = (
+    "bench/",
+    "federation/desk/test_desk_process.py",
+    "front/test_live.py",
+    "hostile/",
+    "serve/",
+    "workers/",
+)
 #: What takes a minute and more, the longest first.
 LONG = (
     "browser/test_every_page.py",

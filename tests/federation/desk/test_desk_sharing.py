@@ -88,6 +88,14 @@ def test_one_who_waited_long_enough_leaves_the_others_their_answer(partner):
     assert len(partner.requests) == 1
 
 
+def test_one_who_joins_late_and_waits_in_vain_hears_that_the_partner_did_not_answer(partner):
+    partner.mode = "hung"
+    desk = desk_of(partner.url)
+    told = run(lambda: gather(ask(desk, seconds=0.6), ask(desk, seconds=0.3)))
+    assert [error.fault for error in told] == [Fault.TIMEOUT] * 2
+    assert len(partner.requests) == 1
+
+
 def test_the_connection_is_closed_at_once_when_nobody_waits_any_more(partner):
     partner.mode = "hung"
     desk = desk_of(partner.url, parallel=1)

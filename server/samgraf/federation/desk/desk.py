@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from samgraf.federation.desk.cache import Answer, Answers
-from samgraf.federation.desk.flights import Flights
-from samgraf.federation.desk.line import Line, Progress
+from samgraf.federation.desk.flights import Flights, NotAskedError, Progress
+from samgraf.federation.desk.line import Line
 from samgraf.federation.desk.network import Network
 from samgraf.federation.desk.request import Requests
 from samgraf.federation.partner import Partner
@@ -77,22 +77,21 @@ class Desk:
         kept = self._answers.get(partner, query, line.partner.cache_seconds)
         if kept is not None:
             return self._within(Given(kept, True, 0), most)
-        progress = Progress()
 
-        async def begin() -> Answer:
+        async def begin(progress: Progress) -> Answer:
             answer = await line.ask(query, seconds, most, progress)
             self._answers.put(partner, query, answer)
             return answer
 
         try:
             answer, first = await self._flights.share((partner, query, most), begin, seconds)
-        except TimeoutError:
-            if progress.asked:
-                raise PartnerError(
-                    Fault.TIMEOUT, f"The partner {partner} did not answer within {seconds:g} s."
-                ) from None
+        except NotAskedError:
             raise PartnerError(
                 Fault.BUSY, f"Others asked the partner {partner} for all of {seconds:g} s."
+            ) from None
+        except TimeoutError:
+            raise PartnerError(
+                Fault.TIMEOUT, f"The partner {partner} did not answer within {seconds:g} s."
             ) from None
         return Given(answer, False, answer.size if first else 0)
 

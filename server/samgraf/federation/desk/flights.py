@@ -11,9 +11,20 @@ T = TypeVar("T")
 TIMED_OUT = "timed out"
 
 
+class Progress:
+    """Tell how far a request has come: ``asked`` once it is with the partner."""
+
+    asked = False
+
+
+class NotAskedError(TimeoutError):
+    """The time was over before the partner was asked."""
+
+
 class _Flight(Generic[T]):
-    def __init__(self, task: asyncio.Task[T]):
-        self.task, self.askers = task, 0
+    def __init__(self, begin: Callable[[Progress], Coroutine[None, None, T]]):
+        self.progress, self.askers = Progress(), 0
+        self.task = asyncio.ensure_future(begin(self.progress))
 
 
 class Flights(Generic[T]):
@@ -23,16 +34,19 @@ class Flights(Generic[T]):
         self._running: dict[Hashable, _Flight[T]] = {}
 
     async def share(
-        self, key: Hashable, begin: Callable[[], Coroutine[None, None, T]], seconds: float
+        self,
+        key: Hashable,
+        begin: Callable[[Progress], Coroutine[None, None, T]],
+        seconds: float,
     ) -> tuple[T, bool]:
-        """Return what ``begin()`` returns, and whether this call began it.
+        """Return what ``begin`` returns, and whether this call began it.
 
-        Raise TimeoutError after ``seconds``.
+        Raise TimeoutError after ``seconds``, NotAskedError where it had only waited until then.
         """
         flight = self._running.get(key)
         first = flight is None
         if flight is None:
-            flight = self._running[key] = _Flight(asyncio.ensure_future(begin()))
+            flight = self._running[key] = _Flight(begin)
             flight.task.add_done_callback(lambda task: self._end(key, task))
         flight.askers += 1
         reason = None
@@ -41,6 +55,8 @@ class Flights(Generic[T]):
                 return await asyncio.shield(flight.task), first
         except TimeoutError:
             reason = TIMED_OUT
+            if not flight.progress.asked:
+                raise NotAskedError from None
             raise
         finally:
             flight.askers -= 1

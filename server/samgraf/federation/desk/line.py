@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from samgraf.federation.desk.cache import Answer
-from samgraf.federation.desk.flights import TIMED_OUT
+from samgraf.federation.desk.flights import TIMED_OUT, Progress
 from samgraf.federation.desk.request import Requests
 from samgraf.federation.desk.results import ACCEPT, read_rows
 from samgraf.federation.desk.threads import in_thread
@@ -19,12 +19,6 @@ from samgraf.remote.http import Exchange
 SHORT_PAUSE = 2.0  # a pause up to so many seconds is waited for, where the deadline allows
 LONGEST_PAUSE = 3600.0  # what a partner may ask for
 DEFAULT_PAUSE = 1.0  # after 429 without a word on how long
-
-
-class Progress:
-    """Tell how far a request has come."""
-
-    asked = False
 
 
 class Line:
