@@ -118,6 +118,13 @@ def test_next_answer_without_partners_tells_of_none(window):
     assert page.locator(".outcomes li").count() == 0
 
 
+def test_page_ends_with_its_footer(window):
+    window.look(1200, "light")
+    page = window.go("/sparql?lang=en")
+    end = "document.querySelector('footer').getBoundingClientRect().bottom + scrollY"
+    assert page.evaluate(f"document.documentElement.scrollHeight - Math.ceil({end})") <= 0
+
+
 def test_example_is_put_into_the_field_by_keyboard(window):
     window.look(1200, "light")
     page = window.go("/sparql?lang=en")

@@ -103,6 +103,35 @@ def test_an_example_says_in_three_languages_what_it_tells(path):
         assert re.search(rf"^# {language}: .{{20}}", text, re.MULTILINE)
 
 
+def test_the_query_of_an_extract_finds_what_it_constructs(stores, manifest):
+    """An extract that an example cannot use would be of little use."""
+    used = {
+        "data-norge": "http://purl.org/dc/terms/spatial",
+        "eu-publications": "http://www.w3.org/2004/02/skos/core#prefLabel",
+        "wikidata": "http://www.wikidata.org/prop/direct/P2504",
+    }
+    queries = {n: p.mirror_query for n, p in partners_of(manifest).items() if p.mirror_query}
+    assert queries.keys() == used.keys()
+    for name, query in queries.items():
+        assert used[name] in {t.predicate.value for t in stores[name].query(query)}
+
+
+def test_an_extract_of_wikidata_keeps_numbers_with_their_dates(stores, manifest):
+    query = partners_of(manifest)["wikidata"].mirror_query
+    mirror = ox.Store()
+    mirror.extend(
+        ox.Quad(t.subject, t.predicate, t.object) for t in stores["wikidata"].query(query)
+    )
+    asked = """PREFIX p: <http://www.wikidata.org/prop/>
+        PREFIX pq: <http://www.wikidata.org/prop/qualifier/>
+        PREFIX ps: <http://www.wikidata.org/prop/statement/>
+        SELECT ?item ?number ?end WHERE {
+          ?item p:P2504 ?statement . ?statement ps:P2504 ?number ; pq:P582 ?end
+        }"""
+    (before,), (after,) = stores["wikidata"].query(asked), mirror.query(asked)
+    assert [str(v) for v in before] == [str(v) for v in after]
+
+
 def test_the_examples_are_published_with_what_they_need(here, manifest):
     base = manifest["base"]
     rows = here.query(

@@ -13,7 +13,9 @@ from samgraf.federation.partner import partners_of
 from samgraf.federation.read import partner_records
 from samgraf.federation.syntax import parse
 from samgraf.federation.terms import known_terms
-from samgraf.release import open_release
+from samgraf.publish.graphs import store_graphs
+from samgraf.release import open_release, read_manifest
+from samgraf.remote.names import Names
 
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 TITLE = "http://purl.org/dc/terms/title"
@@ -134,6 +136,16 @@ def test_extracts_stand_apart_and_what_they_say_of_themselves_does_not(other_rel
     assert len(list(store.quads_for_pattern(None, grows, None, graph))) == 1
     assert list(store.quads_for_pattern(graph, None, None, graph)) == []
     assert list(store.quads_for_pattern(graph, None, None, ox.DefaultGraph()))
+
+
+def test_extracts_stand_apart_in_other_stores_too(other_release):
+    manifest = read_manifest(other_release)
+    names = Names.of(manifest)
+    *named, default = store_graphs(other_release, manifest, names)
+    extract = names.to_store(BEES + "graph/mirrors/herbarium")
+    of_partner = next(g.triples for g in named if g.name == extract)
+    assert len(of_partner) == 2
+    assert set(of_partner) & set(default.triples) == set()
 
 
 def test_the_terms_are_published_with_names_and_definitions(other_release):

@@ -30,8 +30,9 @@ def xml(*results: str, head: str = '<variable name="a"/><variable name="b"/>') -
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<sparql xmlns="http://www.w3.org/2005/sparql-results#" xmlns:x="http://e.org/">'
-        f"<head>{head}</head>\n<results>{''.join(f'<result>{r}</result>' for r in results)}</results>"
-        "</sparql>\n"
+        f"<head>{head}</head>\n<results>"
+        + "".join(f"<result>{result}</result>" for result in results)
+        + "</results></sparql>\n"
     ).encode()
 
 

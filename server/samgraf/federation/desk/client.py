@@ -48,21 +48,11 @@ class Client:
             raise _away() from error
 
     async def states(self) -> list[dict[str, Any]]:
-        """Return for each partner what the process knows of it; nothing where it is away.
-
-        Each has ``partner`` (short name); ``last`` contact, or None before the first: ``at``
-        (seconds since 1970), ``outcome`` (``ok``, ``failed``), ``fault``, ``reason``, ``seconds``,
-        ``rows``; ``cached`` answers; ``paused``, the seconds that it wants no request; ``outcomes``
-        with their counts, ``seconds`` and ``bytes`` in all. A partner whose address is refused has
-        ``refused``, the reason, instead.
-        """
+        """Return what is known of each partner, as ``federation.reply.Desk`` says."""
         with suppress(TimeoutError, OSError, EOFError, PartnerError):
             async with asyncio.timeout(STATES), self._asked(("states",)) as reader:
                 return await read_frame(reader)
         return []
-
-    async def close(self) -> None:
-        """Do nothing: no connection outlives its request."""
 
     @asynccontextmanager
     async def _asked(self, question: tuple[Any, ...]) -> AsyncIterator[asyncio.StreamReader]:

@@ -93,7 +93,7 @@ class Gatherer:
 
 def term(kind: str, value: str, language: str | None, datatype: str | None) -> str:
     """Return a term as N-Triples; raise ValueError where it is none of RDF 1.1."""
-    if _SURROGATE.search(value):
+    if not value.isascii() and _SURROGATE.search(value):
         raise MalformedError("a text holds half of a character")
     if kind == "uri":
         return str(ox.NamedNode(value))
