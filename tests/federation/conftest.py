@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
@@ -12,6 +13,7 @@ from urllib.parse import urljoin
 import pytest
 import standin_data
 import standins
+from counting_proxy import CountingProxy
 from one_store import OneStore
 from standins import Standin
 
@@ -24,11 +26,16 @@ QUIRKS = tomllib.loads(Path(__file__).with_name("quirks.toml").read_text("utf-8"
 
 @dataclass
 class Rig:
-    """Hold the stand-ins by their names, what is not installed, and the release that names them."""
+    """Hold the stand-ins by their names, what is not installed, and the release that names them.
+
+    The partners ``counted`` and ``undivided`` are Oxigraph's behind ``proxy``, which counts bytes;
+    the latter takes one row of values at a time.
+    """
 
     partners: dict[str, Standin]
     absent: dict[str, str]
     release: Path
+    proxy: CountingProxy
 
     def partner(self, name: str) -> Standin:
         """Return the stand-in ``name``; skip the test where it is not installed."""
@@ -53,9 +60,21 @@ def rig(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig
         }
     try:
         _sort_out(starting, partners, absent)
-        base = read_manifest(release)["base"]
-        records = [partner.record(base) for partner in partners.values()]
-        yield Rig(partners, absent, standins.release_with(release, folder / "release", records))
+        with closing(CountingProxy(partners["oxigraph"].endpoint)) as proxy:
+            base = read_manifest(release)["base"]
+            records = [partner.record(base) for partner in partners.values()]
+            for name, block in (("counted", 50), ("undivided", 1)):
+                # one address must not belong to two partners
+                at, iri = f"{proxy.endpoint}?as={name}", standins.partner_iri(base, name)
+                records.append(
+                    partners["oxigraph"].record(base, at, name=name, iri=iri, block=block)
+                )
+            yield Rig(
+                partners,
+                absent,
+                standins.release_with(release, folder / "release", records),
+                proxy,
+            )
     finally:
         for partner in partners.values():
             partner.store.stop()

@@ -53,3 +53,19 @@ def test_answer_is_that_of_one_store(rig, federated, one_store, expect, engine, 
     outcomes = set(re.findall(r"outcome=(\w+)", told))
     assert outcomes <= {"ok"}
     assert outcomes or "# none\n" in query
+
+
+def test_partner_sends_what_the_answer_needs(rig, federated):
+    query = (
+        "SELECT ?unit ?population { ?case sg:caseUnit ?unit . ?unit schema:sameAs ?item "
+        "SERVICE <%s> { SELECT ?item ?population { ?item wdt:P1082 ?population } LIMIT 100000 } }"
+    )
+    answers, sizes = [], []
+    # the values would not fit into one block, and a LIMIT must not be divided: so none are sent
+    for name in ("counted", "undivided"):
+        before = rig.proxy.received
+        answers.append(unordered(ask(federated, PROLOGUE + query % name)[0]))
+        sizes.append(rig.proxy.received - before)
+    assert answers[0] == answers[1]
+    assert not is_empty(answers[0])
+    assert sizes[1] > 50 * sizes[0] > 0
