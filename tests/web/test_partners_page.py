@@ -194,11 +194,26 @@ def test_number_of_queries_does_not_grow_with_the_partners(app):
         assert g.asked == 2
 
 
-@pytest.mark.parametrize("name", ["release_dir", "other_release"])
-def test_content_without_partners_says_so(name, request):
+def test_content_without_partners_says_so(release_dir):
+    client = create_app(in_process_service(release_dir, Settings())).test_client()
+    text = page(client)
+    assert "The content names no partners." in text
+    assert "<article" not in text
+    assert client.get("/partners.json").json["partners"] == []
+    assert 'id="federated"' not in page(client, "/questions?lang=en")
+
+
+@pytest.mark.parametrize("name", ["release", "other_release"])
+def test_partners_of_any_content_are_shown(name, request):
     folder = request.getfixturevalue(name)
     client = create_app(in_process_service(folder, Settings())).test_client()
     text = page(client)
-    if client.get("/partners.json").json["partners"] == []:
-        assert "The content names no partners." in text
-        assert "<article" not in text
+    partners = client.get("/partners.json").json["partners"]
+    assert partners
+    for partner in partners:
+        told = part(text, partner["name"])
+        assert partner["endpoint"] in told
+        for iri in partner["examples"]:
+            example = "/federated/" + iri.rpartition("/")[2]
+            assert f'href="{example}?lang=en"' in told
+            assert "SERVICE" in page(client, example)
