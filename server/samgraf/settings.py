@@ -207,9 +207,23 @@ class Settings:
         metadata={
             "help": (
                 "Mail address, or address of a page, of those who run this server: told to "
-                "readers who find a fault."
+                "readers who find a fault, and to partners with each request. Empty: no partner "
+                "is asked, SERVICE is off."
             )
         },
+    )
+    partner_hosts: str = field(
+        default="",
+        metadata={
+            "help": (
+                "Hosts of partners that may stand at loopback or private addresses, separated "
+                "by commas."
+            )
+        },
+    )
+    partner_cache_bytes: int = field(
+        default=33_554_432,
+        metadata={"help": ("Memory for answers of partners, in bytes, for all web processes.")},
     )
 
     @classmethod

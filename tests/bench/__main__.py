@@ -5,6 +5,7 @@
     make bench ARGS="--full --json FILE"        every load at 1, 8 and 64 connections
     make bench ARGS="--startup"                 what a new user waits for, instead
     make bench ARGS="--pages"                   how long the pages of things take, instead
+    make bench ARGS="--federation"              a join with a partner of a million triples, instead
 
 Exits with 1 where samgraf does not start, or with --strict where a promise is not kept. Times are
 of this machine at this moment: compare the ratios, which are medians of rounds in which all servers
@@ -22,6 +23,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import bind_join
 import page_times
 import startup
 from bench_data import SIZES, STUDY, make_data
@@ -41,6 +43,8 @@ def main() -> int:
     if chosen.pages:
         page_times.run()
         return 0
+    if chosen.federation:
+        return 0 if bind_join.run() or not chosen.strict else 1
     sys.stdout.reconfigure(line_buffering=True)
     plan = Plan(
         chosen.rounds, chosen.seconds, chosen.full, tuple(chosen.engines), tuple(chosen.loads)
@@ -81,6 +85,7 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--strict", action="store_true", help="fail where a promise is not kept")
     options.add_argument("--startup", action="store_true", help="measure build and start instead")
     options.add_argument("--pages", action="store_true", help="measure the pages instead")
+    options.add_argument("--federation", action="store_true", help="measure a bind join instead")
     options.add_argument("--starts", type=int, default=3, help="starts to take the median of")
     return options
 

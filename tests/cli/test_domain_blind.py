@@ -21,9 +21,11 @@ WORDS = (
     "informant", "claim", "factor", "stakeholder", "norwegian", "w3id.org",
 )  # fmt: skip
 WORD = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS))})", re.IGNORECASE)
-#: "Factor" and "claim" are also plain English; display# is the program's own namespace.
+#: "Factor" and "claim" are also plain English; display# and federation# are the
+#: program's own namespaces.
 PLAIN = re.compile(
-    r"\bfactory\b|\bfactories\b|false claim|https://w3id\.org/samgraf/display#", re.IGNORECASE
+    r"\bfactory\b|\bfactories\b|false claim|https://w3id\.org/samgraf/(?:display|federation)#",
+    re.IGNORECASE,
 )
 PREFIX = re.compile(r"(?<![\w-])sg:\w")
 

@@ -12,7 +12,9 @@ def test_each_file_fills_the_graph_named_by_its_path(other):
     graphs = {f.file.name: f.graph.value for f in load(find_content(other)).files}
     assert graphs == {
         "data/deep/more.ttl": "https://example.org/bees/graph/deep/more",
+        "data/mirrors/herbarium.ttl": "https://example.org/bees/graph/mirrors/herbarium",
         "data/observations.ttl": "https://example.org/bees/graph/observations",
+        "data/partners.ttl": "https://example.org/bees/graph/partners",
         "data/places.ttl": "https://example.org/bees/graph/places",
         "data/shapes.ttl": "https://example.org/bees/graph/shapes",
         "ontology/alignments/geosparql.ttl": (

@@ -10,12 +10,21 @@ from samgraf.content.load import load
 
 DCT = "http://purl.org/dc/terms/"
 PROV = "http://www.w3.org/ns/prov#wasDerivedFrom"
-FILES = [f for f in load(find_content()).files if f.file.kind is Kind.DATA]
+LOADED = load(find_content()).files
+FILES = [f for f in LOADED if f.file.kind in {Kind.DATA, Kind.PARTNERS}]
+MIRRORS = [f for f in LOADED if f.file.kind is Kind.MIRROR]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.file.name)
 @pytest.mark.parametrize("term", ["title", "source", "license", "modified"])
 def test_graph_is_described(file, term):
+    described = {t.predicate.value for t in file.triples if t.subject == file.graph}
+    assert DCT + term in described
+
+
+@pytest.mark.parametrize("file", MIRRORS, ids=lambda f: f.file.name)
+@pytest.mark.parametrize("term", ["title", "source", "license", "created"])
+def test_an_extract_of_others_is_described(file, term):
     described = {t.predicate.value for t in file.triples if t.subject == file.graph}
     assert DCT + term in described
 
@@ -34,4 +43,5 @@ def test_provenance_of_every_graph_is_known_in_prov(release):
         q.subject
         for q in store.quads_for_pattern(None, ox.NamedNode(PROV), None, ox.DefaultGraph())
     }
-    assert {f.graph for f in FILES} - derived == set()
+    reasoned = {f.graph for f in FILES if f.file.kind is Kind.DATA}
+    assert reasoned - derived == set()

@@ -146,6 +146,7 @@ def test_the_description_is_whole(app):
 
 SHAPES = {
     "/health": "Health",
+    "/partners.json": "Partners",
     "/status.json": "Status",
     "/search.json?q=flower": "Found",
     "/search.json?q=hive": "Found",

@@ -132,7 +132,9 @@ def test_description_is_of_the_question_that_the_address_names(client):
     said = {q.predicate.value.rpartition("#")[2]: q.object.value for q in quads}
     assert (said["form"], said["needsInference"]) == ("table", "true")
     every = ox.parse(input=client.get("/questions.nt").data, format=ox.RdfFormat.N_TRIPLES)
-    assert len({q.subject for q in every}) == 40
+    things = {q.subject.value for q in every}
+    assert sum("/questions/" in iri for iri in things) == 40
+    assert any("/federated/" in iri for iri in things)
 
 
 def test_answer_as_data_is_revalidated_by_its_tag(client):
@@ -162,7 +164,8 @@ def test_near_questions_are_found_by_number_and_by_name(questions):
 def test_questions_stand_by_topic(client, bees):
     page = html(client, "/questions?lang=en")
     headings = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
-    assert len(headings) == 6
+    assert len(headings) == 7
+    assert headings[-1] == "Together with data from others"
     assert "pressure, cost and gain" in headings
     assert "<h2" not in html(bees, "/questions")
 

@@ -31,12 +31,15 @@ class Counts:
 class Partitions:
     """Hold how a set of triples falls apart.
 
-    ``classes`` counts instances, ``properties`` triples, and ``inside`` the triples with each
-    property whose subject is an instance of a class.
+    ``classes`` counts instances, ``properties`` triples, ``subjects`` and ``objects`` what each
+    property stands between, and ``inside`` the triples with each property whose subject is an
+    instance of a class.
     """
 
     classes: Counter[ox.NamedNode]
     properties: Counter[ox.NamedNode]
+    subjects: Counter[ox.NamedNode]
+    objects: Counter[ox.NamedNode]
     inside: dict[ox.NamedNode, Counter[ox.NamedNode]]
 
 
@@ -67,5 +70,7 @@ def partition(triples: Collection[ox.Triple]) -> Partitions:
     return Partitions(
         classes=Counter(kind for found in kinds.values() for kind in found),
         properties=Counter(t.predicate for t in triples),
+        subjects=Counter(p for p, _ in {(t.predicate, t.subject) for t in triples}),
+        objects=Counter(p for p, _ in {(t.predicate, t.object) for t in triples}),
         inside=dict(inside),
     )

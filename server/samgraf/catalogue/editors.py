@@ -13,7 +13,6 @@ import pyoxigraph as ox
 from samgraf.catalogue import names
 from samgraf.catalogue.terms import schema, sh, xsd
 from samgraf.content import Header
-from samgraf.questions import Question
 
 
 def prefix_triples(header: Header, known: Iterable[str]) -> Iterator[ox.Triple]:
@@ -28,10 +27,10 @@ def prefix_triples(header: Header, known: Iterable[str]) -> Iterator[ox.Triple]:
         yield ox.Triple(node, sh("namespace"), ox.Literal(namespace, datatype=xsd("anyURI")))
 
 
-def example_triples(questions: Iterable[Question], header: Header) -> Iterator[ox.Triple]:
-    """Yield what makes each question an example of the endpoint, beside what it says itself."""
+def example_triples(queries: Iterable[str], header: Header) -> Iterator[ox.Triple]:
+    """Yield what makes each query, named by its path, an example of the endpoint."""
     endpoint = ox.NamedNode(header.base + "sparql")
-    for question in questions:
-        node = ox.NamedNode(f"{header.base}questions/{question.id}")
+    for path in queries:
+        node = ox.NamedNode(header.base + path)
         yield ox.Triple(node, schema("target"), endpoint)
         yield ox.Triple(node, sh("prefixes"), ox.NamedNode(header.iri))

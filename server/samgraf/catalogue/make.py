@@ -17,22 +17,22 @@ from samgraf.catalogue.terms import TYPE, dct, foaf, number, sh, void
 from samgraf.content import Loaded
 from samgraf.engine import UnwritableResultError
 from samgraf.engine.writing import write_graph
-from samgraf.questions import Question
 
-_REPORT = "graph/report"
+#: Kinds of graphs that the default graph leaves out.
+_APART = ("report", "mirror")
 
 
 def catalogue_quads(
-    loaded: Loaded, questions: Iterable[Question], quads: Collection[ox.Quad]
+    loaded: Loaded, queries: Iterable[str], quads: Collection[ox.Quad]
 ) -> Iterator[ox.Quad]:
     """Yield what the catalogue says beyond ``data/catalogue.ttl``, in its graph.
 
-    ``quads`` are all others of the release. The same quads give the same catalogue: its dates are
-    those of the data.
+    ``queries`` are the paths of those that people may run, ``quads`` are all others of the
+    release. The same quads give the same catalogue: its dates are those of the data.
     """
     graph = ox.NamedNode(loaded.header.base + names.GRAPH)
     said = {ox.Triple(q.subject, q.predicate, q.object) for q in quads if q.graph_name == graph}
-    made = set(_triples(loaded, questions, quads, said))
+    made = set(_triples(loaded, queries, quads, said))
     made |= set(authority_triples(made | said))
     made -= said
     own = ox.NamedNode(names.dataset(loaded.header.base, names.GRAPH))
@@ -43,7 +43,7 @@ def catalogue_quads(
 
 def _triples(
     loaded: Loaded,
-    questions: Iterable[Question],
+    queries: Iterable[str],
     quads: Collection[ox.Quad],
     said: Collection[ox.Triple],
 ) -> Iterator[ox.Triple]:
@@ -51,7 +51,7 @@ def _triples(
     parts = parts_of(loaded, quads)
     records = Records(header, said)
     modified = _last(part.said(dct("modified"), dct("issued")) for part in parts)
-    union = {t: None for part in parts if part.stem != _REPORT for t in part.triples}
+    union = {t: None for part in parts if part.kind not in _APART for t in part.triples}
     yield from _document(header.base, records.whole)
     yield from records.catalogue_record(modified)
     yield from records.service_record()
@@ -68,7 +68,7 @@ def _triples(
     yield ox.Triple(records.whole, void("subset"), own)
     declared = {t.object.value for t in union if t.predicate == sh("prefix")}
     yield from prefix_triples(header, declared)
-    yield from example_triples(questions, header)
+    yield from example_triples(queries, header)
 
 
 def _document(base: str, whole: ox.NamedNode) -> Iterator[ox.Triple]:

@@ -23,7 +23,8 @@ _HEADS = frozenset(
 )
 #: The graphs that are made at the build, and their kinds.
 _MADE = {
-    f"graph/{name}": name for name in ("inferred", "questions", "views", "vocabulary", "report")
+    f"graph/{name}": name
+    for name in ("inferred", "questions", "federated", "views", "vocabulary", "report")
 }
 
 
@@ -32,7 +33,8 @@ class Part:
     """Hold a named graph: what its data set is called, what kind of content it is, its triples.
 
     ``head`` is the thing in it whose description is the graph's: the graph itself, else the one
-    ontology or concept scheme that it holds; nothing where there is none.
+    ontology or concept scheme that it holds; nothing where there is none. ``told`` is what stands
+    of it in other graphs, where it may not describe itself.
     """
 
     graph: ox.NamedNode
@@ -40,12 +42,15 @@ class Part:
     kind: str
     triples: list[ox.Triple]
     head: ox.NamedNode | None
+    told: tuple[ox.Triple, ...] = ()
 
     def said(self, *predicates: ox.NamedNode) -> list[ox.NamedNode | ox.Literal]:
         """Return what the graph says of itself by the first of ``predicates`` that it uses."""
         for predicate in predicates:
             found = [
-                t.object for t in self.triples if (t.subject, t.predicate) == (self.head, predicate)
+                t.object
+                for t in (*self.triples, *self.told)
+                if (t.subject, t.predicate) == (self.head, predicate)
             ]
             if found:
                 return found
@@ -75,6 +80,7 @@ def parts_of(loaded: Loaded, quads: Iterable[ox.Quad]) -> list[Part]:
     graphs: dict[ox.NamedNode, dict[ox.Triple, None]] = defaultdict(dict)
     for q in quads:
         graphs[q.graph_name][ox.Triple(q.subject, q.predicate, q.object)] = None
+    of_mirrors = graphs.get(ox.NamedNode(base + "graph/partners"), {})
     # an empty file fills a graph with nothing, and the report may be empty
     found = []
     for graph in sorted(graphs, key=lambda g: g.value):
@@ -82,7 +88,9 @@ def parts_of(loaded: Loaded, quads: Iterable[ox.Quad]) -> list[Part]:
         if stem is not None and stem != names.GRAPH:
             kind = _MADE.get(stem) or kinds.get(graph.value, "data")
             triples = list(graphs[graph])
-            found.append(Part(graph, stem, kind, triples, _head(graph, triples)))
+            told = tuple(t for t in of_mirrors if t.subject == graph) if kind == "mirror" else ()
+            head = graph if told else _head(graph, triples)
+            found.append(Part(graph, stem, kind, triples, head, told))
     return found
 
 

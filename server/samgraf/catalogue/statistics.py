@@ -65,7 +65,8 @@ def sizes(node: ox.NamedNode, counts: Counts) -> Iterator[ox.Triple]:
 def _partitions(node: ox.NamedNode, found: Partitions, header: Header) -> Iterator[ox.Triple]:
     """Yield the partitions; of the ontology's own classes also which properties they have.
 
-    Editors complete from these: classes, properties, and properties of a class.
+    Editors complete from these: classes, properties, and properties of a class. Engines that join
+    several endpoints reckon with them how much a pattern finds.
     """
     for kind, instances in found.classes.items():
         of_class = _partition(node, header, kind)
@@ -83,6 +84,8 @@ def _partitions(node: ox.NamedNode, found: Partitions, header: Header) -> Iterat
         yield ox.Triple(node, void("propertyPartition"), of_property)
         yield ox.Triple(of_property, void("property"), property)
         yield ox.Triple(of_property, void("triples"), number(uses))
+        yield ox.Triple(of_property, void("distinctSubjects"), number(found.subjects[property]))
+        yield ox.Triple(of_property, void("distinctObjects"), number(found.objects[property]))
 
 
 def _partition(node: ox.NamedNode, header: Header, *terms: ox.NamedNode) -> ox.NamedNode:

@@ -17,6 +17,7 @@ COMMANDS = {
     "build": "Check the content and write a release to a folder.",
     "check": "Check the content, and files of your own against it.",
     "evidence": "Check every quoted place against your copy of the source text.",
+    "mirror": "Store a dated extract of a partner's data.",
     "publish": "Load a release into another store.",
     "query": "Ask a SPARQL query of the content, without a server.",
     "serve": "Serve the content: pages and a SPARQL endpoint.",

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from samgraf.cli.options import content_option
 from samgraf.errors import UsageError
+
+if TYPE_CHECKING:
+    from samgraf.federation.outcome import Outcome
+    from samgraf.sparql.service import Service
 
 FORMATS = ("json", "xml", "csv", "tsv", "turtle", "ntriples", "rdfxml", "jsonld", "table")
 
@@ -32,6 +37,7 @@ FORMATS = ("json", "xml", "csv", "tsv", "turtle", "ntriples", "rdfxml", "jsonld"
 def query(file: Path, format: str | None, content: Path | None, release: Path | None) -> None:
     """Ask the SPARQL query in FILE, or on standard input for -, and write the answer."""
     from samgraf.cli.serve import built
+    from samgraf.federation.outcome import outcomes_of
     from samgraf.settings import Settings
     from samgraf.sparql.in_process import in_process_service
     from samgraf.sparql.problems import ProblemError
@@ -48,16 +54,42 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
     name = "html" if format == "table" else format
     try:
         prepared = service.prepare(Operation(query=text, format=name), None, html=True)
-        body = service.wait(service.answer(prepared)).read()
+        with _partners(service, calls=prepared.guarded.calls):
+            answer = service.wait(service.answer(prepared))
+        body = answer.read()
     except ProblemError as problem:
         # what stands on an error page stands on one line here
         raise UsageError(" ".join(problem.detail.split())) from problem
+    for outcome in outcomes_of(answer):
+        click.echo(_told(outcome), err=True)
     if format == "table" and body.startswith(b"{"):
         _draw(json.loads(body), service.prefixes, service.base)
     else:
         click.echo(body, nl=False)
         if not body.endswith(b"\n"):
             click.echo()
+
+
+@contextmanager
+def _partners(service: Service, *, calls: bool) -> Iterator[None]:
+    """Let ``service`` ask partners where the query ``calls`` them and the settings allow it."""
+    from samgraf.federation.desk.child import desk_for
+    from samgraf.federation.execute import Federation
+    from samgraf.federation.partner import partners_of
+
+    partners = partners_of(service.manifest)
+    if not (calls and partners and service.settings.contact):
+        yield
+        return
+    with desk_for(service.folder) as desk:
+        service.federation = Federation(service.engine, desk, partners, service.base)
+        yield
+
+
+def _told(outcome: Outcome) -> str:
+    when = f" of {outcome.at:%Y-%m-%d %H:%M}" if outcome.at else ""
+    why = f" {outcome.reason}" if outcome.reason else ""
+    return f"{outcome.partner}: {outcome.state}{when}, rows: {outcome.rows}.{why}"
 
 
 def _read(file: Path) -> str:

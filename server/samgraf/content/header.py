@@ -34,6 +34,7 @@ WELL_KNOWN = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "dqv": "http://www.w3.org/ns/dqv#",
+    "federation": "https://w3id.org/samgraf/federation#",
     "fn": "http://www.w3.org/2005/xpath-functions#",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "geo": "http://www.opengis.net/ont/geosparql#",
@@ -127,12 +128,15 @@ def read_header(
         raise ContentError("The ontology header names no preferred prefix.", name, place, mend)
     prefix = values[VANN_PREFIX][0].value
     title = {t.language or "": t.value for t in values[DCT_TITLE]}
-    prefixes = WELL_KNOWN | {prefix: space.object.value} | dict(_declared(declaring, iri))
+    base = urljoin(iri.value, ".")
+    # a query names a partner as partner:name
+    predefined = WELL_KNOWN | {"partner": base + "id/partner/"}
+    prefixes = predefined | {prefix: space.object.value} | dict(_declared(declaring, iri))
     return Header(
         iri=iri.value,
         namespace=space.object.value,
         prefix=prefix,
-        base=urljoin(iri.value, "."),
+        base=base,
         title=dict(sorted(title.items())),
         prefixes=dict(sorted(prefixes.items())),
     )

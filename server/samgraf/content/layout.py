@@ -22,6 +22,8 @@ class Kind(StrEnum):
     DISPLAY = "display"
     DATA = "data"
     CATALOGUE = "catalogue"
+    PARTNERS = "partners"
+    MIRROR = "mirror"
     EXTRA = "extra"
 
 
@@ -29,6 +31,8 @@ class Kind(StrEnum):
 DESCRIBED = frozenset({Kind.ONTOLOGY, Kind.ALIGNMENT, Kind.VOCABULARY, Kind.DATA, Kind.EXTRA})
 #: The kinds that say what can be said.
 TERMINOLOGY = frozenset({Kind.ONTOLOGY, Kind.ALIGNMENT, Kind.VOCABULARY})
+#: The kinds that state facts and so define no term, some of them not ours.
+STATING = frozenset({Kind.DATA, Kind.EXTRA, Kind.PARTNERS, Kind.MIRROR})
 
 _FOLDERS = (
     ("ontology", "*.ttl", Kind.ONTOLOGY),
@@ -38,7 +42,12 @@ _FOLDERS = (
     ("ontology/views", "*.ttl", Kind.DISPLAY),
     ("data", "**/*.ttl", Kind.DATA),
 )
-_BY_NAME = {"ontology/display.ttl": Kind.DISPLAY, "data/catalogue.ttl": Kind.CATALOGUE}
+_BY_NAME = {
+    "ontology/display.ttl": Kind.DISPLAY,
+    "data/catalogue.ttl": Kind.CATALOGUE,
+    "data/partners.ttl": Kind.PARTNERS,
+}
+MIRRORS = "data/mirrors/"
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,8 @@ class Content:
             for path in (self.root / folder).glob(pattern):
                 name = path.relative_to(self.root).as_posix()
                 stem = name.removesuffix(".ttl")
-                actual = _BY_NAME.get(name, kind)
+                is_mirror = name.startswith(MIRRORS)
+                actual = Kind.MIRROR if is_mirror else _BY_NAME.get(name, kind)
                 graph = "graph/" + stem.removeprefix("data/")
                 found.append(ContentFile(path, name, actual, graph))
         return sorted(found, key=lambda f: f.name)
@@ -77,12 +87,20 @@ class Content:
         """Return the view files (``.rq``), sorted by name."""
         return sorted((self.root / "ontology" / "views").glob("*.rq"))
 
+    def federated(self) -> list[Path]:
+        """Return the files of the federated examples (``.rq``), sorted by name."""
+        return sorted((self.root / "ontology" / "federated").glob("*.rq"))
+
+    def queries(self) -> list[Path]:
+        """Return all files of queries."""
+        return [*self.questions(), *self.views(), *self.federated()]
+
     def fingerprint(self) -> str:
         """Return the SHA-256 over names and bytes of every file that a build reads."""
         digest = hashlib.sha256()
         answers = (self.root / "ontology" / "questions").glob("*.csv")
         paths = [f.path for f in self.files()]
-        paths += [*self.questions(), *self.views(), *sorted(answers)]
+        paths += [*self.queries(), *sorted(answers)]
         for path in paths:
             name = path.relative_to(self.root).as_posix().encode()
             data = path.read_bytes()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.content.header import Header, read_header
-from samgraf.content.layout import Content, ContentFile, Kind
+from samgraf.content.layout import STATING, Content, ContentFile, Kind
 from samgraf.content.places import line_of
 from samgraf.errors import ContentError, UsageError
 
@@ -50,9 +50,21 @@ class Loaded:
         return list(dict.fromkeys(chosen))
 
     def quads(self) -> Iterator[ox.Quad]:
-        """Yield every asserted quad."""
+        """Yield every asserted quad.
+
+        What an extract says of itself is ours, and stands with the partners.
+        """
+        partners = ox.NamedNode(self.header.base + "graph/partners")
         for file in self.files:
-            yield from file.quads()
+            of_others = file.file.kind is Kind.MIRROR
+            for q in file.quads():
+                is_ours = of_others and q.subject == file.graph
+                yield ox.Quad(q.subject, q.predicate, q.object, partners) if is_ours else q
+
+    def apart(self) -> list[str]:
+        """Return the graphs that are no part of the default graph: report and mirrors."""
+        mirrors = (f.graph.value for f in self.files if f.file.kind is Kind.MIRROR)
+        return [*sorted(mirrors), self.header.base + "graph/report"]
 
     def place(self, iri: str) -> tuple[str, int | None] | None:
         """Return (file, line) where ``iri`` is described, data first; None where it is not."""
@@ -79,7 +91,7 @@ def load(content: Content, extra: Iterable[ContentFile] = ()) -> Loaded:
     parsed = [_parse(file, number) for number, file in enumerate(files)]
     header = read_header(
         ((p[0].name, p[1], p[4]) for p in parsed if p[0].kind is Kind.ONTOLOGY),
-        (t for p in parsed if p[0].kind not in (Kind.DATA, Kind.EXTRA) for t in p[4]),
+        (t for p in parsed if p[0].kind not in STATING for t in p[4]),
     )
     loaded = []
     for file, text, sha256, prefixes, triples in parsed:

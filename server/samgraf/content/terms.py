@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from samgraf.content.faults import ContentErrors
 from samgraf.content.header import RDF_TYPE
-from samgraf.content.layout import Kind
+from samgraf.content.layout import STATING, Kind
 from samgraf.content.load import Loaded, LoadedFile
 from samgraf.content.places import declared_prefixes, line_of, without_comments
 from samgraf.errors import ContentError
@@ -32,7 +32,7 @@ def _defined(loaded: Loaded) -> set[str]:
     return {
         t.subject.value
         for f in loaded.files
-        if f.file.kind not in (Kind.DATA, Kind.EXTRA)
+        if f.file.kind not in STATING
         for t in f.triples
         if t.predicate == RDF_TYPE and isinstance(t.subject, ox.NamedNode)
     }
@@ -52,7 +52,7 @@ def _unknown_terms(loaded: Loaded) -> Iterator[ContentError]:
 def _unknown_in_queries(loaded: Loaded) -> Iterator[ContentError]:
     namespace = loaded.header.namespace
     defined = _defined(loaded)
-    for path in (*loaded.content.questions(), *loaded.content.views()):
+    for path in loaded.content.queries():
         text = path.read_text("utf-8")
         prefixes = loaded.header.prefixes | declared_prefixes(text)
         name = path.relative_to(loaded.content.root).as_posix()
@@ -84,7 +84,13 @@ def _unknown(
 
 def _undescribed(loaded: Loaded) -> Iterator[ContentError]:
     """Yield a fault for each thing or concept that is pointed at but described nowhere."""
-    described = {t.subject.value for f in loaded.files for t in f.triples if _named(t.subject)}
+    described = {
+        t.subject.value
+        for f in loaded.files
+        if f.file.kind is not Kind.MIRROR
+        for t in f.triples
+        if _named(t.subject)
+    }
     folders = _folders(loaded)
     for file in loaded.files:
         conceptual = _concept_objects(file, loaded.header.base)

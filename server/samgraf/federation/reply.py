@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from samgraf.errors import SamgrafError
 
@@ -55,4 +55,14 @@ class Desk(Protocol):
         ``last_good`` allows an answer that was kept past its time, where the partner gives none.
         Raise PartnerError where it gives no whole answer of at most ``max_rows`` rows. Cancelling
         ends the request.
+        """
+
+    async def states(self) -> list[dict[str, Any]]:
+        """Return for each partner what is known of it; nothing where nobody can tell.
+
+        Each has ``partner`` (short name); ``last`` contact, or None before the first: ``at``
+        (seconds since 1970), ``outcome`` (``ok``, ``failed``), ``fault``, ``reason``, ``seconds``,
+        ``rows``; ``cached`` answers; ``paused``, the seconds that it wants no request; ``outcomes``
+        with their counts, ``seconds`` and ``bytes`` in all. A partner whose address is refused has
+        ``refused``, the reason, instead.
         """

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from samgraf.alarm import Alarm
+from samgraf.federation.desk.metrics import metrics_of
 from samgraf.front import pages
 from samgraf.front.body import read_body
 from samgraf.front.exchange import Exchange, Presence
@@ -135,7 +136,11 @@ class Front:
             told = {"release": exchange.serving.service.release, "status": "ok"}
             self._tell(exchange, "application/json", json.dumps(told).encode() + b"\n")
         elif path == "/metrics" and reads:
-            self._tell(exchange, METRICS, self._watch.metrics(exchange.serving.stats()))
+            told = self._watch.metrics(exchange.serving.stats())
+            desk = exchange.serving.service.desk
+            if desk is not None:
+                told += metrics_of(await desk.states())
+            self._tell(exchange, METRICS, told)
         elif reads and (sent := pages.recall(exchange)) is not None:
             exchange.cache = "hit"
             pages.send_again(exchange, sent)

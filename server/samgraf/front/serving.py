@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from samgraf.engine import Engine, QueryRequest
+from samgraf.federation.desk.client import Client
+from samgraf.federation.execute import Federation
+from samgraf.federation.last import LastRuns
+from samgraf.federation.partner import partners_of
 from samgraf.front.flask_bridge import Threads
 from samgraf.front.shared import SharingService
 from samgraf.release import read_manifest
@@ -77,6 +81,10 @@ async def open_serving(state: State, settings: Settings, threads: Threads) -> Se
         answer.close()
         service = SharingService(engine, manifest, settings, threads.wait)
         service.folder = release
+        service.last_runs = LastRuns(manifest.get("federated", ()), Path(state.run_dir))
+        if state.desk is not None:
+            desk = Client(Path(state.desk))
+            service.federation = Federation(engine, desk, partners_of(manifest), service.base)
         return Serving(state, service)
     except BaseException:
         await engine.close()

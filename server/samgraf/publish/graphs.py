@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from samgraf.errors import ContentError
-from samgraf.release.open import QUADS
+from samgraf.release.open import QUADS, apart
 from samgraf.remote.names import Names
 
 PORTION = 50_000  # triples sent at once
@@ -51,7 +51,7 @@ def store_graphs(folder: Path, manifest: Mapping[str, Any], names: Names) -> lis
         raise ContentError(f"The release itself uses names under {names.root}.", path)
     graphs: dict[str, list[str]] = {g["iri"]: [] for g in manifest["graphs"]}
     union: dict[str, None] = {}
-    report = manifest["report_graph"]
+    left_out = set(apart(manifest))
     # canonical N-Quads: one quad a line, single spaces, the graph's IRI before the full stop
     for line in text.split("\n"):
         if not line:
@@ -62,7 +62,7 @@ def store_graphs(folder: Path, manifest: Mapping[str, Any], names: Names) -> lis
             raise ContentError(f"The graph {graph} has a name outside {names.plain}.", path)
         mapped = names.to_store(triple) + " ."
         graphs[graph].append(mapped)
-        if graph != report:
+        if graph not in left_out:
             union[mapped] = None
     named = [StoreGraph(names.to_store(g), triples) for g, triples in graphs.items()]
     return [*named, StoreGraph(names.default, list(union))]

@@ -34,14 +34,14 @@ def read_query_file(path: Path, file: str) -> QueryFile:
     hints = dict(m.groups() for line in lines[:body] if (m := _HINT.fullmatch(line)))
     texts = {k: v for k, v in hints.items() if _LANGUAGE.fullmatch(k) and k != "on"}
     query = "\n".join(lines[body:]).strip() + "\n"
-    form = _FORM.search(re.sub(r"<[^<>\s]*>|#[^\n]*", "", query))
+    form = form_of(query)
     if not texts:
         raise ContentError(
             "The question itself is missing.", file, 1, "Begin the file with '# en: What …?'."
         )
     if not form:
         raise ContentError("The file holds no query.", file)
-    if form[1].upper() == "DESCRIBE":
+    if form == "DESCRIBE":
         raise ContentError(
             "DESCRIBE has no answer that the standard lays down.", file, None, "Use CONSTRUCT."
         )
@@ -49,5 +49,11 @@ def read_query_file(path: Path, file: str) -> QueryFile:
         texts=dict(sorted(texts.items())),
         hints={k: v for k, v in sorted(hints.items()) if k not in texts},
         query=query,
-        form=form[1].upper(),
+        form=form,
     )
+
+
+def form_of(query: str) -> str:
+    """Return the form of ``query`` in capitals; nothing where it has none."""
+    form = _FORM.search(re.sub(r"<[^<>\s]*>|#[^\n]*", "", query))
+    return form[1].upper() if form else ""

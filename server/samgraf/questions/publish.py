@@ -5,7 +5,7 @@ https://www.w3.org/TR/shacl/#sparql-constraints (SHACL's classes for executable 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
@@ -41,20 +41,36 @@ def question_quads(
     graph = ox.NamedNode(base + "graph/questions")
     for q in questions:
         node = ox.NamedNode(f"{base}questions/{q.id}")
-        kind, predicate = EXECUTABLES[q.form]
-        # other people's editors look for the general class, and for the words in a comment
-        yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + "SPARQLExecutable"), graph)
-        yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + kind), graph)
-        yield ox.Quad(node, ox.NamedNode(_SH + predicate), ox.Literal(q.query), graph)
+        about = (q.slug, q.query, q.form, q.hints.get("view", "table"), q.topic, q.texts)
+        yield from executable_quads(node, graph, header, *about)
         yield ox.Quad(node, ox.NamedNode(_DCT + "identifier"), ox.Literal(q.id), graph)
-        yield ox.Quad(node, ox.NamedNode(_DCT + "alternative"), ox.Literal(q.slug), graph)
-        yield ox.Quad(node, FORM, ox.Literal(q.hints.get("view", "table")), graph)
         if q.needs_inference:
             yield ox.Quad(node, NEEDS_INFERENCE, _TRUE, graph)
         if q.is_featured:
             yield ox.Quad(node, FEATURED, _TRUE, graph)
-        if header and (topic := header.expand(q.topic)):
-            yield ox.Quad(node, ox.NamedNode(_DCT + "subject"), ox.NamedNode(topic), graph)
-        for lang, text in q.texts.items():
-            yield ox.Quad(node, _LABEL, ox.Literal(text, language=lang), graph)
-            yield ox.Quad(node, _COMMENT, ox.Literal(text, language=lang), graph)
+
+
+def executable_quads(
+    node: ox.NamedNode,
+    graph: ox.NamedNode,
+    header: Header | None,
+    slug: str,
+    query: str,
+    form: str,
+    view: str,
+    topic: str,
+    texts: Mapping[str, str],
+) -> Iterator[ox.Quad]:
+    """Yield what is said in ``graph`` of each query that people may run."""
+    kind, predicate = EXECUTABLES[form]
+    # other people's editors look for the general class, and for the words in a comment
+    yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + "SPARQLExecutable"), graph)
+    yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + kind), graph)
+    yield ox.Quad(node, ox.NamedNode(_SH + predicate), ox.Literal(query), graph)
+    yield ox.Quad(node, ox.NamedNode(_DCT + "alternative"), ox.Literal(slug), graph)
+    yield ox.Quad(node, FORM, ox.Literal(view), graph)
+    if header and (subject := header.expand(topic)):
+        yield ox.Quad(node, ox.NamedNode(_DCT + "subject"), ox.NamedNode(subject), graph)
+    for lang, text in texts.items():
+        yield ox.Quad(node, _LABEL, ox.Literal(text, language=lang), graph)
+        yield ox.Quad(node, _COMMENT, ox.Literal(text, language=lang), graph)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from samgraf.content import ContentErrors, Loaded
 from samgraf.errors import ContentError
-from samgraf.questions.read import Question
 
 
-def check_topics(questions: Iterable[Question], loaded: Loaded) -> None:
+class Filed(Protocol):
+    """What stands in a file and may fall under a topic."""
+
+    file: str
+    topic: str
+
+
+def check_topics(questions: Iterable[Filed], loaded: Loaded) -> None:
     """Raise ContentErrors for each question whose topic nothing describes."""
     faults = []
     for question in questions:

@@ -1,6 +1,7 @@
 """Open a release: check its hash and load it into memory.
 
-The default graph is the union of the named graphs less the report, each triple once:
+The default graph is the union of the named graphs less those that stand apart (the report and the
+extracts of other people's data), each triple once:
 https://www.w3.org/TR/sparql11-service-description/#sd-uniondefaultgraph
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,18 +53,24 @@ def open_release(folder: Path) -> ox.Store:
             "The release was altered or cut short: build it again.",
         )
     quads = ox.parse(input=data, format=ox.RdfFormat.N_QUADS)
-    return fill_store(quads, manifest["report_graph"])
+    return fill_store(quads, apart(manifest))
 
 
-def fill_store(quads: Iterable[ox.Quad], report_graph: str) -> ox.Store:
-    """Return a store with ``quads`` and, in its default graph, their union less the report.
+def apart(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the named graphs that are no part of the default graph."""
+    base = manifest.get("base") or "urn:x-no-base:"
+    return manifest.get("apart") or [manifest.get("report_graph") or base + "graph/report"]
+
+
+def fill_store(quads: Iterable[ox.Quad], apart_graphs: Iterable[str]) -> ox.Store:
+    """Return a store with ``quads`` and, in its default graph, their union less some graphs.
 
     The order of ``quads`` is kept, so that sorted quads give the same order of answers everywhere.
     """
-    report = ox.NamedNode(report_graph)
+    left_out = {ox.NamedNode(iri) for iri in apart_graphs}
     named = list(quads)
     union = dict.fromkeys(
-        ox.Quad(q.subject, q.predicate, q.object) for q in named if q.graph_name != report
+        ox.Quad(q.subject, q.predicate, q.object) for q in named if q.graph_name not in left_out
     )
     store = ox.Store()
     store.bulk_extend(named)

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
 from samgraf.catalogue.make import catalogue_quads
 from samgraf.content import Content, ContentErrors, ContentFile, Loaded, check_terms, load
 from samgraf.content.labels import Labels
-from samgraf.content.layout import DESCRIBED
+from samgraf.content.layout import DESCRIBED, Kind
 from samgraf.errors import ContentError
+from samgraf.federation import terms as federation
+from samgraf.federation.examples import FOLDER, Example, example_quads, read_examples
+from samgraf.federation.last import key_of
+from samgraf.federation.partner import partners_of
+from samgraf.federation.read import partner_records
 from samgraf.progress import Progress
 from samgraf.questions import (
     Question,
@@ -61,6 +67,8 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     views: int = 0
+    partners: list[dict[str, Any]] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
 
     @property
     def asserted(self) -> int:
@@ -98,19 +106,38 @@ def run(
     views = read_views(content, loaded.header.prefixes)
     outcome = Outcome(loaded)
     progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
+    _meet_partners(outcome, how)
     _reason_and_validate(outcome, how)
     quads = _all_quads(outcome, questions, views)
-    store = fill_store(quads, loaded.header.base + "graph/report")
+    store = fill_store(quads, loaded.apart())
     _ask(outcome, store, questions, how)
     _look(outcome, store, views, how)
     progress.begin("release")
     lines = canonicalise(quads)
     warnings = sum(f.severity != VIOLATION for f in outcome.findings)
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
+    if outcome.partners:
+        manifest["partners"] = outcome.partners
+        manifest["federated"] = [key_of(example.query) for example in outcome.examples]
     if out is not None:
         write_release(out, lines, manifest)
     progress.end("release", f"{len(lines):,} quads, {manifest['release'][:12]}")
     return outcome
+
+
+def _meet_partners(outcome: Outcome, how: Run) -> None:
+    """Check the partners, where there are any, and read their records."""
+    loaded = outcome.loaded
+    of_partners = {Kind.PARTNERS, Kind.MIRROR}
+    if not loaded.content.federated() and not any(f.file.kind in of_partners for f in loaded.files):
+        return
+    how.progress.begin("partners")
+    outcome.partners = partner_records(loaded, how.lang)
+    known = partners_of({"partners": outcome.partners})
+    outcome.examples = read_examples(loaded.content, known, loaded.header.prefixes)
+    check_topics(outcome.examples, loaded)
+    told = f"{len(known)}, {sum(p.mirror is not None for p in known.values())} with an extract"
+    how.progress.end("partners", f"{told}, {len(outcome.examples)} federated examples")
 
 
 def _reason_and_validate(outcome: Outcome, how: Run) -> None:
@@ -197,12 +224,12 @@ def _report(findings: list[Finding], loaded: Loaded, labels: Labels, how: Run) -
 def _ask(outcome: Outcome, store: ox.Store, questions: list[Question], how: Run) -> None:
     how.progress.begin("questions")
     header = outcome.loaded.header
-    prefixes, report = header.prefixes, header.base + "graph/report"
+    prefixes = header.prefixes
     outcome.verdicts = [judge(store, q, prefixes) for q in questions]
     faults = [v.tell() for v in outcome.verdicts if not v.passed]
     needy = [q for q in questions if q.needs_inference]
     if needy and not faults:
-        bare = fill_store(outcome.loaded.quads(), report)
+        bare = fill_store(outcome.loaded.quads(), outcome.loaded.apart())
         faults = [
             f"{q.file}: The question says that it needs inference, yet it is answered without."
             for q in needy
@@ -229,8 +256,12 @@ def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -
         *outcome.loaded.quads(),
         *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
         *question_quads(questions, base, outcome.loaded.header),
+        *example_quads(outcome.examples, outcome.loaded.header),
         *view_quads(views, base),
         *vocabulary_quads(base),
+        *(federation.vocabulary_quads(base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),
     ]
-    return [*quads, *catalogue_quads(outcome.loaded, questions, quads)]
+    queries = [f"questions/{q.id}" for q in questions]
+    queries += [f"{FOLDER}{e.slug}" for e in outcome.examples]
+    return [*quads, *catalogue_quads(outcome.loaded, queries, quads)]

@@ -83,6 +83,7 @@ def manifest_of(
         "prefix": header.prefix,
         "title": header.title,
         "report_graph": header.base + "graph/report",
+        "apart": loaded.apart(),
         "graphs": graphs,
         "asserted": sum(len(f.triples) for f in loaded.files),
         "tools": tools(),

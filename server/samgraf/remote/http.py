@@ -6,13 +6,15 @@ https://www.rfc-editor.org/rfc/rfc9110. Calls block; another thread may end them
 from __future__ import annotations
 
 import http.client
+import select
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 from samgraf.engine.base import EngineError, ResultTooLargeError
 from samgraf.remote.address import check_url
@@ -24,6 +26,7 @@ KEPT_SECONDS = 4.0  # below what stores wait before they hang up on an idle conn
 _PIECE = 65_536
 _HINT = 300  # characters of a store's own words that are passed on
 _ERROR_BYTES = 65_536
+_DIGITS = 12  # of a number of seconds; more of them would say no more
 
 
 class StoreError(EngineError):
@@ -56,16 +59,20 @@ class Reply:
 
     @property
     def retry_after(self) -> float | None:
-        """Return the seconds that the store asks to wait, where it says so in seconds."""
+        """Return the seconds that the store asks to wait: rfc9110#section-10.2.3."""
         value = (self.headers.get("Retry-After") or "").strip()
-        return float(value) if value.isascii() and value.isdigit() else None
+        if value.isascii() and value.isdigit():
+            return float(value[:_DIGITS])
+        with suppress(ValueError, OverflowError):
+            return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        return None
 
 
 class Exchange:
-    """One request under way, which another thread may end."""
+    """One request under way, which another thread may end; ``until`` (monotonic) it is wanted."""
 
-    def __init__(self) -> None:
-        self.aborted = False
+    def __init__(self, until: float = float("inf")) -> None:
+        self.aborted, self.until = False, until
         self._socket: socket.socket | None = None
 
     def hold(self, sock: socket.socket) -> None:
@@ -88,16 +95,29 @@ class Exchange:
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
+#: Connects to a host at a port for an exchange, which is to hold each socket that it tries.
+Dial = Callable[[str, int, Exchange], socket.socket]
+
+
+def dial(host: str, port: int, exchange: Exchange) -> socket.socket:
+    """Return a connection to whatever address the system finds for ``host``."""
+    return socket.create_connection((host, port), CONNECT_TIMEOUT)
+
+
 class Link:
     """Connections to the server of one URL; any number of threads may use them at once.
 
     ``name`` stands for the store in errors that outsiders read; else they name its address.
+    ``dial`` makes the connections, where not every address of the host may be connected to.
     """
 
-    def __init__(self, url: str, user: str = "", password: str = "", name: str = ""):
+    def __init__(
+        self, url: str, user: str = "", password: str = "", name: str = "", dial: Dial = dial
+    ):
         self.parts = check_url(url)
         self.address = f"{self.parts.scheme}://{self.parts.netloc}"
         self.name = name or f"The store at {self.address}"
+        self._dial = dial
         self._credentials = Credentials(user, password)
         self._tls = ssl.create_default_context() if self.parts.scheme == "https" else None
         self._idle: list[tuple[float, http.client.HTTPConnection]] = []
@@ -124,7 +144,9 @@ class Link:
             sent = dict(headers)
             if (authorization := self._credentials.header(method, target)) is not None:
                 sent["Authorization"] = authorization
-            reply = self._send(method, target, sent, body, timeout, max_bytes, exchange)
+            reply = self.request(
+                method, target, sent, body, timeout=timeout, max_bytes=max_bytes, exchange=exchange
+            )
             challenges = reply.headers.get_all("WWW-Authenticate") or []
             if reply.status != 401 or not self._credentials.accept(challenges):
                 break
@@ -141,28 +163,23 @@ class Link:
             )
         return reply
 
-    def close(self) -> None:
-        """Close the connections that nobody uses."""
-        with self._lock:
-            idle, self._idle = self._idle, []
-        for _, connection in idle:
-            connection.close()
-
-    def _send(
+    def request(
         self,
         method: str,
         target: str,
         headers: Mapping[str, str],
         body: bytes | None,
+        *,
         timeout: float,
         max_bytes: int,
         exchange: Exchange,
     ) -> Reply:
+        """Return the answer to one request as it comes, whatever its status."""
         connection = self._take()
         reused = connection is not None
         try:
             if connection is None:
-                connection = self._connect()
+                connection = self._connect(exchange)
             sock = connection.sock
             sock.settimeout(timeout)
             exchange.hold(sock)
@@ -174,7 +191,15 @@ class Link:
                     raise
                 # the store hung up on an idle connection: once more over a new one
                 connection.close()
-                return self._send(method, target, headers, body, timeout, max_bytes, exchange)
+                return self.request(
+                    method,
+                    target,
+                    headers,
+                    body,
+                    timeout=timeout,
+                    max_bytes=max_bytes,
+                    exchange=exchange,
+                )
             reply = self._read(response, max_bytes)
             self._give_back(connection, response)
             return reply
@@ -187,6 +212,13 @@ class Link:
         except BaseException:
             _close(connection)
             raise
+
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for _, connection in idle:
+            connection.close()
 
     def _read(self, response: http.client.HTTPResponse, max_bytes: int) -> Reply:
         limit = max_bytes if response.status < 300 else _ERROR_BYTES
@@ -204,24 +236,36 @@ class Link:
                 raise StoreError(f"{self.name} broke off in the midst of its answer.")
         return Reply(response.status, response.headers, b"".join(pieces), framed)
 
-    def _connect(self) -> http.client.HTTPConnection:
+    def _connect(self, exchange: Exchange) -> http.client.HTTPConnection:
         host, port = self.parts.hostname or "", self.parts.port
         connection: http.client.HTTPConnection
-        if self._tls is not None:
-            connection = http.client.HTTPSConnection(
-                host, port, timeout=CONNECT_TIMEOUT, context=self._tls
-            )
+        if self._tls is None:
+            connection = http.client.HTTPConnection(host, port or http.client.HTTP_PORT)
         else:
-            connection = http.client.HTTPConnection(host, port, timeout=CONNECT_TIMEOUT)
-        connection.connect()
-        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            port = port or http.client.HTTPS_PORT
+            connection = http.client.HTTPSConnection(host, port, context=self._tls)
+        sock = self._dial(host, connection.port, exchange)
+        try:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls is not None:
+                sock.settimeout(CONNECT_TIMEOUT)
+                # held before the handshake, which may stall
+                sock = self._tls.wrap_socket(
+                    sock, server_hostname=host, do_handshake_on_connect=False
+                )
+                exchange.hold(sock)
+                sock.do_handshake()
+        except BaseException:
+            sock.close()
+            raise
+        connection.sock = sock
         return connection
 
     def _take(self) -> http.client.HTTPConnection | None:
         with self._lock:
             while self._idle:
                 since, connection = self._idle.pop()
-                if time.monotonic() - since < KEPT_SECONDS:
+                if time.monotonic() - since < KEPT_SECONDS and _is_quiet(connection):
                     return connection
                 connection.close()
         return None
@@ -237,6 +281,13 @@ class Link:
                 self._idle.append((time.monotonic(), connection))
                 return
         connection.close()
+
+
+def _is_quiet(connection: http.client.HTTPConnection) -> bool:
+    """Return whether nothing has come over an idle connection: no end, and no stray bytes."""
+    poll = select.poll()
+    poll.register(connection.sock, select.POLLIN)
+    return not poll.poll(0)
 
 
 def _close(connection: http.client.HTTPConnection | None) -> None:

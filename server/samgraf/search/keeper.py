@@ -19,9 +19,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from samgraf.errors import SamgrafError
 from samgraf.search.ask import Index
 from samgraf.search.index import VERSION, build
 from samgraf.search.source import Ask
+from samgraf.sparql.problems import ProblemError
 
 KEPT = 8  # indexes in the folder, the youngest
 RETRY = 10.0  # seconds until an index that could not be made is tried again
@@ -65,6 +67,10 @@ class Keeper:
             index = Index(self._kept())
             weakref.finalize(self, index.close)
             self._index = index
+        except (SamgrafError, ProblemError) as error:
+            # the release may be on its way out, or the engine busy
+            log.warning("The search index waits: %s", error)
+            self._again = time.monotonic() + RETRY
         except Exception:
             log.exception("The search index of release %s could not be made.", self._release[:12])
             self._again = time.monotonic() + RETRY

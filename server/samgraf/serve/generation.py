@@ -13,17 +13,39 @@ from samgraf.serve.processes import Kept
 
 PATIENCE = 60.0  # seconds for the web processes to come up, or to take a new release
 LOADING = 900.0  # seconds for a template to load its release
+DESK_PATIENCE = 5.0  # seconds that a release is kept back for its desk
 
 
 class Generation:
-    """Hold a release and the template that serves it, if no foreign store does."""
+    """Hold a release, the template that serves it, if no foreign store does, and its desk.
 
-    def __init__(self, number: int, release: Path, address: Path | None, template: Kept | None):
+    The desk asks partners; there is one where federation is on. It answers at ``desk_address``.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        release: Path,
+        address: Path | None = None,
+        template: Kept | None = None,
+        desk_address: Path | None = None,
+        desk: Kept | None = None,
+    ):
         self.number, self.release, self.address, self.template = number, release, address, template
-        self.until = time.monotonic() + LOADING
+        self.desk_address, self.desk = desk_address, desk
+        now = time.monotonic()
+        self.until, self._desk_until = now + LOADING, now + DESK_PATIENCE
+
+    @property
+    def children(self) -> list[Kept]:
+        """Return the processes that belong to it."""
+        return [kept for kept in (self.template, self.desk) if kept is not None]
 
     def is_up(self) -> bool:
-        """Return whether the template accepts; raise SamgrafError where it never will."""
+        """Return whether template and desk accept; raise SamgrafError where they never will."""
+        return self._template_is_up() and self._desk_is_up()
+
+    def _template_is_up(self) -> bool:
         if self.template is None:
             return True
         if self.template.ended() is not None:
@@ -31,17 +53,27 @@ class Generation:
         if time.monotonic() > self.until:
             self.template.stop(0)
             raise SamgrafError(f"The release was not loaded within {LOADING:g} seconds.")
-        with socket.socket(socket.AF_UNIX) as probe:
-            try:
-                probe.connect(str(self.address))
-            except OSError:
-                return False
-        return True
+        return _accepts(self.address)
+
+    def _desk_is_up(self) -> bool:
+        # what needs no partner is served even where the desk does not come up
+        late = time.monotonic() > self._desk_until
+        return self.desk is None or late or _accepts(self.desk_address)
 
     def retire(self) -> None:
-        """Ask the template to end once the last query on it is answered."""
-        if self.template is not None and self.template.ended() is None:
-            self.template.process.terminate()
+        """Ask its processes to end once the last query on it is answered."""
+        for child in self.children:
+            if child.process is not None and child.ended() is None:
+                child.process.terminate()
+
+
+def _accepts(address: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(address))
+        except OSError:
+            return False
+    return True
 
 
 class Finding:

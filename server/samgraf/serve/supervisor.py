@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samgraf.errors import SamgrafError
+from samgraf.release import read_manifest
 from samgraf.serve.generation import PATIENCE, Finding, Generation
 from samgraf.serve.processes import Kept
 from samgraf.serve.signals import Signals
@@ -30,13 +31,17 @@ QUICK = 0.02  # the same while something is on its way
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to serve, where: ``find_release`` returns the folder, built first if need be."""
+    """What to serve, where: ``find_release`` returns the folder, built first if need be.
+
+    ``federates`` allows partners to be asked, if the release has any.
+    """
 
     host: str
     port: int
     processes: int
     find_release: Callable[[], Path]
     engine: str | None = None
+    federates: bool = False
 
 
 class Supervisor:
@@ -107,7 +112,7 @@ class Supervisor:
 
     def _tend(self) -> None:
         """Do what is due: start again what died, and take the next step of a swap."""
-        for kept in (self._web, self._current.template):
+        for kept in (self._web, *self._current.children):
             if kept is not None:
                 kept.tend()
         try:
@@ -136,12 +141,19 @@ class Supervisor:
         """Start what will serve ``release`` as the next generation."""
         number = self._current.number + 1 if self._current else 1
         release = release.resolve()
-        if self._plan.engine is not None:
-            return Generation(number, release, None, None)
-        address = self._run_dir / f"template-{number}.sock"
-        template = Kept("samgraf.workers.template", [str(release), str(address)], os.environ)
-        template.start()
-        return Generation(number, release, address, template)
+        address = template = desk_address = desk = None
+        if self._plan.engine is None:
+            address = self._run_dir / f"template-{number}.sock"
+            template = self._start("samgraf.workers.template", release, address)
+        if self._plan.federates and read_manifest(release).get("partners"):
+            desk_address = self._run_dir / f"desk-{number}.sock"
+            desk = self._start("samgraf.federation.desk", release, desk_address)
+        return Generation(number, release, address, template, desk_address, desk)
+
+    def _start(self, module: str, release: Path, address: Path) -> Kept:
+        kept = Kept(module, [str(release), str(address)], os.environ)
+        kept.start()
+        return kept
 
     def _publish(self) -> bool:
         """Tell the web processes of the next generation, once its template is up."""
@@ -156,6 +168,7 @@ class Supervisor:
             share=self._plan.processes,
             processes=self._plan.processes,
             run_dir=str(self._run_dir),
+            desk=None if new.desk_address is None else str(new.desk_address),
         )
         write_state(self._state_file, state)
         if self._current is not None:
@@ -179,6 +192,6 @@ class Supervisor:
         if self._web is not None:
             self._web.stop(GOODBYE, self._remind)
         for generation in (self._current, self._next, *self._leaving):
-            if generation is not None and generation.template is not None:
-                generation.template.stop(GOODBYE)
+            for child in generation.children if generation is not None else ():
+                child.stop(GOODBYE)
         shutil.rmtree(self._run_dir, ignore_errors=True)

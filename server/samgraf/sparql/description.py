@@ -89,6 +89,8 @@ def _triples(service: Service, endpoint: str) -> Iterator[ox.Triple]:
         yield ox.Triple(node, _sd("resultFormat"), ox.NamedNode(format.iri))
     if service.settings.union_default_graph:
         yield ox.Triple(node, _sd("feature"), _sd("UnionDefaultGraph"))
+    if service.federation is not None:
+        yield ox.Triple(node, _sd("feature"), _sd("BasicFederatedQuery"))
     yield ox.Triple(node, _sd("defaultDataset"), dataset)
     yield ox.Triple(dataset, _TYPE, _sd("Dataset"))
     yield ox.Triple(dataset, _TYPE, ox.NamedNode(VOID + "Dataset"))

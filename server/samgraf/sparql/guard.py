@@ -43,9 +43,10 @@ class Guarded:
 
     ``text`` is what to parse, ``normal`` the same for all texts that differ in spaces and comments
     alone. Queries of one ``shape``, where there is one, have the same outline but for names.
+    ``calls`` is true where a parser may find a SERVICE clause in it.
     """
 
-    __slots__ = ("_query", "_tokens", "normal", "shape", "text")
+    __slots__ = ("_query", "_tokens", "calls", "normal", "shape", "text")
 
     def __init__(
         self,
@@ -54,8 +55,10 @@ class Guarded:
         normal: str,
         shape: Shape | None = None,
         tokens: tuple[Token, ...] | None = None,
+        *,
+        calls: bool = False,
     ):
-        self._query, self._tokens = query, tokens
+        self._query, self._tokens, self.calls = query, tokens, calls
         self.text, self.normal, self.shape = text, normal, shape
 
     @property
@@ -72,12 +75,22 @@ _passed: Memo[Shape, tuple[int, ...]] = Memo(MEMORY)
 _ERRORS = bytes(group for group, kind in enumerate(KINDS) if kind is Kind.ERROR)
 
 
-def guard(query: str, max_bytes: int) -> Guarded:
+def guard(query: str, max_bytes: int, *, may_call: bool = False) -> Guarded:
     """Return ``query`` as it may be handed to an engine; what passed before is remembered.
 
     Raise TooLongQueryError above ``max_bytes`` of UTF-8, RefusedQueryError where it asks for more
-    than the bounds above, is an update, or calls another service.
+    than the bounds above, is an update, or calls another service though it may not.
     """
+    guarded = _remembered(query, max_bytes)
+    if guarded.calls and not may_call:
+        raise RefusedQueryError(
+            "SERVICE asks another endpoint. Federation is off here: ask that endpoint itself "
+            "and join the answers on your side."
+        )
+    return guarded
+
+
+def _remembered(query: str, max_bytes: int) -> Guarded:
     # no character takes more than four bytes
     if len(query) * 4 > max_bytes and len(query.encode("utf-8", "surrogatepass")) > max_bytes:
         raise TooLongQueryError(f"The query is longer than {max_bytes} bytes. Ask a shorter one.")
@@ -115,9 +128,8 @@ def _guard(query: str) -> Guarded:
     tokens = tuple(_judged(query))
     text = _escaped(query, [(tokens[at].text, tokens[at].start) for at in _ambiguous(tokens)])
     whole = all(kind is not Kind.ERROR for kind, _, _ in tokens)
-    return Guarded(
-        query, text, " ".join([t for _, t, _ in tokens]) if whole else query, None, tokens
-    )
+    normal = " ".join([t for _, t, _ in tokens]) if whole else query
+    return Guarded(query, text, normal, None, tokens, calls=_calls(query, tokens))
 
 
 def _judged(query: str) -> list[Token]:
@@ -127,8 +139,6 @@ def _judged(query: str) -> list[Token]:
         whole = not tokens or tokens[-1].start + len(tokens[-1].text) == len(query)
         _refuse_more(found, len(tokens), whole)
     _refuse_updates(tokens)
-    if "SERVICE" in query.upper():
-        _refuse_service(tokens)
     return tokens
 
 
@@ -207,16 +217,17 @@ def _refuse_updates(tokens: Sequence[Token]) -> None:
             )
 
 
-def _refuse_service(tokens: Sequence[Token]) -> None:
+def _calls(query: str, tokens: Sequence[Token]) -> bool:
+    """Return whether a parser may find a SERVICE clause among ``tokens``."""
+    if "SERVICE" not in query.upper():
+        return False
     for at, token in enumerate(tokens):
         if "SERVICE" not in token.text.upper():
             continue
         glued = token.kind in (Kind.NAME, Kind.BLANK) and _may_open_clause(tokens, at)
         if token.kind is Kind.WORD or glued:
-            raise RefusedQueryError(
-                "SERVICE asks another endpoint. Federation is off here: ask that endpoint itself "
-                "and join the answers on your side."
-            )
+            return True
+    return False
 
 
 def _may_open_clause(tokens: Sequence[Token], at: int) -> bool:

@@ -7,6 +7,7 @@ https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3 (ETag).
 from __future__ import annotations
 
 from samgraf.engine import Answer
+from samgraf.federation.outcome import HEADER, header_of, outcomes_of
 from samgraf.sparql.protocol import FORM, METHODS, QUERY
 from samgraf.sparql.service import Prepared
 
@@ -25,6 +26,7 @@ EXPOSED = (
     "RateLimit",
     "RateLimit-Policy",
     "Retry-After",
+    "Samgraf-Partners",
     "Samgraf-Release",
     "Samgraf-Truncated",
     "Samgraf-Truncated-Reason",
@@ -52,18 +54,17 @@ TOO_LARGE = "the answer is larger than one answer may be"
 
 
 def answer_headers(prepared: Prepared, answer: Answer | None, coding: str = "") -> dict[str, str]:
-    """Return what tells whether ``answer`` may be kept, and whether it is cut.
+    """Return what tells whether ``answer`` may be kept, whether it is cut, and who had a part.
 
     Without an answer the headers are those of its 304; ``coding`` is the content coding.
     """
+    told = {}
+    if outcomes := outcomes_of(answer):
+        told[HEADER] = header_of(outcomes)
     if answer is not None and answer.truncated:
-        return {
-            "Cache-Control": "no-store",
-            "Samgraf-Truncated": "true",
-            "Samgraf-Truncated-Reason": TOO_LARGE,
-        }
-    if prepared.etag is None:
-        return {"Cache-Control": "no-store"}
+        told |= {"Samgraf-Truncated": "true", "Samgraf-Truncated-Reason": TOO_LARGE}
+    if told or prepared.etag is None:
+        return {"Cache-Control": "no-store", **told}
     return {"Cache-Control": REVALIDATE, "ETag": tag(prepared.etag, coding)}
 
 

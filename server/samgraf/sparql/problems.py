@@ -18,6 +18,8 @@ from samgraf.engine import (
     UnwritableResultError,
 )
 from samgraf.errors import SamgrafError
+from samgraf.federation.faults import FailedPartnerError
+from samgraf.federation.outcome import HEADER, header_of
 from samgraf.sparql.guard import RefusedQueryError, TooLongQueryError
 
 MEDIA_TYPE = "application/problem+json"
@@ -75,9 +77,21 @@ def problem_of(error: SamgrafError) -> ProblemError:
         return ProblemError(503, str(error), wait, outcome="busy")
     if isinstance(error, ResultTooLargeError):
         return ProblemError(400, str(error), outcome="too-large", limit=error.limit)
+    if isinstance(error, FailedPartnerError):
+        return _partner_problem(error)
     if isinstance(error, QueryTimeoutError):
         return ProblemError(503, str(error), outcome="timeout", seconds=error.seconds)
     if isinstance(error, EngineError):
         outcome = "memory" if isinstance(error, QueryMemoryError) else "failed"
         return ProblemError(503, str(error), outcome=outcome)
     return ProblemError(500, "The server failed on this request.")
+
+
+def _partner_problem(error: FailedPartnerError) -> ProblemError:
+    headers = {HEADER: header_of((error.outcome,))}
+    status = 502
+    if error.retry_after is not None:
+        status = 503
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
+    told = [error.outcome.as_json()]
+    return ProblemError(status, str(error), headers, outcome="partner", partners=told)

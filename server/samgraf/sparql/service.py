@@ -12,21 +12,26 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from samgraf import __version__
 from samgraf.engine import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.errors import SamgrafError
+from samgraf.federation.last import LastRuns
+from samgraf.federation.reply import Desk
 from samgraf.settings import Settings
 from samgraf.sparql.diagnosis import explain
 from samgraf.sparql.formats import HTML
-from samgraf.sparql.guard import Guarded, guard
+from samgraf.sparql.guard import Guarded, RefusedQueryError, guard
 from samgraf.sparql.memo import Memo
 from samgraf.sparql.negotiation import Choice, choose, offered
 from samgraf.sparql.outline import Outline, outline
 from samgraf.sparql.problems import ProblemError, problem_of
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.shape import Shape
+
+if TYPE_CHECKING:
+    from samgraf.federation.execute import Federation
 
 OUTLINES = 4_194_304  # bytes of outlines that are remembered, by the shape of their queries
 OUTLINE_BYTES = 4_096
@@ -70,6 +75,8 @@ class Service:
         self._outlines: Memo[Shape, Outline] = Memo(OUTLINES)
         self.functions: list[str] | None = None  # the engine's own, once they have been tried
         self.folder: Path | None = None  # where the release stands, if it is at hand
+        self.last_runs = LastRuns(manifest.get("federated", ()))
+        self.federation: Federation | None = None  # where partners may be asked
 
     @property
     def release(self) -> str:
@@ -80,6 +87,11 @@ class Service:
     def base(self) -> str:
         """Return what relative IRIs of queries are resolved against, if there is one."""
         return self.manifest.get("base") or ""
+
+    @property
+    def desk(self) -> Desk | None:
+        """Return who asks partners, where federation is on."""
+        return self.federation and self.federation.desk
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -132,7 +144,7 @@ class Service:
             types = offered(kind)
             raise ProblemError(406, f"This answer can be had as {', '.join(types)}.", offered=types)
         key = etag = None
-        if not sketch.volatile:
+        if not sketch.volatile and not guarded.calls:
             key = self._key(request, guarded, _written(sketch.kind, choice))
             etag = hashlib.sha256("\0".join((key, *choice, variant)).encode()).hexdigest()[:32]
         return Prepared(request, sketch.kind, choice, key, etag, sketch, guarded)
@@ -143,7 +155,7 @@ class Service:
         Raise ProblemError where the query is malformed or cannot be evaluated.
         """
         try:
-            answer = await self.engine.answer(prepared.request, prepared.written)
+            answer = await self._evaluate(prepared)
         except QuerySyntaxError as error:
             told = explain(error, prepared.guarded.tokens, prepared.outline.prefixes)
             raise problem_of(told) from error
@@ -154,8 +166,30 @@ class Service:
             raise ProblemError(400, "The query has no form that this service knows.")
         return answer
 
+    async def _evaluate(self, prepared: Prepared) -> Answer:
+        if not prepared.guarded.calls:
+            return await self.engine.answer(prepared.request, prepared.written)
+        if self.federation is None:
+            raise RefusedQueryError(self._why_alone())
+        seconds = prepared.request.timeout or self.settings.query_timeout
+        answering = self.federation.answer(
+            prepared.request, prepared.written, self.prefixes, seconds
+        )
+        return await self.last_runs.noting(prepared.guarded.normal, answering)
+
+    def _why_alone(self) -> str:
+        """Return why no partner can be asked."""
+        if not self.manifest.get("partners"):
+            return "SERVICE asks a partner, and this release names none."
+        if not self.settings.contact:
+            return (
+                "SERVICE asks a partner, but federation is off here: partners want to know whom to "
+                "turn to, so whoever runs this server has to set SAMGRAF_CONTACT."
+            )
+        return "SERVICE asks a partner, but none is asked from here."
+
     def _read(self, operation: Operation, client: str) -> tuple[QueryRequest, Outline, Guarded]:
-        guarded = guard(operation.query or "", self.settings.max_query_bytes)
+        guarded = guard(operation.query or "", self.settings.max_query_bytes, may_call=True)
         sketch = self._outline(guarded)
         default, named = sketch.default_graphs, sketch.named_graphs
         if operation.default_graphs or operation.named_graphs:

@@ -16,6 +16,7 @@ OUTCOMES = (
     "too-large",
     "busy",
     "failed",
+    "partner",
     "gone",
     "limited",
     "page",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
+from samgraf.release.open import apart
 from samgraf.web.context import the_service
 
 OWL = "http://www.w3.org/2002/07/owl#"
@@ -29,14 +30,13 @@ _LAST_LETTERS = str.maketrans("æøå", "{|}")
 ORDER = tuple(dict.fromkeys(KINDS.values()))
 
 
-def graphs() -> dict[str, ox.NamedNode]:
-    """Return the graphs that queries tell apart: what is inferred, and the validation report."""
+def graphs() -> dict[str, ox.NamedNode | list[ox.NamedNode]]:
+    """Return the graphs that queries tell apart: what is inferred, and what stands apart."""
     service = the_service()
     base = service.manifest.get("base") or "urn:x-no-base:"
-    report = service.manifest.get("report_graph") or base + "graph/report"
     return {
         "inferred": ox.NamedNode(base + "graph/inferred"),
-        "report": ox.NamedNode(report),
+        "apart": [ox.NamedNode(iri) for iri in apart(service.manifest)],
     }
 
 

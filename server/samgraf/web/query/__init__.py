@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, request
 
 from samgraf.engine import Answer, QueryKind
+from samgraf.federation.outcome import outcomes_of
 from samgraf.sparql.description import describe
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.headers import OPTIONS, answer_headers, knows, tag
@@ -56,7 +57,8 @@ def sparql() -> Response:
     body = answer.read()
     answer.close()
     if prepared.choice.sent == HTML:
-        body = answer_page(operation, prepared, body, truncated=answer.truncated)
+        outcomes = outcomes_of(answer)
+        body = answer_page(operation, prepared, body, truncated=answer.truncated, outcomes=outcomes)
     response = Response(body, content_type=content_type(prepared.choice.sent))
     return _finish(response, prepared, answer)
 

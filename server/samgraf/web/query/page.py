@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask import render_template, request
 
 from samgraf.engine import QueryKind
+from samgraf.federation.outcome import Outcome
 from samgraf.sparql.formats import formats_for
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
@@ -18,7 +20,9 @@ from samgraf.web.graph import Labels, address
 from samgraf.web.graph.addresses import path_of
 from samgraf.web.graph.ask import read_query
 from samgraf.web.language import Phrase, catalogue, reader_language
-from samgraf.web.questions import Question, read_questions
+from samgraf.web.partners.names import names_of
+from samgraf.web.partners.told import words_for_scripts
+from samgraf.web.questions import Question, read_examples
 
 MAX_ROWS = 200  # rows shown on a page; the answer itself is never cut
 PAGE_BYTES = 16_777_216  # of an answer, that a page is made of
@@ -41,8 +45,18 @@ def form_page(operation: Operation) -> str:
     return render_template(_TEMPLATE, query=query, **_workbench(_fields(operation)))
 
 
-def answer_page(operation: Operation, prepared: Prepared, body: bytes, *, truncated: bool) -> str:
-    """Return the page with the query and its answer: ``body`` is JSON or Turtle."""
+def answer_page(
+    operation: Operation,
+    prepared: Prepared,
+    body: bytes,
+    *,
+    truncated: bool,
+    outcomes: Sequence[Outcome] = (),
+) -> str:
+    """Return the page with the query and its answer: ``body`` is JSON or Turtle.
+
+    ``outcomes`` are those of the partners that had a part in it.
+    """
     fields = _fields(operation)
     values = _workbench(fields)
     asked = (operation.query or "").strip()
@@ -54,6 +68,7 @@ def answer_page(operation: Operation, prepared: Prepared, body: bytes, *, trunca
         "asked": {name: fields[name] for name in fields if fields[name]},
         "repeatable": prepared.etag is not None,
         "truncated": truncated,
+        "outcomes": [outcome.as_json() for outcome in outcomes],
         "max_rows": MAX_ROWS,
     }
     if prepared.kind is QueryKind.GRAPH:
@@ -80,7 +95,7 @@ def _fields(operation: Operation) -> dict[str, list[str]]:
 def _workbench(fields: dict[str, list[str]]) -> dict[str, Any]:
     """Return what the form shows beside the query, and what the scripts need to know."""
     service, language = the_service(), reader_language()
-    words = catalogue()[language]
+    words, names = catalogue()[language], names_of(language)
     return {
         "fields": fields,
         "examples": _examples(language),
@@ -96,13 +111,16 @@ def _workbench(fields: dict[str, list[str]]) -> dict[str, Any]:
             key.removeprefix(_SCRIPT_WORDS): text
             for key, text in words.items()
             if key.startswith(_SCRIPT_WORDS)
-        },
+        }
+        | words_for_scripts(language),
+        "partner_names": names,
+        "partners": {p.name: [*p.title, p.href] for p in names.values()},
     }
 
 
 def _examples(language: str) -> list[Question]:
     try:
-        return read_questions(language)
+        return read_examples(language)
     except ProblemError:
         return []  # the page may be telling of that very problem
 

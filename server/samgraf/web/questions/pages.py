@@ -15,8 +15,10 @@ from samgraf.web.errors import OFFERS
 from samgraf.web.graph import Labels
 from samgraf.web.language import reader_language
 from samgraf.web.layout import add_to_navigation
-from samgraf.web.questions.data import ANSWER, DESCRIPTION, PAGE, offers, respond, wanted
-from samgraf.web.questions.read import Question, by_topic, read_questions
+from samgraf.web.offers import DESCRIPTION, PAGE, described, wanted
+from samgraf.web.partners.names import names_of
+from samgraf.web.questions.data import ANSWER, offers, respond
+from samgraf.web.questions.read import Question, by_topic, read_examples, read_questions
 
 bp = Blueprint("questions", __name__)
 _NEAR = 5
@@ -31,19 +33,22 @@ def init_app(app: Flask) -> None:
 @bp.get("/questions", defaults={"suffix": ""})
 @bp.get("/questions.<suffix>")
 def all_questions(suffix: str) -> str | Response:
-    """Show the questions by topic, or describe them as RDF."""
+    """Show the questions by topic, then those that need partners, or describe them as RDF."""
     language = reader_language()
-    questions = read_questions(language)
-    offer = wanted(None, suffix)
+    found = read_examples(language)
+    offer = wanted(described(), suffix)
     if offer.what != PAGE:
-        return respond(offer, questions)
+        return respond(offer, found)
+    questions = [q for q in found if not q.needs]
     topics = by_topic(questions)
     return render_template(
         "questions/all.html",
         topics=topics,
         labels=Labels((t for t, _ in topics if t), language),
         count=len(questions),
-        data=[o for o in offers(None) if o.what == DESCRIPTION],
+        federated=[q for q in found if q.needs],
+        partner_names=names_of(language),
+        data=[o for o in described() if o.what == DESCRIPTION],
     )
 
 
@@ -53,11 +58,10 @@ def question(name: str) -> str | Response | tuple[str, int]:
     language = reader_language()
     questions = read_questions(language)
     key, _, suffix = name.partition(".")
-    place = next((i for i, q in enumerate(questions) if q.id == key), None)
-    if place is None:
-        return _unknown(key, questions)
-    found = questions[place]
-    offer = wanted(found, suffix)
+    found, previous, following = with_neighbours(key, questions)
+    if found is None:
+        return unknown(key, questions)
+    offer = wanted(offers(found), suffix)
     if offer.what != PAGE:
         return respond(offer, [found])
     answer = answered(found.query, language)
@@ -71,11 +75,22 @@ def question(name: str) -> str | Response | tuple[str, int]:
         answer_shown=shown,
         styles=style_sheets([shown]),
         checked=_checked(found),
-        previous=questions[place - 1] if place else None,
-        next=questions[place + 1] if place + 1 < len(questions) else None,
+        previous=previous,
+        next=following,
         answers=[o for o in offers(found) if o.what == ANSWER and o.suffix],
         descriptions=[o for o in offers(found) if o.what == DESCRIPTION],
     )
+
+
+def with_neighbours(
+    key: str, questions: list[Question]
+) -> tuple[Question | None, Question | None, Question | None]:
+    """Return the question whose number is ``key``, with those before and after it."""
+    place = next((i for i, q in enumerate(questions) if q.name == key), None)
+    if place is None:
+        return None, None, None
+    around = [None, *questions, None]
+    return questions[place], around[place], around[place + 2]
 
 
 def _checked(question: Question) -> dict[str, object] | None:
@@ -84,7 +99,7 @@ def _checked(question: Question) -> dict[str, object] | None:
     return next((v for v in verdicts if v["id"] == question.id), None)
 
 
-def _unknown(key: str, questions: list[Question]) -> tuple[str, int]:
+def unknown(key: str, questions: list[Question]) -> tuple[str, int]:
     """Return a page with questions of about that number or name; a problem for programs."""
     detail = "No question has this number."
     if best_match(request.headers.get("Accept"), OFFERS) != HTML:

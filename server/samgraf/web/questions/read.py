@@ -12,7 +12,11 @@ from samgraf.web.language import Phrase, pick
 
 @dataclass
 class Question:
-    """Hold one question: its query, how its answer is shown, and its words in each language."""
+    """Hold one question: its query, how its answer is shown, and its words in each language.
+
+    ``needs`` are the partners that must be asked for its answer; there are none for those that
+    the graph answers by itself.
+    """
 
     iri: str
     id: str
@@ -23,22 +27,50 @@ class Question:
     topic: str | None = None
     is_featured: bool = False
     needs_inference: bool = False
+    needs: tuple[str, ...] = ()
     labels: list[Phrase] = field(default_factory=list)
     label: Phrase | None = None
 
+    @property
+    def name(self) -> str:
+        """Return the end of the address of its page, which is that of its IRI."""
+        return self.iri.rpartition("/")[2]
+
+    @property
+    def endpoint(self) -> str:
+        """Return whose page it is."""
+        return "questions.federated" if self.needs else "questions.question"
+
 
 def read_questions(language: str) -> list[Question]:
-    """Return the questions in order, each labelled in ``language`` as far as it can be."""
+    """Return the questions that the graph answers, in order.
+
+    Each is labelled in ``language`` as far as it can be.
+    """
+    return [q for q in read_examples(language) if not q.needs]
+
+
+def read_federated(language: str) -> list[Question]:
+    """Return the examples that need partners, in order, likewise."""
+    return [q for q in read_examples(language) if q.needs]
+
+
+def read_examples(language: str) -> list[Question]:
+    """Return all of them, in one query; those that need partners come last."""
     questions: dict[str, Question] = {}
     for row in ask(__package__, "questions.rq"):
-        key = row["id"]["value"]
+        key = row["question"]["value"]
         if key not in questions:
             questions[key] = _question(row)
-        said = row["label"]
-        questions[key].labels.append(Phrase(said["value"], said.get("xml:lang", "")))
+        question = questions[key]
+        said = Phrase(row["label"]["value"], row["label"].get("xml:lang", ""))
+        if said not in question.labels:
+            question.labels.append(said)
+        if "need" in row and row["need"]["value"] not in question.needs:
+            question.needs += (row["need"]["value"],)
     for question in questions.values():
         question.label = pick(question.labels, language)
-    return list(questions.values())
+    return sorted(questions.values(), key=lambda q: bool(q.needs))
 
 
 def by_topic(questions: Iterable[Question]) -> list[tuple[str | None, list[Question]]]:
@@ -55,7 +87,7 @@ def _question(row: dict[str, Any]) -> Question:
 
     return Question(
         iri=value("question"),
-        id=value("id"),
+        id=value("id") or value("slug"),
         query=value("query").strip(),
         form=value("form"),
         view=value("view", "table"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from samgraf.release.open import apart
 from samgraf.web.context import the_service
 from samgraf.web.graph import ask
 from samgraf.web.graph.ask import Row
@@ -73,19 +74,19 @@ def read_statements(this: ox.NamedNode, wanted: Wanted | None) -> Statements:
         if "property" in row
     }
     chosen = _few(counts, wanted)
-    report = ox.NamedNode(the_service().manifest["report_graph"])
+    left_out = [ox.NamedNode(iri) for iri in apart(the_service().manifest)]
     read: dict[tuple[str, str], list[Statement]] = {}
     if counts:
         out, into = ([ox.NamedNode(p) for w, p in chosen if w == way] for way in (OUT, IN))
         values = {"in": into}
-        for row in ask(__package__, "statements.rq", this=this, out=out, report=report, **values):
+        for row in ask(__package__, "statements.rq", this=this, out=out, apart=left_out, **values):
             way, name = row["way"]["value"], row["property"]["value"]
             _add(read.setdefault((way, name), []), way, name, row)
     for statements in read.values():
         statements.sort(key=lambda s: s.key)
     opened = (wanted.way, wanted.property) if wanted else None
     if wanted and opened in counts:
-        read[opened] = _page(this, wanted, report)
+        read[opened] = _page(this, wanted, left_out)
     return Statements(counts, {key: _once(found) for key, found in read.items()}, opened)
 
 
@@ -102,7 +103,7 @@ def _few(counts: Mapping[tuple[str, str], int], wanted: Wanted | None) -> list[t
     return chosen
 
 
-def _page(this: ox.NamedNode, wanted: Wanted, report: ox.NamedNode) -> list[Statement]:
+def _page(this: ox.NamedNode, wanted: Wanted, left_out: list[ox.NamedNode]) -> list[Statement]:
     found: list[Statement] = []
     rows = ask(
         __package__,
@@ -111,7 +112,7 @@ def _page(this: ox.NamedNode, wanted: Wanted, report: ox.NamedNode) -> list[Stat
         property=ox.NamedNode(wanted.property),
         size=PAGE,
         start=(wanted.page - 1) * PAGE,
-        report=report,
+        apart=left_out,
     )
     for row in rows:
         _add(found, wanted.way, wanted.property, row)

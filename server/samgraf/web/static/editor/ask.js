@@ -1,6 +1,8 @@
 // Ask the endpoint, measure it, and read what comes back:
 // https://www.w3.org/TR/sparql11-protocol/ and https://www.rfc-editor.org/rfc/rfc9457.
 
+import { partnersOf } from "./partners.js";
+
 const ACCEPT = "application/sparql-results+json, text/turtle;q=0.9, application/problem+json;q=0.8";
 export const LONGEST_ADDRESS = 8000; // characters; longer queries are posted
 const MOST_BYTES = 48 * 1024 * 1024; // that a page takes in
@@ -22,9 +24,10 @@ export async function ask(address, parameters, signal, accept = ACCEPT) {
     throw problemOf(response, text);
   }
   const answer = {
-    ...parsed(response.headers.get("Content-Type") ?? "", text),
+    partners: partnersOf(response),
     truncated: response.headers.has("Samgraf-Truncated"),
     release: response.headers.get("Samgraf-Release") ?? "",
+    ...parsed(response.headers.get("Content-Type") ?? "", text),
   };
   answer.milliseconds = performance.now() - began;
   return answer;
@@ -84,10 +87,12 @@ function parsed(type, text) {
     return { kind: "graph", text };
   }
   const document = JSON.parse(text);
+  // it tells more of partners than the header does
+  const told = document.partners && { partners: document.partners };
   if ("boolean" in document) {
-    return { kind: "boolean", boolean: document.boolean };
+    return { kind: "boolean", boolean: document.boolean, ...told };
   }
   // a variable may be called as what every object has
   const rows = document.results.bindings.map((row) => Object.setPrototypeOf(row, null));
-  return { kind: "solutions", variables: document.head.vars, rows };
+  return { kind: "solutions", variables: document.head.vars, rows, ...told };
 }

@@ -5,6 +5,7 @@ import { Names } from "./completion.js";
 import { element } from "./dom.js";
 import { makeEditor } from "./editor.js";
 import { Labels } from "./labels.js";
+import { tellPartners } from "./partners.js";
 import { tellProblem } from "./problem.js";
 import { Terms } from "./terms.js";
 import { showViews, viewsOf, withTriples } from "./views.js";
@@ -25,6 +26,7 @@ const terms = new Terms(place, language, new URLSearchParams(location.search).ge
 const labels = new Labels(bench.dataset.labels);
 const context = { terms, words, labels, sources: bench.dataset, step: place.rows };
 const names = new Names(bench.dataset.terms, place.prefixes, words, bench.dataset.scroll);
+const partners = JSON.parse(bench.dataset.partners);
 const textarea = at("query");
 const editor = makeEditor(textarea, at("field"), { words, names, run });
 let running = null; // what cancels the query under way
@@ -67,7 +69,7 @@ function examples() {
 }
 
 function queryOf(link) {
-  return new URL(link.href).searchParams.get("query");
+  return link.dataset.query ?? new URL(link.href).searchParams.get("query");
 }
 
 /** Return what is asked of the service: the query and what the address says beside it. */
@@ -143,6 +145,7 @@ function show(asked, answer, again) {
     head(asked, answer);
   }
   at("answer").hidden = false;
+  tellPartners(at("partners-told"), answer.partners, words, partners);
   told(measure(answer, again));
   showViews(viewsOf(answer, context), at("view"), at("views"), words);
   if (answer.truncated) {
@@ -184,6 +187,11 @@ function fail(error) {
   told("");
   at("answer").hidden = true;
   tellProblem(at("problem"), problem, words, tellPlace);
+  if (problem.partners) {
+    const list = element("div");
+    at("problem").append(element("p", {}, words.text("partners_outcome_all")), list);
+    tellPartners(list, problem.partners, words, partners);
+  }
 }
 
 /** Mark the place of a fault, and offer the way there. */

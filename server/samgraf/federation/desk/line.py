@@ -1,0 +1,138 @@
+"""Ask one partner within its limits: so many requests at once, none while it asks for a pause."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from typing import Any
+
+from samgraf.federation.desk.cache import Answer
+from samgraf.federation.desk.flights import TIMED_OUT
+from samgraf.federation.desk.request import Requests
+from samgraf.federation.desk.results import ACCEPT, read_rows
+from samgraf.federation.desk.threads import in_thread
+from samgraf.federation.partner import JSON, Partner
+from samgraf.federation.reply import Fault, PartnerError
+from samgraf.remote.http import Exchange
+
+SHORT_PAUSE = 2.0  # a pause up to so many seconds is waited for, where the deadline allows
+LONGEST_PAUSE = 3600.0  # what a partner may ask for
+DEFAULT_PAUSE = 1.0  # after 429 without a word on how long
+
+
+class Progress:
+    """Tell how far a request has come."""
+
+    asked = False
+
+
+class Line:
+    """Hold what is known of one partner while the process lives."""
+
+    def __init__(self, partner: Partner, requests: Requests):
+        self.partner = partner
+        self._requests = requests
+        self._slots = asyncio.Semaphore(max(1, partner.parallel))
+        self._resumes = 0.0
+        self._last: dict[str, Any] | None = None
+        self._outcomes: Counter[str] = Counter()
+        self._seconds = 0.0
+        self._bytes = 0
+
+    async def ask(self, query: str, seconds: float, most: int, progress: Progress) -> Answer:
+        """Return the partner's answer now; raise PartnerError where it gives none."""
+        until = time.monotonic() + seconds
+        await self._rest(until)
+        async with self._slots:
+            await self._rest(until)  # it may have asked for a pause meanwhile
+            progress.asked = True
+            try:
+                return await self._noted(query, most)
+            except PartnerError as error:
+                if error.fault is not Fault.BUSY:
+                    raise
+                await self._rest(until)
+            return await self._noted(query, most)
+
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        self._requests.close()
+
+    def state(self) -> dict[str, Any]:
+        """Return the last contact and the counts, as ``states()`` tells them."""
+        return {
+            "partner": self.partner.name,
+            "last": self._last,
+            "outcomes": dict(self._outcomes),
+            "seconds": self._seconds,
+            "bytes": self._bytes,
+            "paused": max(0.0, self._resumes - time.monotonic()),
+        }
+
+    def _pause(self, error: PartnerError) -> None:
+        wait = DEFAULT_PAUSE if error.retry_after is None else error.retry_after
+        self._resumes = time.monotonic() + min(wait, LONGEST_PAUSE)
+
+    async def _rest(self, until: float) -> None:
+        """Wait for a pause to end; raise PartnerError where that takes too long."""
+        while (wait := self._resumes - time.monotonic()) > 0:
+            if wait > SHORT_PAUSE or time.monotonic() + wait >= until:
+                raise PartnerError(
+                    Fault.BUSY,
+                    f"The partner {self.partner.name} asked for a pause of {wait:.0f} s more.",
+                    wait,
+                )
+            await asyncio.sleep(wait)
+
+    async def _noted(self, query: str, most: int) -> Answer:
+        began, at = time.monotonic(), time.time()
+        outcome, fault, rows, size = "failed", None, None, 0
+        try:
+            answer = await self._send(query, most)
+            outcome, rows, size = "ok", answer.rows.count, answer.size
+            return answer
+        except PartnerError as error:
+            fault = error.fault.value, str(error)
+            if error.fault is Fault.BUSY:
+                self._pause(error)
+            raise
+        except asyncio.CancelledError as gone:
+            if gone.args == (TIMED_OUT,):
+                fault = Fault.TIMEOUT.value, "It did not answer in time."
+            else:
+                outcome = "cancelled"
+            raise
+        finally:
+            seconds = time.monotonic() - began
+            self._outcomes[fault[0] if fault else outcome] += 1
+            self._seconds += seconds
+            self._bytes += size
+            if outcome != "cancelled":
+                self._last = {
+                    "at": at,
+                    "outcome": outcome,
+                    "fault": fault and fault[0],
+                    "reason": fault and fault[1],
+                    "seconds": seconds,
+                    "rows": rows,
+                }
+
+    async def _send(self, query: str, most: int) -> Answer:
+        deadline = self.partner.deadline
+        exchange = Exchange(time.monotonic() + deadline)
+        try:
+            async with asyncio.timeout(deadline):
+                return await in_thread(exchange, self._blocking, query, most, exchange)
+        except TimeoutError:
+            raise PartnerError(
+                Fault.TIMEOUT,
+                f"The partner {self.partner.name} did not answer within {deadline:g} s.",
+            ) from None
+
+    def _blocking(self, query: str, most: int, exchange: Exchange) -> Answer:
+        accept = ACCEPT.get(self.partner.format, ACCEPT[JSON])
+        reply = self._requests.send(query, accept, exchange)
+        at = time.time()
+        rows = read_rows(self._requests, reply, most, lambda: exchange.aborted)
+        return Answer(rows, at, len(reply.body))

@@ -1,0 +1,65 @@
+"""Write solutions into a query: https://www.w3.org/TR/sparql11-query/#inline-data.
+
+Terms are written as in N-Triples, which SPARQL reads alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+import pyoxigraph as ox
+
+Row = tuple[str | None, ...]
+
+
+def values(variables: Sequence[str], rows: Iterable[Row]) -> str:
+    """Return a VALUES clause with ``rows``, in which ``None`` is an unbound variable."""
+    names = " ".join(f"?{v}" for v in variables)
+    lines = " ".join("(" + " ".join("UNDEF" if t is None else t for t in row) + ")" for row in rows)
+    return f"VALUES ({names}) {{ {lines} }}"
+
+
+def is_blank(term: str | None) -> bool:
+    """Say whether ``term`` is a blank node."""
+    return term is not None and term.startswith("_:")
+
+
+def skolemised(rows: Iterable[Row], base: str, source: str) -> tuple[list[Row], int]:
+    """Return ``rows`` with IRIs in place of blank nodes, and how many nodes there were.
+
+    A blank node has no name outside of the answer that it came in, and VALUES cannot hold one; so
+    it gets an IRI of ours, the same again where it comes in the same answer (``source``):
+    https://www.w3.org/TR/rdf11-concepts/#section-skolemization.
+    """
+    known: dict[str, str] = {}
+
+    def named(term: str | None) -> str | None:
+        if not is_blank(term):
+            return term
+        if term not in known:
+            digest = hashlib.sha256(f"{source}\0{term}".encode()).hexdigest()[:32]
+            known[term] = f"<{base}.well-known/genid/{digest}>"
+        return known[term]
+
+    return [tuple(map(named, row)) for row in rows], len(known)
+
+
+def term_of(cell: Mapping[str, str] | None) -> str | None:
+    """Return a term of the JSON results format, written as in N-Triples.
+
+    https://www.w3.org/TR/sparql11-results-json/#select-encode-terms. Raise ValueError for a triple.
+    """
+    if cell is None:
+        return None
+    kind, value = cell["type"], cell["value"]
+    if kind == "uri":
+        return str(ox.NamedNode(value))
+    if kind == "bnode":
+        return f"_:{value}"
+    if kind not in ("literal", "typed-literal"):
+        raise ValueError(f"{kind} cannot be written here")
+    if "xml:lang" in cell:
+        return str(ox.Literal(value, language=cell["xml:lang"]))
+    datatype = cell.get("datatype")
+    return str(ox.Literal(value, datatype=ox.NamedNode(datatype) if datatype else None))

@@ -1,0 +1,93 @@
+"""Write the queries that a federated query comes to: for the store here, and for partners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pyoxigraph as ox
+
+from samgraf.federation.calls import Call
+from samgraf.federation.inline import Row, values
+from samgraf.federation.scope import scope_of
+from samgraf.federation.syntax.nodes import Element, Node, Query, ServicePattern
+from samgraf.sparql.outline import iri_of, resolve
+from samgraf.sparql.tokens import Kind, significant
+
+
+class Rewriting:
+    """Hold a query in which elements are replaced, one after another, by their solutions."""
+
+    def __init__(self, query: Query):
+        self.query = query
+        self._answers: dict[Element, str] = {}
+
+    def __contains__(self, element: Element) -> bool:
+        """Say whether ``element`` has an answer."""
+        return element in self._answers
+
+    def put(self, element: Element, variables: Sequence[str], rows: Iterable[Row]) -> None:
+        """Put the solutions ``rows`` in place of ``element``."""
+        # as many lines as before, so that the places in errors stay those of the asker's text
+        lines = self.query.text.count("\n", element.start, element.end)
+        self._answers[element] = values(variables, rows) + "\n" * lines
+
+    def text(self, node: Node | None = None) -> str:
+        """Return the text of ``node``, or of the whole query, with the answers so far."""
+        start, end = (0, len(self.query.text)) if node is None else (node.start, node.end)
+        pieces = []
+        for element in sorted(self._answers, key=lambda e: e.start):
+            if start <= element.start and element.end <= end:
+                pieces += (self.query.text[start : element.start], self._answers[element])
+                start = element.end
+        return "".join((*pieces, self.query.text[start:end]))
+
+    def emptied(self, services: Iterable[ServicePattern]) -> str:
+        """Return the text of the query with nothing in place of ``services``."""
+        bare = Rewriting(self.query)
+        for service in services:
+            bare.put(service, (), ())
+        return bare.text()
+
+    def solutions_of(self, element: Element, graph: str) -> str:
+        """Return the query for the solutions of ``element`` alone, in ``graph`` if one is named."""
+        pattern = f"{{ {self.text(element)} }}"
+        if graph:
+            pattern = f"{{ GRAPH {graph} {pattern} }}"
+        names = " ".join(f"?{v}" for v in scope_of(element))
+        return f"{self.query.text[: self.query.start]}SELECT {names} WHERE {pattern}"
+
+    def question(self, pieces: Iterable[str], variables: Sequence[str], most: int) -> str:
+        """Return the query for the values of ``variables`` where all the patterns hold."""
+        names = " ".join(f"?{v}" for v in variables)
+        prologue = self.query.text[: self.query.start]
+        pattern = "\n".join(pieces)
+        return f"{prologue}SELECT DISTINCT {names} WHERE {{\n{pattern}\n}} LIMIT {most}"
+
+
+def for_partner(query: Query, call: Call, columns: Sequence[str], block: Sequence[Row]) -> str:
+    """Return the query that asks a partner for the solutions of ``call``.
+
+    ``block`` are the values of ``columns`` that solutions must fit to; without columns all of the
+    solutions are asked for. The values are joined with the whole group, never put into it.
+    """
+    group = query.text[call.service.group.start : call.service.group.end]
+    names = " ".join(f"?{v}" for v in call.variables) or "(1 AS ?solution)"
+    pattern = f"{{ {values(columns, block)} {group} }}" if columns else group
+    return f"{_prologue(query, group)}SELECT {names} WHERE {pattern}"
+
+
+def known_properties(properties: Iterable[str]) -> str:
+    """Return the query for those of ``properties`` that a graph has statements of."""
+    terms = values(("property",), [(str(ox.NamedNode(p)),) for p in properties])
+    return f"SELECT ?property WHERE {{ {terms} FILTER EXISTS {{ ?thing ?property ?value }} }}"
+
+
+def _prologue(query: Query, group: str) -> str:
+    """Return the declarations that ``group`` needs where nothing is predefined."""
+    tokens = significant(group)
+    used = {t.text.partition(":")[0] for t in tokens if t.kind is Kind.NAME}
+    lines = [f"PREFIX {name}: <{query.prefixes[name]}>\n" for name in sorted(used)]
+    iris = (iri_of(t) for t in tokens if t.kind is Kind.IRI)
+    if query.base and any(resolve(query.base, iri) != iri for iri in iris):
+        lines.insert(0, f"BASE <{query.base}>\n")
+    return "".join(lines)

@@ -1,0 +1,54 @@
+"""The page of an example that needs partners: its query, what it needs, how it last went.
+
+Nobody is asked for the page: the query runs only when a reader says so.
+"""
+
+from __future__ import annotations
+
+from flask import Response, render_template
+
+from samgraf.web.context import the_service
+from samgraf.web.graph import Labels
+from samgraf.web.language import reader_language
+from samgraf.web.moments import moment
+from samgraf.web.offers import DESCRIPTION, PAGE, wanted
+from samgraf.web.partners import state
+from samgraf.web.partners.names import names_of, unknown_name
+from samgraf.web.partners.told import tell
+from samgraf.web.questions.data import offers, respond
+from samgraf.web.questions.pages import bp, unknown, with_neighbours
+from samgraf.web.questions.read import read_federated
+
+
+@bp.get("/federated/<name>")
+def federated(name: str) -> Response | tuple[str, int]:
+    """Show the example, or give its description or its query."""
+    language = reader_language()
+    examples = read_federated(language)
+    key, _, suffix = name.partition(".")
+    found, previous, following = with_neighbours(key, examples)
+    if found is None:
+        return unknown(key, examples)
+    offer = wanted(offers(found), suffix)
+    if offer.what != PAGE:
+        return respond(offer, [found])
+    last = the_service().last_runs.of(found.query)
+    names = names_of(language)
+    page = render_template(
+        "questions/federated.html",
+        question=found,
+        topic=Labels([found.topic], language)[found.topic] if found.topic else None,
+        styles=["forms.css", "partners.css"],
+        partners=[names.get(iri) or unknown_name(iri) for iri in found.needs],
+        off=state.off(),
+        last=last,
+        last_at=last and moment(last.at, language),
+        told=tell(last.outcomes, language) if last else [],
+        previous=previous,
+        next=following,
+        descriptions=[o for o in offers(found) if o.what == DESCRIPTION],
+    )
+    response = Response(page, mimetype="text/html")
+    # how it last went is another thing at the next moment
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,336 @@
+"""Those who ask the same share one request and one answer, and a partner is never pressed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from email.utils import formatdate
+
+import pytest
+from desk_rig import QUERY, ask, desk_of, run
+from faulty_partner import MODES, reply, rows, sending
+
+from samgraf.federation.partner import XML
+from samgraf.federation.reply import Fault, PartnerError
+
+SOON = 0.3
+
+
+def later(mode: str = "answer", seconds: float = SOON):
+    """Return what acts by ``mode`` after a while."""
+
+    def act(partner, sock, request):
+        time.sleep(seconds)
+        MODES[mode](partner, sock, request)
+
+    return act
+
+
+async def settled(condition, patience: float = 3.0) -> bool:
+    until = time.monotonic() + patience
+    while not condition() and time.monotonic() < until:
+        await asyncio.sleep(0.01)
+    return condition()
+
+
+async def gather(*work):
+    return await asyncio.gather(*work, return_exceptions=True)
+
+
+def test_no_more_than_the_parallel_requests_of_the_record_are_under_way(partner):
+    partner.mode = later(seconds=0.1)
+    desk = desk_of(partner.url, parallel=3)
+    told = run(lambda: gather(*(ask(desk, f"SELECT {n}") for n in range(12))))
+    assert all(given.answer.rows.count == 2 for given in told)
+    assert (len(partner.requests), partner.most) == (12, 3)
+
+
+def test_who_waits_in_vain_for_its_turn_hears_that_the_partner_is_busy(partner):
+    partner.mode = "hung"
+    desk = desk_of(partner.url, parallel=1)
+    first, second = run(
+        lambda: gather(ask(desk, "SELECT 1", seconds=0.8), ask(desk, "SELECT 2", seconds=0.4))
+    )
+    assert (first.fault, second.fault) == (Fault.TIMEOUT, Fault.BUSY)
+    assert len(partner.requests) == 1
+
+
+def test_equal_questions_at_the_same_time_are_one_request(partner):
+    partner.mode = later()
+    desk = desk_of(partner.url)
+    told = run(lambda: gather(*(ask(desk) for _ in range(20))))
+    assert len(partner.requests) == 1
+    assert not any(given.cached for given in told)
+    assert sum(given.size for given in told) == told[0].answer.size
+
+
+def test_a_request_goes_on_while_one_who_asked_remains(partner):
+    partner.mode = later()
+    desk = desk_of(partner.url)
+
+    async def first_leaves():
+        leaving = asyncio.ensure_future(ask(desk))
+        staying = asyncio.ensure_future(ask(desk))
+        await settled(lambda: partner.requests)
+        leaving.cancel()
+        return await staying
+
+    assert run(first_leaves).answer.rows.count == 2
+    assert len(partner.requests) == 1
+
+
+def test_one_who_waited_long_enough_leaves_the_others_their_answer(partner):
+    partner.mode = later(seconds=0.6)
+    desk = desk_of(partner.url)
+    short, long = run(lambda: gather(ask(desk, seconds=0.2), ask(desk, seconds=5.0)))
+    assert short.fault is Fault.TIMEOUT
+    assert long.answer.rows.count == 2
+    assert len(partner.requests) == 1
+
+
+def test_the_connection_is_closed_at_once_when_nobody_waits_any_more(partner):
+    partner.mode = "hung"
+    desk = desk_of(partner.url, parallel=1)
+
+    async def all_leave():
+        asking = [asyncio.ensure_future(ask(desk)) for _ in range(2)]
+        await settled(lambda: partner.answering)
+        began = time.monotonic()
+        for task in asking:
+            task.cancel()
+        assert await settled(lambda: not partner.open)
+        assert time.monotonic() - began < 0.5
+        # and its place is free for the next
+        partner.mode = "answer"
+        return await ask(desk)
+
+    assert run(all_leave).answer.rows.count == 2
+    assert desk.states()[0]["outcomes"] == {"cancelled": 1, "ok": 1}
+
+
+def test_a_time_out_of_the_asker_is_the_partners_last_contact(partner):
+    partner.mode = "hung"
+    desk = desk_of(partner.url)
+
+    async def waits():
+        with pytest.raises(PartnerError):
+            await ask(desk, seconds=0.3)
+        await asyncio.sleep(0.05)
+
+    run(waits)
+    last = desk.states()[0]["last"]
+    assert (last["outcome"], last["fault"]) == ("failed", "timeout")
+
+
+def test_an_answer_is_fresh_for_the_time_of_the_record(partner, monkeypatch):
+    desk = desk_of(partner.url, cache_seconds=300)
+    now = time.time()
+
+    async def asks():
+        first, second = await ask(desk), await ask(desk)
+        other = await ask(desk, "SELECT 2")
+        monkeypatch.setattr(time, "time", lambda: now + 301)
+        return first, second, other, await ask(desk)
+
+    first, second, other, third = run(asks)
+    assert [g.cached for g in (first, second, other, third)] == [False, True, False, False]
+    assert second.answer is first.answer
+    assert second.size == 0
+    assert third.answer.at == now + 301
+    assert len(partner.requests) == 3
+    assert desk.states()[0]["cached"] == 2
+
+
+def test_a_last_good_answer_serves_for_a_day_where_it_is_wanted(partner, monkeypatch):
+    desk = desk_of(partner.url, cache_seconds=0)
+    now = time.time()
+
+    async def asks(*, last_good=True, after=3600.0):
+        monkeypatch.setattr(time, "time", lambda: now + after)
+        return await ask(desk, seconds=0.5, last_good=last_good)
+
+    async def all_asks():
+        good = await ask(desk)
+        for mode in ("500", "hung", "html"):
+            partner.mode = mode
+            old = await asks()
+            assert old.cached
+            assert old.answer is good.answer
+            with pytest.raises(PartnerError):
+                await asks(last_good=False)
+        with pytest.raises(PartnerError):
+            await asks(after=86_401.0)
+
+    run(all_asks)
+
+
+def test_a_newer_answer_takes_the_place_of_an_old_one(partner):
+    desk = desk_of(partner.url, cache_seconds=0)
+
+    async def asks():
+        await ask(desk)
+        partner.mode = sending(reply(rows("new")))
+        await ask(desk)
+        partner.mode = "500"
+        return await ask(desk, last_good=True)
+
+    assert run(asks).answer.rows.count == 1
+
+
+def test_the_cache_keeps_to_its_bytes(partner):
+    partner.mode = sending(reply(rows("x" * 10_000)))
+    desk = desk_of(partner.url, cache_bytes=60_000)
+
+    async def asks():
+        for number in range(10):
+            await ask(desk, f"SELECT {number}")
+        kept = desk.states()[0]["cached"]
+        hit = await ask(desk, "SELECT 9"), await ask(desk, "SELECT 0")
+        partner.mode = sending(reply(rows("x" * 20_000)))
+        await ask(desk, "SELECT large")
+        return kept, [g.cached for g in hit], (await ask(desk, "SELECT large")).cached
+
+    assert run(asks) == (5, [True, False], False)
+
+
+def test_a_kept_answer_is_too_large_for_who_wants_fewer_rows(partner):
+    desk = desk_of(partner.url)
+
+    async def asks():
+        await ask(desk)
+        return await ask(desk, most=1)
+
+    with pytest.raises(PartnerError) as error:
+        run(asks)
+    assert error.value.fault is Fault.TOO_LARGE
+
+
+def test_a_fault_is_not_kept(partner):
+    partner.mode = "500"
+    desk = desk_of(partner.url)
+
+    async def asks():
+        with pytest.raises(PartnerError):
+            await ask(desk)
+        partner.mode = "answer"
+        return await ask(desk)
+
+    assert not run(asks).cached
+
+
+@pytest.mark.parametrize(
+    ("status", "after"),
+    [
+        ("429 T", "30"),
+        ("503 S", "30"),
+        ("429 T", lambda: formatdate(time.time() + 30, usegmt=True)),
+        ("503 S", lambda: formatdate(time.time() + 30, localtime=True)),
+        ("429 T", "9" * 400),
+    ],
+    ids=["429", "503", "date", "local date", "for ever"],
+)
+def test_nobody_asks_while_a_partner_wants_a_pause(partner, status, after):
+    wait = after() if callable(after) else after
+    partner.mode = sending(reply(status=status, Retry_After=wait))
+    desk = desk_of(partner.url)
+
+    async def asks():
+        began = time.monotonic()
+        told = await gather(*(ask(desk, f"SELECT {n}", seconds=5.0) for n in range(3)))
+        partner.mode = "answer"
+        told += await gather(ask(desk, "SELECT 3", seconds=5.0))
+        assert time.monotonic() - began < 1.0
+        return told
+
+    told = run(asks)
+    assert [error.fault for error in told] == [Fault.BUSY] * 4
+    longest = 3600 if len(str(wait)) > 100 else 31
+    assert all(longest - 5 < error.retry_after <= longest for error in told)
+    assert len(partner.requests) <= 2  # those that were under way at once
+    assert desk.states()[0]["paused"] > 25
+
+
+def test_a_short_pause_is_waited_for(partner):
+    def once(partner, sock, request):
+        partner.mode = "answer"
+        sock.sendall(reply(status="429 T", Retry_After=1))
+
+    partner.mode = once
+    desk = desk_of(partner.url)
+    began = time.monotonic()
+    assert run(lambda: ask(desk, seconds=5.0)).answer.rows.count == 2
+    assert 1.0 <= time.monotonic() - began < 2.0
+    assert len(partner.requests) == 2
+
+
+def test_a_short_pause_that_does_not_fit_is_told_at_once(partner):
+    partner.mode = sending(reply(status="429 T", Retry_After=1))
+    desk = desk_of(partner.url)
+    began = time.monotonic()
+    with pytest.raises(PartnerError) as error:
+        run(lambda: ask(desk, seconds=0.7))
+    assert error.value.fault is Fault.BUSY
+    assert time.monotonic() - began < 0.5
+
+
+@pytest.mark.parametrize("word", ["soon", "-1", "1e9", "", "Wed, 99 Foo 2026 99:99:99 GMT"])
+def test_a_pause_without_a_length_is_short(partner, word):
+    partner.mode = sending(reply(status="429 T", Retry_After=word))
+    with pytest.raises(PartnerError) as error:
+        run(lambda: ask(desk_of(partner.url), seconds=0.9))
+    assert error.value.retry_after <= 1.0
+
+
+def test_a_request_is_what_the_record_says(partner):
+    partner.mode = "answer"
+    run(lambda: ask(desk_of(f"{partner.url}?default-graph-uri=urn%3Ax", method="GET"), "SELECT æ&"))
+    run(lambda: ask(desk_of(partner.url, format=XML), "SELECT æ&"))
+    get, post = partner.requests
+    assert get.target == "/sparql?default-graph-uri=urn%3Ax&query=SELECT+%C3%A6%26"
+    assert (get.method, get.body, "content-type" in get.headers) == ("GET", b"", False)
+    assert (post.method, post.target, post.query) == ("POST", "/sparql", "SELECT æ&")
+    assert post.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert get.headers["accept"].startswith("application/sparql-results+json,")
+    assert post.headers["accept"].startswith("application/sparql-results+xml,")
+    for request in (get, post):
+        assert request.headers["user-agent"].startswith("samgraf/")
+        assert request.headers["user-agent"].endswith(" (+mailto:test@example.org)")
+        assert request.headers["accept-encoding"] == "identity"
+        assert request.headers["host"] == f"127.0.0.1:{partner.port}"
+
+
+@pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "APPLICATION/JSON"])
+def test_parameters_of_the_media_type_are_no_fault(partner, media_type):
+    partner.mode = sending(reply(rows("x"), media_type=media_type))
+    assert run(lambda: ask(desk_of(partner.url))).answer.rows.count == 1
+
+
+def test_a_partner_whose_address_is_refused_is_left_out_and_the_others_go_on(partner):
+    from desk_rig import partner_at
+
+    from samgraf.federation.desk.desk import Desk
+    from samgraf.federation.desk.network import Network
+
+    bad = partner_at("http://2130706433/", name="bad")
+    desk = Desk([bad, partner_at(partner.url)], "m", Network(("127.0.0.1",)), 1000)
+    assert set(desk.refused) == {"bad"}
+
+    async def asks():
+        told = await gather(
+            desk.ask("bad", QUERY, 1.0, 10, False), desk.ask("no", QUERY, 1, 1, False)
+        )
+        assert [error.fault for error in told] == [Fault.ADDRESS] * 2
+        return await ask(desk)
+
+    assert run(asks).answer.rows.count == 2
+    assert [(s["partner"], "refused" in s) for s in desk.states()] == [("it", False), ("bad", True)]
+    desk.close()
+
+
+def test_a_contact_of_any_kind_makes_a_header(partner):
+    from samgraf.federation.desk.request import user_agent
+
+    told = user_agent("Øystein (drift) <drift@example.org>\r\nX-Evil: 1")
+    assert told.isascii()
+    assert told.isprintable()
+    assert told.count("(") == told.count(")") == 1

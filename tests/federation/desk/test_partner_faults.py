@@ -1,0 +1,217 @@
+"""Whatever a partner does, the one who asked has word of it by the deadline."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from pathlib import Path
+
+import pytest
+from desk_rig import Resolver, ask, desk_of, run
+from faulty_partner import MODES, FaultyPartner, reply, rows, sending
+
+from samgraf.federation.reply import Fault, PartnerError
+
+DEADLINE = 0.8
+SLACK = 0.7  # seconds that a machine with other work may take
+FAULTS = {
+    "killed": Fault.UNREACHABLE,
+    "hung": Fault.TIMEOUT,
+    "slow": Fault.TIMEOUT,
+    "html": Fault.FORMAT,
+    "html called json": Fault.FORMAT,
+    "429": Fault.BUSY,
+    "503 dated": Fault.BUSY,
+    "500": Fault.STATUS,
+    "redirect": Fault.STATUS,
+    "truncated": Fault.FORMAT,
+    "laughs": Fault.FORMAT,
+    "endless": Fault.TOO_LARGE,
+    "length too long": Fault.UNREACHABLE,
+    "length too short": Fault.FORMAT,
+    "no length": Fault.FORMAT,
+    "endless headers": Fault.UNREACHABLE,
+    "endless continue": Fault.TIMEOUT,
+    "gzip bomb": Fault.FORMAT,
+    "not http": Fault.UNREACHABLE,
+    "no answer": Fault.UNREACHABLE,
+    "boolean": Fault.FORMAT,
+    "not utf-8": Fault.FORMAT,
+}
+
+
+def resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+
+def fault_in_time(desk, seconds: float = DEADLINE) -> PartnerError:
+    began = time.monotonic()
+    with pytest.raises(PartnerError) as error:
+        run(lambda: ask(desk, seconds=seconds))
+    assert time.monotonic() - began < seconds + SLACK
+    assert str(error.value).isprintable()
+    return error.value
+
+
+def test_every_way_to_fail_is_tried():
+    assert set(FAULTS) == set(MODES) - {"answer"}
+
+
+@pytest.mark.parametrize("mode", FAULTS)
+@pytest.mark.parametrize("whose", ["asker", "record"])
+def test_each_fault_is_told_by_the_deadline(partner, mode, whose):
+    partner.mode = mode
+    # 32 MB take their time on a machine that is busy
+    seconds = 10.0 if mode == "endless" else DEADLINE
+    told = {"deadline": 30.0 if whose == "asker" else seconds}
+    before = resident() if Path("/proc/self/statm").exists() else 0
+    error = fault_in_time(desk_of(partner.url, **told), seconds if whose == "asker" else 20.0)
+    assert error.fault is FAULTS[mode], str(error)
+    if before:
+        assert resident() - before < 256 * 2**20
+
+
+def test_what_a_partner_said_is_told_in_few_printable_words(partner):
+    partner.mode = "html"
+    assert "text/html: 'Busy Try later .'" in str(fault_in_time(desk_of(partner.url)))
+    partner.mode = sending(reply(("æ\x1b[31m\u202e" * 500).encode(), "502 B", "text/plain"))
+    assert len(str(fault_in_time(desk_of(partner.url)))) < 250
+
+
+def test_a_partner_that_does_not_accept_is_given_up():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        waiting = [socket.socket() for _ in range(4)]
+        try:
+            for sock in waiting:  # until the queue is full, so that connecting hangs
+                sock.setblocking(False)
+                sock.connect_ex(listener.getsockname())
+            assert fault_in_time(desk_of(url)).fault is Fault.TIMEOUT
+        finally:
+            for sock in waiting:
+                sock.close()
+
+
+def test_a_partner_that_is_not_there_is_told_at_once():
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    assert fault_in_time(desk_of(f"http://127.0.0.1:{port}/")).fault is Fault.UNREACHABLE
+
+
+def test_a_look_up_that_hangs_holds_up_nobody(partner):
+    looked = []
+
+    def hang(*_: object, **__: object) -> list:
+        looked.append(1)
+        time.sleep(3.0)
+        return []
+
+    desk = desk_of("http://hangs.example.org/", allowed=(), resolve=hang, parallel=2)
+
+    async def several() -> None:
+        import asyncio
+
+        began = time.monotonic()
+        asked = (ask(desk, f"SELECT {n}", 0.5) for n in range(6))
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        assert time.monotonic() - began < 0.5 + SLACK
+        assert all(isinstance(error, PartnerError) for error in told)
+
+    run(several)
+    assert len(looked) == 1
+
+
+def test_a_name_that_nobody_knows_is_told():
+    def unknown(*_: object, **__: object) -> list:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    error = fault_in_time(desk_of("http://gone.example.org/", allowed=(), resolve=unknown))
+    assert error.fault is Fault.UNREACHABLE
+    assert "name is not known" in str(error)
+
+
+def test_tls_to_a_partner_that_speaks_none_is_told(partner):
+    error = fault_in_time(desk_of(partner.url.replace("http:", "https:")))
+    assert error.fault is Fault.UNREACHABLE
+
+
+def test_a_handshake_that_stalls_is_given_up():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        error = fault_in_time(desk_of(f"https://127.0.0.1:{silent.getsockname()[1]}/"))
+    assert error.fault is Fault.TIMEOUT
+
+
+@pytest.fixture
+def certified(monkeypatch):
+    """Return the server's side of TLS for ``localhost``, which this machine is made to trust."""
+    folder = Path(__file__).parent
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "localhost.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "localhost.pem", folder / "localhost.key")
+    return context
+
+
+def test_a_certificate_is_checked_against_the_name_that_was_asked_for(certified):
+    with FaultyPartner(tls=certified) as partner:
+        right = f"https://localhost:{partner.port}/"
+        assert run(lambda: ask(desk_of(right, ("localhost",)))).answer.rows.count == 2
+        # pinned to the same address, the name stays what is proved
+        wrong = desk_of(
+            f"https://other.test:{partner.port}/", ("other.test",), Resolver(["127.0.0.1"])
+        )
+        error = fault_in_time(wrong)
+        assert error.fault is Fault.UNREACHABLE
+        assert "cannot be trusted" in str(error)
+        assert len(partner.requests) == 1
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(certified, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with FaultyPartner(tls=certified) as partner:
+        error = fault_in_time(desk_of(f"https://localhost:{partner.port}/", ("localhost",)))
+    assert "cannot be trusted" in str(error)
+
+
+def test_stray_bytes_after_an_answer_do_not_become_the_next_one(partner):
+    forged = reply(rows("forged"))
+    partner.mode = sending(reply(rows("true")) + forged)
+    desk = desk_of(partner.url)
+
+    async def twice() -> list[bytes]:
+        import asyncio
+
+        first = await ask(desk, "SELECT 1")
+        await asyncio.sleep(0.05)
+        partner.mode = sending(reply(rows("also true")))
+        return [first.answer.rows.batches[0], (await ask(desk, "SELECT 2")).answer.rows.batches[0]]
+
+    first, second = run(twice)
+    assert b"forged" not in first + second
+    assert b"also true" in second
+
+
+def test_a_connection_is_used_again(partner):
+    desk = desk_of(partner.url)
+
+    async def several() -> None:
+        for number in range(5):
+            await ask(desk, f"SELECT {number}")
+
+    run(several)
+    assert (len(partner.requests), partner.connections) == (5, 1)
+
+
+def test_a_partner_that_hung_up_an_idle_connection_is_asked_over_a_new_one(partner):
+    once = sending(reply(rows("x")), hang_up=True)
+    partner.mode = once
+    desk = desk_of(partner.url)
+
+    async def twice() -> None:
+        await ask(desk, "SELECT 1")
+        await ask(desk, "SELECT 2")
+
+    run(twice)
+    assert partner.connections == 2
