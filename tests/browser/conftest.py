@@ -5,9 +5,12 @@ from pathlib import Path
 
 import chromium
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
-from live import Live
+from live import PATIENCE, Live
+
+# waited out only where a test fails; a busy machine may need more than the five seconds it else is
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 # not for the session: while it is driven, its event loop runs in the thread of the tests, and the

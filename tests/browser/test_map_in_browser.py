@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from visits import comes_true
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "clients"))
 import javascript
@@ -102,12 +103,11 @@ def test_a_walk_by_keyboard(browser, site):
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     before = middle_one(page)
     page.keyboard.press("+")
-    page.wait_for_timeout(500)
-    assert middle_one(page)["height"] > before["height"] * 1.5
-    before = middle_one(page)
+    assert comes_true(page, lambda: middle_one(page)["height"] > before["height"] * 1.5)
+    page.wait_for_timeout(500)  # till it rests
+    rested = middle_one(page)
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(500)
-    assert middle_one(page)["x"] < before["x"]
+    assert comes_true(page, lambda: middle_one(page)["x"] < rested["x"])
     page.keyboard.press("Tab")
     shape = page.locator("path.map-shape:focus")
     assert shape.get_attribute("role") == "button"

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from visits import comes_true
 
 
 @pytest.fixture
@@ -42,8 +43,7 @@ def test_picture_is_drawn_anew_when_the_colours_change(page, site):
     go(page, site + "/ontology/Claim")
     before = page.locator(".canvas").screenshot()
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(300)
-    assert page.locator(".canvas").screenshot() != before
+    assert comes_true(page, lambda: page.locator(".canvas").screenshot() != before)
 
 
 def test_open_branches_stand_in_the_address_and_come_back_with_it(page, site):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page
+
+from live import PATIENCE
 
 #: The rules that hold: https://www.w3.org/TR/WCAG22/ and the versions before it.
 RULES = {
@@ -28,6 +32,14 @@ async (only) => {
   ).join("; ")} (${v.nodes.length})`);
 }
 """
+
+
+def comes_true(page: Page, true: Callable[[], bool]) -> bool:
+    """Return whether ``true()`` comes true while the page is at work."""
+    until = time.monotonic() + PATIENCE
+    while not (found := true()) and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    return found
 
 
 @dataclass
