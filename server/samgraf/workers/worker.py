@@ -8,10 +8,12 @@ import signal
 import socket
 import threading
 import time
+from contextlib import suppress
 
 from samgraf.engine.base import (
     EngineError,
     QueryKind,
+    QueryRequest,
     QuerySyntaxError,
     UnwritableResultError,
 )
@@ -23,6 +25,9 @@ from samgraf.workers.sink import FullError, Sink
 
 #: Seconds past the deadline after which a worker that nobody killed ends itself.
 GRACE = 0.25
+#: What every query does is done for this one.
+ANYTHING = QueryRequest(query="SELECT * { ?s ?p ?o } LIMIT 1")
+ANY_TYPE = "application/sparql-results+json"
 #: Bytes by which a worker may have grown and still be asked again.
 _GROWTH = 64 * 1024 * 1024
 
@@ -50,6 +55,7 @@ class _Worker:
 
     def serve(self) -> None:
         """Answer until the other side is gone, or this worker has grown."""
+        self._warm_up()
         start = self._footprint.bytes()
         reply = Reply(Status.OK, 0, 0.0, 0)
         while (body := self._receive()) is not None:
@@ -68,6 +74,14 @@ class _Worker:
             self._socket.sendall(REPLY.pack(*reply) + body)
             if flags & Flag.LAST:
                 return
+
+    def _warm_up(self) -> None:
+        """Copy what every query writes to of the memory shared with the template.
+
+        That takes some milliseconds, which the first query of a worker that is idle now need not.
+        """
+        with suppress(EngineError):
+            self._local.query(ANYTHING).write(Sink(_GROWTH, self._spool), ANY_TYPE)
 
     def _receive(self) -> bytes | None:
         head = self._take(LENGTH.size)
