@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
 
@@ -114,7 +115,13 @@ class Log:
 
 def stamp(when: float) -> str:
     """Return ``when`` (seconds since 1970) in UTC as ISO 8601 writes it, to the millisecond."""
-    return datetime.fromtimestamp(when, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    second, part = divmod(int(when * 1000), 1000)
+    return f"{_second(second)}.{part:03}Z"
+
+
+@lru_cache(2)  # lines come by the thousand
+def _second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).isoformat()[:-6]
 
 
 def access_line(when: float, record: Record) -> str:

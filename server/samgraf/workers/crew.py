@@ -46,7 +46,7 @@ class Crew:
         self.forks = 0
         self.idle: list[Worker] = []
         self._master, self._size, self._memory, self._loop = master, size, memory, loop
-        self._quick: set[Worker] = set()  # idle, or with a job that is not yet slow
+        self.quick: set[Worker] = set()  # idle, or with a job that is not yet slow
         self._coming = self._lent = 0
         self._trimming = False
         self.forker = Forker(self, path, loop)
@@ -54,7 +54,7 @@ class Crew:
     @property
     def busy(self) -> int:
         """Return how many have a job that is not yet slow."""
-        return len(self._quick) - len(self.idle)
+        return len(self.quick) - len(self.idle)
 
     @property
     def hears(self) -> bool:
@@ -73,7 +73,7 @@ class Crew:
         """Ask for as many workers as are missing."""
         if not self._master.wanted():
             return
-        while len(self._quick) + self._coming < self._size + self._lent:
+        while len(self.quick) + self._coming < self._size + self._lent:
             try:
                 asked = self.forker.fork(self._make, self._memory)
             except OSError:
@@ -94,19 +94,19 @@ class Crew:
 
     def set_aside(self, worker: Worker) -> None:
         """Count a worker no more, so that another takes its place."""
-        self._quick.discard(worker)
+        self.quick.discard(worker)
         self.fill()
 
     def rejoin(self, worker: Worker) -> None:
         """Count a worker again that was set aside; one too many goes when it is not needed."""
-        self._quick.add(worker)
+        self.quick.add(worker)
         if not self._trimming:
             self._trimming = True
             self.later(self._trim, seconds=_REST)
 
     def let_go(self, worker: Worker) -> None:
         """Forget a worker; it is not replaced until ``fill``."""
-        self._quick.discard(worker)
+        self.quick.discard(worker)
         if worker in self.idle:
             self.idle.remove(worker)
         self.forker.forget(worker)
@@ -114,7 +114,7 @@ class Crew:
 
     def close(self) -> None:
         """Let all go."""
-        for worker in list(self._quick):
+        for worker in list(self.quick):
             self.let_go(worker)
         self.forker.close()
 
@@ -128,7 +128,7 @@ class Crew:
         """Hand on the new worker."""
         self._coming -= 1
         self.forks += 1
-        self._quick.add(worker)
+        self.quick.add(worker)
         self._master.free(worker)
 
     def unready(self, worker: Worker) -> None:
@@ -150,11 +150,11 @@ class Crew:
             self.later(self._take_back, seconds=_FOR)
 
     def _trim(self) -> None:
-        surplus = len(self._quick) + self._coming - self._size - self._lent
+        surplus = len(self.quick) + self._coming - self._size - self._lent
         # those that have been idle longest are the likeliest never to have been asked
         for worker in self.idle[: max(surplus, 0)]:
             self.let_go(worker)
-        self._trimming = len(self._quick) > self._size + self._lent
+        self._trimming = len(self.quick) > self._size + self._lent
         if self._trimming:
             self.later(self._trim, seconds=_REST)
 

@@ -44,12 +44,16 @@ class Flag(IntEnum):
 
 @dataclass(frozen=True)
 class Job:
-    """Hold what a worker is to do: answer ``request`` within ``seconds`` in ``limit`` bytes."""
+    """Hold what a worker is to do: answer ``request`` within ``seconds`` in ``limit`` bytes.
+
+    One sent ``behind`` another, which may take so many seconds, is dropped where that ``drops`` it.
+    """
 
     request: QueryRequest
     media_type: str
     limit: int
     seconds: float
+    behind: float | None
 
 
 class Reply(NamedTuple):
@@ -59,6 +63,13 @@ class Reply(NamedTuple):
     flags: int
     seconds: float
     length: int
+
+    def drops(self, behind: float) -> bool:
+        """Return whether the worker forgets a job that was sent ``behind`` this one.
+
+        It does where this one took longer, and where its answer still takes the spool.
+        """
+        return self.seconds > behind or bool(self.flags & (Flag.SPOOLED | Flag.LAST))
 
 
 class Record(NamedTuple):
@@ -78,7 +89,13 @@ class Record(NamedTuple):
         return RECORD.pack(*self)
 
 
-def pack_job(request: QueryRequest, media_type: str, limit: int, seconds: float) -> bytes:
+def pack_job(
+    request: QueryRequest,
+    media_type: str,
+    limit: int,
+    seconds: float,
+    behind: float | None = None,
+) -> bytes:
     """Return the frame that asks a worker."""
     body = marshal.dumps(
         (
@@ -91,6 +108,7 @@ def pack_job(request: QueryRequest, media_type: str, limit: int, seconds: float)
             media_type,
             limit,
             seconds,
+            behind,
         )
     )
     return LENGTH.pack(len(body)) + body
@@ -98,7 +116,7 @@ def pack_job(request: QueryRequest, media_type: str, limit: int, seconds: float)
 
 def read_job(body: bytes) -> Job:
     """Return what a frame, without its length, asks for."""
-    query, default, named, base, union, partial, media_type, limit, seconds = _loads(body)
+    query, default, named, base, union, partial, media_type, limit, seconds, behind = _loads(body)
     request = QueryRequest(
         query=query,
         default_graphs=default,
@@ -107,7 +125,7 @@ def read_job(body: bytes) -> Job:
         union=union,
         partial=partial,
     )
-    return Job(request, media_type, limit, seconds)
+    return Job(request, media_type, limit, seconds, behind)
 
 
 def records(buffer: bytearray) -> list[Record]:

@@ -31,7 +31,8 @@ class Owner(Protocol):
 class Worker:
     """Hold one worker, from the request for its fork on.
 
-    ``status`` is its wait status once the template told it. ``job`` is the owner's.
+    ``status`` is its wait status once the template told it. ``job`` is the owner's, ``behind`` the
+    one that was sent along with it.
     """
 
     def __init__(self, owner: Owner, loop: asyncio.AbstractEventLoop):
@@ -39,6 +40,7 @@ class Worker:
         self.pidfd: FileIO | None = None
         self.status: int | None = None
         self.job: Any = None
+        self.behind: Any = None
         self.silent = False
         self.closed = False
         self.on_return: Callable[[], None] | None = None
@@ -57,6 +59,9 @@ class Worker:
 
     def ask(self, frame: bytes) -> bool:
         """Send a job; return whether the worker was there to take it."""
+        if self._unsent:
+            self._unsent += frame
+            return True
         try:
             sent = self.socket.send(frame)
         except BlockingIOError:
@@ -159,17 +164,18 @@ class Worker:
         if not data or self.job is None:
             self._silence()
             return
-        self._buffer = buffer = self._buffer + data if self._buffer else data
-        if len(buffer) < REPLY.size:
-            return
-        reply = Reply(*REPLY.unpack_from(buffer))
-        length = 0 if reply.flags & Flag.SPOOLED else reply.length
-        missing = REPLY.size + length - len(buffer)
-        if missing < 0 or length > INLINE:
-            self._silence()
-        elif missing == 0:
-            self._buffer = b""
-            self._owner.replied(self, reply, buffer[REPLY.size :])
+        self._buffer = self._buffer + data if self._buffer else data
+        while len(self._buffer) >= REPLY.size:
+            reply = Reply(*REPLY.unpack_from(self._buffer))
+            length = 0 if reply.flags & Flag.SPOOLED else reply.length
+            end = REPLY.size + length
+            if length > INLINE or self.job is None:
+                self._silence()
+                return
+            if len(self._buffer) < end:
+                return
+            body, self._buffer = self._buffer[REPLY.size : end], self._buffer[end:]
+            self._owner.replied(self, reply, body)
 
     def _silence(self) -> None:
         self._loop.remove_reader(self.socket.fileno())

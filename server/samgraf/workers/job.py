@@ -9,11 +9,15 @@ from samgraf.engine.base import QueryRequest
 from samgraf.workers.frames import pack_job
 from samgraf.workers.handle import Worker
 
+#: How many times longer than it computes a query may take and still be quick.
+_SCARCE = 5
+
 
 class Stage(Enum):
     """Where a job is."""
 
     WAITING = "waiting"  # for a worker
+    BEHIND = "behind"  # another that a worker has, whose end is expected at once
     QUICK = "quick"  # evaluated, for not long
     SLOW = "slow"  # evaluated in the slow lane
     STOPPED = "stopped"  # begun, waiting for a place in the slow lane
@@ -60,7 +64,27 @@ class Job:
         self.began: float | None = None  # what that worker had computed by then, in seconds
         self.tries = 0
 
-    def frame(self, now: float) -> bytes:
-        """Return what to send to a worker at the time ``now``."""
+    def frame(self, now: float, behind: float | None = None) -> bytes:
+        """Return what to send to a worker at the time ``now``, ``behind`` another job or not."""
         left = max(self.deadline - now, 0.001)
-        return pack_job(self.request, self.media_type, self.limit, left)
+        return pack_job(self.request, self.media_type, self.limit, left, behind)
+
+    def quick_time(self, now: float, bound: float, *, alone: bool) -> float:
+        """Return the seconds that it may go on before it is slow; ``alone`` where nobody waits."""
+        past = now - self.asked
+        computed = self.worker.processor_time()
+        if computed is not None and self.began is not None and alone:
+            # where processors are scarce, a quick query takes long: no reason to hold it back too,
+            # unless it keeps others from a worker
+            past = max(past / _SCARCE, computed - self.began)
+        return bound - past
+
+    def tell(self, outcome: object) -> None:
+        """Hand ``outcome``, an answer, an error or nothing, to whoever waits for it."""
+        if not self.future.done():
+            if isinstance(outcome, BaseException):
+                self.future.set_exception(outcome)
+            elif outcome is not None:
+                self.future.set_result(outcome)
+        elif outcome is not None and not isinstance(outcome, BaseException):
+            outcome.close()

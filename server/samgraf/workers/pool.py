@@ -20,18 +20,16 @@ from samgraf.engine.base import (
     QueryTimeoutError,
 )
 from samgraf.workers.crew import Crew
+from samgraf.workers.dispatch import Dispatch
 from samgraf.workers.frames import Flag, Reply
 from samgraf.workers.handle import Worker
 from samgraf.workers.job import Job, Stage
-from samgraf.workers.queue import FairQueue
 from samgraf.workers.slow_lane import SlowLane
 
 #: Seconds to wait for the word of how a worker ended.
 _WORD = 0.5
 #: Part of the time of a quick query after which it is not to be the last that finds a worker.
 _SOON = 0.1
-#: How many times longer than it computes a query may take and still be quick.
-_SCARCE = 5
 #: Seconds within which a worker that was asked may prove to have been dying already, and how many
 #: such workers one query may meet.
 _EARLY = 0.05
@@ -64,7 +62,8 @@ class Pool:
         self._bounds, self._finish = bounds, finish
         self._crew = Crew(self, path, bounds.workers, bounds.memory, self._loop)
         self._alarm: Alarm[Job] = Alarm(self._loop, self._tick)
-        self._waiting = FairQueue()
+        soon = bounds.slow_after * _SOON
+        self._dispatch = Dispatch(self, self._crew, self._alarm, self._loop, soon)
         self._slow = SlowLane(bounds.slow, bounds.slow_per_client, bounds.queue)
         self._jobs: set[Job] = set()
         self._reading: set[Worker] = set()  # those whose spool holds an answer that is being sent
@@ -81,7 +80,7 @@ class Pool:
             "idle": len(self._crew.idle),
             "busy": self._crew.busy,
             "slow": self._slow.running,
-            "waiting": len(self._waiting) + self._slow.stopped,
+            "waiting": len(self._dispatch) + self._slow.stopped,
             "forks": self._crew.forks,
         }
 
@@ -94,16 +93,10 @@ class Pool:
 
     def submit(self, job: Job) -> None:
         """Have ``job`` answered; raise EngineBusyError where there is no place for it."""
-        if self._closing:
+        self._jobs.add(job)
+        if self._closing or not self._dispatch.take(job, self._bounds.queue):
+            self._jobs.discard(job)
             raise EngineBusyError
-        if self._crew.idle:
-            self._jobs.add(job)
-            self._give(job, self._crew.idle.pop())
-        elif len(self._waiting) >= self._bounds.queue:
-            raise EngineBusyError
-        else:
-            self._jobs.add(job)
-            self._wait(job)
 
     def abandon(self, job: Job) -> None:
         """End ``job``, whose client is gone."""
@@ -111,8 +104,8 @@ class Pool:
             if not job.future.cancelled() and job.future.exception() is None:
                 job.future.result().close()
             return
-        if job.worker is not None:
-            self._kill(job.worker, "gone")
+        if job.worker is not None and job.worker.job is job:
+            self.kill(job.worker, "gone")
         self._over(job)
 
     async def close(self) -> None:
@@ -132,11 +125,8 @@ class Pool:
         return bool(self._jobs) or not self._closing
 
     def free(self, worker: Worker) -> None:
-        """Give ``worker`` the next job that waits, or keep it ready."""
-        if (job := self._waiting.pop()) is not None:
-            self._give(job, worker)
-        else:
-            self._crew.idle.append(worker)
+        """Give ``worker`` a job that waits, or keep it ready."""
+        self._dispatch.free(worker)
 
     def exited(self, worker: Worker) -> None:
         """Judge a worker that fell silent, now that its end is known."""
@@ -153,7 +143,10 @@ class Pool:
         except Exception as error:
             outcome = error
         quick, again = job.stage is Stage.QUICK, not reply.flags & Flag.LAST
+        self._dispatch.note(reply.seconds)
         self._over(job, outcome)
+        if self._dispatch.goes_on(worker, reply):
+            return
         if again and worker.spool is None:
             # its answer is still being read; another takes its place for so long
             self._reading.add(worker)
@@ -189,6 +182,7 @@ class Pool:
             self._crew.let_go(worker)
             self._crew.later(self._crew.fill)
             return
+        self._dispatch.part(worker)
         worker.silent = True
         if worker.status is not None or not self._crew.hears:
             self._judge(worker)
@@ -197,51 +191,30 @@ class Pool:
 
     # what happens to jobs
 
-    def _wait(self, job: Job, *, first: bool = False) -> None:
-        job.stage, job.worker = Stage.WAITING, None
-        self._waiting.add(job, first=first)
-        self._alarm.set(job, job.deadline)
-
-    def _give(self, job: Job, worker: Worker) -> None:
-        now = self._loop.time()
-        job.stage, job.worker, worker.job = Stage.QUICK, worker, job
-        job.asked, job.began = now, worker.processor_time()
-        self._alarm.set(job, min(now + self._bounds.slow_after * _SOON, job.deadline))
-        if not worker.ask(job.frame(now)):
-            self.ended(worker)
-
     def _tick(self, job: Job) -> None:
         now = self._loop.time()
         if now >= job.deadline - 0.001:
             self._expire(job)
         elif job.stage is Stage.QUICK:
-            left = self._quick_time(job, now)
+            self._dispatch.part(job.worker)
+            left = job.quick_time(now, self._bounds.slow_after, alone=not self._dispatch)
             if left < 0.001:
                 self._set_aside(job)
             else:
                 self._crew.lend()
                 self._alarm.set(job, min(now + left, job.deadline))
 
-    def _quick_time(self, job: Job, now: float) -> float:
-        """Return the seconds that ``job`` may go on before it is slow."""
-        bound, past = self._bounds.slow_after, now - job.asked
-        computed = job.worker.processor_time()
-        if computed is not None and job.began is not None and not self._waiting:
-            # where processors are scarce, a quick query takes long: no reason to hold it back too,
-            # unless it keeps others from a worker
-            past = max(past / _SCARCE, computed - job.began)
-        return bound - past
-
     def _expire(self, job: Job) -> None:
         # one that never had its turn is not to blame
-        blameless = job.stage in (Stage.WAITING, Stage.STOPPED)
-        if job.worker is not None:
-            self._kill(job.worker, "busy" if blameless else "timeout")
+        blameless = job.stage in (Stage.WAITING, Stage.BEHIND, Stage.STOPPED)
+        if job.worker is not None and job.worker.job is job:
+            self.kill(job.worker, "busy" if blameless else "timeout")
         self._over(job, EngineBusyError() if blameless else QueryTimeoutError(job.seconds))
 
     def _set_aside(self, job: Job) -> None:
+        self._dispatch.note(self._bounds.slow_after)
         if not self._slow.take(job):
-            self._kill(job.worker, "busy")
+            self.kill(job.worker, "busy")
             self._over(job, EngineBusyError())
             return
         self._alarm.set(job, job.deadline)
@@ -254,6 +227,7 @@ class Pool:
         how = worker.status
         number = how & 0x7F if how is not None else 0
         worker.job = None
+        self._dispatch.part(worker)
         self._crew.let_go(worker)
         if number in (signal.SIGABRT, signal.SIGALRM):
             self.killed["memory" if number == signal.SIGABRT else "timeout"] += 1
@@ -264,9 +238,7 @@ class Pool:
         elif number in (0, signal.SIGKILL) and self._may_retry(job):
             # ended from outside, without having said anything: ask another
             self._slow.leave(job)
-            self._wait(job, first=True)
-            if self._crew.idle:
-                self.free(self._crew.idle.pop())
+            self._dispatch.take_back(job)
         else:
             self.killed["crash"] += 1
             self._over(job, EngineError("The store failed while it evaluated the query."))
@@ -281,26 +253,21 @@ class Pool:
 
     def _over(self, job: Job, outcome: object = None) -> None:
         self._alarm.drop(job)
-        if job.stage is Stage.WAITING:
-            self._waiting.remove(job)
+        self._dispatch.drop(job)
         self._slow.leave(job)
         job.stage, job.worker = Stage.OVER, None
         self._jobs.discard(job)
         if not self._jobs:
             self._drained.set()
-        if not job.future.done():
-            if isinstance(outcome, BaseException):
-                job.future.set_exception(outcome)
-            elif outcome is not None:
-                job.future.set_result(outcome)
-        elif outcome is not None and not isinstance(outcome, BaseException):
-            outcome.close()
+        job.tell(outcome)
 
     # what happens to workers
 
-    def _kill(self, worker: Worker, reason: str) -> None:
+    def kill(self, worker: Worker, reason: str) -> None:
+        """End ``worker``, whatever it does, and have it replaced."""
         self.killed[reason] += 1
         worker.job = None
+        self._dispatch.part(worker)
         worker.kill()
         self._crew.let_go(worker)
         self._crew.fill()

@@ -16,7 +16,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from samgraf.engine.base import QueryRequest
 from samgraf.engine.local import LocalEngine
 from samgraf.errors import SamgrafError
 from samgraf.release import open_release, read_manifest
@@ -227,9 +226,7 @@ def main(arguments: list[str]) -> int:
     try:
         local = LocalEngine(open_release(folder), read_manifest(folder).get("prefixes", {}))
         # what the first query makes once is made here, for all workers
-        local.query(QueryRequest(query="SELECT * { ?s ?p ?o } LIMIT 1")).serialize(
-            "application/sparql-results+json"
-        )
+        local.query(worker.ANYTHING).serialize(worker.ANY_TYPE)
         template = Template(local, path)
     except (SamgrafError, OSError) as error:
         print(error, file=sys.stderr)

@@ -8,21 +8,26 @@ import signal
 import socket
 import threading
 import time
+from contextlib import suppress
 
 from samgraf.engine.base import (
     EngineError,
     QueryKind,
+    QueryRequest,
     QuerySyntaxError,
     UnwritableResultError,
 )
 from samgraf.engine.local import LocalEngine
 from samgraf.workers import limits
 from samgraf.workers.cutting import cut
-from samgraf.workers.frames import LENGTH, REPLY, Flag, Job, Status, read_job
+from samgraf.workers.frames import LENGTH, REPLY, Flag, Job, Reply, Status, read_job
 from samgraf.workers.sink import FullError, Sink
 
 #: Seconds past the deadline after which a worker that nobody killed ends itself.
 GRACE = 0.25
+#: What every query does is done for this one.
+ANYTHING = QueryRequest(query="SELECT * { ?s ?p ?o } LIMIT 1")
+ANY_TYPE = "application/sparql-results+json"
 #: Bytes by which a worker may have grown and still be asked again.
 _GROWTH = 64 * 1024 * 1024
 
@@ -46,12 +51,17 @@ class _Worker:
         self._local, self._spool = local, spool
         self._socket = socket.socket(fileno=connection)
         self._footprint = limits.Footprint()
+        self._come = b""  # over the socket, and not yet read
 
     def serve(self) -> None:
         """Answer until the other side is gone, or this worker has grown."""
+        self._warm_up()
         start = self._footprint.bytes()
+        reply = Reply(Status.OK, 0, 0.0, 0)
         while (body := self._receive()) is not None:
             job = read_job(body)
+            if job.behind is not None and reply.drops(job.behind):
+                continue
             # the default action ends the process even within the store's own code
             signal.setitimer(signal.ITIMER_REAL, job.seconds + GRACE)
             began = time.perf_counter()
@@ -60,25 +70,31 @@ class _Worker:
             signal.setitimer(signal.ITIMER_REAL, 0)
             if self._footprint.bytes() - start > _GROWTH:
                 flags |= Flag.LAST
-            self._socket.sendall(REPLY.pack(status, flags, seconds, length) + body)
+            reply = Reply(status, flags, seconds, length)
+            self._socket.sendall(REPLY.pack(*reply) + body)
             if flags & Flag.LAST:
                 return
 
+    def _warm_up(self) -> None:
+        """Copy what every query writes to of the memory shared with the template.
+
+        That takes some milliseconds, which the first query of a worker that is idle now need not.
+        """
+        with suppress(EngineError):
+            self._local.query(ANYTHING).write(Sink(_GROWTH, self._spool), ANY_TYPE)
+
     def _receive(self) -> bytes | None:
-        data = self._socket.recv(65536)
-        if len(data) < LENGTH.size:
-            return None
-        (length,) = LENGTH.unpack_from(data)
-        missing = length + LENGTH.size - len(data)
-        if missing <= 0:
-            return data[LENGTH.size :]
-        rest = bytearray(data[LENGTH.size :])
-        while missing > 0:
-            if not (data := self._socket.recv(missing)):
+        head = self._take(LENGTH.size)
+        return None if head is None else self._take(*LENGTH.unpack(head))
+
+    def _take(self, length: int) -> bytes | None:
+        """Return the next ``length`` bytes; None where the other side is gone."""
+        while len(self._come) < length:
+            if not (data := self._socket.recv(65536)):
                 return None
-            rest += data
-            missing -= len(data)
-        return bytes(rest)
+            self._come = self._come + data if self._come else data
+        taken, self._come = self._come[:length], self._come[length:]
+        return taken
 
     def _answer(self, job: Job) -> tuple[int, int, int, bytes]:
         sink = Sink(job.limit, self._spool)

@@ -1,0 +1,163 @@
+import asyncio
+import json
+import time
+
+import pytest
+from worker_rig import BIG, CROSS, JSON, alive, busy_pids, read, until
+
+from samgraf.engine import EngineBusyError, QueryRequest, QueryTimeoutError
+from samgraf.workers.frames import INLINE, Flag, Reply, Status
+from samgraf.workers.job import Stage
+
+QUICK = "ASK { ex:rose ?p ?o }"
+ONE = {"workers": 1, "slow_after": 6.0}  # a job waits 0.6 s behind another
+
+
+async def brisk(engine):
+    """Ask brief queries until two at a time go to a worker."""
+    for _ in range(200):
+        await read(engine, QUICK)
+    dispatch = engine._pool._dispatch
+    dispatch._mean = 0.0  # also where others take the processor
+
+
+async def begun(engine, query, **more):
+    """Return a task that asks ``query`` of the one worker."""
+    task = asyncio.create_task(read(engine, query, **more))
+    await until(lambda: busy_pids(engine))
+    return task
+
+
+async def behind(engine, query, **more):
+    """Return a task that asks ``query``, once that was sent behind another."""
+    task = asyncio.create_task(read(engine, query, **more))
+    await until(lambda: any(j.stage is Stage.BEHIND for j in engine._pool._jobs))
+    return task
+
+
+def test_many_brief_queries_at_once_have_each_their_own_answer(rig):
+    stages = set()
+
+    async def steps(engine):
+        await brisk(engine)
+
+        async def ask(number):
+            body = json.loads(await read(engine, f"SELECT ({number} AS ?n) {{}}"))
+            stages.update(job.stage for job in engine._pool._jobs)
+            return int(body["results"]["bindings"][0]["n"]["value"])
+
+        assert await asyncio.gather(*map(ask, range(300))) == list(range(300))
+
+    rig.run(steps, workers=1, queue=300)
+    assert Stage.BEHIND in stages
+
+
+def test_two_are_sent_only_where_queries_are_brief(rig):
+    stages = set()
+
+    async def steps(engine):
+        async def ask(number):
+            await read(engine, f"{BIG}{number}")
+            stages.update(job.stage for job in engine._pool._jobs)
+
+        await asyncio.gather(*map(ask, range(2_000, 2_010)))
+
+    rig.run(steps, workers=1, slow_after=60)
+    assert Stage.WAITING in stages
+    assert Stage.BEHIND not in stages
+
+
+def test_a_query_behind_one_that_is_not_brief_goes_to_another_worker(rig):
+    async def steps(engine):
+        await brisk(engine)
+        first = await begun(engine, CROSS)
+        (pid,) = busy_pids(engine)
+        second = await behind(engine, QUICK)
+        began = time.monotonic()
+        assert json.loads(await second)["boolean"]
+        assert time.monotonic() - began < 3.0
+        assert alive(pid)
+        assert not first.done()
+        first.cancel()
+        assert json.loads(await read(engine, QUICK))["boolean"]
+
+    rig.run(steps, **ONE)
+
+
+def test_the_end_of_a_query_harms_none_behind_it(rig):
+    async def steps(engine):
+        for end in ("gone", "timeout"):
+            await brisk(engine)
+            more = {"timeout": 0.5} if end == "timeout" else {}
+            first = await begun(engine, CROSS, **more)
+            second = await behind(engine, QUICK)
+            if end == "gone":
+                first.cancel()
+            assert json.loads(await second)["boolean"]
+            with pytest.raises((QueryTimeoutError, asyncio.CancelledError)):
+                await first
+        return engine.stats()["killed"]
+
+    assert rig.run(steps, **ONE) == {"gone": 1, "timeout": 1}
+
+
+def test_a_query_whose_client_goes_while_it_is_behind_harms_nobody(rig):
+    rows = BIG + "2000"
+
+    async def steps(engine):
+        for following in (QUICK, CROSS):
+            await brisk(engine)
+            first = await begun(engine, rows)
+            second = await behind(engine, following)
+            second.cancel()
+            assert len(json.loads(await first)["results"]["bindings"]) == 2000
+            assert json.loads(await read(engine, QUICK))["boolean"]
+            await until(lambda: engine.stats()["busy"] == 0 and engine.stats()["idle"] == 1)
+
+    rig.run(steps, **ONE)
+
+
+def test_a_query_behind_does_not_touch_an_answer_that_is_still_read(rig):
+    query = BIG + "4000"
+    expected = rig.local.query(QueryRequest(query=query)).serialize(JSON)
+    assert len(expected) > INLINE
+
+    async def steps(engine):
+        await brisk(engine)
+        task = asyncio.create_task(engine.answer(QueryRequest(query=query), JSON))
+        await until(lambda: busy_pids(engine))
+        following = await behind(engine, query)
+        answer = await task
+        second = await following
+        assert second == answer.read() == expected
+        answer.close()
+        assert await read(engine, query) == expected
+
+    rig.run(steps, workers=1, slow_after=60, max_result_bytes=50_000_000)
+
+
+def test_a_query_behind_may_be_ended_for_want_of_time(rig):
+    async def steps(engine):
+        await brisk(engine)
+        first = await begun(engine, CROSS)
+        second = await behind(engine, QUICK, timeout=0.1)
+        with pytest.raises(EngineBusyError):
+            await second
+        first.cancel()
+        assert json.loads(await read(engine, QUICK))["boolean"]
+
+    rig.run(steps, **ONE)
+
+
+@pytest.mark.parametrize(
+    ("flags", "seconds", "drops"),
+    [
+        (0, 0.001, False),
+        (Flag.TRUNCATED, 0.001, False),
+        (0, 0.02, True),
+        (Flag.SPOOLED, 0.001, True),
+        (Flag.LAST, 0.001, True),
+    ],
+)
+def test_both_sides_know_by_the_reply_what_becomes_of_the_next(flags, seconds, drops):
+    assert Reply(Status.OK, flags, seconds, 10).drops(0.01) is drops
