@@ -21,6 +21,7 @@ def test_check_ends_with_a_table_and_says_warnings_and_times(call, other):
     stages = [line.split(" …")[0] for line in done.stderr.splitlines() if line.endswith(" …")]
     assert stages == [
         "load",
+        "partners",
         "SHACL, as asserted",
         "profile",
         "reason",

@@ -11,7 +11,8 @@ import pytest
 from in_process import JSON, E, World, comparable
 
 from samgraf.engine.base import QueryRequest, QuerySyntaxError, QueryTimeoutError
-from samgraf.federation.execute import MAX_ROWS, Federation
+from samgraf.federation.asking import MAX_ROWS
+from samgraf.federation.execute import Federation
 from samgraf.federation.faults import FailedPartnerError, NoPartnerError
 from samgraf.federation.outcome import header_of
 from samgraf.federation.partner import Mirror

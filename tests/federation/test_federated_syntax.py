@@ -183,3 +183,23 @@ def test_services_are_found_in_every_place():
     } HAVING (EXISTS { SERVICE :11 {} })"""
     names = {service.name for service in services_of(parse(text).select)}
     assert names == {f":{number}" for number in range(1, 12)}
+
+
+SOUP = ("{", "}", "(", ")", "[", "]", ".", ";", ",", "?a", "<b>", ":c", "'d'", "1", "SELECT", "*")
+SOUP += ("SERVICE", "SILENT", "OPTIONAL", "FILTER", "EXISTS", "BIND", "AS", "VALUES", "UNION", "+")
+SOUP += ("GRAPH", "MINUS", "WHERE", "GROUP", "BY", "LIMIT", "a", "^", "|", "/", "!", "=", "<", "\0")
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(seeds())
+def test_any_text_is_a_query_or_a_fault_with_a_place(chance: Random):
+    words = chance.choices(SOUP, k=chance.randint(1, 60))
+    text = chance.choice(("", "SELECT * {", "ASK { SERVICE <x> {")) + " ".join(words)
+    try:
+        parse(text, {"": "http://e.example/"}, "http://e.example/")
+    except QuerySyntaxError as error:
+        place = error
+    else:
+        return
+    assert place.line == 1
+    assert 1 <= place.column <= len(text) + 1

@@ -10,6 +10,7 @@ import pytest
 from desk_rig import QUERY, ask, desk_of, run
 from faulty_partner import MODES, reply, rows, sending
 
+from samgraf.federation.desk import rest
 from samgraf.federation.partner import XML
 from samgraf.federation.reply import Fault, PartnerError
 
@@ -342,3 +343,36 @@ def test_a_contact_of_any_kind_makes_a_header(partner):
     assert told.isascii()
     assert told.isprintable()
     assert told.count("(") == told.count(")") == 1
+
+
+def test_a_partner_that_keeps_failing_is_left_alone_and_asked_again_later(partner, monkeypatch):
+    monkeypatch.setattr(rest, "FIRST", 3.0)
+    partner.mode = "no answer"
+    desk = desk_of(partner.url)
+
+    async def asks():
+        told = [(await gather(ask(desk, f"SELECT {n}", seconds=5.0)))[0] for n in range(5)]
+        partner.mode = "answer"
+        await asyncio.sleep(1.2)
+        told += await gather(ask(desk, "SELECT 5", seconds=5.0))  # what is left is waited for
+        return told
+
+    *told, last = run(asks)
+    assert [error.fault for error in told] == [Fault.UNREACHABLE] * 3 + [Fault.BUSY] * 2
+    assert "3 times in a row" in str(told[-1])
+    assert last.answer.rows.count == 2
+    assert len(partner.requests) == 4
+
+
+def test_whoever_allows_little_time_does_not_keep_a_partner_from_others(partner):
+    partner.mode = "hung"
+    desk = desk_of(partner.url, deadline=5.0)
+
+    async def asks():
+        told = [(await gather(ask(desk, f"SELECT {n}", seconds=0.1)))[0] for n in range(5)]
+        partner.mode = "answer"
+        return told, await ask(desk, "SELECT 9", seconds=2.0)
+
+    told, last = run(asks)
+    assert {error.fault for error in told} == {Fault.TIMEOUT}
+    assert last.answer.rows.count == 2

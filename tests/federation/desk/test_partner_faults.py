@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import ssl
+import subprocess
 import time
 from pathlib import Path
 
@@ -145,12 +147,20 @@ def test_a_handshake_that_stalls_is_given_up():
 
 
 @pytest.fixture
-def certified(monkeypatch):
-    """Return the server's side of TLS for ``localhost``, which this machine is made to trust."""
-    folder = Path(__file__).parent
-    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "localhost.pem"))
+def certified(monkeypatch, tmp_path):
+    """Return the server's side of TLS for ``localhost``, which this process is made to trust."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not installed")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    made += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"]
+    subprocess.run(
+        [openssl, *made, "-keyout", key, "-out", certificate], check=True, capture_output=True
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "localhost.pem", folder / "localhost.key")
+    context.load_cert_chain(certificate, key)
     return context
 
 

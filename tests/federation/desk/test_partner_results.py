@@ -51,6 +51,11 @@ def read(reader, body: bytes, most: int = 1000) -> list[tuple]:
 TERMS = {
     "iri": (IRI, "<uri>http://e.org/a</uri>", "<http://e.org/a>"),
     "blank": ({"type": "bnode", "value": "b1"}, "<bnode>b1</bnode>", "_:b1"),
+    "blank, by a label of one store": (
+        {"type": "bnode", "value": "nodeID://b } x"},
+        "<bnode>nodeID://b } x</bnode>",
+        "_:b83458b3513ca441f7680b780",
+    ),
     "text": (TEXT, "<literal>x</literal>", '"x"'),
     "empty": ({"type": "literal", "value": ""}, "<literal/>", '""'),
     "language": (
@@ -139,7 +144,6 @@ BROKEN_JSON = {
     "IRI that ends early": term_of(type="uri", value="http://e.org/> ?s ?p ?o . <http://e.org/"),
     "IRI with a space": term_of(type="uri", value="http://e.org/a b"),
     "relative IRI": term_of(type="uri", value="a"),
-    "blank node that is none": term_of(type="bnode", value="b } x"),
     "datatype that ends early": term_of(type="literal", value="x", datatype="http://e.org/> x"),
     "language that is none": term_of(**{"type": "literal", "value": "x", "xml:lang": "en } x"}),
     "direction": term_of(**{"type": "literal", "value": "x", "xml:lang": "en", "its:dir": "ltr"}),

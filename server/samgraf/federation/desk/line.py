@@ -1,4 +1,4 @@
-"""Ask one partner within its limits: so many requests at once, none while it asks for a pause."""
+"""Ask one partner within its limits: so many requests at once, none while it is left alone."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from typing import Any
 from samgraf.federation.desk.cache import Answer
 from samgraf.federation.desk.flights import TIMED_OUT, Progress
 from samgraf.federation.desk.request import Requests
+from samgraf.federation.desk.rest import Rest
 from samgraf.federation.desk.results import ACCEPT, read_rows
 from samgraf.federation.desk.threads import in_thread
 from samgraf.federation.partner import JSON, Partner
 from samgraf.federation.reply import Fault, PartnerError
 from samgraf.remote.http import Exchange
 
-SHORT_PAUSE = 2.0  # a pause up to so many seconds is waited for, where the deadline allows
-LONGEST_PAUSE = 3600.0  # what a partner may ask for
-DEFAULT_PAUSE = 1.0  # after 429 without a word on how long
+ALL = 0.9  # the part of its deadline after which a partner had all the time that it has
 
 
 class Line:
@@ -28,7 +27,7 @@ class Line:
         self.partner = partner
         self._requests = requests
         self._slots = asyncio.Semaphore(max(1, partner.parallel))
-        self._resumes = 0.0
+        self._rest = Rest(partner.name)
         self._last: dict[str, Any] | None = None
         self._outcomes: Counter[str] = Counter()
         self._seconds = 0.0
@@ -37,16 +36,16 @@ class Line:
     async def ask(self, query: str, seconds: float, most: int, progress: Progress) -> Answer:
         """Return the partner's answer now; raise PartnerError where it gives none."""
         until = time.monotonic() + seconds
-        await self._rest(until)
+        await self._rest.over(until)
         async with self._slots:
-            await self._rest(until)  # it may have asked for a pause meanwhile
+            await self._rest.over(until)  # it may have asked for a pause meanwhile
             progress.asked = True
             try:
                 return await self._noted(query, most)
             except PartnerError as error:
                 if error.fault is not Fault.BUSY:
                     raise
-                await self._rest(until)
+                await self._rest.over(until)
             return await self._noted(query, most)
 
     def close(self) -> None:
@@ -61,23 +60,16 @@ class Line:
             "outcomes": dict(self._outcomes),
             "seconds": self._seconds,
             "bytes": self._bytes,
-            "paused": max(0.0, self._resumes - time.monotonic()),
+            "paused": self._rest.left,
         }
 
-    def _pause(self, error: PartnerError) -> None:
-        wait = DEFAULT_PAUSE if error.retry_after is None else error.retry_after
-        self._resumes = time.monotonic() + min(wait, LONGEST_PAUSE)
-
-    async def _rest(self, until: float) -> None:
-        """Wait for a pause to end; raise PartnerError where that takes too long."""
-        while (wait := self._resumes - time.monotonic()) > 0:
-            if wait > SHORT_PAUSE or time.monotonic() + wait >= until:
-                raise PartnerError(
-                    Fault.BUSY,
-                    f"The partner {self.partner.name} asked for a pause of {wait:.0f} s more.",
-                    wait,
-                )
-            await asyncio.sleep(wait)
+    def _judge(self, fault: str | None, seconds: float, *, done: bool) -> None:
+        # whoever allows little time cannot keep the partner from others
+        silent = fault == Fault.TIMEOUT and seconds >= ALL * self.partner.deadline
+        if silent or fault == Fault.UNREACHABLE:
+            self._rest.failed()
+        elif done or (fault is not None and fault != Fault.TIMEOUT):
+            self._rest.answered()
 
     async def _noted(self, query: str, most: int) -> Answer:
         began, at = time.monotonic(), time.time()
@@ -89,7 +81,7 @@ class Line:
         except PartnerError as error:
             fault = error.fault.value, str(error)
             if error.fault is Fault.BUSY:
-                self._pause(error)
+                self._rest.asked_for(error.retry_after)
             raise
         except asyncio.CancelledError as gone:
             if gone.args == (TIMED_OUT,):
@@ -99,6 +91,7 @@ class Line:
             raise
         finally:
             seconds = time.monotonic() - began
+            self._judge(fault and fault[0], seconds, done=outcome == "ok")
             self._outcomes[fault[0] if fault else outcome] += 1
             self._seconds += seconds
             self._bytes += size

@@ -5,6 +5,7 @@ Terms are written as https://www.w3.org/TR/n-triples/ has them.
 
 from __future__ import annotations
 
+import hashlib
 import marshal
 import re
 from collections.abc import Mapping, Sequence
@@ -98,7 +99,11 @@ def term(kind: str, value: str, language: str | None, datatype: str | None) -> s
     if kind == "uri":
         return str(ox.NamedNode(value))
     if kind == "bnode":
-        return str(ox.BlankNode(value))
+        try:
+            return str(ox.BlankNode(value))
+        except ValueError:
+            # some stores write labels that are none in any other format
+            return f"_:b{hashlib.sha256(value.encode()).hexdigest()[:24]}"
     if kind not in ("literal", "typed-literal"):
         raise MalformedError("a term is neither IRI, literal nor blank node")
     if language is not None:
