@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hostile.sending import resident
 from live import Live
 
@@ -13,9 +15,17 @@ def front(live: Live) -> dict[int, int]:
     # one that was ended and not yet reaped has no command any more
     found = {pid: command for pid, command in live.processes().items() if command.strip()}
     templates = {pid for pid, command in found.items() if TEMPLATE in command}
-    # the template is the oldest that bears its name, its workers are forked from it
-    lasting = (set(found) - templates) | ({min(templates)} if templates else set())
+    # workers bear the name of the template, which they are forked from
+    lasting = {pid for pid in found if pid not in templates or _parent(pid) not in templates}
     return {pid: resident(pid) for pid in lasting}
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return None
+    return int(stat.rpartition(")")[2].split()[1])
 
 
 def workers(live: Live) -> int:

@@ -85,9 +85,13 @@ class Follower:
         new = await open_serving(state, self._settings, self._threads)
         old, self.serving = self.serving, new
         mark_serving(Path(state.run_dir), state.generation)
-        asyncio.get_running_loop().call_later(IDLE, new.make_ready)
+        asyncio.get_running_loop().call_later(IDLE, self._make_ready, new)
         if old is not None:
             self._retire(old)
+
+    def _make_ready(self, serving: Serving) -> None:
+        if serving is self.serving:  # else its engine may be gone
+            serving.make_ready()
 
     def _retire(self, serving: Serving) -> None:
         task = asyncio.ensure_future(serving.retire())
