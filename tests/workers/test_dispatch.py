@@ -161,3 +161,17 @@ def test_a_query_behind_may_be_ended_for_want_of_time(rig):
 )
 def test_both_sides_know_by_the_reply_what_becomes_of_the_next(flags, seconds, drops):
     assert Reply(Status.OK, flags, seconds, 10).drops(0.01) is drops
+
+
+def test_what_nobody_waits_for_any_more_is_ended_where_it_is_not_brief(rig):
+    async def steps(engine):
+        await brisk(engine)
+        first = await begun(engine, BIG + "1000")
+        second = await behind(engine, CROSS)
+        second.cancel()
+        await first
+        # the worker has begun it all the same
+        await until(lambda: engine.stats()["killed"] == {"gone": 1})
+        assert json.loads(await read(engine, QUICK))["boolean"]
+
+    rig.run(steps, **ONE)

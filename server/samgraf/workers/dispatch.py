@@ -17,7 +17,7 @@ from samgraf.workers.handle import Worker
 from samgraf.workers.job import Job, Stage
 from samgraf.workers.queue import FairQueue
 
-_BRIEF = 0.002  # seconds; above, waking is nothing beside the query itself
+_BRIEF = 0.001  # seconds; above, one may as well wait for a worker that is free
 _SLOW = 16 * _BRIEF  # what a longer query counts for: some fifty brief ones make it forgotten
 _WEIGHT = 1 / 16  # of the last query
 
@@ -27,9 +27,6 @@ class Owner(Protocol):
 
     def ended(self, worker: Worker) -> None:
         """Learn that ``worker`` was not there to take its job."""
-
-    def kill(self, worker: Worker, reason: str) -> None:
-        """End ``worker``, which does what nobody waits for."""
 
 
 class Dispatch:
@@ -86,6 +83,19 @@ class Dispatch:
         else:
             self._crew.idle.append(worker)
 
+    def look(self, worker: Worker) -> bool:
+        """Return whether a job may stay behind that of ``worker``, and is to be looked at again.
+
+        One that only lacks a processor may be about to end, and nobody else could be faster.
+        """
+        if worker.behind is None or worker.behind.worker is not worker:
+            return False
+        computed = worker.job.computed()
+        if computed is not None and computed < self._soon / 2 and not self._crew.idle:
+            return True
+        self.part(worker)
+        return False
+
     def part(self, worker: Worker) -> None:
         """Let the job behind that of ``worker`` go to another: the worker's has become long."""
         job = worker.behind
@@ -107,9 +117,8 @@ class Dispatch:
         if job is None:
             return False
         if job.worker is not worker:
-            # its client has gone, or it went to another worker
-            self._owner.kill(worker, "gone")
-            return True
+            # its client has gone, or it went to another worker; most likely it ends at once
+            job = job.orphan()
         self._begin(job, worker)
         self._follow(worker)
         return True

@@ -71,13 +71,23 @@ class Job:
 
     def quick_time(self, now: float, bound: float, *, alone: bool) -> float:
         """Return the seconds that it may go on before it is slow; ``alone`` where nobody waits."""
-        past = now - self.asked
-        computed = self.worker.processor_time()
-        if computed is not None and self.began is not None and alone:
+        past, computed = now - self.asked, self.computed()
+        if computed is not None and alone:
             # where processors are scarce, a quick query takes long: no reason to hold it back too,
             # unless it keeps others from a worker
-            past = max(past / _SCARCE, computed - self.began)
+            past = max(past / _SCARCE, computed)
         return bound - past
+
+    def computed(self) -> float | None:
+        """Return the seconds that its worker has computed for it, where that can be told."""
+        until = self.worker.processor_time()
+        return None if until is None or self.began is None else until - self.began
+
+    def orphan(self) -> Job:
+        """Return the same job as nobody waits for it."""
+        made = Job(self.request, self.media_type, self.seconds, self.limit, self.future.get_loop())
+        made.future.cancel()
+        return made
 
     def tell(self, outcome: object) -> None:
         """Hand ``outcome``, an answer, an error or nothing, to whoever waits for it."""

@@ -62,8 +62,8 @@ class Pool:
         self._bounds, self._finish = bounds, finish
         self._crew = Crew(self, path, bounds.workers, bounds.memory, self._loop)
         self._alarm: Alarm[Job] = Alarm(self._loop, self._tick)
-        soon = bounds.slow_after * _SOON
-        self._dispatch = Dispatch(self, self._crew, self._alarm, self._loop, soon)
+        self._soon = bounds.slow_after * _SOON
+        self._dispatch = Dispatch(self, self._crew, self._alarm, self._loop, self._soon)
         self._slow = SlowLane(bounds.slow, bounds.slow_per_client, bounds.queue)
         self._jobs: set[Job] = set()
         self._reading: set[Worker] = set()  # those whose spool holds an answer that is being sent
@@ -195,13 +195,18 @@ class Pool:
         now = self._loop.time()
         if now >= job.deadline - 0.001:
             self._expire(job)
+        elif job.stage is Stage.QUICK and job.future.cancelled():
+            self.kill(job.worker, "gone")
+            self._over(job)
         elif job.stage is Stage.QUICK:
-            self._dispatch.part(job.worker)
+            again = self._dispatch.look(job.worker)
             left = job.quick_time(now, self._bounds.slow_after, alone=not self._dispatch)
             if left < 0.001:
+                self._dispatch.part(job.worker)
                 self._set_aside(job)
             else:
                 self._crew.lend()
+                left = min(left, self._soon) if again else left
                 self._alarm.set(job, min(now + left, job.deadline))
 
     def _expire(self, job: Job) -> None:
