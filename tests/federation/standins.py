@@ -56,7 +56,8 @@ class Standin:
             "iri": partner_iri(base, self.name),
             "endpoint": endpoint or self.endpoint,
             "titles": titles,
-            "parallel": 4,
+            # reads of Virtuoso that run side by side may lock each other out (its error 40001)
+            "parallel": 1 if self.name == "virtuoso" else 4,
             "block": 50,
             "cache_seconds": 0.0,
             **others,
