@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 from urllib.parse import urlencode
 
 import pytest
 from faulty_partner import MODES, FaultyPartner
-from partnered import with_partners
 
-from live import Live
+from live import Live, wait_until
+from partnered import with_partners
 
 SECONDS = 2.0
 OVERRUN = 1.0  # on a machine that does other things too
@@ -80,6 +81,18 @@ def test_fault_is_an_error_that_names_the_partner_and_silence_is_told(live, mode
             assert [set(row) for row in told["results"]["bindings"]] == [{"y"}, {"y"}]
             assert told["partners"][0]["outcome"] == "failed"
             assert "outcome=failed" in headers["Samgraf-Partners"]
+
+
+def test_request_to_a_partner_ends_with_the_client_that_wanted_it(live, partners):
+    partner = partners[name_of("hung")]
+    assert wait_until(lambda: not partner.open, 5.0)
+    query = 'SELECT * { SERVICE <p-hung> { BIND("gone" AS ?x) } }'
+    connection = http.client.HTTPConnection("127.0.0.1", live.port)
+    connection.request("GET", f"/sparql?{urlencode({'query': query})}")
+    came = wait_until(lambda: partner.open, 5.0)
+    connection.close()
+    assert came
+    assert wait_until(lambda: not partner.open, 5.0)
 
 
 def test_server_answers_as_ever_afterwards(live):
