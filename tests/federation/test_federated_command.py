@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from faulty_partner import FaultyPartner
+
 from partnered import with_partners
 
 QUERY = 'SELECT * { SERVICE <near> { BIND("one" AS ?x) } }'

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from desk_rig import CONTACT, run
 from faulty_partner import FaultyPartner, reply, rows, sending
-from partnered import with_partners
 
 from live import Live, wait_until
+from partnered import with_partners
 from samgraf.federation.desk.client import Client
 from samgraf.federation.reply import Fault, PartnerError
 
