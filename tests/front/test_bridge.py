@@ -1,11 +1,13 @@
 """Pages through the bridge: the application sees the request, the client its answer."""
 
+import asyncio
 import json
 
 import pytest
 
 from front_client import scope_of
-from samgraf.front.flask_bridge import environ_of
+from samgraf.front.flask_bridge import Threads, environ_of
+from samgraf.sparql.problems import ProblemError
 
 
 @pytest.fixture
@@ -141,3 +143,18 @@ def test_query_time_of_a_page_is_the_clients(front, monkeypatch):
 def test_pages_know_the_release(front):
     release = json.loads(front.get("/health").data)["release"]
     assert release in front.get("/").text
+
+
+def test_nothing_is_waited_for_on_a_loop_that_has_ended():
+    loop = asyncio.new_event_loop()
+    threads = Threads(loop)
+
+    async def work():
+        return 1
+
+    try:
+        with pytest.raises(ProblemError, match="about to end"):
+            threads.wait(work())
+    finally:
+        threads.close()
+        loop.close()

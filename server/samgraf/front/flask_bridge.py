@@ -53,6 +53,9 @@ class Threads:
         """Return what ``coroutine`` returns on the loop; called in one of the threads."""
         page: Page = getattr(self._current, "page", None) or Page()
         began = time.perf_counter()
+        if not self._loop.is_running():
+            coroutine.close()
+            raise ProblemError(503, "The server is about to end.", outcome="busy")
         page.asking = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         if page.given_up:
             page.asking.cancel()
