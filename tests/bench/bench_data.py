@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 from generator import write_release
 
-from samgraf.release import cached_release, open_release
+from samgraf.release import cached_release, open_release, read_manifest
+from samgraf.release.open import apart
 from samgraf.settings import Settings
 
 SIZES = {"100k": 100_000, "1m": 1_000_000, "5m": 5_000_000}
@@ -43,7 +43,7 @@ def make_data(name: str, folder: Path) -> Data:
         release = cached_release(None, Settings())
     else:
         release = write_release(folder / "release", SIZES[name])
-    report = json.loads((release / "manifest.json").read_text("utf-8"))["report_graph"]
+    left_out = {f"{graph}> ." for graph in apart(read_manifest(release))}
     quads, triples = folder / "all.nq", folder / "default.nt"
     seen: set[str] = set()
     with (
@@ -54,7 +54,7 @@ def make_data(name: str, folder: Path) -> Data:
         for line in source:
             named.write(line)
             triple, _, graph = line.rpartition(" <")
-            if graph.strip() != f"{report}> ." and triple not in seen:
+            if graph.strip() not in left_out and triple not in seen:
                 seen.add(triple)
                 named.write(f"{triple} .\n")
                 default.write(f"{triple} .\n")
