@@ -21,7 +21,15 @@ def test_run_ends_well_where_no_part_failed_and_one_had_a_test(ends, together):
     assert outcome(list(ends)) == together
 
 
-def test_tests_are_marked_and_grouped(request):
-    own = {mark.name: mark.args for mark in request.node.iter_markers()}
-    assert own == {"xdist_group": ("test_side_by_side.py",)}
-    assert side_by_side.place(request.node) == "test_side_by_side.py"
+@pytest.mark.parametrize(
+    ("nodeid", "group"),
+    [
+        ("tests/web/test_map.py::test_a", "web/test_map.py"),
+        ("tests/federation/desk/test_x.py::test_a[b-nn]", "federation/"),
+        ("tests/stores/test_publish.py::test_a[virtuoso-b]", "stores/virtuoso"),
+        ("tests/stores/test_deployment.py::test_a[b]", "stores/test_deployment.py"),
+        ("tests/browser/test_every_page.py::test_a[home-nn]", "browser/test_every_page.pynn"),
+    ],
+)
+def test_group_is_known_by_the_name_of_a_test(nodeid, group):
+    assert side_by_side.group(nodeid) == group
