@@ -105,7 +105,9 @@ def test_failure_of_a_partner_is_an_error_that_says_what_to_do(world):
     world.desk.down.add("x")
     with pytest.raises(FailedPartnerError, match=r"x gave no answer.*refused.*SILENT") as caught:
         world.answer(JOIN.format("SERVICE"))
-    assert caught.value.outcome.fault == "unreachable"
+    told = caught.value.outcome
+    assert (told.fault, told.requests, told.bindings) == ("unreachable", 1, 3)
+    assert told.seconds > 0
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,16 @@ class Asker:
             replies = await together([self._reply(call, partner, q) for q in queries])
             solutions = self._solutions(call, partner, queries, replies)
         except PartnerError as error:
-            solutions = await self._instead(call, partner, queries, error)
+            told = Outcome(
+                partner=partner.name,
+                state=FAILED,
+                reason=str(error),
+                fault=error.fault.value,
+                requests=len(queries),
+                bindings=asked,
+                seconds=self._deadline.spent - began,
+            )
+            return await self._instead(call, partner, queries, told, error.retry_after)
         spent = self._deadline.spent - began
         return replace(solutions, outcome=replace(solutions.outcome, bindings=asked, seconds=spent))
 
@@ -111,28 +120,25 @@ class Asker:
         return Solutions(rows, outcome)
 
     async def _instead(
-        self, call: Call, partner: Partner, queries: Sequence[str], error: PartnerError
+        self,
+        call: Call,
+        partner: Partner,
+        queries: Sequence[str],
+        told: Outcome,
+        retry_after: float | None,
     ) -> Solutions:
         """Return what stands in for a partner that failed: its mirror, or nothing if allowed."""
-        reason = str(error)
-        told = Outcome(
-            partner=partner.name,
-            state=FAILED,
-            reason=reason,
-            fault=error.fault.value,
-            requests=len(queries),
-        )
         if (mirror := partner.mirror) is not None:
             if await self._may_answer(mirror.graph, call):
                 rows = await self._from_mirror(call, mirror.graph, queries)
                 at = datetime.fromisoformat(mirror.date).replace(tzinfo=UTC)
                 return Solutions(rows, replace(told, state=MIRROR, at=at, rows=len(rows)))
-            reason += f" Its extract of {mirror.date} does not hold what is asked for."
-            told = replace(told, reason=reason)
+            why = f"{told.reason} Its extract of {mirror.date} does not hold what is asked for."
+            told = replace(told, reason=why)
         if call.service.silent or self._lenient:
             # https://www.w3.org/TR/sparql11-federated-query/#defn_service: one empty solution
             return Solutions([(None,) * len(call.variables)], told)
-        raise FailedPartnerError(told, error.retry_after)
+        raise FailedPartnerError(told, retry_after)
 
     async def _may_answer(self, graph: str, call: Call) -> bool:
         """Say whether an extract holds each property that ``call`` names, and so may answer it.
