@@ -129,7 +129,11 @@ def test_values_are_sent_in_blocks():
 
 
 @pytest.mark.parametrize(
-    "inside", ["SELECT * { ?r <key> ?k } LIMIT 2", "?r <key> ?k BIND(NOW() AS ?t)"]
+    "inside",
+    [
+        "SELECT * { ?r <key> ?k } LIMIT 2",
+        "?r <key> ?k BIND(NOW() AS ?t)",
+    ],
 )
 def test_what_would_differ_in_parts_is_asked_whole(inside):
     rows = " ".join(f":s{n} :key '{n}' ." for n in range(7))

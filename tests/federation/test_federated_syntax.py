@@ -13,6 +13,7 @@ from generated import query, seeds
 from hypothesis import given, settings
 
 from samgraf.engine.base import QuerySyntaxError
+from samgraf.federation.calls import calls_of
 from samgraf.federation.scope import certain, in_scope
 from samgraf.federation.syntax import parse
 from samgraf.federation.syntax.nodes import services_of
@@ -171,6 +172,25 @@ def test_scope_and_certainty_are_those_of_the_standard(group, scope, sure):
     parsed = parse(f"PREFIX : <http://e.example/> SELECT * WHERE {group}").select.where
     assert in_scope(parsed) == tuple(scope.split())
     assert certain(parsed) == frozenset(sure.split())
+
+
+@pytest.mark.parametrize(
+    ("condition", "steady"),
+    [
+        ("xsd:integer(?b) = 1", True),
+        ("geof:distance(?a, ?b, ?b) < 1", True),
+        ("bif:rnd(?b) = 1", False),
+        ("RAND() < ?b", False),
+        ("NOT EXISTS { ?a :q ?c FILTER(bif:rnd(?c) = 1) }", False),
+    ],
+)
+def test_what_may_answer_differently_each_time_is_known(condition, steady):
+    text = f"""PREFIX : <http://e.example/> PREFIX bif: <http://store.example/>
+      PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+      PREFIX geof: <http://www.opengis.net/def/function/geosparql/>
+      ASK {{ SERVICE :x {{ ?a :p ?b FILTER({condition}) }} }}"""
+    (call,) = calls_of(parse(text))
+    assert call.steady is steady
 
 
 def test_services_are_found_in_every_place():

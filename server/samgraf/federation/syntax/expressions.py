@@ -28,6 +28,11 @@ FUNCTIONS: dict[str, tuple[int, int | None]] = {
     for name in names.split()
 }
 AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
+#: Namespaces of functions that standards define: casts, and those of GeoSPARQL.
+_STEADY = (
+    "http://www.w3.org/2001/XMLSchema#",
+    "http://www.opengis.net/def/function/geosparql/",
+)
 _COMPARISONS = ("=", "!=", "<", ">", "<=", ">=")
 
 
@@ -114,10 +119,9 @@ class Expressions(Terms):
             self._unary()
 
     def _unary(self) -> None:
-        if self.skip("!") or (not self.is_number() and self.skip("+", "-")):
-            self._primary()
-        else:
-            self._primary()
+        if not self.skip("!") and not self.is_number():
+            self.skip("+", "-")
+        self._primary()
 
     def _primary(self) -> None:
         if self.is_mark("("):
@@ -125,9 +129,9 @@ class Expressions(Terms):
         elif self.is_variable():
             self._notes.variables.add(self.variable())
         elif self.is_iri():
-            self.iri()
+            name = self.iri()
             if self.is_mark("("):
-                self._arguments()
+                self._arguments(name)
         elif not self.constant():
             self._built_in()
 
@@ -138,15 +142,16 @@ class Expressions(Terms):
 
     def _constraint(self) -> None:
         if self.is_iri():
-            self.iri()
-            self._arguments()
+            self._arguments(self.iri())
         elif self.is_mark("("):
             self._in_brackets()
         else:
             self._built_in()
 
-    def _arguments(self) -> None:
-        # a function of other people's may answer differently each time
+    def _arguments(self, name: str) -> None:
+        if not name.startswith(_STEADY):
+            # a store's own function may answer differently each time
+            self._notes.fixed = False
         self.expect("(")
         if self.skip(")"):
             return
