@@ -1,6 +1,7 @@
 import base64
 import gzip
 import hashlib
+import time
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,6 +20,28 @@ class Whole(FlaskClient):
         return super().open(*args, buffered=True, **how)
 
 
+class Patient:
+    """Ask again as long as a file is not made: where much else runs, that takes its time."""
+
+    def __init__(self, client):
+        self._client = client
+
+    def get(self, path, **how):
+        return self._ask(self._client.get, path, **how)
+
+    def head(self, path, **how):
+        return self._ask(self._client.head, path, **how)
+
+    def _ask(self, ask, path, **how):
+        end = time.monotonic() + 120
+        while True:
+            answer = ask(path, **how)
+            if answer.status_code != 503 or time.monotonic() > end:
+                return answer
+            assert int(answer.headers["Retry-After"]) > 0
+            time.sleep(0.2)
+
+
 @pytest.fixture(scope="module", params=["flask", "front"])
 def client(request, other_release, tmp_path_factory):
     """Return a client of the pages alone, and one that comes through the front."""
@@ -26,10 +49,10 @@ def client(request, other_release, tmp_path_factory):
     if request.param == "flask":
         app = create_app(in_process_service(other_release, settings))
         app.test_client_class = Whole
-        yield app.test_client()
+        yield Patient(app.test_client())
         return
     front = FrontClient(tmp_path_factory.mktemp("front"), other_release, settings)
-    yield front
+    yield Patient(front)
     front.close()
 
 

@@ -72,5 +72,5 @@ def _make(
 
 
 def lower() -> None:
-    """Work behind everything else on this machine."""
-    os.nice(19)
+    """Work behind the answers, but ahead of long queries: somebody may be waiting for a file."""
+    os.nice(10)
