@@ -1,4 +1,4 @@
-"""A client of the front without a server: requests as granian hands them over, answers caught."""
+"""A client of the front without a server: requests as RSGI hands them over, answers caught."""
 
 from __future__ import annotations
 
@@ -7,33 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
-from granian.rsgi import ProtocolClosed
 from werkzeug.datastructures import Headers as WsgiHeaders
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
 
 from samgraf.front.app import Front
+from samgraf.http import Headers, ProtocolClosedError
 from samgraf.serve.state import State, write_state
 from samgraf.settings import Settings
-
-
-class Headers:
-    """Hold the headers of a request as granian does: lower-case names, values in order."""
-
-    def __init__(self, items: Iterable[tuple[str, str]]):
-        self._items = [(name.lower(), value) for name, value in items]
-
-    def __contains__(self, name):
-        return any(n == name for n, _ in self._items)
-
-    def get(self, name, default=None):
-        return next((v for n, v in self._items if n == name), default)
-
-    def get_all(self, name):
-        return [v for n, v in self._items if n == name]
-
-    def keys(self):
-        return [n for n, _ in self._items]
 
 
 class Protocol:
@@ -74,7 +55,7 @@ class Protocol:
 
     async def send_bytes(self, piece):
         if self.gone.is_set():
-            raise ProtocolClosed("gone")
+            raise ProtocolClosedError
         await asyncio.sleep(0)
         self.streamed += 1
         self.body += piece
@@ -92,7 +73,7 @@ def scope_of(environ: dict, headers: Iterable[tuple[str, str]]) -> SimpleNamespa
         path=environ["PATH_INFO"].encode("latin-1").decode("utf-8"),
         query_string=environ["QUERY_STRING"].encode("latin-1").decode("utf-8", "replace"),
         authority=None,
-        headers=Headers(headers),
+        headers=Headers([(name.lower(), value) for name, value in headers]),
     )
 
 
@@ -104,7 +85,7 @@ class FrontClient:
         self.loop = asyncio.new_event_loop()
         self.front = Front(folder / "state.json", settings)
         self.serve(release)
-        self.front.__rsgi_init__(self.loop)
+        self.loop.run_until_complete(self.front.start())
 
     def serve(self, release: Path) -> None:
         """Name the release to serve from now on."""
@@ -117,7 +98,7 @@ class FrontClient:
         return self.front._follower.serving
 
     def close(self) -> None:
-        self.front.__rsgi_del__(self.loop)
+        self.loop.run_until_complete(self.front.stop())
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()
 
@@ -142,7 +123,8 @@ class FrontClient:
 
     def open(self, *args, **how) -> Response:
         scope, proto = self.request(*args, **how)
-        self.run(self.front.__rsgi__(scope, proto))
+        if not self.front.at_once(scope, proto):
+            self.run(self.front.__rsgi__(scope, proto))
         return response_of(proto)
 
     def get(self, *args, **how):

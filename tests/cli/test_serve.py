@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from samgraf.cli import main
-from samgraf.cli.serve import free_port
+from samgraf.cli.serve import listening
 from samgraf.errors import UsageError
 
 COMMAND = [str(Path(sys.executable).with_name("samgraf")), "serve"]
@@ -118,7 +118,7 @@ def test_port_in_use_is_told_with_the_option():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=rf"Port {port} .* --port"):
-            free_port("127.0.0.1", port)
+            listening("127.0.0.1", port)
 
 
 def test_port_in_use_is_told_before_anything_is_built(tmp_path, release_dir):
@@ -158,7 +158,7 @@ def test_content_and_release_exclude_each_other(tmp_path, release_dir):
 def test_serving_imports_neither_reasoner_nor_validator(release_dir):
     script = (
         "import sys; from pathlib import Path\n"
-        "import samgraf.cli.serve, granian\n"
+        "import samgraf.cli.serve, samgraf.serve.web\n"
         "from samgraf.settings import Settings\n"
         "from samgraf.release import cached_release\n"
         "from samgraf.web import create_app\n"

@@ -203,7 +203,7 @@ def test_small_answer_is_not_compressed(front):
 
 def test_accept_in_several_lines_is_one_list(front):
     scope, proto = front.request(query_string={"query": ALL})
-    scope.headers._items += [("accept", "text/csv;q=0.1"), ("accept", "text/tab-separated-values")]
+    scope.headers.pairs += [("accept", "text/csv;q=0.1"), ("accept", "text/tab-separated-values")]
     front.run(front.front.__rsgi__(scope, proto))
     assert response_of(proto).mimetype == "text/tab-separated-values"
 
@@ -282,8 +282,8 @@ def test_client_behind_a_trusted_proxy_is_told_apart(tmp_path, release_dir):
 
 def send(front, pieces, method="POST", **headers):
     scope, _ = front.request(method=method, data=b"", content_type=DIRECT)
-    kept = [(n, v) for n, v in scope.headers._items if n != "content-length"]
-    scope.headers._items = kept + [(n.replace("_", "-"), v) for n, v in headers.items()]
+    kept = [(n, v) for n, v in scope.headers.pairs if n != "content-length"]
+    scope.headers.pairs = kept + [(n.replace("_", "-"), v) for n, v in headers.items()]
     proto = Protocol(pieces=pieces)
     front.run(front.front.__rsgi__(scope, proto))
     return response_of(proto)
@@ -343,7 +343,7 @@ def test_failure_inside_is_500_and_told_to_no_one(front, caplog):
 @pytest.mark.parametrize("host", ["a b", "x/y", "<x>", "é", "a" * 300])
 def test_description_under_a_host_that_is_none_is_400(front, host):
     scope, proto = front.request(headers={"Accept": "text/turtle"})
-    scope.headers._items[0] = ("host", host)
+    scope.headers.pairs[0] = ("host", host)
     front.run(front.front.__rsgi__(scope, proto))
     assert proto.status == 400
 

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from samgraf.http.listening import listen
 from samgraf.serve.state import STATE_VARIABLE, State, write_state
 
 PATIENCE = 30.0
@@ -29,17 +30,19 @@ class WebProcess:
         self.process = None
         try:
             self.name(release)
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                self.port = probe.getsockname()[1]
             variables = {STATE_VARIABLE: str(self._state_file), **environ}
-            command = [sys.executable, "-m", "samgraf.serve.web", "127.0.0.1", str(self.port), "1"]
-            with self.errors.open("wb") as errors:
+            (listening,) = listen("127.0.0.1", 0)
+            with listening, self.errors.open("wb") as errors:
+                self.port = listening.getsockname()[1]
+                shared = listening.fileno()
                 self.process = subprocess.Popen(
-                    command, env=os.environ | variables, stderr=errors, stdout=errors
+                    [sys.executable, "-m", "samgraf.serve.web", str(shared)],
+                    env=os.environ | variables,
+                    stderr=errors,
+                    stdout=errors,
+                    pass_fds=[shared],
                 )
             self.wait_until_served()
-            self._wait(self._accepts)
         except BaseException:
             self.end()
             raise
@@ -94,13 +97,6 @@ class WebProcess:
 
     def _served(self) -> list[str]:
         return [p.read_text() for p in self.folder.glob("serving-*") if not p.suffix]
-
-    def _accepts(self) -> bool:
-        try:
-            self.connect().close()
-        except OSError:
-            return False
-        return True
 
     def _wait(self, happened) -> None:
         ends = time.monotonic() + PATIENCE

@@ -12,6 +12,7 @@ import click
 
 from samgraf.cli.options import content_option
 from samgraf.errors import UsageError
+from samgraf.http.listening import listen
 
 #: More web processes than this gain nothing on the machines that were measured.
 MOST_PROCESSES = 2
@@ -55,7 +56,8 @@ def serve(
     if engine is not None and not engine.startswith(("http://", "https://")):
         raise UsageError(f"--engine is {engine!r}; give the http address of a SPARQL endpoint.")
     settings = Settings.load()
-    port = free_port(host, port)
+    sockets = listening(host, port)
+    port = sockets[0].getsockname()[1]
     served: list[str] = []
 
     def find_release() -> Path:
@@ -72,8 +74,7 @@ def serve(
         )
 
     plan = Plan(
-        host=host,
-        port=port,
+        sockets=sockets,
         processes=settings.web_processes or min(MOST_PROCESSES, os.cpu_count() or 1),
         find_release=find_release,
         engine=engine,
@@ -91,17 +92,10 @@ def built(content: Path | None, settings: object) -> Path:
         return cached_release(content, settings, progress, lambda line: click.echo(line, err=True))
 
 
-def free_port(host: str, port: int) -> int:
-    """Return ``port``, or a free one for 0; raise UsageError where it cannot be listened at."""
+def listening(host: str, port: int) -> list[socket.socket]:
+    """Return the sockets to serve at; raise UsageError where they cannot be had."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
-        )[0]
-        with socket.socket(family, kind, protocol) as probe:
-            # as a server would bind: a port that only waits for late packets is free
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            return probe.getsockname()[1]
+        return listen(host, port)
     except OSError as error:
         raise UsageError(
             f"Port {port} at {host} cannot be used: {error.strerror or error}. "

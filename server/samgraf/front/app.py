@@ -1,4 +1,4 @@
-"""The application of a web process: https://github.com/emmett-framework/granian RSGI 1.5.
+"""The application of a web process, as RSGI 1.5 wants it (see ``samgraf.http``).
 
 It runs on one event loop, so that nothing here needs a lock.
 """
@@ -23,6 +23,7 @@ from samgraf.front.flask_bridge import Threads, environ_of
 from samgraf.front.follow import Follower, state_of
 from samgraf.front.lane import Lane, PageWantedError, admit, alias_of
 from samgraf.front.replies import replay
+from samgraf.http import ProtocolClosedError
 from samgraf.serve.state import STATE_VARIABLE
 from samgraf.settings import Settings
 from samgraf.sparql.formats import HTML
@@ -52,16 +53,8 @@ class Front:
         self._state_file, self._settings = state_file, settings
         self._limit = body_limit(settings.max_query_bytes)
 
-    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Make ready before the first request."""
-        loop.run_until_complete(self.start())
-
-    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Let running queries end, then let go of everything."""
-        loop.run_until_complete(self.stop())
-
     async def start(self) -> None:
-        """Serve what the state file names, and follow it from now on."""
+        """Make ready: serve what the state file names, and follow it from now on."""
         self._threads = Threads(asyncio.get_running_loop())
         state = state_of(self._state_file)
         self._watch = Watch(self._settings, Path(state.run_dir), state.processes)
@@ -89,22 +82,28 @@ class Front:
     def _observe(self) -> None:
         self._watch.observe(self._follower.serving.stats())
 
+    def at_once(self, scope: Any, proto: Any) -> bool:
+        """Answer a query that was answered to the same request before; return whether it was."""
+        if scope.path != ENDPOINT or scope.method not in ("GET", "HEAD"):
+            return False
+        began = time.perf_counter()
+        serving = self._follower.serving
+        sent = serving.service.cache.recall(alias_of(scope))
+        if sent is None or scope.headers.get("if-none-match") == "*":
+            return False
+        replay(scope, proto, sent, serving, self._watch, time.perf_counter() - began)
+        return True
+
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Answer one request."""
         began = time.perf_counter()
         serving = self._follower.serving
         alias = alias_of(scope) if scope.path == ENDPOINT else ()
-        if alias and scope.method in ("GET", "HEAD"):
-            sent = serving.service.cache.recall(alias)
-            if sent is not None and scope.headers.get("if-none-match") != "*":
-                seconds = time.perf_counter() - began
-                replay(scope, proto, sent, serving, self._watch, seconds)
-                return
         exchange = Exchange(scope, proto, serving, self._watch, began, alias)
         with serving:
             try:
                 await self._answer(exchange)
-            except asyncio.CancelledError:
+            except (asyncio.CancelledError, ProtocolClosedError):
                 # the client has gone, or the process ends: there is nobody to tell
                 if not exchange.answered:
                     exchange.outcome = "gone"

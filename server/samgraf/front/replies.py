@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from granian.rsgi import ProtocolClosed
-
 from samgraf.engine import Answer
 from samgraf.front.cache import Entry, Sent
 from samgraf.front.coding import CODINGS, Wish, compress
 from samgraf.front.exchange import Exchange, Headers, client_of
 from samgraf.front.serving import Serving
+from samgraf.http import ProtocolClosedError
 from samgraf.sparql.formats import content_type
 from samgraf.sparql.headers import answer_headers, knows, tag
 from samgraf.sparql.service import Prepared
@@ -146,7 +145,7 @@ async def _send_pieces(exchange: Exchange, answer: Answer, coding: str, headers:
             rest = machine.flush()
             length += len(rest)
             await transport.send_bytes(rest)
-    except ProtocolClosed:
+    except ProtocolClosedError:
         exchange.outcome = "gone"
     return length
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 #: A child that lived this long ended by accident; one that did not may never come up.
 STEADY = 5.0
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 5.0
-#: The part of the patience with a child that passes before it is reminded.
-REMINDER = 0.1
 
 
 class Kept:
     """Hold one child: the module it runs and its arguments."""
 
-    def __init__(self, module: str, arguments: Sequence[str], environ: Mapping[str, str]):
+    def __init__(
+        self,
+        module: str,
+        arguments: Sequence[str],
+        environ: Mapping[str, str],
+        descriptors: Sequence[int] = (),
+    ):
+        """Take what is to run, and the ``descriptors`` that the child shares."""
         self._command = [sys.executable, "-m", "samgraf.serve.child", module, *arguments]
-        self._environ = dict(environ)
+        self._environ, self._descriptors = dict(environ), tuple(descriptors)
         self._pause = FIRST_PAUSE
         self._again_at = 0.0
         self.starts = 0
@@ -29,7 +34,11 @@ class Kept:
     def start(self) -> None:
         """Start the child."""
         self.process = subprocess.Popen(
-            self._command, env=self._environ, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            self._command,
+            env=self._environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=self._descriptors,
         )
         self._began = time.monotonic()
         self.starts += 1
@@ -56,19 +65,18 @@ class Kept:
         """Return the exit status of a child that is not running, None for one that is."""
         return None if self.process is None else self.process.poll()
 
-    def stop(self, patience: float, remind: Callable[[], None] = lambda: None) -> None:
-        """End the child: ask it, and kill it where it has not ended after ``patience`` seconds.
+    def ask_to_end(self) -> None:
+        """Ask the child to end, if it runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
 
-        ``remind`` is called once in between, for what did not hear the first time.
-        """
-        if self.process is None or self.process.poll() is not None:
+    def stop(self, patience: float) -> None:
+        """End the child: ask it, and kill it where it has not ended after ``patience`` seconds."""
+        self.ask_to_end()
+        if self.process is None:
             return
-        self.process.terminate()
-        for share in (REMINDER, 1 - REMINDER):
-            try:
-                self.process.wait(patience * share)
-                return
-            except subprocess.TimeoutExpired:
-                remind()
-        self.process.kill()
-        self.process.wait()
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()

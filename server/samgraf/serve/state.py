@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -63,19 +62,6 @@ def serving(run_dir: Path) -> dict[int, int]:
         else:
             path.unlink(missing_ok=True)
     return found
-
-
-def answers(host: str, port: int) -> bool:
-    """Return whether a web process answers at ``host``:``port``."""
-    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only compared
-    connection = http.client.HTTPConnection(asked, port, timeout=1)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _lives(process: int) -> bool:

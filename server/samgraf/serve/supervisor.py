@@ -7,13 +7,13 @@ needs it, so that no request is lost.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
+import socket
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from samgraf.release import read_manifest
 from samgraf.serve.generation import PATIENCE, Finding, Generation
 from samgraf.serve.processes import Kept
 from samgraf.serve.signals import Signals
-from samgraf.serve.state import STATE_VARIABLE, State, answers, serving, write_state
+from samgraf.serve.state import STATE_VARIABLE, State, serving, write_state
 
 GOODBYE = 10.0  # seconds for a process to end after it was asked to
 TICK = 0.5  # seconds between looks at the children when nothing happens
@@ -31,13 +31,13 @@ QUICK = 0.02  # the same while something is on its way
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to serve, where: ``find_release`` returns the folder, built first if need be.
+    """What to serve at which listening ``sockets``.
 
-    ``federates`` allows partners to be asked, if the release has any.
+    ``find_release`` returns the folder, built first if need be. ``federates`` allows partners to
+    be asked, if the release has any.
     """
 
-    host: str
-    port: int
+    sockets: Sequence[socket.socket]
     processes: int
     find_release: Callable[[], Path]
     engine: str | None = None
@@ -57,7 +57,7 @@ class Supervisor:
         self._next: Generation | None = None
         self._leaving: list[Generation] = []
         self._finding: Finding | None = None
-        self._web: Kept | None = None
+        self._web: list[Kept] = []
 
     def run(self, ready: Callable[[], None]) -> int:
         """Serve until a signal ends it; return the exit status.
@@ -65,10 +65,10 @@ class Supervisor:
         ``ready`` is called once the web processes answer. Raise SamgrafError where the release
         cannot be had or the template does not come up.
         """
-        release = self._plan.find_release()
         self._run_dir = Path(tempfile.mkdtemp(prefix="samgraf-"))
         self._state_file = self._run_dir / "state.json"
         try:
+            release = self._plan.find_release()
             with Signals() as signals:
                 signals.on((signal.SIGTERM, signal.SIGINT), self._on_stop)
                 signals.on((signal.SIGHUP,), self._on_reload)
@@ -89,15 +89,11 @@ class Supervisor:
         until = time.monotonic() + PATIENCE
         if self._stopping:
             return 0
-        self._web = Kept(
-            "samgraf.serve.web",
-            [self._plan.host, str(self._plan.port), str(self._plan.processes)],
-            os.environ | {STATE_VARIABLE: str(self._state_file)},
-        )
-        self._web.start()
-        while not self._stopping and not answers(self._plan.host, self._plan.port):
-            if self._web.ended() is not None:
-                return 1  # granian told why on standard error
+        self._web = [self._web_process() for _ in range(self._plan.processes)]
+        # what it serves is asked for at sockets that listen already
+        while not self._stopping and not serving(self._run_dir):
+            if any(kept.ended() is not None for kept in self._web):
+                return 1  # it told why on standard error
             if time.monotonic() > until:
                 self._say(f"The server did not come up within {PATIENCE:g} seconds.")
                 return 1
@@ -112,9 +108,8 @@ class Supervisor:
 
     def _tend(self) -> None:
         """Do what is due: start again what died, and take the next step of a swap."""
-        for kept in (self._web, *self._current.children):
-            if kept is not None:
-                kept.tend()
+        for kept in (*self._web, *self._current.children):
+            kept.tend()
         try:
             self._swap()
         except SamgrafError as error:
@@ -150,6 +145,13 @@ class Supervisor:
             desk = self._start("samgraf.federation.desk", release, desk_address)
         return Generation(number, release, address, template, desk_address, desk)
 
+    def _web_process(self) -> Kept:
+        shared = [listening.fileno() for listening in self._plan.sockets]
+        environ = os.environ | {STATE_VARIABLE: str(self._state_file)}
+        kept = Kept("samgraf.serve.web", list(map(str, shared)), environ, shared)
+        kept.start()
+        return kept
+
     def _start(self, module: str, release: Path, address: Path) -> Kept:
         kept = Kept(module, [str(release), str(address)], os.environ)
         kept.start()
@@ -182,15 +184,13 @@ class Supervisor:
         told = serving(self._run_dir).values()
         return len(told) >= self._plan.processes and min(told) >= self._current.number
 
-    def _remind(self) -> None:
-        """Ask the web processes to end: one that was just coming up hears no first request."""
-        for process in serving(self._run_dir):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGTERM)
-
     def _stop(self) -> None:
-        if self._web is not None:
-            self._web.stop(GOODBYE, self._remind)
+        for listening in self._plan.sockets:
+            listening.close()
+        for kept in self._web:
+            kept.ask_to_end()
+        for kept in self._web:
+            kept.stop(GOODBYE)
         for generation in (self._current, self._next, *self._leaving):
             for child in generation.children if generation is not None else ():
                 child.stop(GOODBYE)

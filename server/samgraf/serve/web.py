@@ -1,55 +1,81 @@
-"""Run the web processes: ``python -m samgraf.serve.web HOST PORT PROCESSES``.
+"""Run one web process: ``python -m samgraf.serve.web DESCRIPTOR…``.
 
-granian keeps them alive; what they serve, they read from the state file in the environment.
+The descriptors are those of listening sockets, which all web processes share. What is served,
+they read from the state file in the environment.
 """
 
 from __future__ import annotations
 
+import asyncio
+import resource
+import signal
+import socket
 import sys
-from typing import TYPE_CHECKING
 
-from samgraf.serve.child import end_with_parent
+from samgraf.errors import SamgrafError
+from samgraf.front.app import make_front
+from samgraf.http import Bounds, Server
+from samgraf.sparql.headers import ALWAYS
 
-if TYPE_CHECKING:
-    from samgraf.front.app import Front
-
-#: Connections that the system holds ready for each process.
-BACKLOG = 2048
 #: Seconds after which a thread gives way to another.
 SWITCH = 0.0005
+#: Seconds for requests that are being answered when the process is asked to end.
+PATIENCE = 8.0
+#: Descriptors that the process would like to have, for connections and workers.
+DESCRIPTORS = 16_384
 
 
-def main(host: str, port: str, processes: str) -> None:
-    """Listen at ``host``:``port`` until a signal ends it."""
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
-    Granian(
-        "samgraf.serve.web:make_front",
-        factory=True,
-        address=host,
-        port=int(port),
-        interface=Interfaces.RSGI,
-        workers=int(processes),
-        backlog=BACKLOG,
-        respawn_failed_workers=True,
-        respawn_interval=0,
-        websockets=False,
-        log_level=LogLevels.error,
-    ).serve()
+async def serve(sockets: list[socket.socket], bounds: Bounds) -> None:
+    """Answer at ``sockets`` until the process is asked to end."""
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    front = make_front()
+    await front.start()
+    always = [(name.lower(), value) for name, value in ALWAYS.items()]
+    server = Server(front.__rsgi__, sockets, at_once=front.at_once, bounds=bounds, always=always)
+    server.start()
+    await stopping.wait()
+    await server.stop(PATIENCE)
+    await front.stop()
 
 
-def make_front() -> Front:
-    """Return the application of one web process, which never outlives granian's main process."""
-    # granian ends its processes itself before it goes, so only its sudden death is heard here
-    end_with_parent()
+def main(*descriptors: str) -> int:
+    """Serve; return the exit status."""
+    # a terminal asks all processes at once to end, and the parent asks its children itself
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # threads read long queries and make pages; the loop, which serves all others, waits less
     sys.setswitchinterval(SWITCH)
-    from samgraf.front.app import make_front
+    sockets = [socket.socket(fileno=int(descriptor)) for descriptor in descriptors]
+    # half of the descriptors are for workers, files and stores
+    bounds = Bounds()
+    bounds = Bounds(connections=min(bounds.connections, _descriptors() // 2))
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        try:
+            runner.run(serve(sockets, bounds))
+        except (SamgrafError, OSError) as error:
+            print(error, file=sys.stderr)
+            return 1
+    return 0
 
-    return make_front()
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    """Return an event loop, the fastest there is on this system."""
+    try:
+        import uvloop
+    except ImportError:  # it is not made for every system
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+def _descriptors() -> int:
+    """Return how many descriptors this process may have, more than at first where it can be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        return wanted
+    return DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))

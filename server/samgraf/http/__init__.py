@@ -1,0 +1,13 @@
+"""Serve one application over HTTP/1.1 (RFC 9112), on one event loop.
+
+The application is one of RSGI 1.5 (https://github.com/emmett-framework/granian/blob/master/docs/
+spec/RSGI.md); requests are read by llhttp. Everything happens on the loop: there is no thread to
+hand a request to, which costs more than a kept answer does.
+"""
+
+from samgraf.http.bounds import Bounds
+from samgraf.http.scope import Headers, Scope
+from samgraf.http.server import Server
+from samgraf.http.turn import ProtocolClosedError
+
+__all__ = ["Bounds", "Headers", "ProtocolClosedError", "Scope", "Server"]

@@ -1,0 +1,418 @@
+"""Read the requests of one connection and have them answered, one after the other.
+
+llhttp judges what a request is (https://www.rfc-editor.org/rfc/rfc9112); what it lets through and
+an origin server must not (a second Host, an upgrade, a body that is not asked for) is judged here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import sys
+import termios
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import httptools
+
+from samgraf.http.bodies import ProtocolClosedError
+from samgraf.http.heads import refusal
+from samgraf.http.scope import Scope
+from samgraf.http.turn import Turn
+
+if TYPE_CHECKING:
+    from samgraf.http.server import Server
+
+_LARGE = 65_536  # bytes that are not worth copying behind a head
+_FRAMING = ("content-length", "transfer-encoding")
+_NEVER = float("inf")
+
+
+class _RefusedError(Exception):
+    """The request is not to be answered by the application."""
+
+    def __init__(self, status: int, detail: str):
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+
+
+class Connection(asyncio.Protocol):
+    """Hold one connection.
+
+    ``due`` is when the client has had its time, unless something else is waited for.
+    """
+
+    __slots__ = (
+        "_bounds",
+        "_bytes",
+        "_client",
+        "_closing",
+        "_current",
+        "_drained",
+        "_headers",
+        "_held",
+        "_hosts",
+        "_parser",
+        "_paused",
+        "_pumping",
+        "_queue",
+        "_receiving",
+        "_refusal",
+        "_server",
+        "_server_name",
+        "_target",
+        "_transport",
+        "_untaken",
+        "_upgrading",
+        "due",
+        "is_last",
+        "is_lost",
+        "loop",
+    )
+
+    def __init__(self, server: Server):
+        self._server, self._bounds, self.loop = server, server.bounds, server.loop
+        self.is_last = self.is_lost = False
+        self.due = _NEVER
+        self._closing = self._paused = self._held = self._pumping = self._upgrading = False
+        self._queue: deque[tuple[Scope, Turn]] = deque()
+        self._current: Turn | None = None  # what is being answered
+        self._receiving: Turn | None = None  # what is still coming
+        self._refusal: _RefusedError | None = None
+        self._drained: asyncio.Future | None = None
+        self._untaken = 0  # bytes that the client had not taken when that was looked at
+        self._begin_head()
+
+    # what the loop tells
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Begin."""
+        self._transport = transport
+        self._client = _address(transport.get_extra_info("peername"))
+        self._server_name = _address(transport.get_extra_info("sockname"))
+        self._parser = httptools.HttpRequestParser(self)
+        self.due = self.loop.time() + self._bounds.head_seconds
+        self._server.connections.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on."""
+        while data and not self._closing and self._refusal is None:
+            try:
+                self._parser.feed_data(data)
+                return
+            except httptools.HttpParserUpgrade as upgrade:
+                # an answer in HTTP/1.1 is what a server gives that does not upgrade
+                data = data[upgrade.args[0] :]
+                self._begin_anew()
+            except httptools.HttpParserCallbackError as error:
+                cause = error.__context__
+                if not isinstance(cause, _RefusedError):
+                    raise
+                self._refuse(cause)
+            except httptools.HttpParserError as error:
+                self._refuse(_RefusedError(400, f"The request cannot be read: {error}."))
+
+    def eof_received(self) -> None:
+        """Take it that the client has gone."""
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Let go of everything."""
+        self.is_lost = self._closing = True
+        self._server.connections.discard(self)
+        self._parser = None  # it holds on to us
+        self._queue.clear()
+        for turn in {self._current, self._receiving}:
+            if turn is not None:
+                turn.lost()
+        self._release_drain()
+
+    def pause_writing(self) -> None:
+        """Wait until the client takes what it was sent."""
+        self._paused = True
+        self._watch_sending()
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._paused = False
+        is_idle = self._current is None and not self._queue
+        self.due = self.loop.time() + self._bounds.idle_seconds if is_idle else _NEVER
+        self._release_drain()
+        self._pump()
+
+    # what the parser tells
+
+    def on_url(self, target: bytes) -> None:
+        """Take a piece of the target."""
+        if not self._target and self._receiving is None and self._current is None:
+            self.due = self.loop.time() + self._bounds.head_seconds
+        self._target += target
+        if len(self._target) > self._bounds.target_bytes:
+            most = self._bounds.target_bytes
+            raise _RefusedError(414, f"The target is longer than {most} bytes. Use POST.")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; those behind a body are none."""
+        if self._receiving is not None:
+            return
+        self._bytes += len(name) + len(value)
+        if self._bytes > self._bounds.header_bytes or len(self._headers) >= self._bounds.headers:
+            raise _RefusedError(
+                431,
+                f"The headers are more than {self._bounds.headers} or longer than "
+                f"{self._bounds.header_bytes} bytes.",
+            )
+        lower = name.decode("latin-1").lower()
+        if lower == "host":
+            self._hosts += 1
+        self._headers.append((lower, value.decode("latin-1").rstrip(" \t")))
+
+    def on_headers_complete(self) -> None:
+        """Hand the request on, unless it has no body: then it is about to be complete."""
+        if self._upgrading:
+            return  # the head stands for one that was read before
+        parser = self._parser
+        version = parser.get_http_version()
+        if version not in ("1.1", "1.0"):
+            raise _RefusedError(505, "HTTP/1.1 is spoken here.")
+        if self._hosts != 1 and (self._hosts or version == "1.1"):
+            raise _RefusedError(400, "A request names one Host.")
+        method = parser.get_method().decode("latin-1")
+        if method == "CONNECT":
+            raise _RefusedError(501, "No tunnels are built here.")
+        try:
+            scope = Scope(
+                method, self._target, version, self._headers, self._client, self._server_name
+            )
+        except ValueError as error:
+            raise _RefusedError(400, str(error)) from error
+        turn = Turn(
+            self,
+            self._bounds.waiting_body,
+            is_head=method == "HEAD",
+            is_http_1_0=version == "1.0",
+        )
+        turn.keep_alive = parser.should_keep_alive()
+        self._receiving = turn
+        self._queue.append((scope, turn))
+        if len(self._queue) > self._bounds.pipelined:
+            raise _RefusedError(429, f"More than {self._bounds.pipelined} requests wait here.")
+        if _has_body(scope):
+            expects = scope.headers.get("expect")
+            turn.expects = version == "1.1" and (expects or "").lower() == "100-continue"
+            if parser.should_upgrade():
+                self._upgrading = True  # llhttp takes the body for another protocol
+            self._pump()
+
+    def on_body(self, data: bytes) -> None:
+        """Take a piece of the body."""
+        self._receiving.feed(data)
+
+    def on_message_complete(self) -> None:
+        """Have the request answered, unless it is already."""
+        if self._upgrading:
+            return
+        turn, self._receiving = self._receiving, None
+        self._begin_head()
+        turn.complete()
+        self._pump()
+
+    def _begin_head(self) -> None:
+        self._target, self._headers, self._hosts, self._bytes = b"", [], 0, 0
+
+    def _begin_anew(self) -> None:
+        """Read what comes behind a request to upgrade: its body, or the next request."""
+        self._parser = httptools.HttpRequestParser(self)
+        if self._upgrading:
+            framing = [f"{n}: {v}\r\n" for n, v in self._headers if n in _FRAMING]
+            self._parser.feed_data(f"POST / HTTP/1.1\r\n{''.join(framing)}\r\n".encode("latin-1"))
+            self._upgrading = False
+
+    # how requests are answered
+
+    def _pump(self) -> None:
+        """Begin with the next request, where none is being answered."""
+        if self._pumping:
+            return  # an answer that was there at once: the loop below goes on
+        self._pumping = True
+        try:
+            while self._current is None and self._queue and not (self._closing or self._paused):
+                self._answer(*self._queue.popleft())
+        finally:
+            self._pumping = False
+        if self._refusal is not None and self._current is None and not self._closing:
+            self._say_refusal()
+
+    def _answer(self, scope: Scope, turn: Turn) -> None:
+        self._current = turn
+        self.due = _NEVER
+        server = self._server
+        try:
+            if server.at_once is not None and server.at_once(scope, turn):
+                return
+        except Exception:
+            server.failed(turn)
+            turn.close()
+            return
+        task = self.loop.create_task(self._run(scope, turn))
+        server.tasks.add(task)
+        task.add_done_callback(server.tasks.discard)
+
+    async def _run(self, scope: Scope, turn: Turn) -> None:
+        try:
+            await self._server.application(scope, turn)
+            await turn.finish()
+            if not turn.answered and not self.is_lost:
+                raise RuntimeError("The application gave no answer.")
+        except ProtocolClosedError:
+            self.abort()
+        except Exception:
+            self._server.failed(turn)
+        finally:
+            turn.close()
+
+    def ended(self, turn: Turn) -> None:
+        """Take the next request, or end the connection where the last one asked for that."""
+        self._current = None
+        if self.is_lost:
+            return
+        if not turn.keep_alive:
+            self._queue.clear()
+            self._leave(reads_on=not turn.is_complete)
+            return
+        if not self._queue and not self._paused:
+            self.due = self.loop.time() + self._bounds.idle_seconds
+        self._pump()
+
+    def _refuse(self, refused: _RefusedError) -> None:
+        """Answer what came before, then tell what is wrong, then end the connection."""
+        turn, self._receiving = self._receiving, None
+        if turn is not None and turn is not self._current:
+            self._queue = deque((s, t) for s, t in self._queue if t is not turn)
+        self._refusal = refused
+        if turn is not None and turn is self._current:
+            # its body cannot be read to its end: for the application it is as if it were gone
+            self._closing = True
+            if turn.answered:
+                self._transport.abort()
+                return
+            self._current = None
+            self._say_refusal()
+            self.is_lost = True
+            turn.lost()
+            return
+        self._pump()
+
+    def _say_refusal(self) -> None:
+        refused, self._refusal = self._refusal, None
+        self.write(refusal(refused.status, refused.detail, self._server.always))
+        self._leave(reads_on=True)
+
+    def _leave(self, *, reads_on: bool) -> None:
+        """End the connection; a client that is still sending would else lose what it was told."""
+        self._closing = True
+        now = self.loop.time()
+        if reads_on and self._transport.can_write_eof():
+            self._transport.write_eof()
+            self.go_on()
+            self.due = now + self._bounds.farewell_seconds
+        else:
+            self._transport.close()
+            self.due = now + self._bounds.writing_seconds
+
+    # what requests ask of the connection
+
+    def write(self, data: bytes, more: bytes = b"") -> None:
+        """Send ``data`` and ``more``."""
+        if self.is_lost:
+            return
+        if len(more) > _LARGE:
+            self._transport.write(data)
+            self._transport.write(more)
+        else:
+            self._transport.write(data + more if more else data)
+
+    async def drain(self) -> None:
+        """Wait until the client has taken most of what was sent, or has gone."""
+        if self._paused and not self.is_lost:
+            if self._drained is None:
+                self._drained = self.loop.create_future()
+            await self._drained
+        else:
+            await asyncio.sleep(0)  # the loop hears of the client's going, and serves others
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        self._closing = True
+        self._transport.abort()
+
+    def hold(self) -> None:
+        """Let the client wait with the rest of the body."""
+        if not self._held and not self._closing:
+            self._held = True
+            self._transport.pause_reading()
+
+    def go_on(self) -> None:
+        """Take in the rest of the body."""
+        if self._held:
+            self._held = False
+            if not self._transport.is_closing():
+                self._transport.resume_reading()
+
+    # what the server asks
+
+    def look(self, now: float) -> None:
+        """End the connection where its client has had its time."""
+        if now < self.due:
+            return
+        if self._paused:
+            if _untaken(self._transport) >= self._untaken:
+                self._transport.abort()
+            else:
+                self._watch_sending()
+        elif self._closing:
+            self._transport.abort()
+        elif self._target:
+            self._refuse(_RefusedError(408, "The request did not come in time."))
+        else:
+            self._leave(reads_on=False)
+
+    def stop(self) -> None:
+        """Answer what has come, then end the connection."""
+        self.is_last = True
+        if self._current is None and not self._queue and not self._closing:
+            self._leave(reads_on=False)
+
+    def _watch_sending(self) -> None:
+        self._untaken = _untaken(self._transport)
+        self.due = self.loop.time() + self._bounds.writing_seconds
+
+    def _release_drain(self) -> None:
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+        self._drained = None
+
+
+def _has_body(scope: Scope) -> bool:
+    headers = scope.headers
+    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def _untaken(transport: asyncio.Transport) -> int:
+    """Return the bytes that the client has not taken, those that the system holds included.
+
+    The system holds megabytes for a slow client and takes none from us for a minute.
+    """
+    held = 0
+    with suppress(OSError):
+        word = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, b"\0" * 4)
+        held = int.from_bytes(word, sys.byteorder)
+    return transport.get_write_buffer_size() + held
+
+
+def _address(address: object) -> str:
+    """Return host and port of a socket's address; nothing where it has none."""
+    if not isinstance(address, tuple):
+        return ""
+    host = address[0]
+    return f"[{host}]:{address[1]}" if ":" in host else f"{host}:{address[1]}"

@@ -1,0 +1,236 @@
+"""No client holds a connection, memory or the end of the server for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+
+import pytest
+from raw_client import request
+
+from samgraf.http import Bounds, ProtocolClosedError
+
+BRIEF = Bounds(
+    head_seconds=0.5,
+    idle_seconds=0.7,
+    writing_seconds=1.0,
+    farewell_seconds=0.5,
+    waiting_body=100_000,
+    connections=5,
+)
+
+
+async def plain(scope, proto):
+    if scope.path == "/slow":
+        await asyncio.sleep(1.5)
+    if scope.path == "/unread":
+        proto.response_bytes(413, [], b"too long")
+        return
+    body = await proto()
+    size = 20_000_000 if scope.path == "/large" else 3
+    proto.response_bytes(200, [], b"x" * size if not body else str(len(body)).encode())
+
+
+@pytest.fixture
+def server(run):
+    return run(plain, bounds=BRIEF)
+
+
+def closes_within(client, seconds):
+    client.socket.settimeout(seconds)
+    return client.rest() == b""
+
+
+def test_client_that_says_nothing_is_closed(server):
+    with server.connect() as client:
+        assert closes_within(client, 5)
+
+
+def test_request_that_does_not_come_to_its_end_is_408(server):
+    with server.connect() as client:
+        client.send(b"GET / HTTP/1.1\r\nHost: h\r\nX: ")
+        assert client.answer().status == 408
+        assert closes_within(client, 5)
+
+
+def test_header_that_drips_is_408_all_the_same(server):
+    with server.connect() as client:
+        client.send(b"GET / HTTP/1.1\r\nHost: h\r\nX: ")
+        client.socket.settimeout(0.1)
+        told = b""
+        for _ in range(60):
+            try:
+                client.send(b"a")
+                told += client.socket.recv(4096)
+                if told:
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        assert b" 408 " in told
+
+
+def test_idle_connection_is_closed_and_a_busy_one_is_not(server):
+    with server.connect() as client, server.connect() as busy:
+        client.ask(request("/"))
+        busy.send(request("/slow"))
+        assert closes_within(client, 5)
+        assert busy.answer().status == 200
+
+
+def test_client_that_does_not_read_is_cut(server):
+    with server.connect(buffer=4096) as client:
+        client.send(request("/large"))
+        client.file.peek(1)
+        began = time.monotonic()
+        assert server.call(empties(server, 8))
+        assert time.monotonic() - began > 0.9
+
+
+def test_client_that_reads_slowly_is_not(server):
+    with server.connect(buffer=65536) as client:
+        client.send(request("/large"))
+        began, taken = time.monotonic(), 0
+        while piece := client.socket.recv(1_000_000):
+            taken += len(piece)
+            if taken > 20_000_000:
+                break
+            if time.monotonic() - began < 3:
+                time.sleep(0.1)
+        assert taken > 20_000_000
+
+
+async def empties(server, seconds):
+    """Return whether the last connection is gone within ``seconds``."""
+    for _ in range(int(seconds / 0.05)):
+        if not server.server.connections:
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+def test_answer_reaches_a_client_that_is_still_sending(server):
+    with server.connect() as client:
+        head = request("/unread", "POST", "Content-Length: 50000000")
+        client.send(head + b"x" * 1_000_000)
+        answer = client.answer()
+        assert (answer.status, answer.body) == (413, b"too long")
+        assert answer.headers["Connection"] == "close"
+
+
+def test_client_that_waits_to_be_asked_for_its_body_is_asked(server):
+    with server.connect() as client:
+        client.send(request("/", "POST", "Expect: 100-continue", "Content-Length: 5"))
+        assert client.file.readline() == b"HTTP/1.1 100 Continue\r\n"
+        assert client.file.readline() == b"\r\n"
+        assert client.ask(b"12345").body == b"5"
+
+
+def test_client_whose_body_is_not_wanted_is_told_instead(server):
+    with server.connect() as client:
+        client.send(request("/unread", "POST", "Expect: 100-continue", "Content-Length: 5"))
+        assert client.answer().status == 413
+
+
+def test_body_that_nobody_takes_waits_in_the_system(run):
+    taken, go_on = [], asyncio.Event()
+
+    async def application(scope, proto):
+        await go_on.wait()
+        async for piece in proto:
+            taken.append(len(piece))
+        proto.response_bytes(200, [], b"")
+
+    server = run(application, bounds=BRIEF)
+    with server.connect() as client:
+        client.send(request("/", "POST", "Content-Length: 40000000"))
+        client.socket.settimeout(1)
+        sent = as_much_as_goes(client.socket, 40_000_000)
+        assert sent < 40_000_000
+        (connection,) = server.server.connections
+        assert connection._receiving._size < 1_000_000
+        server._loop.call_soon_threadsafe(go_on.set)
+        client.socket.settimeout(20)
+        client.send(b"x" * (40_000_000 - sent))
+        assert client.answer().status == 200
+    assert sum(taken) == 40_000_000
+
+
+def as_much_as_goes(connection, most):
+    """Send until nobody takes any more; return how much that was."""
+    sent = 0
+    with contextlib.suppress(TimeoutError):
+        while sent < most:
+            sent += connection.send(b"x" * 1_000_000)
+    return sent
+
+
+@pytest.mark.parametrize("broken", [b"zz\r\n", b""])
+def test_application_hears_that_a_body_will_not_come(run, broken):
+    heard = []
+
+    async def application(scope, proto):
+        try:
+            await proto()
+        except ProtocolClosedError:
+            heard.append("closed")
+            raise
+
+    server = run(application, bounds=BRIEF)
+    with server.connect() as client:
+        client.send(request("/", "POST", "Transfer-Encoding: chunked") + b"3\r\nabc\r\n" + broken)
+        if broken:
+            assert client.answer().status == 400
+        else:
+            client.socket.shutdown(socket.SHUT_RDWR)
+        for _ in range(500):
+            if heard:
+                break
+            time.sleep(0.01)
+    assert heard == ["closed"]
+
+
+def test_more_connections_than_may_be_are_told_so(server):
+    held = [server.connect() for _ in range(5)]
+    for client in held:
+        assert client.ask(request("/")).status == 200
+    with server.connect() as client:
+        assert client.answer().status == 503
+    for client in held:
+        client.__exit__()
+    assert server.call(empties(server, 5))
+    with server.connect() as client:
+        assert client.ask(request("/")).status == 200
+
+
+def test_stopping_answers_what_was_asked_and_closes_the_rest(run):
+    server = run(plain)
+    with server.connect() as idle, server.connect() as busy, server.connect() as last:
+        idle.ask(request("/"))
+        busy.send(request("/slow"))
+        assert last.ask(request("/")).status == 200
+        time.sleep(0.2)
+        server.call(server.server.stop(5))
+        answer = busy.answer()
+        assert (answer.status, answer.headers["Connection"]) == (200, "close")
+        assert idle.rest() == b""
+        with pytest.raises(OSError):  # noqa: PT011 - refused or reset
+            server.connect()
+
+
+def test_stopping_does_not_wait_for_ever(run):
+    async def endless(scope, proto):
+        await asyncio.sleep(60)
+
+    server = run(endless)
+    with server.connect() as client:
+        client.send(request("/"))
+        time.sleep(0.2)
+        began = time.monotonic()
+        server.call(server.server.stop(0.3))
+        assert time.monotonic() - began < 5
+        assert client.rest() == b""
+    assert not server.server.tasks
