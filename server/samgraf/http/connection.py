@@ -53,6 +53,7 @@ class Connection(asyncio.Protocol):
         "_headers",
         "_held",
         "_hosts",
+        "_is_framed",
         "_parser",
         "_paused",
         "_pumping",
@@ -165,6 +166,8 @@ class Connection(asyncio.Protocol):
         lower = name.decode("latin-1").lower()
         if lower == "host":
             self._hosts += 1
+        elif lower in _FRAMING:
+            self._is_framed = True
         self._headers.append((lower, value.decode("latin-1").rstrip(" \t")))
 
     def on_headers_complete(self) -> None:
@@ -186,18 +189,13 @@ class Connection(asyncio.Protocol):
             )
         except ValueError as error:
             raise _RefusedError(400, str(error)) from error
-        turn = Turn(
-            self,
-            self._bounds.waiting_body,
-            is_head=method == "HEAD",
-            is_http_1_0=version == "1.0",
-        )
+        turn = Turn(self, self._bounds.waiting_body, method == "HEAD", version == "1.0")
         turn.keep_alive = parser.should_keep_alive()
         self._receiving = turn
         self._queue.append((scope, turn))
         if len(self._queue) > self._bounds.pipelined:
             raise _RefusedError(429, f"More than {self._bounds.pipelined} requests wait here.")
-        if _has_body(scope):
+        if self._is_framed and scope.headers.get("content-length") != "0":
             expects = scope.headers.get("expect")
             turn.expects = version == "1.1" and (expects or "").lower() == "100-continue"
             if parser.should_upgrade():
@@ -219,6 +217,7 @@ class Connection(asyncio.Protocol):
 
     def _begin_head(self) -> None:
         self._target, self._headers, self._hosts, self._bytes = b"", [], 0, 0
+        self._is_framed = False
 
     def _begin_anew(self) -> None:
         """Read what comes behind a request to upgrade: its body, or the next request."""
@@ -391,11 +390,6 @@ class Connection(asyncio.Protocol):
         if self._drained is not None and not self._drained.done():
             self._drained.set_result(None)
         self._drained = None
-
-
-def _has_body(scope: Scope) -> bool:
-    headers = scope.headers
-    return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
 
 
 def _untaken(transport: asyncio.Transport) -> int:

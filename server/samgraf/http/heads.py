@@ -14,9 +14,14 @@ Pairs = Iterable[tuple[str, str]]
 
 
 class Packed(list):
-    """Hold headers that are sent again and again: they are written once."""
+    """Hold headers that are sent again and again: they are written once, and stay as they are."""
 
-    __slots__ = ("written",)
+    __slots__ = ("tells_length", "written")
+
+    def __init__(self, pairs: Pairs):
+        super().__init__(pairs)
+        self.written = _written(self)
+        self.tells_length = _tells_length(self)
 
 
 class Dates:
@@ -41,11 +46,7 @@ def head(status: int, headers: Pairs, more: str) -> bytes:
 
     Raise ValueError where a header would break out of its line or is not Latin-1.
     """
-    written = getattr(headers, "written", None)
-    if written is None:
-        written = _written(headers)
-        if isinstance(headers, Packed):
-            headers.written = written
+    written = headers.written if type(headers) is Packed else _written(headers)
     line = _LINES.get(status) or f"HTTP/1.1 {status} \r\n"
     return f"{line}{_dates.line()}{written}{more}\r\n".encode("latin-1")
 
@@ -56,6 +57,15 @@ def _written(headers: Pairs) -> str:
     if not len(lines) == block.count("\r") == block.count("\n") or "\0" in block:
         raise ValueError("A header holds a line break or NUL.")
     return block
+
+
+def tells_length(headers: Pairs) -> bool:
+    """Return whether ``headers`` tell how long the body is."""
+    return headers.tells_length if type(headers) is Packed else _tells_length(headers)
+
+
+def _tells_length(headers: Pairs) -> bool:
+    return any(name == "content-length" for name, _ in headers)
 
 
 def refusal(status: int, detail: str, always: Pairs) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from samgraf.http.bodies import FileBody, Outlet, ProtocolClosedError, StreamBody
-from samgraf.http.heads import CONTINUE, Pairs, head
+from samgraf.http.heads import CONTINUE, Pairs, head, tells_length
 
 _BODILESS = (204, 304)
 
@@ -51,7 +51,7 @@ class Turn:
         "most_waiting",
     )
 
-    def __init__(self, line: Line, most_waiting: int, *, is_head: bool, is_http_1_0: bool):
+    def __init__(self, line: Line, most_waiting: int, is_head: bool, is_http_1_0: bool):
         self._line, self.most_waiting = line, most_waiting
         self.is_head, self._is_http_1_0 = is_head, is_http_1_0
         self.keep_alive = self.is_complete = self.expects = False
@@ -139,7 +139,7 @@ class Turn:
         if status in _BODILESS:
             self.response_empty(status, headers)
             return
-        length = "" if _tells_length(headers) else f"content-length: {len(body)}\r\n"
+        length = "" if tells_length(headers) else f"content-length: {len(body)}\r\n"
         written = self._begin(status, headers, length)
         self._line.write(written, b"" if self.is_head else body)
         self._line.ended(self)
@@ -148,7 +148,7 @@ class Turn:
         """Answer with the content of ``file``, sent once the application has returned."""
         body = FileBody(self._line, file, silent=self.is_head)
         try:
-            more = "" if _tells_length(headers) else f"content-length: {body.length}\r\n"
+            more = "" if tells_length(headers) else f"content-length: {body.length}\r\n"
             self._line.write(self._begin(status, headers, more))
         except BaseException:
             body.close()
@@ -194,7 +194,3 @@ class Turn:
             self._body.close()
             self._body = None
             self._line.abort()
-
-
-def _tells_length(headers: Pairs) -> bool:
-    return any(name == "content-length" for name, _ in headers)
