@@ -48,7 +48,8 @@ class SharingService(Service):
     ):
         super().__init__(engine, manifest, settings, wait)
         self.cache = AnswerCache(settings.cache_bytes)
-        self._running: dict[tuple, asyncio.Future] = {}
+        # for each evaluation, those who wait for what it comes to
+        self._running: dict[tuple, list[asyncio.Future]] = {}
 
     async def answer(self, prepared: Prepared) -> Answer:
         """Return the answer as an answer of its own."""
@@ -69,10 +70,12 @@ class SharingService(Service):
         while True:
             if (entry := self.cache.get(prepared.key)) is not None:
                 return Fetched(entry, None, 0.0, hit=True)
-            running = self._running.get(place)
-            if running is None:
+            waiting = self._running.get(place)
+            if waiting is None:
                 return await self._first(prepared, place)
-            found = await asyncio.shield(running)
+            told = asyncio.get_running_loop().create_future()
+            waiting.append(told)
+            found = await told
             if isinstance(found, Entry):
                 return Fetched(found, None, 0.0, hit=True)
             if isinstance(found, ProblemError):
@@ -85,7 +88,7 @@ class SharingService(Service):
         return Fetched(None, answer, answer.seconds)
 
     async def _first(self, prepared: Prepared, place: tuple) -> Fetched:
-        running = self._running[place] = asyncio.get_running_loop().create_future()
+        waiting = self._running[place] = []
         told: Entry | ProblemError | _Again = _Again(together=True)
         try:
             answer = await super().answer(prepared)
@@ -103,4 +106,6 @@ class SharingService(Service):
             raise
         finally:
             del self._running[place]
-            running.set_result(told)
+            for other in waiting:
+                if not other.done():
+                    other.set_result(told)
