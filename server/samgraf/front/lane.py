@@ -173,7 +173,8 @@ class Lane:
 def admit(exchange: Exchange) -> None:
     """Let the answer tell the client its share; raise ProblemError 429 if it is used up."""
     verdict = exchange.watch.admit(exchange.client)
-    exchange.more = [(name.lower(), value) for name, value in verdict.headers.items()]
+    if verdict.headers:
+        exchange.more = [(name.lower(), value) for name, value in verdict.headers.items()]
     if verdict.refused:
         wait = math.ceil(verdict.retry_after)
         raise ProblemError(

@@ -31,7 +31,8 @@ def replay(
 ) -> None:
     """Send again to a GET or HEAD what was sent to the same request before."""
     method, status, length = scope.method, 200, 0
-    if knows(scope.headers.get("if-none-match"), sent.tag):
+    asked = scope.headers.get("if-none-match")
+    if asked and knows(asked, sent.tag):
         status = 304
         proto.response_empty(304, sent.unmodified())
     elif method == "HEAD":
@@ -41,19 +42,19 @@ def replay(
         proto.response_bytes(200, sent.headers, sent.body)
     watch.done(
         Record(
-            client=client_of(scope, watch),
-            method=method,
-            path=scope.path,
-            status=status,
-            seconds=seconds,
-            query_seconds=0.0,
-            bytes=length,
-            cache="hit",
-            outcome="ok",
-            query=sent.query,
-            form=sent.form,
-            format=sent.format,
-            release=serving.service.release,
+            client_of(scope, watch),
+            method,
+            scope.path,
+            status,
+            seconds,
+            0.0,
+            length,
+            "hit",
+            "ok",
+            sent.query,
+            sent.form,
+            sent.format,
+            serving.service.release,
         )
     )
 

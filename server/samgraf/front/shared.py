@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from samgraf.engine import Answer, Engine
@@ -27,10 +28,11 @@ class Fetched(NamedTuple):
     hit: bool = False
 
 
-class _Again(NamedTuple):
-    """Tell those who wait that they must ask for themselves: ``together``, or each alone."""
+class _Again(Enum):
+    """Tell those who wait that they must ask for themselves."""
 
-    together: bool
+    TOGETHER = auto()
+    ALONE = auto()
 
 
 class SharingService(Service):
@@ -80,7 +82,7 @@ class SharingService(Service):
                 return Fetched(found, None, 0.0, hit=True)
             if isinstance(found, ProblemError):
                 raise found
-            if not found.together:
+            if found is _Again.ALONE:
                 return await self._alone(prepared)
 
     async def _alone(self, prepared: Prepared) -> Fetched:
@@ -89,11 +91,11 @@ class SharingService(Service):
 
     async def _first(self, prepared: Prepared, place: tuple) -> Fetched:
         waiting = self._running[place] = []
-        told: Entry | ProblemError | _Again = _Again(together=True)
+        told: Entry | ProblemError | _Again = _Again.TOGETHER
         try:
             answer = await super().answer(prepared)
             if answer.truncated or answer.length > self.cache.largest:
-                told = _Again(together=False)
+                told = _Again.ALONE
                 return Fetched(None, answer, answer.seconds)
             try:
                 told = entry = Entry(prepared.key, answer.read(), answer.seconds)

@@ -137,6 +137,8 @@ def _fields(encoded: bytes, where: str) -> list[tuple[str, str]]:
 
 
 def _decoded(part: bytes) -> str:
+    if part.isalnum():
+        return part.decode("utf-8")
     return unquote_to_bytes(part.replace(b"+", b" ")).decode("utf-8")
 
 

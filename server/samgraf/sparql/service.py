@@ -78,12 +78,12 @@ class Service:
         self.last_runs = LastRuns(manifest.get("federated", ()))
         self.federation: Federation | None = None  # where partners may be asked
 
-    @property
+    @cached_property
     def release(self) -> str:
         """Return the hash that names the release."""
         return self.manifest["release"]
 
-    @property
+    @cached_property
     def base(self) -> str:
         """Return what relative IRIs of queries are resolved against, if there is one."""
         return self.manifest.get("base") or ""
@@ -199,16 +199,12 @@ class Service:
             default, named = operation.default_graphs, operation.named_graphs
         if not default and not named:
             default = named = None
-        timeout = operation.timeout
+        base, union, timeout = self.base or None, self.settings.union_default_graph, None
+        if operation.timeout is not None:
+            timeout = min(operation.timeout, self.settings.query_timeout)
+        most = None  # bytes, beyond the engine's own bound
         request = QueryRequest(
-            query=guarded.text,
-            default_graphs=default,
-            named_graphs=named,
-            base=self.base or None,
-            union=self.settings.union_default_graph,
-            timeout=None if timeout is None else min(timeout, self.settings.query_timeout),
-            partial=operation.partial,
-            client=client,
+            guarded.text, default, named, base, union, timeout, most, operation.partial, client
         )
         return request, sketch, guarded
 
