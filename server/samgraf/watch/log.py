@@ -88,9 +88,10 @@ class Log:
         queries: list[str] = []
         for _ in range(len(self._waiting)):
             when, record = self._waiting.popleft()
-            access.append(access_line(when, record))
+            begin = _beginning(when, record)
+            access.append(access_line(begin, record))
             if record.query is not None:
-                queries.append(query_line(when, record))
+                queries.append(query_line(begin, record))
         untold = self.dropped - self._told
         notice = [f'{{"time":"{stamp(time.time())}","dropped":{untold}}}\n'] if untold else []
         if self._write(ACCESS, access, notice):
@@ -124,25 +125,30 @@ def _second(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).isoformat()[:-6]
 
 
-def access_line(when: float, record: Record) -> str:
+def _beginning(when: float, record: Record) -> str:
+    """Return what the lines of both logs begin with."""
+    return f'{{"time":"{stamp(when)}","client":{quoted(record.client.key)},'
+
+
+def access_line(begin: str, record: Record) -> str:
     """Return the line of the access log; the path without what was asked."""
     path = record.path.partition("?")[0][:MAX_PATH]
     return (
-        f'{{"time":"{stamp(when)}","client":{quoted(record.client.key)},'
-        f'"method":{quoted(record.method[:16])},"path":{quoted(path)},"status":{record.status},'
-        f'"seconds":{record.seconds:.6f},"bytes":{record.bytes},"cache":{quoted(record.cache)},'
-        f'"outcome":{quoted(record.outcome)},"release":{quoted(record.release[:12])}}}\n'
+        # the words for cache, outcome and format are our own: they need no quoting
+        f'{begin}"method":{quoted(record.method[:16])},"path":{quoted(path)},'
+        f'"status":{record.status},"seconds":{record.seconds:.6f},"bytes":{record.bytes},'
+        f'"cache":"{record.cache}","outcome":"{record.outcome}",'
+        f'"release":{quoted(record.release[:12])}}}\n'
     )
 
 
-def query_line(when: float, record: Record) -> str:
+def query_line(begin: str, record: Record) -> str:
     """Return the line of the query log; a long query is cut and its length told."""
     query = record.query or ""
     return (
-        f'{{"time":"{stamp(when)}","client":{quoted(record.client.key)},'
-        f'"form":{quoted(record.form)},"format":{quoted(record.format)},"status":{record.status},'
-        f'"outcome":{quoted(record.outcome)},"query_seconds":{record.query_seconds:.6f},'
-        f'"bytes":{record.bytes},"cache":{quoted(record.cache)},'
+        f'{begin}"form":{quoted(record.form)},"format":"{record.format}","status":{record.status},'
+        f'"outcome":"{record.outcome}","query_seconds":{record.query_seconds:.6f},'
+        f'"bytes":{record.bytes},"cache":"{record.cache}",'
         f'"release":{quoted(record.release[:12])},"length":{len(query)},'
         f'"query":{quoted(query[:MAX_QUERY])}}}\n'
     )
