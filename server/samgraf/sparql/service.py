@@ -139,15 +139,15 @@ class Service:
             raise problem_of(error) from error
         # a text without a form is no query: the engine will say where it stumbles
         kind = sketch.kind or QueryKind.SOLUTIONS
-        choice = choose(kind, accept, operation.format, html)
-        if choice is None:
+        manner = _manner(kind, accept, operation.format, html, variant)
+        if manner is None:
             types = offered(kind)
             raise ProblemError(406, f"This answer can be had as {', '.join(types)}.", offered=types)
-        written = _written(kind, choice)
+        choice, written, mark = manner
         key = etag = None
         if not sketch.volatile and not guarded.calls:
             key = self._key(request, guarded, written)
-            etag = key[:32] + _mark(choice, variant)
+            etag = key[:32] + mark
         return Prepared(request, sketch.kind, choice, written, key, etag, sketch, guarded)
 
     async def answer(self, prepared: Prepared) -> Answer:
@@ -223,13 +223,24 @@ class Service:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _written(kind: QueryKind, choice: Choice) -> str:
-    if choice.written != HTML:
-        return choice.written
-    return "text/turtle" if kind is QueryKind.GRAPH else "application/sparql-results+json"
+class _Manner(NamedTuple):
+    """Hold how an answer is given; ``mark`` tells apart the representations of one answer."""
+
+    choice: Choice
+    written: str
+    mark: str
 
 
 @lru_cache(256)
-def _mark(choice: Choice, variant: str) -> str:
-    """Return what tells apart the representations of one answer."""
-    return hashlib.sha256("\0".join((*choice, variant)).encode()).hexdigest()[:16]
+def _manner(
+    kind: QueryKind, accept: str | None, name: str | None, html: bool, variant: str
+) -> _Manner | None:
+    """Return how an answer of ``kind`` is given, None where no format fits."""
+    choice = choose(kind, accept, name, html)
+    if choice is None:
+        return None
+    written = choice.written
+    if written == HTML:
+        written = "text/turtle" if kind is QueryKind.GRAPH else "application/sparql-results+json"
+    mark = hashlib.sha256("\0".join((*choice, variant)).encode()).hexdigest()[:16]
+    return _Manner(choice, written, mark)
