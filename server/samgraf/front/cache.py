@@ -31,10 +31,13 @@ class Sent:
     form: str
     format: str
     entry: Entry
+    _unmodified: list[tuple[str, str]] | None = None
 
     def unmodified(self) -> list[tuple[str, str]]:
-        """Return the headers of a 304."""
-        return [(name, value) for name, value in self.headers if name not in OF_THE_BODY]
+        """Return the headers of a 304, which few answers ever need."""
+        if self._unmodified is None:
+            self._unmodified = [header for header in self.headers if header[0] not in OF_THE_BODY]
+        return self._unmodified
 
 
 @dataclass(slots=True, eq=False)
