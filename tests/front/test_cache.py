@@ -10,7 +10,7 @@ def entry(name, size=KEPT):
 
 
 def sent(of):
-    return Sent([], [], of.body, '"t"', None, "SELECT", "json", of)
+    return Sent([], of.body, '"t"', None, "SELECT", "json", of)
 
 
 def test_least_recently_used_goes_first():

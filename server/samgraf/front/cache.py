@@ -13,23 +13,31 @@ from dataclasses import dataclass, field
 OVERHEAD = 1024  # bytes that an answer, or one way to it, takes in memory beside its text
 LARGEST = 8  # an answer may take one part in so many of the cache
 MAX_ALIASES = 32  # requests that one answer is known by
+#: Headers that a 304 has no need of: https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5
+OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding", "last-modified"})
 
 
 @dataclass(slots=True, eq=False)
 class Sent:
     """Hold an answer as it goes out: headers and body of one representation.
 
-    ``unmodified`` are the headers of a 304; ``query``, ``form`` and ``format`` are for the record.
+    ``query``, ``form`` and ``format`` are for the record.
     """
 
     headers: list[tuple[str, str]]
-    unmodified: list[tuple[str, str]]
     body: bytes
     tag: str
     query: str | None
     form: str
     format: str
     entry: Entry
+    _unmodified: list[tuple[str, str]] | None = None
+
+    def unmodified(self) -> list[tuple[str, str]]:
+        """Return the headers of a 304, which few answers ever need."""
+        if self._unmodified is None:
+            self._unmodified = [header for header in self.headers if header[0] not in OF_THE_BODY]
+        return self._unmodified
 
 
 @dataclass(slots=True, eq=False)
@@ -86,7 +94,8 @@ class AnswerCache:
         """Keep the answer in a coding too."""
         if coding not in entry.coded:
             entry.coded[coding] = body
-            self._grow(entry, len(body))
+            if self._entries.get(entry.key) is entry:
+                self._grow(entry, len(body))
 
     def remember(self, alias: Hashable, length: int, sent: Sent) -> None:
         """Find ``sent`` by ``alias``, which holds ``length`` bytes, from now on."""
@@ -102,8 +111,6 @@ class AnswerCache:
         self._grow(entry, length + OVERHEAD)
 
     def _grow(self, entry: Entry, size: int) -> None:
-        if self._entries.get(entry.key) is not entry:
-            return
         entry.size += size
         self.bytes += size
         while self.bytes > self.limit and self._entries:

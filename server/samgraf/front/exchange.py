@@ -107,19 +107,19 @@ class Exchange:
         """Tell the watch that the answer is given."""
         self.watch.done(
             Record(
-                client=self.client,
-                method=self.method,
-                path=self.scope.path,
-                status=status,
-                seconds=time.perf_counter() - self.began,
-                query_seconds=self.query_seconds,
-                bytes=length,
-                cache=self.cache,
-                outcome=self.outcome,
-                query=self.query,
-                form=self.form,
-                format=self.format,
-                release=self.serving.service.release,
+                self.client,
+                self.method,
+                self.scope.path,
+                status,
+                time.perf_counter() - self.began,
+                self.query_seconds,
+                length,
+                self.cache,
+                self.outcome,
+                self.query,
+                self.form,
+                self.format,
+                self.serving.service.release,
             )
         )
 
@@ -129,6 +129,8 @@ class Presence:
 
     Most answers come at once, so that looking begins when the ``alarm`` rings, a little later.
     """
+
+    __slots__ = ("_alarm", "_leaving", "_proto", "_task")
 
     def __init__(self, proto: Any, alarm: Alarm[Presence]):
         self._proto, self._alarm = proto, alarm

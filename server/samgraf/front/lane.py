@@ -71,13 +71,14 @@ class Lane:
         exchange.outcome = "ok"
         body, posted, alias = b"", None, exchange.alias
         cache = exchange.serving.service.cache
+        asked = exchange.header("if-none-match") if method != "POST" else None
         if method in WITH_BODY:
             body = await read_body(scope, exchange.proto, self._limit)
             posted = scope.headers.get("content-type")
             alias = (*alias, posted, body)
             if (sent := cache.recall(alias)) is not None:
                 exchange.cache = "hit"
-                send_kept(exchange, sent)
+                send_kept(exchange, sent, asked)
                 return
         operation = read_operation(method, scope.query_string.encode(), posted, body)
         if not operation.query and await self._without_query(exchange, operation, alias[1], body):
@@ -90,7 +91,7 @@ class Lane:
         if prepared.choice.sent == HTML:
             raise PageWantedError(body)
         wish = wish_of(alias[2] or "")
-        if unmodified(exchange, prepared, wish):
+        if unmodified(exchange, prepared, wish, asked):
             return
         fetched = await self._fetch(exchange, prepared)
         if fetched.entry is None:
@@ -102,7 +103,7 @@ class Lane:
         if len(body) <= REMEMBERED_BODY:
             length = len(scope.query_string) + len(body) + len(operation.query or "")
             cache.remember(alias, length, sent)
-        send_kept(exchange, sent)
+        send_kept(exchange, sent, asked)
 
     def _prepare(self, exchange: Exchange, operation: Operation, accept: str | None) -> Prepared:
         exchange.query = operation.query
@@ -172,7 +173,8 @@ class Lane:
 def admit(exchange: Exchange) -> None:
     """Let the answer tell the client its share; raise ProblemError 429 if it is used up."""
     verdict = exchange.watch.admit(exchange.client)
-    exchange.more = [(name.lower(), value) for name, value in verdict.headers.items()]
+    if verdict.headers:
+        exchange.more = [(name.lower(), value) for name, value in verdict.headers.items()]
     if verdict.refused:
         wait = math.ceil(verdict.retry_after)
         raise ProblemError(

@@ -26,8 +26,6 @@ VARY = ("accept", "accept-language", "accept-encoding")
 TEXTS = ("text/", "application/json", "application/xml", "application/javascript")
 ENDINGS = ("+json", "+xml", "/n-triples", "/n-quads", "/trig")
 LARGEST_FILE = 2_097_152  # bytes of a file that is read into memory to be compressed
-#: Headers that a 304 has no need of: https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5
-OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding", "last-modified"})
 
 
 def alias_of(scope: Any) -> tuple[Hashable, ...]:
@@ -53,7 +51,7 @@ def recall(exchange: Exchange) -> Sent | None:
 def send_again(exchange: Exchange, sent: Sent) -> None:
     """Send a page, or 304 where the client has it."""
     if knows(exchange.header("if-none-match"), sent.tag):
-        exchange.send_whole(304, sent.unmodified)
+        exchange.send_whole(304, sent.unmodified())
     else:
         exchange.send_whole(200, sent.headers, sent.body)
 
@@ -89,8 +87,7 @@ async def send(exchange: Exchange, page: Page, keep: bool) -> None:
     told = [(n, v) for n, v in told if n != "etag"] + [("etag", tag(etag, coding))]
     if "cache-control" not in headers:
         told.append(("cache-control", REVALIDATE))
-    unmodified = [(n, v) for n, v in told if n not in OF_THE_BODY]
-    sent = Sent(told, unmodified, body, tag(etag, coding), None, "", "", entry)
+    sent = Sent(told, body, tag(etag, coding), None, "", "", entry)
     if keep:
         alias = alias_of(exchange.scope)
         cache.remember(alias, sum(len(str(part)) for part in alias), sent)

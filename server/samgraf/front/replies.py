@@ -16,11 +16,12 @@ from samgraf.front.exchange import Exchange, Headers, client_of
 from samgraf.front.serving import Serving
 from samgraf.http import ProtocolClosedError
 from samgraf.sparql.formats import content_type
-from samgraf.sparql.headers import answer_headers, knows, tag
+from samgraf.sparql.headers import REVALIDATE, answer_headers, knows, tag
 from samgraf.sparql.service import Prepared
 from samgraf.watch import Record, Watch
 
 VARY = ("vary", "Accept, Accept-Encoding")
+KEPT = ("cache-control", REVALIDATE)
 AT_ONCE = 131_072  # bytes that are compressed on the event loop; more in a thread
 
 
@@ -31,7 +32,7 @@ def replay(
     method, status, length = scope.method, 200, 0
     if knows(scope.headers.get("if-none-match"), sent.tag):
         status = 304
-        proto.response_empty(304, sent.unmodified)
+        proto.response_empty(304, sent.unmodified())
     elif method == "HEAD":
         proto.response_empty(200, sent.headers)
     else:
@@ -39,45 +40,43 @@ def replay(
         proto.response_bytes(200, sent.headers, sent.body)
     watch.done(
         Record(
-            client=client_of(scope, watch),
-            method=method,
-            path=scope.path,
-            status=status,
-            seconds=seconds,
-            query_seconds=0.0,
-            bytes=length,
-            cache="hit",
-            outcome="ok",
-            query=sent.query,
-            form=sent.form,
-            format=sent.format,
-            release=serving.service.release,
+            client_of(scope, watch),
+            method,
+            scope.path,
+            status,
+            seconds,
+            0.0,
+            length,
+            "hit",
+            "ok",
+            sent.query,
+            sent.form,
+            sent.format,
+            serving.service.release,
         )
     )
 
 
-def unmodified(exchange: Exchange, prepared: Prepared, wish: Wish) -> bool:
-    """Answer 304 where the client has what would be sent; say whether it was so.
+def unmodified(exchange: Exchange, prepared: Prepared, wish: Wish, asked: str | None) -> bool:
+    """Answer 304 where the client, by the tags ``asked``, has what would be sent; say so.
 
     The query need not be evaluated for that: a release never changes.
     """
-    asked = exchange.header("if-none-match")
-    if asked is None or prepared.etag is None or exchange.method == "POST":
+    if asked is None or prepared.etag is None:
         return False
     for coding in dict.fromkeys((wish.coding, "")):
         if knows(asked, tag(prepared.etag, coding)):
             exchange.cache = "hit"
-            exchange.send(304, _kept(prepared, None, coding))
+            exchange.send(304, [KEPT, ("etag", tag(prepared.etag, coding)), VARY])
             return True
     return False
 
 
-def send_kept(exchange: Exchange, sent: Sent) -> None:
-    """Send a whole answer, or 304 where the client has it."""
+def send_kept(exchange: Exchange, sent: Sent, asked: str | None) -> None:
+    """Send a whole answer, or 304 where the client, by the tags ``asked``, has it."""
     exchange.query, exchange.form, exchange.format = sent.query, sent.form, sent.format
-    asked = exchange.header("if-none-match") if exchange.method != "POST" else None
     if asked and (asked.strip() == "*" or knows(asked, sent.tag)):
-        exchange.send_whole(304, sent.unmodified)
+        exchange.send_whole(304, sent.unmodified())
     else:
         exchange.send_whole(200, sent.headers, sent.body)
 
@@ -92,25 +91,24 @@ async def represent(exchange: Exchange, prepared: Prepared, entry: Entry, wish: 
         else:
             body = await asyncio.to_thread(compress, entry.body, coding)
         exchange.serving.service.cache.code(entry, coding, body)
-    kept = [*exchange.serving.headers, *_kept(prepared, None, coding)]
-    headers = [*_described(prepared, coding), ("content-length", str(len(body))), *kept]
-    return Sent(
-        headers,
-        kept,
-        body,
-        tag(prepared.etag, coding),
-        exchange.query,
-        exchange.form,
-        exchange.format,
-        entry,
-    )
+    etag = tag(prepared.etag, coding)
+    headers = [
+        *exchange.serving.headers,
+        *_described(prepared, coding),
+        ("content-length", str(len(body))),
+        KEPT,
+        ("etag", etag),
+        VARY,
+    ]
+    return Sent(headers, body, etag, exchange.query, exchange.form, exchange.format, entry)
 
 
 async def stream(exchange: Exchange, prepared: Prepared, answer: Answer, wish: Wish) -> None:
     """Send an answer that is not kept, piece by piece where it is large, and let go of it."""
     coding = wish.for_length(answer.length)
     exchange.outcome = "partial" if answer.truncated else "ok"
-    headers = [*_described(prepared, coding), *_kept(prepared, answer, coding)]
+    told = answer_headers(prepared, answer, coding)
+    headers = [*_described(prepared, coding), *((n.lower(), v) for n, v in told.items()), VARY]
     try:
         if answer.length <= AT_ONCE:
             body = answer.read()
@@ -153,8 +151,3 @@ async def _send_pieces(exchange: Exchange, answer: Answer, coding: str, headers:
 def _described(prepared: Prepared, coding: str) -> Headers:
     described = [("content-type", content_type(prepared.choice.sent))]
     return [*described, ("content-encoding", coding)] if coding else described
-
-
-def _kept(prepared: Prepared, answer: Answer | None, coding: str) -> Headers:
-    told = answer_headers(prepared, answer, coding)
-    return [*((name.lower(), value) for name, value in told.items()), VARY]

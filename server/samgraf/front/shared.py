@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from samgraf.engine import Answer, Engine
@@ -27,10 +28,11 @@ class Fetched(NamedTuple):
     hit: bool = False
 
 
-class _Again(NamedTuple):
-    """Tell those who wait that they must ask for themselves: ``together``, or each alone."""
+class _Again(Enum):
+    """Tell those who wait that they must ask for themselves."""
 
-    together: bool
+    TOGETHER = auto()
+    ALONE = auto()
 
 
 class SharingService(Service):
@@ -48,7 +50,8 @@ class SharingService(Service):
     ):
         super().__init__(engine, manifest, settings, wait)
         self.cache = AnswerCache(settings.cache_bytes)
-        self._running: dict[tuple, asyncio.Future] = {}
+        # for each evaluation, those who wait for what it comes to
+        self._running: dict[tuple, list[asyncio.Future]] = {}
 
     async def answer(self, prepared: Prepared) -> Answer:
         """Return the answer as an answer of its own."""
@@ -69,15 +72,17 @@ class SharingService(Service):
         while True:
             if (entry := self.cache.get(prepared.key)) is not None:
                 return Fetched(entry, None, 0.0, hit=True)
-            running = self._running.get(place)
-            if running is None:
+            waiting = self._running.get(place)
+            if waiting is None:
                 return await self._first(prepared, place)
-            found = await asyncio.shield(running)
+            told = asyncio.get_running_loop().create_future()
+            waiting.append(told)
+            found = await told
             if isinstance(found, Entry):
                 return Fetched(found, None, 0.0, hit=True)
             if isinstance(found, ProblemError):
                 raise found
-            if not found.together:
+            if found is _Again.ALONE:
                 return await self._alone(prepared)
 
     async def _alone(self, prepared: Prepared) -> Fetched:
@@ -85,12 +90,12 @@ class SharingService(Service):
         return Fetched(None, answer, answer.seconds)
 
     async def _first(self, prepared: Prepared, place: tuple) -> Fetched:
-        running = self._running[place] = asyncio.get_running_loop().create_future()
-        told: Entry | ProblemError | _Again = _Again(together=True)
+        waiting = self._running[place] = []
+        told: Entry | ProblemError | _Again = _Again.TOGETHER
         try:
             answer = await super().answer(prepared)
             if answer.truncated or answer.length > self.cache.largest:
-                told = _Again(together=False)
+                told = _Again.ALONE
                 return Fetched(None, answer, answer.seconds)
             try:
                 told = entry = Entry(prepared.key, answer.read(), answer.seconds)
@@ -103,4 +108,6 @@ class SharingService(Service):
             raise
         finally:
             del self._running[place]
-            running.set_result(told)
+            for other in waiting:
+                if not other.done():
+                    other.set_result(told)

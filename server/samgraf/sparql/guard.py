@@ -8,15 +8,16 @@ connection from this machine (https://www.w3.org/TR/sparql11-federated-query/#se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from samgraf.errors import UsageError
 from samgraf.sparql.extent import CLOSING, OPENING, Extent, running_extent
 from samgraf.sparql.memo import Memo
 from samgraf.sparql.outline import UPDATES
 from samgraf.sparql.shape import Shape, shape_of
-from samgraf.sparql.tokens import KINDS, Kind, Token, matches, significant
+from samgraf.sparql.tokens import KINDS, Kind, Token, matches, significant, texts_of
 
 MAX_DEPTH = 64  # measured: the engine's stack of 8 MiB overflows at some 800 levels of EXISTS
 MAX_PATTERNS = 300  # measured: up to some 15 s of planning where all share a variable
@@ -69,10 +70,18 @@ class Guarded:
         return self._tokens
 
 
+class _Passed(NamedTuple):
+    """Hold what is known of a shape that passed: whether its tokens are ``whole``, none an error.
+
+    ``ambiguous`` are the places of IRIs among them that may need escaping.
+    """
+
+    whole: bool
+    ambiguous: tuple[int, ...]
+
+
 _memo: Memo[str, Guarded] = Memo(MEMORY)
-#: For each shape that passed, the tokens that are IRIs which may need escaping.
-_passed: Memo[Shape, tuple[int, ...]] = Memo(MEMORY)
-_ERRORS = bytes(group for group, kind in enumerate(KINDS) if kind is Kind.ERROR)
+_passed: Memo[Shape, _Passed] = Memo(MEMORY)
 
 
 def guard(query: str, max_bytes: int, *, may_call: bool = False) -> Guarded:
@@ -104,32 +113,33 @@ def _remembered(query: str, max_bytes: int) -> Guarded:
 
 
 def _guard_by_shape(query: str) -> Guarded:
-    found = [match for match in matches(query) if match.lastindex]
-    groups = bytes([match.lastindex for match in found])
-    texts = [match[group] for match, group in zip(found, groups, strict=True)]
     upper = query.upper()
     if "SERVICE" in upper:
         return _guard(query)  # whether it calls depends on names too
-    shape = shape_of(groups, texts, dataset="FROM" in upper)
-    doubtful = _passed.get(shape)
-    if doubtful is None:
+    texts = texts_of(query)
+    shape = shape_of(texts, dataset="FROM" in upper)
+    passed = _passed.get(shape)
+    if passed is None:
         tokens = _judged(query)
-        doubtful = tuple(_ambiguous(tokens))
-        _passed.put(shape, doubtful, _TOKEN_BYTES * len(tokens))
+        passed = _Passed(_is_whole(tokens), tuple(_ambiguous(tokens)))
+        _passed.put(shape, passed, _TOKEN_BYTES * len(tokens))
     text = query
-    if doubtful:
-        text = _escaped(query, [(texts[at], found[at].start(groups[at])) for at in doubtful])
-    # spaces and comments make no difference between whole tokens
-    whole = not any(group in groups for group in _ERRORS)
-    return Guarded(query, text, " ".join(texts) if whole else query, shape)
+    if passed.ambiguous:
+        tokens = significant(query)
+        text = _escaped(query, [tokens[at] for at in passed.ambiguous])
+    return Guarded(query, text, " ".join(texts) if passed.whole else query, shape)
 
 
 def _guard(query: str) -> Guarded:
     tokens = tuple(_judged(query))
-    text = _escaped(query, [(tokens[at].text, tokens[at].start) for at in _ambiguous(tokens)])
-    whole = all(kind is not Kind.ERROR for kind, _, _ in tokens)
-    normal = " ".join([t for _, t, _ in tokens]) if whole else query
+    text = _escaped(query, [tokens[at] for at in _ambiguous(tokens)])
+    normal = " ".join([t for _, t, _ in tokens]) if _is_whole(tokens) else query
     return Guarded(query, text, normal, None, tokens, calls=_calls(query, tokens))
+
+
+def _is_whole(tokens: Sequence[Token]) -> bool:
+    """Return whether spaces and comments make no difference between ``tokens``."""
+    return all(kind is not Kind.ERROR for kind, _, _ in tokens)
 
 
 def _judged(query: str) -> list[Token]:
@@ -183,15 +193,15 @@ def _ambiguous(tokens: Sequence[Token]) -> Iterator[int]:
             yield at
 
 
-def _escaped(query: str, iris: Sequence[tuple[str, int]]) -> str:
-    """Return ``query`` with those ``iris`` (text and start) escaped that could hide what follows.
+def _escaped(query: str, iris: Iterable[Token]) -> str:
+    """Return ``query`` with those ``iris`` escaped that could hide what follows.
 
     The parser could take < for an operator or half of <<, and then # for a comment or ' for a
     string: escaped, they are neither.
     """
     pieces: list[str] = []
     reached = 0
-    for text, start in iris:
+    for _, text, start in iris:
         escaped = text.replace("#", "\\u0023").replace("'", "\\u0027")
         if escaped != text:
             pieces += (query[reached:start], escaped)

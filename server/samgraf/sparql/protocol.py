@@ -137,7 +137,19 @@ def _fields(encoded: bytes, where: str) -> list[tuple[str, str]]:
 
 
 def _decoded(part: bytes) -> str:
-    return unquote_to_bytes(part.replace(b"+", b" ")).decode("utf-8")
+    return percent_decoded(part.replace(b"+", b" ")).decode("utf-8")
+
+
+def percent_decoded(part: bytes) -> bytes:
+    """Return what https://url.spec.whatwg.org/#percent-decode makes of ``part``."""
+    if b"%" not in part:
+        return part
+    # Python writes bytes in the same way, with another sign; its codec takes a quarter of the time
+    escaped = part.replace(b"\\", b"\\\\").replace(b"%", b"\\x")
+    try:
+        return escaped.decode("unicode_escape").encode("latin-1")
+    except UnicodeDecodeError:
+        return unquote_to_bytes(part)  # a sign without two digits stands for itself
 
 
 def _graphs(fields: list[tuple[str, str]], name: str) -> tuple[str, ...]:

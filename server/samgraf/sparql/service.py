@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Coroutine, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -40,22 +40,19 @@ OUTLINE_BYTES = 4_096
 class Prepared(NamedTuple):
     """Hold an operation that is ready to be evaluated, and how its answer will be written.
 
-    ``key`` is the same for requests whose whole answers have the same bytes, ``etag`` for those
-    that are sent as the same representation; nothing where the answer may differ next time.
+    ``written`` is the media type that the engine writes: a page is made of JSON or Turtle. ``key``
+    is the same for requests whose whole answers have the same bytes, ``etag`` for those that are
+    sent as the same representation; nothing where the answer may differ next time.
     """
 
     request: QueryRequest
     kind: QueryKind | None
     choice: Choice
+    written: str
     key: str | None
     etag: str | None
     outline: Outline
     guarded: Guarded
-
-    @property
-    def written(self) -> str:
-        """Return the media type that the engine writes: a page is made of JSON or Turtle."""
-        return _written(self.kind, self.choice)
 
 
 class Service:
@@ -73,17 +70,20 @@ class Service:
     ):
         self.engine, self.manifest, self.settings, self.wait = engine, manifest, settings, wait
         self._outlines: Memo[Shape, Outline] = Memo(OUTLINES)
+        # another version may write the same answer with other bytes
+        same = (self.release, __version__, self.base, settings.union_default_graph)
+        self._stem = repr(same)  # of what all answers of this service are told apart by
         self.functions: list[str] | None = None  # the engine's own, once they have been tried
         self.folder: Path | None = None  # where the release stands, if it is at hand
         self.last_runs = LastRuns(manifest.get("federated", ()))
         self.federation: Federation | None = None  # where partners may be asked
 
-    @property
+    @cached_property
     def release(self) -> str:
         """Return the hash that names the release."""
         return self.manifest["release"]
 
-    @property
+    @cached_property
     def base(self) -> str:
         """Return what relative IRIs of queries are resolved against, if there is one."""
         return self.manifest.get("base") or ""
@@ -139,15 +139,16 @@ class Service:
             raise problem_of(error) from error
         # a text without a form is no query: the engine will say where it stumbles
         kind = sketch.kind or QueryKind.SOLUTIONS
-        choice = choose(kind, accept, operation.format, html)
-        if choice is None:
+        manner = _manner(kind, accept, operation.format, html, variant)
+        if manner is None:
             types = offered(kind)
             raise ProblemError(406, f"This answer can be had as {', '.join(types)}.", offered=types)
+        choice, written, mark = manner
         key = etag = None
         if not sketch.volatile and not guarded.calls:
-            key = self._key(request, guarded, _written(sketch.kind, choice))
-            etag = hashlib.sha256("\0".join((key, *choice, variant)).encode()).hexdigest()[:32]
-        return Prepared(request, sketch.kind, choice, key, etag, sketch, guarded)
+            key = self._key(request, guarded, written)
+            etag = key[:32] + mark
+        return Prepared(request, sketch.kind, choice, written, key, etag, sketch, guarded)
 
     async def answer(self, prepared: Prepared) -> Answer:
         """Return the answer; a page (``text/html``) is made of its JSON or Turtle.
@@ -155,7 +156,10 @@ class Service:
         Raise ProblemError where the query is malformed or cannot be evaluated.
         """
         try:
-            answer = await self._evaluate(prepared)
+            if prepared.guarded.calls:
+                answer = await self._with_partners(prepared)
+            else:
+                answer = await self.engine.answer(prepared.request, prepared.written)
         except QuerySyntaxError as error:
             told = explain(error, prepared.guarded.tokens, prepared.outline.prefixes)
             raise problem_of(told) from error
@@ -166,9 +170,7 @@ class Service:
             raise ProblemError(400, "The query has no form that this service knows.")
         return answer
 
-    async def _evaluate(self, prepared: Prepared) -> Answer:
-        if not prepared.guarded.calls:
-            return await self.engine.answer(prepared.request, prepared.written)
+    async def _with_partners(self, prepared: Prepared) -> Answer:
         if self.federation is None:
             raise RefusedQueryError(self._why_alone())
         seconds = prepared.request.timeout or self.settings.query_timeout
@@ -195,17 +197,14 @@ class Service:
         if operation.default_graphs or operation.named_graphs:
             # the dataset of the request goes before that of the query
             default, named = operation.default_graphs, operation.named_graphs
-        given = bool(default or named)
-        timeout = operation.timeout
+        if not default and not named:
+            default = named = None
+        base, union, timeout = self.base or None, self.settings.union_default_graph, None
+        if operation.timeout is not None:
+            timeout = min(operation.timeout, self.settings.query_timeout)
+        most = None  # bytes, beyond the engine's own bound
         request = QueryRequest(
-            query=guarded.text,
-            default_graphs=default if given else None,
-            named_graphs=named if given else None,
-            base=self.base or None,
-            union=self.settings.union_default_graph,
-            timeout=None if timeout is None else min(timeout, self.settings.query_timeout),
-            partial=operation.partial,
-            client=client,
+            guarded.text, default, named, base, union, timeout, most, operation.partial, client
         )
         return request, sketch, guarded
 
@@ -219,13 +218,29 @@ class Service:
         return known
 
     def _key(self, request: QueryRequest, guarded: Guarded, written: str) -> str:
-        # another version may write the same answer with other bytes
-        dataset = (request.default_graphs, request.named_graphs, request.base, request.union)
-        parts = (self.release, __version__, repr(dataset), written, guarded.normal)
-        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        dataset = (request.default_graphs, request.named_graphs)
+        text = f"{self._stem}\0{dataset!r}\0{written}\0{guarded.normal}"
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _written(kind: QueryKind | None, choice: Choice) -> str:
-    if choice.written != HTML:
-        return choice.written
-    return "text/turtle" if kind is QueryKind.GRAPH else "application/sparql-results+json"
+class _Manner(NamedTuple):
+    """Hold how an answer is given; ``mark`` tells apart the representations of one answer."""
+
+    choice: Choice
+    written: str
+    mark: str
+
+
+@lru_cache(256)
+def _manner(
+    kind: QueryKind, accept: str | None, name: str | None, html: bool, variant: str
+) -> _Manner | None:
+    """Return how an answer of ``kind`` is given, None where no format fits."""
+    choice = choose(kind, accept, name, html)
+    if choice is None:
+        return None
+    written = choice.written
+    if written == HTML:
+        written = "text/turtle" if kind is QueryKind.GRAPH else "application/sparql-results+json"
+    mark = hashlib.sha256("\0".join((*choice, variant)).encode()).hexdigest()[:16]
+    return _Manner(choice, written, mark)

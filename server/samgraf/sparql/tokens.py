@@ -58,36 +58,40 @@ _EXPONENT = r"[eE][+-]?[0-9]+"
 _GOES_ON = r"[A-Za-z0-9_\-:%\\\u0080-\U0010ffff]"
 _SPACING = r"(?:[ \t\r\n]+|\#[^\r\n]*)*+"
 
-# Each match is a token and the spaces and comments before it. Plain words, names and marks come
-# first, since most tokens are such; the grammar's whole terminals follow. Prefixes are read up to
-# 102 characters, so that the time stays linear in the text.
-_TOKEN = re.compile(
-    rf"""{_SPACING}(?:
-    (?P<variable>[?$][{_U}0-9][{_CHARS}]*+)
-  | (?P<mark_1>[{{;,}}\]=+*/\-](?!\|) | [.](?![0-9]) | [)](?!>) | [(])
-  | (?P<name_1>[A-Za-z][A-Za-z0-9_\-]{{0,100}}+:(?:[A-Za-z_][A-Za-z0-9_\-]*+)?+
-      (?!{_GOES_ON}|\.(?![ \t\r\n])))
-  | (?P<word_1>[A-Za-z][A-Za-z0-9_]*+(?!{_GOES_ON}|\.))
-  | (?P<string>\"\"\"(?:\"{{0,2}}(?:[^\"\\]|\\.))*\"\"\" | '''(?:'{{0,2}}(?:[^'\\]|\\.))*'''
-      | \"(?:[^\"\\\r\n]++|\\.)*+\" | '(?:[^'\\\r\n]++|\\.)*+')
-  | (?P<mark_2><(?={_IRI}))
-  | (?P<iri>{_IRI})
-  | (?P<blank>_:[{_U}0-9](?:[{_CHARS}.\-]*[{_CHARS}\-])?)
-  | (?P<name_2>(?:[{_BASE}](?:[{_CHARS}.\-]{{0,100}}[{_CHARS}\-])?)?:
+# Plain words, names and marks come first, since most tokens are such; the grammar's whole terminals
+# follow. Prefixes are read up to 102 characters, so that the time stays linear in the text.
+_TERMINALS = {
+    "variable": rf"[?$][{_U}0-9][{_CHARS}]*+",
+    "mark_1": r"[{;,}\]=+*/\-](?!\|) | [.](?![0-9]) | [)](?!>) | [(]",
+    "name_1": rf"""[A-Za-z][A-Za-z0-9_\-]{{0,100}}+:(?:[A-Za-z_][A-Za-z0-9_\-]*+)?+
+      (?!{_GOES_ON}|\.(?![ \t\r\n]))""",
+    "word_1": rf"[A-Za-z][A-Za-z0-9_]*+(?!{_GOES_ON}|\.)",
+    "string": r"""\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\.))*'''
+      | \"(?:[^\"\\\r\n]++|\\.)*+\" | '(?:[^'\\\r\n]++|\\.)*+'""",
+    "mark_2": rf"<(?={_IRI})",
+    "iri": _IRI,
+    "blank": rf"_:[{_U}0-9](?:[{_CHARS}.\-]*[{_CHARS}\-])?",
+    "name_2": rf"""(?:[{_BASE}](?:[{_CHARS}.\-]{{0,100}}[{_CHARS}\-])?)?:
       (?:(?:(?!\\|%|[\-.\u00b7\u0300-\u036f\u203f\u2040])(?:{_LOCAL_CHARS})
          |%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])
-         (?:\.*(?:{_LOCAL_CHARS}))*)?)
-  | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+|--[A-Za-z]+)*)
-  | (?P<number>[0-9]+\.[0-9]*(?:{_EXPONENT}) | \.[0-9]+(?:{_EXPONENT})? | [0-9]+{_EXPONENT}
-      | [0-9]+\.[0-9]+ | [0-9]+)
-  | (?P<word_2>[A-Za-z_][A-Za-z0-9_]*)
-  | (?P<mark_3><<\( | \)>> | << | >> | \{{\| | \|\}} | \^\^ | && | \|\| | [!<>]=
-      | [{{}}()\[\].,;=<>!+\-*/|^?~])
-  | (?P<error>\\. | .)
-  | \Z
-  )""",
-    re.VERBOSE | re.DOTALL,
-)
+         (?:\.*(?:{_LOCAL_CHARS}))*)?""",
+    "language": r"@[A-Za-z]+(?:-[A-Za-z0-9]+|--[A-Za-z]+)*",
+    "number": rf"""[0-9]+\.[0-9]*(?:{_EXPONENT}) | \.[0-9]+(?:{_EXPONENT})? | [0-9]+{_EXPONENT}
+      | [0-9]+\.[0-9]+ | [0-9]+""",
+    "word_2": r"[A-Za-z_][A-Za-z0-9_]*",
+    "mark_3": r"""<<\( | \)>> | << | >> | \{\| | \|\} | \^\^ | && | \|\| | [!<>]=
+      | [{}()\[\].,;=<>!+\-*/|^?~]""",
+    "error": r"\\. | .",
+}
+
+
+def _pattern(terminals: str) -> re.Pattern[str]:
+    """Return a pattern of which each match is a token and the spaces and comments before it."""
+    return re.compile(rf"{_SPACING}(?:{terminals}|\Z)", re.VERBOSE | re.DOTALL)
+
+
+_TOKEN = _pattern("|".join(f"(?P<{name}>{source})" for name, source in _TERMINALS.items()))
+_TEXT = _pattern(f"({'|'.join(_TERMINALS.values())})")
 #: The kind of each group of the pattern, by its number.
 KINDS = (Kind.SPACE, *(Kind(name.partition("_")[0]) for name in _TOKEN.groupindex))
 _SPACES = re.compile(r"(?P<space>[ \t\r\n]+)|(?P<comment>\#[^\r\n]*)")
@@ -109,6 +113,11 @@ def tokenize(text: str) -> Iterator[Token]:
         if start < end:
             yield Token(KINDS[match.lastindex], text[start:end], start)
         reached = end
+
+
+def texts_of(text: str) -> list[str]:
+    """Return the texts of the tokens of ``text`` without spaces and comments."""
+    return list(filter(None, _TEXT.findall(text)))
 
 
 def significant(text: str) -> list[Token]:

@@ -88,9 +88,10 @@ class Log:
         queries: list[str] = []
         for _ in range(len(self._waiting)):
             when, record = self._waiting.popleft()
-            access.append(access_line(when, record))
-            if record.query is not None:
-                queries.append(query_line(when, record))
+            line, query_line = lines_of(when, record)
+            access.append(line)
+            if query_line:
+                queries.append(query_line)
         untold = self.dropped - self._told
         notice = [f'{{"time":"{stamp(time.time())}","dropped":{untold}}}\n'] if untold else []
         if self._write(ACCESS, access, notice):
@@ -124,27 +125,28 @@ def _second(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).isoformat()[:-6]
 
 
-def access_line(when: float, record: Record) -> str:
-    """Return the line of the access log; the path without what was asked."""
+def lines_of(when: float, record: Record) -> tuple[str, str]:
+    """Return the lines of the access log and, where there was a query, of the query log.
+
+    The path stands without what was asked; a long query is cut and its length told.
+    """
+    begin = f'{{"time":"{stamp(when)}","client":{quoted(record.client.key)},'
+    # the words for cache, outcome and format are our own: they need no quoting
+    middle = f'"bytes":{record.bytes},"cache":"{record.cache}",'
+    release = f'"release":{quoted(record.release[:12])}'
     path = record.path.partition("?")[0][:MAX_PATH]
-    return (
-        f'{{"time":"{stamp(when)}","client":{quoted(record.client.key)},'
-        f'"method":{quoted(record.method[:16])},"path":{quoted(path)},"status":{record.status},'
-        f'"seconds":{record.seconds:.6f},"bytes":{record.bytes},"cache":{quoted(record.cache)},'
-        f'"outcome":{quoted(record.outcome)},"release":{quoted(record.release[:12])}}}\n'
+    access = (
+        f'{begin}"method":{quoted(record.method[:16])},"path":{quoted(path)},'
+        f'"status":{record.status},"seconds":{record.seconds:.6f},{middle}'
+        f'"outcome":"{record.outcome}",{release}}}\n'
     )
-
-
-def query_line(when: float, record: Record) -> str:
-    """Return the line of the query log; a long query is cut and its length told."""
-    query = record.query or ""
-    return (
-        f'{{"time":"{stamp(when)}","client":{quoted(record.client.key)},'
-        f'"form":{quoted(record.form)},"format":{quoted(record.format)},"status":{record.status},'
-        f'"outcome":{quoted(record.outcome)},"query_seconds":{record.query_seconds:.6f},'
-        f'"bytes":{record.bytes},"cache":{quoted(record.cache)},'
-        f'"release":{quoted(record.release[:12])},"length":{len(query)},'
-        f'"query":{quoted(query[:MAX_QUERY])}}}\n'
+    query = record.query
+    if query is None:
+        return access, ""
+    return access, (
+        f'{begin}"form":{quoted(record.form)},"format":"{record.format}","status":{record.status},'
+        f'"outcome":"{record.outcome}","query_seconds":{record.query_seconds:.6f},{middle}'
+        f'{release},"length":{len(query)},"query":{quoted(query[:MAX_QUERY])}}}\n'
     )
 
 
