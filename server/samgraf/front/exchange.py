@@ -63,7 +63,7 @@ class Exchange:
 
     def header(self, name: str) -> str | None:
         """Return a header of the request, several of the name joined as a list."""
-        return joined(self.scope.headers, name)
+        return self.scope.headers.joined(name)
 
     def send(self, status: int, headers: Headers, body: bytes = b"") -> None:
         """Answer with ``headers`` beside those that every answer has."""
@@ -160,12 +160,4 @@ class Presence:
 
 def client_of(scope: Any, watch: Watch) -> Client:
     """Return who asks."""
-    return watch.client(scope.client.rpartition(":")[0], joined(scope.headers, "x-forwarded-for"))
-
-
-def joined(headers: Any, name: str) -> str | None:
-    """Return the values of a header as one list, nothing where there is none."""
-    values = headers.get_all(name)
-    if not values:
-        return None
-    return values[0] if len(values) == 1 else ", ".join(values)
+    return watch.client(scope.client.rpartition(":")[0], scope.headers.joined("x-forwarded-for"))

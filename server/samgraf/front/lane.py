@@ -17,7 +17,7 @@ from samgraf.alarm import Alarm
 from samgraf.engine import QueryKind
 from samgraf.front.body import read_body
 from samgraf.front.coding import wish_of
-from samgraf.front.exchange import FORMAT_NAMES, Exchange, Presence, joined
+from samgraf.front.exchange import FORMAT_NAMES, Exchange, Presence
 from samgraf.front.flask_bridge import Threads
 from samgraf.front.replies import represent, send_kept, stream, unmodified
 from samgraf.front.shared import Fetched
@@ -46,8 +46,7 @@ class PageWantedError(Exception):
 def alias_of(scope: Any, *more: Hashable) -> tuple[Hashable, ...]:
     """Return what the bytes of an answer depend on in the request itself."""
     headers = scope.headers
-    accept, coding = joined(headers, "accept"), joined(headers, "accept-encoding")
-    return scope.query_string, accept, coding, *more
+    return scope.query_string, headers.joined("accept"), headers.joined("accept-encoding"), *more
 
 
 class Lane:

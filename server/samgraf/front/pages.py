@@ -15,9 +15,10 @@ from typing import Any
 
 from samgraf.front.cache import Entry, Sent
 from samgraf.front.coding import compress, wish_of
-from samgraf.front.exchange import Exchange, Headers, joined
+from samgraf.front.exchange import Exchange, Headers
 from samgraf.front.flask_bridge import Page
 from samgraf.front.replies import AT_ONCE
+from samgraf.http import Packed
 from samgraf.sparql.headers import REVALIDATE, knows, tag
 
 STATIC = "/static/"
@@ -37,7 +38,7 @@ def alias_of(scope: Any) -> tuple[Hashable, ...]:
         headers.get("host") or getattr(scope, "authority", None),
         scope.path,
         scope.query_string,
-        *(joined(headers, name) for name in VARY),
+        *(headers.joined(name) for name in VARY),
     )
 
 
@@ -87,7 +88,7 @@ async def send(exchange: Exchange, page: Page, keep: bool) -> None:
     told = [(n, v) for n, v in told if n != "etag"] + [("etag", tag(etag, coding))]
     if "cache-control" not in headers:
         told.append(("cache-control", REVALIDATE))
-    sent = Sent(told, body, tag(etag, coding), None, "", "", entry)
+    sent = Sent(Packed(told), body, tag(etag, coding), None, "", "", entry)
     if keep:
         alias = alias_of(exchange.scope)
         cache.remember(alias, sum(len(str(part)) for part in alias), sent)

@@ -14,7 +14,7 @@ from samgraf.front.cache import Entry, Sent
 from samgraf.front.coding import CODINGS, Wish, compress
 from samgraf.front.exchange import Exchange, Headers, client_of
 from samgraf.front.serving import Serving
-from samgraf.http import ProtocolClosedError
+from samgraf.http import Packed, ProtocolClosedError
 from samgraf.sparql.formats import content_type
 from samgraf.sparql.headers import REVALIDATE, answer_headers, knows, tag
 from samgraf.sparql.service import Prepared
@@ -92,14 +92,16 @@ async def represent(exchange: Exchange, prepared: Prepared, entry: Entry, wish: 
             body = await asyncio.to_thread(compress, entry.body, coding)
         exchange.serving.service.cache.code(entry, coding, body)
     etag = tag(prepared.etag, coding)
-    headers = [
-        *exchange.serving.headers,
-        *_described(prepared, coding),
-        ("content-length", str(len(body))),
-        KEPT,
-        ("etag", etag),
-        VARY,
-    ]
+    headers = Packed(
+        [
+            *exchange.serving.headers,
+            *_described(prepared, coding),
+            ("content-length", str(len(body))),
+            KEPT,
+            ("etag", etag),
+            VARY,
+        ]
+    )
     return Sent(headers, body, etag, exchange.query, exchange.form, exchange.format, entry)
 
 

@@ -5,9 +5,10 @@ spec/RSGI.md); requests are read by llhttp. Everything happens on the loop: ther
 hand a request to, which costs more than a kept answer does.
 """
 
+from samgraf.http.bodies import ProtocolClosedError
 from samgraf.http.bounds import Bounds
+from samgraf.http.heads import Packed
 from samgraf.http.scope import Headers, Scope
 from samgraf.http.server import Server
-from samgraf.http.turn import ProtocolClosedError
 
-__all__ = ["Bounds", "Headers", "ProtocolClosedError", "Scope", "Server"]
+__all__ = ["Bounds", "Headers", "Packed", "ProtocolClosedError", "Scope", "Server"]

@@ -27,6 +27,17 @@ class Headers:
         """Return all values of ``name``."""
         return [value for n, value in self.pairs if n == name]
 
+    def joined(self, name: str) -> str | None:
+        """Return the values of ``name`` as one list, None where there is none.
+
+        https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+        """
+        found = None
+        for n, value in self.pairs:
+            if n == name:
+                found = value if found is None else f"{found}, {value}"
+        return found
+
     def keys(self) -> list[str]:
         """Return the names, one for each value."""
         return [name for name, _ in self.pairs]
