@@ -121,6 +121,22 @@ def test_prefixes_of_the_release_need_no_declaration(engine):
     assert len(ask(engine, "SELECT * { ex:rose a ex:Flower }")) == 1
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s a-b:p ?o }",
+        "SELECT * { ?s a-b:p/^a-b:q ?o }",
+        "SELECT*{?s:p?o}",
+        "SELECT * { ?s ?p é:x }",
+        "SELECT * { ?s a-b:p ?o . ?o :p é: }",
+    ],
+)
+def test_any_name_of_a_prefix_is_found_where_it_is_used(query):
+    names = ("", "a-b", "b", "é", "other")
+    local = LocalEngine(ox.Store(), {name: f"http://e.example/{name}/" for name in names})
+    assert ask(local, query) == []
+
+
 def test_declared_prefix_goes_before_the_releases(engine):
     query = "PREFIX ex: <http://elsewhere.example/> SELECT * { ex:rose a ex:Flower }"
     assert ask(engine, query) == []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -26,6 +26,13 @@ RESULTS = {
     "text/csv": ox.QueryResultsFormat.CSV,
     "text/tab-separated-values": ox.QueryResultsFormat.TSV,
 }
+_KINDS = {
+    ox.QuerySolutions: QueryKind.SOLUTIONS,
+    ox.QueryBoolean: QueryKind.BOOLEAN,
+    ox.QueryTriples: QueryKind.GRAPH,
+}
+_FAULTS = (OSError, RuntimeError, ValueError)  # as the store and the system raise them
+_NAMELESS = frozenset(("",))  # the end of the name of a prefix that has none
 MERGED_DATASETS = 4  # merged datasets kept for the next query that asks for the same one
 _UNKNOWN_FUNCTION = re.compile(r"custom function (\S+) is not supported")
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -44,7 +51,10 @@ class LocalEngine:
     ):
         self._store = store
         self._prefixes = dict(prefixes)
-        self._marks = [(f"{name}:", name, iri) for name, iri in prefixes.items()]
+        # by the last letter of the name, which stands before a colon
+        self._marks: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        for name, iri in prefixes.items():
+            self._marks[name[-1:]].append((f"{name}:", name, iri))
         self._default_is_union = default_is_union
         self._merged = lru_cache(MERGED_DATASETS)(self._merge)
 
@@ -55,16 +65,27 @@ class LocalEngine:
             named = request.named_graphs or ()
             store = self._merged(frozenset(request.default_graphs), frozenset(named))
             dataset = {"default_graph": [ox.DefaultGraph()], "named_graphs": _nodes(named)}
-        query = request.query
-        # the store reads every prefix that it is given anew: some 1 µs each
-        used = {name: iri for mark, name, iri in self._marks if mark in query}
         try:
-            answer = store.query(query, base_iri=request.base, prefixes=used, **dataset)
+            answer = store.query(
+                request.query,
+                base_iri=request.base,
+                prefixes=self._used_prefixes(request.query),
+                **dataset,
+            )
         except SyntaxError as error:
             raise _syntax_error(str(error)) from error
-        except (OSError, RuntimeError, ValueError) as error:
+        except _FAULTS as error:
             raise _failure(error, "evaluate the query") from error
         return LocalResult(answer, self._prefixes)
+
+    def _used_prefixes(self, query: str) -> dict[str, str]:
+        """Return those that ``query`` may use: the store reads anew every one that it is given."""
+        used = {}
+        for end in {piece[-1:] for piece in query.split(":")} | _NAMELESS:
+            for mark, name, iri in self._marks.get(end, ()):
+                if mark in query:
+                    used[name] = iri
+        return used
 
     def _dataset(self, request: QueryRequest) -> dict[str, list[Any]]:
         if request.default_graphs is None and request.named_graphs is None:
@@ -87,24 +108,16 @@ class LocalEngine:
 
 
 class LocalResult:
-    """Hold an answer of pyoxigraph."""
+    """Hold an answer of pyoxigraph; ``kind`` says what it is."""
 
     def __init__(
         self,
         answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
         prefixes: Mapping[str, str],
     ):
+        self.kind = _KINDS[type(answer)]
         self._answer = answer
         self._prefixes = prefixes
-
-    @property
-    def kind(self) -> QueryKind:
-        """Return what the answer is."""
-        if isinstance(self._answer, ox.QuerySolutions):
-            return QueryKind.SOLUTIONS
-        if isinstance(self._answer, ox.QueryBoolean):
-            return QueryKind.BOOLEAN
-        return QueryKind.GRAPH
 
     def serialize(self, media_type: str) -> bytes:
         """Return the whole answer; graphs as sorted sets of triples, so that bytes repeat."""
@@ -113,37 +126,33 @@ class LocalResult:
         return output.getvalue()
 
     def write(self, output: Output, media_type: str) -> None:
-        """Write the whole answer to ``output``; what that raises goes through.
+        """Write the whole answer to ``output``.
 
-        Raise UnwritableResultError where the format cannot hold it.
+        Raise UnwritableResultError where the format cannot hold it, EngineError where the store
+        or the system fails; what else ``output`` raises goes through.
         """
-        formats = GRAPHS if self.kind is QueryKind.GRAPH else RESULTS
+        graph = self.kind is QueryKind.GRAPH
+        formats = GRAPHS if graph else RESULTS
         if media_type not in formats:
             raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
-        if self.kind is QueryKind.GRAPH:
-            with _told():
-                body = write_graph(self._answer, media_type, self._prefixes)
-            output.write(body)
-            return
-        if media_type.endswith("+xml"):
-            output = WellFormedOutput(output, media_type)
-        with _told():
+        try:
+            if graph:
+                output.write(write_graph(self._answer, media_type, self._prefixes))
+                return
+            if media_type.endswith("+xml"):
+                output = WellFormedOutput(output, media_type)
             self._answer.serialize(output, format=formats[media_type])
+        except _FAULTS as error:
+            raise _failure(error, "write the answer") from error
 
     def first(self, media_type: str, limit: int) -> tuple[bytes, bool]:
         """Return as many triples of a graph as fit into ``limit`` bytes, and whether any miss."""
         if self.kind is not QueryKind.GRAPH or media_type not in GRAPHS:
             raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
-        with _told():
+        try:
             return write_first(self._answer, media_type, self._prefixes, limit)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except (OSError, RuntimeError, ValueError) as error:
-        raise _failure(error, "write the answer") from error
+        except _FAULTS as error:
+            raise _failure(error, "write the answer") from error
 
 
 def _failure(error: Exception, doing: str) -> EngineError | QuerySyntaxError:

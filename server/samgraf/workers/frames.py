@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import marshal
 import struct
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -42,8 +41,7 @@ class Flag(IntEnum):
     LAST = 4  # the worker ends itself after this answer
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """Hold what a worker is to do: answer ``request`` within ``seconds`` in ``limit`` bytes.
 
     One sent ``behind`` another, which may take so many seconds, is dropped where that ``drops`` it.
@@ -96,36 +94,15 @@ def pack_job(
     seconds: float,
     behind: float | None = None,
 ) -> bytes:
-    """Return the frame that asks a worker."""
-    body = marshal.dumps(
-        (
-            request.query,
-            request.default_graphs,
-            request.named_graphs,
-            request.base,
-            request.union,
-            request.partial,
-            media_type,
-            limit,
-            seconds,
-            behind,
-        )
-    )
+    """Return the frame that asks a worker; who asks is not told."""
+    body = marshal.dumps((request[:-1], media_type, limit, seconds, behind))
     return LENGTH.pack(len(body)) + body
 
 
 def read_job(body: bytes) -> Job:
     """Return what a frame, without its length, asks for."""
-    query, default, named, base, union, partial, media_type, limit, seconds, behind = _loads(body)
-    request = QueryRequest(
-        query=query,
-        default_graphs=default,
-        named_graphs=named,
-        base=base,
-        union=union,
-        partial=partial,
-    )
-    return Job(request, media_type, limit, seconds, behind)
+    request, media_type, limit, seconds, behind = _loads(body)
+    return Job(QueryRequest(*request), media_type, limit, seconds, behind)
 
 
 def records(buffer: bytearray) -> list[Record]:

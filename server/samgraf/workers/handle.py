@@ -47,6 +47,7 @@ class Worker:
         self._owner, self._loop = owner, loop
         self._buffer = b""
         self._unsent = b""
+        self._answering = False  # what is to be sent meanwhile goes in one piece
         self.spool: FileIO | None = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
         self.socket, self.other = socket.socketpair()
         self.socket.setblocking(False)
@@ -59,7 +60,7 @@ class Worker:
 
     def ask(self, frame: bytes) -> bool:
         """Send a job; return whether the worker was there to take it."""
-        if self._unsent:
+        if self._unsent or self._answering:
             self._unsent += frame
             return True
         try:
@@ -165,6 +166,18 @@ class Worker:
             self._silence()
             return
         self._buffer = self._buffer + data if self._buffer else data
+        waits = bool(self._unsent)  # for room, with a writer of its own
+        self._answering = True
+        try:
+            self._hand_on()
+        finally:
+            self._answering = False
+        if self._unsent and not waits:
+            frame, self._unsent = self._unsent, b""
+            self.ask(frame)  # where the worker is gone, the reader will hear of it
+
+    def _hand_on(self) -> None:
+        """Give the owner every reply that is whole."""
         while len(self._buffer) >= REPLY.size:
             reply = Reply(*REPLY.unpack_from(self._buffer))
             length = 0 if reply.flags & Flag.SPOOLED else reply.length

@@ -30,6 +30,8 @@ ANYTHING = QueryRequest(query="SELECT * { ?s ?p ?o } LIMIT 1")
 ANY_TYPE = "application/sparql-results+json"
 #: Bytes by which a worker may have grown and still be asked again.
 _GROWTH = 64 * 1024 * 1024
+#: Seconds of queries after which that is looked at: so much memory is not filled in less.
+_UNSEEN = 0.005
 
 
 def run(local: LocalEngine, connection: int, spool: int, memory: int, used: int) -> None:
@@ -57,7 +59,7 @@ class _Worker:
         """Answer until the other side is gone, or this worker has grown."""
         self._warm_up()
         start = self._footprint.bytes()
-        reply = Reply(Status.OK, 0, 0.0, 0)
+        reply, unseen = Reply(Status.OK, 0, 0.0, 0), 0.0
         while (body := self._receive()) is not None:
             job = read_job(body)
             if job.behind is not None and reply.drops(job.behind):
@@ -68,8 +70,11 @@ class _Worker:
             status, flags, length, body = self._answer(job)
             seconds = time.perf_counter() - began
             signal.setitimer(signal.ITIMER_REAL, 0)
-            if self._footprint.bytes() - start > _GROWTH:
-                flags |= Flag.LAST
+            unseen += seconds
+            if unseen > _UNSEEN:
+                unseen = 0.0
+                if self._footprint.bytes() - start > _GROWTH:
+                    flags |= Flag.LAST
             reply = Reply(status, flags, seconds, length)
             self._socket.sendall(REPLY.pack(*reply) + body)
             if flags & Flag.LAST:
