@@ -36,7 +36,7 @@ class WebProcess:
                 self.port = listening.getsockname()[1]
                 shared = listening.fileno()
                 self.process = subprocess.Popen(
-                    [sys.executable, "-m", "samgraf.serve.web", str(shared)],
+                    [sys.executable, "-m", "samgraf.serve.web", "0", str(shared)],
                     env=os.environ | variables,
                     stderr=errors,
                     stdout=errors,

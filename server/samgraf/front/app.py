@@ -56,7 +56,7 @@ class Front:
     async def start(self) -> None:
         """Make ready: serve what the state file names, and follow it from now on."""
         self._threads = Threads(asyncio.get_running_loop())
-        state = state_of(self._state_file)
+        self.state = state = state_of(self._state_file)
         self._watch = Watch(self._settings, Path(state.run_dir), state.processes)
         self._alarm: Alarm[Presence] = Alarm(asyncio.get_running_loop(), Presence.look)
         settings = self._settings

@@ -10,5 +10,6 @@ from samgraf.http.bounds import Bounds
 from samgraf.http.heads import Packed
 from samgraf.http.scope import Headers, Scope
 from samgraf.http.server import Server
+from samgraf.http.shares import Shares
 
-__all__ = ["Bounds", "Headers", "Packed", "ProtocolClosedError", "Scope", "Server"]
+__all__ = ["Bounds", "Headers", "Packed", "ProtocolClosedError", "Scope", "Server", "Shares"]

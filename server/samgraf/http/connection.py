@@ -94,7 +94,7 @@ class Connection(asyncio.Protocol):
         self._server_name = _address(transport.get_extra_info("sockname"))
         self._parser = httptools.HttpRequestParser(self)
         self.due = self.loop.time() + self._bounds.head_seconds
-        self._server.connections.add(self)
+        self._server.joined(self)
 
     def data_received(self, data: bytes) -> None:
         """Read on."""
@@ -120,7 +120,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         """Let go of everything."""
         self.is_lost = self._closing = True
-        self._server.connections.discard(self)
+        self._server.left(self)
         self._parser = None  # it holds on to us
         self._queue.clear()
         for turn in {self._current, self._receiving}:

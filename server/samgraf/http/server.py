@@ -12,6 +12,7 @@ from samgraf.http.bounds import Bounds
 from samgraf.http.connection import Connection
 from samgraf.http.heads import Pairs, refusal
 from samgraf.http.scope import Scope
+from samgraf.http.shares import Shares
 from samgraf.http.turn import Turn
 
 Application = Callable[[Scope, Turn], Awaitable[None]]
@@ -19,6 +20,8 @@ Application = Callable[[Scope, Turn], Awaitable[None]]
 _PACE = 1.0
 #: Seconds without taking connections once the system has no room for another one.
 _REST = 0.2
+#: Seconds that a connection is left to a process that has fewer.
+_COURTESY = 0.002
 log = logging.getLogger(__name__)
 
 
@@ -26,7 +29,8 @@ class Server:
     """Serve ``application`` at ``sockets``, which listen, once it is started.
 
     ``at_once`` may answer a request without a task of its own and returns whether it did.
-    ``always`` are the headers of answers that the application has no part in.
+    ``always`` are the headers of answers that the application has no part in. Processes that take
+    from the same sockets do so in turn by their ``shares``.
     """
 
     def __init__(
@@ -37,13 +41,14 @@ class Server:
         at_once: Callable[[Scope, Turn], bool] | None = None,
         bounds: Bounds | None = None,
         always: Pairs = (),
+        shares: Shares | None = None,
     ):
         self.application, self.at_once = application, at_once
         self.bounds, self.always = bounds or Bounds(), always
         self.connections: set[Connection] = set()
         self.tasks: set[asyncio.Task] = set()
         self.is_stopping = False
-        self._sockets = sockets
+        self._sockets, self._shares = sockets, shares
 
     def start(self) -> None:
         """Take connections from now on, on the running loop."""
@@ -71,6 +76,20 @@ class Server:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
+    def joined(self, connection: Connection) -> None:
+        """Count a connection."""
+        self.connections.add(connection)
+        self._tell()
+
+    def left(self, connection: Connection) -> None:
+        """Count a connection no more."""
+        self.connections.discard(connection)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._shares is not None:
+            self._shares.tell(len(self.connections))
+
     def failed(self, turn: Turn) -> None:
         """Log the exception at hand, and say so to the client where nothing was said yet."""
         log.exception("A request failed.")
@@ -82,7 +101,20 @@ class Server:
         if self.is_stopping:
             return
         for listening in self._sockets:
-            self.loop.add_reader(listening.fileno(), self._accept, listening)
+            self.loop.add_reader(listening.fileno(), self._on_readable, listening)
+
+    def _on_readable(self, listening: socket.socket) -> None:
+        if self._shares is not None and self._shares.is_another_freer():
+            # it has been told too; if it does not come, it is busy
+            self.loop.remove_reader(listening.fileno())
+            self.loop.call_later(_COURTESY, self._come_back, listening)
+        else:
+            self._accept(listening)
+
+    def _come_back(self, listening: socket.socket) -> None:
+        if not self.is_stopping:
+            self._accept(listening)
+            self.loop.add_reader(listening.fileno(), self._on_readable, listening)
 
     def _accept(self, listening: socket.socket) -> None:
         # one at a time: other processes take from the same queue

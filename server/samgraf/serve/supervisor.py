@@ -89,7 +89,7 @@ class Supervisor:
         until = time.monotonic() + PATIENCE
         if self._stopping:
             return 0
-        self._web = [self._web_process() for _ in range(self._plan.processes)]
+        self._web = [self._web_process(place) for place in range(self._plan.processes)]
         # what it serves is asked for at sockets that listen already
         while not self._stopping and not serving(self._run_dir):
             if any(kept.ended() is not None for kept in self._web):
@@ -145,10 +145,10 @@ class Supervisor:
             desk = self._start("samgraf.federation.desk", release, desk_address)
         return Generation(number, release, address, template, desk_address, desk)
 
-    def _web_process(self) -> Kept:
+    def _web_process(self, place: int) -> Kept:
         shared = [listening.fileno() for listening in self._plan.sockets]
         environ = os.environ | {STATE_VARIABLE: str(self._state_file)}
-        kept = Kept("samgraf.serve.web", list(map(str, shared)), environ, shared)
+        kept = Kept("samgraf.serve.web", [str(place), *map(str, shared)], environ, shared)
         kept.start()
         return kept
 

@@ -1,7 +1,7 @@
-"""Run one web process: ``python -m samgraf.serve.web DESCRIPTOR…``.
+"""Run one of the web processes: ``python -m samgraf.serve.web PLACE DESCRIPTOR…``.
 
-The descriptors are those of listening sockets, which all web processes share. What is served,
-they read from the state file in the environment.
+PLACE is the number of this one, from 0; the descriptors are those of listening sockets, which all
+share. What is served, they read from the state file in the environment.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import resource
 import signal
 import socket
 import sys
+from pathlib import Path
 
 from samgraf.errors import SamgrafError
 from samgraf.front.app import make_front
-from samgraf.http import Bounds, Server
+from samgraf.http import Bounds, Server, Shares
 from samgraf.sparql.headers import ALWAYS
 
 #: Seconds after which a thread gives way to another.
@@ -25,21 +26,29 @@ PATIENCE = 8.0
 DESCRIPTORS = 16_384
 
 
-async def serve(sockets: list[socket.socket], bounds: Bounds) -> None:
-    """Answer at ``sockets`` until the process is asked to end."""
+async def serve(place: int, sockets: list[socket.socket], bounds: Bounds) -> None:
+    """Answer at ``sockets`` until the process, one of several, is asked to end."""
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     front = make_front()
     await front.start()
     always = [(name.lower(), value) for name, value in ALWAYS.items()]
-    server = Server(front.__rsgi__, sockets, at_once=front.at_once, bounds=bounds, always=always)
+    state = front.state
+    server = Server(
+        front.__rsgi__,
+        sockets,
+        at_once=front.at_once,
+        bounds=bounds,
+        always=always,
+        shares=Shares(Path(state.run_dir) / "connections", place, state.processes),
+    )
     server.start()
     await stopping.wait()
     await server.stop(PATIENCE)
     await front.stop()
 
 
-def main(*descriptors: str) -> int:
+def main(place: str, *descriptors: str) -> int:
     """Serve; return the exit status."""
     # a terminal asks all processes at once to end, and the parent asks its children itself
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -51,7 +60,7 @@ def main(*descriptors: str) -> int:
     bounds = Bounds(connections=min(bounds.connections, _descriptors() // 2))
     with asyncio.Runner(loop_factory=new_loop) as runner:
         try:
-            runner.run(serve(sockets, bounds))
+            runner.run(serve(int(place), sockets, bounds))
         except (SamgrafError, OSError) as error:
             print(error, file=sys.stderr)
             return 1
