@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from accessible import COLOURS, RULES, violations
@@ -18,9 +17,8 @@ LOOKS = [(1200, "light", True), (1200, "dark", False), (390, "dark", True), (390
 
 
 @pytest.fixture(scope="module")
-def window(browser: Browser, site: str, axe: Path) -> Iterator[Visitor]:
+def window(browser: Browser, site: str) -> Iterator[Visitor]:
     visitor = Visitor(browser, site)
-    visitor.bring(axe)
     yield visitor
     visitor.close()
 

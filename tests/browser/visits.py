@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -66,10 +65,6 @@ class Visitor:
         if self.scripts and self.page.locator("script[src]").count() > 1:
             self.page.wait_for_load_state("networkidle")
         return self.page
-
-    def bring(self, program: Path) -> None:
-        """Give every page that is opened from now on ``program``, before its own ones."""
-        self.context.add_init_script(path=program)
 
     def look(self, width: int, scheme: str) -> None:
         """Make the window as wide as ``width``, and light or dark."""
