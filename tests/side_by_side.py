@@ -10,9 +10,11 @@ https://pytest-xdist.readthedocs.io/en/stable/distribution.html
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -20,10 +22,10 @@ import pytest
 ROOT = Path(__file__).parent
 #: What takes time, or memory, is measured here: beside other tests it would be measured wrongly.
 ALONE = (
-    "bench/",
     "federation/desk/test_desk_process.py",
     "front/test_live.py",
-    "hostile/",
+    "hostile/test_fuzz.py",
+    "hostile/test_hostile.py",
     "serve/",
     "workers/",
 )
@@ -95,12 +97,22 @@ def outcome(ends: list[int]) -> int:
     return next((end for end in ends if end not in (0, none)), min(ends))
 
 
+def environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment to run in: what one of many processes compiles, the others find.
+
+    Away from the sources, as some want no compiled files beside them.
+    """
+    kept = {name: value for name, value in environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {"PYTHONPYCACHEPREFIX": str(ROOT.parent / ".pytest_cache" / "bytecode")} | kept
+
+
 def main() -> int:
     """Run both parts with the arguments given; return how they ended."""
     side_by_side = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder", "-m", "not alone")
     parts = (side_by_side, ("-m", "alone"))
     commands = ([sys.executable, "-m", "pytest", *part, *sys.argv[1:]] for part in parts)
-    return outcome([subprocess.run(command).returncode for command in commands])
+    environ = environment(os.environ)
+    return outcome([subprocess.run(command, env=environ).returncode for command in commands])
 
 
 if __name__ == "__main__":

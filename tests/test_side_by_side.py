@@ -33,3 +33,9 @@ def test_run_ends_well_where_no_part_failed_and_one_had_a_test(ends, together):
 )
 def test_group_is_known_by_the_name_of_a_test(nodeid, group):
     assert side_by_side.group(nodeid) == group
+
+
+def test_compiled_code_is_kept_for_other_processes_and_where_it_is_wanted():
+    found = side_by_side.environment({"PYTHONDONTWRITEBYTECODE": "1", "HOME": "/h"})
+    assert found.keys() == {"HOME", "PYTHONPYCACHEPREFIX"}
+    assert side_by_side.environment({"PYTHONPYCACHEPREFIX": "/p"}) == {"PYTHONPYCACHEPREFIX": "/p"}

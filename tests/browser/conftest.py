@@ -7,6 +7,7 @@ import chromium
 import pytest
 from playwright.sync_api import Browser, expect
 
+import javascript
 from live import PATIENCE, Live
 
 # waited out only where a test fails; a busy machine may need more than the five seconds it else is
@@ -24,6 +25,15 @@ def browser() -> Iterator[Browser]:
         )
     with chromium.browser() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def axe() -> Path:
+    """Return the program of axe-core."""
+    package = javascript.package("axe-core")
+    if package is None:
+        pytest.skip("axe-core is not installed: python tests/javascript.py")
+    return package / "axe.min.js"
 
 
 @pytest.fixture(scope="session")

@@ -15,43 +15,38 @@ HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
 CONNECTIONS = 4
 # templates escape what would end a tag or a value within it
 _TAG = re.compile(r"<[a-z][^<>]*\s(?:href|src|id)=[^<>]*>")
-_GIVEN = re.compile(r'\s(href|src|id|rel)="([^"]*)"')
+_GIVEN = re.compile(r'\s(href|src|id)="([^"]*)"')
 
 
 class Links:
-    """Hold the addresses that a page leads to or fetches, and the names within it.
+    """Hold the addresses that a page leads to or fetches, each once, and the names within it.
 
-    ``leaves`` are those that the page asks not to follow: the same page in another state. Read by
-    pattern, since a parser takes longer than the server; that pages nest well is tested elsewhere.
+    Read by pattern, since a parser takes longer than the server; that pages nest well is tested
+    elsewhere.
     """
 
     def __init__(self, text: str):
-        self.addresses: list[str] = []
-        self.leaves: set[str] = set()
+        self.addresses: dict[str, None] = {}
         self.names: set[str] = set()
         for tag in _TAG.finditer(text):
-            given = dict(_GIVEN.findall(tag[0]))
-            for name in ("href", "src"):
-                if value := html.unescape(given.get(name, "")):
-                    self.addresses.append(value)
-                    if "nofollow" in given.get("rel", ""):
-                        self.leaves.add(value)
-            if "id" in given:
-                self.names.add(html.unescape(given["id"]))
+            for name, value in _GIVEN.findall(tag[0]):
+                if name == "id":
+                    self.names.add(html.unescape(value))
+                elif value:
+                    self.addresses[html.unescape(value)] = None
 
 
 @dataclass
 class Crawl:
     """Hold what a walk found: dead links with where they stand, and addresses elsewhere.
 
-    ``alive`` are the addresses that answered; those of them in ``leaves`` are not followed.
-    ``names`` are the places within pages, by the pages' addresses. ``passed`` are those of the site
-    that were met and not wanted.
+    ``asked`` gives the address to ask for where one of the site is met, or None to pass it by.
+    ``names`` are the places within pages, by the addresses asked for; ``alive`` are those that
+    answered; ``passed`` are the addresses passed by.
     """
 
     origin: str
-    wanted: Callable[[str], bool]
-    leaves: set[str] = field(default_factory=set)
+    asked: Callable[[str], str | None]
     names: dict[str, set[str]] = field(default_factory=dict)
     alive: set[str] = field(default_factory=set)
     dead: dict[str, str] = field(default_factory=dict)
@@ -60,7 +55,7 @@ class Crawl:
 
     def run(self, *starts: str) -> None:
         """Walk from ``starts`` until nothing new is found."""
-        self._fragments: list[tuple[str, str, str]] = []
+        self._fragments: dict[tuple[str, str], str] = {}
         self._seen = set(starts)
         self._queue = deque((start, "the start") for start in starts)
         self._working = 0
@@ -70,8 +65,9 @@ class Crawl:
             thread.start()
         for thread in threads:
             thread.join()
-        for address, fragment, place in self._fragments:
-            if address in self.names and fragment not in self.names[address]:
+        for (address, fragment), place in self._fragments.items():
+            names = self.names.get(address) or self.names.get(self.asked(address) or "")
+            if names is not None and fragment not in names:
                 self.dead[f"{address}#{fragment}"] = place
 
     def _next(self) -> tuple[str, str] | None:
@@ -113,9 +109,7 @@ class Crawl:
         elif answer.headers.get_content_type() == "text/html":
             page = Links(body.decode("utf-8"))
             self.names[address] = page.names
-            if address not in self.leaves:
-                self.leaves |= set(self._inside(address, page.leaves)) - self._seen
-                yield from self._inside(address, page.addresses)
+            yield from self._inside(address, page.addresses)
 
     def _inside(self, address: str, links: Iterable[str]) -> Iterator[str]:
         for link in links:
@@ -125,8 +119,8 @@ class Crawl:
                 continue
             local = whole.removeprefix(self.origin)
             if fragment and not fragment.startswith(":~:"):
-                self._fragments.append((local, fragment, f"from {address}"))
-            if self.wanted(local):
-                yield local
-            else:
+                self._fragments.setdefault((local, fragment), f"from {address}")
+            if (asked := self.asked(local)) is None:
                 self.passed.add(local)
+            else:
+                yield asked

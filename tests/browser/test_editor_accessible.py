@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from accessible import violations
 from playwright.sync_api import Browser, Page
 
-CLIENTS = Path(__file__).parents[1] / "javascript.py"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COUNTS = "SELECT ?class (COUNT(?x) AS ?n) WHERE { ?x a ?class } GROUP BY ?class LIMIT 20"
 # the pages as such are tested in every look; here the two that differ most
 LOOKS = [("nb", 1200, "light"), ("nn", 390, "dark")]
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    spec = importlib.util.spec_from_file_location("samgraf_javascript", CLIENTS)
-    javascript = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(javascript)
-    file = javascript.folder() / "node_modules" / "axe-core" / "axe.min.js"
-    if not file.is_file():
-        pytest.skip("axe-core is not installed: python tests/javascript.py")
-    return file.read_text("utf-8") + "\n;0"
-
-
-def assert_accessible(page: Page, axe: str, state: str, within: str = "html") -> None:
+def assert_accessible(page: Page, axe: Path, state: str, within: str = "html") -> None:
     page.wait_for_load_state("networkidle")
-    page.evaluate(axe)
-    found = page.evaluate(
-        "([within, rules]) => axe.run(within, {runOnly: {type: 'tag', values: rules}})"
-        ".then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.target.join(' '))]))",
-        [within, RULES],
-    )
-    assert found == [], state
+    assert violations(page, axe, within=within) == [], state
     assert page.evaluate("document.body.scrollWidth <= innerWidth"), f"{state}: too wide"
 
 
 @pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
 def test_states_are_accessible(
-    browser: Browser, site: str, axe: str, language: str, width: int, scheme: str
+    browser: Browser, site: str, axe: Path, language: str, width: int, scheme: str
 ):
     context = browser.new_context(
         base_url=site, viewport={"width": width, "height": 900}, color_scheme=scheme

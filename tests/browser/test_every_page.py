@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from accessible import COLOURS, RULES, violations
 from page_types import PAGES
 from playwright.sync_api import Browser
 from visits import Visitor
 
-import javascript
 from samgraf.web.language import LANGUAGES
 
 #: Each width in light and dark; in the second of them all but the colours is as in the first.
 LOOKS = [(1200, "light", True), (1200, "dark", False), (390, "dark", True), (390, "light", False)]
-
-
-@pytest.fixture(scope="module")
-def axe() -> Path:
-    """Return the program of axe-core."""
-    package = javascript.package("axe-core")
-    if package is None:
-        pytest.skip("axe-core is not installed: python tests/javascript.py")
-    return package / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +37,7 @@ def test_page_is_accessible_and_of_one_host(window, axe, name, lang):
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if wide > 0:
             amiss.append(f"the page is {wide} px wider than the window")
-        amiss += window.axe(axe, colours=not whole)
+        amiss += violations(page, axe, only=RULES if whole else COLOURS)
         if amiss:
             found[f"{width} {scheme}"] = amiss
     assert found == {}

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from accessible import violations
 from playwright.sync_api import Browser, Page, expect
 from visits import comes_true
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "clients"))
-import javascript
 
 WIDTHS = (1200, 390)
 SCHEMES = ("light", "dark")
@@ -44,23 +40,15 @@ def test_the_map_lives_and_asks_nobody_else(browser, site, width, scheme):
     page.context.close()
 
 
-AXE = """async () => (await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
-  "wcag22aa", "best-practice"] })).violations.map((v) => [v.id, v.nodes.map((n) => n.html)])"""
-
-
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_fault_of_access_is_found(browser, site, width, scheme):
-    script = javascript.folder() / "node_modules" / "axe-core" / "axe.min.js"
-    if not script.is_file():
-        pytest.skip("no axe-core: python tests/javascript.py installs it")
+def test_no_fault_of_access_is_found(browser, site, axe, width, scheme):
     page, _ = opened(browser, f"{site}/map", width, scheme)
-    page.evaluate(script.read_text("utf-8"))
-    assert page.evaluate(AXE) == []
+    assert violations(page, axe) == []
     page.locator("path.map-shape").nth(9).focus()
     page.keyboard.press("Enter")
     page.wait_for_timeout(400)  # the map makes room
-    assert page.evaluate(AXE) == []
+    assert violations(page, axe) == []
     page.context.close()
 
 

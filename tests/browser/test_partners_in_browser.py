@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from accessible import violations
 from playwright.sync_api import Browser, Page, Route
 from visits import Visitor
-
-import javascript
 
 QUERY = "SELECT * { ?s ?p ?o } LIMIT 1"
 OUTCOMES = [
@@ -63,10 +61,7 @@ def run(page: Page, query: str = QUERY) -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (390, "dark")])
-def test_outcomes_stand_above_the_answer(window, width, scheme):
-    package = javascript.package("axe-core")
-    if package is None:
-        pytest.skip("axe-core is not installed: python tests/javascript.py")
+def test_outcomes_stand_above_the_answer(window, axe, width, scheme):
     page = window.go("/sparql?lang=en")
     window.look(width, scheme)
     results = {"head": {"vars": ["s"]}, "results": {"bindings": []}, "partners": OUTCOMES}
@@ -86,7 +81,7 @@ def test_outcomes_stand_above_the_answer(window, width, scheme):
     assert colours == ["info", "info", "warning", "warning", "info"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert window.faults() == []  # before axe, which puts style sheets into the page
-    assert window.axe(Path(package) / "axe.min.js") == []
+    assert violations(page, axe) == []
 
 
 def test_header_tells_of_partners_where_the_answer_is_a_graph(window):

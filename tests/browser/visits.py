@@ -5,32 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from live import PATIENCE
 
-#: The rules that hold: https://www.w3.org/TR/WCAG22/ and the versions before it.
-RULES = {
-    "type": "tag",
-    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
-#: Those of them that depend on colours; all others see the same page in light and in dark.
-COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 _WATCH = """
 window.__violations = [];
 document.addEventListener("securitypolicyviolation", e => window.__violations.push(
   `${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
-"""
-_AXE = """
-async (only) => {
-  const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
-  return found.violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(
-    n => n.target.join(" ") + " " + (n.any[0] || n.all[0] || n.none[0] || {message: ""}).message
-  ).join("; ")} (${v.nodes.length})`);
-}
 """
 
 
@@ -92,15 +76,6 @@ class Visitor:
         """Return what went amiss since ``go``: console, requests off the host, CSP reports."""
         reported = self.page.evaluate("window.__violations") if self.scripts else []
         return [*self.amiss, *(f"CSP: {report}" for report in reported)]
-
-    def axe(self, source: Path, *, colours: bool = False) -> list[str]:
-        """Return the violations that axe-core, whose program is ``source``, finds.
-
-        ``colours`` has it look at those alone.
-        """
-        if not self.page.evaluate("typeof axe === 'object'"):
-            self.page.evaluate(source.read_text("utf-8") + "\n;0")
-        return self.page.evaluate(_AXE, COLOURS if colours else RULES)
 
     def _console(self, message: object) -> None:
         # a problem page is a problem on purpose; what it needs is watched by _answered
