@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from raw_client import request
+
 from samgraf.http import Shares
 from samgraf.http.listening import listen
 
