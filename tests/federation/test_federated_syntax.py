@@ -34,6 +34,8 @@ BEYOND_GRAMMAR = (
     "unicode",
     "hexadecimal",
 )
+#: The same variable selected twice: the store rules on that, but in a group it only wonders.
+TWICE = re.compile(r"SELECT(?: DISTINCT| REDUCED)?(?: \?\w+)*? (\?\w+)(?: \?\w+)* ?\1\b")
 
 
 def store_error(text: str, base: str) -> str | None:
@@ -86,9 +88,15 @@ def test_parser_takes_the_queries_of_the_content(file):
     parse(text, dict.fromkeys(named, "http://e.example/"), "http://e.example/")
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
-@given(seeds())
-def test_text_with_a_word_too_many_or_too_few_is_judged_as_the_store_judges_it(chance: Random):
+@pytest.mark.parametrize("seed", range(0, 1000, 100))
+def test_text_with_a_word_too_many_or_too_few_is_judged_as_the_store_judges_it(seed):
+    # the store is more lenient than the grammar in ways of its own: the texts are always the same
+    for number in range(seed, seed + 100):
+        judge_spoilt(Random(number))  # noqa: S311
+
+
+def judge_spoilt(chance: Random) -> None:
+    """Compare both judgements of a query in which one word was left out, doubled or moved."""
     tokens = [t.text for t in significant(query(chance))]
     at = chance.randrange(6, len(tokens))
     spoilt = chance.choice(
@@ -99,11 +107,14 @@ def test_text_with_a_word_too_many_or_too_few_is_judged_as_the_store_judges_it(c
             [*tokens[: at - 1], tokens[at], tokens[at - 1], *tokens[at + 1 :]],
         )
     )
-    # the store wants the parenthesis right behind some names
-    text = " ".join(spoilt).replace(" (", "(")
+    # the store wants the parenthesis right behind some names and away from others, and lets a sign
+    # stand away from its number and negates twice, which the grammar does not
+    text = " ".join(spoilt).replace(" (", "(").replace("VALUES(", "VALUES (")
+    text = re.sub(r"([+-]) (?=[0-9])", r"\1", text).replace("! !", "!")
     error, ours = store_error(text, "http://e.example/"), our_error(text, "http://e.example/")
     if ours is None:
-        assert error is None or any(words in error for words in BEYOND_GRAMMAR), (text, error)
+        beyond = TWICE.search(text) or any(words in (error or "") for words in BEYOND_GRAMMAR)
+        assert error is None or beyond, (text, error)
     else:
         assert error is not None, (text, ours)
 

@@ -18,7 +18,7 @@ def test_texts_are_those_of_the_tokens(text):
 def test_equal_places_in_a_shape_are_of_one_kind(texts):
     kinds = {}
     for text in texts:
-        tokens = significant("{" + text)
+        tokens = significant("{ " + text)
         for token, place in zip(
             tokens, shape_of([t.text for t in tokens], dataset=False), strict=True
         ):
