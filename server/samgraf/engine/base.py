@@ -45,6 +45,7 @@ class QueryRequest(NamedTuple):
     timeout: float | None = None
     max_bytes: int | None = None
     partial: bool = False
+    counted: str | None = None
     client: str = ""
 
 

@@ -43,13 +43,19 @@ class LocalEngine:
     """Answer from ``store``, whose default graph is the union of its named graphs.
 
     ``prefixes`` need not be declared in queries and shorten what is written. A store whose
-    default graph is data of its own is given ``default_is_union=False``.
+    default graph is data of its own is given ``default_is_union=False``. ``counts`` are those of
+    the store, where they were made (``engine.counts``).
     """
 
     def __init__(
-        self, store: ox.Store, prefixes: Mapping[str, str], *, default_is_union: bool = True
+        self,
+        store: ox.Store,
+        prefixes: Mapping[str, str],
+        *,
+        default_is_union: bool = True,
+        counts: ox.Store | None = None,
     ):
-        self._store = store
+        self._store, self._counts = store, counts
         self._prefixes = dict(prefixes)
         # by the last letter of the name, which stands before a colon
         self._marks: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
@@ -61,22 +67,28 @@ class LocalEngine:
     def query(self, request: QueryRequest) -> LocalResult:
         """Parse ``request`` and start its evaluation; most of the work follows on writing."""
         store, dataset = self._store, self._dataset(request)
+        if request.counted is not None and self._counts is not None and not dataset:
+            try:
+                answer = self._ask(self._counts, request.counted, request.base, {})
+                return LocalResult(answer, self._prefixes)
+            except (EngineError, QuerySyntaxError):
+                pass  # what is wrong is told of the query as it was asked
         if request.default_graphs is not None and len(set(request.default_graphs)) > 1:
             named = request.named_graphs or ()
             store = self._merged(frozenset(request.default_graphs), frozenset(named))
             dataset = {"default_graph": [ox.DefaultGraph()], "named_graphs": _nodes(named)}
+        answer = self._ask(store, request.query, request.base, dataset)
+        return LocalResult(answer, self._prefixes)
+
+    def _ask(
+        self, store: ox.Store, query: str, base: str | None, dataset: Mapping[str, Any]
+    ) -> Any:
         try:
-            answer = store.query(
-                request.query,
-                base_iri=request.base,
-                prefixes=self._used_prefixes(request.query),
-                **dataset,
-            )
+            return store.query(query, base_iri=base, prefixes=self._used_prefixes(query), **dataset)
         except SyntaxError as error:
             raise _syntax_error(str(error)) from error
         except _FAULTS as error:
             raise _failure(error, "evaluate the query") from error
-        return LocalResult(answer, self._prefixes)
 
     def _used_prefixes(self, query: str) -> dict[str, str]:
         """Return those that ``query`` may use: the store reads anew every one that it is given."""

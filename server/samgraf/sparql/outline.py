@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from samgraf.engine import QueryKind
+from samgraf.sparql.counted import may_be_counted
 from samgraf.sparql.tokens import Kind, Token
 
 FORMS = {
@@ -31,7 +32,8 @@ class Outline:
     """Hold a query's form (a key of FORMS or UPDATES, or nothing), prologue and dataset clause.
 
     ``default_graphs`` and ``named_graphs`` are the absolute IRIs of ``FROM`` and ``FROM NAMED``.
-    ``volatile`` is true where the same query over the same release may answer with other bytes.
+    ``volatile`` is true where the same query over the same release may answer with other bytes,
+    ``countable`` where it may be one that counts all there is of something.
     """
 
     form: str = ""
@@ -39,6 +41,7 @@ class Outline:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     volatile: bool = False
+    countable: bool = False
 
     @property
     def kind(self) -> QueryKind | None:
@@ -75,7 +78,8 @@ def outline(
     words = {text.upper() for kind, text, _ in rest if kind is Kind.WORD}
     default, named = _dataset_clause(rest, known, base) if "FROM" in words else ((), ())
     volatile = not words.isdisjoint(VOLATILE) or (form == "CONSTRUCT" and _makes_nodes(rest))
-    return Outline(form, known, tuple(default), tuple(named), volatile)
+    countable = form == "SELECT" and may_be_counted(rest)
+    return Outline(form, known, tuple(default), tuple(named), volatile, countable)
 
 
 def iri_of(token: Token) -> str:
@@ -110,13 +114,14 @@ def _dataset_clause(
             continue
         is_named = at + 1 < len(tokens) and tokens[at + 1].word == "NAMED"
         source = tokens[at + 1 + is_named : at + 2 + is_named]
-        graph = _resolve(source[0], prefixes, base) if source else None
+        graph = iri_named(source[0], prefixes, base) if source else None
         if graph is not None:
             (named if is_named else default).append(graph)
     return default, named
 
 
-def _resolve(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
+def iri_named(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
+    """Return the absolute IRI that ``token`` names, None where it names none."""
     if token.kind is Kind.IRI:
         return resolve(base, iri_of(token))
     if token.kind is Kind.NAME:

@@ -20,12 +20,13 @@ from samgraf.errors import SamgrafError
 from samgraf.federation.last import LastRuns
 from samgraf.federation.reply import Desk
 from samgraf.settings import Settings
+from samgraf.sparql.counted import counted
 from samgraf.sparql.diagnosis import explain
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.guard import Guarded, RefusedQueryError, guard
 from samgraf.sparql.memo import Memo
 from samgraf.sparql.negotiation import Choice, choose, offered
-from samgraf.sparql.outline import Outline, outline
+from samgraf.sparql.outline import Outline, iri_named, outline
 from samgraf.sparql.problems import ProblemError, problem_of
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.shape import Shape
@@ -203,10 +204,16 @@ class Service:
         if operation.timeout is not None:
             timeout = min(operation.timeout, self.settings.query_timeout)
         most = None  # bytes, beyond the engine's own bound
+        partial, counts = operation.partial, self._counted(guarded, sketch)
         request = QueryRequest(
-            guarded.text, default, named, base, union, timeout, most, operation.partial, client
+            guarded.text, default, named, base, union, timeout, most, partial, counts, client
         )
         return request, sketch, guarded
+
+    def _counted(self, guarded: Guarded, sketch: Outline) -> str | None:
+        if not sketch.countable or guarded.calls or guarded.is_altered:
+            return None
+        return counted(guarded.tokens, lambda token: iri_named(token, sketch.prefixes, ""))
 
     def _outline(self, guarded: Guarded) -> Outline:
         shape = guarded.shape

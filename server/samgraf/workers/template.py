@@ -16,6 +16,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from samgraf.engine.counts import counts_of
 from samgraf.engine.local import LocalEngine
 from samgraf.errors import SamgrafError
 from samgraf.release import open_release, read_manifest
@@ -224,7 +225,8 @@ def main(arguments: list[str]) -> int:
     folder, path = Path(arguments[0]), Path(arguments[1])
     limits.lone_allocator()
     try:
-        local = LocalEngine(open_release(folder), read_manifest(folder).get("prefixes", {}))
+        store, prefixes = open_release(folder), read_manifest(folder).get("prefixes", {})
+        local = LocalEngine(store, prefixes, counts=counts_of(store))
         # what the first query makes once is made here, for all workers
         local.query(worker.ANYTHING).serialize(worker.ANY_TYPE)
         template = Template(local, path)
