@@ -102,6 +102,7 @@ LEFT = [
     "SELECT ?t (COUNT(?x) AS ?n) (SUM(?t) AS ?m) { ?x a ?t } GROUP BY ?t",
     "SELECT ?t (COUNT(?x) AS ?n) (GROUP_CONCAT(?t) AS ?m) { ?x a ?t } GROUP BY ?t",
     "SELECT ?t (COUNT(?x) AS ?n) { ?x a ?t } GROUP BY ?t ?x",
+    "SELECT ?t (COUNT(?x) AS ?n) { ?x a ?t } GROUP BY ?t (RAND() AS ?r)",
     "SELECT (COUNT(?x) AS ?n) { ?x a ?t } GROUP BY (STR(?t) AS ?s)",
     "SELECT (COUNT(*) AS ?n) { ?x ?p ?x }",
     "SELECT (COUNT(?z) AS ?n) { ?x a ?t }",
