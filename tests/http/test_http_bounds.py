@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import threading
 import time
 
 import pytest
@@ -234,3 +235,34 @@ def test_stopping_does_not_wait_for_ever(run):
         assert time.monotonic() - began < 5
         assert client.rest() == b""
     assert not server.server.tasks
+
+
+def test_a_flood_of_requests_lets_others_have_their_turn(run):
+    turns = []
+
+    def at_once(scope, proto):
+        turns.append(scope.path)
+        proto.response_bytes(200, [], b"")
+        return True
+
+    server = run(plain, at_once=at_once)
+    with server.connect() as flood, server.connect() as other:
+        flood.ask(request("/first"))
+        other.ask(request("/first"))
+        # both are there when the loop looks: the flood is read piece by piece
+        server.call(hold_up(0.3, lambda: (flood.send(request("/flood") * 5000), other.send(LAST))))
+        assert other.answer().status == 200
+        assert [flood.answer().status for _ in range(5000)] == [200] * 5000
+    assert turns.count("/flood") == 5000
+    assert turns.index("/last") < 4000
+
+
+LAST = request("/last")
+
+
+async def hold_up(seconds, meanwhile):
+    """Keep the loop busy while something happens in another thread."""
+    thread = threading.Thread(target=meanwhile)
+    thread.start()
+    time.sleep(seconds)
+    asyncio.get_running_loop().call_soon(thread.join, 0)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from samgraf.http.server import Server
 
 _LARGE = 65_536  # bytes that are not worth copying behind a head
+_PIECE = 32_768  # bytes that are read at once; some hundred requests
 _FRAMING = ("content-length", "transfer-encoding")
 _NEVER = float("inf")
 
@@ -58,8 +59,10 @@ class Connection(asyncio.Protocol):
         "_paused",
         "_pumping",
         "_queue",
+        "_reads",
         "_receiving",
         "_refusal",
+        "_rest",
         "_server",
         "_server_name",
         "_target",
@@ -82,6 +85,8 @@ class Connection(asyncio.Protocol):
         self._receiving: Turn | None = None  # what is still coming
         self._refusal: _RefusedError | None = None
         self._drained: asyncio.Future | None = None
+        self._reads = True
+        self._rest = b""  # what has come and is not read
         self._untaken = 0  # bytes that the client had not taken when that was looked at
         self._begin_head()
 
@@ -97,7 +102,23 @@ class Connection(asyncio.Protocol):
         self._server.joined(self)
 
     def data_received(self, data: bytes) -> None:
-        """Read on."""
+        """Read a piece, and the rest once others had their turn: it may hold many requests."""
+        if self._rest:
+            self._rest += data
+        else:
+            self._rest = data
+            self._read_piece()
+
+    def _read_piece(self) -> None:
+        if self.is_lost:
+            return
+        data, self._rest = self._rest[:_PIECE], self._rest[_PIECE:]
+        if self._rest:
+            self.loop.call_soon(self._read_piece)
+        self._read_or_not()
+        self._read(data)
+
+    def _read(self, data: bytes) -> None:
         while data and not self._closing and self._refusal is None:
             try:
                 self._parser.feed_data(data)
@@ -349,14 +370,22 @@ class Connection(asyncio.Protocol):
         """Let the client wait with the rest of the body."""
         if not self._held and not self._closing:
             self._held = True
-            self._transport.pause_reading()
+            self._read_or_not()
 
     def go_on(self) -> None:
         """Take in the rest of the body."""
         if self._held:
             self._held = False
-            if not self._transport.is_closing():
+            self._read_or_not()
+
+    def _read_or_not(self) -> None:
+        wanted = not (self._held or self._rest)
+        if wanted is not self._reads and not self._transport.is_closing():
+            self._reads = wanted
+            if wanted:
                 self._transport.resume_reading()
+            else:
+                self._transport.pause_reading()
 
     # what the server asks
 
