@@ -6,6 +6,8 @@ which nothing but a query that was rewritten for it (``QueryRequest.counted``) i
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pyoxigraph as ox
 
 NAMESPACE = "urn:x-samgraf:counts:"
@@ -16,35 +18,23 @@ TRIPLES, SUBJECTS, OBJECTS = (NAMESPACE + n for n in ("triples", "subjects", "ob
 #: Of all there is, which has the name ALL.
 ALL = NAMESPACE + "all"
 ALL_TRIPLES, ALL_SUBJECTS, ALL_PROPERTIES, ALL_OBJECTS = (
-    f"{NAMESPACE}all-{n}" for n in ("triples", "subjects", "properties", "objects")
+    f"{NAMESPACE}all_{n}" for n in ("triples", "subjects", "properties", "objects")
 )
-
-_QUERIES = {
-    "SELECT ?of (COUNT(*) AS ?n) WHERE { ?s a ?of } GROUP BY ?of": (INSTANCES,),
-    "SELECT ?of (COUNT(*) AS ?n) WHERE { GRAPH ?of { ?s ?p ?o } } GROUP BY ?of": (STATEMENTS,),
-    "SELECT ?of (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?ns) (COUNT(DISTINCT ?o) AS ?no) "
-    "WHERE { ?s ?of ?o } GROUP BY ?of": (TRIPLES, SUBJECTS, OBJECTS),
-    f"SELECT (<{ALL}> AS ?of) (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?ns) "
-    "(COUNT(DISTINCT ?p) AS ?np) (COUNT(DISTINCT ?o) AS ?no) WHERE { ?s ?p ?o }": (
-        ALL_TRIPLES,
-        ALL_SUBJECTS,
-        ALL_PROPERTIES,
-        ALL_OBJECTS,
-    ),
-}
 
 
 def counts_of(store: ox.Store) -> ox.Store | None:
-    """Return the counts of ``store``, None where they cannot be told (a class is a literal)."""
+    """Return the counts of ``store``, None where they cannot be told (a class is a literal).
+
+    Each query in ``facts`` tells, beside ``?of``, numbers by the names that they have above.
+    """
     found: list[ox.Quad] = []
-    for query, properties in _QUERIES.items():
-        for of, *numbers in store.query(query):
+    for file in (files("samgraf.engine") / "facts").iterdir():
+        answer = store.query(file.read_text("utf-8"))
+        names = [ox.NamedNode(NAMESPACE + variable.value) for variable in answer.variables[1:]]
+        for of, *numbers in answer:
             if isinstance(of, ox.Literal):
                 return None
-            found += [
-                ox.Quad(of, ox.NamedNode(property_), number)
-                for property_, number in zip(properties, numbers, strict=True)
-            ]
+            found += [ox.Quad(of, name, n) for name, n in zip(names, numbers, strict=True)]
     counts = ox.Store()
     # in an order of their own, so that rows come in the same order from every process
     counts.extend(sorted(found, key=str))
