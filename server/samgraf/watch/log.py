@@ -33,7 +33,7 @@ class Log:
 
     def __init__(self, settings: Settings, max_waiting: int = MAX_WAITING):
         self._refused = self._lost = 0  # lines not taken in, lines not written
-        self._waiting: deque[tuple[float, Record]] = deque()
+        self._waiting: deque[tuple[str, str]] = deque()
         self._room = max_waiting
         self._told = 0
         self._complained = 0.0
@@ -62,7 +62,8 @@ class Log:
         if len(self._waiting) >= self._room:
             self._refused += 1
             return
-        self._waiting.append((time.time(), record))
+        # the lines are made here: a thread that makes many would keep the loop waiting for its turn
+        self._waiting.append(lines_of(time.time(), record))
         if not self._wake.is_set():
             self._wake.set()
 
@@ -87,8 +88,7 @@ class Log:
         access: list[str] = []
         queries: list[str] = []
         for _ in range(len(self._waiting)):
-            when, record = self._waiting.popleft()
-            line, query_line = lines_of(when, record)
+            line, query_line = self._waiting.popleft()
             access.append(line)
             if query_line:
                 queries.append(query_line)
