@@ -51,7 +51,7 @@ def test_open_branches_stand_in_the_address_and_come_back_with_it(page, site):
     handle = page.locator("#Actor > details > summary")
     handle.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("location.search.includes('open=Actor')")
+    page.wait_for_url("**open=Actor**")
     assert page.locator("#Organisation").is_visible()
     assert "open=Actor" in page.locator(".languages a").first.get_attribute("href")
     go(page, page.url)
