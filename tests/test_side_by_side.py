@@ -15,7 +15,16 @@ def test_what_is_named_is_there(path):
 
 @pytest.mark.parametrize(
     ("ends", "together"),
-    [((0, 0), 0), ((0, 5), 0), ((5, 0), 0), ((5, 5), 5), ((1, 0), 1), ((0, 1), 1), ((-9, 0), -9)],
+    [
+        ((0, 0), 0),
+        ((0, 5), 0),
+        ((5, 0), 0),
+        ((5, 5), 5),
+        ((1, 0), 1),
+        ((0, 1), 1),
+        ((-9, 0), -9),
+        ((1, 7), 7),
+    ],
 )
 def test_run_ends_well_where_no_part_failed_and_one_had_a_test(ends, together):
     assert outcome(list(ends)) == together
