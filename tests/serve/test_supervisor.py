@@ -48,6 +48,12 @@ def test_server_answers_and_ends_without_a_trace(release_dir, tmp_path, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_templates_hold_their_memory_in_large_pages(live):
+    for process in live.find("samgraf.workers.template"):
+        environ = Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
+        assert b"GLIBC_TUNABLES=glibc.malloc.hugetlb=1" in environ
+
+
 @pytest.mark.parametrize("module", ["samgraf.workers.template", "samgraf.serve.web"])
 def test_a_killed_process_comes_back_and_no_answer_is_wrong(live, module):
     before = live.find(module)

@@ -13,7 +13,7 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from samgraf.serve.generation import PATIENCE, Finding, Generation
 from samgraf.serve.processes import Kept
 from samgraf.serve.signals import Signals
 from samgraf.serve.state import STATE_VARIABLE, State, serving, write_state
+from samgraf.workers.limits import with_large_pages
 
 GOODBYE = 10.0  # seconds for a process to end after it was asked to
 TICK = 0.5  # seconds between looks at the children when nothing happens
@@ -139,10 +140,11 @@ class Supervisor:
         address = template = desk_address = desk = None
         if self._plan.engine is None:
             address = self._run_dir / f"template-{number}.sock"
-            template = self._start("samgraf.workers.template", release, address)
+            environ = with_large_pages(os.environ)
+            template = self._start("samgraf.workers.template", release, address, environ)
         if self._plan.federates and read_manifest(release).get("partners"):
             desk_address = self._run_dir / f"desk-{number}.sock"
-            desk = self._start("samgraf.federation.desk", release, desk_address)
+            desk = self._start("samgraf.federation.desk", release, desk_address, os.environ)
         return Generation(number, release, address, template, desk_address, desk)
 
     def _web_process(self, place: int) -> Kept:
@@ -152,8 +154,8 @@ class Supervisor:
         kept.start()
         return kept
 
-    def _start(self, module: str, release: Path, address: Path) -> Kept:
-        kept = Kept(module, [str(release), str(address)], os.environ)
+    def _start(self, module: str, release: Path, address: Path, environ: Mapping[str, str]) -> Kept:
+        kept = Kept(module, [str(release), str(address)], environ)
         kept.start()
         return kept
 

