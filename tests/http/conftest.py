@@ -19,17 +19,16 @@ PATIENCE = 20.0
 class Running:
     """Hold a server of ``application`` that runs in a thread of its own."""
 
-    def __init__(self, application, *, at=None, at_once=None, bounds=None, shares=None):
+    def __init__(self, application, *, at=None, bounds=None, **more):
         self.socket = at or listen("127.0.0.1", 0)[0]
         self.port = self.socket.getsockname()[1]
         self._loop = new_loop()
         self.server = Server(
             application,
             [self.socket],
-            at_once=at_once,
             bounds=bounds or Bounds(),
             always=[("access-control-allow-origin", "*")],
-            shares=shares,
+            **more,
         )
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()

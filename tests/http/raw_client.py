@@ -20,6 +20,7 @@ class Raw:
 
     def __init__(self, made: socket.socket):
         self.socket = made
+        self.name = "{}:{}".format(*made.getsockname())
         self.file = made.makefile("rb")
 
     def __enter__(self):

@@ -40,6 +40,16 @@ def server(run):
     return run(plain, bounds=BRIEF)
 
 
+@pytest.fixture
+def refusals():
+    return []
+
+
+@pytest.fixture
+def counted(run, refusals):
+    return run(plain, bounds=BRIEF, on_refused=lambda *told: refusals.append(told))
+
+
 def closes_within(client, seconds):
     client.socket.settimeout(seconds)
     return client.rest() == b""
@@ -154,7 +164,7 @@ def test_body_that_nobody_takes_waits_in_the_system(run):
         sent = as_much_as_goes(client.socket, 40_000_000)
         assert sent < 40_000_000
         (connection,) = server.server.connections
-        assert connection._receiving._size < 1_000_000
+        assert connection._reader.receiving._size < 1_000_000
         server._loop.call_soon_threadsafe(go_on.set)
         client.socket.settimeout(20)
         client.send(b"x" * (40_000_000 - sent))
@@ -268,3 +278,30 @@ async def hold_up(meanwhile):
     thread = threading.Thread(target=meanwhile)
     thread.start()
     thread.join(PATIENCE)
+
+
+def test_whoever_counts_is_told_of_what_is_refused(counted, refusals):
+    sent = {
+        b"nonsense\r\n\r\n": (400, ""),
+        b"GET /a?b HTTP/1.1\r\nHost: h\r\nHost: i\r\n\r\n": (400, "/a?b"),
+        request("/b", "GET", "X: " + "a" * 70_000): (431, "/b"),
+        b"GET /c HTTP/1.1\r\nHost: h\r\nX: ": (408, "/c"),
+    }
+    for data, (status, target) in sent.items():
+        with counted.connect() as client:
+            assert client.ask(data).status == status
+            assert client.rest() == b""
+        assert refusals.pop() == (status, client.name, target)
+    with counted.connect() as client:
+        assert client.ask(request("/d")).status == 200
+    assert refusals == []
+
+
+def test_whoever_counts_is_told_of_connections_that_find_no_room(counted, refusals):
+    with contextlib.ExitStack() as stack:
+        for _ in range(BRIEF.connections):
+            client = stack.enter_context(counted.connect())
+            client.ask(request("/"))
+        late = stack.enter_context(counted.connect())
+        assert late.answer().status == 503
+        assert refusals == [(503, late.name, "")]

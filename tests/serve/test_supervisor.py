@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -52,6 +53,18 @@ def test_templates_hold_their_memory_in_large_pages(live):
     for process in live.find("samgraf.workers.template"):
         environ = Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
         assert b"GLIBC_TUNABLES=glibc.malloc.hugetlb=1" in environ
+
+
+def test_what_is_no_request_is_counted_and_logged(release_dir, tmp_path):
+    with Live("--release", release_dir, log_dir=tmp_path) as server:
+        with socket.create_connection(("127.0.0.1", server.port), 20) as connection:
+            connection.sendall(b"GET /a?secret HTTP/1.1\r\nHost: h\r\nHost: i\r\n\r\n")
+            assert connection.recv(65536).startswith(b"HTTP/1.1 400 ")
+        assert b'samgraf_responses_total{status="4xx"} 1\n' in server.get("/metrics")[2]
+        server.stop()
+    lines = [json.loads(line) for line in (tmp_path / "access.jsonl").read_text().splitlines()]
+    [line] = [line for line in lines if line["status"] == 400]
+    assert (line["method"], line["path"], line["outcome"]) == ("", "/a", "page")
 
 
 @pytest.mark.parametrize("module", ["samgraf.workers.template", "samgraf.serve.web"])

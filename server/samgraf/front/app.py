@@ -31,7 +31,7 @@ from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import body_limit
 from samgraf.watch import MEDIA_TYPE as METRICS
-from samgraf.watch import Watch
+from samgraf.watch import Record, Watch
 from samgraf.web.app import PROBLEM
 from samgraf.web.errors import OFFERS
 
@@ -93,6 +93,14 @@ class Front:
             return False
         replay(scope, proto, sent, serving, self._watch, time.perf_counter() - began)
         return True
+
+    def refused(self, status: int, client: str, target: str) -> None:
+        """Take note of a request of ``client`` that could not be read and was answered so."""
+        release = self._follower.serving.service.release
+        asked = self._watch.client(client, None)
+        self._watch.done(
+            Record(asked, "", target, status, 0.0, 0.0, 0, "none", "page", None, "", "", release)
+        )
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         """Answer one request."""

@@ -1,8 +1,4 @@
-"""Read the requests of one connection and have them answered, one after the other.
-
-llhttp judges what a request is (https://www.rfc-editor.org/rfc/rfc9112); what it lets through and
-an origin server must not (a second Host, an upgrade, a body that is not asked for) is judged here.
-"""
+"""Have the requests of one connection answered, one after the other."""
 
 from __future__ import annotations
 
@@ -14,10 +10,9 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import httptools
-
 from samgraf.http.bodies import ProtocolClosedError
 from samgraf.http.heads import refusal
+from samgraf.http.reading import Reader, RefusedError
 from samgraf.http.scope import Scope
 from samgraf.http.turn import Turn
 
@@ -26,16 +21,7 @@ if TYPE_CHECKING:
 
 _LARGE = 65_536  # bytes that are not worth copying behind a head
 _PIECE = 32_768  # bytes that are read at once; some hundred requests
-_FRAMING = ("content-length", "transfer-encoding")
 _NEVER = float("inf")
-
-
-class _RefusedError(Exception):
-    """The request is not to be answered by the application."""
-
-    def __init__(self, status: int, detail: str):
-        super().__init__(detail)
-        self.status, self.detail = status, detail
 
 
 class Connection(asyncio.Protocol):
@@ -46,29 +32,21 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_bounds",
-        "_bytes",
         "_client",
         "_closing",
         "_current",
         "_drained",
-        "_headers",
         "_held",
-        "_hosts",
-        "_is_framed",
-        "_parser",
         "_paused",
         "_pumping",
         "_queue",
+        "_reader",
         "_reads",
-        "_receiving",
         "_refusal",
         "_rest",
         "_server",
-        "_server_name",
-        "_target",
         "_transport",
         "_untaken",
-        "_upgrading",
         "due",
         "is_last",
         "is_lost",
@@ -79,25 +57,23 @@ class Connection(asyncio.Protocol):
         self._server, self._bounds, self.loop = server, server.bounds, server.loop
         self.is_last = self.is_lost = False
         self.due = _NEVER
-        self._closing = self._paused = self._held = self._pumping = self._upgrading = False
+        self._closing = self._paused = self._held = self._pumping = False
         self._queue: deque[tuple[Scope, Turn]] = deque()
         self._current: Turn | None = None  # what is being answered
-        self._receiving: Turn | None = None  # what is still coming
-        self._refusal: _RefusedError | None = None
+        self._refusal: RefusedError | None = None
         self._drained: asyncio.Future | None = None
         self._reads = True
         self._rest = b""  # what has come and is not read
         self._untaken = 0  # bytes that the client had not taken when that was looked at
-        self._begin_head()
 
     # what the loop tells
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Begin."""
         self._transport = transport
-        self._client = _address(transport.get_extra_info("peername"))
-        self._server_name = _address(transport.get_extra_info("sockname"))
-        self._parser = httptools.HttpRequestParser(self)
+        self._client = endpoint(transport.get_extra_info("peername"))
+        server_name = endpoint(transport.get_extra_info("sockname"))
+        self._reader = Reader(self, self._bounds, self._client, server_name)
         self.due = self.loop.time() + self._bounds.head_seconds
         self._server.joined(self)
 
@@ -119,21 +95,11 @@ class Connection(asyncio.Protocol):
         self._read(data)
 
     def _read(self, data: bytes) -> None:
-        while data and not self._closing and self._refusal is None:
-            try:
-                self._parser.feed_data(data)
-                return
-            except httptools.HttpParserUpgrade as upgrade:
-                # an answer in HTTP/1.1 is what a server gives that does not upgrade
-                data = data[upgrade.args[0] :]
-                self._begin_anew()
-            except httptools.HttpParserCallbackError as error:
-                cause = error.__context__
-                if not isinstance(cause, _RefusedError):
-                    raise
-                self._refuse(cause)
-            except httptools.HttpParserError as error:
-                self._refuse(_RefusedError(400, f"The request cannot be read: {error}."))
+        try:
+            while data and not self._closing and self._refusal is None:
+                data = self._reader.feed(data)
+        except RefusedError as refused:
+            self._refuse(refused)
 
     def eof_received(self) -> None:
         """Take it that the client has gone."""
@@ -142,9 +108,9 @@ class Connection(asyncio.Protocol):
         """Let go of everything."""
         self.is_lost = self._closing = True
         self._server.left(self)
-        self._parser = None  # it holds on to us
+        self._reader.close()
         self._queue.clear()
-        for turn in {self._current, self._receiving}:
+        for turn in {self._current, self._reader.forget()}:
             if turn is not None:
                 turn.lost()
         self._release_drain()
@@ -162,91 +128,24 @@ class Connection(asyncio.Protocol):
         self._release_drain()
         self._pump()
 
-    # what the parser tells
+    # what the reader tells
 
-    def on_url(self, target: bytes) -> None:
-        """Take a piece of the target."""
-        if not self._target and self._receiving is None and self._current is None:
+    def head_begins(self) -> None:
+        """Give the client its time for the head, unless it waits for an answer itself."""
+        if self._current is None:
             self.due = self.loop.time() + self._bounds.head_seconds
-        self._target += target
-        if len(self._target) > self._bounds.target_bytes:
-            most = self._bounds.target_bytes
-            raise _RefusedError(414, f"The target is longer than {most} bytes. Use POST.")
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; those behind a body are none."""
-        if self._receiving is not None:
-            return
-        self._bytes += len(name) + len(value)
-        if self._bytes > self._bounds.header_bytes or len(self._headers) >= self._bounds.headers:
-            raise _RefusedError(
-                431,
-                f"The headers are more than {self._bounds.headers} or longer than "
-                f"{self._bounds.header_bytes} bytes.",
-            )
-        lower = name.decode("latin-1").lower()
-        if lower == "host":
-            self._hosts += 1
-        elif lower in _FRAMING:
-            self._is_framed = True
-        self._headers.append((lower, value.decode("latin-1").rstrip(" \t")))
-
-    def on_headers_complete(self) -> None:
-        """Hand the request on, unless it has no body: then it is about to be complete."""
-        if self._upgrading:
-            return  # the head stands for one that was read before
-        parser = self._parser
-        version = parser.get_http_version()
-        if version not in ("1.1", "1.0"):
-            raise _RefusedError(505, "HTTP/1.1 is spoken here.")
-        if self._hosts != 1 and (self._hosts or version == "1.1"):
-            raise _RefusedError(400, "A request names one Host.")
-        method = parser.get_method().decode("latin-1")
-        if method == "CONNECT":
-            raise _RefusedError(501, "No tunnels are built here.")
-        try:
-            scope = Scope(
-                method, self._target, version, self._headers, self._client, self._server_name
-            )
-        except ValueError as error:
-            raise _RefusedError(400, str(error)) from error
-        turn = Turn(self, self._bounds.waiting_body, method == "HEAD", version == "1.0")
-        turn.keep_alive = parser.should_keep_alive()
-        self._receiving = turn
+    def asked(self, scope: Scope, turn: Turn, *, has_body: bool) -> None:
+        """Take a request; one without a body is about to be whole, and begun then."""
         self._queue.append((scope, turn))
         if len(self._queue) > self._bounds.pipelined:
-            raise _RefusedError(429, f"More than {self._bounds.pipelined} requests wait here.")
-        if self._is_framed and scope.headers.get("content-length") != "0":
-            expects = scope.headers.get("expect")
-            turn.expects = version == "1.1" and (expects or "").lower() == "100-continue"
-            if parser.should_upgrade():
-                self._upgrading = True  # llhttp takes the body for another protocol
+            raise RefusedError(429, f"More than {self._bounds.pipelined} requests wait here.")
+        if has_body:
             self._pump()
 
-    def on_body(self, data: bytes) -> None:
-        """Take a piece of the body."""
-        self._receiving.feed(data)
-
-    def on_message_complete(self) -> None:
+    def is_whole(self) -> None:
         """Have the request answered, unless it is already."""
-        if self._upgrading:
-            return
-        turn, self._receiving = self._receiving, None
-        self._begin_head()
-        turn.complete()
         self._pump()
-
-    def _begin_head(self) -> None:
-        self._target, self._headers, self._hosts, self._bytes = b"", [], 0, 0
-        self._is_framed = False
-
-    def _begin_anew(self) -> None:
-        """Read what comes behind a request to upgrade: its body, or the next request."""
-        self._parser = httptools.HttpRequestParser(self)
-        if self._upgrading:
-            framing = [f"{n}: {v}\r\n" for n, v in self._headers if n in _FRAMING]
-            self._parser.feed_data(f"POST / HTTP/1.1\r\n{''.join(framing)}\r\n".encode("latin-1"))
-            self._upgrading = False
 
     # how requests are answered
 
@@ -304,9 +203,9 @@ class Connection(asyncio.Protocol):
             self.due = self.loop.time() + self._bounds.idle_seconds
         self._pump()
 
-    def _refuse(self, refused: _RefusedError) -> None:
+    def _refuse(self, refused: RefusedError) -> None:
         """Answer what came before, then tell what is wrong, then end the connection."""
-        turn, self._receiving = self._receiving, None
+        turn = self._reader.forget()
         if turn is not None and turn is not self._current:
             self._queue = deque((s, t) for s, t in self._queue if t is not turn)
         self._refusal = refused
@@ -326,6 +225,7 @@ class Connection(asyncio.Protocol):
     def _say_refusal(self) -> None:
         refused, self._refusal = self._refusal, None
         self.write(refusal(refused.status, refused.detail, self._server.always))
+        self._server.refused(refused.status, self._client, self._reader.target)
         self._leave(reads_on=True)
 
     def _leave(self, *, reads_on: bool) -> None:
@@ -400,8 +300,8 @@ class Connection(asyncio.Protocol):
                 self._watch_sending()
         elif self._closing:
             self._transport.abort()
-        elif self._target:
-            self._refuse(_RefusedError(408, "The request did not come in time."))
+        elif self._reader.target:
+            self._refuse(RefusedError(408, "The request did not come in time."))
         else:
             self._leave(reads_on=False)
 
@@ -433,7 +333,7 @@ def _untaken(transport: asyncio.Transport) -> int:
     return transport.get_write_buffer_size() + held
 
 
-def _address(address: object) -> str:
+def endpoint(address: object) -> str:
     """Return host and port of a socket's address; nothing where it has none."""
     if not isinstance(address, tuple):
         return ""

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from samgraf.http.bounds import Bounds
-from samgraf.http.connection import Connection
+from samgraf.http.connection import Connection, endpoint
 from samgraf.http.heads import Pairs, refusal
 from samgraf.http.scope import Scope
 from samgraf.http.shares import Shares
@@ -29,8 +29,9 @@ class Server:
     """Serve ``application`` at ``sockets``, which listen, once it is started.
 
     ``at_once`` may answer a request without a task of its own and returns whether it did.
-    ``always`` are the headers of answers that the application has no part in. Processes that take
-    from the same sockets do so in turn by their ``shares``.
+    ``always`` are the headers of answers that the application has no part in; ``on_refused`` hears
+    of them: status, address of the client, what was read of the target. Processes that take from
+    the same sockets do so in turn by their ``shares``.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Server:
         sockets: Sequence[socket.socket],
         *,
         at_once: Callable[[Scope, Turn], bool] | None = None,
+        on_refused: Callable[[int, str, str], None] | None = None,
         bounds: Bounds | None = None,
         always: Pairs = (),
         shares: Shares | None = None,
@@ -48,7 +50,7 @@ class Server:
         self.connections: set[Connection] = set()
         self.tasks: set[asyncio.Task] = set()
         self.is_stopping = False
-        self._sockets, self._shares = sockets, shares
+        self._sockets, self._shares, self._on_refused = sockets, shares, on_refused
 
     def start(self) -> None:
         """Take connections from now on, on the running loop."""
@@ -90,6 +92,11 @@ class Server:
         if self._shares is not None:
             self._shares.tell(len(self.connections))
 
+    def refused(self, status: int, client: str, target: bytes = b"") -> None:
+        """Tell whoever counts that ``client`` was refused what it asked for."""
+        if self._on_refused is not None:
+            self._on_refused(status, client, target.decode("latin-1"))
+
     def failed(self, turn: Turn) -> None:
         """Log the exception at hand, and say so to the client where nothing was said yet."""
         log.exception("A request failed.")
@@ -119,7 +126,7 @@ class Server:
     def _accept(self, listening: socket.socket) -> None:
         # one at a time: other processes take from the same queue
         try:
-            taken, _ = listening.accept()
+            taken, address = listening.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
             return
         except OSError as error:
@@ -132,6 +139,7 @@ class Server:
         if len(self.connections) >= self.bounds.connections:
             with taken, suppress(OSError):
                 taken.send(refusal(503, "Too many connections. Come again shortly.", self.always))
+            self.refused(503, endpoint(address))
             return
         taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         task = self.loop.create_task(

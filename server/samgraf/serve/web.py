@@ -38,6 +38,7 @@ async def serve(place: int, sockets: list[socket.socket], bounds: Bounds) -> Non
         front.__rsgi__,
         sockets,
         at_once=front.at_once,
+        on_refused=front.refused,
         bounds=bounds,
         always=always,
         shares=Shares(Path(state.run_dir) / "connections", place, state.processes),
