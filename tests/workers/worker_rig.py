@@ -18,6 +18,8 @@ from samgraf.settings import Settings
 from samgraf.workers import WorkerEngine
 
 JSON = "application/sparql-results+json"
+#: Waited out only where a test fails.
+PATIENCE = 60.0
 #: Never ends in a test's time.
 CROSS = "SELECT (COUNT(*) AS ?n) { " + " . ".join(f"?s{i} ?p{i} ?o{i}" for i in range(9)) + " }"
 BIG = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } LIMIT "
@@ -59,9 +61,9 @@ class Rig:
             try:
                 return await steps(engine)
             finally:
-                await asyncio.wait_for(engine.close(), 30)
+                await asyncio.wait_for(engine.close(), PATIENCE)
 
-        return asyncio.run(asyncio.wait_for(main(), 120))
+        return asyncio.run(asyncio.wait_for(main(), 3 * PATIENCE))
 
 
 async def read(engine: WorkerEngine, query: str, media_type: str = JSON, **more: Any) -> bytes:
@@ -75,7 +77,7 @@ async def read(engine: WorkerEngine, query: str, media_type: str = JSON, **more:
         answer.close()
 
 
-async def until(true: Callable[[], Any], seconds: float = 10.0) -> None:
+async def until(true: Callable[[], Any], seconds: float = PATIENCE) -> None:
     """Wait until ``true`` returns something true; fail after ``seconds``.
 
     What only has to have its turn is seen at once: a brief query may be over soon.
