@@ -147,6 +147,6 @@ def test_an_interrupt_ends_quietly_with_130(other, tmp_path):
     assert process.stderr.readline().startswith("load")
     time.sleep(0.2)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert (out, err.strip()) == ("", "")
