@@ -42,6 +42,7 @@ def test_picture_is_drawn_and_has_a_name(page, site):
 
 def test_picture_is_drawn_anew_when_the_colours_change(page, site):
     go(page, site + "/ontology/Claim")
+    assert comes_true(page, lambda: page.evaluate(INK))
     before = page.locator(".canvas").screenshot()
     page.emulate_media(color_scheme="dark")
     assert comes_true(page, lambda: page.locator(".canvas").screenshot() != before)

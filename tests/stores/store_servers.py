@@ -51,7 +51,12 @@ def start(name: str, folder: Path, cache: Path, **options: object) -> Store:
     ``max_rows`` is the most that Virtuoso answers with.
     """
     make = {"oxigraph": _oxigraph, "virtuoso": _virtuoso, "fuseki": _fuseki}[name]
-    return make(folder, cache, **options)
+    try:
+        return make(folder, cache, **options)
+    except AssertionError:
+        # another program may have taken the port meanwhile
+        (again := folder / "again").mkdir()
+        return make(again, cache, **options)
 
 
 def _oxigraph(folder: Path, cache: Path) -> Store:
@@ -132,7 +137,7 @@ def _ready(store: Store) -> Store:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < until and store.process.poll() is None:
         try:
-            with opener.open(f"{store.query}?query=ASK%7B%7D", timeout=5) as answer:
+            with opener.open(f"{store.query}?query=ASK%7B%7D", timeout=30) as answer:
                 answer.read()
                 return store
         except (OSError, urllib.error.URLError):

@@ -42,7 +42,7 @@ def rows(url, query):
     request = urllib.request.Request(
         url, urllib.parse.urlencode({"query": query}).encode(), {"Accept": JSON}
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)["results"]["bindings"]
 
 
