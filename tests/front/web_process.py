@@ -30,14 +30,15 @@ class WebProcess:
         self.process = None
         try:
             self.name(release)
-            variables = {STATE_VARIABLE: str(self._state_file), **environ}
+            # where others take the processor, a query in the slow lane hardly gets any
+            variables = {"SAMGRAF_SLOW_AFTER": "10", STATE_VARIABLE: str(self._state_file)}
             (listening,) = listen("127.0.0.1", 0)
             with listening, self.errors.open("wb") as errors:
                 self.port = listening.getsockname()[1]
                 shared = listening.fileno()
                 self.process = subprocess.Popen(
                     [sys.executable, "-m", "samgraf.serve.web", "0", str(shared)],
-                    env=os.environ | variables,
+                    env=os.environ | variables | environ,
                     stderr=errors,
                     stdout=errors,
                     pass_fds=[shared],

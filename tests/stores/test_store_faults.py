@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 import time
 
@@ -305,8 +304,7 @@ def test_connection_is_used_again(manifest, chunked):
 
 
 def test_address_of_the_store_is_not_told_to_clients(manifest):
-    port = store_servers.free_port()
-    with pytest.raises(StoreError) as error:
+    with store_servers.closed_port() as port, pytest.raises(StoreError) as error:
         ask(f"http://127.0.0.1:{port}/query", manifest)
     assert str(port) not in str(error.value)
 
@@ -349,10 +347,11 @@ def test_what_is_no_address_is_refused(manifest, url):
 
 
 def test_refused_connection_is_told(manifest):
-    with socket.socket() as bound:  # so that nobody else listens there meanwhile
-        bound.bind(("127.0.0.1", 0))
-        with pytest.raises(StoreError, match="cannot be reached"):
-            ask(f"http://127.0.0.1:{bound.getsockname()[1]}/query", manifest)
+    with (
+        store_servers.closed_port() as port,
+        pytest.raises(StoreError, match="cannot be reached"),
+    ):
+        ask(f"http://127.0.0.1:{port}/query", manifest)
 
 
 def test_release_that_is_not_there_is_told_at_the_start(manifest):

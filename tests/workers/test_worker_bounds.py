@@ -90,8 +90,7 @@ def test_memory_is_bounded(rig, name):
             await read(engine, BOMBS[name], "text/turtle" if name == "construct" else JSON)
         assert json.loads(await read(engine, QUICK))["boolean"]
 
-    # time enough to reach the bound on a slow machine
-    rig.run(steps, worker_memory=100_000_000, workers=1, query_timeout=100)
+    rig.run(steps, worker_memory=100_000_000, workers=1)
 
 
 def test_workers_that_grew_are_not_asked_again(rig):
@@ -171,7 +170,7 @@ def test_slow_queries_do_not_keep_quick_ones_waiting(rig):
             slow.cancel()
         await asyncio.gather(*slows, return_exceptions=True)
 
-    rig.run(steps, slow_workers=4, workers=1, query_timeout=60)
+    rig.run(steps, slow_after=0.1, slow_workers=4, workers=1)
 
 
 def test_slow_queries_are_held_back(rig):
@@ -185,12 +184,12 @@ def test_slow_queries_are_held_back(rig):
         with pytest.raises(QueryTimeoutError):
             await task
 
-    rig.run(steps)
+    rig.run(steps, slow_after=0.1)
 
 
 def test_the_slow_lane_is_bounded_and_the_rest_have_their_turn(rig):
     # each takes longer than slow_after, and ends
-    query = BIG + "20000"
+    query = BIG + "8000"
 
     async def steps(engine):
         tasks = [asyncio.create_task(read(engine, query)) for _ in range(6)]
@@ -218,7 +217,7 @@ def test_one_client_cannot_fill_the_slow_lane(rig):
         return [type(e) for e in errors]
 
     # what rested until its deadline is not told that it took too long
-    found = rig.run(steps, slow_workers=3, slow_per_client=1)
+    found = rig.run(steps, slow_after=0.1, slow_workers=3, slow_per_client=1)
     assert found[0] is found[4] is QueryTimeoutError
     assert found[1:4] == [EngineBusyError] * 3
 

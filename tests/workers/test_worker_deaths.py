@@ -74,7 +74,7 @@ def test_workers_outlive_the_template_and_a_new_one_is_found(own_rig):
             assert json.loads(body)["boolean"]
         await until(lambda: engine.stats()["idle"] == 2)
 
-    own_rig.run(steps, workers=2, slow_after=30, query_timeout=60)
+    own_rig.run(steps, workers=2)
 
 
 def test_what_dies_of_itself_while_the_template_is_gone_ends_in_an_error(own_rig):
@@ -126,7 +126,7 @@ def test_workers_of_a_pool_that_is_gone_are_ended(rig):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    rig.run(steps, slow_workers=1, query_timeout=60)
+    rig.run(steps, slow_after=0.1, slow_workers=1)
 
 
 def test_two_engines_share_a_template(rig):
@@ -196,7 +196,8 @@ def test_nothing_is_left_behind(rig):
         stats = engine.stats()
         assert (stats["busy"], stats["slow"], stats["waiting"]) == (0, 0, 0)
 
-    rig.run(steps, workers=2, query_timeout=5, worker_memory=100_000_000)
+    settings = {"workers": 2, "query_timeout": 5, "worker_memory": 100_000_000}
+    rig.run(steps, slow_after=0.1, **settings)
     deadline = time.monotonic() + PATIENCE
     while rig.children():
         assert time.monotonic() < deadline
@@ -253,4 +254,4 @@ def test_timeouts_under_load_leave_no_one_behind(rig):
         assert any(isinstance(e, QueryTimeoutError) for e in found)
         assert json.loads(await read(engine, QUICK))["boolean"]
 
-    rig.run(steps, slow_workers=2)
+    rig.run(steps, slow_after=0.1, slow_workers=2)

@@ -38,6 +38,11 @@ class Rig:
         """Start the template and wait until it accepts."""
         command = [sys.executable, "-m", "samgraf.workers.template"]
         self.process = subprocess.Popen([*command, str(self.release), str(self.path)])
+        until = time.monotonic() + PATIENCE
+        while not self.path.exists():
+            assert self.process.poll() is None, "the template ended"
+            assert time.monotonic() < until, "the template did not come so far"
+            time.sleep(0.01)
 
     def stop(self) -> None:
         """End the template."""
@@ -53,7 +58,12 @@ class Rig:
     def run(
         self, steps: Callable[[WorkerEngine], Awaitable[Any]], share: int = 1, **settings: Any
     ) -> Any:
-        """Run ``steps`` with an engine under ``settings``; close it whatever happens."""
+        """Run ``steps`` with an engine under ``settings``; close it whatever happens.
+
+        Unless it is said otherwise, a query has time enough on a busy machine, where the slow lane
+        hardly gets the processor, so that none goes there.
+        """
+        settings = {"slow_after": PATIENCE, "query_timeout": 2 * PATIENCE} | settings
 
         async def main() -> Any:
             engine = WorkerEngine(self.path, self.manifest, Settings(**settings), share)
