@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 
 from samgraf.cli import main
 from samgraf.release import cached_release
@@ -20,6 +21,9 @@ from small_release import write_release
 
 pytest_plugins = ["second_try", "side_by_side", "skip_policy"]
 OTHER = Path(__file__).parent / "fixtures" / "other"
+# how long an example takes says more of what else the machine does than of the example
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

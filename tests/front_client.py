@@ -104,7 +104,7 @@ class FrontClient:
 
     def run(self, coroutine):
         """Return what a coroutine returns on the front's loop."""
-        return self.loop.run_until_complete(asyncio.wait_for(coroutine, 30))
+        return self.loop.run_until_complete(asyncio.wait_for(coroutine, 60))
 
     def request(self, path="/sparql", buffered=True, **how):
         """Return scope and protocol of a request; ``how`` is as for EnvironBuilder."""

@@ -38,7 +38,7 @@ def run(folder: Path, text: str, *arguments: str) -> subprocess.CompletedProcess
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 

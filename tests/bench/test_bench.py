@@ -120,7 +120,7 @@ def test_own_client_sends_no_unique_query_twice(fake, tmp_path):
     Fake.seen.clear()
     (tmp_path / "requests").write_text("/sparql?query=qUNIQUE\n/sparql?query=rUNIQUE\n")
     client = Path(__file__).with_name("load_client.py")
-    command = [sys.executable, client, fake, "4", "0.5", tmp_path / "requests", "t"]
+    command = [sys.executable, client, fake, "4", "2", tmp_path / "requests", "t"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     figures = json.loads(done.stdout.removeprefix("FIGURES "))
     assert figures["bad"] == 0

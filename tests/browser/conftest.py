@@ -39,5 +39,6 @@ def axe() -> Path:
 @pytest.fixture(scope="session")
 def site(release: Path) -> Iterator[str]:
     """Return the address of a server over the real content."""
-    with Live("--release", release) as live:
+    # where others take the processor, a query in the slow lane hardly gets any
+    with Live("--release", release, slow_after=5, query_timeout=60) as live:
         yield f"http://127.0.0.1:{live.port}"

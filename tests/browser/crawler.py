@@ -6,6 +6,7 @@ import html
 import http.client
 import re
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
 CONNECTIONS = 4
+PATIENCE = 120.0
 # templates escape what would end a tag or a value within it
 _TAG = re.compile(r"<[a-z][^<>]*\s(?:href|src|id)=[^<>]*>")
 _GIVEN = re.compile(r'\s(href|src|id)="([^"]*)"')
@@ -81,10 +83,16 @@ class Crawl:
             return self._queue.popleft()
 
     def _work(self) -> None:
-        connection = http.client.HTTPConnection(urlsplit(self.origin).netloc, timeout=60)
+        connection = http.client.HTTPConnection(urlsplit(self.origin).netloc, timeout=PATIENCE)
         while (job := self._next()) is not None:
             address, place = job
-            found = list(self._read(connection, address, place))
+            try:
+                found = list(self._read(connection, address, place))
+            except (OSError, http.client.HTTPException) as error:
+                # the others would wait for ever for what this one finds
+                self.dead[address] = f"{error!r}, from {place}"
+                found = []
+                connection.close()
             with self._change:
                 self._working -= 1
                 for link in found:
@@ -97,9 +105,15 @@ class Crawl:
     def _read(
         self, connection: http.client.HTTPConnection, address: str, place: str
     ) -> Iterator[str]:
-        connection.request("GET", address, headers={"Accept": HTML})
-        answer = connection.getresponse()
-        body = answer.read()
+        until = time.monotonic() + PATIENCE
+        while True:
+            connection.request("GET", address, headers={"Accept": HTML})
+            answer = connection.getresponse()
+            body = answer.read()
+            # what is only now made is there later
+            if answer.status != 503 or time.monotonic() > until:
+                break
+            time.sleep(0.5)
         if answer.status >= 400:
             self.dead[address] = f"{answer.status}, from {place}"
             return

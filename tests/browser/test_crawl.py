@@ -141,7 +141,7 @@ def test_no_link_to_data_is_dead(site, whole):
 
 
 def test_no_link_is_dead_over_another_content(other_release):
-    with Live("--release", other_release) as live:
+    with Live("--release", other_release, slow_after=5, query_timeout=60) as live:
         site = f"http://127.0.0.1:{live.port}"
         crawl = walk(site, data=True)
         assert_sound(crawl)

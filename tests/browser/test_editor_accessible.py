@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from accessible import violations
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 COUNTS = "SELECT ?class (COUNT(?x) AS ?n) WHERE { ?x a ?class } GROUP BY ?class LIMIT 20"
 # the pages as such are tested in every look; here the two that differ most
@@ -25,7 +25,10 @@ def test_states_are_accessible(
     browser: Browser, site: str, axe: Path, language: str, width: int, scheme: str
 ):
     context = browser.new_context(
-        base_url=site, viewport={"width": width, "height": 900}, color_scheme=scheme
+        base_url=site,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        reduced_motion="reduce",  # what fades has no colour of its own meanwhile
     )
     page = context.new_page()
 
@@ -34,6 +37,7 @@ def test_states_are_accessible(
         page.wait_for_load_state("networkidle")
         if view:
             page.locator("#views button").nth(view).click()
+            expect(page.locator("#view .shown > *").first).to_be_attached()
 
     show(COUNTS)
     assert_accessible(page, axe, "table")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -36,6 +37,11 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     assert faults == []
 
 
+def address(page: Page) -> str:
+    """Return the address that the browser shows now; word of a change may still be on its way."""
+    return page.evaluate("location.href")
+
+
 def write(page: Page, query: str) -> None:
     page.locator("#query").focus()
     page.keyboard.press("Control+A")
@@ -65,7 +71,7 @@ def test_walk_by_keyboard_alone(page: Page):
     tab_to(page, "#share")
     page.keyboard.press("Enter")
     expect(page.locator("#told")).to_have_text("Lenken er kopiert.")
-    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert page.evaluate("navigator.clipboard.readText()") == address(page)
     tab_to(page, "#examples a")
     page.keyboard.press("Enter")
     expect(page.locator("#answer-title")).to_have_text(
@@ -88,17 +94,17 @@ def test_walk_by_keyboard_alone(page: Page):
 
 
 def test_address_holds_the_query_and_brings_the_answer_back(page: Page):
-    page.goto("/sparql?lang=en&timeout=9")
+    page.goto("/sparql?lang=en&timeout=19")
     page.wait_for_selector(".CodeMirror")
     write(page, CLASSES)
     page.locator("#run").click()
     expect(page.locator("#told")).to_contain_text("whole answer")
-    assert "timeout=9" in page.url
-    assert "lang=en" in page.url
+    assert "timeout=19" in address(page)
+    assert "lang=en" in address(page)
     assert "format=csv" in page.locator("#downloads a", has_text="CSV").get_attribute("href")
     cells = page.locator("#view tbody a, #view tbody .figure")  # names beside them come later
     shown = cells.all_inner_texts()
-    page.goto(page.url)
+    page.goto(address(page))
     expect(page.locator("#told")).to_contain_text("whole answer")
     assert len(shown) > 40
     assert cells.all_inner_texts() == shown
@@ -112,12 +118,12 @@ def test_bars_are_offered_for_a_number_per_label(page: Page):
     widths = rows.locator(".bar").evaluate_all("bars => bars.map((bar) => bar.offsetWidth)")
     assert len(widths) > 20
     assert widths == sorted(widths, reverse=True)
-    assert page.url.endswith("#as-chart")
+    expect(page).to_have_url(re.compile("#as-chart$"))
     page.reload()
     expect(page.get_by_role("button", name="Stolper")).to_have_attribute("aria-pressed", "true")
     page.goto("/sparql?query=ASK{}")
     expect(page.locator("#told")).to_contain_text("hele svaret")
-    assert page.locator("#views").is_hidden()
+    expect(page.locator("#views")).to_be_hidden()
 
 
 def test_graph_is_shown_as_turtle_picture_and_triples(page: Page):
@@ -126,7 +132,7 @@ def test_graph_is_shown_as_turtle_picture_and_triples(page: Page):
     expect(page.locator("#view tbody tr").first).to_be_visible()
     page.get_by_role("button", name="Bilde").click()
     expect(page.locator(".picture canvas").first).to_be_visible()
-    assert page.locator(".picture").get_attribute("role") == "img"
+    expect(page.locator(".picture")).to_have_attribute("role", "img")
     assert page.locator("style").count() == 0
     page.get_by_role("button", name="Turtle").click()
     expect(page.locator("pre.turtle")).to_be_visible()
@@ -141,7 +147,7 @@ def test_long_answer_comes_bit_by_bit(page: Page):
     expect(rows.nth(200)).to_be_focused()
     page.get_by_role("button", name="Vis 50 til").click()
     expect(rows).to_have_count(450)
-    assert page.locator(".more button").is_hidden()
+    expect(page.locator(".more button")).to_be_hidden()
 
 
 def test_fault_is_marked_at_its_line(page: Page):
@@ -155,7 +161,7 @@ def test_fault_is_marked_at_its_line(page: Page):
     marked = page.locator(".CodeMirror-code > div", has=page.locator(".fault"))
     expect(marked).to_contain_text("nosuch:thing")
     page.get_by_role("button", name="Gå til linje 3").press("Enter")
-    assert page.evaluate(WHERE) == "query"
+    expect(page.locator("#query")).to_be_focused()
     at = page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getCursor().line")
     assert at == 2
     page.keyboard.insert_text("x")
@@ -171,12 +177,12 @@ def test_query_can_be_cancelled(page: Page, site: str):
     expect(cancel).to_be_visible()
     cancel.press("Enter")
     expect(page.locator("#told")).to_contain_text("Avbrutt etter")
-    assert page.evaluate(WHERE) == "run"
+    expect(page.locator("#run")).to_be_focused()
     expect(cancel).to_be_hidden()
 
 
 def test_time_out_is_told_in_the_readers_language(page: Page):
-    page.goto("/sparql?timeout=0.3&lang=nn")
+    page.goto("/sparql?timeout=3&lang=nn")
     page.wait_for_selector(".CodeMirror")
     write(page, HEAVY)
     page.locator("#run").click()
@@ -212,10 +218,10 @@ def test_page_works_without_scripts(browser: Browser, site: str):
     page.goto("/sparql")
     page.locator("textarea").fill(CLASSES)
     page.get_by_role("button", name="Run").click()
-    assert page.locator("#view tbody tr").count() > 20
-    assert page.locator("textarea").input_value().strip() == CLASSES
-    page.locator("#examples a").first.click()
-    assert (
-        page.locator("#answer-title").inner_text() == page.locator("#examples a").first.inner_text()
-    )
+    expect(page.locator("#view tbody tr").nth(20)).to_be_visible()
+    expect(page.locator("textarea")).to_have_value(re.compile(rf"^\s*{re.escape(CLASSES)}\s*$"))
+    example = page.locator("#examples a").first
+    name = example.inner_text()
+    example.click()
+    expect(page.locator("#answer-title")).to_have_text(name)
     context.close()

@@ -47,7 +47,8 @@ def test_no_fault_of_access_is_found(browser, site, axe, width, scheme):
     assert violations(page, axe) == []
     page.locator("path.map-shape").nth(9).focus()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(400)  # the map makes room
+    expect(page.locator(".map-card")).to_be_visible()
+    rest(page)  # the map makes room
     assert violations(page, axe) == []
     page.context.close()
 
@@ -57,7 +58,7 @@ def test_colours_follow_when_the_reader_turns_to_dark(browser, site):
     ground = page.locator("path.map-ground").first
     light = ground.evaluate("e => getComputedStyle(e).fill")
     page.emulate_media(color_scheme="dark")
-    assert ground.evaluate("e => getComputedStyle(e).fill") != light
+    expect(ground).not_to_have_css("fill", light)
     page.context.close()
 
 
@@ -72,7 +73,19 @@ def test_without_script_the_picture_stands_there_with_its_links(browser, site):
     page.context.close()
 
 
+MOVES = ".leaflet-pan-anim, .leaflet-zoom-anim"
+TWO_PICTURES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def rest(page: Page) -> None:
+    """Wait until the map neither moves nor fades, having begun to if it was to."""
+    page.evaluate(TWO_PICTURES)
+    still = f"!document.querySelector('{MOVES}') && !document.getAnimations().length"
+    assert comes_true(page, lambda: page.evaluate(still))
+
+
 def focus_on_map(page: Page) -> None:
+    expect(page.locator(".map-live")).to_be_visible()
     for _ in range(30):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.classList.contains('map-live')"):
@@ -92,7 +105,7 @@ def test_a_walk_by_keyboard(browser, site):
     before = middle_one(page)
     page.keyboard.press("+")
     assert comes_true(page, lambda: middle_one(page)["height"] > before["height"] * 1.5)
-    page.wait_for_timeout(500)  # till it rests
+    rest(page)
     rested = middle_one(page)
     page.keyboard.press("ArrowRight")
     assert comes_true(page, lambda: middle_one(page)["x"] < rested["x"])
@@ -108,6 +121,7 @@ def test_a_walk_by_keyboard(browser, site):
     expect(page.locator(".map-card")).to_have_count(0)
     expect(page.locator("path.map-shape:focus")).to_have_count(1)
     page.keyboard.press("Enter")
+    expect(link).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/doc/**")
     assert [f for f in faults if "404" not in f] == []
@@ -129,9 +143,10 @@ def test_buttons_zoom_and_show_all(browser, site):
     page, _ = opened(browser, f"{site}/map", reduced_motion="reduce")
     before = middle_one(page)
     page.get_by_role("button", name="Zoom inn").click()
-    assert middle_one(page)["height"] > before["height"] * 1.5
+    assert comes_true(page, lambda: middle_one(page)["height"] > before["height"] * 1.5)
     page.get_by_role("button", name="Vis alt").click()
-    assert middle_one(page)["height"] == pytest.approx(before["height"], abs=2)
+    shown = pytest.approx(before["height"], abs=2)
+    assert comes_true(page, lambda: middle_one(page)["height"] == shown)
     page.context.close()
 
 
@@ -195,6 +210,7 @@ def test_an_answer_with_places_is_shown_as_a_map(browser, site):
     expect(page.locator("path.map-shape")).to_have_count(5)
     expect(page.get_by_role("region", name="Kart over svaret")).to_be_visible()
     page.get_by_role("button", name="Zoom inn").click()
+    rest(page)
     page.locator("path.map-shape").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".map-card a")).to_have_attribute("href", re.compile(r"/doc/"))

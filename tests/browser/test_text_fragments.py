@@ -9,13 +9,14 @@ import html
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser
+from visits import comes_true
 
 from samgraf.release import open_release
 
@@ -89,11 +90,8 @@ def test_each_fragment_leads_to_its_own_place(browser: Browser, places) -> None:
         for number, (place, _, _, fragment) in enumerate(places):
             page.goto("about:blank")
             page.goto(f"{address}#{fragment}")
-            with suppress(TimeoutError):  # what it shows instead is told below
-                page.wait_for_function("scrollY > 0", timeout=3000)
-            seen = page.evaluate(IN_VIEW)
-            if seen != [str(number)]:
-                wrong[place] = seen
+            if not comes_true(page, lambda n=number: page.evaluate(IN_VIEW) == [str(n)], 20):
+                wrong[place] = page.evaluate(IN_VIEW)
         page.close()
     assert len(places) == 40
     assert wrong == {}

@@ -18,9 +18,9 @@ document.addEventListener("securitypolicyviolation", e => window.__violations.pu
 """
 
 
-def comes_true(page: Page, true: Callable[[], bool]) -> bool:
+def comes_true(page: Page, true: Callable[[], bool], patience: float = PATIENCE) -> bool:
     """Return whether ``true()`` comes true while the page is at work."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while not (found := true()) and time.monotonic() < until:
         page.wait_for_timeout(50)
     return found

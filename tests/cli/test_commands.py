@@ -4,9 +4,11 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 
+from live import wait_until
 from samgraf import __version__
 from samgraf.cli import COMMANDS
 
@@ -137,16 +139,25 @@ def test_listing_and_serving_import_neither_reasoner_nor_validator():
 
 def test_an_interrupt_ends_quietly_with_130(other, tmp_path):
     # a named pipe as data: the command waits for it, so the interrupt comes while it works
-    os.mkfifo(other / "data" / "wait.ttl")
+    pipe, held = other / "data" / "wait.ttl", []
+    os.mkfifo(pipe)
     process = subprocess.Popen(
         [sys.executable, "-m", "samgraf", "check", "--content", other],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+    def is_read():
+        with suppress(OSError):  # as long as nobody reads
+            held.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+        return held
+
     assert process.stderr.readline().startswith("load")
+    assert wait_until(is_read)
     time.sleep(0.2)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
+    os.close(*held)
     assert process.returncode == 130
     assert (out, err.strip()) == ("", "")

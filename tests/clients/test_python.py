@@ -154,6 +154,6 @@ def test_whole_graph_is_parsed_by_rdflib_from_the_address(endpoint):
     for name, parser in (("turtle", "turtle"), ("rdfxml", "xml"), ("ntriples", "nt")):
         query = PREFIX + "CONSTRUCT { ?s ?p ?o } WHERE { ?s a ex:Flower ; ?p ?o }"
         address = f"{endpoint}?{urlencode({'query': query, 'format': name})}"
-        with urllib.request.urlopen(address, timeout=30) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             graph = rdflib.Graph().parse(io.BytesIO(answer.read()), format=parser)
         assert len(graph) == 6, name

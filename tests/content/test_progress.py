@@ -8,7 +8,8 @@ import pytest
 from samgraf.progress import Plain, Silent, terminal_progress
 
 
-def test_plain_lines_say_begin_time_and_note():
+def test_plain_lines_say_begin_time_and_note(monkeypatch):
+    monkeypatch.setattr("samgraf.progress.time.perf_counter", lambda: 7.0)
     stream = io.StringIO()
     with terminal_progress(stream) as progress:
         assert isinstance(progress, Plain)
@@ -34,7 +35,7 @@ def test_a_terminal_gets_a_moving_line_and_the_time_of_each_stage():
     code = (
         "import time; from samgraf.progress import terminal_progress\n"
         "with terminal_progress() as p:\n"
-        "  p.begin('load'); time.sleep(0.3); p.end('load', '3 files [a]')\n"
+        "  p.begin('load'); time.sleep(2); p.end('load', '3 files [a]')\n"
     )
     ours, theirs = os.openpty()
     environ = os.environ | {"TERM": "xterm-256color", "COLUMNS": "80"}

@@ -229,8 +229,8 @@ class FaultyPartner:
 
 def _read(stream) -> Request | None:
     first = stream.readline().decode("latin-1").split()
-    if len(first) != 3:
-        return None
+    if len(first) != 3 or not first[2].startswith("HTTP/"):
+        return None  # nor is the beginning of TLS a request, into whatever words it falls
     headers = {}
     while line := stream.readline().strip():
         name, _, value = line.decode("latin-1").partition(":")

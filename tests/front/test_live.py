@@ -148,8 +148,13 @@ def test_chunked_body_is_read(server):
     assert answer.startswith(b"HTTP/1.1 200")
 
 
+def busy(server):
+    """Return how many queries are being evaluated."""
+    return sum(server.metric(f'samgraf_workers{{state="{state}"') for state in ("busy", "slow"))
+
+
 def test_client_that_goes_ends_its_query(short_dir, release_dir):
-    server = WebProcess(short_dir, release_dir, workers=True, SAMGRAF_QUERY_TIMEOUT="25")
+    server = WebProcess(short_dir, release_dir, workers=True, SAMGRAF_QUERY_TIMEOUT="300")
     try:
         began = time.monotonic()
         for accept in ("application/json", "text/html"):
@@ -157,12 +162,14 @@ def test_client_that_goes_ends_its_query(short_dir, release_dir):
                 path = path_of(SLOW.format(PATTERNS, f"'{accept}' != ''"))
                 text = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\n\r\n"
                 connection.sendall(text.encode())
+                server.wait_for(lambda: busy(server) == 1)
                 connection.settimeout(0.3)
                 with pytest.raises(TimeoutError):
                     connection.recv(1)
+            server.wait_for(lambda: busy(server) == 0)
         server.wait_for_metric('samgraf_queries_total{outcome="gone"', 2)
         server.wait_for_metric("samgraf_workers_killed_total", 2)
-        assert time.monotonic() - began < 20  # not by the deadline
+        assert time.monotonic() - began < 250  # not by the deadline
     finally:
         server.end()
 
@@ -214,13 +221,13 @@ def test_release_is_swapped_under_load_without_a_failed_request(
             before = len(seen)
             server.name(release)
             server.wait_until_served()
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             while len(seen) < before + 50 and not faults and time.monotonic() < deadline:
                 time.sleep(0.01)
     finally:
         ends.set()
         for thread in threads:
-            thread.join(30)
+            thread.join(60)
         server.end()
     assert faults == []
     assert set(seen) == {0, 1, 2}

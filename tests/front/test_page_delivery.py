@@ -164,7 +164,7 @@ def test_kept_pages_are_bounded_by_bytes(front):
 def test_another_release_has_pages_of_its_own(front, other_release):
     first = get(front, "/")
     front.serve(other_release)
-    deadline = 200
+    deadline = 1000
     while front.serving.service.release == first.headers["Samgraf-Release"] and deadline:
         front.run(asyncio.sleep(0.05))
         deadline -= 1

@@ -55,7 +55,24 @@ def start(front, query=QUERY, **more):
 
 
 def turn(front, seconds=0.01):
-    front.run(asyncio.sleep(seconds))
+    """Let a while pass, and all that is to be done on the loop be done, however late it began."""
+
+    async def turns():
+        await asyncio.sleep(seconds)
+        for _ in range(100):
+            await asyncio.sleep(0)
+
+    front.run(turns())
+
+
+def comes_true(front, condition):
+    """Return once ``condition()`` comes true, which takes other threads."""
+
+    async def wait():
+        while not condition():
+            await asyncio.sleep(0.005)
+
+    front.run(wait())
 
 
 def outcomes(front):
@@ -182,11 +199,11 @@ def test_pages_and_programs_share_an_answer(front, engine):
 def test_client_of_a_page_that_goes_ends_its_query(front, engine):
     scope, proto = front.request(query_string={"query": QUERY}, headers={"Accept": "text/html"})
     task = front.loop.create_task(front.front.__rsgi__(scope, proto))
-    turn(front, 0.2)
+    comes_true(front, lambda: engine.asked)
     assert len(engine.asked) == 1
     proto.leave()
     front.run(task)
-    turn(front, 0.05)
+    comes_true(front, lambda: engine.cancelled)
     assert engine.cancelled == 1
     assert proto.status is None
     engine.go.set()

@@ -51,7 +51,7 @@ def test_no_spelling_of_a_call_reaches_an_address_that_is_no_partner(
     live, listener, spelling, method
 ):
     addresses = ADDRESSES if spelling in ("plain", "variable") else ADDRESSES[:2]
-    connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=60)
     for address in addresses:
         query = CALLS[spelling].replace("@U", address.replace("@P", str(listener.port)))
         status = status_of(connection, query, method)

@@ -13,7 +13,7 @@ from samgraf.http import Bounds, Server
 from samgraf.http.listening import listen
 from samgraf.serve.web import new_loop
 
-PATIENCE = 20.0
+PATIENCE = 60.0  # waited out only where a test fails
 
 
 class Running:
@@ -40,6 +40,22 @@ class Running:
     def call(self, coroutine):
         """Return what ``coroutine`` returns on the server's loop."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(PATIENCE)
+
+    def comes_true(self, condition):
+        """Return whether ``condition()`` comes true on the server's loop."""
+
+        async def wait():
+            for _ in range(5000):
+                if condition():
+                    return True
+                await asyncio.sleep(0.01)
+            return False
+
+        return self.call(wait())
+
+    def is_asked(self):
+        """Return whether the application has a request at hand."""
+        return any(connection._current is not None for connection in self.server.connections)
 
     def connect(self, buffer=None):
         """Return a raw connection."""

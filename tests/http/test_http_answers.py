@@ -242,7 +242,7 @@ def test_stream_to_a_client_that_went_ends(run):
     with server.connect() as client:
         client.send(request("/"))
         client.file.read(100)
-    assert server.call(soon(lambda: ended == ["stream"]))
+    assert server.comes_true(lambda: ended == ["stream"])
 
 
 def test_application_hears_that_its_client_went(run):
@@ -255,14 +255,6 @@ def test_application_hears_that_its_client_went(run):
     server = run(application)
     with server.connect() as client:
         client.send(request("/gone"))
-        server.call(soon(lambda: server.server.connections))
-    assert server.call(soon(lambda: heard == ["/gone"]))
-    assert server.call(soon(lambda: not server.server.connections and not server.server.tasks))
-
-
-async def soon(condition):
-    for _ in range(1000):
-        if condition():
-            return True
-        await asyncio.sleep(0.01)
-    return False
+        assert server.comes_true(server.is_asked)
+    assert server.comes_true(lambda: heard == ["/gone"])
+    assert server.comes_true(lambda: not server.server.connections and not server.server.tasks)

@@ -14,19 +14,20 @@ from raw_client import request
 
 from samgraf.http import Bounds, ProtocolClosedError
 
+PATIENCE = 20.0
+#: Longer than the test's own part takes on a busy machine, shorter than it waits.
 BRIEF = Bounds(
-    head_seconds=0.5,
-    idle_seconds=0.7,
-    writing_seconds=1.0,
-    farewell_seconds=0.5,
+    head_seconds=2.0,
+    idle_seconds=2.0,
+    writing_seconds=2.0,
+    farewell_seconds=2.0,
     waiting_body=100_000,
-    connections=5,
 )
 
 
 async def plain(scope, proto):
     if scope.path == "/slow":
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(4)
     if scope.path == "/unread":
         proto.response_bytes(413, [], b"too long")
         return
@@ -50,21 +51,21 @@ def counted(run, refusals):
     return run(plain, bounds=BRIEF, on_refused=lambda *told: refusals.append(told))
 
 
-def closes_within(client, seconds):
-    client.socket.settimeout(seconds)
+def closes(client):
+    client.socket.settimeout(PATIENCE)
     return client.rest() == b""
 
 
 def test_client_that_says_nothing_is_closed(server):
     with server.connect() as client:
-        assert closes_within(client, 5)
+        assert closes(client)
 
 
 def test_request_that_does_not_come_to_its_end_is_408(server):
     with server.connect() as client:
         client.send(b"GET / HTTP/1.1\r\nHost: h\r\nX: ")
         assert client.answer().status == 408
-        assert closes_within(client, 5)
+        assert closes(client)
 
 
 def test_header_that_drips_is_408_all_the_same(server):
@@ -72,7 +73,7 @@ def test_header_that_drips_is_408_all_the_same(server):
         client.send(b"GET / HTTP/1.1\r\nHost: h\r\nX: ")
         client.socket.settimeout(0.1)
         told = b""
-        for _ in range(60):
+        for _ in range(300):
             try:
                 client.send(b"a")
                 told += client.socket.recv(4096)
@@ -89,21 +90,21 @@ def test_idle_connection_is_closed_and_a_busy_one_is_not(server):
     with server.connect() as client, server.connect() as busy:
         client.ask(request("/"))
         busy.send(request("/slow"))
-        assert closes_within(client, 5)
+        assert closes(client)
         assert busy.answer().status == 200
 
 
 def test_client_that_does_not_read_is_cut(server):
     with server.connect(buffer=4096) as client:
+        began = time.monotonic()
         client.send(request("/large"))
         client.file.peek(1)
-        began = time.monotonic()
-        assert server.call(empties(server, 8))
-        assert time.monotonic() - began > 0.9
+        assert server.comes_true(lambda: not server.server.connections)
+        assert time.monotonic() - began > 1.9
 
 
 def test_client_that_reads_slowly_is_not(run):
-    server = run(plain, bounds=dataclasses.replace(BRIEF, writing_seconds=2.5))
+    server = run(plain, bounds=dataclasses.replace(BRIEF, writing_seconds=5.0))
     with server.connect(buffer=65536) as client:
         client.send(request("/large"))
         began, taken = time.monotonic(), 0
@@ -111,18 +112,9 @@ def test_client_that_reads_slowly_is_not(run):
             taken += len(piece)
             if taken > 20_000_000:
                 break
-            if time.monotonic() - began < 5:
+            if time.monotonic() - began < 8:
                 time.sleep(0.1)
         assert taken > 20_000_000
-
-
-async def empties(server, seconds):
-    """Return whether the last connection is gone within ``seconds``."""
-    for _ in range(int(seconds / 0.05)):
-        if not server.server.connections:
-            return True
-        await asyncio.sleep(0.05)
-    return False
 
 
 def test_answer_reaches_a_client_that_is_still_sending(server):
@@ -199,14 +191,12 @@ def test_application_hears_that_a_body_will_not_come(run, broken):
             assert client.answer().status == 400
         else:
             client.socket.shutdown(socket.SHUT_RDWR)
-        for _ in range(500):
-            if heard:
-                break
-            time.sleep(0.01)
+        assert server.comes_true(lambda: heard)
     assert heard == ["closed"]
 
 
-def test_more_connections_than_may_be_are_told_so(server):
+def test_more_connections_than_may_be_are_told_so(run):
+    server = run(plain, bounds=Bounds(connections=5))
     held = [server.connect() for _ in range(5)]
     for client in held:
         assert client.ask(request("/")).status == 200
@@ -214,7 +204,7 @@ def test_more_connections_than_may_be_are_told_so(server):
         assert client.answer().status == 503
     for client in held:
         client.__exit__()
-    assert server.call(empties(server, 5))
+    assert server.comes_true(lambda: not server.server.connections)
     with server.connect() as client:
         assert client.ask(request("/")).status == 200
 
@@ -225,8 +215,8 @@ def test_stopping_answers_what_was_asked_and_closes_the_rest(run):
         idle.ask(request("/"))
         busy.send(request("/slow"))
         assert last.ask(request("/")).status == 200
-        time.sleep(0.2)
-        server.call(server.server.stop(5))
+        assert server.comes_true(server.is_asked)
+        server.call(server.server.stop(PATIENCE))
         answer = busy.answer()
         assert (answer.status, answer.headers["Connection"]) == (200, "close")
         assert idle.rest() == b""
@@ -241,10 +231,10 @@ def test_stopping_does_not_wait_for_ever(run):
     server = run(endless)
     with server.connect() as client:
         client.send(request("/"))
-        time.sleep(0.2)
+        assert server.comes_true(server.is_asked)
         began = time.monotonic()
         server.call(server.server.stop(0.3))
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < PATIENCE
         assert client.rest() == b""
     assert not server.server.tasks
 
@@ -270,7 +260,6 @@ def test_a_flood_of_requests_lets_others_have_their_turn(run):
 
 
 LAST = request("/last")
-PATIENCE = 10.0
 
 
 async def hold_up(meanwhile):

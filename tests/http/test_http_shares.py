@@ -65,7 +65,11 @@ def test_a_process_takes_what_a_freer_one_does_not(run, tmp_path):
     shares = Shares(tmp_path / "connections", 0, 2)
     server = run(plain, shares=shares)
     shares.tell(5)  # the other has none and never comes
-    began = time.monotonic()
-    with server.connect() as client:
-        assert client.ask(request("/")).status == 200
-    assert time.monotonic() - began < 2
+    seconds = []
+    for _ in range(3):  # a machine may be busy
+        began = time.monotonic()
+        with server.connect() as client:
+            assert client.ask(request("/")).status == 200
+        seconds.append(time.monotonic() - began)
+        shares.tell(5)
+    assert min(seconds) < 2

@@ -88,14 +88,14 @@ def test_installed_wheel_serves_the_study_without_the_checkout(wheel, tmp_path):
         query = "SELECT (COUNT(*) AS ?n) WHERE { ?s a sg:PromotingFactor }"
         with urllib.request.urlopen(
             f"{address[0]}sparql?{urllib.parse.urlencode({'query': query, 'format': 'csv'})}",
-            timeout=30,
+            timeout=60,
         ) as answer:
             assert answer.read() == b"n\r\n6\r\n"
-        with urllib.request.urlopen(address[0], timeout=30) as page:
+        with urllib.request.urlopen(address[0], timeout=60) as page:
             assert "</html>" in page.read().decode()
     finally:
         server.send_signal(signal.SIGTERM)
-        _, err = server.communicate(timeout=30)
+        _, err = server.communicate(timeout=60)
     assert server.returncode == 0
     assert err == ""
     assert list(home.rglob("*")) == []  # nothing was built, nothing cached

@@ -208,7 +208,7 @@ def test_two_at_once_build_once(other, tmp_path, monkeypatch):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(300)
     assert len(set(found)) == 1
     assert len(found) == 3
     assert len(runs) == 1

@@ -13,7 +13,7 @@ import pytest
 from samgraf.serve.processes import FIRST_PAUSE, Kept
 from samgraf.serve.state import State, mark_serving, read_state, serving, write_state
 
-PATIENCE = 20.0
+PATIENCE = 50.0  # waited out only where a test fails
 
 
 @pytest.fixture

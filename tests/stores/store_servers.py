@@ -10,6 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
@@ -51,7 +53,12 @@ def start(name: str, folder: Path, cache: Path, **options: object) -> Store:
     ``max_rows`` is the most that Virtuoso answers with.
     """
     make = {"oxigraph": _oxigraph, "virtuoso": _virtuoso, "fuseki": _fuseki}[name]
-    return make(folder, cache, **options)
+    try:
+        return make(folder, cache, **options)
+    except AssertionError:
+        # another program may have taken the port meanwhile
+        (again := folder / "again").mkdir()
+        return make(again, cache, **options)
 
 
 def _oxigraph(folder: Path, cache: Path) -> Store:
@@ -111,6 +118,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """Yield a port of 127.0.0.1 that nobody listens at, nor can meanwhile."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
 def _found(command: str, otherwise: str) -> str:
     beside = shutil.which(command, path=str(Path(sys.executable).parent))
     path = beside or shutil.which(command)
@@ -132,7 +147,7 @@ def _ready(store: Store) -> Store:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < until and store.process.poll() is None:
         try:
-            with opener.open(f"{store.query}?query=ASK%7B%7D", timeout=5) as answer:
+            with opener.open(f"{store.query}?query=ASK%7B%7D", timeout=30) as answer:
                 answer.read()
                 return store
         except (OSError, urllib.error.URLError):

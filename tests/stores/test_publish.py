@@ -42,7 +42,7 @@ def rows(url, query):
     request = urllib.request.Request(
         url, urllib.parse.urlencode({"query": query}).encode(), {"Accept": JSON}
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)["results"]["bindings"]
 
 
@@ -304,6 +304,6 @@ def test_command_refuses_what_is_no_address(call, release_dir):
 
 
 def test_command_exits_by_the_contract_where_the_store_is_down(call, release_dir):
-    url = f"http://127.0.0.1:{store_servers.free_port()}/store"
-    done = call("publish", url, "--release", release_dir)
+    with store_servers.closed_port() as port:
+        done = call("publish", f"http://127.0.0.1:{port}/store", "--release", release_dir)
     assert (done.exit_code, "Traceback" in done.stderr) == (1, False)

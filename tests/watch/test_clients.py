@@ -16,7 +16,7 @@ class Clock:
 
 @pytest.fixture
 def clients(tmp_path):
-    return Clients(PROXIES, tmp_path)
+    return Clients(PROXIES, tmp_path, Clock())
 
 
 def test_same_address_is_the_same_client_whatever_its_port(clients):
@@ -89,9 +89,9 @@ def test_keys_change_by_the_day_and_are_forgotten(tmp_path):
 
 def test_processes_share_the_salt_and_runs_do_not(tmp_path):
     (tmp_path / "other").mkdir()
-    one, two = (Clients("", tmp_path).client("192.0.2.1", None) for _ in range(2))
+    one, two = (Clients("", tmp_path, Clock()).client("192.0.2.1", None) for _ in range(2))
     assert one == two
-    assert Clients("", tmp_path / "other").client("192.0.2.1", None) != one
+    assert Clients("", tmp_path / "other", Clock()).client("192.0.2.1", None) != one
 
 
 def test_memory_of_clients_is_bounded(clients):

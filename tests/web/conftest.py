@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,15 @@ from flask.testing import FlaskClient
 from samgraf.settings import Settings
 from samgraf.sparql.in_process import in_process_service
 from samgraf.web import create_app
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient() -> Iterator[None]:
+    """Have readers wait for a search as long as a busy machine may take."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("samgraf.web.search.finding.PATIENCE", 60.0)
+        patch.setattr("samgraf.search.ask.DEADLINE", 60.0)
+        yield
 
 
 @pytest.fixture(scope="session")

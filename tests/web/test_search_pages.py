@@ -114,7 +114,9 @@ def test_number_of_queries_is_constant(study):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.text(max_size=40), st.sampled_from(LANGUAGES))
 def test_any_text_is_200(flowers, text, lang):

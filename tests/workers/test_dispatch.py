@@ -10,29 +10,29 @@ from samgraf.workers.frames import INLINE, Flag, Reply, Status
 from samgraf.workers.job import Stage
 
 QUICK = "ASK { ex:rose ?p ?o }"
-ONE = {"workers": 1, "slow_after": 6.0}  # a job waits 0.6 s behind another
+#: A job waits 2 s behind another.
+ONE = {"workers": 1, "slow_after": 20.0, "query_timeout": 60.0}
 
 
 async def brisk(engine):
-    """Ask brief queries until two at a time go to a worker."""
+    """Ask brief queries until two at a time go to a worker, and only one is there."""
     for _ in range(200):
         await read(engine, QUICK)
-    dispatch = engine._pool._dispatch
+    dispatch, crew = engine._pool._dispatch, engine._pool._crew
     dispatch._mean = 0.0  # also where others take the processor
+    # another may have been lent meanwhile
+    await until(lambda: len(crew.quick) == len(crew.idle) == 1 and not crew._lent + crew._coming)
 
 
-async def begun(engine, query, **more):
-    """Return a task that asks ``query`` of the one worker."""
-    task = asyncio.create_task(read(engine, query, **more))
-    await until(lambda: busy_pids(engine))
-    return task
+async def behind(engine, first, second):
+    """Return tasks that ask ``first`` of the one worker, and ``second`` behind it.
 
-
-async def behind(engine, query, **more):
-    """Return a task that asks ``query``, once that was sent behind another."""
-    task = asyncio.create_task(read(engine, query, **more))
-    await until(lambda: any(j.stage is Stage.BEHIND for j in engine._pool._jobs))
-    return task
+    In one turn of the loop: however brief the first is, word of its end is not heard before.
+    """
+    tasks = [asyncio.create_task(first), asyncio.create_task(second)]
+    await asyncio.sleep(0)
+    assert sorted(j.stage.name for j in engine._pool._jobs) == ["BEHIND", "QUICK"]
+    return tasks
 
 
 def test_many_brief_queries_at_once_have_each_their_own_answer(rig):
@@ -70,12 +70,11 @@ def test_two_are_sent_only_where_queries_are_brief(rig):
 def test_a_query_behind_one_that_is_not_brief_goes_to_another_worker(rig):
     async def steps(engine):
         await brisk(engine)
-        first = await begun(engine, CROSS)
-        (pid,) = busy_pids(engine)
-        second = await behind(engine, QUICK)
         began = time.monotonic()
+        first, second = await behind(engine, read(engine, CROSS), read(engine, QUICK))
+        (pid,) = busy_pids(engine)
         assert json.loads(await second)["boolean"]
-        assert time.monotonic() - began < 3.0
+        assert time.monotonic() - began < ONE["slow_after"]
         assert alive(pid)
         assert not first.done()
         first.cancel()
@@ -89,8 +88,7 @@ def test_the_end_of_a_query_harms_none_behind_it(rig):
         for end in ("gone", "timeout"):
             await brisk(engine)
             more = {"timeout": 0.5} if end == "timeout" else {}
-            first = await begun(engine, CROSS, **more)
-            second = await behind(engine, QUICK)
+            first, second = await behind(engine, read(engine, CROSS, **more), read(engine, QUICK))
             if end == "gone":
                 first.cancel()
             assert json.loads(await second)["boolean"]
@@ -107,8 +105,7 @@ def test_a_query_whose_client_goes_while_it_is_behind_harms_nobody(rig):
     async def steps(engine):
         for following in (QUICK, CROSS):
             await brisk(engine)
-            first = await begun(engine, rows)
-            second = await behind(engine, following)
+            first, second = await behind(engine, read(engine, rows), read(engine, following))
             second.cancel()
             assert len(json.loads(await first)["results"]["bindings"]) == 2000
             assert json.loads(await read(engine, QUICK))["boolean"]
@@ -124,10 +121,9 @@ def test_a_query_behind_does_not_touch_an_answer_that_is_still_read(rig):
 
     async def steps(engine):
         await brisk(engine)
-        task = asyncio.create_task(engine.answer(QueryRequest(query=query), JSON))
-        await until(lambda: busy_pids(engine))
-        following = await behind(engine, query)
-        answer = await task
+        request = QueryRequest(query=query)
+        first, following = await behind(engine, engine.answer(request, JSON), read(engine, query))
+        answer = await first
         second = await following
         assert second == answer.read() == expected
         answer.close()
@@ -139,8 +135,8 @@ def test_a_query_behind_does_not_touch_an_answer_that_is_still_read(rig):
 def test_a_query_behind_may_be_ended_for_want_of_time(rig):
     async def steps(engine):
         await brisk(engine)
-        first = await begun(engine, CROSS)
-        second = await behind(engine, QUICK, timeout=0.1)
+        brief = read(engine, QUICK, timeout=0.1)
+        first, second = await behind(engine, read(engine, CROSS), brief)
         with pytest.raises(EngineBusyError):
             await second
         first.cancel()
@@ -166,8 +162,8 @@ def test_both_sides_know_by_the_reply_what_becomes_of_the_next(flags, seconds, d
 def test_what_nobody_waits_for_any_more_is_ended_where_it_is_not_brief(rig):
     async def steps(engine):
         await brisk(engine)
-        first = await begun(engine, BIG + "1000")
-        second = await behind(engine, CROSS)
+        rows = read(engine, BIG + "1000")
+        first, second = await behind(engine, rows, read(engine, CROSS))
         second.cancel()
         await first
         # the worker has begun it all the same

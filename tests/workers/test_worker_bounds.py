@@ -41,12 +41,12 @@ EXISTS = "ASK { " + "FILTER EXISTS { " * 60_000 + "}" * 60_000 + " }"
 def test_overlong_queries_end_at_their_deadline(rig):
     async def steps(engine):
         late = []
-        for _ in range(3):
+        for _ in range(5):
             began = time.monotonic()
             with pytest.raises(QueryTimeoutError) as caught:
                 await read(engine, CROSS)
-            late.append(time.monotonic() - began - 2.0)
-            assert caught.value.seconds == 2.0
+            late.append(time.monotonic() - began - 5.0)
+            assert caught.value.seconds == 5.0
             assert json.loads(await read(engine, QUICK))["boolean"]
             if late[-1] < 0.5:  # else the machine may have been busy with something else
                 break
@@ -54,23 +54,24 @@ def test_overlong_queries_end_at_their_deadline(rig):
         return engine.stats()["killed"], len(late)
 
     # also the first worker has no more time to come than a query has
-    killed, asked = rig.run(steps, query_timeout=2.0, workers=1)
+    killed, asked = rig.run(steps, query_timeout=5.0, workers=1)
     assert killed == {"timeout": asked}
 
 
 def test_queries_may_ask_for_less_time_but_not_for_more(rig):
     async def steps(engine):
-        for asked, given in ((0.05, 0.05), (60, 2.0)):
+        for asked, given in ((0.05, 0.05), (60, 3.0)):
+            await until(lambda: engine.stats()["idle"])  # what has no turn is told to come back
             with pytest.raises(QueryTimeoutError) as caught:
                 await read(engine, CROSS, timeout=asked)
             assert caught.value.seconds == given
 
-    rig.run(steps, query_timeout=2.0)
+    rig.run(steps, query_timeout=3.0)
 
 
 def test_workers_end_themselves_where_nobody_kills_them(rig):
     async def steps(engine):
-        task = asyncio.create_task(read(engine, CROSS, timeout=0.3))
+        task = asyncio.create_task(read(engine, CROSS, timeout=2))
         await until(lambda: busy_pids(engine))
         (pid,) = busy_pids(engine)
         job = next(iter(engine._pool._jobs))
@@ -89,8 +90,7 @@ def test_memory_is_bounded(rig, name):
             await read(engine, BOMBS[name], "text/turtle" if name == "construct" else JSON)
         assert json.loads(await read(engine, QUICK))["boolean"]
 
-    # time enough to reach the bound on a slow machine
-    rig.run(steps, worker_memory=100_000_000, workers=1, query_timeout=100)
+    rig.run(steps, worker_memory=100_000_000, workers=1)
 
 
 def test_workers_that_grew_are_not_asked_again(rig):
@@ -159,28 +159,23 @@ def test_workers_inherit_nothing(rig):
 
 
 def test_slow_queries_do_not_keep_quick_ones_waiting(rig):
-    ended = []
-
-    async def slow(engine):
-        with pytest.raises(QueryTimeoutError):
-            await read(engine, CROSS)
-        ended.append("slow")
-
     async def steps(engine):
-        slows = [asyncio.create_task(slow(engine)) for _ in range(4)]
+        slows = [asyncio.create_task(read(engine, CROSS)) for _ in range(4)]
         await until(lambda: engine.stats()["slow"] == 4)
         for _ in range(50):
             await read(engine, QUICK)
-            ended.append("quick")
-        await asyncio.gather(*slows)
+        assert engine.stats()["slow"] == 4
+        assert not any(slow.done() for slow in slows)
+        for slow in slows:
+            slow.cancel()
+        await asyncio.gather(*slows, return_exceptions=True)
 
-    rig.run(steps, slow_workers=4, workers=1, query_timeout=4)
-    assert ended == ["quick"] * 50 + ["slow"] * 4
+    rig.run(steps, slow_after=0.1, slow_workers=4, workers=1)
 
 
 def test_slow_queries_are_held_back(rig):
     async def steps(engine):
-        task = asyncio.create_task(read(engine, CROSS, timeout=1))
+        task = asyncio.create_task(read(engine, CROSS, timeout=5))
         await until(lambda: engine.stats()["slow"])
         (pid,) = busy_pids(engine)
         threads = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()]
@@ -189,12 +184,12 @@ def test_slow_queries_are_held_back(rig):
         with pytest.raises(QueryTimeoutError):
             await task
 
-    rig.run(steps)
+    rig.run(steps, slow_after=0.1)
 
 
 def test_the_slow_lane_is_bounded_and_the_rest_have_their_turn(rig):
     # each takes longer than slow_after, and ends
-    query = BIG + "20000"
+    query = BIG + "8000"
 
     async def steps(engine):
         tasks = [asyncio.create_task(read(engine, query)) for _ in range(6)]
@@ -211,25 +206,25 @@ def test_the_slow_lane_is_bounded_and_the_rest_have_their_turn(rig):
 
 def test_one_client_cannot_fill_the_slow_lane(rig):
     async def steps(engine):
-        tasks = [asyncio.create_task(read(engine, CROSS, client="many", timeout=3))]
+        tasks = [asyncio.create_task(read(engine, CROSS, client="many", timeout=10))]
         await until(lambda: engine.stats()["slow"] == 1)
         for _ in range(3):
-            tasks.append(asyncio.create_task(read(engine, CROSS, client="many", timeout=1)))
+            tasks.append(asyncio.create_task(read(engine, CROSS, client="many", timeout=6)))
         await until(lambda: engine.stats()["waiting"] == 3)
-        tasks.append(asyncio.create_task(read(engine, CROSS, client="one", timeout=1)))
+        tasks.append(asyncio.create_task(read(engine, CROSS, client="one", timeout=6)))
         await until(lambda: engine.stats()["slow"] == 2)
         errors = await asyncio.gather(*tasks, return_exceptions=True)
         return [type(e) for e in errors]
 
     # what rested until its deadline is not told that it took too long
-    found = rig.run(steps, slow_workers=3, slow_per_client=1)
+    found = rig.run(steps, slow_after=0.1, slow_workers=3, slow_per_client=1)
     assert found[0] is found[4] is QueryTimeoutError
     assert found[1:4] == [EngineBusyError] * 3
 
 
 def test_a_full_queue_is_told_at_once(rig):
     async def steps(engine):
-        running = asyncio.create_task(read(engine, CROSS, timeout=1))
+        running = asyncio.create_task(read(engine, CROSS, timeout=3))
         await until(lambda: engine.stats()["busy"])
         waiting = [asyncio.create_task(read(engine, QUICK)) for _ in range(3)]
         await asyncio.sleep(0)

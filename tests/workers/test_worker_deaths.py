@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from test_worker_bounds import BOMBS, EXISTS, QUICK
-from worker_rig import BIG, CROSS, JSON, alive, busy_pids, idle_pids, read, until
+from worker_rig import BIG, CROSS, JSON, PATIENCE, alive, busy_pids, idle_pids, read, until
 
 from samgraf.engine import EngineError, QueryRequest, QueryTimeoutError
 from samgraf.settings import Settings
@@ -40,12 +40,15 @@ def test_a_busy_worker_that_is_killed_is_asked_again_once(rig):
                 os.kill(pid, signal.SIGKILL)
             assert await task == expected
         task = asyncio.create_task(read(engine, CROSS))
-        killed = set()
+        killed, loop = set(), asyncio.get_running_loop()
         while not task.done():
-            await asyncio.sleep(0.12)
-            for pid in busy_pids(engine) - killed:
-                os.kill(pid, signal.SIGKILL)
-                killed.add(pid)
+            await asyncio.sleep(0.05)
+            # one that ends as soon as it is asked counts as one that was about to end anyway
+            asked = {j.worker.pid: j.asked for j in engine._pool._jobs if j.worker is not None}
+            for pid in asked.keys() - killed:
+                if loop.time() - asked[pid] > 0.1:
+                    os.kill(pid, signal.SIGKILL)
+                    killed.add(pid)
         with pytest.raises(EngineError):
             task.result()
         assert len(killed) == 2
@@ -71,7 +74,7 @@ def test_workers_outlive_the_template_and_a_new_one_is_found(own_rig):
             assert json.loads(body)["boolean"]
         await until(lambda: engine.stats()["idle"] == 2)
 
-    own_rig.run(steps, workers=2, slow_after=30)
+    own_rig.run(steps, workers=2)
 
 
 def test_what_dies_of_itself_while_the_template_is_gone_ends_in_an_error(own_rig):
@@ -102,13 +105,13 @@ def test_a_retired_template_takes_no_new_pool_and_ends_with_its_last(own_rig):
         assert own_rig.process.poll() is None
 
     own_rig.run(steps)
-    assert own_rig.process.wait(10) == 0
+    assert own_rig.process.wait(PATIENCE) == 0
 
 
 def test_a_retired_template_without_pools_ends_at_once(own_rig):
     own_rig.run(lambda engine: read(engine, QUICK))
     own_rig.process.terminate()
-    assert own_rig.process.wait(10) == 0
+    assert own_rig.process.wait(PATIENCE) == 0
 
 
 def test_workers_of_a_pool_that_is_gone_are_ended(rig):
@@ -123,7 +126,7 @@ def test_workers_of_a_pool_that_is_gone_are_ended(rig):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    rig.run(steps, slow_workers=1, query_timeout=60)
+    rig.run(steps, slow_after=0.1, slow_workers=1)
 
 
 def test_two_engines_share_a_template(rig):
@@ -183,14 +186,19 @@ def test_nothing_is_left_behind(rig):
             await asyncio.gather(*(one(engine) for _ in range(20)))
         assert json.loads(await read(engine, QUICK))["boolean"]
         await until(lambda: engine.stats()["idle"] == 2 and len(rig.children()) == 2)
+
         # the template may still have held something of an earlier pool at first
-        after = descriptors(), descriptors(template), len(rig.children())
-        assert all(now <= then for now, then in zip(after, before, strict=True))
+        def is_back():
+            after = descriptors(), descriptors(template), len(rig.children())
+            return all(now <= then for now, then in zip(after, before, strict=True))
+
+        await until(is_back)
         stats = engine.stats()
         assert (stats["busy"], stats["slow"], stats["waiting"]) == (0, 0, 0)
 
-    rig.run(steps, workers=2, query_timeout=5, worker_memory=100_000_000)
-    deadline = time.monotonic() + 10
+    settings = {"workers": 2, "query_timeout": 5, "worker_memory": 100_000_000}
+    rig.run(steps, slow_after=0.1, **settings)
+    deadline = time.monotonic() + PATIENCE
     while rig.children():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -202,7 +210,9 @@ def test_a_bad_release_is_told_in_one_line(tmp_path, own_rig):
 
     for folder, path in ((tmp_path, tmp_path / "s"), (own_rig.release, Path("/nowhere/s"))):
         command = [sys.executable, "-m", "samgraf.workers.template", str(folder), str(path)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
         assert done.returncode == 1
         assert done.stdout == ""
         assert len(done.stderr.splitlines()) == 1
@@ -223,7 +233,7 @@ def test_a_template_nobody_is_left_to_tell_retires(rig, own_rig):
         stdout=subprocess.PIPE,
     ) as parent:
         pid = int(parent.stdout.readline())
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while not path.exists():
             assert time.monotonic() < deadline
             time.sleep(0.01)
@@ -244,4 +254,4 @@ def test_timeouts_under_load_leave_no_one_behind(rig):
         assert any(isinstance(e, QueryTimeoutError) for e in found)
         assert json.loads(await read(engine, QUICK))["boolean"]
 
-    rig.run(steps, slow_workers=2)
+    rig.run(steps, slow_after=0.1, slow_workers=2)

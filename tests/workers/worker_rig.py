@@ -18,6 +18,8 @@ from samgraf.settings import Settings
 from samgraf.workers import WorkerEngine
 
 JSON = "application/sparql-results+json"
+#: Waited out only where a test fails.
+PATIENCE = 60.0
 #: Never ends in a test's time.
 CROSS = "SELECT (COUNT(*) AS ?n) { " + " . ".join(f"?s{i} ?p{i} ?o{i}" for i in range(9)) + " }"
 BIG = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } LIMIT "
@@ -36,6 +38,11 @@ class Rig:
         """Start the template and wait until it accepts."""
         command = [sys.executable, "-m", "samgraf.workers.template"]
         self.process = subprocess.Popen([*command, str(self.release), str(self.path)])
+        until = time.monotonic() + PATIENCE
+        while not self.path.exists():
+            assert self.process.poll() is None, "the template ended"
+            assert time.monotonic() < until, "the template did not come so far"
+            time.sleep(0.01)
 
     def stop(self) -> None:
         """End the template."""
@@ -51,7 +58,12 @@ class Rig:
     def run(
         self, steps: Callable[[WorkerEngine], Awaitable[Any]], share: int = 1, **settings: Any
     ) -> Any:
-        """Run ``steps`` with an engine under ``settings``; close it whatever happens."""
+        """Run ``steps`` with an engine under ``settings``; close it whatever happens.
+
+        Unless it is said otherwise, a query has time enough on a busy machine, where the slow lane
+        hardly gets the processor, so that none goes there.
+        """
+        settings = {"slow_after": PATIENCE, "query_timeout": 2 * PATIENCE} | settings
 
         async def main() -> Any:
             engine = WorkerEngine(self.path, self.manifest, Settings(**settings), share)
@@ -59,9 +71,9 @@ class Rig:
             try:
                 return await steps(engine)
             finally:
-                await asyncio.wait_for(engine.close(), 30)
+                await asyncio.wait_for(engine.close(), PATIENCE)
 
-        return asyncio.run(asyncio.wait_for(main(), 120))
+        return asyncio.run(asyncio.wait_for(main(), 3 * PATIENCE))
 
 
 async def read(engine: WorkerEngine, query: str, media_type: str = JSON, **more: Any) -> bytes:
@@ -75,7 +87,7 @@ async def read(engine: WorkerEngine, query: str, media_type: str = JSON, **more:
         answer.close()
 
 
-async def until(true: Callable[[], Any], seconds: float = 10.0) -> None:
+async def until(true: Callable[[], Any], seconds: float = PATIENCE) -> None:
     """Wait until ``true`` returns something true; fail after ``seconds``.
 
     What only has to have its turn is seen at once: a brief query may be over soon.

@@ -39,7 +39,7 @@ def desk_of(
 async def ask(
     desk: Desk,
     query: str = QUERY,
-    seconds: float = 5.0,
+    seconds: float = 30.0,
     most: int = 1000,
     last_good: bool = False,
 ) -> Given:

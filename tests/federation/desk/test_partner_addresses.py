@@ -55,7 +55,7 @@ def no_connections(monkeypatch):
 
 def fault_of(desk, **asked) -> PartnerError:
     with pytest.raises(PartnerError) as error:
-        run(lambda: ask(desk, seconds=3.0, **asked))
+        run(lambda: ask(desk, **asked))
     return error.value
 
 
