@@ -286,11 +286,15 @@ def test_whoever_counts_is_told_of_what_is_refused(counted, refusals):
     assert refusals == []
 
 
-def test_whoever_counts_is_told_of_connections_that_find_no_room(counted, refusals):
+def test_whoever_counts_is_told_of_connections_that_find_no_room(run, refusals):
+    counting = run(
+        plain, bounds=Bounds(connections=2), on_refused=lambda *told: refusals.append(told)
+    )
     with contextlib.ExitStack() as stack:
-        for _ in range(BRIEF.connections):
-            client = stack.enter_context(counted.connect())
+        for _ in range(2):
+            client = stack.enter_context(counting.connect())
             client.ask(request("/"))
-        late = stack.enter_context(counted.connect())
+        late = stack.enter_context(counting.connect())
         assert late.answer().status == 503
-        assert refusals == [(503, late.name, "")]
+        assert counting.comes_true(lambda: refusals)
+    assert refusals == [(503, late.name, "")]
