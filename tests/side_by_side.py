@@ -17,7 +17,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -116,18 +116,23 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {"PYTHONPYCACHEPREFIX": str(ROOT.parent / ".pytest_cache" / "bytecode")} | kept
 
 
+def commands(failures: Path, given: Sequence[str]) -> list[list[str]]:
+    """Return what runs the two parts and notes ``failures``."""
+    side_by_side = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder", "-m", "not alone")
+    # in one piece: pytest looks for its settings beside whatever looks like the path of a test
+    noting = f"--failures={failures}"
+    return [
+        [sys.executable, "-m", "pytest", *part, noting, *given]
+        for part in (side_by_side, ("-m", "alone"))
+    ]
+
+
 def main() -> int:
     """Run both parts with the arguments given, then what failed; return how they ended."""
-    side_by_side = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder", "-m", "not alone")
     environ, given = environment(os.environ), sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
         failures = Path(folder) / "failures"
-        ends = [
-            subprocess.run(
-                [sys.executable, "-m", "pytest", *part, "--failures", failures, *given], env=environ
-            ).returncode
-            for part in (side_by_side, ("-m", "alone"))
-        ]
+        ends = [subprocess.run(c, env=environ).returncode for c in commands(failures, given)]
         failed = failures.read_text("utf-8").splitlines() if failures.exists() else []
     strict = [option for option in given if option == "--strict-skips"]
     return second_try(outcome(ends), failed, strict, environ)
