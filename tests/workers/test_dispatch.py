@@ -1,5 +1,7 @@
 import asyncio
 import json
+import os
+import signal
 import time
 
 import pytest
@@ -171,3 +173,21 @@ def test_what_nobody_waits_for_any_more_is_ended_where_it_is_not_brief(rig):
         assert json.loads(await read(engine, QUICK))["boolean"]
 
     rig.run(steps, **ONE)
+
+
+def test_another_worker_is_lent_for_a_query_that_computes_and_for_no_other(rig):
+    async def steps(engine):
+        await until(lambda: engine.stats()["idle"] == 1)
+        task = asyncio.create_task(read(engine, CROSS))
+        await until(lambda: busy_pids(engine))
+        (pid,) = busy_pids(engine)
+        os.kill(pid, signal.SIGSTOP)
+        await asyncio.sleep(2.5)  # two looks
+        assert engine.stats()["forks"] == 1
+        os.kill(pid, signal.SIGCONT)
+        await until(lambda: engine.stats()["idle"] == 1)
+        assert engine.stats()["slow"] == 0
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    rig.run(steps, workers=1, slow_after=10.0)

@@ -28,8 +28,9 @@ from samgraf.workers.slow_lane import SlowLane
 
 #: Seconds to wait for the word of how a worker ended.
 _WORD = 0.5
-#: Part of the time of a quick query after which it is not to be the last that finds a worker.
-_SOON = 0.1
+#: Part of the time of a quick query after which it is not to be the last that finds a worker, and
+#: how much of that the query has to have computed.
+_SOON, _LONG = 0.1, 0.8
 #: Seconds within which a worker that was asked may prove to have been dying already, and how many
 #: such workers one query may meet.
 _EARLY = 0.05
@@ -205,9 +206,20 @@ class Pool:
                 self._dispatch.part(job.worker)
                 self._set_aside(job)
             else:
-                self._crew.lend()
+                if self._is_long(job):
+                    self._crew.lend()
+                else:
+                    again = True
                 left = min(left, self._soon) if again else left
                 self._alarm.set(job, min(now + left, job.deadline))
+
+    def _is_long(self, job: Job) -> bool:
+        """Return whether a query takes long by itself.
+
+        One that only lacks a processor ends no sooner where another worker competes for it.
+        """
+        computed = job.computed()
+        return computed is None or computed > _LONG * self._soon
 
     def _expire(self, job: Job) -> None:
         # one that never had its turn is not to blame
