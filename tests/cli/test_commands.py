@@ -137,12 +137,20 @@ def test_listing_and_serving_import_neither_reasoner_nor_validator():
     assert done.stdout.strip() == ""
 
 
+#: Who runs the tests in the background may ignore interrupts, and what they start does then too.
+HEEDING = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("samgraf", run_name="__main__", alter_sys=True)
+"""
+
+
 def test_an_interrupt_ends_quietly_with_130(other, tmp_path):
     # a named pipe as data: the command waits for it, so the interrupt comes while it works
     pipe, held = other / "data" / "wait.ttl", []
     os.mkfifo(pipe)
     process = subprocess.Popen(
-        [sys.executable, "-m", "samgraf", "check", "--content", other],
+        [sys.executable, "-c", HEEDING, "check", "--content", other],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -153,11 +161,15 @@ def test_an_interrupt_ends_quietly_with_130(other, tmp_path):
             held.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
         return held
 
-    assert process.stderr.readline().startswith("load")
-    assert wait_until(is_read)
-    time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
-    os.close(*held)
+    try:
+        assert process.stderr.readline().startswith("load")
+        assert wait_until(is_read)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        for end in held:
+            os.close(end)
     assert process.returncode == 130
     assert (out, err.strip()) == ("", "")
