@@ -19,7 +19,7 @@ from samgraf.sparql.in_process import in_process_service
 from samgraf.web import create_app
 from small_release import write_release
 
-pytest_plugins = ["second_try", "side_by_side", "skip_policy"]
+pytest_plugins = ["side_by_side", "skip_policy"]
 OTHER = Path(__file__).parent / "fixtures" / "other"
 # how long an example takes says more of what else the machine does than of the example
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

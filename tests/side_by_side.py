@@ -1,7 +1,5 @@
 """Run the tests in two processes side by side, then those that need a quiet machine in one.
 
-The few that failed have a second try (``second_try.py``).
-
     python tests/side_by_side.py [ARGUMENTS OF PYTEST]
 
 Tests that share what is slow to start are a group, which one process runs: a file, unless it is
@@ -16,13 +14,10 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-
-from second_try import second_try
 
 ROOT = Path(__file__).parent
 #: What takes time, or memory, is measured here: beside other tests it would be measured wrongly.
@@ -97,14 +92,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 
 def outcome(ends: list[int]) -> int:
-    """Return how a run ended whose parts ended so: well, if none failed and any had a test.
-
-    What is worse than failed tests goes before them.
-    """
+    """Return how a run ended whose parts ended so: well, if none failed and any had a test."""
     none = pytest.ExitCode.NO_TESTS_COLLECTED
-    bad = [end for end in ends if end not in (0, none)]
-    worse = [end for end in bad if end != pytest.ExitCode.TESTS_FAILED]
-    return next(iter(worse + bad), min(ends))
+    return next((end for end in ends if end not in (0, none)), min(ends))
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -116,26 +106,13 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {"PYTHONPYCACHEPREFIX": str(ROOT.parent / ".pytest_cache" / "bytecode")} | kept
 
 
-def commands(failures: Path, given: Sequence[str]) -> list[list[str]]:
-    """Return what runs the two parts and notes ``failures``."""
-    side_by_side = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder", "-m", "not alone")
-    # in one piece: pytest looks for its settings beside whatever looks like the path of a test
-    noting = f"--failures={failures}"
-    return [
-        [sys.executable, "-m", "pytest", *part, noting, *given]
-        for part in (side_by_side, ("-m", "alone"))
-    ]
-
-
 def main() -> int:
-    """Run both parts with the arguments given, then what failed; return how they ended."""
-    environ, given = environment(os.environ), sys.argv[1:]
-    with tempfile.TemporaryDirectory() as folder:
-        failures = Path(folder) / "failures"
-        ends = [subprocess.run(c, env=environ).returncode for c in commands(failures, given)]
-        failed = failures.read_text("utf-8").splitlines() if failures.exists() else []
-    strict = [option for option in given if option == "--strict-skips"]
-    return second_try(outcome(ends), failed, strict, environ)
+    """Run both parts with the arguments given; return how they ended."""
+    side_by_side = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder", "-m", "not alone")
+    parts = (side_by_side, ("-m", "alone"))
+    commands = ([sys.executable, "-m", "pytest", *part, *sys.argv[1:]] for part in parts)
+    environ = environment(os.environ)
+    return outcome([subprocess.run(command, env=environ).returncode for command in commands])
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 
 import side_by_side
@@ -17,16 +15,7 @@ def test_what_is_named_is_there(path):
 
 @pytest.mark.parametrize(
     ("ends", "together"),
-    [
-        ((0, 0), 0),
-        ((0, 5), 0),
-        ((5, 0), 0),
-        ((5, 5), 5),
-        ((1, 0), 1),
-        ((0, 1), 1),
-        ((-9, 0), -9),
-        ((1, 7), 7),
-    ],
+    [((0, 0), 0), ((0, 5), 0), ((5, 0), 0), ((5, 5), 5), ((1, 0), 1), ((0, 1), 1), ((-9, 0), -9)],
 )
 def test_run_ends_well_where_no_part_failed_and_one_had_a_test(ends, together):
     assert outcome(list(ends)) == together
@@ -44,16 +33,6 @@ def test_run_ends_well_where_no_part_failed_and_one_had_a_test(ends, together):
 )
 def test_group_is_known_by_the_name_of_a_test(nodeid, group):
     assert side_by_side.group(nodeid) == group
-
-
-def test_both_parts_find_their_settings_where_tests_failed(tmp_path):
-    failures = tmp_path / "failures"
-    failures.write_text("tests/test_some.py::test_one\n")
-    for command in side_by_side.commands(failures, ["--strict-skips", "--collect-only", "-q"]):
-        done = subprocess.run(
-            [*command, str(ROOT / "workers")], capture_output=True, text=True, cwd=ROOT.parent
-        )
-        assert done.returncode in (0, 5), done.stderr
 
 
 def test_compiled_code_is_kept_for_other_processes_and_where_it_is_wanted():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from skip_policy import ALLOWED, NOT_ALLOWED, allowed_reasons
+from skip_policy import ALLOWED, allowed_reasons
 
 LISTED = "the folder of facts is not beside this checkout"
 TESTS = """
@@ -38,7 +38,7 @@ def run(folder: Path, text: str, *arguments: str) -> subprocess.CompletedProcess
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=60,
     )
 
 
@@ -51,20 +51,14 @@ def test_skip_on_the_list_passes_and_is_printed(tmp_path):
 
 def test_skip_not_on_the_list_fails_the_run(tmp_path):
     done = run(tmp_path, TESTS.format(reason="no time"), "--strict-skips")
-    assert done.returncode == NOT_ALLOWED
+    assert done.returncode == 1
     assert "NOT ALLOWED: test_it.py::test_skips: no time" in done.stdout
 
 
 def test_skipped_module_fails_the_run(tmp_path):
     done = run(tmp_path, MODULE, "--strict-skips")
-    assert done.returncode == NOT_ALLOWED, done.stdout
+    assert done.returncode == 1, done.stdout
     assert "NOT ALLOWED: test_it.py: no such tool" in done.stdout
-
-
-def test_skip_is_told_of_beside_a_test_that_fails(tmp_path):
-    text = TESTS.format(reason="no time").replace("assert True", "assert False")
-    done = run(tmp_path, text, "--strict-skips")
-    assert done.returncode == NOT_ALLOWED, done.stdout
 
 
 def test_skips_are_not_held_to_the_list_unless_asked(tmp_path):

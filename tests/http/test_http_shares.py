@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import time
 
 from raw_client import request
@@ -41,35 +39,21 @@ def test_connections_that_come_at_once_are_shared_evenly(run, tmp_path):
         for place in (0, 1)
     ]
     listening.close()
-    fewest = 0
-    for _ in range(5):  # a process that gets no processor for a while leaves them to the other
-        with contextlib.ExitStack() as stack:
-            clients = [stack.enter_context(servers[0].connect()) for _ in range(16)]
-            for client in clients:
-                assert client.ask(request("/")).status == 200
-            counts = [len(server.server.connections) for server in servers]
-            assert sum(counts) == 16
-            fewest = max(fewest, min(counts))
-        servers[0].call(until_none(servers))
-        if fewest >= 6:
-            break
-    assert fewest >= 6
-
-
-async def until_none(servers):
-    while any(server.server.connections for server in servers):
-        await asyncio.sleep(0.01)
+    clients = [servers[0].connect() for _ in range(16)]
+    for client in clients:
+        assert client.ask(request("/")).status == 200
+    counts = sorted(len(server.server.connections) for server in servers)
+    assert sum(counts) == 16
+    assert counts[0] >= 6
+    for client in clients:
+        client.__exit__()
 
 
 def test_a_process_takes_what_a_freer_one_does_not(run, tmp_path):
     shares = Shares(tmp_path / "connections", 0, 2)
     server = run(plain, shares=shares)
     shares.tell(5)  # the other has none and never comes
-    seconds = []
-    for _ in range(3):  # a machine may be busy
-        began = time.monotonic()
-        with server.connect() as client:
-            assert client.ask(request("/")).status == 200
-        seconds.append(time.monotonic() - began)
-        shares.tell(5)
-    assert min(seconds) < 2
+    began = time.monotonic()
+    with server.connect() as client:
+        assert client.ask(request("/")).status == 200
+    assert time.monotonic() - began < 2

@@ -52,14 +52,11 @@ def test_nothing_else_is_taken(partner, answer, fault):
 def test_it_ends_by_its_deadline(partner, mode, monkeypatch):
     monkeypatch.setattr("samgraf.federation.fetch.SECONDS", 0.5)
     partner.mode = mode
-    seconds = []
-    while len(seconds) < 3 and (not seconds or seconds[-1] >= 1.2):  # a machine may be busy
-        began = time.monotonic()
-        with pytest.raises(PartnerError) as error:
-            fetch(partner)
-        assert error.value.fault is Fault.TIMEOUT
-        seconds.append(time.monotonic() - began)
-    assert min(seconds) < 1.2
+    began = time.monotonic()
+    with pytest.raises(PartnerError) as error:
+        fetch(partner)
+    assert error.value.fault is Fault.TIMEOUT
+    assert time.monotonic() - began < 1.2
 
 
 def test_a_mirror_opens_no_way_to_loopback(partner):
