@@ -19,7 +19,7 @@ from random import Random
 
 import pyoxigraph as ox
 
-ONTOLOGY = Path(__file__).parents[2] / "ontology" / "samgraf.ttl"
+ONTOLOGY = sorted((Path(__file__).parents[2] / "ontology" / "terms").glob("*.ttl"))
 BASE = "https://bench.example/"
 GRAPHS = 4
 NEAR = 60  # how far a reference reaches, in instances
@@ -33,10 +33,11 @@ SYLLABLES = ("nord", "sør", "vest", "aust", "fjell", "dal", "vik", "nes", "land
 class Model:
     """Hold what an ontology says of its classes and properties, by IRI."""
 
-    def __init__(self, file: Path):
-        """Read the Turtle of ``file``."""
+    def __init__(self, files: Iterable[Path]):
+        """Read the Turtle of ``files``."""
         self._store = ox.Store()
-        self._store.load(path=file, format=ox.RdfFormat.TURTLE)
+        for file in files:
+            self._store.load(path=file, format=ox.RdfFormat.TURTLE)
         self.classes = sorted(self._instances("Class"))
         self.parents = {c: self._above(c, "subClassOf") & set(self.classes) for c in self.classes}
         self.properties = {
@@ -149,9 +150,9 @@ def _literal(random: Random, datatype: str, text: str) -> str:
     return f'"{text}"'
 
 
-def write_release(folder: Path, triples: int, *, seed: int = 1, ontology: Path = ONTOLOGY) -> Path:
+def write_release(folder: Path, triples: int, *, seed: int = 1) -> Path:
     """Write a release of about ``triples`` triples into ``folder``, with the ontology in it."""
-    model = Model(ontology)
+    model = Model(ONTOLOGY)
     folder.mkdir(parents=True, exist_ok=True)
     digest, counts = hashlib.sha256(), [0] * (GRAPHS + 1)
     with (folder / "quads.nq").open("wb") as file:

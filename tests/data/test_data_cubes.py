@@ -32,7 +32,12 @@ COUNTS = {
 
 def normalised() -> Graph:
     """Return the cubes with the ontology's ranges, in the normal form of the specification."""
-    graph = Graph([*sorted((DATA / "statistics").glob("*.ttl")), ROOT / "ontology" / "samgraf.ttl"])
+    graph = Graph(
+        [
+            *sorted((DATA / "statistics").glob("*.ttl")),
+            *sorted((ROOT / "ontology" / "terms").glob("*.ttl")),
+        ]
+    )
     for update in sorted(CUBE.glob("normalise-*.ru")):
         graph.store.update(update.read_text("utf-8"))
     return graph

@@ -83,7 +83,7 @@ def shapes() -> Graph:
 
 @pytest.fixture(scope="module")
 def terminology() -> Graph:
-    folders = (ONTOLOGY / "alignments", ONTOLOGY / "vocabularies")
+    folders = (ONTOLOGY / "terms", ONTOLOGY / "alignments", ONTOLOGY / "vocabularies")
     return parse([ONTOLOGY / "samgraf.ttl", *(p for f in folders for p in sorted(f.glob("*.ttl")))])
 
 

@@ -36,6 +36,7 @@ STATING = frozenset({Kind.DATA, Kind.EXTRA, Kind.PARTNERS, Kind.MIRROR})
 
 _FOLDERS = (
     ("ontology", "*.ttl", Kind.ONTOLOGY),
+    ("ontology/terms", "*.ttl", Kind.ONTOLOGY),
     ("ontology/alignments", "*.ttl", Kind.ALIGNMENT),
     ("ontology/vocabularies", "*.ttl", Kind.VOCABULARY),
     ("ontology/shapes", "*.ttl", Kind.SHAPES),
