@@ -43,7 +43,7 @@ def _partner(name, titles, *more):
 def _example(name, query, needs, *labels):
     iri = f"<{BASE}federated/{name}>"
     yield iri, TYPE, f"<{SH}SPARQLSelectExecutable>", FEDERATED
-    yield iri, f"<{DCT}alternative>", f'"{name}"', FEDERATED
+    yield iri, f"<{DCT}identifier>", f'"{name}"', FEDERATED
     yield iri, f"<{SH}select>", json.dumps(query), FEDERATED
     yield from ((iri, LABEL, label, FEDERATED) for label in labels)
     yield from ((iri, f"<{FEDERATION}needs>", f"<{PARTNER}{n}>", FEDERATED) for n in needs)

@@ -132,7 +132,7 @@ def test_the_place_of_a_thing_is_where_it_is_described(other):
 def test_the_fingerprint_changes_with_any_byte_that_is_read(other):
     content = find_content(other)
     prints = {content.fingerprint()}
-    for name in ("data/places.ttl", "ontology/questions/01-forage.csv", "ontology/bees.ttl"):
+    for name in ("data/places.ttl", "ontology/questions/forage.csv", "ontology/bees.ttl"):
         with (other / name).open("a") as file:
             file.write(" ")
         prints.add(content.fingerprint())

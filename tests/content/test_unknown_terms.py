@@ -37,11 +37,11 @@ def test_an_unknown_term_in_a_shape_is_told(other):
 
 def test_an_unknown_term_in_a_question_is_told_but_not_one_in_a_string_or_comment(other):
     append(
-        other / "ontology" / "questions" / "01-forage.rq",
+        other / "ontology" / "questions" / "forage.rq",
         '# bee:inComment\nVALUES ?x { "bee:inString" bee:Nothere }\n',
     )
     assert faults(other) == [
-        "ontology/questions/01-forage.rq:13: The ontology does not define bee:Nothere. "
+        "ontology/questions/forage.rq:16: The ontology does not define bee:Nothere. "
         "Define it in 'ontology', or mend the spelling."
     ]
 

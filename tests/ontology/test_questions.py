@@ -65,7 +65,7 @@ COVERAGE = {
 }
 DATES = ("2017-12-31", "2018-01-01", "2019-12-31", "2020-01-01", "2023-12-31", "2024-01-01")
 
-every_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: f"{q.id}-{q.slug}")
+every_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.slug)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def asserted(release: Path, store: ox.Store) -> ox.Store:
 
 
 def mutation_of(question: Question) -> str:
-    return (MUTATIONS / f"{question.id}-{question.slug}.ru").read_text("utf-8")
+    return (MUTATIONS / f"{question.slug}.ru").read_text("utf-8")
 
 
 def quads_of(update: str) -> list[ox.Quad]:
@@ -123,13 +123,18 @@ def test_there_are_enough_questions() -> None:
     assert sum(q.needs_inference for q in QUESTIONS) >= 8
 
 
-def test_numbers_run_without_a_gap() -> None:
-    assert [q.id for q in QUESTIONS] == [f"{n:02}" for n in range(1, len(QUESTIONS) + 1)]
+def test_no_name_is_a_number() -> None:
+    assert not [q.slug for q in QUESTIONS if q.slug[0].isdigit()]
+
+
+def test_the_numbers_that_questions_had_still_lead_to_them() -> None:
+    formerly = [name for q in QUESTIONS for name in q.formerly]
+    assert {f"{n:02}" for n in range(1, 41)} <= set(formerly)
 
 
 def test_each_mutation_belongs_to_a_question() -> None:
     found = {path.stem for path in MUTATIONS.iterdir()}
-    assert found == {f"{q.id}-{q.slug}" for q in QUESTIONS}
+    assert found == {q.slug for q in QUESTIONS}
 
 
 @pytest.mark.parametrize("subject", COVERAGE)
@@ -151,11 +156,21 @@ def test_question_stands_in_three_languages(question: Question) -> None:
 
 @every_question
 def test_hints_are_known(question: Question) -> None:
-    assert set(question.hints) <= {"featured", "inference", "topic", "view"}
+    assert set(question.hints) <= {
+        "featured",
+        "formerly",
+        "inference",
+        "order",
+        "scope",
+        "topic",
+        "view",
+    }
     assert question.hints.get("view", "table") in VIEWS
     assert question.hints.get("inference", "required") == "required"
     assert question.hints.get("featured", "yes") == "yes"
     assert question.topic
+    assert question.scope
+    assert question.order
 
 
 @every_question

@@ -5,7 +5,7 @@ from samgraf.content import ContentErrors, find_content
 from samgraf.questions import judge, question_quads, read_questions
 
 
-def question(folder, query, answer, name="01-x"):
+def question(folder, query, answer, name="x"):
     home = folder / "ontology" / "questions"
     home.mkdir(parents=True, exist_ok=True)
     (home / f"{name}.rq").write_text(query)
@@ -58,6 +58,8 @@ def test_missing_and_surplus_rows_are_told(tmp_path, query, answer, missing, sur
     assert (found.missing, found.surplus) == (missing, surplus)
     for row in (*missing, *surplus):
         assert " | ".join(row) in str(found.tell())
+    assert str(found.tell()).startswith("ontology/questions/x.rq: Question x is not answered as ")
+    assert str(found.tell()).count("ontology/questions/x.csv") == 2
 
 
 @pytest.mark.parametrize(
@@ -74,13 +76,16 @@ def test_a_query_that_cannot_give_the_answer_fails(tmp_path, query, answer, faul
 @pytest.mark.parametrize(
     ("name", "query", "answer", "fault"),
     [
-        ("01-x", "# en: What?\nASK { }", "result\n", "The expected answer is empty"),
-        ("01-x", "# en: What?\nASK { }", None, "The expected answer is missing"),
-        ("01-x", "ASK { }", "result\ntrue\n", "The question itself is missing"),
-        ("01-x", "# en: What?\n", "result\ntrue\n", "no query"),
-        ("01-x", "# en: What?\nDESCRIBE <urn:a>", "s\nx\n", "DESCRIBE"),
-        ("x", "# en: What?\nASK { }", "result\ntrue\n", "named by number and name"),
-        ("01-x", "# en: What?\nSELECT * { }", "a,b\n1\n", "Row 2 has 1 cells"),
+        ("x", "# en: What?\nASK { }", "result\n", "The expected answer is empty"),
+        ("x", "# en: What?\nASK { }", None, "The expected answer is missing"),
+        ("x", "ASK { }", "result\ntrue\n", "The question itself is missing"),
+        ("x", "# en: What?\n", "result\ntrue\n", "no query"),
+        ("x", "# en: What?\nDESCRIBE <urn:a>", "s\nx\n", "DESCRIBE"),
+        ("X y", "# en: What?\nASK { }", "result\ntrue\n", "small letters, digits and hyphens"),
+        ("x", "# en: What?\n# order: 1.5\nASK { }", "result\ntrue\n", r"x.rq:2: .* not '1.5'"),
+        ("x", "# en: What?\n# order: ٣\nASK { }", "result\ntrue\n", r"x.rq:2: .* not '٣'"),
+        ("x", "# en: W?\n# formerly: a b\nASK { }", "result\ntrue\n", r"x.rq:2: 'a b' cannot"),
+        ("x", "# en: What?\nSELECT * { }", "a,b\n1\n", "Row 2 has 1 cells"),
     ],
 )
 def test_an_unfinished_question_is_refused(tmp_path, name, query, answer, fault):
@@ -88,29 +93,54 @@ def test_an_unfinished_question_is_refused(tmp_path, name, query, answer, fault)
         read_questions(question(tmp_path, query, answer, name))
 
 
-def test_two_questions_of_one_number_and_an_answer_without_question_are_refused(other):
-    home = other / "ontology" / "questions"
-    for end in ("rq", "csv"):
-        (home / f"01-again.{end}").write_text((home / f"01-forage.{end}").read_text())
-    (home / "09-alone.csv").write_text("a\nb\n")
+def test_an_answer_without_question_is_refused(other):
+    (other / "ontology" / "questions" / "alone.csv").write_text("a\nb\n")
+    with pytest.raises(ContentErrors, match=r"alone\.csv: No question belongs to this answer"):
+        read_questions(find_content(other))
+
+
+@pytest.mark.parametrize("name", ["02", "downstream", "forage"])
+def test_a_former_name_that_another_question_has_is_refused_with_its_line(other, name):
+    path = other / "ontology" / "questions" / "forage.rq"
+    path.write_text(path.read_text().replace("formerly: 01", f"formerly: 01, {name}"))
     with pytest.raises(ContentErrors) as caught:
         read_questions(find_content(other))
-    assert len(caught.value.faults) == 2
+    told = str(caught.value)
+    assert f"The former name {name} belongs to ontology/questions/" in told
+    assert "forage.rq:6: " in told or "downstream.rq:6: " in told
+
+
+def test_questions_stand_by_order_then_by_name(tmp_path):
+    for name, order in (("b", "# order: 2\n"), ("a", "# order: 10\n"), ("d", ""), ("c", "")):
+        question(tmp_path, f"# en: What?\n{order}ASK {{ }}", "result\ntrue\n", name)
+    assert [q.slug for q in read_questions(find_content(tmp_path))] == ["c", "d", "b", "a"]
 
 
 def test_a_question_is_published_with_its_text_and_query(other):
     first, second = read_questions(find_content(other))
     assert (first.needs_inference, second.needs_inference) == (False, True)
     quads = list(question_quads([second], "https://example.org/bees/"))
-    assert {q.subject.value for q in quads} == {"https://example.org/bees/questions/02"}
+    former = ox.NamedNode("https://example.org/bees/questions/02")
+    quads, old = (
+        [q for q in quads if q.subject != former],
+        [q for q in quads if q.subject == former],
+    )
+    assert {q.subject.value for q in quads} == {"https://example.org/bees/questions/downstream"}
     assert {q.graph_name.value for q in quads} == {"https://example.org/bees/graph/questions"}
     by_name = {q.predicate.value.rsplit("#")[-1].rsplit("/")[-1]: q.object for q in quads}
     assert by_name["type"].value == "http://www.w3.org/ns/shacl#SPARQLSelectExecutable"
     assert by_name["select"].value.startswith("PREFIX bee:")
-    assert by_name["identifier"].value == "02"
+    assert by_name["identifier"].value == "downstream"
+    assert by_name["order"].value == "20"
     for words in ("#label", "#comment"):
         languages = {q.object.language for q in quads if q.predicate.value.endswith(words)}
         assert languages == {"nb", "nn", "en"}
+    said = {q.predicate.value.rsplit("#")[-1].rsplit("/")[-1]: q.object.value for q in old}
+    assert said.pop("label")
+    assert said == {
+        "deprecated": "true",
+        "isReplacedBy": "https://example.org/bees/questions/downstream",
+    }
 
 
 def test_other_peoples_editors_find_the_questions(other):

@@ -11,12 +11,12 @@ BASE = "https://example.org/bees/"
 
 
 def hinted(other, *hints):
-    path = other / "ontology" / "questions" / "01-forage.rq"
+    path = other / "ontology" / "questions" / "forage.rq"
     path.write_text("".join(f"# {hint}\n" for hint in hints) + path.read_text())
     return read_questions(Content(other))
 
 
-def said(other, questions):
+def said_of(other, questions):
     header = load(Content(other)).header
     quads = question_quads(questions, BASE, header)
     return {(q.predicate.value.rpartition("#")[2], q.object.value) for q in quads}
@@ -35,12 +35,35 @@ def test_a_topic_becomes_the_subject_of_the_question(other, topic):
 def test_a_topic_that_nothing_describes_is_told_with_the_file(other, topic):
     with pytest.raises(ContentErrors, match="is described nowhere") as caught:
         check_topics(hinted(other, f"topic: {topic}"), load(Content(other)))
-    assert "ontology/questions/01-forage.rq" in str(caught.value)
+    assert "ontology/questions/forage.rq:1: " in str(caught.value)
     assert topic in str(caught.value)
 
 
+def test_a_scope_is_one_thing_or_all_and_said_so_in_the_graph(other):
+    questions = read_questions(Content(other))
+    check_topics(questions, load(Content(other)))
+    assert scopes(other, questions[:1]) == [("scope", "https://w3id.org/samgraf/display#all")]
+    assert scopes(other, questions[1:]) == [("scope", BASE + "id/meadow-upper")]
+
+
+def scopes(other, questions):
+    return [said for said in said_of(other, questions) if said[0] == "scope"]
+
+
+@pytest.mark.parametrize("scope", ["beeid:nowhere", "every", "ALL", "<urn:x>"])
+def test_a_scope_that_nothing_describes_is_told_with_its_line(other, scope):
+    path = other / "ontology" / "questions" / "downstream.rq"
+    path.write_text(path.read_text().replace("scope: beeid:meadow-upper", f"scope: {scope}"))
+    with pytest.raises(ContentErrors) as caught:
+        check_topics(read_questions(Content(other)), load(Content(other)))
+    assert str(caught.value) == (
+        f"ontology/questions/downstream.rq:7: The scope {scope} is described nowhere. "
+        "Write '# scope: all', or name a thing of the data by a declared prefix or as <IRI>."
+    )
+
+
 def test_what_is_featured_or_inferred_is_said_and_else_nothing(other):
-    plain = said(other, hinted(other)[:1])
+    plain = said_of(other, hinted(other)[:1])
     assert not {"featured", "needsInference"} & {name for name, _ in plain}
     questions = hinted(other, "featured: yes", "inference: required")
-    assert {("featured", "true"), ("needsInference", "true")} <= said(other, questions[:1])
+    assert {("featured", "true"), ("needsInference", "true")} <= said_of(other, questions[:1])

@@ -15,7 +15,8 @@ from samgraf.sparql.service import Service
 
 PREFIXES = """
 @prefix d: <https://w3id.org/samgraf/display#> . @prefix dct: <http://purl.org/dc/terms/> .
-@prefix e: <http://e.example/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix e: <http://e.example/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 """
 GRAPH = (
@@ -33,6 +34,7 @@ e:tana a e:River, e:Water ; rdfs:label "Tanaelva"@nb ; skos:altLabel "Deatnu"@se
 e:far a e:Brook, e:River, e:Water ; rdfs:label "far"@nb . e:får a e:Brook ; rdfs:label "får"@nb .
 e:mark a e:Mark ; rdfs:label "Vorma: merke"@nb . e:mark2 a e:Mark ; rdfs:label "Vorma nr. 2"@nb .
 e:hid a e:Secret ; rdfs:label "Glåma hemmelig"@nb . _:b rdfs:label "Glåma uten navn"@nb .
+e:old rdfs:label "Glåma"@nb ; owl:deprecated true ; dct:isReplacedBy e:glomma .
 e:long a e:Water ; rdfs:label "Vannet"@nb ; rdfs:comment "FILL langt borte et ord FILL"@nb .
 """
 ).replace("FILL", "fyll " * 200)
@@ -88,6 +90,10 @@ def test_sami_letters_and_kinds_of_name_are_found(index):
     for text in ("Deatnu", "deatnu", "tenojoki", "storelva", "Tana"):
         assert names(search(index, text)) == ["tana"], text
     assert names(search(index, "ordspråk")) == []
+
+
+def test_what_has_become_another_thing_is_found_as_that_alone(index):
+    assert "old" not in names(search(index, "Glåma"))
 
 
 def test_a_letter_is_never_taken_for_another_that_was_typed(index):

@@ -40,6 +40,8 @@ class Example:
     form: str
     view: str
     topic: str
+    scope: str
+    lines: dict[str, int]
     needs: tuple[str, ...]
 
 
@@ -72,8 +74,7 @@ def example_quads(examples: Iterable[Example], header: Header) -> Iterator[ox.Qu
     graph = ox.NamedNode(base + "graph/federated")
     for e in examples:
         node = ox.NamedNode(f"{base}{FOLDER}{e.slug}")
-        about = (e.slug, e.query, e.form, e.view, e.topic, e.texts)
-        yield from executable_quads(node, graph, header, *about)
+        yield from executable_quads(node, graph, header, e)
         for name in e.needs:
             yield ox.Quad(node, _NEEDS, ox.NamedNode(f"{base}id/partner/{name}"), graph)
 
@@ -103,6 +104,8 @@ def _example(
         form=read.form,
         view=read.hints.get("view", "table"),
         topic=read.hints.get("topic", ""),
+        scope=read.hints.get("scope", ""),
+        lines=read.lines,
         needs=tuple(sorted(named)),
     )
 

@@ -46,7 +46,7 @@ class Verdict:
         """Return the failure as a message that shows the rows that differ."""
         q = self.question
         if self.fault:
-            return ContentError(f"Question {q.id} fails: {self.fault}", q.file)
+            return ContentError(f"Question {q.slug} fails: {self.fault}", q.file)
         parts = []
         for word, rows in (("missing", self.missing), ("surplus", self.surplus)):
             if rows:
@@ -54,11 +54,12 @@ class Verdict:
                 more = f"; and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
                 parts.append(f"{len(rows)} {word}: {shown}{more}")
         return ContentError(
-            f"Question {q.id} is not answered as expected ({', '.join(q.columns)}): "
-            f"{'. '.join(parts)}.",
+            f"Question {q.slug} is not answered as {q.answer} expects "
+            f"({', '.join(q.columns)}): {'. '.join(parts)}.",
             q.file,
             None,
-            "Mend the data or the query; the expected answer is worked out by hand.",
+            f"Where a rightful new fact changes the answer, work it out by hand and change "
+            f"{q.answer}; otherwise correct the data or the query.",
         )
 
 

@@ -7,7 +7,7 @@ The header says ``# en: …`` (and ``nb``, ``nn``) what the query tells, and giv
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from samgraf.errors import ContentError
@@ -19,19 +19,28 @@ _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class QueryFile:
-    """Hold the texts by language, the hints, the query and its form in capitals."""
+    """Hold the texts by language, the hints, the query and its form in capitals.
+
+    ``lines`` are the lines (1-based) on which texts and hints stand.
+    """
 
     texts: dict[str, str]
     hints: dict[str, str]
     query: str
     form: str
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def line_of(self, key: str) -> int:
+        """Return the line of a text or hint, the first where it is missing."""
+        return self.lines.get(key, 1)
 
 
 def read_query_file(path: Path, file: str) -> QueryFile:
     """Return what ``path``, called ``file`` to people, says; raise ContentError if it is amiss."""
     lines = path.read_text("utf-8").splitlines()
     body = next((i for i, x in enumerate(lines) if x.strip() and x[0] != "#"), len(lines))
-    hints = dict(m.groups() for line in lines[:body] if (m := _HINT.fullmatch(line)))
+    told = {n: m for n, line in enumerate(lines[:body], 1) if (m := _HINT.fullmatch(line))}
+    hints = dict(m.groups() for m in told.values())
     texts = {k: v for k, v in hints.items() if _LANGUAGE.fullmatch(k) and k != "on"}
     query = "\n".join(lines[body:]).strip() + "\n"
     form = form_of(query)
@@ -50,6 +59,7 @@ def read_query_file(path: Path, file: str) -> QueryFile:
         hints={k: v for k, v in sorted(hints.items()) if k not in texts},
         query=query,
         form=form,
+        lines={m[1]: n for n, m in told.items()},
     )
 
 

@@ -1,36 +1,47 @@
-"""The topics that the questions are grouped by: concepts of the content, ``# topic: p:name``."""
+"""The things that the questions name: the topic that groups them, and what they are about.
+
+``# topic: p:name`` names a concept of the content, ``# scope: p:name`` the one thing that the
+question is about; ``# scope: all`` says that it goes over all such things.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from samgraf.content import ContentErrors, Loaded
 from samgraf.errors import ContentError
+from samgraf.questions.read import ALL
 
 
 class Filed(Protocol):
-    """What stands in a file and may fall under a topic."""
+    """What stands in a file, and may fall under a topic and be about one thing."""
 
     file: str
     topic: str
+    scope: str
+    lines: Mapping[str, int]
 
 
 def check_topics(questions: Iterable[Filed], loaded: Loaded) -> None:
-    """Raise ContentErrors for each question whose topic nothing describes."""
+    """Raise ContentErrors for each question whose topic or scope nothing describes."""
     faults = []
     for question in questions:
-        if not question.topic:
-            continue
-        iri = loaded.header.expand(question.topic)
-        if iri is None or loaded.place(iri) is None:
-            faults.append(
-                ContentError(
-                    f"The topic {question.topic} is described nowhere.",
-                    question.file,
-                    1,
-                    "Name a concept of a vocabulary by a declared prefix or as <IRI>.",
+        for hint, name, mend in (
+            ("topic", question.topic, "Name a concept of a vocabulary"),
+            ("scope", question.scope, f"Write '# scope: {ALL}', or name a thing of the data"),
+        ):
+            if not name or (hint, name) == ("scope", ALL):
+                continue
+            iri = loaded.header.expand(name)
+            if iri is None or loaded.place(iri) is None:
+                faults.append(
+                    ContentError(
+                        f"The {hint} {name} is described nowhere.",
+                        question.file,
+                        question.lines.get(hint),
+                        f"{mend} by a declared prefix or as <IRI>.",
+                    )
                 )
-            )
     if faults:
         raise ContentErrors(faults)

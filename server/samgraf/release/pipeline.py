@@ -262,6 +262,6 @@ def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -
         *(federation.vocabulary_quads(base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),
     ]
-    queries = [f"questions/{q.id}" for q in questions]
+    queries = [f"questions/{q.slug}" for q in questions]
     queries += [f"{FOLDER}{e.slug}" for e in outcome.examples]
     return [*quads, *catalogue_quads(outcome.loaded, queries, quads)]

@@ -89,8 +89,7 @@ def manifest_of(
         "tools": tools(),
         "report": report,
         "questions": [
-            {"id": v.question.id, "slug": v.question.slug, "passed": v.passed, "rows": v.rows}
-            for v in verdicts
+            {"id": v.question.slug, "passed": v.passed, "rows": v.rows} for v in verdicts
         ],
         "prefixes": header.prefixes,
     }

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from samgraf.questions.publish import DISPLAY, EXECUTABLES, FORM
+from samgraf.questions.publish import DISPLAY, EXECUTABLES, FORM, ORDER
 from samgraf.views.read import PAGES, View
 
 _SH = "http://www.w3.org/ns/shacl#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
@@ -32,7 +31,6 @@ def view_quads(views: Iterable[View], base: str) -> Iterator[ox.Quad]:
         yield ox.Quad(node, ox.NamedNode(_SH + predicate), ox.Literal(view.query), graph)
         yield ox.Quad(node, FORM, ox.Literal(view.form), graph)
         yield ox.Quad(node, ox.NamedNode(DISPLAY + "on"), on, graph)
-        order = ox.Literal(str(view.order), datatype=ox.NamedNode(_XSD + "integer"))
-        yield ox.Quad(node, ox.NamedNode(_SH + "order"), order, graph)
+        yield ox.Quad(node, ORDER, ox.Literal(view.order), graph)
         for lang, text in view.texts.items():
             yield ox.Quad(node, _LABEL, ox.Literal(text, language=lang), graph)

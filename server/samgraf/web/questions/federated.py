@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Response, render_template
 
 from samgraf.web.context import the_service
-from samgraf.web.graph import Labels
+from samgraf.web.graph import Labels, address
 from samgraf.web.language import reader_language
 from samgraf.web.moments import moment
 from samgraf.web.offers import DESCRIPTION, PAGE, wanted
@@ -37,7 +37,8 @@ def federated(name: str) -> Response | tuple[str, int]:
     page = render_template(
         "questions/federated.html",
         question=found,
-        topic=Labels([found.topic], language)[found.topic] if found.topic else None,
+        labels=Labels(filter(None, [found.topic, found.scope]), language),
+        address=address,
         styles=["forms.css", "partners.css"],
         partners=[names.get(iri) or unknown_name(iri) for iri in found.needs],
         off=state.off(),

@@ -1,10 +1,13 @@
-"""The pages ``/questions`` and ``/questions/{id}``; each is RDF, or an answer, for programs."""
+"""The pages ``/questions`` and ``/questions/{name}``; each is RDF, or an answer, for programs.
+
+An address that a question had before leads to the present one.
+"""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 
-from flask import Blueprint, Flask, Response, render_template, request
+from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
@@ -12,13 +15,19 @@ from samgraf.sparql.problems import ProblemError
 from samgraf.web.answers import answered, share_labels, style_sheets
 from samgraf.web.context import the_service
 from samgraf.web.errors import OFFERS
-from samgraf.web.graph import Labels
+from samgraf.web.graph import Labels, address
 from samgraf.web.language import reader_language
 from samgraf.web.layout import add_to_navigation
 from samgraf.web.offers import DESCRIPTION, PAGE, described, wanted
 from samgraf.web.partners.names import names_of
 from samgraf.web.questions.data import ANSWER, offers, respond
-from samgraf.web.questions.read import Question, by_topic, read_examples, read_questions
+from samgraf.web.questions.read import (
+    Question,
+    by_topic,
+    end_of,
+    read_examples,
+    read_questions,
+)
 
 bp = Blueprint("questions", __name__)
 _NEAR = 5
@@ -44,7 +53,7 @@ def all_questions(suffix: str) -> str | Response:
     return render_template(
         "questions/all.html",
         topics=topics,
-        labels=Labels((t for t, _ in topics if t), language),
+        labels=Labels(filter(None, (iri for q in found for iri in (q.topic, q.scope))), language),
         count=len(questions),
         federated=[q for q in found if q.needs],
         partner_names=names_of(language),
@@ -60,17 +69,20 @@ def question(name: str) -> str | Response | tuple[str, int]:
     key, _, suffix = name.partition(".")
     found, previous, following = with_neighbours(key, questions)
     if found is None:
+        if present := next((q for q in questions if key in map(end_of, q.formerly)), None):
+            return _moved(present, suffix)
         return unknown(key, questions)
     offer = wanted(offers(found), suffix)
     if offer.what != PAGE:
         return respond(offer, [found])
     answer = answered(found.query, language)
-    labels = share_labels([answer], filter(None, [found.topic]), language)
+    labels = share_labels([answer], filter(None, [found.topic, found.scope]), language)
     shown = answer.shown_as(found.view)
     return render_template(
         "questions/one.html",
         question=found,
-        topic=labels[found.topic] if found.topic else None,
+        labels=labels,
+        address=address,
         answer=answer,
         answer_shown=shown,
         styles=style_sheets([shown]),
@@ -82,10 +94,18 @@ def question(name: str) -> str | Response | tuple[str, int]:
     )
 
 
+def _moved(present: Question, suffix: str) -> Response:
+    """Lead on to ``present``, in the form and with the parameters that were asked for."""
+    name = f"{present.name}.{suffix}" if suffix else present.name
+    address = url_for(present.endpoint, name=name)
+    query = request.query_string.decode("utf-8", "replace")
+    return redirect(f"{address}?{query}" if query else address, 301)
+
+
 def with_neighbours(
     key: str, questions: list[Question]
 ) -> tuple[Question | None, Question | None, Question | None]:
-    """Return the question whose number is ``key``, with those before and after it."""
+    """Return the question whose name is ``key``, with those before and after it."""
     place = next((i for i, q in enumerate(questions) if q.name == key), None)
     if place is None:
         return None, None, None
@@ -96,24 +116,21 @@ def with_neighbours(
 def _checked(question: Question) -> dict[str, object] | None:
     """Return how the question came out when the release was built, if it was asked then."""
     verdicts = the_service().manifest.get("questions", ())
-    return next((v for v in verdicts if v["id"] == question.id), None)
+    return next((v for v in verdicts if v["id"] == question.name), None)
 
 
 def unknown(key: str, questions: list[Question]) -> tuple[str, int]:
-    """Return a page with questions of about that number or name; a problem for programs."""
-    detail = "No question has this number."
+    """Return a page with questions of about that name; a problem for programs."""
+    detail = "No question has this name."
     if best_match(request.headers.get("Accept"), OFFERS) != HTML:
         raise ProblemError(404, detail)
     near = nearest(key, questions)
-    return render_template("questions/unknown.html", number=key, near=near), 404
+    return render_template("questions/unknown.html", name=key, near=near), 404
 
 
 def nearest(key: str, questions: list[Question]) -> list[Question]:
-    """Return the questions whose number or name is nearest to ``key``, some of them at most."""
-    if key.isascii() and key.isdigit() and len(key) < 10:
-        numbered = [q for q in questions if q.id.isdigit()]
-        return sorted(numbered, key=lambda q: (abs(int(q.id) - int(key)), q.id))[:_NEAR]
-    names = {q.slug: q for q in questions if q.slug}
+    """Return the questions whose name is nearest to ``key``, some of them at most."""
+    names = {q.name: q for q in questions}
     words = [n for n in names if key.lower() in n] if len(key) > 2 else []
     found = dict.fromkeys([*words, *get_close_matches(key.lower(), names, _NEAR, 0.4)])
     return [names[n] for n in found][:_NEAR]

@@ -6,35 +6,45 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from samgraf.questions.publish import DISPLAY
 from samgraf.web.graph import ask
 from samgraf.web.language import Phrase, pick
+
+#: The scope of a question that goes over all.
+ALL = DISPLAY + "all"
 
 
 @dataclass
 class Question:
     """Hold one question: its query, how its answer is shown, and its words in each language.
 
-    ``needs`` are the partners that must be asked for its answer; there are none for those that
-    the graph answers by itself.
+    ``scope`` is the one thing that it is about, or ALL; ``formerly`` are the IRIs that it had
+    before. ``needs`` are the partners that must be asked for its answer; there are none for those
+    that the graph answers by itself.
     """
 
     iri: str
-    id: str
     query: str
     form: str
     view: str = "table"
-    slug: str = ""
     topic: str | None = None
+    scope: str | None = None
     is_featured: bool = False
     needs_inference: bool = False
     needs: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     labels: list[Phrase] = field(default_factory=list)
     label: Phrase | None = None
 
     @property
     def name(self) -> str:
         """Return the end of the address of its page, which is that of its IRI."""
-        return self.iri.rpartition("/")[2]
+        return end_of(self.iri)
+
+    @property
+    def is_about_all(self) -> bool:
+        """Say whether it goes over all the things that others are each about one of."""
+        return self.scope == ALL
 
     @property
     def endpoint(self) -> str:
@@ -68,6 +78,8 @@ def read_examples(language: str) -> list[Question]:
             question.labels.append(said)
         if "need" in row and row["need"]["value"] not in question.needs:
             question.needs += (row["need"]["value"],)
+        if "former" in row and row["former"]["value"] not in question.formerly:
+            question.formerly += (row["former"]["value"],)
     for question in questions.values():
         question.label = pick(question.labels, language)
     return sorted(questions.values(), key=lambda q: bool(q.needs))
@@ -81,18 +93,22 @@ def by_topic(questions: Iterable[Question]) -> list[tuple[str | None, list[Quest
     return sorted(groups.items(), key=lambda group: group[0] is None)
 
 
+def end_of(iri: str) -> str:
+    """Return what stands after the last slash of ``iri``."""
+    return iri.rpartition("/")[2]
+
+
 def _question(row: dict[str, Any]) -> Question:
     def value(name: str, otherwise: str = "") -> str:
         return row.get(name, {}).get("value", otherwise)
 
     return Question(
         iri=value("question"),
-        id=value("id") or value("slug"),
         query=value("query").strip(),
         form=value("form"),
         view=value("view", "table"),
-        slug=value("slug"),
         topic=value("topic") or None,
+        scope=value("scope") or None,
         is_featured=value("featured") == "true",
         needs_inference=value("inference") == "true",
     )
