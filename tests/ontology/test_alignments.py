@@ -20,7 +20,15 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 CLASS = ox.NamedNode(OWL + "Class")
 ALIGNMENTS = sorted(p.stem for p in (find_content().root / "ontology/alignments").glob("*.ttl"))
-MATCHES = tuple(f"{k}Match" for k in ("exact", "close", "broad", "narrow", "related"))
+MATCHES = tuple(SKOS + f"{k}Match" for k in ("exact", "close", "broad", "narrow", "related"))
+ORG = "http://www.w3.org/ns/org#"
+PROV = "http://www.w3.org/ns/prov#"
+WHAT_IS_NOT = [
+    ("CollaborationProject", PROV + "Entity"),
+    ("Case", PROV + "Entity"),
+    ("Aim", PROV + "Plan"),
+    ("TerritoryTransfer", ORG + "ChangeEvent"),
+]
 
 
 @cache
@@ -88,16 +96,41 @@ def test_alignment_declares_what_it_uses_and_adds_no_term_of_ours(name):
     assert not [t for t in declared if t.value.startswith(loaded.header.namespace)]
 
 
-def test_no_two_units_become_equal_or_matched(release):
+def test_no_two_things_become_equal_or_matched(release):
     store = open_release(release)
-    predicates = [OWL + "sameAs", *(SKOS + m for m in MATCHES)]
+    terms = content().header.namespace
     found = [
         str(quad)
-        for p in predicates
+        for p in (OWL + "sameAs", *MATCHES)
         for quad in store.quads_for_pattern(None, ox.NamedNode(p), None, ox.DefaultGraph())
         if quad.subject != quad.object
+        # a term may mean nearly what a foreign term does
+        and not (p in MATCHES and quad.subject.value.startswith(terms))
     ]
     assert found == []
+
+
+def test_nothing_follows_from_a_match():
+    kinds = {
+        t.object.value
+        for f in content().files
+        for t in f.triples
+        if t.subject.value in MATCHES and t.predicate == TYPE
+    }
+    assert kinds == {OWL + "AnnotationProperty"}
+
+
+@pytest.mark.parametrize(("ours", "foreign"), WHAT_IS_NOT)
+def test_nothing_of_the_class_is_what_the_foreign_class_holds(release, ours, foreign):
+    store = open_release(release)
+
+    def members(iri):
+        found = store.quads_for_pattern(None, TYPE, ox.NamedNode(iri), ox.DefaultGraph())
+        return {quad.subject for quad in found}
+
+    of_ours = members(content().header.namespace + ours)
+    assert of_ours
+    assert not of_ours & members(foreign)
 
 
 def test_no_key_is_declared():
