@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -11,12 +12,19 @@ from samgraf.content.layout import Kind, find_content
 from samgraf.content.load import load
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+ROOT = Path(__file__).parents[2]
 OWL = "http://www.w3.org/2002/07/owl#"
 HEADER = (
     OWL + "versionIRI",
     "http://purl.org/dc/terms/license",
     "http://purl.org/dc/terms/creator",
+    "http://purl.org/dc/terms/publisher",
     "http://purl.org/dc/terms/title",
+    "http://purl.org/dc/terms/abstract",
+    "http://purl.org/dc/terms/bibliographicCitation",
+    "http://purl.org/dc/terms/source",
+    "http://purl.org/dc/terms/subject",
+    "http://www.w3.org/ns/adms#status",
     "http://purl.org/vocab/vann/preferredNamespacePrefix",
     "http://purl.org/vocab/vann/preferredNamespaceUri",
 )
@@ -84,12 +92,28 @@ def test_term_is_used(term):
     assert term in used_terms()
 
 
-@pytest.mark.parametrize("predicate", HEADER)
-def test_ontology_header_states(predicate):
+def header_says(predicate: str) -> list[ox.Triple]:
+    """Return what the header states by one property."""
     header = ox.NamedNode(content().header.iri)
-    stated = [
+    return [
         t
         for t in content().triples([Kind.ONTOLOGY])
         if t.subject == header and t.predicate.value == predicate
     ]
-    assert stated
+
+
+@pytest.mark.parametrize("predicate", HEADER)
+def test_ontology_header_states(predicate):
+    assert header_says(predicate)
+
+
+def test_header_citation_and_changelog_tell_of_one_release():
+    [said] = header_says(OWL + "versionInfo")
+    version = said.object.value
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8").split("\n## ")
+    [section] = [s for s in changes if f"\n### Ontology {version}\n" in s]
+    released = not section.startswith("Unreleased")
+    citation = (ROOT / "CITATION.cff").read_text("utf-8")
+    assert f'version: "{version}"' in citation
+    assert ("date-released:" in citation) == released
+    assert bool(header_says("http://purl.org/dc/terms/issued")) == released
