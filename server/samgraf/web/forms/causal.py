@@ -54,7 +54,9 @@ def shape(result: Result) -> dict[str, Any] | None:
         "wide": wide(picture),
         "tall": tall(picture),
         "key": [(lines[kind], kind) for kind in kinds],
-        "weakest": [(result.heading("weakest"), found) for found in result.all_named(rows, "weakest")],
+        "weakest": [
+            (result.heading("weakest"), found) for found in result.all_named(rows, "weakest")
+        ],
         "evidence": list(evidence.values()),
         "nodes": len(nodes),
         "links": len({pair[:2] for pair in links}),
