@@ -35,7 +35,7 @@ COVERAGE = {
     "roles of the informants": "sg:informantRole",
     "who presses, with what reservation": "sg:exertsPressure sg:qualifier",
     "the chain to poorer results": "sg:Pressure sg:cause sg:effect sg:Reading sg:weakerThan",
-    "what collaboration leads to": "sg:mayLeadToEventually sg:leadsTo sg:weakerThan",
+    "what collaboration leads to": "sg:mayLeadToEventually sg:mayLeadTo sg:weakerThan",
     "actors that help and press": "sg:involvedIn sg:exertsPressure",
     "claims by certainty": "sg:certainty sg:standing COUNT",
     "every claim": "sg:Claim sg:certainty sg:standing sg:heldBy sg:direction sg:hasEvidence",
