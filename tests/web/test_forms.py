@@ -159,6 +159,13 @@ def test_what_links_rest_on_is_numbered_from_the_first_cause(shown):
     assert [e["name"].phrase.text for e in made["evidence"]] == ["ex:early", "ex:late"]
 
 
+def test_weakest_link_is_told_once_and_is_nothing_that_a_link_rests_on(shown):
+    rows = [(iri("a"), iri("b"), iri("weak")), (iri("b"), iri("c"), iri("weak"))]
+    _, made = shown("causal", "cause effect weakest", *rows)
+    assert [(h.text, w.phrase.text) for h, w in made["weakest"]] == [("Weakest", "ex:weak")]
+    assert made["evidence"] == []
+
+
 def test_circle_of_causes_is_drawn(shown):
     rows = [(iri(a), iri(b)) for a, b in ("ab", "bc", "ca", "aa")]
     form, made = shown("causal", "cause effect", *rows)

@@ -56,8 +56,20 @@ def plain(page):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_the_study_found_stands_on_the_page(client, lang):
     said = {
-        "nb": ("slår begge veier", "Fremmer 6", "Hemmer 4", "Like stemmer", "for alle småkommuner"),
-        "nn": ("slår begge vegar", "Fremjar 6", "Hemmar 4", "Like røyster", "for alle småkommunar"),
+        "nb": (
+            "slår begge veier",
+            "Fremmer 6",
+            "Hemmer 4",
+            "Lik stemmevekt",
+            "for alle småkommuner",
+        ),
+        "nn": (
+            "slår begge vegar",
+            "Fremjar 6",
+            "Hemmar 4",
+            "Lik røystevekt",
+            "for alle småkommunar",
+        ),
         "en": ("cuts both ways", "Promotes 6", "Inhibits 4", "Equal votes", "to all small"),
     }
     text = plain(home(client, lang))
@@ -74,6 +86,14 @@ def test_mechanism_is_a_picture_with_its_evidence(client):
     assert 'href="/doc/claim/S19' in page
 
 
+def test_what_is_only_read_is_drawn_dotted_and_named(client):
+    page = home(client, "en")
+    assert page.count('class="line dotted"') == 11, "five links in both shapes, and the key"
+    assert 'href="/doc/reading/pressure-and-reluctance' in page
+    assert "our reading" in page
+    assert "Weakest link of the chain" in page
+
+
 def test_one_language_only_stands_on_the_page(client):
     main = home(client, "nn").split("<main", 1)[1].split("</main>")[0]
     assert not re.findall(r'<(?:span|bdi|text)[^>]* lang="(?!nn)', main)
@@ -82,7 +102,7 @@ def test_one_language_only_stands_on_the_page(client):
 def test_eight_questions_are_put_first_and_all_are_a_click_away(client):
     page = home(client)
     assert len(set(re.findall(r'href="/questions/([\w-]+)\?lang=nb"', page))) == 8
-    assert "Alle 40 spørsmål" in page
+    assert "Alle 42 spørsmål" in page
     assert "curl -H" in page
 
 

@@ -1,3 +1,4 @@
 PREFIX sg: <https://w3id.org/samgraf/ontology#>
 PREFIX claim: <https://w3id.org/samgraf/id/claim/>
-INSERT DATA { claim:S11 sg:inTensionWith claim:S07 }
+PREFIX reading: <https://w3id.org/samgraf/id/reading/>
+DELETE DATA { reading:county-helps-and-presses sg:tensionBetween claim:S18 }

@@ -1,4 +1,4 @@
 PREFIX sg: <https://w3id.org/samgraf/ontology#>
-PREFIX cost: <https://w3id.org/samgraf/id/cost/>
+PREFIX claim: <https://w3id.org/samgraf/id/claim/>
 PREFIX resource: <https://w3id.org/samgraf/id/resource/>
-DELETE DATA { cost:follow-up-time sg:tiesUp resource:time }
+DELETE DATA { claim:S23-4 sg:claimsScarce resource:capacity }

@@ -1,3 +1,4 @@
 PREFIX sg: <https://w3id.org/samgraf/ontology#>
-PREFIX factor: <https://w3id.org/samgraf/id/factor/>
-DELETE DATA { factor:skewed-power sg:counterpart factor:equal-votes }
+PREFIX passage: <https://w3id.org/samgraf/id/passage/>
+PREFIX reading: <https://w3id.org/samgraf/id/reading/>
+DELETE DATA { reading:equal-votes-and-skewed-power sg:readFrom passage:S14 }

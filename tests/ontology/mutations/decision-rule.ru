@@ -1,4 +1,4 @@
 PREFIX sg: <https://w3id.org/samgraf/ontology#>
-PREFIX decision-rule: <https://w3id.org/samgraf/id/decision-rule/>
 PREFIX factor: <https://w3id.org/samgraf/id/factor/>
-DELETE DATA { factor:equal-votes sg:concernsDecisionRule decision-rule:one-vote-each }
+PREFIX reading: <https://w3id.org/samgraf/id/reading/>
+DELETE DATA { reading:equal-votes-and-skewed-power sg:contrasts factor:skewed-power }

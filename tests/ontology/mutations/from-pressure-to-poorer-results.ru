@@ -1,4 +1,4 @@
 PREFIX sg: <https://w3id.org/samgraf/ontology#>
-PREFIX cost: <https://w3id.org/samgraf/id/cost/>
-PREFIX detriment: <https://w3id.org/samgraf/id/detriment/>
-DELETE DATA { cost:tied-up-capacity sg:leadsTo detriment:poorer-results }
+PREFIX factor: <https://w3id.org/samgraf/id/factor/>
+PREFIX reading: <https://w3id.org/samgraf/id/reading/>
+DELETE DATA { reading:reluctance-and-too-many sg:effect factor:too-many-collaborations }

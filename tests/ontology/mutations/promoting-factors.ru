@@ -1,3 +1,4 @@
 PREFIX sg: <https://w3id.org/samgraf/ontology#>
-PREFIX factor: <https://w3id.org/samgraf/id/factor/>
-DELETE DATA { factor:obvious-gain a sg:PromotingFactor }
+PREFIX claim: <https://w3id.org/samgraf/id/claim/>
+PREFIX direction: <https://w3id.org/samgraf/id/direction/>
+DELETE DATA { claim:S07 sg:direction direction:promotes }

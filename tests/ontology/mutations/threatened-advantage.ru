@@ -1,4 +1,4 @@
 PREFIX sg: <https://w3id.org/samgraf/ontology#>
-PREFIX condition: <https://w3id.org/samgraf/id/condition/>
-PREFIX passage: <https://w3id.org/samgraf/id/passage/>
-DELETE DATA { condition:many-decision-stages sg:evidencedBy passage:S28 }
+PREFIX certainty: <https://w3id.org/samgraf/id/certainty/>
+PREFIX reading: <https://w3id.org/samgraf/id/reading/>
+DELETE DATA { reading:S28-as-possible sg:certainty certainty:possible }

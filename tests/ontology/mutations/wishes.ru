@@ -1,4 +1,4 @@
 PREFIX sg: <https://w3id.org/samgraf/ontology#>
-PREFIX programme: <https://w3id.org/samgraf/id/programme/>
+PREFIX resource: <https://w3id.org/samgraf/id/resource/>
 PREFIX wish: <https://w3id.org/samgraf/id/wish/>
-DELETE DATA { wish:own-capacity sg:exemplifiedBy programme:smakommuneprogrammet }
+DELETE DATA { wish:own-capacity sg:wishedToRaise resource:capacity }

@@ -23,7 +23,8 @@ What each form needs:
 - ``causal``: ``?cause ?effect``, perhaps ``?causeKind ?effectKind`` (what sort of thing it is),
   ``?causeTone ?effectTone`` ("good" or "bad") and ``?linkKind`` (how sure the link is), which
   ``?linkLine`` draws ("solid", "dashed", "dotted" or "dashdot"; else each kind gets one of its
-  own). Things in any further column are what the link rests on.
+  own). ``?weakest`` says how sure the weakest link of a chain is, by the name of its column. Things
+  in any further column are what the link rests on.
 - ``map``, ``timeline``: see there.
 
 Columns that only say how to draw (``wkt``, ``linkLine``, ``…Tone``) are none of the table. A tone

@@ -17,11 +17,14 @@ from samgraf.web.graph.ask import Row
 
 _MOST_NODES = 40
 _LINES = ("solid", "dashed", "dotted", "dashdot")
-_OWN = ("cause", "causeKind", "effect", "effectKind", "linkKind")
+_OWN = ("cause", "causeKind", "effect", "effectKind", "linkKind", "weakest")
 
 
 def shape(result: Result) -> dict[str, Any] | None:
-    """Return the picture in both shapes, its key, and what the links rest on by number."""
+    """Return the picture in both shapes, its key, and what the links rest on by number.
+
+    ``weakest`` is how sure the weakest link of a chain in it is, with what the column is called.
+    """
     if not {"cause", "effect"} <= set(result.variables):
         return None
     rows = [row for row in result.rows if "cause" in row and "effect" in row]
@@ -51,6 +54,9 @@ def shape(result: Result) -> dict[str, Any] | None:
         "wide": wide(picture),
         "tall": tall(picture),
         "key": [(lines[kind], kind) for kind in kinds],
+        "weakest": [
+            (result.heading("weakest"), found) for found in result.all_named(rows, "weakest")
+        ],
         "evidence": list(evidence.values()),
         "nodes": len(nodes),
         "links": len({pair[:2] for pair in links}),
