@@ -57,6 +57,7 @@ def _boundaries(facts: Path, every: Units) -> list[Document]:
         found = [(every.at(f["properties"][column], day), f) for f in _features(facts, name)]
         return [(f"municipality/{u.slug}", u.name, f["geometry"]) for u, f in found]
 
+    present = units("kommuner-2024", "kommunenummer_2024", "2024-01-01")
     keys = {name: key for key, name in regions.REGIONS.items()}
     dissolved = [
         (f"region/{keys[f['properties']['name']]}", f["properties"]["name"], f["geometry"])
@@ -68,11 +69,12 @@ def _boundaries(facts: Path, every: Units) -> list[Document]:
             "2019",
             units("kommuner-2019", "kommunenummer_2018_2019", "2019-01-01"),
             ("Kommunegrenser 2019", "Kommunegrenser 2019", "Municipal boundaries 2019"),
+            {path for path, _, _ in present},
         ),
         geometry.write_boundaries(
             "boundaries-2024",
             "2024",
-            units("kommuner-2024", "kommunenummer_2024", "2024-01-01"),
+            present,
             ("Kommunegrenser 2024", "Kommunegrenser 2024", "Municipal boundaries 2024"),
         ),
         geometry.write_boundaries(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .municipalities import MODIFIED
-from .table import SPLDATA, Table
+from .table import MODIFIED, SPLDATA, Table
 from .turtle import Document, day, labels, ref, text, year
 from .units import Row, Unit
 
@@ -41,8 +40,14 @@ def _labour_market_regions(table: Table) -> Document:
         ),
         sources=[SPLDATA],
         modified=MODIFIED,
-        description="Institute of Transport Economics, report 1713/2019, as stored in "
-        "spldata. The division is of 2020, later than the study.",
+        description=(
+            "Transportøkonomisk institutt, rapport 1713/2019, slik den er lagret i spldata. "
+            "Inndelingen er fra 2020, senere enn studien.",
+            "Transportøkonomisk institutt, rapport 1713/2019, slik han er lagra i spldata. "
+            "Inndelinga er frå 2020, seinare enn studien.",
+            "Institute of Transport Economics, report 1713/2019, as stored in spldata. The "
+            "division is of 2020, later than the study.",
+        ),
     )
     grounds = {u.slug: _GROUNDS[r["value"]] for u, r in table.of("ba_inclusion_ground")}
     _regions(document, "ba-2020", "2020", table.of("ba_region"), grounds)
@@ -60,8 +65,12 @@ def _economic_regions(table: Table, when: str) -> Document:
         ),
         sources=[_NORMAPS],
         modified=MODIFIED,
-        description="Statistics Norway's division, as joined to the municipalities in "
-        f"nor-maps {when}.",
+        description=(
+            f"Inndelingen til Statistisk sentralbyrå, slik nor-maps {when} knytter den til "
+            "kommunene.",
+            f"Inndelinga til Statistisk sentralbyrå, slik nor-maps {when} knyter ho til kommunane.",
+            f"Statistics Norway's division, as joined to the municipalities in nor-maps {when}.",
+        ),
     )
     rows = table.of("ssb_economic_region", when)
     _regions(document, f"economic-{when}", when, rows, {})
@@ -135,10 +144,20 @@ def _centrality(table: Table) -> Document:
         title=("Sentralitet", "Sentralitet", "Centrality"),
         sources=["https://github.com/oystess/valg_analyser", "https://www.regjeringen.no/"],
         modified=MODIFIED,
-        description="The classes by the older standard come from a file of unsure origin, "
-        "and hold before 2018; their year is not stated. Those by the index are from the "
-        "annexes of the government's reports on regional trends of 2023 and 2025; only the "
-        "row of one county was readable.",
+        description=(
+            "Klassene etter den eldre standarden er fra en fil av usikkert opphav og gjelder før "
+            "2018; året er ikke oppgitt. De etter indeksen er fra vedleggene til regjeringens "
+            "rapporter om regionale utviklingstrekk i 2023 og 2025; bare raden for ett fylke lot "
+            "seg lese.",
+            "Klassane etter den eldre standarden er frå ei fil av usikkert opphav og gjeld før "
+            "2018; året er ikkje oppgjeve. Dei etter indeksen er frå vedlegga til rapportane frå "
+            "regjeringa om regionale utviklingstrekk i 2023 og 2025; berre rada for eitt fylke "
+            "lét seg lese.",
+            "The classes of the older standard come from a file of unsure origin and hold before "
+            "2018; their year is not stated. Those of the index are from the annexes of the "
+            "government's reports on regional trends of 2023 and 2025; only the row of one "
+            "county was readable.",
+        ),
     )
     for unit, row in table.of("sentralitet_old_standard_0_to_3"):
         document.add(

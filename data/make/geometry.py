@@ -5,7 +5,7 @@ https://docs.ogc.org/is/22-047r1/22-047r1.html#_rdfs_datatype_geowktliteral
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from . import outline
 from .municipalities import MODIFIED
@@ -44,9 +44,17 @@ def _ring(points: list) -> str:
 
 
 def write_boundaries(
-    name: str, reference: str, things: list[tuple[str, str, dict]], what: tuple[str, str, str]
+    name: str,
+    reference: str,
+    things: list[tuple[str, str, dict]],
+    what: tuple[str, str, str],
+    newer: Collection[str] = (),
 ) -> Document:
-    """Return a file of boundaries; ``things`` are (IRI path, label, GeoJSON geometry)."""
+    """Return a file of boundaries; ``things`` are (IRI path, label, GeoJSON geometry).
+
+    A boundary is the default one of its thing, unless the thing is among those, by IRI path, of
+    which there is a ``newer`` one.
+    """
     document = Document(
         name=f"geometry/{name}",
         heading=f"Boundaries of {reference}, clipped to the coast and simplified, longitude and "
@@ -59,7 +67,8 @@ def write_boundaries(
     )
     for path, label, geometry in sorted(things):
         key = f"geometry/{path.split('/')[1]}-{reference}"
-        document.add(path, ("geo:hasGeometry", ref(key)))
+        default = [] if path in newer else ref(key)
+        document.add(path, ("geo:hasGeometry", ref(key)), ("geo:hasDefaultGeometry", default))
         document.add(
             key,
             ("a", "geo:Geometry"),
@@ -116,6 +125,7 @@ def write_outline(parts: Iterable[dict], told: Iterable[dict]) -> Document:
             ],
         ),
         ("geo:hasGeometry", ref("geometry/norway-2024")),
+        ("geo:hasDefaultGeometry", ref("geometry/norway-2024")),
     )
     document.add(
         "geometry/norway-2024",

@@ -6,6 +6,8 @@ from collections import defaultdict
 
 from .units import Row, Unit, Units, slug
 
+#: The day of the last change of what is made from the statistics.
+MODIFIED = "2026-11-28"
 SPLDATA = "https://github.com/sykdomspulsen-org/spldata"
 #: A year in which a row's number held, where the row names none.
 _YEAR = {"before 2018": "2017"}

@@ -98,7 +98,8 @@ class Document:
     sources: list[str]
     modified: str
     licence: str = OWN_LICENCE
-    description: str = ""
+    #: In English alone, or in Bokmål, Nynorsk and English.
+    description: str | tuple[str, str, str] = ""
     blocks: list[str] = field(default_factory=list)
 
     def add(self, subject: str, *pairs: Pair) -> None:
@@ -115,7 +116,7 @@ class Document:
             f"<{GRAPH}{self.name}>",
             ("a", "void:Dataset"),
             ("dct:title", labels(*self.title)),
-            ("dct:description", [text(self.description, "en")] if self.description else []),
+            ("dct:description", self._descriptions()),
             ("dct:source", [f"<{s}>" for s in self.sources]),
             ("dct:license", f"<{self.licence}>"),
             ("dct:modified", day(self.modified)),
@@ -125,6 +126,11 @@ class Document:
         comment = textwrap.fill(self.heading, _WIDTH, initial_indent="# ", subsequent_indent="# ")
         prefixes = "".join(f"@prefix {p}: <{PREFIXES[p]}> .\n" for p in used)
         return f"{comment}\n\n@base <{BASE}> .\n{prefixes}\n{body}"
+
+    def _descriptions(self) -> list[str]:
+        if isinstance(self.description, tuple):
+            return labels(*self.description)
+        return [text(self.description, "en")] if self.description else []
 
     def write(self, folder: Path) -> Path:
         """Write the file below ``folder`` and return its path."""

@@ -82,9 +82,9 @@ def test_every_graph_is_a_data_set_with_title_and_text_in_three_languages(releas
 
 def test_a_part_has_its_own_licence_source_and_date(record, base):
     node = rdflib.URIRef(base + "datasets/graph/statistics/area-2017")
-    licence = rdflib.URIRef(EU + "licence/CC_BYSA_4_0")
+    licence = rdflib.URIRef(EU + "licence/CC_BYSA_3_0")
     assert record.value(node, DCTERMS.license) == licence
-    assert str(record.value(node, DCTERMS.modified)) == "2026-11-23"
+    assert str(record.value(node, DCTERMS.modified)) == "2026-11-28"
     assert list(record.objects(node, rdflib.PROV.wasDerivedFrom))
     files = list(record.objects(node, DCAT.distribution))
     assert len(files) == 4

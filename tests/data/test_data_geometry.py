@@ -29,6 +29,14 @@ def test_number_of_boundaries(graph: Graph, kind: str) -> None:
     assert found == COUNTS[kind]
 
 
+def test_the_default_boundary_is_the_latest(graph: Graph) -> None:
+    latest: dict[str, str] = {}
+    for thing, year, _, _ in shapes(graph):
+        latest[thing] = max(year, latest.get(thing, ""))
+    found = graph.rows("SELECT ?t ?y { ?t geo:hasDefaultGeometry/sg:referenceYear ?y }")
+    assert sorted(found) == sorted(latest.items())
+
+
 def test_each_boundary_is_closed_rings_of_longitude_and_latitude_in_norway(graph: Graph) -> None:
     for thing, _, wkt, rights in shapes(graph):
         assert re.match(r"(POLYGON \(\(|MULTIPOLYGON \(\(\()", wkt), thing

@@ -49,8 +49,8 @@ def test_the_page_lists_every_graph_with_its_triples(site, folder, language):
 def test_a_page_each_tells_source_licence_date_and_files(real):
     page = real.get("/datasets/graph/statistics/area-2017?lang=nb", headers=HTML).text
     assert "<h1>Totalareal 2017</h1>" in page
-    assert 'href="https://creativecommons.org/licenses/by-sa/4.0/" rel="license"' in page
-    assert "2026-11-23" in page
+    assert 'href="https://creativecommons.org/licenses/by-sa/3.0/" rel="license"' in page
+    assert "2026-11-28" in page
     assert 'href="https://github.com/engvik/norwegian-municipalities-json"' in page
     for extension in ("ttl", "nt", "jsonld", "rdf"):
         assert f'href="/dumps/graph/statistics/area-2017.{extension}.gz"' in page

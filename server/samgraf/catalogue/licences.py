@@ -11,6 +11,7 @@ _CC = "https://creativecommons.org/"
 LICENCES = (
     (_CC + "licenses/by/4.0/", _EU + "CC_BY_4_0", "CC BY 4.0"),
     (_CC + "licenses/by-sa/4.0/", _EU + "CC_BYSA_4_0", "CC BY-SA 4.0"),
+    (_CC + "licenses/by-sa/3.0/", _EU + "CC_BYSA_3_0", "CC BY-SA 3.0"),
     (_CC + "publicdomain/zero/1.0/", _EU + "CC0", "CC0 1.0"),
     ("https://data.norge.no/nlod/no/2.0", _EU + "NLOD_2_0", "NLOD 2.0"),
 )
