@@ -26,14 +26,18 @@ WORD = re.compile(r"[^\W\d_]+")
 
 def turtle_files() -> list[Path]:
     """Return the Turtle files with texts of ours: extracts of partners' data are not."""
-    found = [p for top in ("ontology", "data", "server/samgraf") for p in (ROOT / top).rglob("*.ttl")]
+    found = [
+        p for top in ("ontology", "data", "server/samgraf") for p in (ROOT / top).rglob("*.ttl")
+    ]
     return sorted(p for p in found if "mirrors" not in p.parts)
 
 
 TURTLE = turtle_files()
 # examples that break a shape may break the rule of three languages too
 COMPLETE = [p for p in TURTLE if not re.search(r"-invalid(-|\.)", p.name)]
-QUERIES = sorted(p for d in ("questions", "views", "federated") for p in ROOT.glob(f"ontology/{d}/*.rq"))
+QUERIES = sorted(
+    p for d in ("questions", "views", "federated") for p in ROOT.glob(f"ontology/{d}/*.rq")
+)
 STRINGS = sorted((ROOT / "server/samgraf/web/strings").glob("*.toml"))
 
 
@@ -57,7 +61,9 @@ def found_in(text: str, language: str) -> list[str]:
 @cache
 def literals(path: Path) -> tuple[tuple[str, str, str, str], ...]:
     """Return subject, property, text and language of each text in ``path``, quotations apart."""
-    triples = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE, base_iri="https://w3id.org/samgraf/"))
+    triples = list(
+        ox.parse(path=path, format=ox.RdfFormat.TURTLE, base_iri="https://w3id.org/samgraf/")
+    )
     quoted = FORMS["exceptions"]
     as_published = {
         t.subject

@@ -54,13 +54,13 @@ def test_things_are_called_by_their_names_in_the_readers_language(client, lang):
 
 def test_page_tells_what_was_inferred_and_that_the_answer_was_tested(client):
     assert "fakta som er utledet" in html(client, "/questions/04")
-    assert "bare på fakta som er skrevet inn" in html(client, "/questions/01")
+    assert "bare på fakta som er ført inn" in html(client, "/questions/01")
     assert "stemte svaret (6 rader)" in html(client, "/questions/01")
 
 
 def test_failed_and_untested_questions_say_so(release_dir, app, monkeypatch):
     client = app.test_client()
-    assert "Ikke prøvd i denne utgaven" in html(client, "/questions/01")
+    assert "Ikke kontrollert i denne utgaven" in html(client, "/questions/01")
     verdicts = [{"id": "01", "slug": "x", "passed": False, "rows": 2}]
     manifest = read_manifest(release_dir) | {"questions": verdicts}
     monkeypatch.setattr(app.extensions["samgraf"], "manifest", manifest)
