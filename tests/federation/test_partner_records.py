@@ -89,7 +89,7 @@ MENDS = {
         PARTNERS,
         '"CONSTRUCT WHERE { ?field',
         '"CONSTRUCT { ?s ?p ?o } WHERE { SERVICE <https://x.example/> { ?s ?p ?o } ?field',
-        "holds SERVICE",
+        "contains SERVICE",
     ),
     "an extract without date": (MIRROR, "dct:created", "dct:issued", "has no date"),
     "an extract that speaks for us": (
