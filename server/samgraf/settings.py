@@ -27,9 +27,11 @@ class Settings:
     base: str = field(
         default="",
         metadata={
-            "help": "Address under which this server's pages are reached; links to things of "
-            "the graph lead there. Empty: the address of the request. Never changes a triple or a "
-            "hash."
+            "help": (
+                "Address at which this server's pages are reached; links to things in the "
+                "graph lead there. Empty: the address of the request. Never changes a triple "
+                "or a hash."
+            )
         },
     )
     cache_dir: Path = field(
@@ -45,15 +47,17 @@ class Settings:
     union_default_graph: bool = field(
         default=True,
         metadata={
-            "help": "Let the default graph of a query be the union of all named graphs but the "
-            "report. Off only for conformance tests."
+            "help": (
+                "Make the default graph of a query the union of all named graphs except the "
+                "report. Off only for conformance tests."
+            )
         },
     )
     query_timeout: float = field(
         default=20.0,
         metadata={
             "help": (
-                "Seconds after which a query is ended. A query may ask for less with "
+                "Seconds after which a query is stopped. A query may ask for less with "
                 "timeout=, never for more."
             )
         },
@@ -96,8 +100,8 @@ class Settings:
         default=256,
         metadata={
             "help": (
-                "Queries that may wait for a worker, over all web processes; more are "
-                "told to come back."
+                "Queries that may wait for a worker, over all web processes; further ones are"
+                " told to come back later."
             )
         },
     )
@@ -117,19 +121,14 @@ class Settings:
     )
     cache_bytes: int = field(
         default=67_108_864,
-        metadata={
-            "help": (
-                "Memory for answers kept for the next to ask the same, in bytes, in each "
-                "web process."
-            )
-        },
+        metadata={"help": ("Memory for cached answers, in bytes, in each web process.")},
     )
     trusted_proxies: str = field(
         default="",
         metadata={
             "help": (
-                "Addresses or networks of proxies whose X-Forwarded-For is believed, "
-                "separated by commas."
+                "Addresses or networks of proxies whose X-Forwarded-For is trusted, separated"
+                " by commas."
             )
         },
     )
@@ -145,7 +144,9 @@ class Settings:
     client_burst: float = field(
         default=120.0,
         metadata={
-            "help": ("Seconds of query time that a client may use at once before that rate holds.")
+            "help": (
+                "Seconds of query time that a client may use at once before that rate applies."
+            )
         },
     )
     client_errors: float = field(
@@ -158,43 +159,45 @@ class Settings:
     )
     client_error_burst: float = field(
         default=60.0,
-        metadata={"help": ("Queries that may fail for a client at once before that rate holds.")},
+        metadata={"help": ("Queries that may fail for a client at once before that rate applies.")},
     )
     log_dir: Path = field(
         default=NO_FOLDER,
         metadata={
             "help": (
                 "Folder for the access and query logs (JSON lines). Empty: no such logs; "
-                "faults go to standard error."
+                "errors go to standard error."
             )
         },
     )
     log_bytes: int = field(
         default=33_554_432,
-        metadata={"help": ("Size at which a log file is put aside and a new one begun, in bytes.")},
+        metadata={
+            "help": ("Size in bytes at which a log file is put aside and a new one started.")
+        },
     )
     log_files: int = field(
         default=5,
-        metadata={"help": ("Log files put aside that are kept.")},
+        metadata={"help": ("Number of old log files that are kept.")},
     )
     tile_url: str = field(
         default="",
         metadata={
             "help": (
-                "Address of map tiles, such as https://tiles.example/{z}/{x}/{y}.png. Readers' "
-                "browsers then ask its host, and only then. Empty: maps show outlines on a plain "
-                "ground."
+                "Address of map tiles, such as https://tiles.example/{z}/{x}/{y}.png. "
+                "Readers' browsers then contact its host, and only then. Empty: maps show "
+                "outlines on a plain background."
             )
         },
     )
     tile_attribution: str = field(
         default="",
-        metadata={"help": ("Whose map tiles they are, shown on the map.")},
+        metadata={"help": ("Attribution for the map tiles, shown on the map.")},
     )
     store_user: str = field(
         default="",
         metadata={
-            "help": ("User name at the store that --engine or publish names, where it wants one.")
+            "help": ("User name at the store that --engine or publish names, if it needs one.")
         },
     )
     store_password: str = field(
@@ -206,9 +209,9 @@ class Settings:
         default="",
         metadata={
             "help": (
-                "Mail address, or address of a page, of those who run this server: told to "
-                "readers who find a fault, and to partners with each request. Empty: no partner "
-                "is asked, SERVICE is off."
+                "Mail address or web page of those who run this server: shown to readers who "
+                "find a fault, and sent to partners with each request. Empty: no partner is "
+                "queried, SERVICE is off."
             )
         },
     )
@@ -216,14 +219,16 @@ class Settings:
         default="",
         metadata={
             "help": (
-                "Hosts of partners that may stand at loopback or private addresses, separated "
-                "by commas."
+                "Hosts of partners that may have loopback or private addresses, separated by "
+                "commas."
             )
         },
     )
     partner_cache_bytes: int = field(
         default=33_554_432,
-        metadata={"help": ("Memory for answers of partners, in bytes, for all web processes.")},
+        metadata={
+            "help": ("Memory for cached answers of partners, in bytes, for all web processes.")
+        },
     )
 
     @classmethod

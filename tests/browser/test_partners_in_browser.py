@@ -68,14 +68,14 @@ def test_outcomes_stand_above_the_answer(window, axe, width, scheme):
     answering(page, json.dumps(results), "application/sparql-results+json")
     assert run(page) == [
         "Wikidata answered. (9 rows · 1 request · 400 ms)",
-        "OpenStreetMap at QLever was not asked again: the answer is of 25 November 2026 at 21:04"
+        "OpenStreetMap at QLever was not asked again: the answer is from 25 November 2026 at 21:04"
         " UTC. (1 row)",
-        "The national data catalogue (data.norge.no) did not answer. An extract of 12 October 2026"
-        " is used instead, and may lack something. Reason: too much to do. (2 rows · 1 request)"
+        "The national data catalogue (data.norge.no) did not answer. An extract from 12 October"
+        " 2026 is used instead, and may be incomplete. Reason: too busy. (2 rows · 1 request)"
         "\n\nIt <b>asks</b> to be left alone.",
-        "nobody did not answer as it should, and what should have come from there is missing."
-        " Reason: too long a time.\n\nNo answer.",
-        "Wikidata was not asked, for there was nothing to ask.",
+        "nobody did not answer as it should, so its part of the answer is missing."
+        " Reason: it took too long.\n\nNo answer.",
+        "Wikidata was not asked, because there was nothing to ask about.",
     ]
     colours = page.locator(".outcomes li").evaluate_all("all => all.map(li => li.dataset.color)")
     assert colours == ["info", "info", "warning", "warning", "info"]

@@ -42,7 +42,7 @@ def test_an_unknown_term_in_a_question_is_told_but_not_one_in_a_string_or_commen
     )
     assert faults(other) == [
         "ontology/questions/forage.rq:16: The ontology does not define bee:Nothere. "
-        "Define it in 'ontology', or mend the spelling."
+        "Define it in 'ontology', or correct the spelling."
     ]
 
 

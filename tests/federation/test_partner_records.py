@@ -79,14 +79,19 @@ MENDS = {
         "CONSTRUCT WHERE {{",
         "malformed",
     ),
-    "an extract that is a table": (PARTNERS, "CONSTRUCT WHERE", "SELECT * WHERE", "no CONSTRUCT"),
+    "an extract that is a table": (
+        PARTNERS,
+        "CONSTRUCT WHERE",
+        "SELECT * WHERE",
+        "not a CONSTRUCT",
+    ),
     "an extract from elsewhere": (
         PARTNERS,
         '"CONSTRUCT WHERE { ?field',
         '"CONSTRUCT { ?s ?p ?o } WHERE { SERVICE <https://x.example/> { ?s ?p ?o } ?field',
-        "holds SERVICE",
+        "contains SERVICE",
     ),
-    "an extract without date": (MIRROR, "dct:created", "dct:issued", "from when it is"),
+    "an extract without date": (MIRROR, "dct:created", "dct:issued", "has no date"),
     "an extract that speaks for us": (
         MIRROR,
         "<https://herbarium.example/field/1> ",

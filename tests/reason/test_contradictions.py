@@ -113,5 +113,5 @@ def test_a_clash_is_told_with_label_rule_triples_and_place(other):
         "data/places.ttl:13: Contradiction (cax-dw): northern hive (beeid:hive-north): "
         "it is in two classes that are declared disjoint: beeid:hive-north a bee:Hive; "
         "beeid:hive-north a bee:Meadow; bee:Hive owl:disjointWith bee:Meadow. "
-        "Take back one of these statements, or what leads to it."
+        "Remove one of these statements, or what it was inferred from."
     ]

@@ -53,8 +53,8 @@ def test_a_view_that_shows_something_passes(tmp_path, store, query, on, rows):
         ("SELECT ?s { ?s a }", "home", "malformed"),
         ("SELECT ?s { ?s nest:of ?t }", "home", "malformed"),
         ("SELECT ?s { ?s a ?t", "bee:Hive", "malformed"),
-        ("SELECT ?s { ?s ?p $this }", "home", r"wants \$this"),
-        ("SELECT ?s { ?s ?p $that , $this }", "bee:Hive", r"wants \$that"),
+        ("SELECT ?s { ?s ?p $this }", "home", r"uses \$this"),
+        ("SELECT ?s { ?s ?p $that , $this }", "bee:Hive", r"uses \$that"),
         ("SELECT ?x { $this bee:feeds ?x }", "bee:Hive", r"on any .*Hive> \(tried: 2\)"),
         ("SELECT ?x { $this ?p ?x }", "bee:Nest", "there is none"),
     ],
@@ -64,7 +64,7 @@ def test_a_view_that_is_amiss_is_told_with_its_file_and_a_mend(tmp_path, store, 
         check_views(store, views(tmp_path, query, on), PREFIXES)
     (fault,) = caught.value.faults
     assert fault.startswith("ontology/views/seen.rq: ")
-    assert re.search(r"(Mend|Name|Write) [^.]+", fault)
+    assert re.search(r"(Correct|Name|Write) [^.]+", fault)
 
 
 def test_the_build_stops_at_a_view_that_shows_nothing(other):

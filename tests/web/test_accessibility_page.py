@@ -38,7 +38,7 @@ def test_statement_names_standard_and_release_and_is_linked(release_dir, client,
         ("https://example.org/a", '<a href="https://example.org/a">https://example.org/a</a>'),
         ("javascript:alert(1)", "javascript:alert(1)."),
         ("Ring <oss>", "Ring &lt;oss&gt;."),
-        ("", "have not said how to reach them"),
+        ("", "have given no contact address"),
     ],
 )
 def test_contact_is_told_as_it_can_be_used(release_dir, setting, shown):

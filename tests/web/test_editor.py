@@ -31,7 +31,7 @@ def test_form_result_and_problem_are_one_page(client):
     texts = [page(client).text, page(client, "ASK{}").text, page(client, "nonsense").text]
     for text in texts:
         assert '<form class="ask" id="ask" method="get" action="/sparql">' in text
-        assert "<h1>Ask your own</h1>" in text
+        assert "<h1>Write your own query</h1>" in text
         assert 'id="answer"' in text
     assert ["hidden" in re.search(r'<section class="answer"[^>]*>', t)[0] for t in texts] == [
         True,
@@ -44,7 +44,7 @@ def test_form_keeps_what_the_address_says(client):
     text = page(client, "ASK{}", timeout="7", **{"default-graph-uri": "http://e/"}).text
     assert '<input type="hidden" name="timeout" value="7">' in text
     assert '<input type="hidden" name="default-graph-uri" value="http://e/">' in text
-    assert "ended after 7 seconds" in text
+    assert "stopped after 7 seconds" in text
     downloads = re.search(r'id="downloads">(.*?)</p>', text, re.DOTALL)[1]
     assert "timeout=7" in downloads
     assert "default-graph-uri=http://e/" in downloads
@@ -115,8 +115,8 @@ def test_page_is_made_of_the_beginning_of_a_large_answer(release_dir):
     service.engine = engine = Cutting(service.engine)
     client = create_app(service).test_client()
     for query, words in (
-        ("SELECT * { ?s ?p ?o }", "too large for a page. Here are the first"),
-        ("DESCRIBE ex:rose", "too large for a page. Here is its beginning"),
+        ("SELECT * { ?s ?p ?o }", "too large for a page. These are the first"),
+        ("DESCRIBE ex:rose", "too large for a page. This is the beginning"),
     ):
         engine.requests.clear()
         response = page(client, query)

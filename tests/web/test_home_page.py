@@ -115,7 +115,7 @@ def test_content_without_views_introduces_itself_and_its_questions(bees):
 
 def test_content_without_questions_says_so(bees, monkeypatch):
     monkeypatch.setattr("samgraf.web.home.pages.read_questions", lambda language: [])
-    assert "Innholdet stiller ingen spørsmål." in home(bees)
+    assert "Det er ikke lagt inn noen spørsmål." in home(bees)
 
 
 def test_each_form_is_shown_whatever_it_is_about(viewed):

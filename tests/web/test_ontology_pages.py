@@ -155,17 +155,17 @@ def test_rule_of_a_class_above_names_it_and_a_warning_is_one(bees_app):
 
 def test_class_expression_and_characteristics_are_told_in_words(study_app, bees_app):
     place = text_of(section(get(study_app, "/ontology/ProgrammeRegion?lang=en").text, "place"))
-    assert "region and what has for region kind the value programme region" in place
+    assert "region and things whose region kind is programme region" in place
     near = text_of(section(get(bees_app, "/ontology/near?lang=en").text, "place"))
-    assert "goes both ways" in near
+    assert "holds in both directions" in near
     assert "More specific properties forages on" in near
     inverse = text_of(section(get(bees_app, "/ontology/feeds?lang=en").text, "place"))
-    assert "The other way forages on" in inverse
+    assert "Inverse forages on" in inverse
 
 
 def test_examples_and_counts_are_from_the_data(bees_app):
     uses = text_of(section(get(bees_app, "/ontology/Hive?lang=en").text, "uses"))
-    assert "Things of the class: 2." in uses
+    assert "Instances of the class: 2." in uses
     assert "northern hive" in uses
     frames = text_of(section(get(bees_app, "/ontology/frames?lang=en").text, "uses"))
     assert "northern hive → 10" in frames
@@ -217,7 +217,7 @@ def test_diagram_of_a_property_joins_its_domain_and_range(bees_app):
     shown = get(bees_app, "/ontology/diagram.json?term=foragesOn&lang=en").json
     assert [n["label"] for n in shown["nodes"]] == ["hive", "meadow"]
     assert [e["label"] for e in shown["edges"]] == ["forages on"]
-    assert shown["name"] == "Diagram of 2 classes and 1 properties"
+    assert shown["name"] == "Diagram with 2 classes and 1 properties"
 
 
 def test_hostile_terms_are_text(app):

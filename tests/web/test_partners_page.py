@@ -66,10 +66,10 @@ def test_page_tells_who_a_partner_is_and_how_it_is_asked(client):
     assert 'href="https://herbarium.example/"' in text
     assert ">CC0 1.0</a>" in text
     assert "the name of the flower" in text
-    assert "2 at a time at most" in text
-    assert "waits 15 seconds at most" in text
-    assert "uses an answer again for 5 minutes" in text
-    assert "of 12 October 2026" in text
+    assert "at most 2 at a time" in text
+    assert "waits at most 15 seconds" in text
+    assert "reuses an answer for 5 minutes" in text
+    assert "from 12 October 2026" in text
 
 
 def test_page_tells_how_it_last_went(client):
@@ -80,7 +80,7 @@ def test_page_tells_how_it_last_went(client):
     assert "4 answers in memory" in known
     failed = part(text, "seeds")
     assert ">Did not answer</span>" in failed
-    assert "too long a time" in failed
+    assert "it took too long" in failed
     assert "Asks us to wait for 42 seconds" in failed
 
 
@@ -93,7 +93,7 @@ def test_page_leads_to_the_examples_that_need_the_partner(client):
 
 def test_where_federation_is_off_the_operator_is_told_what_to_set(off):
     text = page(off)
-    assert "This server does not ask the partners" in text
+    assert "This server does not query the partners" in text
     assert "<code>SAMGRAF_CONTACT</code>" in text
     assert "Never asked from here" in part(text, "herbarium")
     assert off.get("/partners.json").json["federation"] == "off"
@@ -108,7 +108,7 @@ def test_where_the_process_is_away_nothing_is_claimed(client, desk):
 def test_contact_without_the_process_is_told_apart(folder):
     client = create_app(partner_service(folder, None, contact=CONTACT)).test_client()
     text = page(client)
-    assert "The part of the server that asks the partners does not answer" in text
+    assert "The part of the server that queries the partners is not answering" in text
     assert "SAMGRAF_CONTACT" not in text
 
 
@@ -197,7 +197,7 @@ def test_number_of_queries_does_not_grow_with_the_partners(app):
 def test_content_without_partners_says_so(release_dir):
     client = create_app(in_process_service(release_dir, Settings())).test_client()
     text = page(client)
-    assert "The content names no partners." in text
+    assert "No partners are defined." in text
     assert "<article" not in text
     assert client.get("/partners.json").json["partners"] == []
     assert 'id="federated"' not in page(client, "/questions?lang=en")

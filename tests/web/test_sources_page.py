@@ -76,4 +76,4 @@ def test_a_content_without_a_view_shows_what_points_at_its_places(bees):
 
 
 def test_a_content_without_places_says_so(client):
-    assert "points at no places" in page_of(client, "/sources?lang=en")
+    assert "refers to no passages" in page_of(client, "/sources?lang=en")

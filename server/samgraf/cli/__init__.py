@@ -19,7 +19,7 @@ COMMANDS = {
     "evidence": "Check every quoted place against your copy of the source text.",
     "mirror": "Store a dated extract of a partner's data.",
     "publish": "Load a release into another store.",
-    "query": "Ask a SPARQL query of the content, without a server.",
+    "query": "Run a SPARQL query on the content, without a server.",
     "serve": "Serve the content: pages and a SPARQL endpoint.",
 }
 

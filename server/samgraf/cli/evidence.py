@@ -25,7 +25,7 @@ def evidence(text: Path, content: Path | None, lang: str) -> None:
     loaded = load(find_content(content))
     found = passages(loaded)
     if not found:
-        raise ContentError("The content points at no passage of any text, so nothing was checked.")
+        raise ContentError("The content refers to no passage in any text, so nothing was checked.")
     labels = Labels(t for f in loaded.files for t in f.triples)
 
     def name(iri: str) -> str:

@@ -16,7 +16,7 @@ from samgraf.errors import UsageError
 @click.option(
     "--endpoint",
     metavar="URL",
-    help="Ask there instead, such as a copy of the partner's data.",
+    help="Query this endpoint instead, for example a copy of the partner's data.",
 )
 def mirror(partner: str, content: Path | None, endpoint: str | None) -> None:
     """Store a dated extract of PARTNER's data, which answers when PARTNER does not.
@@ -36,7 +36,7 @@ def mirror(partner: str, content: Path | None, endpoint: str | None) -> None:
 
     settings = Settings.load()
     if not settings.contact.strip():
-        raise UsageError("Partners want to know who asks: set SAMGRAF_CONTACT to an address.")
+        raise UsageError("Partners want to know who is asking: set SAMGRAF_CONTACT to an address.")
     with terminal_progress() as progress:
         progress.begin("load")
         loaded = load(find_content(content))
@@ -44,7 +44,7 @@ def mirror(partner: str, content: Path | None, endpoint: str | None) -> None:
         progress.end("load", f"{len(known)} partners")
         if partner not in known:
             names = ", ".join(sorted(known)) or "none"
-            raise UsageError(f"{partner}: no partner has this name. There are: {names}.")
+            raise UsageError(f"{partner}: no partner has this name. The partners are: {names}.")
         record = known[partner]
         if not record.mirror_query:
             raise UsageError(f"{partner}: its record has no federation:mirrorQuery.")

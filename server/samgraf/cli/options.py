@@ -21,5 +21,5 @@ reasoner_option = click.option(
     type=click.Choice(["owlrl"]),
     default="owlrl",
     show_default=True,
-    help="The engine that infers.",
+    help="The engine used for inference.",
 )

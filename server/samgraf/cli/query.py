@@ -32,7 +32,7 @@ FORMATS = ("json", "xml", "csv", "tsv", "turtle", "ntriples", "rdfxml", "jsonld"
 @click.option(
     "--release",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of a built release to ask, instead of content.",
+    help="Folder of a built release to query, instead of content.",
 )
 def query(file: Path, format: str | None, content: Path | None, release: Path | None) -> None:
     """Ask the SPARQL query in FILE, or on standard input for -, and write the answer."""

@@ -120,7 +120,7 @@ def _parse(
             f"This is not valid Turtle: {reason}.",
             file.name,
             error.lineno,
-            "Mend the line, or the one before it (a missing '.' or ';' is the usual cause).",
+            "Correct the line, or the one before it (a missing '.' or ';' is the usual cause).",
         ) from None
     digest = hashlib.sha256(data).hexdigest()
     return file, data.decode(), digest, dict(parser.prefixes), list(triples)

@@ -75,7 +75,7 @@ def _unknown(
     namespace = loaded.header.namespace
     known = [d.removeprefix(namespace) for d in defined if d.startswith(namespace)]
     near = difflib.get_close_matches(iri.removeprefix(namespace), sorted(known), n=3)
-    mend = "Define it in 'ontology', or mend the spelling."
+    mend = "Define it in 'ontology', or correct the spelling."
     if near:
         mend = f"Did you mean {' or '.join(loaded.header.shorten(namespace + n) for n in near)}?"
     message = f"The ontology does not define {loaded.header.shorten(iri)}."
@@ -102,7 +102,7 @@ def _undescribed(loaded: Loaded) -> Iterator[ContentError]:
                     f"Nothing describes {loaded.header.shorten(iri)}.",
                     file.file.name,
                     line_of(file.text, iri, file.prefixes),
-                    f"Did you mean {names}?" if near else "Describe it, or mend the IRI.",
+                    f"Did you mean {names}?" if near else "Describe it, or correct the IRI.",
                 )
 
 

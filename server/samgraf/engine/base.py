@@ -109,7 +109,7 @@ class QueryTimeoutError(EngineError):
 
     def __init__(self, seconds: float):
         super().__init__(
-            f"The query was ended after {seconds:g} seconds. Ask for less at a time: bind more "
+            f"The query was stopped after {seconds:g} seconds. Ask for less at a time: bind more "
             "terms, drop patterns that share no variable, or add a LIMIT without ORDER BY."
         )
         self.seconds = seconds

@@ -117,7 +117,7 @@ def _presumptions(loaded: Loaded) -> Iterator[ContentError]:
                     f"The extract describes {loaded.header.shorten(iri)}, which is not its own.",
                     name,
                     line_of(file.text, iri, file.prefixes),
-                    "Take it out: an extract holds what a partner says of its own things.",
+                    "Remove it: an extract contains what a partner says about its own things.",
                 )
 
 
@@ -142,7 +142,7 @@ def date_of(mirror: LoadedFile) -> str:
             if is_date and (found := _DATE.match(t.object.value)):
                 return found[0]
     raise ContentError(
-        "The extract does not say from when it is.",
+        "The extract has no date.",
         mirror.file.name,
         None,
         f'Add: <{mirror.graph.value}> dct:created "2026-01-31"^^xsd:date .',
@@ -159,7 +159,7 @@ def _unknown_terms(loaded: Loaded) -> Iterator[ContentError]:
                 f"There is no term {loaded.header.shorten(iri)}.",
                 file.file.name,
                 line_of(file.text, iri, file.prefixes),
-                "Mend the spelling.",
+                "Correct the spelling.",
             )
 
 
@@ -175,10 +175,10 @@ def _faults_of_query(loaded: Loaded, iri: str, query: str) -> Iterable[ContentEr
         return [_fault(loaded, iri, f"The query of the extract is malformed: {error}")]
     if parsed.form != "CONSTRUCT":
         mend = "An extract is a graph: write CONSTRUCT."
-        return [_fault(loaded, iri, "The query of the extract is no CONSTRUCT.", mend)]
+        return [_fault(loaded, iri, "The query for the extract is not a CONSTRUCT.", mend)]
     if any(services_of(parsed.select)):
         mend = "Ask for the partner's own data only."
-        return [_fault(loaded, iri, "The query of the extract holds SERVICE.", mend)]
+        return [_fault(loaded, iri, "The query for the extract contains SERVICE.", mend)]
     return []
 
 

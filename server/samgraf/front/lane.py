@@ -178,7 +178,7 @@ def admit(exchange: Exchange) -> None:
         wait = math.ceil(verdict.retry_after)
         raise ProblemError(
             429,
-            f"You have used up your share of query time or errors for now. Ask again in {wait} "
+            f"You have used up your quota of query time or errors for now. Ask again in {wait} "
             "seconds, or ask less at a time.",
             {"Retry-After": str(wait)},
             outcome="limited",

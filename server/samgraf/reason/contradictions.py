@@ -90,5 +90,5 @@ def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> Cont
         f"Contradiction ({clash.rule}): {name}: {clash.sentence}: {shown}.",
         file,
         line,
-        "Take back one of these statements, or what leads to it.",
+        "Remove one of these statements, or what it was inferred from.",
     )

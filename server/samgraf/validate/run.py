@@ -90,7 +90,7 @@ def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Fin
         except ReportableRuntimeError as error:
             reason = " ".join(str(error).split())
             raise ContentError(
-                f"A shape cannot be used: {reason}", "ontology/shapes", None, "Mend the shape."
+                f"A shape cannot be used: {reason}", "ontology/shapes", None, "Correct the shape."
             ) from error
     if not hasattr(report, "triples"):
         raise ContentError(f"The shapes cannot be used: {text}", "ontology/shapes")

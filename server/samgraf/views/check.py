@@ -43,7 +43,7 @@ def _rows(store: ox.Store, view: View, prefixes: dict[str, str]) -> int:
         if shown := _answer(store, view, given, prefixes):
             return shown
     if view.on in PAGES:
-        mend = "Mend the query or the data, or take the file away."
+        mend = "Correct the query or the data, or remove the file."
         raise ContentError("The view shows nothing: its answer is empty.", view.file, None, mend)
     if not tried:
         raise ContentError(
@@ -56,7 +56,7 @@ def _rows(store: ox.Store, view: View, prefixes: dict[str, str]) -> int:
         f"The view shows nothing on any <{view.on}> (tried: {tried}).",
         view.file,
         None,
-        "Mend the query, which is given the thing as $this, or the data.",
+        "Correct the data, or the query, which gets the thing as $this.",
     )
 
 
@@ -77,16 +77,16 @@ def _answer(
     try:
         result = store.query(bind(view.query, **given), prefixes=prefixes)
     except KeyError as error:
-        mend = "Write ?name; only a view of a class is given anything, and that is $this."
+        mend = "Write ?name; only a view of a class gets a value, and that is $this."
         raise ContentError(
-            f"The query wants ${error.args[0]}, which nobody gives.", view.file, None, mend
+            f"The query uses ${error.args[0]}, which has no value.", view.file, None, mend
         ) from error
     except SyntaxError as error:
         raise ContentError(
             f"The query of the view is malformed: {error.msg}",
             view.file,
             None,
-            "Mend it; 'samgraf query FILE' runs it alone.",
+            "Correct it; 'samgraf query FILE' runs it alone.",
         ) from error
     if isinstance(result, ox.QueryBoolean):
         return int(bool(result))

@@ -72,7 +72,7 @@ def _amiss(
                     f"No {kind} {loaded.header.shorten(iri)} is declared or used.",
                     file.file.name,
                     line_of(file.text, iri, file.prefixes),
-                    "Mend the spelling, or declare it in 'ontology/alignments'.",
+                    "Correct the spelling, or declare it in 'ontology/alignments'.",
                 )
 
 

@@ -105,7 +105,7 @@ def _require(release: str) -> None:
     if release != present:
         raise ProblemError(
             404,
-            f"This server has the release {present} only.",
+            f"This server has only the release {present}.",
             release=present,
             manifest=url_for("dumping.release_file", release=present, name=MANIFEST),
         )

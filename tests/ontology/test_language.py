@@ -1,0 +1,146 @@
+"""Every text that readers see is in Bokmål, Nynorsk and English, each in its own chosen forms.
+
+The lists are in ``language-forms.toml``. What is read: the Turtle files of the content and of the
+program, the strings of the pages, and the headers of questions and views.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FORMS = tomllib.loads(Path(__file__).with_name("language-forms.toml").read_text("utf-8"))
+LANGUAGES = {"nb", "nn", "en"}
+TITLE = "http://purl.org/dc/terms/title"
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+WORD = re.compile(r"[^\W\d_]+")
+
+
+def turtle_files() -> list[Path]:
+    """Return the Turtle files with texts of ours: extracts of partners' data are not."""
+    found = [
+        p for top in ("ontology", "data", "server/samgraf") for p in (ROOT / top).rglob("*.ttl")
+    ]
+    return sorted(p for p in found if "mirrors" not in p.parts)
+
+
+TURTLE = turtle_files()
+# examples that break a shape may break the rule of three languages too
+COMPLETE = [p for p in TURTLE if not re.search(r"-invalid(-|\.)", p.name)]
+QUERIES = sorted(
+    p for d in ("questions", "views", "federated") for p in ROOT.glob(f"ontology/{d}/*.rq")
+)
+STRINGS = sorted((ROOT / "server/samgraf/web/strings").glob("*.toml"))
+
+
+def named(path: Path) -> str:
+    """Return ``path`` as a name for a test."""
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def wrong(language: str) -> frozenset[str]:
+    """Return the forms that no text in ``language`` has."""
+    lists = FORMS[language]
+    return frozenset(lists["other"]["words"].split()) | set(lists["unchosen"]["words"].split())
+
+
+def found_in(text: str, language: str) -> list[str]:
+    """Return the wrong forms in ``text``."""
+    return sorted({word for word in WORD.findall(text.lower()) if word in wrong(language)})
+
+
+@cache
+def literals(path: Path) -> tuple[tuple[str, str, str, str], ...]:
+    """Return subject, property, text and language of each text in ``path``, quotations apart."""
+    triples = list(
+        ox.parse(path=path, format=ox.RdfFormat.TURTLE, base_iri="https://w3id.org/samgraf/")
+    )
+    quoted = FORMS["exceptions"]
+    as_published = {
+        t.subject
+        for t in triples
+        if t.predicate.value == TYPE and getattr(t.object, "value", "") in quoted["titled"]
+    }
+    return tuple(
+        (str(t.subject), t.predicate.value, t.object.value, t.object.language)
+        for t in triples
+        if isinstance(t.object, ox.Literal)
+        and t.object.language in LANGUAGES
+        and t.predicate.value not in quoted["properties"]
+        and not (t.predicate.value == TITLE and t.subject in as_published)
+    )
+
+
+def texts(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the place, the text and the language of each text in ``path``."""
+    if path.suffix == ".ttl":
+        for subject, _, text, language in literals(path):
+            yield subject, text, language
+    elif path.suffix == ".toml":
+        for language, strings in tomllib.loads(path.read_text("utf-8")).items():
+            for key, text in strings.items():
+                yield key, text, language
+    else:
+        for line in path.read_text("utf-8").splitlines():
+            if match := re.match(r"# (nb|nn|en): (.+)", line):
+                yield "header", match[2], match[1]
+
+
+@pytest.mark.parametrize("path", [*TURTLE, *STRINGS, *QUERIES], ids=named)
+def test_texts_have_the_forms_of_their_language(path):
+    hits = [
+        f"{place} ({language}): {', '.join(words)}: {text}"
+        for place, text, language in texts(path)
+        if language in FORMS and (words := found_in(text, language))
+    ]
+    assert hits == []
+
+
+@pytest.mark.parametrize("path", COMPLETE, ids=named)
+def test_text_in_one_language_is_in_all_three(path):
+    languages: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for subject, predicate, _, language in literals(path):
+        if predicate in FORMS["translated"]["properties"]:
+            languages[subject, predicate].add(language)
+    lacking = {
+        f"{subject} {predicate}": sorted(LANGUAGES - had)
+        for (subject, predicate), had in languages.items()
+        if had != LANGUAGES
+    }
+    assert lacking == {}
+
+
+@pytest.mark.parametrize("path", [*STRINGS, *QUERIES], ids=named)
+def test_string_or_header_in_one_language_is_in_all_three(path):
+    languages: dict[str, set[str]] = defaultdict(set)
+    for place, _, language in texts(path):
+        languages[place].add(language)
+    assert {place: had for place, had in languages.items() if had != LANGUAGES} == {}
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_no_form_is_listed_twice_or_as_right_elsewhere(language):
+    lists = FORMS[language]
+    words = lists["other"]["words"].split() + lists["unchosen"]["words"].split()
+    assert sorted({w for w in words if words.count(w) > 1}) == []
+    assert len(lists["other"]["words"].split()) > 60
+
+
+def test_form_of_one_language_is_not_one_of_the_other():
+    of = {language: set(FORMS[language]["other"]["words"].split()) for language in ("nb", "nn")}
+    assert of["nb"] & of["nn"] == set()
+
+
+def test_form_is_found_as_a_whole_word_in_any_case():
+    assert found_in("Ikke kommunenes «Navn»", "nn") == ["ikke", "navn"]
+    assert found_in("ikkje-vold, KVA?", "nb") == ["ikkje", "kva"]
+    assert found_in("Namnet på kommunane", "nn") == []
