@@ -50,6 +50,14 @@ def labels(nb: str, nn: str | None = None, en: str | None = None) -> list[str]:
     return [text(nb, "nb"), text(nn or nb, "nn"), text(en or nb, "en")]
 
 
+def comments(*several: tuple[str, str, str]) -> list[str]:
+    """Return remarks, each told in nb, nn and en, joined to one literal a language."""
+    if not several:
+        return []
+    joined = (" ".join(parts) for parts in zip(*several, strict=True))
+    return [text(t, tag) for t, tag in zip(joined, ("nb", "nn", "en"), strict=True)]
+
+
 def day(value: str) -> str:
     """Return an ``xsd:date``; ``value`` is YYYY-MM-DD."""
     return f'"{value}"^^xsd:date'
@@ -98,7 +106,7 @@ class Document:
     sources: list[str]
     modified: str
     licence: str = OWN_LICENCE
-    description: str = ""
+    description: str | tuple[str, str, str] = ""
     blocks: list[str] = field(default_factory=list)
 
     def add(self, subject: str, *pairs: Pair) -> None:
@@ -115,7 +123,7 @@ class Document:
             f"<{GRAPH}{self.name}>",
             ("a", "void:Dataset"),
             ("dct:title", labels(*self.title)),
-            ("dct:description", [text(self.description, "en")] if self.description else []),
+            ("dct:description", self._described()),
             ("dct:source", [f"<{s}>" for s in self.sources]),
             ("dct:license", f"<{self.licence}>"),
             ("dct:modified", day(self.modified)),
@@ -125,6 +133,11 @@ class Document:
         comment = textwrap.fill(self.heading, _WIDTH, initial_indent="# ", subsequent_indent="# ")
         prefixes = "".join(f"@prefix {p}: <{PREFIXES[p]}> .\n" for p in used)
         return f"{comment}\n\n@base <{BASE}> .\n{prefixes}\n{body}"
+
+    def _described(self) -> list[str]:
+        if isinstance(self.description, tuple):
+            return labels(*self.description)
+        return [text(self.description, "en")] if self.description else []
 
     def write(self, folder: Path) -> Path:
         """Write the file below ``folder`` and return its path."""
