@@ -30,7 +30,8 @@ COVERAGE = {
     "factors by theme": "sg:theme skos:broader",
     "counterparts": "sg:counterpart",
     "cases by region": "sg:hasCase sg:caseUnit sg:caseRegion",
-    "participants of both programmes": "sg:takesPartIn programme:byregionprogrammet programme:smakommuneprogrammet",
+    "participants of both programmes": "sg:takesPartIn programme:byregionprogrammet "
+    "programme:smakommuneprogrammet",
     "roles of the informants": "sg:informantRole",
     "who presses, with what reservation": "sg:exertsPressure sg:qualifier",
     "the chain to poorer results": "sg:Pressure sg:leadsTo sg:leadsToEventually",
