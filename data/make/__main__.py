@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from . import classes, counties, cubes, geometry, municipalities, regions
+from . import classes, counties, cubes, geometry, municipalities, names, regions
 from .table import Table
 from .turtle import Document
 from .units import Unit, Units, read
@@ -29,10 +29,11 @@ def documents(facts: Path) -> list[Document]:
     table = Table(read(facts / "statistics.csv"), every)
     return [
         municipalities.write_municipalities(units, every, checked),
-        municipalities.write_authorities(units),
-        municipalities.write_codes(units),
+        municipalities.write_authorities(units, checked),
+        municipalities.write_codes(units, checked),
         counties.write_counties(rows, named),
         counties.write_memberships(units, rows),
+        names.write_names(units, rows, municipalities.KLASS),
         regions.write_memberships(members, periods),
         *cubes.write_cubes(table),
         *classes.write_classes(table),

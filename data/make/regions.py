@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .municipalities import MODIFIED
-from .turtle import Document, labels, ref, text, year
+from .turtle import Document, comments, labels, ref, year
 from .units import Row, Unit, Units
 
 #: Region slug to the name that the boundary file gives it.
@@ -15,10 +15,19 @@ REGIONS = {
     "vest-telemark": "Vest-Telemark",
 }
 _REASONS = {
-    "midt-troms": "The eight members of the regional council of the time; no programme page that "
-    "was read lists them.",
-    "vest-telemark": "The six members of the regional council; that the programme region had the "
-    "same six is inferred.",
+    "midt-troms": (
+        "De åtte medlemmene i datidens regionråd. Ingen programside som er lest, lister dem.",
+        "Dei åtte medlemmene i det dåverande regionrådet. Inga programside som er lesen, listar "
+        "dei.",
+        "The eight members of the regional council of the time. No programme page that was read "
+        "lists them.",
+    ),
+    "vest-telemark": (
+        "De seks medlemmene i regionrådet. At programregionen hadde de samme seks, er utledet.",
+        "Dei seks medlemmene i regionrådet. At programregionen hadde dei same seks, er utleidd.",
+        "The six members of the regional council. That the programme region had the same six is "
+        "inferred.",
+    ),
 }
 #: A day in the middle of the programme, by which a number is read.
 _THEN = "2016-01-01"
@@ -50,8 +59,14 @@ def write_memberships(regions: dict[str, list[Unit]], periods: dict[str, Row]) -
             "https://www.tromso.kommune.no/regional-naeringsutvikling.346049.no.html",
         ],
         modified=MODIFIED,
-        description="Years as far as known: a missing start year is unknown. The member lists of "
-        "Midt-Troms and Vest-Telemark are inferred from those of their regional councils.",
+        description=(
+            "År så langt de er kjent: Et startår som mangler, er ukjent. Medlemslistene for "
+            "Midt-Troms og Vest-Telemark er utledet av listene til regionrådene.",
+            "År så langt dei er kjende: Eit startår som manglar, er ukjent. Medlemslistene for "
+            "Midt-Troms og Vest-Telemark er utleidde av listene til regionråda.",
+            "Years as far as known: a missing start year is unknown. The member lists of "
+            "Midt-Troms and Vest-Telemark are inferred from those of their regional councils.",
+        ),
     )
     for region, units in sorted(regions.items()):
         period = periods[region]
@@ -70,7 +85,7 @@ def write_memberships(regions: dict[str, list[Unit]], periods: dict[str, Row]) -
                 ("sg:startYear", year(start) if start else []),
                 ("sg:endYear", year(period["end"][:4])),
                 ("sg:confidence", ref(_confidence(region))),
-                ("rdfs:comment", text(_REASONS[region], "en") if region in _REASONS else []),
+                ("rdfs:comment", comments(_REASONS[region]) if region in _REASONS else []),
             )
     return document
 

@@ -50,6 +50,14 @@ def labels(nb: str, nn: str | None = None, en: str | None = None) -> list[str]:
     return [text(nb, "nb"), text(nn or nb, "nn"), text(en or nb, "en")]
 
 
+def comments(*several: tuple[str, str, str]) -> list[str]:
+    """Return remarks, each told in nb, nn and en, joined to one literal a language."""
+    if not several:
+        return []
+    joined = (" ".join(parts) for parts in zip(*several, strict=True))
+    return [text(t, tag) for t, tag in zip(joined, ("nb", "nn", "en"), strict=True)]
+
+
 def day(value: str) -> str:
     """Return an ``xsd:date``; ``value`` is YYYY-MM-DD."""
     return f'"{value}"^^xsd:date'

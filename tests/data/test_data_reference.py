@@ -193,13 +193,94 @@ def test_names_in_sami_and_kven(graph: Graph) -> None:
           FILTER (LANG(?name) IN ('se', 'sma', 'fkv')) }"""
     )
     assert sorted(official) == [
+        ("municipality/lyngen", "Ivgu", "se"),
+        ("municipality/lyngen", "Yykeä", "fkv"),
+        ("municipality/namsos-1703", "Nåavmesjenjaelmie", "sma"),
         ("municipality/namsos-5007", "Nåavmesjenjaelmie", "sma"),
+        ("municipality/rana", "Raane", "sma"),
         ("municipality/royrvik", "Raarvihke", "sma"),
         ("municipality/storfjord", "Omasvuono", "fkv"),
         ("municipality/storfjord", "Omasvuotna", "se"),
     ]
-    unofficial = graph.rows("SELECT ?u { ?u sg:unofficialName ?n }")
-    assert {u for (u,) in unofficial} == {f"municipality/{s}" for s in ("berg", "tranoy", "senja")}
+
+
+@pytest.mark.parametrize(
+    ("bearer", "text", "day", "year"),
+    [
+        ("municipality/storfjord", "Omasvuotna", "2014-03-07", ""),
+        ("municipality/rana", "Raane", "2024-02-16", ""),
+        ("municipality/namsos-1703", "Nåavmesjenjaelmie", "2019-01-01", ""),
+        ("municipality/royrvik", "Raarvihke", "", "2014"),
+        ("municipality/lyngen", "Ivgu", "", "2025"),
+        ("municipality/lyngen", "Lyngen", "", ""),
+        ("municipality/senja", "Senja", "2020-01-01", ""),
+        ("authority/storfjord", "Omasvuona suohkan", "2014-03-07", ""),
+        ("authority/rana", "Raanen tjïelte", "2024-02-16", ""),
+    ],
+)
+def test_since_when_a_name_holds(graph: Graph, bearer: str, text: str, day: str, year: str) -> None:
+    rows = graph.rows(
+        f"""SELECT ?from ?year {{ ?n sg:nameOf <{bearer}> ; sg:nameText ?text
+          FILTER (STR(?text) = '{text}')
+          OPTIONAL {{ ?n sg:validFrom ?from }} OPTIONAL {{ ?n sg:startYear ?year }} }}"""
+    )
+    assert rows == [(day, year)]
+
+
+def test_each_official_name_is_dated(graph: Graph) -> None:
+    plain = set(graph.rows("SELECT ?u ?text { ?u sg:officialName ?text }"))
+    dated = graph.rows(
+        "SELECT DISTINCT ?u ?text { ?n sg:nameOf ?u ; sg:nameText ?text . ?u sg:officialName ?x }"
+    )
+    assert plain == set(dated)
+    assert len(dated) == len(plain) > 60
+
+
+def test_the_word_for_municipality_is_in_names_of_authorities_only(graph: Graph) -> None:
+    rows = graph.rows(
+        """SELECT ?u { { ?n sg:nameOf ?u ; sg:nameText ?t } UNION { ?u sg:unofficialName ?t }
+          FILTER (REGEX(?t, ' (suohkan|tjïelte|kunta|komuuni|gielda)$')) }"""
+    )
+    assert {u for (u,) in rows} == {
+        f"authority/{s}"
+        for s in ("berg", "lyngen", "rana", "royrvik", "senja", "storfjord", "tranoy")
+    }
+
+
+def test_codes_that_join_with_european_data(graph: Graph) -> None:
+    nuts = graph.rows(
+        "SELECT ?u ?n { ?u adms:identifier ?c . ?c a sg:NutsCode ; skos:notation ?n }"
+    )
+    assert sorted(nuts) == [
+        ("county/nordland", "NO071"),
+        ("county/telemark-08", "NO034"),
+        ("county/telemark-40", "NO094"),
+        ("county/troms-19", "NO072"),
+        ("county/troms-55", "NO072"),
+        ("county/troms-og-finnmark", "NO074"),
+        ("county/trondelag", "NO060"),
+        ("county/vestfold-og-telemark", "NO091"),
+    ]
+    count = "SELECT (COUNT(?c) AS ?n) {{ ?u adms:identifier ?c . ?c a sg:{} }}"
+    assert graph.rows(count.format("LauCode")) == [("7",)]
+    assert graph.rows(count.format("IsoSubdivisionCode")) == [("9",)]
+
+
+def test_member_lists_tell_how_complete_they_are(graph: Graph) -> None:
+    rows = graph.rows("SELECT ?r ?s { ?r a sg:ProgrammeRegion ; sg:memberListStatus ?s }")
+    assert {r.removeprefix("region/"): s.removeprefix("member-list-status/") for r, s in rows} == {
+        "midt-troms": "inferred",
+        "namdal": "complete",
+        "rana": "complete",
+        "tromso": "complete",
+        "vest-telemark": "inferred",
+    }
+    alone = graph.rows(
+        """SELECT ?r { ?r a ?kind ; sg:memberListStatus <member-list-status/complete>
+          FILTER (?kind IN (sg:LabourMarketRegion, sg:EconomicRegion)) }"""
+    )
+    # Nissedal, Fyresdal, Lurøy and Storfjord, each a labour-market region by itself
+    assert {r for (r,) in alone} == {f"region/ba-2020-{n}" for n in (36, 37, 115, 143)}
 
 
 def test_only_living_authorities_have_an_organisation_number(graph: Graph) -> None:
@@ -213,17 +294,37 @@ def test_only_living_authorities_have_an_organisation_number(graph: Graph) -> No
     assert ("municipality/nissedal", "964964343", "") in rows
 
 
-@pytest.mark.parametrize(
-    ("note", "values"),
-    [("byregion-municipalities", {"213", "220"}), ("namdal-population", {"38843", "36690"})],
-)
-def test_a_contradiction_keeps_both_figures(graph: Graph, note: str, values: set[str]) -> None:
+def test_a_contradiction_keeps_both_figures(graph: Graph) -> None:
     rows = graph.rows(
-        f"""SELECT ?v ?where {{ <note/{note}> a sg:Contradiction ; sg:contradictoryItem ?f .
-          ?f sg:figureValue ?v ; sg:statedIn ?where }}"""
+        """SELECT ?kind ?v ?where { <note/namdal-population> a sg:Contradiction ;
+          sg:contradictoryItem ?f . ?f a ?kind ; sg:figureValue ?v ;
+          sg:statedIn|<http://www.w3.org/ns/prov#wasDerivedFrom> ?where }"""
     )
-    assert {v for v, _ in rows} == values
-    assert len({where for _, where in rows}) == 2
+    assert sorted((v, where) for _, v, where in rows) == [
+        ("36690", "https://www.ssb.no/statbank/table/07459"),
+        ("38843", "publication/namsos-page"),
+    ]
+    assert {kind.rsplit("#")[-1] for kind, _, _ in rows} == {"DerivedFigure", "StatedFigure"}
+
+
+def test_figures_of_different_things_are_no_contradiction(graph: Graph) -> None:
+    rows = graph.rows(
+        """SELECT ?v ?of { <note/byregion-municipalities> a sg:QualityNote ;
+          <http://www.w3.org/ns/oa#hasTarget> ?f . ?f sg:figureValue ?v ; sg:figureOf ?of }"""
+    )
+    assert sorted(rows) == [
+        ("213", "programme/byregionprogrammet-phase-2"),
+        ("220", "programme/byregionprogrammet"),
+    ]
+
+
+def test_an_inferred_owner_says_so(graph: Graph) -> None:
+    assert graph.ask(
+        """ASK { ?note a sg:ConfidenceNote ; sg:notedProperty sg:owner ; sg:notedValue ?owner ;
+          <http://www.w3.org/ns/oa#hasTarget> <programme/smakommuneprogrammet> ;
+          sg:confidence <confidence/inferred> .
+          <programme/smakommuneprogrammet> sg:owner ?owner }"""
+    )
 
 
 @pytest.mark.parametrize(

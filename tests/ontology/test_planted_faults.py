@@ -9,6 +9,8 @@ import pytest
 FACTORS = "data/study/factors.ttl"
 CLAIMS = "data/study/claims.ttl"
 CODES = "data/reference/municipality-codes.ttl"
+PROGRAMMES = "data/reference/programmes.ttl"
+PUBLICATIONS = "data/reference/publications.ttl"
 #: what is planted: file, text, its replacement, what the message says
 FAULTS = {
     "a factor both promoting and inhibiting": (
@@ -35,6 +37,30 @@ FAULTS = {
         'skos:notation "08300"',
         ("data/reference/municipality-codes.ttl:", ": Feil: ", "08300"),
     ),
+    "a number told in two ways": (
+        CODES,
+        'skos:notation "1933"',
+        'skos:notation "1934"',
+        ("data/reference/municipality-codes.ttl:", ": Feil: ", "1934"),
+    ),
+    "an organisation number with two digits swapped": (
+        CODES,
+        'skos:notation "964964343"',
+        'skos:notation "964964334"',
+        ("data/reference/municipality-codes.ttl:", ": Feil: ", "Kontrollsifferet", "964964334"),
+    ),
+    "an ISBN with a wrong digit": (
+        PUBLICATIONS,
+        '"9788249009237"',
+        '"9788249009238"',
+        ("data/reference/publications.ttl:", ": Feil: ", "9788249009238"),
+    ),
+    "a figure stated nowhere known": (
+        PROGRAMMES,
+        "sg:statedIn <publication/nibr-2016>",
+        "sg:statedIn <publication/nibr-2061>",
+        ("data/reference/programmes.ttl:", "publication/nibr-2061"),
+    ),
     "a broken file": (
         CLAIMS,
         "<claim/S02> a sg:Finding ;",
@@ -51,7 +77,11 @@ PLANTINGS = (
         "a factor both promoting and inhibiting",
         "a claim without evidence",
         "a code of five digits",
+        "a number told in two ways",
+        "an organisation number with two digits swapped",
+        "an ISBN with a wrong digit",
     ),
+    ("a figure stated nowhere known",),
     ("an unknown term",),
     ("a broken file",),
 )

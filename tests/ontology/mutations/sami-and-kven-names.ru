@@ -1,3 +1,4 @@
 PREFIX sg: <https://w3id.org/samgraf/ontology#>
 PREFIX municipality: <https://w3id.org/samgraf/id/municipality/>
-DELETE DATA { municipality:storfjord sg:officialName "Omasvuono"@fkv }
+PREFIX name: <https://w3id.org/samgraf/id/name/>
+DELETE DATA { name:storfjord-fkv sg:nameOf municipality:storfjord }
