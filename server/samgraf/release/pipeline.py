@@ -10,7 +10,15 @@ from typing import Any
 import pyoxigraph as ox
 
 from samgraf.catalogue.make import catalogue_quads
-from samgraf.content import Content, ContentErrors, ContentFile, Loaded, check_terms, load
+from samgraf.content import (
+    Content,
+    ContentErrors,
+    ContentFile,
+    Loaded,
+    check_graphs,
+    check_terms,
+    load,
+)
 from samgraf.content.labels import Labels
 from samgraf.content.layout import DESCRIBED, Kind
 from samgraf.errors import ContentError
@@ -97,6 +105,7 @@ def run(
     progress.begin("load")
     loaded = load(content, extra)
     check_terms(loaded)
+    check_graphs(loaded)
     check_display(loaded)
     # first of all, since the queries of the shapes and questions run on the store
     if faults := list(altered_literals(loaded)):
