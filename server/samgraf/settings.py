@@ -205,6 +205,15 @@ class Settings:
         metadata={"help": ("Password of that user.")},
     )
 
+    texts: Path = field(
+        default=NO_FOLDER,
+        metadata={
+            "help": (
+                "Folder with copies of the texts that the content points into, for 'samgraf "
+                "check'. Empty: 'data/texts' of the content, where there is one."
+            )
+        },
+    )
     contact: str = field(
         default="",
         metadata={

@@ -23,6 +23,7 @@ def test_check_ends_with_a_table_and_says_warnings_and_times(call, other):
     stages = [line.split(" …")[0] for line in done.stderr.splitlines() if line.endswith(" …")]
     assert stages == [
         "load",
+        "texts",
         "partners",
         "SHACL, as asserted",
         "profile",
@@ -44,6 +45,28 @@ def test_check_takes_files_of_ones_own(call, other, tmp_path):
     done = call("check", "--content", other, "--lang", "en", mine)
     assert done.exit_code == 1
     assert f"{mine}:3: Violation: <urn:x:m>: A place needs a name" in done.stderr
+
+
+def test_check_says_which_text_was_not_at_hand(call, other, tmp_path, monkeypatch):
+    done = call("check", "--content", other, "--lang", "en")
+    assert done.stdout.splitlines()[-1].startswith("Not at hand: diary. What copies it, or has ")
+    done = call("check", "--content", other, "--text", other / "notes.txt")
+    assert done.exit_code == 0
+    assert "Not at hand" not in done.stdout
+    assert "1 of 1 at hand" in done.stderr
+    monkeypatch.setenv("SAMGRAF_TEXTS", str(other))
+    assert "1 of 1 at hand" in call("check", "--content", other).stderr
+
+
+def test_check_refuses_what_copies_a_text_that_is_at_hand(call, other):
+    words = " ".join((other / "notes.txt").read_text().split()[3:9])
+    mine = other / "data" / "mine.ttl"
+    mine.write_text(f'\n<urn:x:a> <http://www.w3.org/2000/01/rdf-schema#comment> "{words}" .\n')
+    assert call("check", "--content", other).exit_code == 0
+    done = call("check", "--content", other, "--text", other / "notes.txt")
+    assert done.exit_code == 1
+    assert "data/mine.ttl:2: <urn:x:a> rdfs:comment: 6 words in a row" in done.stderr
+    assert "partners …" not in done.stderr
 
 
 def test_build_writes_a_release_and_names_its_hash(call, other, tmp_path):
@@ -69,6 +92,7 @@ def test_build_leaves_a_folder_of_other_things_alone(call, other, tmp_path):
         ["check", "--reasoner", "none"],
         ["check", "/nowhere.ttl"],
         ["build"],
+        ["check", "--text", "/nowhere.txt"],
         ["evidence"],
         ["evidence", "/nowhere.txt"],
         ["nothing"],

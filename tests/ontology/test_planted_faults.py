@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -9,33 +10,44 @@ import pytest
 FACTORS = "data/study/factors.ttl"
 CLAIMS = "data/study/claims.ttl"
 CODES = "data/reference/municipality-codes.ttl"
-PROGRAMMES = "data/reference/programmes.ttl"
-PUBLICATIONS = "data/reference/publications.ttl"
-#: what is planted: file, text, its replacement, what the message says
+UNITS = "data/reference/municipalities.ttl"
+#: what is planted: file, text, its replacement, a pattern that ends on the line where the fault
+#: then stands, and what the message says beside
 FAULTS = {
     "a factor both promoting and inhibiting": (
         FACTORS,
         "<factor/equal-votes> a sg:PromotingFactor ;",
         "<factor/equal-votes> a sg:PromotingFactor , sg:InhibitingFactor ;",
-        ("data/study/factors.ttl:", ": Feil: like stemmer", "factor/equal-votes"),
+        "<factor/equal-votes> a sg:PromotingFactor , sg:InhibitingFactor ;",
+        ("Feil: like stemmer", "factor/equal-votes"),
     ),
     "a claim without evidence": (
         CLAIMS,
         "    sg:governedBy <limitation/not-generalisable> ;\n    sg:hasEvidence <passage/S09> .",
         "    sg:governedBy <limitation/not-generalisable> .",
-        ("data/study/claims.ttl:", ": Feil: Like stemmer fremmer nytten", "sg:hasEvidence"),
+        "<claim/S09> a sg:FactorClaim ;",
+        ("Feil: Like stemmer fremmer nytten", "sg:hasEvidence"),
     ),
     "an unknown term": (
         FACTORS,
         "sg:theme <theme/participation>",
         "sg:thema <theme/participation>",
-        ("data/study/factors.ttl:", "does not define sg:thema", "Did you mean sg:theme?"),
+        "    sg:thema <theme/participation>",
+        ("does not define sg:thema", "Did you mean sg:theme?"),
     ),
     "a code of five digits": (
         CODES,
         'skos:notation "0830"',
         'skos:notation "08300"',
-        ("data/reference/municipality-codes.ttl:", ": Feil: ", "08300"),
+        'skos:notation "08300"',
+        ("Feil: ", "08300"),
+    ),
+    "a unit that ended and has no successor": (
+        UNITS,
+        "dct:isReplacedBy <municipality/namsos-5007> ;\n    sg:hasAuthority <authority/fosnes>",
+        "sg:hasAuthority <authority/fosnes>",
+        r"<municipality/fosnes> a (?:.*\n)+?    sg:validThrough",
+        ("Feil: Fosnes", "dct:isReplacedBy"),
     ),
     "a number told in two ways": (
         CODES,
@@ -65,7 +77,8 @@ FAULTS = {
         CLAIMS,
         "<claim/S02> a sg:Finding ;",
         "<claim/S02> a sg:Finding",
-        ("data/study/claims.ttl:", "This is not valid Turtle"),
+        r"<claim/S02> a sg:Finding\n    r",
+        ("This is not valid Turtle",),
     ),
 }
 
@@ -77,14 +90,18 @@ PLANTINGS = (
         "a factor both promoting and inhibiting",
         "a claim without evidence",
         "a code of five digits",
-        "a number told in two ways",
-        "an organisation number with two digits swapped",
-        "an ISBN with a wrong digit",
+        "a unit that ended and has no successor",
     ),
     ("a figure stated nowhere known",),
     ("an unknown term",),
     ("a broken file",),
 )
+
+
+def line_of(path, pattern):
+    text = path.read_text("utf-8")
+    (match,) = re.finditer(pattern, text)
+    return text.count("\n", 0, match.end()) + 1
 
 
 def test_every_fault_is_planted():
@@ -96,14 +113,15 @@ def test_fault_is_refused_before_inference_and_nothing_is_built(call, root, tmp_
     content, out = tmp_path / "content", tmp_path / "out"
     for folder in ("ontology", "data"):
         shutil.copytree(root / folder, content / folder)
-    for file, old, new, _ in map(FAULTS.get, names):
+    for file, old, new, _, _ in map(FAULTS.get, names):
         text = (content / file).read_text("utf-8")
         assert text.count(old) == 1
         (content / file).write_text(text.replace(old, new), "utf-8")
     done = call("build", "--content", content, "--out", out)
     assert done.exit_code == 1
     for name in names:
-        words = FAULTS[name][3]
+        file, _, _, stands, words = FAULTS[name]
+        words = (f"{file}:{line_of(content / file, stands)}: ", *words)
         assert any(all(word in line for word in words) for line in done.stderr.splitlines()), name
     assert "Traceback" not in done.output
     assert "reason …" not in done.stderr

@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "Check the content, and files of your own against it.",
     "evidence": "Check every quoted place against your copy of the source text.",
     "mirror": "Store a dated extract of a partner's data.",
+    "passages": "Find quotes in a text: place, SHA-256 and text fragment of each.",
     "publish": "Load a release into another store.",
     "query": "Run a SPARQL query on the content, without a server.",
     "serve": "Serve the content: pages and a SPARQL endpoint.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,16 +14,35 @@ from samgraf.cli.options import content_option, lang_option, reasoner_option
 @content_option
 @reasoner_option
 @lang_option
+@click.option(
+    "--text",
+    "texts",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A copy of a text that the content points into: what copies it, or has moved in it, is "
+    "told. May be given more than once. Texts in the folder SAMGRAF_TEXTS are found by themselves.",
+)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
-def check(content: Path | None, reasoner: str, lang: str, files: tuple[Path, ...]) -> None:
+def check(
+    content: Path | None,
+    reasoner: str,
+    lang: str,
+    texts: tuple[Path, ...],
+    files: tuple[Path, ...],
+) -> None:
     """Check the content; FILEs are Turtle files that are checked together with it."""
     from samgraf.cli.summary import summary
     from samgraf.content import find_content
     from samgraf.content.layout import extra_files
+    from samgraf.evidence import check_texts
     from samgraf.progress import terminal_progress
     from samgraf.release.pipeline import Run, run
+    from samgraf.settings import NO_FOLDER, Settings
 
+    folder = Settings.load().texts
+    against = partial(check_texts, given=texts, folder=None if folder == NO_FOLDER else folder)
     with terminal_progress() as progress:
-        how = Run(progress, reasoner, lang, lambda line: click.echo(line, err=True))
+        how = Run(progress, reasoner, lang, lambda line: click.echo(line, err=True), against)
         outcome = run(find_content(content), how, extra=extra_files(files))
-    click.echo(summary(outcome, progress))
+    click.echo(summary(outcome, progress, lang))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from samgraf.content.labels import Labels
 from samgraf.progress import Progress
 from samgraf.release.pipeline import Outcome
 from samgraf.validate import WARNING
 
 
-def summary(outcome: Outcome, progress: Progress) -> str:
-    """Return what was checked, counted, with the time of each stage, as plain lines."""
+def summary(outcome: Outcome, progress: Progress, lang: str = "en") -> str:
+    """Return what was checked, counted, with the time of each stage, as plain lines.
+
+    A text that the content points into and that was not at hand is told at the end.
+    """
     warnings = sum(f.severity == WARNING for f in outcome.findings)
     facts = {
         "files": len(outcome.loaded.files),
@@ -22,4 +26,12 @@ def summary(outcome: Outcome, progress: Progress) -> str:
     }
     lines = [f"{name:<24} {count:>8,}" for name, count in facts.items()]
     lines += [f"{stage:<24} {seconds:>8.2f} s" for stage, seconds in progress.times.items()]
+    if outcome.texts.missing:
+        labels = Labels(t for f in outcome.loaded.files for t in f.triples)
+        for iri in outcome.texts.missing:
+            name = labels.of(iri, lang) or outcome.loaded.header.shorten(iri)
+            lines.append(
+                f"Not at hand: {name}. What copies it, or has moved in it, was not looked for; "
+                "give it with --text FILE."
+            )
     return "\n".join(lines)

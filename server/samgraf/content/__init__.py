@@ -1,6 +1,7 @@
 """The content: folders ``ontology/`` and ``data/``, read into one named graph per file."""
 
 from samgraf.content.faults import ContentErrors
+from samgraf.content.graphs import check_graphs
 from samgraf.content.header import Header
 from samgraf.content.layout import Content, ContentFile, Kind, find_content
 from samgraf.content.load import Loaded, LoadedFile, load
@@ -14,6 +15,7 @@ __all__ = [
     "Kind",
     "Loaded",
     "LoadedFile",
+    "check_graphs",
     "check_terms",
     "find_content",
     "load",

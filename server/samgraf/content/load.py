@@ -6,14 +6,16 @@ https://www.w3.org/TR/turtle/
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from samgraf.content.header import Header, read_header
+from samgraf.content.header import RDF_TYPE, Header, read_header
 from samgraf.content.layout import STATING, Content, ContentFile, Kind
 from samgraf.content.places import line_of
+from samgraf.content.statements import Statement, read_statements
 from samgraf.errors import ContentError, UsageError
 
 
@@ -41,7 +43,8 @@ class Loaded:
     content: Content
     header: Header
     files: list[LoadedFile]
-    _places: dict[str, tuple[str, int | None] | None] = field(default_factory=dict, repr=False)
+    _statements: dict[str, list[Statement]] = field(default_factory=dict, repr=False)
+    _described: dict[object, LoadedFile] = field(default_factory=dict, repr=False)
 
     def triples(self, kinds: Iterable[Kind]) -> list[ox.Triple]:
         """Return the triples of the files of ``kinds``, each once, in file order."""
@@ -67,18 +70,43 @@ class Loaded:
         return [*sorted(mirrors), self.header.base + "graph/report"]
 
     def place(self, iri: str) -> tuple[str, int | None] | None:
-        """Return (file, line) where ``iri`` is described, data first; None where it is not."""
-        if iri not in self._places:
-            self._places[iri] = self._find(iri)
-        return self._places[iri]
+        """Return (file, line) where ``iri`` is described; None where it is not.
 
-    def _find(self, iri: str) -> tuple[str, int | None] | None:
+        The line is that on which its description begins, in the file of ``file_of``.
+        """
         node = ox.NamedNode(iri)
-        order = sorted(self.files, key=lambda f: f.file.kind not in (Kind.DATA, Kind.EXTRA))
-        for file in order:
-            if any(t.subject == node for t in file.triples):
-                return file.file.name, line_of(file.text, iri, file.prefixes, subject=True)
-        return None
+        file = self.file_of(node)
+        if file is None:
+            return None
+        own = [s for s in self.statements(file) if s.subject == node]
+        typed = [s for s in own if s.predicate == RDF_TYPE]
+        line = next((s.subject_line for s in typed or own), None)
+        return file.file.name, line or line_of(file.text, iri, file.prefixes, subject=True)
+
+    def file_of(self, node: ox.NamedNode | ox.BlankNode) -> LoadedFile | None:
+        """Return the file that describes ``node``: data first, then the one that says its class.
+
+        Of several, the one that says most of it.
+        """
+        if not self._described:
+            best: dict[object, tuple[tuple[bool, bool, int], LoadedFile]] = {}
+            for file in self.files:
+                is_data = file.file.kind in (Kind.DATA, Kind.EXTRA)
+                said = Counter(t.subject for t in file.triples)
+                typed = {t.subject for t in file.triples if t.predicate == RDF_TYPE}
+                for subject, count in said.items():
+                    rank = (is_data, subject in typed, count)
+                    if subject not in best or rank > best[subject][0]:
+                        best[subject] = (rank, file)
+            self._described.update((subject, file) for subject, (_, file) in best.items())
+        return self._described.get(node)
+
+    def statements(self, file: LoadedFile) -> list[Statement]:
+        """Return the statements of ``file`` with their lines, read once."""
+        name = file.file.name
+        if name not in self._statements:
+            self._statements[name] = read_statements(file.text)
+        return self._statements[name]
 
 
 def load(content: Content, extra: Iterable[ContentFile] = ()) -> Loaded:

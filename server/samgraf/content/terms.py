@@ -56,12 +56,13 @@ def _unknown_in_queries(loaded: Loaded) -> Iterator[ContentError]:
         text = path.read_text("utf-8")
         prefixes = loaded.header.prefixes | declared_prefixes(text)
         name = path.relative_to(loaded.content.root).as_posix()
-        for iri in sorted(set(_names_in(text, prefixes))):
+        for iri in sorted(set(names_in(text, prefixes))):
             if iri.startswith(namespace) and iri not in defined and iri != namespace:
                 yield _unknown(loaded, iri, name, line_of(text, iri, prefixes), defined)
 
 
-def _names_in(text: str, prefixes: dict[str, str]) -> Iterator[str]:
+def names_in(text: str, prefixes: dict[str, str]) -> Iterator[str]:
+    """Yield the IRIs that a query names, in full or by ``prefixes``, outside texts and comments."""
     for full, prefix, local in _NAME.findall(_STRING.sub('""', without_comments(text))):
         if full:
             yield full

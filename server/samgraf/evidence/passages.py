@@ -28,7 +28,8 @@ class Passage:
     """A place in a text: ``start`` to ``end`` (exclusive) in code points, from 0.
 
     ``sha256`` is that of the passage's UTF-8 bytes; ``source`` the text's IRI and
-    ``source_sha256`` that of the whole text, where known; ``rests`` are the things that point here.
+    ``source_sha256`` that of the whole text, where known; ``rests`` are the things that point here
+    and ``selector`` says where the place is written.
     """
 
     iri: str
@@ -38,6 +39,7 @@ class Passage:
     source: str
     source_sha256: str | None
     rests: tuple[str, ...]
+    selector: str = ""
 
 
 class _Index:
@@ -47,7 +49,7 @@ class _Index:
         self.out: dict[Node, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
         self.into: dict[object, list[Node]] = defaultdict(list)
         self.named: set[Node] = set()
-        for t in loaded.triples({Kind.DATA}):
+        for t in loaded.triples({Kind.DATA, Kind.EXTRA}):
             self.out[t.subject][t.predicate.value].append(t.object)
             if not isinstance(t.object, ox.Literal):
                 self.into[t.object].append(t.subject)
@@ -84,7 +86,25 @@ def passages(loaded: Loaded) -> list[Passage]:
 
     Raise ContentErrors listing each that lacks a checksum or has a malformed place.
     """
+    found, faults = _read(_Index(loaded), loaded)
+    if faults:
+        raise ContentErrors(faults)
+    return found
+
+
+def read_passages(loaded: Loaded) -> tuple[list[Passage], dict[str, str]]:
+    """Return the passages that can be checked, and by its SHA-256 the IRI of each whole text."""
     index = _Index(loaded)
+    found, _ = _read(index, loaded)
+    sources = {}
+    for node, properties in list(index.out.items()):
+        is_text = _is_iri(node) and _OA + "hasSelector" not in properties
+        if is_text and (sha256 := index.checksum(node)):
+            sources[sha256] = node.value
+    return found, sources
+
+
+def _read(index: _Index, loaded: Loaded) -> tuple[list[Passage], list[ContentError]]:
     found, faults = [], []
     for node, properties in list(index.out.items()):
         for selector in properties.get(_OA + "hasSelector", ()):
@@ -97,9 +117,7 @@ def passages(loaded: Loaded) -> list[Passage]:
                 file, line = place or (None, None)
                 name = loaded.header.shorten(node.value)
                 faults.append(ContentError(f"{name}: {error}", file, line))
-    if faults:
-        raise ContentErrors(faults)
-    return sorted(found, key=lambda p: (p.source, p.start, p.end, p.iri))
+    return sorted(found, key=lambda p: (p.source, p.start, p.end, p.iri)), faults
 
 
 def _passage(index: _Index, node: Node, selector: Node) -> Passage:
@@ -124,6 +142,7 @@ def _passage(index: _Index, node: Node, selector: Node) -> Passage:
         source="" if source is None else source.value,
         source_sha256=index.checksum(source),
         rests=index.rests_on(node),
+        selector=selector.value if _is_iri(selector) else node.value,
     )
 
 

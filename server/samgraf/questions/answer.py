@@ -93,7 +93,8 @@ def judge(
         return Verdict(question, 0, fault=f"the query is malformed: {error.msg}")
     unknown = [c for c in question.columns if c not in columns]
     if unknown:
-        return Verdict(question, len(rows), fault=f"the query has no column {unknown[0]!r}.")
+        fault = f"the query has no column {unknown[0]!r}, which {question.answer} names."
+        return Verdict(question, len(rows), fault=fault)
     order = [columns.index(c) for c in question.columns]
     actual = Counter(_values(tuple(r[i] for i in order)) for r in rows)
     expected = Counter(_values(r) for r in question.rows)

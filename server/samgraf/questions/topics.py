@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+import pyoxigraph as ox
+
 from samgraf.content import ContentErrors, Loaded
 from samgraf.errors import ContentError
 from samgraf.questions.read import ALL
@@ -34,7 +36,7 @@ def check_topics(questions: Iterable[Filed], loaded: Loaded) -> None:
             if not name or (hint, name) == ("scope", ALL):
                 continue
             iri = loaded.header.expand(name)
-            if iri is None or loaded.place(iri) is None:
+            if iri is None or loaded.file_of(ox.NamedNode(iri)) is None:
                 faults.append(
                     ContentError(
                         f"The {hint} {name} is described nowhere.",

@@ -10,10 +10,19 @@ from typing import Any
 import pyoxigraph as ox
 
 from samgraf.catalogue.make import catalogue_quads
-from samgraf.content import Content, ContentErrors, ContentFile, Loaded, check_terms, load
+from samgraf.content import (
+    Content,
+    ContentErrors,
+    ContentFile,
+    Loaded,
+    check_graphs,
+    check_terms,
+    load,
+)
 from samgraf.content.labels import Labels
 from samgraf.content.layout import DESCRIBED, Kind
 from samgraf.errors import ContentError
+from samgraf.evidence import Texts
 from samgraf.federation import terms as federation
 from samgraf.federation.examples import FOLDER, Example, example_quads, read_examples
 from samgraf.federation.last import key_of
@@ -67,6 +76,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     views: int = 0
+    texts: Texts = field(default_factory=Texts)
     partners: list[dict[str, Any]] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
 
@@ -78,12 +88,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Run:
-    """How to run the stages: which reasoner, which language, and where to say what."""
+    """How to run the stages: which reasoner, which language, and where to say what.
+
+    ``check_texts`` holds the content against the texts that it points into, for those who ask.
+    """
 
     progress: Progress
     reasoner: str = "owlrl"
     lang: str = "nb"
     say: Callable[[str], None] = print
+    check_texts: Callable[[Loaded], Texts] | None = None
 
 
 def run(
@@ -97,6 +111,7 @@ def run(
     progress.begin("load")
     loaded = load(content, extra)
     check_terms(loaded)
+    check_graphs(loaded)
     check_display(loaded)
     # first of all, since the queries of the shapes and questions run on the store
     if faults := list(altered_literals(loaded)):
@@ -106,6 +121,7 @@ def run(
     views = read_views(content, loaded.header.prefixes)
     outcome = Outcome(loaded)
     progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
+    _hold_against_texts(outcome, how)
     _meet_partners(outcome, how)
     _reason_and_validate(outcome, how)
     quads = _all_quads(outcome, questions, views)
@@ -123,6 +139,15 @@ def run(
         write_release(out, lines, manifest)
     progress.end("release", f"{len(lines):,} quads, {manifest['release'][:12]}")
     return outcome
+
+
+def _hold_against_texts(outcome: Outcome, how: Run) -> None:
+    if how.check_texts is None:
+        return
+    how.progress.begin("texts")
+    outcome.texts = texts = how.check_texts(outcome.loaded)
+    told = f"{len(texts.at_hand)} of {len(texts.at_hand) + len(texts.missing)} at hand"
+    how.progress.end("texts", told)
 
 
 def _meet_partners(outcome: Outcome, how: Run) -> None:

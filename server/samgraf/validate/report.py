@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from samgraf.content.labels import Labels, choose
 from samgraf.content.load import Loaded
 from samgraf.validate.findings import SH, VIOLATION, WARNING, Finding
+from samgraf.validate.place import place_of
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
@@ -61,11 +62,11 @@ def tell(finding: Finding, loaded: Loaded, labels: Labels, lang: str = "nb") -> 
     words = _WORDS[lang]
     short = loaded.header.shorten
     focus = finding.focus
-    thing, place = str(focus), None
+    thing = str(focus)
     if isinstance(focus, ox.NamedNode):
         label = labels.of(focus.value, lang)
         thing = f"{label} ({short(focus.value)})" if label else short(focus.value)
-        place = loaded.place(focus.value)
+    place = place_of(finding, loaded)
     where = "" if place is None else f"{place[0]}:{place[1]}: " if place[1] else f"{place[0]}: "
     severity = words.get(finding.severity, words[""])
     message = choose(dict(reversed(finding.messages)), lang) or finding.component.rsplit("#", 1)[-1]
