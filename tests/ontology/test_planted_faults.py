@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 
+PROGRAMMES = "data/reference/programmes.ttl"
+PUBLICATIONS = "data/reference/publications.ttl"
 FACTORS = "data/study/factors.ttl"
 CLAIMS = "data/study/claims.ttl"
 CODES = "data/reference/municipality-codes.ttl"
