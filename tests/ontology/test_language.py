@@ -21,7 +21,8 @@ FORMS = tomllib.loads(Path(__file__).with_name("language-forms.toml").read_text(
 LANGUAGES = {"nb", "nn", "en"}
 TITLE = "http://purl.org/dc/terms/title"
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-WORD = re.compile(r"[^\W\d_]+")
+# what is joined by hyphens is one word: such are the names of packages
+WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def turtle_files() -> list[Path]:
