@@ -70,7 +70,8 @@ def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
     grows with the square of the lines: so a query is put on one line.
     """
     pointed_at = {t.object for t in shapes}
-    classes = {t.subject for t in shapes if t.predicate.value == _TYPE and t.object.value in _CLASSES}
+    types = (t for t in shapes if t.predicate.value == _TYPE)
+    classes = {t.subject for t in types if t.object.value in _CLASSES}
     targets: dict[object, list[ox.Triple]] = {}
     for t in shapes:
         if t.predicate.value in _TARGETS:
