@@ -72,11 +72,15 @@ class Verdict:
         """Yield where the cells stand that differ from the nearest row on the other side."""
         if loaded is None:
             return
+        described = {t.subject.value for f in loaded.files for t in f.triples}
         places: dict[str, None] = {}
         for row in self.surplus[:_SHOWN] or self.missing[:_SHOWN]:
             near = max(self.missing if self.surplus else (), key=partial(_alike, row), default=())
             odd = set(row) - set(near)
-            for place in (*_stated(row, odd, loaded), *map(loaded.place, row)):
+            for place in (
+                *_stated(row, odd, loaded),
+                *map(loaded.place, filter(described.__contains__, row)),
+            ):
                 if place and place[1]:
                     places[f"{place[0]}:{place[1]}"] = None
                     break

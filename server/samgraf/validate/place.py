@@ -57,9 +57,10 @@ def _ways(finding: Finding, loaded: Loaded, triples: list[ox.Triple]) -> Iterato
         yield [t for t in along if t.object == value and t.subject in near]
         if focus in predicates:
             yield [t for t in along if t.object == value]
-        if finding.component == SH + "SPARQLConstraintComponent":
-            # a query may find a thing that the path does not lead to: the fault is what it says
-            of_value = [t for t in triples if t.subject == value] if predicates else []
+        is_asked = finding.component == SH + "SPARQLConstraintComponent"
+        if is_asked and predicates and not any(t.predicate in predicates for t in own):
+            # a query may find a thing that no path leads to: what that thing says is at fault
+            of_value = [t for t in triples if t.subject == value]
             yield [t for t in of_value if t.predicate in predicates] or of_value
     if predicates:
         ends = [t for t in along if focus in (t.subject, t.object)]
