@@ -1,8 +1,8 @@
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import ContentErrors, find_content
-from samgraf.questions import judge, question_quads, read_questions
+from samgraf.content import ContentErrors, find_content, load
+from samgraf.questions import Verdict, judge, question_quads, read_questions
 
 
 def question(folder, query, answer, name="x"):
@@ -21,6 +21,7 @@ def verdict(folder, query, answer, data=""):
     return judge(store, one)
 
 
+BEES = "https://example.org/bees/id/"
 DATA = '<urn:a> <urn:n> 1.5 , 2 . <urn:b> <urn:n> 2 ; <urn:code> "0301" ; <urn:l> "b, c"@nb .'
 
 
@@ -60,6 +61,25 @@ def test_missing_and_surplus_rows_are_told(tmp_path, query, answer, missing, sur
         assert " | ".join(row) in str(found.tell())
     assert str(found.tell()).startswith("ontology/questions/x.rq: Question x is not answered as ")
     assert str(found.tell()).count("ontology/questions/x.csv") == 2
+
+
+@pytest.mark.parametrize(
+    ("missing", "surplus", "line"),
+    [
+        ((("hive-south", "12"),), (("hive-south", "14"),), 20),
+        ((), (("hive-south", "meadow-fen"),), 21),
+        ((("hive-south", "no such"),), (), 18),
+    ],
+)
+def test_a_failure_tells_where_the_cells_that_differ_stand(tmp_path, other, missing, surplus, line):
+    loaded = load(find_content(other))
+    question = verdict(tmp_path, "SELECT ?n { ?s <urn:n> ?n }", "n\n2\n", DATA).question
+
+    def rows(given):
+        return tuple(tuple(BEES + c if "-" in c else c for c in row) for row in given)
+
+    told = str(Verdict(question, 1, rows(missing), rows(surplus)).tell(loaded))
+    assert f"See data/places.ttl:{line}." in told
 
 
 @pytest.mark.parametrize(

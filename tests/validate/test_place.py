@@ -58,6 +58,10 @@ CASES = {
     "a query with a value":
         ("sh:sparql [ sh:prefixes <https://example.org/bees/ontology> ; sh:select "
          "'SELECT $this ?value { $this bee:foragesOn ?value }' ]", "hive-next", Z, 12),
+    "a query that finds another thing, at what that says by the path":
+        ("sh:sparql [ sh:prefixes <https://example.org/bees/ontology> ; sh:select "
+         "'SELECT $this (bee:frames AS ?path) ?value { $this bee:foragesOn ?value ."
+         " ?value bee:frames ?n }' ]", "hive-next", Z, 9),
 }  # fmt: skip
 
 

@@ -97,6 +97,38 @@ def test_the_halves_together_find_what_the_whole_finds(loaded):
     assert {f.key() for f in whole} == {f.key() for part in parts for f in part}
 
 
+def test_eased_shapes_find_what_the_shapes_as_written_find(loaded, monkeypatch):
+    extra = triples(
+        """:hives a sh:NodeShape ; sh:targetClass bee:Hive ; sh:targetSubjectsOf bee:soil ;
+          sh:property :p , [ sh:path bee:frames ; sh:maxInclusive 9 ; sh:severity sh:Info ] .
+        :p sh:path bee:none ; sh:minCount 1 .
+        :meadows a sh:NodeShape ; sh:targetClass bee:Meadow ; sh:property :p .
+        :off a sh:NodeShape ; sh:targetClass bee:Hive ; sh:deactivated true ; sh:property :q .
+        :q sh:path bee:never ; sh:minCount 1 .
+        :around a sh:NodeShape ; sh:targetSubjectsOf bee:frames ; sh:node :inner .
+        :inner a sh:NodeShape ; sh:targetClass bee:Place ; sh:property :r .
+        :r sh:path bee:nothing ; sh:minCount 1 .
+        bee:Meadow a owl:Class , sh:NodeShape ; sh:targetClass bee:Hive ; sh:property :s .
+        :s sh:path bee:soil ; sh:hasValue :sand .
+        :asked a sh:NodeShape ; sh:targetClass bee:Hive ; sh:sparql [ sh:message "m" ; sh:select
+          '''SELECT $this ?value { $this ?value ?any . # a remark
+             FILTER(ISIRI(?any)
+               || STRLEN("# ") = 1)
+          }''' ] , [ sh:message "n" ; sh:select '''SELECT $this ?value {
+             $this <https://example.org/bees/ontology#frames>
+                ?value }''' ] ."""
+    )
+    shapes, data = shapes_of(loaded) + extra, loaded.triples(DESCRIBED)
+    ours = validate(data, shapes)
+    monkeypatch.setattr("samgraf.validate.run.eased", list)
+    theirs = validate(data, shapes)
+    assert [f.key() for f in ours] == [f.key() for f in theirs]
+    assert {f.path for f in ours} >= {
+        f"<{NS}{name}>" for name in ("none", "frames", "nothing", "soil")
+    }
+    assert [f for f in ours if f.component.endswith("SPARQLConstraintComponent")]
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [

@@ -11,12 +11,15 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 import pyoxigraph as ox
 
+from samgraf.content.layout import DESCRIBED
+from samgraf.content.load import Loaded
 from samgraf.errors import ContentError
 from samgraf.questions.read import Question
 
@@ -42,8 +45,11 @@ class Verdict:
         """Say whether the answer is the expected one."""
         return not (self.missing or self.surplus or self.fault)
 
-    def tell(self) -> ContentError:
-        """Return the failure as a message that shows the rows that differ."""
+    def tell(self, loaded: Loaded | None = None) -> ContentError:
+        """Return the failure as a message that shows the rows that differ.
+
+        With ``loaded`` it also says where in the content what they show stands.
+        """
         q = self.question
         if self.fault:
             return ContentError(f"Question {q.slug} fails: {self.fault}", q.file)
@@ -55,12 +61,46 @@ class Verdict:
                 parts.append(f"{len(rows)} {word}: {shown}{more}")
         return ContentError(
             f"Question {q.slug} is not answered as {q.answer} expects "
-            f"({', '.join(q.columns)}): {'. '.join(parts)}.",
+            f"({', '.join(q.columns)}): {'. '.join([*parts, *self._places(loaded)])}.",
             q.file,
             None,
             f"Where a rightful new fact changes the answer, work it out by hand and change "
             f"{q.answer}; otherwise correct the data or the query.",
         )
+
+    def _places(self, loaded: Loaded | None) -> Iterator[str]:
+        """Yield where the cells stand that differ from the nearest row on the other side."""
+        if loaded is None:
+            return
+        described = {t.subject.value for f in loaded.files for t in f.triples}
+        places: dict[str, None] = {}
+        for row in self.surplus[:_SHOWN] or self.missing[:_SHOWN]:
+            near = max(self.missing if self.surplus else (), key=partial(_alike, row), default=())
+            odd = set(row) - set(near)
+            for place in (
+                *_stated(row, odd, loaded),
+                *map(loaded.place, filter(described.__contains__, row)),
+            ):
+                if place and place[1]:
+                    places[f"{place[0]}:{place[1]}"] = None
+                    break
+        if places:
+            yield f"See {', '.join(places)}"
+
+
+def _alike(row: Row, other: Row) -> int:
+    return sum(a == b for a, b in zip(row, other, strict=True))
+
+
+def _stated(row: Row, cells: set[str], loaded: Loaded) -> Iterator[tuple[str, int | None]]:
+    """Yield the places of statements about a thing in ``row`` that give one of ``cells``."""
+    for file in loaded.files:
+        if file.file.kind in DESCRIBED and any(
+            t.subject.value in row and _value(_plain(t.object)) in cells for t in file.triples
+        ):
+            for s in loaded.statements(file):
+                if s.subject.value in row and _value(_plain(s.object)) in cells:
+                    yield file.file.name, s.line
 
 
 def ask(

@@ -174,7 +174,8 @@ def _reason_and_validate(outcome: Outcome, how: Run) -> None:
     work = []
     try:
         progress.begin("SHACL, as asserted")
-        work.append(start(validate, described, shapes))
+        seen = [*described, *mirrored(loaded)]
+        work.append(start(validate, seen, shapes))
         work.append(start(reason, described, how.reasoner))
         progress.begin("profile")
         check_profile(loaded)
@@ -189,7 +190,7 @@ def _reason_and_validate(outcome: Outcome, how: Run) -> None:
         outcome.inferred = result.inferred
         progress.end("reason", f"{len(result.inferred):,} triples inferred by {how.reasoner}")
         progress.begin("SHACL, with inferred")
-        whole = described + result.inferred
+        whole = seen + result.inferred
         parts = [start(validate, whole, part) for part in halves(shapes)]
         work += parts
         after = [f for part in parts for f in part.result()]
@@ -216,6 +217,21 @@ def reason(described: list[ox.Triple], reasoner: str) -> tuple[Closure, list[Cla
     result = closure(described, reasoner)
     found = clashes(described, result)
     return Closure(result.inferred, [], result.errors), found
+
+
+def mirrored(loaded: Loaded) -> list[ox.Triple]:
+    """Return what the extracts of partners say, for the shapes to hold ours against.
+
+    Their texts are left out, since they are in whatever languages; so are the descriptions of the
+    extracts, which are checked with the partners.
+    """
+    extracts = [f for f in loaded.files if f.file.kind is Kind.MIRROR]
+    return [
+        t
+        for f in extracts
+        for t in f.triples
+        if t.subject != f.graph and not (isinstance(t.object, ox.Literal) and t.object.language)
+    ]
 
 
 def check_profile(loaded: Loaded) -> None:
@@ -251,7 +267,7 @@ def _ask(outcome: Outcome, store: ox.Store, questions: list[Question], how: Run)
     header = outcome.loaded.header
     prefixes = header.prefixes
     outcome.verdicts = [judge(store, q, prefixes) for q in questions]
-    faults = [v.tell() for v in outcome.verdicts if not v.passed]
+    faults = [v.tell(outcome.loaded) for v in outcome.verdicts if not v.passed]
     needy = [q for q in questions if q.needs_inference]
     if needy and not faults:
         bare = fill_store(outcome.loaded.quads(), outcome.loaded.apart())

@@ -27,9 +27,9 @@ Place = tuple[str, int | None]
 def place_of(finding: Finding, loaded: Loaded) -> Place | None:
     """Return (file, line) of the statement at fault, None where nothing in the files is.
 
-    That is the statement that gives the value; without a value, those of the path; without a path,
-    the first statement that the rule speaks of; and where there is none of these, the beginning of
-    the description of the thing.
+    That is the statement that gives the value, or what a value that is a thing says by the path
+    itself; without a value, those of the path; without a path, the first statement that the rule
+    speaks of; and where there is none of these, the beginning of the description of the thing.
     """
     if isinstance(finding.focus, ox.BlankNode):
         return _place_of_unnamed(finding, loaded)
@@ -55,6 +55,13 @@ def _ways(finding: Finding, loaded: Loaded, triples: list[ox.Triple]) -> Iterato
         yield [t for t in some if (t.subject, t.object) in ((focus, value), (value, focus))]
         near = {t.object for t in own} | {t.subject for t in triples if t.object == focus}
         yield [t for t in along if t.object == value and t.subject in near]
+        if focus in predicates:
+            yield [t for t in along if t.object == value]
+        is_asked = finding.component == SH + "SPARQLConstraintComponent"
+        if is_asked and predicates and not any(t.predicate in predicates for t in own):
+            # a query may find a thing that no path leads to: what that thing says is at fault
+            of_value = [t for t in triples if t.subject == value]
+            yield [t for t in of_value if t.predicate in predicates] or of_value
     if predicates:
         ends = [t for t in along if focus in (t.subject, t.object)]
         is_last = finding.component.removeprefix(SH).startswith(_TOO_MANY)

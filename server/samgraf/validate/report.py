@@ -24,6 +24,7 @@ _WORDS = {
     "en": {VIOLATION: "Violation", WARNING: "Warning", "": "Note", "at": "at", "value": "value"},
 }
 _IRI = re.compile(r"<([^<>]*)>")
+_WEB = re.compile(r"(?<!<)https?://[^\s<>\"]*[^\s<>\".,:;!?)]")
 
 
 def report_quads(findings: Iterable[Finding], base: str) -> Iterator[ox.Quad]:
@@ -70,6 +71,11 @@ def tell(finding: Finding, loaded: Loaded, labels: Labels, lang: str = "nb") -> 
     where = "" if place is None else f"{place[0]}:{place[1]}: " if place[1] else f"{place[0]}: "
     severity = words.get(finding.severity, words[""])
     message = choose(dict(reversed(finding.messages)), lang) or finding.component.rsplit("#", 1)[-1]
+    # pySHACL fills a path or a thing into the message as a full IRI
+    filled = set(_IRI.findall(f"{finding.path} {finding.value}"))
+    message = _WEB.sub(
+        lambda m: short(m[0]) if m[0] in filled or loaded.place(m[0]) else m[0], message
+    )
     details = []
     if finding.value is not None and finding.value != focus:
         details.append(f"{words['value']} {_value(finding.value, short)}")

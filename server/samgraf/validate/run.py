@@ -18,6 +18,10 @@ from samgraf.validate.findings import SH, Finding
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _TARGETS = {SH + n for n in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")}
+#: What may make a line break mean something: a comment or a long string; not the # of an IRI.
+_IRI = re.compile(r"<[^<>\s]*>")
+_KEEPS_LINES = re.compile(r"""#|\"{3}|'{3}""")
+_BREAK = re.compile(r"\s*\n\s*")
 _CLASSES = {
     "http://www.w3.org/2002/07/owl#Class",
     "http://www.w3.org/2000/01/rdf-schema#Class",
@@ -57,6 +61,38 @@ def halves(shapes: list[ox.Triple], parts: int = 2) -> list[list[ox.Triple]]:
     return [[t for t in shapes if not aims(t) or owner[t.subject] == i] for i in range(parts)]
 
 
+def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
+    """Return shapes that find the same, with less work for pySHACL.
+
+    It looks at the property shapes of a node shape anew for each thing, but at a property shape
+    with targets of its own once for all things: so those that only a target leads to are given the
+    targets. And it searches each query for forbidden words anew for each thing, in a time that
+    grows with the square of the lines: so a query is put on one line.
+    """
+    pointed_at = {t.object for t in shapes}
+    types = (t for t in shapes if t.predicate.value == _TYPE)
+    classes = {t.subject for t in types if t.object.value in _CLASSES}
+    targets: dict[object, list[ox.Triple]] = {}
+    for t in shapes:
+        if t.predicate.value in _TARGETS:
+            targets.setdefault(t.subject, []).append(t)
+    off = {t.subject for t in shapes if t.predicate.value == SH + "deactivated"}
+    movable = targets.keys() - pointed_at - classes - off
+    easier: dict[ox.Triple, None] = {}
+    for t in shapes:
+        if t.predicate.value == SH + "property" and t.subject in movable:
+            for target in targets[t.subject]:
+                easier[ox.Triple(t.object, target.predicate, target.object)] = None
+        elif t.predicate.value == SH + "select":
+            query = t.object.value
+            if not _KEEPS_LINES.search(_IRI.sub("", query)):
+                query = _BREAK.sub(" ", query)
+            easier[ox.Triple(t.subject, t.predicate, ox.Literal(query))] = None
+        else:
+            easier[t] = None
+    return list(easier)
+
+
 def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Finding]:
     """Return what ``shapes`` find in ``data``, sorted.
 
@@ -73,7 +109,7 @@ def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Fin
     if not shapes:
         return []
     bridge = Bridge()
-    data_graph, shapes_graph = QueriedGraph(data, bridge), bridge.graph(shapes)
+    data_graph, shapes_graph = QueriedGraph(data, bridge), bridge.graph(eased(shapes))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # rdflib's own deprecations, raised inside pySHACL
         try:
