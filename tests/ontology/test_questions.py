@@ -89,9 +89,7 @@ def asserted(release: Path, store: ox.Store) -> ox.Store:
             name = ox.NamedNode(graph["iri"])
             quads = store.quads_for_pattern(None, None, None, name)
             bare.extend(
-                one
-                for q in quads
-                for one in (q, ox.Quad(q.subject, q.predicate, q.object))
+                one for q in quads for one in (q, ox.Quad(q.subject, q.predicate, q.object))
             )
     assert len(bare) > 0
     return bare
