@@ -82,10 +82,12 @@ def _from_the_first(rows: Sequence[Row], nodes: dict[str, Node]) -> list[Row]:
 
 
 def _lines(result: Result, rows: Sequence[Row], kinds: Sequence[Named]) -> dict[Named, str]:
-    """Return the line of each kind of link: the one that the answer names, else the next."""
-    lines = {kind: _LINES[i % len(_LINES)] for i, kind in enumerate(kinds)}
+    """Return the line of each kind of link: the one that the answer names, else one not named."""
+    lines: dict[Named, str] = {}
     for row in rows:
         asked = row.get("linkLine", {}).get("value")
         if asked in _LINES and (kind := result.named(row, "linkKind")):
             lines[kind] = asked
-    return lines
+    free = [line for line in _LINES if line not in lines.values()] or _LINES
+    others = [kind for kind in kinds if kind not in lines]
+    return lines | {kind: free[i % len(free)] for i, kind in enumerate(others)}
