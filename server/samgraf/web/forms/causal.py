@@ -43,8 +43,10 @@ def shape(result: Result) -> dict[str, Any] | None:
         kind = result.named(row, "linkKind")
         link = links.setdefault((*pair, kind), Link(*pair, lines.get(kind, _LINES[0]), []))
         for ground in filter(None, (result.named(row, v) for v in grounds)):
+            # a name that holds the kind already tells it
+            told = kind if kind and kind.text.casefold() not in ground.text.casefold() else None
             known = evidence.setdefault(
-                ground, {"number": len(evidence) + 1, "name": ground, "kind": kind}
+                ground, {"number": len(evidence) + 1, "name": ground, "kind": told}
             )
             mark = (known["number"], ground)
             if mark not in link.marks:
