@@ -30,6 +30,17 @@ def test_every_unknown_term_is_told_with_line_and_near_matches(other):
     ]
 
 
+def test_a_term_may_be_said_to_be_gone_but_not_be_used(other):
+    away = "bee:roosts owl:deprecated true ; dct:isReplacedBy bee:foragesOn .\n"
+    prefixes = "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+    prefixes += "@prefix dct: <http://purl.org/dc/terms/> .\n"
+    append(other / "data" / "places.ttl", prefixes + away)
+    check_terms(load(find_content(other)))
+    append(other / "data" / "places.ttl", "beeid:hive-north bee:roosts beeid:meadow-upper .\n")
+    (told,) = faults(other)
+    assert "does not define bee:roosts. It is deprecated: use bee:foragesOn." in told
+
+
 def test_an_unknown_term_in_a_shape_is_told(other):
     append(other / "ontology" / "shapes" / "hive.ttl", "bee:HiveShape sh:targetClass bee:Hyve .")
     assert ["ontology/shapes/hive.ttl:" in f and "bee:Hyve" in f for f in faults(other)] == [True]

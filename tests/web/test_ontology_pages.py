@@ -1,6 +1,7 @@
 import html
 import re
 
+import pyoxigraph as ox
 import pytest
 from flask import g
 
@@ -43,11 +44,25 @@ def test_every_format_is_had_by_suffix_and_by_accept(study_app, address, suffix)
     assert by_suffix.data == by_accept.data != b""
 
 
-def test_ontology_as_data_is_the_graph_of_its_header_alone(study_app):
+def test_ontology_as_data_is_its_header_and_terms_of_all_its_files(study_app, root):
     triples = get(study_app, "/ontology.nt").text
     assert f"<{SG}Claim> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>" in triples
+    files = [root / "ontology/samgraf.ttl", *(root / "ontology/terms").glob("*.ttl")]
+    stated = [q for file in files for q in ox.parse(path=file, format=ox.RdfFormat.TURTLE)]
+    sent = list(ox.parse(input=triples, format=ox.RdfFormat.N_TRIPLES))
+    assert len(sent) == len(stated)
+    # blank nodes have no names to compare
+    plain = [
+        {q.triple for q in quads if not _blank(q.subject) and not _blank(q.object)}
+        for quads in (sent, stated)
+    ]
+    assert plain[0] == plain[1]
     assert "http://www.w3.org/ns/shacl#NodeShape" not in triples
     assert "subClassOf> <http://www.w3.org/ns/prov#Entity>" not in triples  # an alignment
+
+
+def _blank(term):
+    return isinstance(term, ox.BlankNode)
 
 
 def test_term_as_data_has_its_class_expression_whole(study_app):
@@ -134,16 +149,16 @@ def test_inherited_properties_name_the_class_they_come_from(study_app):
 
 def test_shape_is_told_in_plain_words(study_app):
     expected = {
-        "en": "modality: exactly one value, a concept of the vocabulary modalities",
-        "nb": "modalitet: nøyaktig én verdi, et begrep i vokabularet modaliteter",
-        "nn": "modalitet: nøyaktig éin verdi, eit omgrep i vokabularet modalitetar",
+        "en": "certainty: exactly one value, a concept of the vocabulary degrees of certainty",
+        "nb": "sikkerhet: nøyaktig én verdi, et begrep i vokabularet sikkerhetsgrader",
+        "nn": "sikkerheit: nøyaktig éin verdi, eit omgrep i vokabularet sikkerheitsgrader",
     }
     for lang, words in expected.items():
         assert words in text_of(
             section(get(study_app, f"/ontology/Claim?lang={lang}").text, "rules")
         )
-    own = text_of(section(get(study_app, "/ontology/modality?lang=en").text, "rules"))
-    assert "claim · modality: exactly one value" in own
+    own = text_of(section(get(study_app, "/ontology/certainty?lang=en").text, "rules"))
+    assert "claim · certainty: exactly one value" in own
     assert "limitation" not in own
 
 
@@ -179,10 +194,27 @@ def test_questions_that_use_a_term_are_linked_by_token(study_app):
     assert 'id="asked"' not in get(study_app, "/ontology/Resource").text
 
 
-def test_text_in_another_language_is_marked(study_app):
+def test_text_in_another_language_is_marked(study_app, bees_app):
     page = get(study_app, "/ontology/Claim?lang=nn").text
-    assert re.search(r'<p class="lead">\s*<span lang="nb">', page)
     assert '<td lang="en">claim</td>' in page
+    lead = re.compile(r'<p class="lead">\s*<span lang="nb">')
+    assert not lead.search(page)
+    assert lead.search(get(bees_app, "/ontology/Hive?lang=nn").text)
+
+
+def test_term_that_is_gone_says_so_and_leads_on(study_app):
+    page = get(study_app, "/ontology/modality?lang=en").text
+    assert "Deprecated" in text_of(page)
+    place = section(page, "place")
+    assert "Replaced by certainty standing" in text_of(place.replace("</li>", " "))
+    assert 'href="/ontology/certainty?lang=en"' in place
+    tree = get(study_app, "/ontology?open=*&lang=en").text
+    assert 'id="modality"' not in tree
+
+
+def test_message_of_a_rule_has_no_places_left_open(study_app):
+    rules = text_of(section(get(study_app, "/ontology/Reading?lang=en").text, "rules"))
+    assert "… also holds a source claim" in rules
 
 
 def test_foreign_terms_are_tied_with_what_the_tie_is(study_app):

@@ -17,6 +17,8 @@ from samgraf.errors import ContentError
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _CONCEPTUAL = {ox.NamedNode(_SKOS + "Concept"), ox.NamedNode(_SKOS + "ConceptScheme")}
+_DEPRECATED = (ox.NamedNode("http://www.w3.org/2002/07/owl#deprecated"), ox.Literal(True))
+_REPLACED = ox.NamedNode("http://purl.org/dc/terms/isReplacedBy")
 _STRING = re.compile(r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'', re.DOTALL)
 _NAME = re.compile(r"<([^<>\s]*)>|(?<![\w:.?$-])([\w.-]*):([\w%-]+(?:\.[\w%-]+)*)")
 
@@ -38,12 +40,28 @@ def _defined(loaded: Loaded) -> set[str]:
     }
 
 
+def _gone(loaded: Loaded) -> dict[ox.NamedNode, list[str]]:
+    """Return what is said to be deprecated, without a class, with what replaces each."""
+    said = [t for f in loaded.files if f.file.kind is not Kind.MIRROR for t in f.triples]
+    described = {t.subject for t in said if t.predicate == RDF_TYPE}
+    gone: dict[ox.NamedNode, list[str]] = {
+        t.subject: []
+        for t in said
+        if (t.predicate, t.object) == _DEPRECATED and t.subject not in described
+    }
+    for t in said:
+        if t.predicate == _REPLACED and t.subject in gone:
+            gone[t.subject].append(t.object.value)
+    return gone
+
+
 def _unknown_terms(loaded: Loaded) -> Iterator[ContentError]:
     namespace = loaded.header.namespace
-    defined = _defined(loaded)
+    defined, gone = _defined(loaded), _gone(loaded)
     for file in loaded.files:
-        used = {n for t in file.triples for n in _nodes(t) if n.startswith(namespace)}
-        for iri in sorted(used - defined):
+        # to say of a term that it is gone is no use of it
+        used = {n for t in file.triples for n in _nodes(t) if t.subject not in gone}
+        for iri in sorted(n for n in used - defined if n.startswith(namespace)):
             if iri != namespace:
                 line = line_of(file.text, iri, file.prefixes)
                 yield _unknown(loaded, iri, file.file.name, line, defined)
@@ -77,7 +95,10 @@ def _unknown(
     known = [d.removeprefix(namespace) for d in defined if d.startswith(namespace)]
     near = difflib.get_close_matches(iri.removeprefix(namespace), sorted(known), n=3)
     mend = "Define it in 'ontology', or correct the spelling."
-    if near:
+    if instead := _gone(loaded).get(ox.NamedNode(iri)):
+        names = " or ".join(loaded.header.shorten(i) for i in sorted(instead))
+        mend = f"It is deprecated: use {names}."
+    elif near:
         mend = f"Did you mean {' or '.join(loaded.header.shorten(namespace + n) for n in near)}?"
     message = f"The ontology does not define {loaded.header.shorten(iri)}."
     return ContentError(message, file, line, mend)

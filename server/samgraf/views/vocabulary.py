@@ -42,7 +42,8 @@ def check_display(loaded: Loaded) -> None:
     faults: list[ContentError] = []
     for file in loaded.files:
         if file.file.kind is Kind.DISPLAY:
-            faults += _amiss(file, loaded, spoken, used | declared, declared | {_RESOURCE})
+            properties = used | declared | spoken
+            faults += _amiss(file, loaded, spoken, properties, declared | {_RESOURCE})
     if faults:
         raise ContentErrors(faults)
 

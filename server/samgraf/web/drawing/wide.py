@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from samgraf.web.drawing.layers import Box, Layout, layered
@@ -28,6 +28,8 @@ def wide(picture: Picture) -> dict[str, Any] | None:
     layout = layered(sizes, picture.edges, (gap, 18.0))
     out, into = _ports(layout, picture)
     drawn = []
+    pairs = Counter(picture.edges)
+    seen: Counter[tuple[str, str]] = Counter()
     for number, link in enumerate(picture.links):
         if link.cause == link.effect:
             continue
@@ -35,12 +37,15 @@ def wide(picture: Picture) -> dict[str, Any] | None:
         points = [out[number], *layout.paths[number], into[number]]
         (x, y), way = points[-1], -1.0 if backward else 1.0
         points[-1] = (x - 8 * way, y)
+        pair = (link.cause, link.effect)
+        seen[pair] += 1
+        share = seen[pair] / (pairs[pair] + 1)
         drawn.append(
             {
                 "link": link,
                 "path": _curve(points),
                 "arrow": arrow(x, y, way),
-                "marks": _marks(points, link.marks),
+                "marks": _marks(points, link.marks, share),
             }
         )
     return {
@@ -87,12 +92,22 @@ def _curve(points: list[Point]) -> str:
     return path
 
 
-def _marks(points: list[Point], marks: list[tuple[int, Any]]) -> list[dict[str, Any]]:
-    """Return the places of the numbers: in the middle of the link's first stretch."""
+def _marks(
+    points: list[Point], marks: list[tuple[int, Any]], share: float
+) -> list[dict[str, Any]]:
+    """Return the places of the numbers: at ``share`` of the link's first stretch.
+
+    That is its middle, but links between the same two things have theirs one after the other.
+    """
     (x1, y1), (x2, y2) = points[0], points[1]
+    rest = 1 - share
+    # of the curve in ``_curve``, whose two points of control are halfway and level with its ends
+    bend = 3 * share * rest * (x1 + x2) / 2
+    x = rest**3 * x1 + bend + share**3 * x2
+    y = (rest + 3 * share) * rest**2 * y1 + (share + 3 * rest) * share**2 * y2
     step = 2 * MARK + 2
-    first = (x1 + x2) / 2 - step * (len(marks) - 1) / 2
+    first = x - step * (len(marks) - 1) / 2
     return [
-        {"number": n, "name": name, "x": round(first + step * i, 1), "y": round((y1 + y2) / 2, 1)}
+        {"number": n, "name": name, "x": round(first + step * i, 1), "y": round(y, 1)}
         for i, (n, name) in enumerate(marks)
     ]

@@ -43,8 +43,10 @@ def shape(result: Result) -> dict[str, Any] | None:
         kind = result.named(row, "linkKind")
         link = links.setdefault((*pair, kind), Link(*pair, lines.get(kind, _LINES[0]), []))
         for ground in filter(None, (result.named(row, v) for v in grounds)):
+            # a name that holds the kind already tells it
+            told = kind if kind and kind.text.casefold() not in ground.text.casefold() else None
             known = evidence.setdefault(
-                ground, {"number": len(evidence) + 1, "name": ground, "kind": kind}
+                ground, {"number": len(evidence) + 1, "name": ground, "kind": told}
             )
             mark = (known["number"], ground)
             if mark not in link.marks:
@@ -82,10 +84,12 @@ def _from_the_first(rows: Sequence[Row], nodes: dict[str, Node]) -> list[Row]:
 
 
 def _lines(result: Result, rows: Sequence[Row], kinds: Sequence[Named]) -> dict[Named, str]:
-    """Return the line of each kind of link: the one that the answer names, else the next."""
-    lines = {kind: _LINES[i % len(_LINES)] for i, kind in enumerate(kinds)}
+    """Return the line of each kind of link: the one that the answer names, else one not named."""
+    lines: dict[Named, str] = {}
     for row in rows:
         asked = row.get("linkLine", {}).get("value")
         if asked in _LINES and (kind := result.named(row, "linkKind")):
             lines[kind] = asked
-    return lines
+    free = [line for line in _LINES if line not in lines.values()] or _LINES
+    others = [kind for kind in kinds if kind not in lines]
+    return lines | {kind: free[i % len(free)] for i, kind in enumerate(others)}

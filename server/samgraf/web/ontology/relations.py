@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from samgraf.web.graph.ask import Row
 from samgraf.web.ontology.expressions import expression
-from samgraf.web.ontology.names import OWL, RDFS, SKOS
+from samgraf.web.ontology.names import DCT, OWL, RDFS, SKOS
 from samgraf.web.ontology.words import Thing, Words, key_of, nodes_of
 
 #: What is shown, by the key of its name: the properties that say it of the term, and of the others.
 RELATIONS = {
+    "ontology_replaced_by": ((DCT + "isReplacedBy",), ()),
     "ontology_super_classes": ((RDFS + "subClassOf",), ()),
     "ontology_sub_classes": ((), (RDFS + "subClassOf",)),
     "ontology_super_properties": ((RDFS + "subPropertyOf",), ()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from samgraf.web.ontology.names import SH
 from samgraf.web.ontology.paths import path_words, predicates
 from samgraf.web.ontology.words import Nodes, Words, key_of
 
+_PLACE = re.compile(r"\{[?$]\w+\}")
 _TARGETS = ("targetNode", "targetSubjectsOf", "targetObjectsOf")
 
 
@@ -71,6 +73,8 @@ def _rule(
     said = [*node.get(SH + "message", ())]
     for query in node.get(SH + "sparql", ()):
         said += nodes.get(key_of(query), {}).get(SH + "message", ())
-    message = pick((Phrase(m["value"], m.get("xml:lang", "")) for m in said), language)
+    # https://www.w3.org/TR/shacl/#sparql-constraints-messages: the values come with a result
+    texts = ((_PLACE.sub("…", m["value"]), m.get("xml:lang", "")) for m in said)
+    message = pick((Phrase(*text) for text in texts), language)
     is_warning = says(node, "severity", SH + "Warning") or says(node, "severity", SH + "Info")
     return Rule(classes, path, count(node), constraints(nodes, node), message, is_warning)

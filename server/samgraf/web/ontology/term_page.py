@@ -14,6 +14,7 @@ from samgraf.web.language import Phrase, pick
 from samgraf.web.ontology.inherited import name_in_order, properties_by_class
 from samgraf.web.ontology.names import (
     DCT,
+    OWL,
     RDFS,
     SKOS,
     TYPE,
@@ -83,7 +84,8 @@ def read_term_page(iri: str, statements: Sequence[Row], language: str) -> TermPa
     uses = ask(__package__, "uses.rq", this=this, inferred=among["inferred"])
     examples = ask(__package__, "examples.rq", this=this, most=EXAMPLES)
     questions = ask(__package__, "questions.rq", local=ox.Literal(local_name(iri)))
-    term = terms.get(iri) or Term(iri, local_name(iri), "other")
+    is_gone = "true" in _values(statements, OWL + "deprecated")
+    term = terms.get(iri) or Term(iri, local_name(iri), "other", deprecated=is_gone)
     is_property = term.kind not in ("class", "datatype", "other")
     classes = [iri, *_values(statements, RDFS + "subClassOf")]
     tied = relations(iri, statements, incoming, expressions)

@@ -47,6 +47,8 @@ TEXTS = (
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 #: What the tree of a scheme's concepts says.
 _TREE = ((IN, _SKOS + "inScheme"), (IN, _SKOS + "topConceptOf"), (OUT, _SKOS + "hasTopConcept"))
+DEPRECATED = "http://www.w3.org/2002/07/owl#deprecated"
+REPLACED_BY = "http://purl.org/dc/terms/isReplacedBy"
 INFERRED = "graph/inferred"
 
 
@@ -61,13 +63,14 @@ class Tag:
 
 @dataclass
 class Page:
-    """Hold all that the page about a thing shows."""
+    """Hold all that the page about a thing shows; ``replaced_by`` is None unless it is gone."""
 
     iri: str
     title: Phrase
     other_titles: list[Phrase]
     lead: list[Phrase]
     tags: list[Tag]
+    replaced_by: list[Tag] | None
     sections: list[Section]
     inferred: Section | None
     sources: list[Source]
@@ -90,6 +93,9 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     elsewhere = [(OUT, lead_by)] if lead_by else []
     if scheme:
         elsewhere += _TREE
+    is_gone = "true" in (s.node["value"] for s in statements.read.get((OUT, DEPRECATED), ()))
+    if is_gone:
+        elsewhere += [(OUT, DEPRECATED), (OUT, REPLACED_BY)]
     arranged = arrange(statements, structure.sections_for(types), inferred, elsewhere)
     _thin_out(statements, arranged, inferred)
     named = look_up(iri, types, statements, arranged, structure, language)
@@ -107,6 +113,7 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
         other_titles=_other_titles(named.labels, iri, language),
         lead=lead,
         tags=_tags(types, statements, structure, named, inferred),
+        replaced_by=_replaced_by(statements, named) if is_gone else None,
         sections=sorted(sections, key=lambda s: s.order),
         inferred=folded,
         sources=groups.sources(),
@@ -190,6 +197,13 @@ def _tags(
     own = [name for name in structure.most_special(types) if name.startswith(namespace)]
     chosen += [name for name in own if name in by_rule]
     return [Tag(named.labels[name], address(name), name in by_rule) for name in chosen]
+
+
+def _replaced_by(statements: Statements, named: Named) -> list[Tag]:
+    """Return what the page leads on to, in the order of the names."""
+    things = [s.node["value"] for s in statements.read.get((OUT, REPLACED_BY), ())]
+    found = [Tag(named.labels[thing], address(thing), False) for thing in things]
+    return sorted(found, key=lambda tag: tag.label.text)
 
 
 def _text(language: str, key: str) -> Phrase:
