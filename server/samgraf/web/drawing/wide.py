@@ -92,9 +92,7 @@ def _curve(points: list[Point]) -> str:
     return path
 
 
-def _marks(
-    points: list[Point], marks: list[tuple[int, Any]], share: float
-) -> list[dict[str, Any]]:
+def _marks(points: list[Point], marks: list[tuple[int, Any]], share: float) -> list[dict[str, Any]]:
     """Return the places of the numbers: at ``share`` of the link's first stretch.
 
     That is its middle, but links between the same two things have theirs one after the other.
