@@ -95,8 +95,8 @@ FAULTS = {
     "an unknown term": value(
         FACTORS, "<factor/obvious-gain>", "sg:theme", "sg:thema", "Did you mean sg:theme?"),
     "a misspelt IRI of what a claim is about": value(
-        CLAIMS, "<claim/S02>", "<activity/regional-collaboration>", "<activity/regional-colaboration>",
-        "Did you mean"),
+        CLAIMS, "<claim/S02>", "<activity/regional-collaboration>",
+        "<activity/regional-colaboration>", "Did you mean"),
     "a figure stated in a misspelt publication": value(
         PROGRAMMES, "<figure/byregion-funding>", "<publication/byregionprogrammet-page>",
         "<publication/byregionprogramet-page>", "publication/byregionprogramet-page"),
@@ -130,8 +130,8 @@ FAULTS = {
         "Feil: ", "claim/S03a", "direction/inhibits"),
     "a limitation without its nynorsk text": Fault(
         STUDY, "<limitation/not-generalisable> a",
-        '        "Materialet er lite. Det viser forhold som har noko å seie for nytten, men gjev ikkje '
-        'grunnlag for sikre slutningar om småkommunar som gruppe."@nn ,\n', "",
+        '        "Materialet er lite. Det viser forhold som har noko å seie for nytten, men gjev '
+        'ikkje grunnlag for sikre slutningar om småkommunar som gruppe."@nn ,\n', "",
         r"<limitation/not-generalisable> a(?s:.*?)dct:description",
         ("Feil: ", "dct:description", "“nn”")),
     "a claim entered twice": Fault(
