@@ -303,6 +303,13 @@ def test_what_is_inferred_says_so(study):
     )
 
 
+def test_tables_of_one_page_are_told_apart(study):
+    page = study.get("/doc/factor/too-many-collaborations?lang=en", headers=HTML).text
+    names = re.findall(r'role="region" tabindex="0" aria-label="([^"]*)"', page)
+    assert len(names) == len(set(names)) == 2
+    assert names[0].startswith("What the source says about this: ")
+
+
 def test_what_is_gone_says_so_and_leads_on(study):
     page = study.get("/doc/claim/S19-2?lang=en", headers=HTML).text
     assert "This address is no longer used." in page
