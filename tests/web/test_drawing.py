@@ -98,6 +98,20 @@ def test_links_share_a_lane_only_to_the_same_end_in_the_same_manner():
     assert len(set(touching.values())) == 3, "runs that touch lie side by side"
 
 
+def test_no_broken_line_lies_over_another():
+    edges = [("a", "e"), ("b", "e"), ("c", "e"), ("d", "e"), ("e", "f")]
+    made = tall(drawn(edges))
+    runs = [link["path"] for link in made["links"] if "V" in link["path"]]
+    assert len(runs) == 2, "one runs along each lane, the others join it"
+    nodes = drawn([("a", "b")]).nodes
+    name = nodes[0].name
+    twice = [Link("a", "b", line, [(n, name)]) for n, line in ((1, "solid"), (2, "dotted"))]
+    both = Picture(nodes, twice)
+    assert len({link["arrow"] for link in tall(both)["links"]}) == 2
+    marks = [link["marks"][0] for link in wide(both)["links"]]
+    assert marks[0]["x"] + 8 < marks[1]["x"]
+
+
 @pytest.mark.parametrize(
     "words", ["arbeidsmarkedsregiontilhørighet", "two words", "", "x" * 400, "漢字漢字漢字"]
 )  # fmt: skip

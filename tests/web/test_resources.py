@@ -292,14 +292,36 @@ def test_no_reader_meets_a_bare_name_of_a_property(study, one_of_each, lang):
 
 
 def test_what_is_inferred_says_so(study):
+    berg = study.get("/doc/municipality/berg?lang=en", headers=HTML).text
+    assert "former unit · inferred" in berg
     page = study.get("/doc/municipality/storfjord?lang=en", headers=HTML).text
-    assert "participant in both programmes · inferred" in page
     assert re.search(r'Byregionprogrammet.{0,80}class="mark"', page, re.DOTALL)
     assert 'id="about-inferred"' in page
     assert (
         'class="mark"'
         not in study.get("/doc/geometry/berg-2019", headers=HTML).text.split("<details")[0]
     )
+
+
+def test_tables_of_one_page_are_told_apart(study):
+    page = study.get("/doc/factor/too-many-collaborations?lang=en", headers=HTML).text
+    names = re.findall(r'role="region" tabindex="0" aria-label="([^"]*)"', page)
+    assert len(names) == len(set(names)) == 2
+    assert names[0].startswith("What the source says about this: ")
+
+
+def test_what_is_gone_says_so_and_leads_on(study):
+    page = study.get("/doc/claim/S19-2?lang=en", headers=HTML).text
+    assert "This address is no longer used." in page
+    assert "What replaces it:" in page
+    assert 'href="/doc/reading/reluctance-and-too-many?lang=en"' in page
+    without = study.get("/doc/observation/commuting-luroy-2020?lang=nn", headers=HTML).text
+    assert "Denne adressa har gått ut av bruk." in without
+    assert "Ingenting kjem i staden" in without
+    assert "no longer used" not in study.get("/doc/claim/S02?lang=en", headers=HTML).text
+    # a unit that another replaces is not gone from the graph
+    berg = study.get("/doc/municipality/berg?lang=en", headers=HTML).text
+    assert "no longer used" not in berg
 
 
 def test_each_statement_names_its_source(study):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from samgraf.web.drawing.arcs import lanes, stacked
+from samgraf.web.drawing.arcs import Lane, lanes, stacked
 from samgraf.web.drawing.links import (
     LINE,
     MARK,
@@ -18,6 +18,7 @@ from samgraf.web.drawing.links import (
 WIDTH = 358.0  # a screen of 390 px less the margins of the page
 _LANE = 13.0
 _GAP = 14.0
+_APART = 8.0  # between the arrows at one box
 _ROUND = 8.0
 
 
@@ -33,11 +34,15 @@ def tall(picture: Picture) -> dict[str, Any]:
     for link in picture.links:
         if link.cause != link.effect and (port := _port(link)) not in leaving[link.cause]:
             leaving[link.cause].append(port)
-    entering = {link.effect for link in picture.links if link.cause != link.effect}
+    # lanes that end at the same thing enter it one below the other, the innermost first
+    entering: dict[str, list[Lane]] = {key: [] for key in nodes}
+    for lane in sorted(found, key=lambda lane: lane.number):
+        entering[picture.links[lane.edges[0]].effect].append(lane)
     boxes, tops, y = [], {}, 1.0
     for key in order:
         lines = lines_of(nodes[key], width)
-        ports = len(leaving[key]) * (2 * MARK + 3) + (LINE if key in entering else 6)
+        ends = LINE + _APART * (len(entering[key]) - 1) if entering[key] else 6
+        ports = len(leaving[key]) * (2 * MARK + 3) + ends
         height = max(height_of(nodes[key], lines), ports)
         boxes.append(drawn_box(nodes[key], margin, y, width, height, lines))
         tops[key] = (y, height)
@@ -45,14 +50,20 @@ def tall(picture: Picture) -> dict[str, Any]:
     drawn = []
     for lane in found:
         x = margin - 2 * MARK - 6 - lane.number * _LANE
-        for number in lane.edges:
+        effect = picture.links[lane.edges[0]].effect
+        end = tops[effect][0] + 13 + _APART * entering[effect].index(lane)
+        starts = [_out(picture.links[number], leaving, tops) for number in lane.edges]
+        # strokes that lie over one another would look unbroken: the link from farthest off runs
+        # the whole lane, on either side of its end, and the others only join it
+        longest = {starts.index(min(starts)), starts.index(max(starts))}
+        if max(starts) < end or min(starts) > end:
+            longest = {max(range(len(starts)), key=lambda i: abs(starts[i] - end))}
+        for i, (number, start) in enumerate(zip(lane.edges, starts, strict=True)):
             link = picture.links[number]
-            start = _out(link, leaving, tops)
-            end = tops[link.effect][0] + 13
             drawn.append(
                 {
                     "link": link,
-                    "path": _path(margin, x, start, end),
+                    "path": _path(margin, x, start, end, joins=i not in longest),
                     "arrow": arrow(margin, end, 1.0),
                     "marks": [
                         {
@@ -86,11 +97,17 @@ def _out(link: Any, leaving: dict[str, list[Any]], tops: dict[str, tuple[float, 
     return round(top + height - MARK - 3 - from_below * (2 * MARK + 3), 1)
 
 
-def _path(margin: float, x: float, start: float, end: float) -> str:
-    """Return a line out to the lane, along it and back in, with round corners."""
+def _path(margin: float, x: float, start: float, end: float, joins: bool) -> str:
+    """Return a line out to the lane, along it and back in, with round corners.
+
+    One that ``joins`` another's ends at the lane.
+    """
     turn = _ROUND if end > start else -_ROUND
-    return (
-        f"M{margin:.1f} {start:.1f}H{x + _ROUND:.1f}"
-        f"Q{x:.1f} {start:.1f} {x:.1f} {start + turn:.1f}"
+    out = (
+        f"M{margin:.1f} {start:.1f}H{x + _ROUND:.1f}Q{x:.1f} {start:.1f} {x:.1f} {start + turn:.1f}"
+    )
+    if joins:
+        return out
+    return out + (
         f"V{end - turn:.1f}Q{x:.1f} {end:.1f} {x + _ROUND:.1f} {end:.1f}H{margin - 8:.1f}"
     )

@@ -38,8 +38,8 @@ def wide(picture: Picture) -> dict[str, Any] | None:
         (x, y), way = points[-1], -1.0 if backward else 1.0
         points[-1] = (x - 8 * way, y)
         pair = (link.cause, link.effect)
+        share = 0.5 + 0.25 * seen[pair] / max(pairs[pair] - 1, 1)
         seen[pair] += 1
-        share = seen[pair] / (pairs[pair] + 1)
         drawn.append(
             {
                 "link": link,
@@ -95,7 +95,7 @@ def _curve(points: list[Point]) -> str:
 def _marks(points: list[Point], marks: list[tuple[int, Any]], share: float) -> list[dict[str, Any]]:
     """Return the places of the numbers: at ``share`` of the link's first stretch.
 
-    That is its middle, but links between the same two things have theirs one after the other.
+    That is its middle; further links between the same two things have theirs farther on.
     """
     (x1, y1), (x2, y2) = points[0], points[1]
     rest = 1 - share
