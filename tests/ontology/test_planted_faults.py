@@ -130,8 +130,8 @@ FAULTS = {
         "Feil: ", "claim/S03a", "direction/inhibits"),
     "a limitation without its nynorsk text": Fault(
         STUDY, "<limitation/not-generalisable> a",
-        '        "Materialet er lite. Det viser forhold som har noko å seie for nytten, men gjev '
-        'ikkje grunnlag for sikre slutningar om småkommunar som gruppe."@nn ,\n', "",
+        '        "Studien viser forhold som har noko å seie for nytten, men rekk ikkje langt nok '
+        'til klare slutningar om småkommunar generelt."@nn ,\n', "",
         r"<limitation/not-generalisable> a(?s:.*?)dct:description",
         ("Feil: ", "dct:description", "“nn”")),
     "a claim entered twice": Fault(
