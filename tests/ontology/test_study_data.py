@@ -391,6 +391,7 @@ def test_repeated_claims_say_how_they_differ_in_certainty(store: ox.Store) -> No
         ("claim/S23", "restates", "claim/S02"),
         ("claim/S23-2", "restates", "claim/S03a"),
         ("claim/S23-3", "sharpens", "claim/S03b"),
+        ("claim/S23-4", "restates", "claim/S03b-2"),
     ]
 
 
@@ -451,7 +452,7 @@ def test_every_link_rests_on_a_claim_with_one_passage(store: ox.Store) -> None:
         f"""SELECT ?a ?b ?claim ?p {{ {CLAIM} ?claim sg:cause ?a ; sg:effect ?b ;
             sg:hasEvidence ?p }}""",
     )
-    assert len(links) == 9
+    assert len(links) == 10
     assert links == {(a, b) for a, b, _, _ in claimed}
     assert len({(a, b, claim) for a, b, claim, _ in claimed}) == len(claimed)
 
