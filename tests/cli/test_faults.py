@@ -23,7 +23,7 @@ FAULTS = [
     ("failing question", PLACES,
      ("bee:downstreamOf beeid:meadow-lower", "bee:near beeid:meadow-lower"),
      ["downstream.rq: Question downstream is not answered as ontology/questions/downstream.csv "
-      "expects (meadow): 1 missing: https://example.org/bees/id/meadow-fen. "
+      "expects (meadow): 1 missing: https://example.org/bees/id/meadow-fen.",
       "Where a rightful new fact changes the answer, work it out by hand and change "
       "ontology/questions/downstream.csv; otherwise correct the data or the query."]),
     ("false claim to need inference", "ontology/questions/forage.rq",

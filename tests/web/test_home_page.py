@@ -61,16 +61,22 @@ def test_what_the_study_found_stands_on_the_page(client, lang):
             "Fremmer 6",
             "Hemmer 4",
             "Lik stemmevekt",
-            "for alle småkommuner",
+            "om småkommuner generelt",
         ),
         "nn": (
             "slår begge vegar",
             "Fremjar 6",
             "Hemmar 4",
             "Lik røystevekt",
-            "for alle småkommunar",
+            "om småkommunar generelt",
         ),
-        "en": ("cuts both ways", "Promotes 6", "Inhibits 4", "Equal votes", "to all small"),
+        "en": (
+            "cuts both ways",
+            "Promotes 6",
+            "Inhibits 4",
+            "Equal votes",
+            "on small municipalities",
+        ),
     }
     text = plain(home(client, lang))
     for phrase in said[lang]:
