@@ -81,7 +81,7 @@ def write_memberships(regions: dict[str, list[Unit]], periods: dict[str, Row]) -
                 ("a", "sg:ProgrammePeriodMembership"),
                 ("rdfs:label", labels(f"{unit.name} i {name}", None, f"{unit.name} in {name}")),
                 ("sg:memberUnit", ref(f"municipality/{unit.slug}")),
-                ("sg:programmeRegion", ref(f"region/{region}")),
+                ("sg:inProgrammeRegion", ref(f"region/{region}")),
                 ("sg:startYear", year(start) if start else []),
                 ("sg:endYear", year(period["end"][:4])),
                 ("sg:confidence", ref(_confidence(region))),

@@ -134,13 +134,13 @@ def test_what_ended_has_a_successor_and_a_change_event(graph: Graph) -> None:
 def test_members_of_a_programme_region_all_existed_then(graph: Graph, region: str) -> None:
     members = graph.rows(
         f"""SELECT DISTINCT ?u ?from ?through {{ ?m a sg:ProgrammePeriodMembership ;
-          sg:memberUnit ?u ; sg:programmeRegion <region/{region}> ; sg:endYear ?end .
+          sg:memberUnit ?u ; sg:inProgrammeRegion <region/{region}> ; sg:endYear ?end .
           OPTIONAL {{ ?u sg:validFrom ?from }} OPTIONAL {{ ?u sg:validThrough ?through }} }}"""
     )
     assert len(members) == MEMBERS[region]
     assert all(not start and (not end or end > "2018") for _, start, end in members)
-    confidence = {c for (c,) in graph.rows(
-        f"SELECT ?c {{ ?m sg:programmeRegion <region/{region}> ; sg:confidence ?c }}")}  # fmt: skip
+    asked = f"SELECT ?c {{ ?m sg:inProgrammeRegion <region/{region}> ; sg:confidence ?c }}"
+    confidence = {c for (c,) in graph.rows(asked)}
     inferred = region in ("midt-troms", "vest-telemark")
     assert confidence == {"confidence/inferred" if inferred else "confidence/verified"}
 
@@ -149,7 +149,7 @@ def test_the_nine_cases_are_members_and_took_part_in_the_other_programme(graph: 
     taking = graph.rows("SELECT ?u { ?u sg:takesPartIn <programme/smakommuneprogrammet> }")
     assert {u for (u,) in taking} == {f"municipality/{c}" for c in CASES}
     members = {
-        u for (u,) in graph.rows("SELECT ?u { ?m sg:memberUnit ?u ; sg:programmeRegion ?r }")
+        u for (u,) in graph.rows("SELECT ?u { ?m sg:memberUnit ?u ; sg:inProgrammeRegion ?r }")
     }
     assert members >= {f"municipality/{c}" for c in CASES}
 

@@ -82,7 +82,7 @@ S02_DOUBLED = """<claim/S02-again> a sg:Finding ;
 NEW_MEMBER = """<membership/balsfjord-midt-troms> a sg:ProgrammePeriodMembership ;
     rdfs:label "Balsfjord i Midt-Troms"@nb , "Balsfjord i Midt-Troms"@nn , "Balsfjord in Midt-Troms"@en ;
     sg:memberUnit <municipality/balsfjord> ;
-    sg:programmeRegion <region/midt-troms> .
+    sg:inProgrammeRegion <region/midt-troms> .
 
 <membership/lenvik-midt-troms> a"""  # noqa: E501
 

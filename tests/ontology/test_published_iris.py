@@ -44,7 +44,7 @@ def test_every_published_iri_is_described(described):
 
 def test_what_is_gone_leads_to_what_is_there_or_says_why_not(described):
     away = gone(described)
-    assert len(away) == 43
+    assert len(away) == 47
     for thing, said in away.items():
         texts = [t for t in said if t.predicate in (LABEL, WHY)]
         instead = [t.object for t in said if t.predicate == REPLACED_BY]

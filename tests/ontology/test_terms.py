@@ -87,6 +87,16 @@ def inverses() -> frozenset[tuple[str, str]]:
     )
 
 
+def test_every_property_has_a_domain_or_a_shape_that_says_what_may_have_it():
+    ties = ("#domain", "#subPropertyOf", "#inverseOf", "#propertyChainAxiom")
+    terms = content().triples([Kind.ONTOLOGY])
+    properties = {t.subject for t in terms if getattr(t.object, "value", "").endswith("Property")}
+    tied = {t.subject for t in terms if t.predicate.value.endswith(ties)}
+    # a path may hold the property anywhere in it
+    shaped = {t.object for t in content().triples([Kind.SHAPES])}
+    assert [p.value for p in properties - tied if p not in shaped] == []
+
+
 @pytest.mark.parametrize("term", own_terms())
 def test_term_is_used(term):
     assert term in used_terms()
