@@ -41,7 +41,12 @@ class Model:
         self.classes = sorted(self._instances("Class"))
         self.parents = {c: self._above(c, "subClassOf") & set(self.classes) for c in self.classes}
         self.properties = {
-            p: (self._inherited(p, "domain"), self._inherited(p, "range"), kind)
+            # a class of another vocabulary has no instances here, so it rules out nothing
+            p: (
+                self._inherited(p, "domain") & set(self.classes),
+                self._inherited(p, "range"),
+                kind,
+            )
             for kind in ("ObjectProperty", "DatatypeProperty")
             for p in sorted(self._instances(kind))
         }

@@ -23,7 +23,7 @@ from workload import QUESTIONS, loads, mark
 
 from samgraf.release import open_release, read_manifest
 
-TRIPLES = 9000
+TRIPLES = 15000
 
 
 @pytest.fixture(scope="module")

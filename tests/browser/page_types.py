@@ -9,7 +9,7 @@ PAGES = {
     "question with bars": "/questions/population-over-time",
     "question with causes": "/questions/from-pressure-to-poorer-results",
     "question with a map": "/questions/cases-by-region",
-    "unknown question": "/questions/99",
+    "unknown question": "/questions/promoting-factor",
     "example that needs a partner": "/federated/population-now",
     "map": "/map",
     "ontology": "/ontology",

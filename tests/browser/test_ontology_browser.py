@@ -34,7 +34,7 @@ def go(page, address):
 def test_picture_is_drawn_and_has_a_name(page, site):
     go(page, site + "/ontology/Claim?lang=en")
     canvas = page.get_by_role("img")
-    name = re.compile(r"^Diagram of \d+ classes and \d+ properties$")
+    name = re.compile(r"^Diagram with \d+ classes and \d+ properties$")
     expect(canvas).to_have_attribute("aria-label", name)
     assert comes_true(page, lambda: canvas.bounding_box()["height"] > 100)
     assert comes_true(page, lambda: page.evaluate(INK))

@@ -99,7 +99,7 @@ def test_failed_partner_is_told_with_the_problem(window):
     problem = {"outcome": "partner", "detail": "It gave no answer.", "partners": [OUTCOMES[3]]}
     answering(page, json.dumps(problem), "application/problem+json", 502)
     [told] = run(page)
-    assert "svarte ikke som det skulle" in told
+    assert "svarte ikke som den skulle" in told
     expect(page.locator("#problem")).to_contain_text("En partner svarte ikke")
     expect(page.locator("#answer")).to_be_hidden()
 

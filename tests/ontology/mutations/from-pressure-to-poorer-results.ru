@@ -1,4 +1,4 @@
 PREFIX sg: <https://w3id.org/samgraf/ontology#>
 PREFIX factor: <https://w3id.org/samgraf/id/factor/>
 PREFIX reading: <https://w3id.org/samgraf/id/reading/>
-DELETE DATA { GRAPH <https://w3id.org/samgraf/graph/study/readings> { reading:reluctance-and-too-many sg:effect factor:too-many-collaborations } }
+DELETE DATA { reading:reluctance-and-too-many sg:effect factor:too-many-collaborations }

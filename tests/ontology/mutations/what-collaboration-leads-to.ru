@@ -1,4 +1,4 @@
 PREFIX sg: <https://w3id.org/samgraf/ontology#>
 PREFIX activity: <https://w3id.org/samgraf/id/activity/>
 PREFIX benefit: <https://w3id.org/samgraf/id/benefit/>
-DELETE DATA { GRAPH <https://w3id.org/samgraf/graph/inferred> { activity:regional-collaboration sg:mayLeadToEventually benefit:larger-development-measures } }
+DELETE DATA { activity:regional-collaboration sg:mayLeadToEventually benefit:larger-development-measures }
