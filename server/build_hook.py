@@ -33,7 +33,7 @@ class ReleaseHook(BuildHookInterface):
             check=True,
             env=os.environ | {"PYTHONPATH": str(root / "server")},
         )
-        build_data["force_include"][str(release)] = "samgraf/content/release"
+        build_data["force_include"][str(release)] = "samgraf/_packaged/release"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove the temporary folder once the wheel is written."""

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
 from samgraf.cli import main
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import cached_release
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
+from samgraf.site import create_app
 from small_release import write_release
 
 pytest_plugins = ["side_by_side", "skip_policy"]

@@ -11,9 +11,9 @@ from werkzeug.datastructures import Headers as WsgiHeaders
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
 
-from samgraf.front.app import Front
-from samgraf.http import Headers, ProtocolClosedError
-from samgraf.serve.state import State, write_state
+from samgraf.gateway.app import Front
+from samgraf.gateway.http import Headers, ProtocolClosedError
+from samgraf.gateway.serve.state import State, write_state
 from samgraf.settings import Settings
 
 

@@ -6,12 +6,12 @@ import json
 import time
 from pathlib import Path
 
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.federation.execute import Federation
-from samgraf.federation.last import LastRuns, key_of
-from samgraf.federation.partner import partners_of
-from samgraf.federation.reply import Fault, PartnerError, Reply
+from samgraf.release.partner import partners_of
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
+from samgraf.sparql.federated.last import LastRuns, key_of
+from samgraf.sparql.federated.reply import Fault, PartnerError, Reply
 from samgraf.sparql.service import Service
 from small_release import BASE, DCT, EX, LABEL, LINES, PREFIXES, SH, TYPE, write_release
 

@@ -17,14 +17,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from front_client import FrontClient
-from samgraf.engine.base import QueryRequest
 from samgraf.engine.in_process import BytesAnswer
+from samgraf.gateway.watch import Client, Record
+from samgraf.gateway.watch.log import lines_of
 from samgraf.settings import Settings
+from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.guard import guard
 from samgraf.sparql.outline import outline
 from samgraf.sparql.protocol import read_operation
-from samgraf.watch import Client, Record
-from samgraf.watch.log import lines_of
 from small_release import write_release
 
 ROUNDS, CALLS = 15, 300

@@ -23,10 +23,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from samgraf.engine import QueryRequest, QueryTimeoutError
 from samgraf.engine.local import LocalEngine
+from samgraf.engine.workers import WorkerEngine
+from samgraf.engine.workers.limits import with_large_pages
 from samgraf.release import open_release, read_manifest
 from samgraf.settings import Settings
-from samgraf.workers import WorkerEngine
-from samgraf.workers.limits import with_large_pages
 from small_release import write_release
 
 JSON = "application/sparql-results+json"
@@ -95,7 +95,7 @@ async def measure(engine: WorkerEngine, local: LocalEngine) -> None:
 async def main(release: Path, folder: Path) -> None:
     """Start template and engine and measure."""
     path = folder / "s"
-    command = [sys.executable, "-m", "samgraf.workers.template", str(release), str(path)]
+    command = [sys.executable, "-m", "samgraf.engine.workers.template", str(release), str(path)]
     with subprocess.Popen(command, env=with_large_pages(os.environ)) as template:
         manifest = read_manifest(release)
         engine = WorkerEngine(path, manifest, Settings(workers=1), 1)

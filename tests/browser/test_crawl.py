@@ -17,7 +17,7 @@ import pytest
 from crawler import Crawl
 
 from live import Live
-from samgraf.web.language import LANGUAGES
+from samgraf.site.language import LANGUAGES
 
 #: The empty one is what a reader gets who says nothing of a language.
 FORMS = ("", *LANGUAGES)

@@ -10,7 +10,7 @@ from page_types import PAGES
 from playwright.sync_api import Browser
 from visits import Visitor, comes_true
 
-from samgraf.web.language import LANGUAGES
+from samgraf.site.language import LANGUAGES
 
 #: Each width in light and dark; in the second of them all but the colours is as in the first.
 LOOKS = [(1200, "light", True), (1200, "dark", False), (390, "dark", True), (390, "light", False)]

@@ -6,12 +6,13 @@ import sys
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import find_content
+from samgraf.build import pipeline
+from samgraf.build.content import find_content
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.progress import Silent
-from samgraf.release import open_release, pipeline, read_manifest
+from samgraf.release import open_release, read_manifest
 from samgraf.settings import Settings
 from samgraf.sparql.description import describe
-from samgraf.sparql.in_process import in_process_service
 
 VOID = "PREFIX void: <http://rdfs.org/ns/void#> "
 

@@ -9,7 +9,7 @@ import pytest
 import rdflib
 from rdflib.namespace import DCAT, DCTERMS, SH
 
-from samgraf.content.bridge import Bridge
+from samgraf.build.content.bridge import Bridge
 from samgraf.release import open_release, read_manifest
 
 ABSENT = "the W3C test suites are not beside this checkout (SAMGRAF_SUITES names another place)"
@@ -103,7 +103,7 @@ def test_a_content_without_a_record_of_its_own_has_one_all_the_same(other_releas
 
 
 def test_every_address_of_a_file_is_one_that_is_made(release, record):
-    from samgraf.dumps import dumps_of
+    from samgraf.release.dumps import dumps_of
 
     base = read_manifest(release)["base"]
     told = {str(a) for a in record.objects(None, DCAT.downloadURL)}

@@ -6,9 +6,9 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
+from samgraf.build.content import find_content, load
+from samgraf.build.evidence import passages
 from samgraf.cli import main
-from samgraf.content import find_content, load
-from samgraf.evidence import passages
 
 OA, OWL = "http://www.w3.org/ns/oa#", "http://www.w3.org/2002/07/owl#"
 

@@ -166,11 +166,11 @@ def test_content_and_release_exclude_each_other(tmp_path, release_dir):
 def test_serving_imports_neither_reasoner_nor_validator(release_dir):
     script = (
         "import sys; from pathlib import Path\n"
-        "import samgraf.cli.serve, samgraf.serve.web\n"
+        "import samgraf.cli.serve, samgraf.gateway.serve.web\n"
         "from samgraf.settings import Settings\n"
         "from samgraf.release import cached_release\n"
-        "from samgraf.web import create_app\n"
-        "from samgraf.sparql.in_process import in_process_service\n"
+        "from samgraf.site import create_app\n"
+        "from samgraf.engine.in_process_service import in_process_service\n"
         "app = create_app(in_process_service(Path(sys.argv[1]), Settings()))\n"
         "client = app.test_client()\n"
         "assert client.get('/').status_code == 200\n"

@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import ContentErrors, check_graphs, find_content, load
+from samgraf.build.content import ContentErrors, check_graphs, find_content, load
 
 SHAPE = """
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix dct: <http://purl.org/dc/terms/> .

@@ -1,8 +1,8 @@
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import Kind, find_content, load
-from samgraf.content.layout import extra_files
+from samgraf.build.content import Kind, find_content, load
+from samgraf.build.content.layout import extra_files
 from samgraf.errors import ContentError, UsageError
 
 

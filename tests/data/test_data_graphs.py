@@ -5,10 +5,10 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from samgraf.catalogue.names import dataset
-from samgraf.content.layout import Kind, find_content
-from samgraf.content.load import load
+from samgraf.build.content.layout import Kind, find_content
+from samgraf.build.content.load import load
 from samgraf.release import open_release, read_manifest
+from samgraf.release.names import dataset
 
 DCT = "http://purl.org/dc/terms/"
 PROV = "http://www.w3.org/ns/prov#wasDerivedFrom"

@@ -8,10 +8,10 @@ import shutil
 import pyoxigraph as ox
 import pytest
 
-from samgraf.dumps import Dumps, dumps_of
-from samgraf.dumps.make import make
-from samgraf.dumps.store import INDEX, read_index
 from samgraf.release import read_manifest
+from samgraf.release.dumps import Dumps, dumps_of
+from samgraf.release.dumps.make import make
+from samgraf.release.dumps.store import INDEX, read_index
 from samgraf.release.write import canonical_lines
 from samgraf.settings import Settings
 from small_release import write_release

@@ -1,8 +1,8 @@
 import pytest
 
-from samgraf.content import ContentErrors, find_content, load
+from samgraf.build.content import ContentErrors, find_content, load
+from samgraf.build.evidence import State, passages, read_text, recheck
 from samgraf.errors import UsageError
-from samgraf.evidence import State, passages, read_text, recheck
 
 BASE = "https://example.org/bees/id/"
 

@@ -4,10 +4,10 @@ from functools import partial
 
 import pytest
 
-from samgraf.content import ContentErrors, find_content, load
+from samgraf.build.content import ContentErrors, find_content, load
+from samgraf.build.evidence import check_texts
+from samgraf.build.evidence.copies import copied
 from samgraf.errors import UsageError
-from samgraf.evidence import check_texts
-from samgraf.evidence.copies import copied
 
 OBSERVATIONS = "data/observations.ttl"
 RDFS = "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from samgraf.engine.base import QueryRequest
 from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
 from samgraf.federation.execute import Federation
-from samgraf.federation.outcome import FederatedAnswer
-from samgraf.federation.partner import Partner
-from samgraf.federation.reply import Fault, PartnerError, Reply
+from samgraf.release.partner import Partner
+from samgraf.sparql.evaluation import QueryRequest
+from samgraf.sparql.federated.outcome import FederatedAnswer
+from samgraf.sparql.federated.reply import Fault, PartnerError, Reply
 
 E = "http://e.example/"
 JSON = "application/sparql-results+json"

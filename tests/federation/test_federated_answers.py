@@ -10,13 +10,13 @@ import pyoxigraph as ox
 import pytest
 from in_process import JSON, E, World, comparable
 
-from samgraf.engine.base import QueryRequest, QuerySyntaxError, QueryTimeoutError
 from samgraf.federation.asking import MAX_ROWS
 from samgraf.federation.execute import Federation
-from samgraf.federation.faults import FailedPartnerError, NoPartnerError
-from samgraf.federation.outcome import header_of
-from samgraf.federation.partner import Mirror
-from samgraf.federation.reply import Fault, PartnerError, Reply
+from samgraf.release.partner import Mirror
+from samgraf.sparql.evaluation import QueryRequest, QuerySyntaxError, QueryTimeoutError
+from samgraf.sparql.federated.faults import FailedPartnerError, NoPartnerError
+from samgraf.sparql.federated.outcome import header_of
+from samgraf.sparql.federated.reply import Fault, PartnerError, Reply
 from samgraf.sparql.guard import RefusedQueryError
 
 HERE = """@prefix : <http://e.example/> . :a :key "1" . :b :key "2" . :c :key "3" .
@@ -150,7 +150,7 @@ def test_mirror_stands_in_for_a_partner_and_is_told_with_its_date(world):
 
 
 def _service(name):
-    from samgraf.federation.syntax import parse
+    from samgraf.sparql.syntax import parse
 
     return parse(f"ASK {{ SERVICE {name} {{}} }}", base=E).select.where.elements[0]
 

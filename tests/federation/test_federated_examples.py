@@ -12,16 +12,16 @@ import pytest
 from in_process import StoreDesk
 from rdflib.plugins.sparql.parser import parseQuery
 
-from samgraf.content import Content, ContentErrors, load
-from samgraf.engine.base import QueryRequest
+from samgraf.build.content import Content, ContentErrors, load
+from samgraf.build.partners.examples import read_examples
+from samgraf.build.partners.read import partner_records
 from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
-from samgraf.federation.examples import read_examples
 from samgraf.federation.execute import Federation
-from samgraf.federation.partner import partners_of
-from samgraf.federation.read import partner_records
 from samgraf.release import open_release
 from samgraf.release.open import read_manifest
+from samgraf.release.partner import partners_of
+from samgraf.sparql.evaluation import QueryRequest
 
 ROOT = Path(__file__).parents[2]
 SHAPED = Path(__file__).parent / "shaped"

@@ -16,9 +16,9 @@ import rdflib
 from one_store import rows_of, unordered
 
 import javascript
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
 from samgraf.sparql.description import describe
-from samgraf.sparql.in_process import in_process_service
 
 PREFIXES = """PREFIX sg: <https://w3id.org/samgraf/ontology#>
 PREFIX schema: <https://schema.org/>

@@ -12,11 +12,11 @@ import pytest
 from generated import query, seeds
 from hypothesis import given, settings
 
-from samgraf.engine.base import QuerySyntaxError
 from samgraf.federation.calls import calls_of
 from samgraf.federation.scope import certain, in_scope
-from samgraf.federation.syntax import parse
-from samgraf.federation.syntax.nodes import services_of
+from samgraf.sparql.evaluation import QuerySyntaxError
+from samgraf.sparql.syntax import parse
+from samgraf.sparql.syntax.nodes import services_of
 from samgraf.sparql.tokens import significant
 
 ROOT = Path(__file__).parents[2]

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from samgraf.federation.faults import FailedPartnerError
-from samgraf.federation.last import LastRuns, key_of
-from samgraf.federation.outcome import FAILED, OK, Outcome
+from samgraf.sparql.federated.faults import FailedPartnerError
+from samgraf.sparql.federated.last import LastRuns, key_of
+from samgraf.sparql.federated.outcome import FAILED, OK, Outcome
 
 QUERY = "SELECT * { SERVICE <herbarium> { ?s ?p ?o } }"
 OUTCOME = Outcome(partner="herbarium", state=OK, rows=3, requests=1)

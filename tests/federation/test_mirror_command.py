@@ -9,9 +9,9 @@ import pyoxigraph as ox
 import pytest
 from faulty_partner import FaultyPartner, reply, sending
 
-from samgraf.content import Content, load
+from samgraf.build.content import Content, load
+from samgraf.build.partners.read import partner_records
 from samgraf.federation import fetch
-from samgraf.federation.read import partner_records
 
 TURTLE, NT = "text/turtle", "application/n-triples"
 FILE = "data/mirrors/herbarium.ttl"

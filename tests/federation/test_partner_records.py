@@ -8,14 +8,14 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import Content, ContentErrors, load
-from samgraf.federation.partner import partners_of
-from samgraf.federation.read import partner_records
-from samgraf.federation.syntax import parse
-from samgraf.federation.terms import known_terms
-from samgraf.publish.graphs import store_graphs
+from samgraf.build.content import Content, ContentErrors, load
+from samgraf.build.partners.read import partner_records
+from samgraf.build.partners.terms import known_terms
+from samgraf.engine.remote.names import Names
+from samgraf.engine.remote.publish.graphs import store_graphs
 from samgraf.release import open_release, read_manifest
-from samgraf.remote.names import Names
+from samgraf.release.partner import partners_of
+from samgraf.sparql.syntax import parse
 
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 TITLE = "http://purl.org/dc/terms/title"
@@ -125,7 +125,7 @@ def test_an_extract_defines_no_term_and_describes_nothing_of_ours(other):
     """What a partner says can neither add to the ontology nor hide that something is missing."""
     with (other / MIRROR).open("a", encoding="utf-8") as file:
         file.write("<https://herbarium.example/x> a <https://example.org/bees/ontology#Nonsense> .")
-    from samgraf.content import check_terms
+    from samgraf.build.content import check_terms
 
     with pytest.raises(ContentErrors, match="Nonsense"):
         check_terms(load(Content(other)))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from samgraf.federation.terms import partner_shapes
-from samgraf.validate import validate
+from samgraf.build.partners.terms import partner_shapes
+from samgraf.build.validate import validate
 
 SHAPE = "https://w3id.org/samgraf/federation/shape/"
 RIGHT = """@prefix dcat: <http://www.w3.org/ns/dcat#> .
@@ -116,8 +116,8 @@ def test_the_shapes_are_themselves_right():
     from pyshacl.entrypoints import meta_validate
     from rdflib import Graph
 
-    import samgraf.federation
+    import samgraf.build.partners
 
-    path = Path(samgraf.federation.__file__).with_name("shape.ttl")
+    path = Path(samgraf.build.partners.__file__).with_name("shape.ttl")
     conforms, _, text = meta_validate(Graph().parse(path), inference="none")
     assert conforms, text

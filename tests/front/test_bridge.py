@@ -6,7 +6,7 @@ import json
 import pytest
 
 from front_client import scope_of
-from samgraf.front.flask_bridge import Threads, environ_of
+from samgraf.gateway.flask_bridge import Threads, environ_of
 from samgraf.sparql.problems import ProblemError
 
 

@@ -1,6 +1,6 @@
 import random
 
-from samgraf.front.cache import LARGEST, MAX_ALIASES, OVERHEAD, AnswerCache, Entry, Sent
+from samgraf.gateway.cache import LARGEST, MAX_ALIASES, OVERHEAD, AnswerCache, Entry, Sent
 
 KEPT = 1000  # bytes of each answer
 

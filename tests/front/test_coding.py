@@ -2,7 +2,7 @@ import gzip
 
 import pytest
 
-from samgraf.front.coding import CODINGS, WORTH, compress, wish_of
+from samgraf.gateway.coding import CODINGS, WORTH, compress, wish_of
 
 BEST = next(iter(CODINGS))
 
@@ -58,7 +58,7 @@ def test_gzip_is_read_by_anyone_and_has_no_date():
 
 @pytest.mark.skipif("zstd" not in CODINGS, reason="no module for zstd on this Python")
 def test_zstd_is_read_by_the_reference_decoder():
-    from samgraf.front.coding import zstd
+    from samgraf.gateway.coding import zstd
 
     body = b"flower " * 1000
     assert zstd.decompress(compress(body, "zstd")) == body

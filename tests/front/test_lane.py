@@ -321,7 +321,7 @@ def test_length_that_is_no_number_is_400(front, length):
 
 
 def test_body_that_never_comes_is_408(front, monkeypatch):
-    monkeypatch.setattr("samgraf.front.body.PATIENCE", 0.05)
+    monkeypatch.setattr("samgraf.gateway.body.PATIENCE", 0.05)
     scope, proto = front.request(method="POST", data=b"x" * 10, content_type=DIRECT)
     proto.__class__ = type("Stuck", (Protocol,), {"__call__": Protocol.client_disconnect})
     front.run(front.front.__rsgi__(scope, proto))

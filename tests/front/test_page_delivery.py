@@ -5,9 +5,9 @@ import gzip
 
 import pytest
 
-from samgraf.front import pages
-from samgraf.front.coding import CODINGS
-from samgraf.web import static_files
+from samgraf.gateway import pages
+from samgraf.gateway.coding import CODINGS
+from samgraf.site import static_files
 
 HTML = {"Accept": "text/html"}
 ICON = "/static/icon.svg"
@@ -53,7 +53,7 @@ def test_page_is_made_once_for_all_who_ask_the_same(front, monkeypatch):
 
 def test_page_is_coded_once(front, monkeypatch):
     coded = []
-    whole = "samgraf.front.pages.compress"
+    whole = "samgraf.gateway.pages.compress"
     monkeypatch.setattr(whole, lambda body, coding: coded.append(1) or gzip.compress(body))
     for accept in ("text/html", "text/html, */*;q=0.1", "text/html;q=0.9"):
         front.get("/", headers={"Accept": accept, "Accept-Encoding": "gzip"})

@@ -10,8 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from samgraf.http.listening import listen
-from samgraf.serve.state import STATE_VARIABLE, State, write_state
+from samgraf.gateway.http.listening import listen
+from samgraf.gateway.serve.state import STATE_VARIABLE, State, write_state
 
 PATIENCE = 60.0  # waited out only where a test fails
 
@@ -37,7 +37,7 @@ class WebProcess:
                 self.port = listening.getsockname()[1]
                 shared = listening.fileno()
                 self.process = subprocess.Popen(
-                    [sys.executable, "-m", "samgraf.serve.web", "0", str(shared)],
+                    [sys.executable, "-m", "samgraf.gateway.serve.web", "0", str(shared)],
                     env=os.environ | variables | environ,
                     stderr=errors,
                     stdout=errors,
@@ -54,7 +54,7 @@ class WebProcess:
         template = None
         if self._workers:
             template = self.folder / f"t{self.generation}"
-            command = [sys.executable, "-m", "samgraf.workers.template", release, template]
+            command = [sys.executable, "-m", "samgraf.engine.workers.template", release, template]
             self._templates.append(subprocess.Popen(command))
             self.wait_for(template.exists)
             template = str(template)

@@ -9,9 +9,9 @@ import threading
 import pytest
 from raw_client import Raw
 
-from samgraf.http import Bounds, Server
-from samgraf.http.listening import listen
-from samgraf.serve.web import new_loop
+from samgraf.gateway.http import Bounds, Server
+from samgraf.gateway.http.listening import listen
+from samgraf.gateway.serve.web import new_loop
 
 PATIENCE = 60.0  # waited out only where a test fails
 

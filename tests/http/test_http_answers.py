@@ -8,7 +8,7 @@ import http.client
 import pytest
 from raw_client import request
 
-from samgraf.http import ProtocolClosedError
+from samgraf.gateway.http import ProtocolClosedError
 
 
 def answering(answer):

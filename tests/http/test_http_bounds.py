@@ -12,7 +12,7 @@ import time
 import pytest
 from raw_client import request
 
-from samgraf.http import Bounds, ProtocolClosedError
+from samgraf.gateway.http import Bounds, ProtocolClosedError
 
 PATIENCE = 20.0
 #: Longer than the test's own part takes on a busy machine, shorter than it waits.

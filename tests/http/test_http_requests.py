@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from raw_client import request
 
-from samgraf.http import Bounds
-from samgraf.http.scope import read_target
+from samgraf.gateway.http import Bounds
+from samgraf.gateway.http.scope import read_target
 
 
 async def echo(scope, proto):

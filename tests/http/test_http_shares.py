@@ -6,8 +6,8 @@ import time
 
 from raw_client import request
 
-from samgraf.http import Shares
-from samgraf.http.listening import listen
+from samgraf.gateway.http import Shares
+from samgraf.gateway.http.listening import listen
 
 
 async def plain(scope, proto):

@@ -21,7 +21,7 @@ from pathlib import Path
 from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from samgraf.profile.vocabulary import RL_DATATYPES
+from samgraf.build.profile.vocabulary import RL_DATATYPES
 
 Triple = tuple[Node, Node, Node]
 

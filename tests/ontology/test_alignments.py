@@ -8,10 +8,10 @@ from itertools import chain
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content.layout import Kind, find_content
-from samgraf.content.load import load
-from samgraf.reason.closure import closure
-from samgraf.reason.contradictions import clashes
+from samgraf.build.content.layout import Kind, find_content
+from samgraf.build.content.load import load
+from samgraf.build.reason.closure import closure
+from samgraf.build.reason.contradictions import clashes
 from samgraf.release import open_release
 
 OWL = "http://www.w3.org/2002/07/owl#"

@@ -12,7 +12,7 @@ import pytest
 from rdflib import OWL, RDF, RDFS, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 
-from samgraf.content.layout import DESCRIBED, find_content
+from samgraf.build.content.layout import DESCRIBED, find_content
 
 ROOT = Path(__file__).parents[2]
 EX = Namespace("https://example.org/library#")

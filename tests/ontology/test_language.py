@@ -39,7 +39,7 @@ COMPLETE = [p for p in TURTLE if not re.search(r"-invalid(-|\.)", p.name)]
 QUERIES = sorted(
     p for d in ("questions", "views", "federated") for p in ROOT.glob(f"ontology/{d}/*.rq")
 )
-STRINGS = sorted((ROOT / "server/samgraf/web/strings").glob("*.toml"))
+STRINGS = sorted((ROOT / "server/samgraf/site/strings").glob("*.toml"))
 
 
 def named(path: Path) -> str:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import find_content
-from samgraf.questions import Question, ask, judge, read_questions
+from samgraf.build.content import find_content
+from samgraf.build.questions import Question, ask, judge, read_questions
 from samgraf.release import open_release, read_manifest
 
 ROOT = Path(__file__).parents[2]

@@ -8,10 +8,10 @@ from collections import Counter
 
 import pytest
 
-from samgraf.content.layout import find_content
+from samgraf.build.content.layout import find_content
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
+from samgraf.site import create_app
 
 QUESTIONS = find_content().questions()
 

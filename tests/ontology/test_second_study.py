@@ -17,14 +17,14 @@ import pytest
 from pyshacl import validate
 from rdflib import RDF, SH, Graph, URIRef
 
-from samgraf.content import find_content
-from samgraf.evidence import check_texts
+from samgraf.build.content import find_content
+from samgraf.build.evidence import check_texts
+from samgraf.build.pipeline import Outcome, Run, run
+from samgraf.build.questions import Question, judge, read_questions
+from samgraf.build.views import View, read_views
 from samgraf.progress import Silent
-from samgraf.questions import Question, judge, read_questions
 from samgraf.release import open_release, read_manifest
-from samgraf.release.pipeline import Outcome, Run, run
 from samgraf.sparql.binding import bind
-from samgraf.views import View, read_views
 
 ROOT = Path(__file__).parents[2]
 FIXTURE = ROOT / "tests/fixtures/second-study"

@@ -14,8 +14,8 @@ import pytest
 from pyshacl.entrypoints import meta_validate
 from rdflib import OWL, RDF, RDFS, SH, Graph, Namespace, URIRef
 
-from samgraf.content.bridge import Bridge
-from samgraf.validate import validate
+from samgraf.build.content.bridge import Bridge
+from samgraf.build.validate import validate
 
 ONTOLOGY = Path(__file__).parents[2] / "ontology"
 SHAPE_FILES = sorted(p for p in (ONTOLOGY / "shapes").glob("*.ttl") if p.stem != "prefixes")

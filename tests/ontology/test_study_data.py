@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import find_content, load
-from samgraf.evidence.copies import copies
+from samgraf.build.content import find_content, load
+from samgraf.build.evidence.copies import copies
 
 ROOT = Path(__file__).parents[2]
 STUDY = ROOT / "data" / "study"

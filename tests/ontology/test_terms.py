@@ -8,8 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content.layout import Kind, find_content
-from samgraf.content.load import load
+from samgraf.build.content.layout import Kind, find_content
+from samgraf.build.content.load import load
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 ROOT = Path(__file__).parents[2]

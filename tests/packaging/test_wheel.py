@@ -45,17 +45,17 @@ def test_wheel_holds_every_content_file(names):
         *ROOT.glob("ontology/questions/*.*"),
         *ROOT.glob("data/**/*.ttl"),
     ]
-    expected = {f"samgraf/content/{p.relative_to(ROOT).as_posix()}" for p in content}
+    expected = {f"samgraf/_packaged/{p.relative_to(ROOT).as_posix()}" for p in content}
     assert expected - set(names) == set()
 
 
 def test_wheel_holds_no_script_that_makes_data(names):
-    assert [n for n in names if n.startswith("samgraf/content/data/") and n.endswith(".py")] == []
+    assert [n for n in names if n.startswith("samgraf/_packaged/data/") and n.endswith(".py")] == []
 
 
 def test_wheel_holds_the_release_of_the_checkout(wheel, release):
     with zipfile.ZipFile(wheel) as archive:
-        carried = json.loads(archive.read("samgraf/content/release/manifest.json"))
+        carried = json.loads(archive.read("samgraf/_packaged/release/manifest.json"))
     built = json.loads((release / "manifest.json").read_text("utf-8"))
     assert carried == built
 

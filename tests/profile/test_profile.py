@@ -13,9 +13,9 @@ import pytest
 from profile_mutations import EX, MUTATORS, Mutation
 from rdflib import OWL, RDF, XSD, BNode, Graph, URIRef
 
-from samgraf.content.layout import DESCRIBED, find_content
-from samgraf.profile import EXTRA_DATATYPES, profile_violations
-from samgraf.profile.rules import RULES
+from samgraf.build.content.layout import DESCRIBED, find_content
+from samgraf.build.profile import EXTRA_DATATYPES, profile_violations
+from samgraf.build.profile.rules import RULES
 
 FIXTURES = Path(__file__).parent / "ontologies"
 VALID = sorted(FIXTURES.glob("valid-*.ttl"))

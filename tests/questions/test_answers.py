@@ -1,8 +1,8 @@
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import ContentErrors, find_content, load
-from samgraf.questions import Verdict, judge, question_quads, read_questions
+from samgraf.build.content import ContentErrors, find_content, load
+from samgraf.build.questions import Verdict, judge, question_quads, read_questions
 
 
 def question(folder, query, answer, name="x"):

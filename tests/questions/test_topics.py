@@ -3,8 +3,8 @@
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import Content, ContentErrors, load
-from samgraf.questions import check_topics, question_quads, read_questions
+from samgraf.build.content import Content, ContentErrors, load
+from samgraf.build.questions import check_topics, question_quads, read_questions
 
 SUBJECT = ox.NamedNode("http://purl.org/dc/terms/subject")
 BASE = "https://example.org/bees/"

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from owlrl.OWLRL import OWLRL_Semantics
 
-from samgraf.reason import closure
-from samgraf.reason.by_owlrl import infer
+from samgraf.build.reason import closure
+from samgraf.build.reason.by_owlrl import infer
 
 PREFIXES = """
 @prefix : <urn:x:> .

@@ -7,11 +7,11 @@ from importlib import resources
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import find_content, load
-from samgraf.content.labels import Labels
-from samgraf.content.layout import DESCRIBED
-from samgraf.reason import closure
-from samgraf.reason.contradictions import clashes, tell
+from samgraf.build.content import find_content, load
+from samgraf.build.content.labels import Labels
+from samgraf.build.content.layout import DESCRIBED
+from samgraf.build.reason import closure
+from samgraf.build.reason.contradictions import clashes, tell
 
 PREFIXES = """
 @prefix : <urn:x:> .
@@ -92,7 +92,7 @@ def test_a_rule_catches_its_case_and_leaves_the_near_one(rule, axioms, bad, good
 
 
 def test_every_rule_has_a_case():
-    folder = resources.files("samgraf.reason") / "rules"
+    folder = resources.files("samgraf.build.reason") / "rules"
     files = {f.name.removesuffix(".rq") for f in folder.iterdir()}
     assert files | {"dt-not-type"} == {rule for rule, *_ in CASES}
 

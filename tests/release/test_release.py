@@ -10,12 +10,14 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import find_content, load
+from samgraf.build import cached as cache
+from samgraf.build import pipeline
+from samgraf.build.content import find_content, load
+from samgraf.build.roundtrip import altered_literals
 from samgraf.errors import ContentError, UsageError
 from samgraf.progress import Silent
-from samgraf.release import cache, cached_release, open_release, pipeline, read_manifest
+from samgraf.release import cached_release, open_release, read_manifest
 from samgraf.release.child import Child, TookTooLong
-from samgraf.release.roundtrip import altered_literals
 from samgraf.release.write import canonical_lines, canonicalise
 from samgraf.settings import Settings
 
@@ -254,4 +256,4 @@ def test_opening_a_kept_release_imports_neither_reasoner_nor_validator(other_rel
     )
     size, modules = json.loads(done.stdout)
     assert size > 400
-    assert not {"rdflib", "pyshacl", "owlrl", "samgraf.release.pipeline"} & set(modules)
+    assert not {"rdflib", "pyshacl", "owlrl", "samgraf.build.pipeline"} & set(modules)

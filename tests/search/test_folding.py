@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samgraf.search.fold import alternatives, fold, words
-from samgraf.search.stem import stem, stems
+from samgraf.site.search.index.fold import alternatives, fold, words
+from samgraf.site.search.index.stem import stem, stems
 
 
 @given(st.text())

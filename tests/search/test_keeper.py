@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from samgraf.search import Asked, Keeper, keeper
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
+from samgraf.site.search.index import Asked, Keeper, keeper
 
 RELEASE = "0" * 64
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
-from samgraf.search import Asked, source
-from samgraf.search.ask import Index
-from samgraf.search.index import build, narrowest
 from samgraf.settings import Settings
+from samgraf.site.search.index import Asked, source
+from samgraf.site.search.index.ask import Index
+from samgraf.site.search.index.make import build, narrowest
 from samgraf.sparql.service import Service
 
 PREFIXES = """

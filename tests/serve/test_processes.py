@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from samgraf.serve.processes import FIRST_PAUSE, Kept
-from samgraf.serve.state import State, mark_serving, read_state, serving, write_state
+from samgraf.gateway.serve.state import State, mark_serving, read_state, serving, write_state
+from samgraf.processes import FIRST_PAUSE, Kept
 
 PATIENCE = 50.0  # waited out only where a test fails
 
@@ -81,7 +81,7 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path):
         "str(os.getpid()))\ntime.sleep(60)\n"
     )
     script = (
-        "import os, time; from samgraf.serve.processes import Kept; "
+        "import os, time; from samgraf.processes import Kept; "
         "Kept('sleeper', [], os.environ).start(); time.sleep(60)"
     )
     parent = subprocess.Popen(

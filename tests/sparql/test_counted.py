@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from samgraf.engine import EngineError, QueryRequest, QuerySyntaxError
-from samgraf.engine.counts import counts_of
 from samgraf.engine.local import LocalEngine
 from samgraf.sparql.counted import counted
+from samgraf.sparql.counts import counts_of
 from samgraf.sparql.guard import guard
 from samgraf.sparql.outline import iri_named, outline
 

@@ -7,11 +7,11 @@ import json
 import pyoxigraph as ox
 import pytest
 
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.federation.execute import Federation
-from samgraf.federation.partner import Partner
-from samgraf.federation.reply import Reply
+from samgraf.release.partner import Partner
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
+from samgraf.sparql.federated.reply import Reply
 from samgraf.sparql.protocol import Operation
 
 THERE = """@prefix : <http://there.example/> . @prefix ex: <https://example.org/id/> .

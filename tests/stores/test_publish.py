@@ -13,15 +13,15 @@ import store_servers
 from fake_store import fake_store
 
 from samgraf.engine import QueryRequest
+from samgraf.engine.remote.engine import RemoteEngine
+from samgraf.engine.remote.http import StoreError
+from samgraf.engine.remote.names import Names
+from samgraf.engine.remote.publish import publish
+from samgraf.engine.remote.publish.graphs import PORTION, StoreGraph, has_blank_node, store_graphs
+from samgraf.engine.remote.publish.store import GraphStore, PublishError, query_endpoint
 from samgraf.errors import ContentError, UsageError
 from samgraf.progress import Silent
-from samgraf.publish import publish
-from samgraf.publish.graphs import PORTION, StoreGraph, has_blank_node, store_graphs
-from samgraf.publish.store import GraphStore, PublishError, query_endpoint
 from samgraf.release import read_manifest
-from samgraf.remote.engine import RemoteEngine
-from samgraf.remote.http import StoreError
-from samgraf.remote.names import Names
 from samgraf.settings import Settings
 from small_release import BASE, EX, LINES, REPORT, write_release
 
@@ -82,7 +82,7 @@ def test_keep_removes_the_oldest_whole_releases(oxigraph, tmp_path, monkeypatch)
     for number in range(3):
         # the time of publishing has whole seconds
         monkeypatch.setattr(
-            "samgraf.publish.run.now", lambda n=number: f"2100-01-0{n + 1}T00:00:00Z"
+            "samgraf.engine.remote.publish.run.now", lambda n=number: f"2100-01-0{n + 1}T00:00:00Z"
         )
         folder = other_release(tmp_path / str(number), number)
         roots.append(Names.of(read_manifest(folder)).root)
@@ -240,7 +240,7 @@ def test_query_endpoint_is_guessed_by_the_path(graphs, query):
 
 
 def test_release_sent_in_portions_is_whole(store, tmp_path, monkeypatch):
-    monkeypatch.setattr("samgraf.publish.graphs.PORTION", 3)
+    monkeypatch.setattr("samgraf.engine.remote.publish.graphs.PORTION", 3)
     folder = other_release(tmp_path, store.name)
     settings = Settings(store_user=store.user, store_password=store.password)
     done = publish(store.graphs, folder, settings, Silent())

@@ -6,9 +6,9 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.engine import QuerySyntaxError
+from samgraf.engine.remote.names import Names
+from samgraf.engine.remote.query import rewrite
 from samgraf.errors import ContentError
-from samgraf.remote.names import Names
-from samgraf.remote.query import rewrite
 from samgraf.sparql.guard import RefusedQueryError
 
 BASE = "https://example.org/"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from samgraf.content.layout import find_content
+from samgraf.build.content.layout import find_content
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 

@@ -17,12 +17,12 @@ from samgraf.engine import (
     QueryTimeoutError,
     ResultTooLargeError,
 )
+from samgraf.engine.remote.engine import RemoteEngine
+from samgraf.engine.remote.http import StoreError
+from samgraf.engine.remote.publish import publish
 from samgraf.errors import UsageError
 from samgraf.progress import Silent
-from samgraf.publish import publish
 from samgraf.release import read_manifest
-from samgraf.remote.engine import RemoteEngine
-from samgraf.remote.http import StoreError
 from samgraf.settings import Settings
 from samgraf.sparql.problems import problem_of
 

@@ -3,10 +3,10 @@
 import pytest
 from test_validate import triples
 
-from samgraf.content import find_content, load
-from samgraf.content.layout import DESCRIBED, Kind
-from samgraf.validate import validate
-from samgraf.validate.place import place_of
+from samgraf.build.content import find_content, load
+from samgraf.build.content.layout import DESCRIBED, Kind
+from samgraf.build.validate import validate
+from samgraf.build.validate.place import place_of
 
 ELSEWHERE = """@prefix bee: <https://example.org/bees/ontology#> .
 @prefix beeid: <https://example.org/bees/id/> .

@@ -1,11 +1,10 @@
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import find_content, load
-from samgraf.content.labels import Labels
-from samgraf.content.layout import DESCRIBED
-from samgraf.errors import ContentError
-from samgraf.validate import (
+from samgraf.build.content import find_content, load
+from samgraf.build.content.labels import Labels
+from samgraf.build.content.layout import DESCRIBED
+from samgraf.build.validate import (
     VIOLATION,
     WARNING,
     halves,
@@ -15,6 +14,7 @@ from samgraf.validate import (
     validate,
     vanished,
 )
+from samgraf.errors import ContentError
 
 BASE = "https://example.org/bees/"
 NS = BASE + "ontology#"
@@ -120,7 +120,7 @@ def test_eased_shapes_find_what_the_shapes_as_written_find(loaded, monkeypatch):
     )
     shapes, data = shapes_of(loaded) + extra, loaded.triples(DESCRIBED)
     ours = validate(data, shapes)
-    monkeypatch.setattr("samgraf.validate.run.eased", list)
+    monkeypatch.setattr("samgraf.build.validate.run.eased", list)
     theirs = validate(data, shapes)
     assert [f.key() for f in ours] == [f.key() for f in theirs]
     assert {f.path for f in ours} >= {
@@ -214,7 +214,7 @@ def test_the_report_names_its_nodes_by_what_they_say(loaded):
 def test_queries_of_shapes_are_answered_as_rdflib_answers_them(loaded, body, monkeypatch):
     from rdflib import Graph
 
-    from samgraf.validate.queried import QueriedGraph
+    from samgraf.build.validate.queried import QueriedGraph
 
     shapes = shapes_of(loaded) + triples(
         f""":s a sh:NodeShape ; sh:targetClass bee:Meadow ; sh:sparql [

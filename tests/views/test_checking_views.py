@@ -5,10 +5,10 @@ import re
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import Content, ContentErrors, load
+from samgraf.build.content import Content, ContentErrors, load
+from samgraf.build.pipeline import Run, run
+from samgraf.build.views import check_views, read_views
 from samgraf.progress import Silent
-from samgraf.release.pipeline import Run, run
-from samgraf.views import check_views, read_views
 
 DATA = """
 @prefix bee: <https://example.org/bees/ontology#> .

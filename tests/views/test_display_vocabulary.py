@@ -1,9 +1,9 @@
 import pyoxigraph as ox
 import pytest
 
-from samgraf.content import Content, ContentErrors, check_terms, load
+from samgraf.build.content import Content, ContentErrors, check_terms, load
+from samgraf.build.views import check_display, read_views, view_quads, vocabulary_quads
 from samgraf.release import open_release
-from samgraf.views import check_display, read_views, view_quads, vocabulary_quads
 
 LANGUAGES = {"nb", "nn", "en"}
 RDFS_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"

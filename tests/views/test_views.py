@@ -2,8 +2,8 @@ import shutil
 
 import pytest
 
-from samgraf.content import Content, ContentErrors
-from samgraf.views import read_views, view_quads
+from samgraf.build.content import Content, ContentErrors
+from samgraf.build.views import read_views, view_quads
 
 PREFIXES = {"bee": "https://example.org/bees/ontology#"}
 GOOD = """\

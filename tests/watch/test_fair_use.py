@@ -4,9 +4,9 @@ import re
 import pytest
 from watched import AWAY, HERE
 
+from samgraf.gateway.watch import Client
+from samgraf.gateway.watch.fair_use import SETS, WAYS, FairUse
 from samgraf.settings import Settings
-from samgraf.watch import Client
-from samgraf.watch.fair_use import SETS, WAYS, FairUse
 
 SETTINGS = Settings(client_seconds=60, client_burst=120, client_errors=30, client_error_burst=60)
 

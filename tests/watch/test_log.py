@@ -6,8 +6,8 @@ import pytest
 from watched import record
 
 from samgraf.errors import UsageError
+from samgraf.gateway.watch.log import ACCESS, MAX_QUERY, QUERIES, Log
 from samgraf.settings import Settings
-from samgraf.watch.log import ACCESS, MAX_QUERY, QUERIES, Log
 
 
 def lines(folder, name):
@@ -120,7 +120,7 @@ def test_disk_that_fails_is_told_once_and_stops_nothing(tmp_path, capsys, monkey
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("samgraf.watch.log.os.write", full)
+    monkeypatch.setattr("samgraf.gateway.watch.log.os.write", full)
     log = written(tmp_path, *[record()] * 3)
     assert log.dropped == 6
     assert capsys.readouterr().err.count("No space left") == 1

@@ -6,8 +6,8 @@ import re
 import pytest
 from watched import record
 
-from samgraf.watch.metrics import BOUNDS, Metrics
-from samgraf.watch.record import OUTCOMES
+from samgraf.gateway.watch.metrics import BOUNDS, Metrics
+from samgraf.gateway.watch.record import OUTCOMES
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 SAMPLE = re.compile(rf'({NAME})(?:\{{((?:{NAME}="[^"\\\n]*",?)*)\}})? (\S+)\Z')

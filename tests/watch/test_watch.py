@@ -2,9 +2,9 @@ import pytest
 from watched import record
 
 from samgraf.errors import UsageError
+from samgraf.gateway.watch import Watch
+from samgraf.gateway.watch.record import ERRORS, OUTCOMES
 from samgraf.settings import Settings
-from samgraf.watch import Watch
-from samgraf.watch.record import ERRORS, OUTCOMES
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Records for the tests of the watch."""
 
-from samgraf.watch import Client, Record
+from samgraf.gateway.watch import Client, Record
 
 AWAY = Client("0123456789ab", local=False)
 HERE = Client("ba9876543210", local=True)

@@ -9,17 +9,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
+from samgraf.site import create_app
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient() -> Iterator[None]:
     """Have readers wait for a search as long as a busy machine may take."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("samgraf.web.search.finding.PATIENCE", 60.0)
-        patch.setattr("samgraf.search.ask.DEADLINE", 60.0)
+        patch.setattr("samgraf.site.search.finding.PATIENCE", 60.0)
+        patch.setattr("samgraf.site.search.index.ask.DEADLINE", 60.0)
         yield
 
 

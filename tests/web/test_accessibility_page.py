@@ -2,10 +2,10 @@
 
 import pytest
 
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
-from samgraf.web.language import LANGUAGES
+from samgraf.site import create_app
+from samgraf.site.language import LANGUAGES
 
 HTML = {"Accept": "text/html"}
 

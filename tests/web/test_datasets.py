@@ -4,10 +4,10 @@ import re
 import pyoxigraph as ox
 import pytest
 
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import read_manifest
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
+from samgraf.site import create_app
 
 HTML = {"Accept": "text/html"}
 BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)

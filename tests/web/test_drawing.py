@@ -5,14 +5,14 @@ import random
 
 import pytest
 
-from samgraf.web.drawing.arcs import lanes, stacked
-from samgraf.web.drawing.layers import layered, layers_of
-from samgraf.web.drawing.links import Link, Node, Picture
-from samgraf.web.drawing.tall import tall
-from samgraf.web.drawing.text import width_of, wrap
-from samgraf.web.drawing.wide import WIDEST, wide
-from samgraf.web.forms.result import Named
-from samgraf.web.language import Phrase
+from samgraf.site.drawing.arcs import lanes, stacked
+from samgraf.site.drawing.layers import layered, layers_of
+from samgraf.site.drawing.links import Link, Node, Picture
+from samgraf.site.drawing.tall import tall
+from samgraf.site.drawing.text import width_of, wrap
+from samgraf.site.drawing.wide import WIDEST, wide
+from samgraf.site.forms.result import Named
+from samgraf.site.language import Phrase
 
 CHAIN = [("a", "b"), ("b", "c"), ("a", "c"), ("d", "c")]
 CIRCLE = [("a", "b"), ("b", "c"), ("c", "a"), ("c", "c")]

@@ -7,10 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from front_client import FrontClient
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import read_manifest
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
+from samgraf.site import create_app
 
 
 class Whole(FlaskClient):

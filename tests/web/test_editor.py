@@ -6,12 +6,12 @@ from html import unescape
 
 import pytest
 
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
-from samgraf.web.language import LANGUAGES, catalogue
-from samgraf.web.partners.told import words_for_scripts
-from samgraf.web.query.page import PAGE_BYTES
+from samgraf.site import create_app
+from samgraf.site.language import LANGUAGES, catalogue
+from samgraf.site.partners.told import words_for_scripts
+from samgraf.site.query.page import PAGE_BYTES
 from small_release import EX, HOSTILE_IRIS, write_release
 
 HTML = {"Accept": "text/html"}
@@ -138,7 +138,7 @@ def test_scripts_get_all_their_words(client, language):
 
 
 def test_scripts_use_the_words_that_they_get(root):
-    folder = root / "server" / "samgraf" / "web" / "static" / "editor"
+    folder = root / "server" / "samgraf" / "site" / "static" / "editor"
     source = "".join(path.read_text("utf-8") for path in folder.glob("*.js"))
     known = {k.removeprefix(SCRIPTS) for k in catalogue()["nb"] if k.startswith(SCRIPTS)}
     known |= set(words_for_scripts("nb"))

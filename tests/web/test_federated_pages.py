@@ -8,8 +8,8 @@ import pyoxigraph as ox
 import pytest
 
 from partner_release import BOTH, HEIGHTS, Pretending, partner_service, write_partners
-from samgraf.web import create_app
-from samgraf.web.language import LANGUAGES, catalogue
+from samgraf.site import create_app
+from samgraf.site.language import LANGUAGES, catalogue
 
 HTML = {"Accept": "text/html"}
 JSON = {"Accept": "application/sparql-results+json"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from samgraf.web.cells import XSD
-from samgraf.web.forms import Result, shown_as
+from samgraf.site.cells import XSD
+from samgraf.site.forms import Result, shown_as
 from small_release import EX
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from flask import g
 
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import cached_release
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
-from samgraf.web.language import LANGUAGES
+from samgraf.site import create_app
+from samgraf.site.language import LANGUAGES
 
 HTML = {"Accept": "text/html"}
 OTHER = Path(__file__).parents[1] / "fixtures" / "other"
@@ -121,7 +121,7 @@ def test_content_without_views_introduces_itself_and_its_questions(bees):
 
 
 def test_content_without_questions_says_so(bees, monkeypatch):
-    monkeypatch.setattr("samgraf.web.home.pages.read_questions", lambda language: [])
+    monkeypatch.setattr("samgraf.site.home.pages.read_questions", lambda language: [])
     assert "Det er ikke lagt inn noen spørsmål." in home(bees)
 
 

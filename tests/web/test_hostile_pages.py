@@ -8,10 +8,10 @@ import pyoxigraph as ox
 import pytest
 
 from hostile_release import IRIS, LABELS, MARK, VARIABLES, write_hostile_release
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
-from samgraf.web.language import LANGUAGES
+from samgraf.site import create_app
+from samgraf.site.language import LANGUAGES
 from small_release import EX
 
 HTML = {"Accept": "text/html"}

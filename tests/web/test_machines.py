@@ -8,11 +8,11 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from json_shape import differences
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import open_release, read_manifest
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app, machines
-from samgraf.web.search.finding import KEEPER
+from samgraf.site import create_app, machines
+from samgraf.site.search.finding import KEEPER
 
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 

@@ -5,10 +5,10 @@ import re
 import pytest
 from flask import render_template
 
-from samgraf.web.forms import Result, shown_as
-from samgraf.web.geo.wkt import WKT
-from samgraf.web.graph.ask import ask_whole
-from samgraf.web.language import LANGUAGES
+from samgraf.site.forms import Result, shown_as
+from samgraf.site.geo.wkt import WKT
+from samgraf.site.graph.ask import ask_whole
+from samgraf.site.language import LANGUAGES
 
 HTML = {"Accept": "text/html"}
 XSD = "http://www.w3.org/2001/XMLSchema#"

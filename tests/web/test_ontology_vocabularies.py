@@ -2,7 +2,7 @@ import re
 
 from flask import g
 
-from samgraf.web.vocabularies import read_scheme
+from samgraf.site.vocabularies import read_scheme
 
 HTML = {"Accept": "text/html"}
 BASE = "https://w3id.org/samgraf/"

@@ -2,16 +2,16 @@
 
 import pytest
 
-from samgraf.web.language import LANGUAGES, catalogue
-from samgraf.web.ontology.constraints import constraints, count
-from samgraf.web.ontology.document import cut_suffix
-from samgraf.web.ontology.names import RDF, SH, in_order
-from samgraf.web.ontology.paths import path_words, predicates
-from samgraf.web.ontology.shapes import rules
-from samgraf.web.ontology.terms import Term, ancestors, near
-from samgraf.web.ontology.tree import State, trees
-from samgraf.web.ontology.words import Said, Several, Thing, Value, members
-from samgraf.web.vocabularies.scheme import _tree
+from samgraf.site.language import LANGUAGES, catalogue
+from samgraf.site.ontology.constraints import constraints, count
+from samgraf.site.ontology.document import cut_suffix
+from samgraf.site.ontology.names import RDF, SH, in_order
+from samgraf.site.ontology.paths import path_words, predicates
+from samgraf.site.ontology.shapes import rules
+from samgraf.site.ontology.terms import Term, ancestors, near
+from samgraf.site.ontology.tree import State, trees
+from samgraf.site.ontology.words import Said, Several, Thing, Value, members
+from samgraf.site.vocabularies.scheme import _tree
 
 A, B, C = ("http://x.example/" + name for name in "ABC")
 

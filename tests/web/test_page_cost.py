@@ -5,9 +5,9 @@ import re
 import pytest
 from flask import g
 
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
+from samgraf.site import create_app
 from small_release import EX, LABEL, TYPE, A
 from thing_release import write_things
 

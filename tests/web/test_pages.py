@@ -5,10 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from front_client import FrontClient
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
-from samgraf.web.language import LANGUAGES, catalogue
+from samgraf.site import create_app
+from samgraf.site.language import LANGUAGES, catalogue
 from small_release import HOSTILE_LABEL
 
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -261,7 +261,7 @@ def test_graph_is_shown_as_turtle(client):
 
 
 def test_long_result_says_that_the_page_is_not_all_of_it(client, monkeypatch):
-    monkeypatch.setattr("samgraf.web.query.page.MAX_ROWS", 2)
+    monkeypatch.setattr("samgraf.site.query.page.MAX_ROWS", 2)
     text = client.get("/sparql?lang=en&query=SELECT+*+{?s+?p+?o}", headers=HTML).text
     assert re.search(r"shows the first 2 of \d\d rows", text)
     assert text.count("<tr>") == 3

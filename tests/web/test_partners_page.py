@@ -14,10 +14,10 @@ from partner_release import (
     partner_service,
     write_partners,
 )
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
-from samgraf.web.language import LANGUAGES
+from samgraf.site import create_app
+from samgraf.site.language import LANGUAGES
 
 HTML = {"Accept": "text/html"}
 CONTACT = "mailto:flowers@example.org"

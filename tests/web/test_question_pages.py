@@ -8,11 +8,11 @@ import pytest
 from flask import g
 
 from samgraf.release import read_manifest
-from samgraf.web.answers import PLAIN
-from samgraf.web.forms.show import names
-from samgraf.web.language import LANGUAGES, Phrase
-from samgraf.web.questions import Question, pages, read_questions
-from samgraf.web.questions.pages import nearest
+from samgraf.site.answers import PLAIN
+from samgraf.site.forms.show import names
+from samgraf.site.language import LANGUAGES, Phrase
+from samgraf.site.questions import Question, pages, read_questions
+from samgraf.site.questions.pages import nearest
 
 HTML = {"Accept": "text/html"}
 CSV, JSON = "text/csv", "application/sparql-results+json"

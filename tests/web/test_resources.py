@@ -5,11 +5,11 @@ from urllib.parse import quote, urlsplit
 import pyoxigraph as ox
 import pytest
 
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import open_release
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
-from samgraf.web.language import LANGUAGES
+from samgraf.site import create_app
+from samgraf.site.language import LANGUAGES
 from small_release import BASE, EX, HOSTILE_LABEL, LABEL, TYPE, A
 from thing_release import write_things
 

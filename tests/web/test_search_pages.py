@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
-from samgraf.web.search.finding import KEEPER
+from samgraf.site import create_app
+from samgraf.site.search.finding import KEEPER
 from small_release import EX, HOSTILE_LABEL
 
 HTML = {"Accept": "text/html"}

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from samgraf.web.language import LANGUAGES, Phrase
-from samgraf.web.sources.strip import Item, Place, lay_out
+from samgraf.site.language import LANGUAGES, Phrase
+from samgraf.site.sources.strip import Item, Place, lay_out
 
 HTML = {"Accept": "text/html"}
 

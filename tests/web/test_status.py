@@ -2,10 +2,10 @@ import json
 
 import pytest
 
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import open_release, read_manifest
 from samgraf.settings import Settings
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
+from samgraf.site import create_app
 from small_release import BASE, LINES, REPORT, write_release
 
 HTML = {"Accept": "text/html"}

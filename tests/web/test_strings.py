@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import samgraf
-from samgraf.web.language import LANGUAGES, catalogue
+from samgraf.site.language import LANGUAGES, catalogue
 
 PACKAGE = Path(samgraf.__file__).parent
 #: What the query editor's scripts know without it.
@@ -44,7 +44,7 @@ def test_every_text_of_the_interface_is_shown_somewhere():
     whole = sources(PACKAGE)
     used = Used(whole)
     # the templates of the editor's page read the table that its scripts get
-    folders = (PACKAGE / "web" / "static" / "editor", PACKAGE / "web" / "templates" / "query")
+    folders = (PACKAGE / "site" / "static" / "editor", PACKAGE / "site" / "templates" / "query")
     by_editor = Used("".join(map(sources, folders)), whole)
     unused = [
         key

@@ -2,8 +2,8 @@
 
 import pytest
 
-from samgraf.web.cells import XSD
-from samgraf.web.values import number_of, written
+from samgraf.site.cells import XSD
+from samgraf.site.values import number_of, written
 
 
 @pytest.mark.parametrize(

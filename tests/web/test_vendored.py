@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from samgraf.web.vendored import manifest, vendored
+from samgraf.site.vendored import manifest, vendored
 
-STATIC = Path(str(files("samgraf.web"))) / "static"
+STATIC = Path(str(files("samgraf.site"))) / "static"
 OWN = [
     path
     for path in (*STATIC.rglob("*"), *(STATIC.parent / "templates").rglob("*"))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samgraf.engine.local import RESULTS
-from samgraf.workers import cutting, sink
+from samgraf.engine.workers import cutting, sink
 
 HARD = [
     "},{",

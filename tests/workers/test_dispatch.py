@@ -8,8 +8,8 @@ import pytest
 from worker_rig import BIG, CROSS, JSON, alive, busy_pids, read, until
 
 from samgraf.engine import EngineBusyError, QueryRequest, QueryTimeoutError
-from samgraf.workers.frames import INLINE, Flag, Reply, Status
-from samgraf.workers.job import Stage
+from samgraf.engine.workers.frames import INLINE, Flag, Reply, Status
+from samgraf.engine.workers.job import Stage
 
 QUICK = "ASK { ex:rose ?p ?o }"
 #: A job waits 2 s behind another.

@@ -1,7 +1,7 @@
 import asyncio
 
-from samgraf.workers.frames import REPLY, Reply, Status
-from samgraf.workers.handle import Worker
+from samgraf.engine.workers.frames import REPLY, Reply, Status
+from samgraf.engine.workers.handle import Worker
 
 ANSWERED = REPLY.pack(*Reply(Status.OK, 0, 0.0, 2)) + b"{}"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from samgraf.workers.limits import with_large_pages
+from samgraf.engine.workers.limits import with_large_pages
 
 LARGE = "glibc.malloc.hugetlb=1"
 

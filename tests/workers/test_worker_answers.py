@@ -13,7 +13,7 @@ from samgraf.engine import (
     UnwritableResultError,
 )
 from samgraf.engine.local import RESULTS
-from samgraf.engine.writing import GRAPHS
+from samgraf.release.serialise import GRAPHS
 from small_release import BASE, REPORT, A, B
 
 QUERIES = [

@@ -11,8 +11,8 @@ from test_worker_bounds import BOMBS, EXISTS, QUICK
 from worker_rig import BIG, CROSS, JSON, PATIENCE, alive, busy_pids, idle_pids, read, until
 
 from samgraf.engine import EngineError, QueryRequest, QueryTimeoutError
+from samgraf.engine.workers import WorkerEngine
 from samgraf.settings import Settings
-from samgraf.workers import WorkerEngine
 
 ROWS = "SELECT * { ?s ?p ?o . ?t ?q ?u . ?v a ?w } LIMIT 5000"
 
@@ -209,7 +209,7 @@ def test_a_bad_release_is_told_in_one_line(tmp_path, own_rig):
     import sys
 
     for folder, path in ((tmp_path, tmp_path / "s"), (own_rig.release, Path("/nowhere/s"))):
-        command = [sys.executable, "-m", "samgraf.workers.template", str(folder), str(path)]
+        command = [sys.executable, "-m", "samgraf.engine.workers.template", str(folder), str(path)]
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
@@ -225,7 +225,8 @@ def test_a_template_nobody_is_left_to_tell_retires(rig, own_rig):
     path = own_rig.path.with_name("o")
     script = (
         "import subprocess, sys; print(subprocess.Popen([sys.executable, '-m', "
-        "'samgraf.workers.template', *sys.argv[1:]], stdout=2).pid, flush=True); sys.stdin.read()"
+        "'samgraf.engine.workers.template', *sys.argv[1:]], stdout=2).pid, "
+        "flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script, str(own_rig.release), str(path)],

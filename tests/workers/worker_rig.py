@@ -13,9 +13,9 @@ from typing import Any
 
 from samgraf.engine import QueryRequest
 from samgraf.engine.local import LocalEngine
+from samgraf.engine.workers import WorkerEngine
 from samgraf.release import open_release, read_manifest
 from samgraf.settings import Settings
-from samgraf.workers import WorkerEngine
 
 JSON = "application/sparql-results+json"
 #: Waited out only where a test fails.
@@ -36,7 +36,7 @@ class Rig:
 
     def start(self) -> None:
         """Start the template and wait until it accepts."""
-        command = [sys.executable, "-m", "samgraf.workers.template"]
+        command = [sys.executable, "-m", "samgraf.engine.workers.template"]
         self.process = subprocess.Popen([*command, str(self.release), str(self.path)])
         until = time.monotonic() + PATIENCE
         while not self.path.exists():

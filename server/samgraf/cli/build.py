@@ -21,11 +21,11 @@ from samgraf.cli.options import content_option, lang_option, reasoner_option
 @lang_option
 def build(out: Path, content: Path | None, reasoner: str, lang: str) -> None:
     """Check the content and write a release to a folder."""
+    from samgraf.build.content import find_content
+    from samgraf.build.pipeline import Run, run
     from samgraf.cli.summary import summary
-    from samgraf.content import find_content
     from samgraf.progress import terminal_progress
     from samgraf.release import read_manifest
-    from samgraf.release.pipeline import Run, run
     from samgraf.release.write import check_target
 
     check_target(out)

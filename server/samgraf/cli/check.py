@@ -32,12 +32,12 @@ def check(
     files: tuple[Path, ...],
 ) -> None:
     """Check the content; FILEs are Turtle files that are checked together with it."""
+    from samgraf.build.content import find_content
+    from samgraf.build.content.layout import extra_files
+    from samgraf.build.evidence import check_texts
+    from samgraf.build.pipeline import Run, run
     from samgraf.cli.summary import summary
-    from samgraf.content import find_content
-    from samgraf.content.layout import extra_files
-    from samgraf.evidence import check_texts
     from samgraf.progress import terminal_progress
-    from samgraf.release.pipeline import Run, run
     from samgraf.settings import NO_FOLDER, Settings
 
     folder = Settings.load().texts

@@ -16,10 +16,10 @@ from samgraf.cli.options import content_option, lang_option
 @lang_option
 def evidence(text: Path, content: Path | None, lang: str) -> None:
     """Check every quoted place of the content against TEXTFILE, a copy of the source (UTF-8)."""
-    from samgraf.content import find_content, load
-    from samgraf.content.labels import Labels
+    from samgraf.build.content import find_content, load
+    from samgraf.build.content.labels import Labels
+    from samgraf.build.evidence import State, passages, read_text, recheck
     from samgraf.errors import ContentError
-    from samgraf.evidence import State, passages, read_text, recheck
 
     copy = read_text(text)
     loaded = load(find_content(content))

@@ -35,8 +35,8 @@ def publish(
 ) -> None:
     """Load a release into the store whose Graph Store Protocol endpoint is URL."""
     from samgraf.cli.serve import built
+    from samgraf.engine.remote.publish import publish as load
     from samgraf.progress import terminal_progress
-    from samgraf.publish import publish as load
     from samgraf.settings import Settings
 
     if content is not None and release is not None:

@@ -15,7 +15,7 @@ from samgraf.cli.options import content_option
 from samgraf.errors import UsageError
 
 if TYPE_CHECKING:
-    from samgraf.federation.outcome import Outcome
+    from samgraf.sparql.federated.outcome import Outcome
     from samgraf.sparql.service import Service
 
 FORMATS = ("json", "xml", "csv", "tsv", "turtle", "ntriples", "rdfxml", "jsonld", "table")
@@ -37,9 +37,9 @@ FORMATS = ("json", "xml", "csv", "tsv", "turtle", "ntriples", "rdfxml", "jsonld"
 def query(file: Path, format: str | None, content: Path | None, release: Path | None) -> None:
     """Ask the SPARQL query in FILE, or on standard input for -, and write the answer."""
     from samgraf.cli.serve import built
-    from samgraf.federation.outcome import outcomes_of
+    from samgraf.engine.in_process_service import in_process_service
     from samgraf.settings import Settings
-    from samgraf.sparql.in_process import in_process_service
+    from samgraf.sparql.federated.outcome import outcomes_of
     from samgraf.sparql.problems import ProblemError
     from samgraf.sparql.protocol import Operation
 
@@ -75,7 +75,7 @@ def _partners(service: Service, *, calls: bool) -> Iterator[None]:
     """Let ``service`` ask partners where the query ``calls`` them and the settings allow it."""
     from samgraf.federation.desk.child import desk_for
     from samgraf.federation.execute import Federation
-    from samgraf.federation.partner import partners_of
+    from samgraf.release.partner import partners_of
 
     partners = partners_of(service.manifest)
     if not (calls and partners and service.settings.contact):
@@ -107,7 +107,7 @@ def _draw(document: Mapping[str, Any], prefixes: Mapping[str, str], base: str) -
     from rich.table import Table
     from rich.text import Text
 
-    from samgraf.web.cells import cell
+    from samgraf.site.cells import cell
 
     if "boolean" in document:
         click.echo("yes" if document["boolean"] else "no")

@@ -12,7 +12,7 @@ import click
 
 from samgraf.cli.options import content_option
 from samgraf.errors import UsageError
-from samgraf.http.listening import listen
+from samgraf.gateway.http.listening import listen
 
 #: More web processes than this gain nothing on the machines that were measured.
 MOST_PROCESSES = 2
@@ -47,8 +47,8 @@ def serve(
     SIGHUP builds or reads the release anew and swaps it without losing a request.
     """
     started = time.perf_counter()
+    from samgraf.gateway.serve import Plan, Supervisor
     from samgraf.release import read_manifest
-    from samgraf.serve import Plan, Supervisor
     from samgraf.settings import Settings
 
     if content is not None and release is not None:

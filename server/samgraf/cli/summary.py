@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from samgraf.content.labels import Labels
+from samgraf.build.content.labels import Labels
+from samgraf.build.pipeline import Outcome
+from samgraf.build.validate import WARNING
 from samgraf.progress import Progress
-from samgraf.release.pipeline import Outcome
-from samgraf.validate import WARNING
 
 
 def summary(outcome: Outcome, progress: Progress, lang: str = "en") -> str:

@@ -1,6 +1,6 @@
 """Evaluate SPARQL queries: one interface, behind it whichever store holds the release."""
 
-from samgraf.engine.base import (
+from samgraf.sparql.evaluation import (
     Answer,
     Engine,
     EngineBusyError,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from samgraf.engine.base import QueryRequest
 from samgraf.engine.local import LocalEngine
+from samgraf.sparql.evaluation import QueryRequest
 
 
 class BytesAnswer:

@@ -11,14 +11,14 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from samgraf.engine.base import (
+from samgraf.release.serialise import GRAPHS, Output, WellFormedOutput, write_first, write_graph
+from samgraf.sparql.evaluation import (
     EngineError,
     QueryKind,
     QueryRequest,
     QuerySyntaxError,
     UnwritableResultError,
 )
-from samgraf.engine.writing import GRAPHS, Output, WellFormedOutput, write_first, write_graph
 
 RESULTS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,

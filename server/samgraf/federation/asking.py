@@ -12,15 +12,15 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from samgraf.federation.calls import Call
-from samgraf.federation.faults import FailedPartnerError
 from samgraf.federation.here import Here
-from samgraf.federation.inline import Row, skolemised
-from samgraf.federation.outcome import CACHE, FAILED, MIRROR, OK, Outcome
-from samgraf.federation.partner import Partner
-from samgraf.federation.reply import Desk, Fault, PartnerError, Reply
 from samgraf.federation.rewriting import for_partner, known_properties
-from samgraf.federation.syntax.nodes import Query
 from samgraf.federation.waiting import Deadline, together
+from samgraf.release.partner import Partner
+from samgraf.sparql.federated.faults import FailedPartnerError
+from samgraf.sparql.federated.inline import Row, skolemised
+from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK, Outcome
+from samgraf.sparql.federated.reply import Desk, Fault, PartnerError, Reply
+from samgraf.sparql.syntax.nodes import Query
 
 MAX_ROWS = 50_000  # solutions that one SERVICE group may have
 RESERVE = 0.1  # part of the time left that is kept for the work after a partner's answer

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from samgraf.federation.scope import certain, in_scope, is_plain, is_steady_group
-from samgraf.federation.syntax.nodes import (
+from samgraf.sparql.guard import RefusedQueryError
+from samgraf.sparql.syntax.nodes import (
     Bind,
     Element,
     Filter,
@@ -22,7 +23,6 @@ from samgraf.federation.syntax.nodes import (
     groups_of,
     services_in,
 )
-from samgraf.sparql.guard import RefusedQueryError
 
 
 class Call(NamedTuple):

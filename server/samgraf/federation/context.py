@@ -37,7 +37,7 @@ from samgraf.federation.scope import (
     is_steady,
     scope_of,
 )
-from samgraf.federation.syntax.nodes import (
+from samgraf.sparql.syntax.nodes import (
     Bind,
     Element,
     Filter,

@@ -11,23 +11,23 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from samgraf.engine.base import Answer, Engine, QueryRequest
 from samgraf.federation.asking import Asker, Values
 from samgraf.federation.calls import Call, calls_of
 from samgraf.federation.context import Around, Context
-from samgraf.federation.faults import TooManyValuesError
 from samgraf.federation.here import JSON, Here
-from samgraf.federation.inline import Row, is_blank
-from samgraf.federation.outcome import FederatedAnswer, Outcome
-from samgraf.federation.partner import Partner
-from samgraf.federation.partners import Partners
-from samgraf.federation.reply import Desk
 from samgraf.federation.rewriting import Rewriting
 from samgraf.federation.scope import scope_of
-from samgraf.federation.syntax import parse
-from samgraf.federation.syntax.nodes import Query
 from samgraf.federation.waiting import Deadline, together
+from samgraf.release.partner import Partner
+from samgraf.sparql.evaluation import Answer, Engine, QueryRequest
+from samgraf.sparql.federated.faults import TooManyValuesError
+from samgraf.sparql.federated.inline import Row, is_blank
+from samgraf.sparql.federated.outcome import FederatedAnswer, Outcome
+from samgraf.sparql.federated.partners import Partners
+from samgraf.sparql.federated.reply import Desk
 from samgraf.sparql.guard import guard
+from samgraf.sparql.syntax import parse
+from samgraf.sparql.syntax.nodes import Query
 
 MAX_VALUES = 10_000  # rows of values that one SERVICE group is asked for
 LONG = 8_192  # characters of a query from which on reading it is left to a thread

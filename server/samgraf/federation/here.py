@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from samgraf.engine.base import Answer, Engine, QueryRequest
-from samgraf.federation.inline import Row, term_of
 from samgraf.federation.waiting import Deadline
+from samgraf.sparql.evaluation import Answer, Engine, QueryRequest
+from samgraf.sparql.federated.inline import Row, term_of
 
 JSON = "application/sparql-results+json"
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 
 from samgraf.federation.calls import Call
-from samgraf.federation.inline import Row, values
 from samgraf.federation.scope import scope_of
-from samgraf.federation.syntax.nodes import Element, Node, Query, ServicePattern
+from samgraf.sparql.federated.inline import Row, values
 from samgraf.sparql.outline import iri_of, resolve
+from samgraf.sparql.syntax.nodes import Element, Node, Query, ServicePattern
 from samgraf.sparql.tokens import Kind, significant
 
 

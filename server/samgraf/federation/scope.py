@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from samgraf.federation.syntax.nodes import (
+from samgraf.sparql.syntax.nodes import (
     Bind,
     Element,
     Filter,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from samgraf.engine.base import QueryTimeoutError
+from samgraf.sparql.evaluation import QueryTimeoutError
 
 
 class Deadline:

@@ -18,9 +18,9 @@ from typing import Any
 import pyoxigraph as ox
 
 import samgraf
-from samgraf.content import Loaded
+from samgraf.build.content import Loaded
+from samgraf.build.questions import Verdict
 from samgraf.errors import ContentError, UsageError
-from samgraf.questions import Verdict
 from samgraf.release.child import Child, Here, TookTooLong
 from samgraf.release.open import MANIFEST, QUADS
 

@@ -1,7 +1,7 @@
 """Rewrite queries that count all there is of something, to be asked of counts made before.
 
 One triple pattern whose variables are all different, counted as a whole, by class, by property or
-by graph: each such count is a fact about the release (``samgraf.engine.counts``). In the rewritten
+by graph: each such count is a fact about the release (``samgraf.sparql.counts``). In the rewritten
 query the pattern finds that fact and ``COUNT`` becomes the ``SUM`` of the one number found, so that
 all else, such as HAVING and ORDER BY, stands as it was written. Every variable of the pattern but
 the one that is grouped by may stand in a ``COUNT`` alone. Whatever is not known to be of this kind
@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from samgraf.engine.counts import (
+from samgraf.sparql.counts import (
     ALL,
     ALL_OBJECTS,
     ALL_PROPERTIES,

@@ -1,7 +1,7 @@
 """Describe the service in RDF: https://www.w3.org/TR/sparql11-service-description/.
 
 Only what is so is said: the functions are those that answered when they were tried. The graphs
-are the data sets that the catalogue describes (``samgraf.catalogue``), with the same numbers.
+are the data sets that the catalogue describes (``samgraf.build.catalogue``), with the same numbers.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from importlib.resources import files
 
 import pyoxigraph as ox
 
-from samgraf.catalogue import names
-from samgraf.engine.writing import write_graph
+from samgraf.release import names
+from samgraf.release.serialise import write_graph
 from samgraf.sparql.formats import FORMATS
 from samgraf.sparql.outline import iri_of
 from samgraf.sparql.problems import ProblemError

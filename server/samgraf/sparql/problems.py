@@ -18,8 +18,8 @@ from samgraf.engine import (
     UnwritableResultError,
 )
 from samgraf.errors import SamgrafError
-from samgraf.federation.faults import FailedPartnerError
-from samgraf.federation.outcome import HEADER, header_of
+from samgraf.sparql.federated.faults import FailedPartnerError
+from samgraf.sparql.federated.outcome import HEADER, header_of
 from samgraf.sparql.guard import RefusedQueryError, TooLongQueryError
 
 MEDIA_TYPE = "application/problem+json"

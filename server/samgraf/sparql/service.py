@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from samgraf import __version__
 from samgraf.engine import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.errors import SamgrafError
-from samgraf.federation.last import LastRuns
-from samgraf.federation.reply import Desk
 from samgraf.settings import Settings
 from samgraf.sparql.counted import counted
 from samgraf.sparql.diagnosis import explain
+from samgraf.sparql.federated.last import LastRuns
+from samgraf.sparql.federated.reply import Desk
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.guard import Guarded, RefusedQueryError, guard
 from samgraf.sparql.memo import Memo

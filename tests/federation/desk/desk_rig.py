@@ -9,7 +9,7 @@ from typing import Any
 
 from samgraf.federation.desk.desk import Desk, Given
 from samgraf.federation.desk.network import Network
-from samgraf.federation.partner import Partner
+from samgraf.release.partner import Partner
 
 CONTACT = "mailto:test@example.org"
 QUERY = "SELECT * { ?s ?p ?o }"

@@ -19,7 +19,7 @@ from faulty_partner import FaultyPartner, reply, rows, sending
 from live import Live, wait_until
 from partnered import with_partners
 from samgraf.federation.desk.client import Client
-from samgraf.federation.reply import Fault, PartnerError
+from samgraf.sparql.federated.reply import Fault, PartnerError
 
 MODULE = "samgraf.federation.desk"
 pytestmark = pytest.mark.skipif(
@@ -34,7 +34,7 @@ class Alone:
         environ = os.environ | {f"SAMGRAF_{n.upper()}": v for n, v in settings.items()}
         self.path = path
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "samgraf.serve.child", MODULE, str(release), str(path)],
+            [sys.executable, "-m", "samgraf.child", MODULE, str(release), str(path)],
             env=environ,
             stderr=subprocess.PIPE,
         )

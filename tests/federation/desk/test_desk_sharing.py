@@ -12,8 +12,8 @@ from desk_rig import QUERY, ask, desk_of, run
 from faulty_partner import MODES, reply, rows, sending
 
 from samgraf.federation.desk import rest
-from samgraf.federation.partner import XML
-from samgraf.federation.reply import Fault, PartnerError
+from samgraf.release.partner import XML
+from samgraf.sparql.federated.reply import Fault, PartnerError
 
 SOON = 0.3
 PATIENCE = 30.0  # waited out only where a test fails

@@ -9,8 +9,8 @@ from desk_rig import CONTACT, partner_at
 from faulty_partner import reply, sending
 
 from samgraf.federation.fetch import fetch_graph
-from samgraf.federation.reply import Fault, PartnerError
 from samgraf.settings import Settings
+from samgraf.sparql.federated.reply import Fault, PartnerError
 
 SETTINGS = Settings(contact=CONTACT, partner_hosts="127.0.0.1")
 QUERY = "CONSTRUCT WHERE { ?s ?p ?o }"

@@ -9,10 +9,10 @@ import pytest
 from desk_rig import Resolver, ask, desk_of, run
 from faulty_partner import FaultyPartner, reply, sending
 
+from samgraf.engine.remote.http import Exchange
 from samgraf.federation.desk.endpoint import check_endpoint
 from samgraf.federation.desk.network import Network, hosts_of
-from samgraf.federation.reply import Fault, PartnerError
-from samgraf.remote.http import Exchange
+from samgraf.sparql.federated.reply import Fault, PartnerError
 
 REFUSED = [
     line

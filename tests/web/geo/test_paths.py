@@ -5,13 +5,13 @@ from itertools import pairwise
 
 import pytest
 
-from samgraf.web.geo.box import Box
-from samgraf.web.geo.flat import flatten
-from samgraf.web.geo.frame import Frame
-from samgraf.web.geo.labels import Named, place_labels
-from samgraf.web.geo.paths import clip, path_of, simpler, written
-from samgraf.web.geo.projection import even
-from samgraf.web.geo.wkt import read_wkt
+from samgraf.site.geo.box import Box
+from samgraf.site.geo.flat import flatten
+from samgraf.site.geo.frame import Frame
+from samgraf.site.geo.labels import Named, place_labels
+from samgraf.site.geo.paths import clip, path_of, simpler, written
+from samgraf.site.geo.projection import even
+from samgraf.site.geo.wkt import read_wkt
 
 SQUARE = [(0, 0), (10, 0), (10, 10), (0, 10), (0, 0)]
 FRAME = Box(0, 0, 480, 480)

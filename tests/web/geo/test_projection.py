@@ -2,8 +2,8 @@
 
 import pytest
 
-from samgraf.web.geo.box import Box
-from samgraf.web.geo.projection import even, projection_for, transverse_mercator
+from samgraf.site.geo.box import Box
+from samgraf.site.geo.projection import even, projection_for, transverse_mercator
 
 FALSE_EASTING = 500_000
 

@@ -2,12 +2,12 @@
 
 import pytest
 
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.errors import UsageError
 from samgraf.settings import Settings
+from samgraf.site import create_app
+from samgraf.site.map.tiles import tile_source
 from samgraf.sparql.headers import policy
-from samgraf.sparql.in_process import in_process_service
-from samgraf.web import create_app
-from samgraf.web.map.tiles import tile_source
 
 
 @pytest.mark.parametrize(

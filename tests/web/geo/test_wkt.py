@@ -2,7 +2,7 @@
 
 import pytest
 
-from samgraf.web.geo.wkt import read_wkt
+from samgraf.site.geo.wkt import read_wkt
 
 CRS84 = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"
 EPSG = "<http://www.opengis.net/def/crs/EPSG/0/4326>"

@@ -11,8 +11,8 @@ from samgraf.errors import SamgrafError
 from samgraf.federation.desk.desk import Desk
 from samgraf.federation.desk.network import Network, hosts_of
 from samgraf.federation.desk.process import Process
-from samgraf.federation.partner import partners_of
 from samgraf.release import read_manifest
+from samgraf.release.partner import partners_of
 from samgraf.settings import Settings
 
 #: Seconds after which a thread that reads an answer gives way to the loop.

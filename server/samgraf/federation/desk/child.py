@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from samgraf.federation.desk.client import Client
-from samgraf.serve.processes import Kept
+from samgraf.processes import Kept
 
 _COMING_UP = 20.0  # seconds for the process to accept
 _PAUSE = 0.02

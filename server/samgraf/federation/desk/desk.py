@@ -10,8 +10,8 @@ from samgraf.federation.desk.flights import Flights, NotAskedError, Progress
 from samgraf.federation.desk.line import Line
 from samgraf.federation.desk.network import Network
 from samgraf.federation.desk.request import Requests
-from samgraf.federation.partner import Partner
-from samgraf.federation.reply import Fault, PartnerError
+from samgraf.release.partner import Partner
+from samgraf.sparql.federated.reply import Fault, PartnerError
 
 
 class Given(NamedTuple):

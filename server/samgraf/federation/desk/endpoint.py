@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from samgraf.federation.desk.addresses import fault_of
-from samgraf.federation.reply import Fault, PartnerError
+from samgraf.sparql.federated.reply import Fault, PartnerError
 
 _URL = re.compile(
     r"(?P<scheme>https?)://(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.-]+))"

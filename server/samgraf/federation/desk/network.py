@@ -16,9 +16,9 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
+from samgraf.engine.remote.http import CONNECT_TIMEOUT, Exchange
 from samgraf.federation.desk.addresses import Address, fault_of
-from samgraf.federation.reply import Fault, PartnerError
-from samgraf.remote.http import CONNECT_TIMEOUT, Exchange
+from samgraf.sparql.federated.reply import Fault, PartnerError
 
 Resolve = Callable[..., list[tuple[Any, ...]]]
 _LONGEST = 120.0  # seconds that anything here may wait, where nobody says how long

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from samgraf.federation.desk.desk import Desk
 from samgraf.federation.desk.frames import framed, pack, read_frame
-from samgraf.federation.reply import PartnerError
+from samgraf.sparql.federated.reply import PartnerError
 
 #: Seconds that requests have to end after SIGTERM.
 PATIENCE = 30.0

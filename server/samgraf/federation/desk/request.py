@@ -10,12 +10,12 @@ import time
 from urllib.parse import quote, urlencode
 
 from samgraf import __version__
-from samgraf.engine.base import ResultTooLargeError
+from samgraf.engine.remote.http import Exchange, Link, Reply, StoreError
 from samgraf.federation.desk.endpoint import check_endpoint
 from samgraf.federation.desk.network import Network
-from samgraf.federation.partner import Partner
-from samgraf.federation.reply import Fault, PartnerError
-from samgraf.remote.http import Exchange, Link, Reply, StoreError
+from samgraf.release.partner import Partner
+from samgraf.sparql.evaluation import ResultTooLargeError
+from samgraf.sparql.federated.reply import Fault, PartnerError
 
 #: The most bytes of one answer.
 MOST_BYTES = 32 * 1024 * 1024

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from samgraf.engine.remote.http import Reply
 from samgraf.federation.desk.request import Requests, first_words, quoted
 from samgraf.federation.desk.results_json import read_json
 from samgraf.federation.desk.results_xml import read_xml
 from samgraf.federation.desk.rows import MalformedError, Rows
-from samgraf.federation.partner import JSON, XML
-from samgraf.remote.http import Reply
+from samgraf.release.partner import JSON, XML
 
 #: What to ask for, by the format of a partner's record; the other is taken too.
 ACCEPT = {JSON: f"{JSON}, {XML};q=0.5", XML: f"{XML}, {JSON};q=0.5"}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from samgraf.remote.http import Exchange
+from samgraf.engine.remote.http import Exchange
 
 T = TypeVar("T")
 

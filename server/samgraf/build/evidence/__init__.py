@@ -1,0 +1,19 @@
+"""Check quoted places against a copy of the text that they were taken from.
+
+https://www.w3.org/TR/annotation-model/#text-position-selector
+"""
+
+from samgraf.build.evidence.passages import Passage, passages
+from samgraf.build.evidence.recheck import Finding, State, read_text, recheck
+from samgraf.build.evidence.texts import Texts, check_texts
+
+__all__ = [
+    "Finding",
+    "Passage",
+    "State",
+    "Texts",
+    "check_texts",
+    "passages",
+    "read_text",
+    "recheck",
+]

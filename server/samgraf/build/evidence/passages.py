@@ -1,0 +1,150 @@
+"""Find the passages that a content points at: a selector with start and end, and a checksum.
+
+https://www.w3.org/TR/annotation-model/#text-position-selector and https://spdx.org/rdf/terms/
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from samgraf.build.content import ContentErrors, Loaded
+from samgraf.build.content.layout import Kind
+from samgraf.errors import ContentError
+
+_OA = "http://www.w3.org/ns/oa#"
+_SPDX = "http://spdx.org/rdf/terms#"
+_SHA256 = _SPDX + "checksumAlgorithm_sha256"
+#: How many unnamed things may stand between a passage and the named thing that rests on it.
+_HOPS = 3
+
+Node = ox.NamedNode | ox.BlankNode
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A place in a text: ``start`` to ``end`` (exclusive) in code points, from 0.
+
+    ``sha256`` is that of the passage's UTF-8 bytes; ``source`` the text's IRI and
+    ``source_sha256`` that of the whole text, where known; ``rests`` are the things that point here
+    and ``selector`` says where the place is written.
+    """
+
+    iri: str
+    start: int
+    end: int
+    sha256: str
+    source: str
+    source_sha256: str | None
+    rests: tuple[str, ...]
+    selector: str = ""
+
+
+class _Index:
+    """The triples of the data, by subject and by object."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.out: dict[Node, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
+        self.into: dict[object, list[Node]] = defaultdict(list)
+        self.named: set[Node] = set()
+        for t in loaded.triples({Kind.DATA, Kind.EXTRA}):
+            self.out[t.subject][t.predicate.value].append(t.object)
+            if not isinstance(t.object, ox.Literal):
+                self.into[t.object].append(t.subject)
+            if isinstance(t.object, ox.Literal) and t.predicate.value.endswith(("abel", "title")):
+                self.named.add(t.subject)
+
+    def first(self, node: object, name: str) -> object | None:
+        values = self.out[node].get(name) if node in self.out else None
+        return values[0] if values else None
+
+    def checksum(self, *nodes: object) -> str | None:
+        """Return the SHA-256, in small letters, of the first node that carries one."""
+        for node in nodes:
+            for checksum in self.out.get(node, {}).get(_SPDX + "checksum", ()):
+                algorithm = self.first(checksum, _SPDX + "algorithm")
+                value = self.first(checksum, _SPDX + "checksumValue")
+                if value is not None and (algorithm is None or algorithm.value == _SHA256):
+                    return value.value.lower()
+        return None
+
+    def rests_on(self, node: Node) -> tuple[str, ...]:
+        """Return the IRIs of the nearest named things that point at ``node``."""
+        found, seen, level = set(), {node}, [node]
+        for _ in range(_HOPS):
+            pointing = {s for n in level for s in self.into.get(n, ()) if s not in seen}
+            seen |= pointing
+            found |= {s.value for s in pointing if s in self.named and _is_iri(s)}
+            level = [s for s in pointing if s not in self.named]
+        return tuple(sorted(found))
+
+
+def passages(loaded: Loaded) -> list[Passage]:
+    """Return the passages of the data, in the order of their texts and places.
+
+    Raise ContentErrors listing each that lacks a checksum or has a malformed place.
+    """
+    found, faults = _read(_Index(loaded), loaded)
+    if faults:
+        raise ContentErrors(faults)
+    return found
+
+
+def read_passages(loaded: Loaded) -> tuple[list[Passage], dict[str, str]]:
+    """Return the passages that can be checked, and by its SHA-256 the IRI of each whole text."""
+    index = _Index(loaded)
+    found, _ = _read(index, loaded)
+    sources = {}
+    for node, properties in list(index.out.items()):
+        is_text = _is_iri(node) and _OA + "hasSelector" not in properties
+        if is_text and (sha256 := index.checksum(node)):
+            sources[sha256] = node.value
+    return found, sources
+
+
+def _read(index: _Index, loaded: Loaded) -> tuple[list[Passage], list[ContentError]]:
+    found, faults = [], []
+    for node, properties in list(index.out.items()):
+        for selector in properties.get(_OA + "hasSelector", ()):
+            if index.first(selector, _OA + "start") is None:
+                continue
+            try:
+                found.append(_passage(index, node, selector))
+            except ValueError as error:
+                place = loaded.place(node.value) if _is_iri(node) else None
+                file, line = place or (None, None)
+                name = loaded.header.shorten(node.value)
+                faults.append(ContentError(f"{name}: {error}", file, line))
+    return sorted(found, key=lambda p: (p.source, p.start, p.end, p.iri)), faults
+
+
+def _passage(index: _Index, node: Node, selector: Node) -> Passage:
+    ends = index.first(selector, _OA + "start"), index.first(selector, _OA + "end")
+    try:
+        start, end = (int(e.value) for e in ends)
+    except (AttributeError, ValueError):
+        raise ValueError("oa:start and oa:end must both be whole numbers.") from None
+    if not 0 <= start < end:
+        raise ValueError(f"the place {start} to {end} holds nothing.")
+    sha256 = index.checksum(node, selector)
+    if sha256 is None:
+        raise ValueError(
+            "the passage carries no SHA-256 (spdx:checksum), so nothing can be checked."
+        )
+    source = index.first(node, _OA + "hasSource")
+    return Passage(
+        iri=node.value,
+        start=start,
+        end=end,
+        sha256=sha256,
+        source="" if source is None else source.value,
+        source_sha256=index.checksum(source),
+        rests=index.rests_on(node),
+        selector=selector.value if _is_iri(selector) else node.value,
+    )
+
+
+def _is_iri(node: object) -> bool:
+    return isinstance(node, ox.NamedNode)

@@ -1,0 +1,134 @@
+"""The federated examples of a content: queries in ``ontology/federated`` that name partners.
+
+Each begins as a question does, and says which partners it needs: ``# partner: name, name``. They
+have no expected answers, since those depend on others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from samgraf.build.content import Content, ContentErrors, Header
+from samgraf.build.partners.terms import FEDERATION
+from samgraf.build.questions.file import QueryFile, read_query_file
+from samgraf.build.questions.publish import executable_quads
+from samgraf.errors import ContentError
+from samgraf.release.partner import Partner
+from samgraf.sparql.evaluation import QuerySyntaxError
+from samgraf.sparql.federated.faults import NoPartnerError
+from samgraf.sparql.federated.partners import Partners
+from samgraf.sparql.syntax import parse
+from samgraf.sparql.syntax.nodes import services_of
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_NEEDS = ox.NamedNode(FEDERATION + "needs")
+FOLDER = "federated/"
+
+
+@dataclass(frozen=True)
+class Example:
+    """Hold a federated example; ``needs`` are the short names of its partners, sorted."""
+
+    slug: str
+    file: str
+    texts: dict[str, str]
+    query: str
+    form: str
+    view: str
+    topic: str
+    scope: str
+    lines: dict[str, int]
+    needs: tuple[str, ...]
+
+
+def read_examples(
+    content: Content, partners: Mapping[str, Partner], prefixes: Mapping[str, str]
+) -> list[Example]:
+    """Return the federated examples of ``content``, by name.
+
+    Raise ContentErrors listing each that cannot be parsed, holds no SERVICE, or names in SERVICE
+    other partners than it says.
+    """
+    examples, faults = [], []
+    for path in content.federated():
+        file = path.relative_to(content.root).as_posix()
+        try:
+            if not _NAME.fullmatch(path.stem):
+                raise ContentError("The file is named by small letters and hyphens.", file)
+            read = read_query_file(path, file)
+            examples.append(_example(path.stem, file, read, partners, prefixes))
+        except ContentError as fault:
+            faults.append(fault)
+    if faults:
+        raise ContentErrors(faults)
+    return examples
+
+
+def example_quads(examples: Iterable[Example], header: Header) -> Iterator[ox.Quad]:
+    """Yield each example as ``{base}federated/{slug}`` in the graph ``{base}graph/federated``."""
+    base = header.base
+    graph = ox.NamedNode(base + "graph/federated")
+    for e in examples:
+        node = ox.NamedNode(f"{base}{FOLDER}{e.slug}")
+        yield from executable_quads(node, graph, header, e)
+        for name in e.needs:
+            yield ox.Quad(node, _NEEDS, ox.NamedNode(f"{base}id/partner/{name}"), graph)
+
+
+def _example(
+    slug: str,
+    file: str,
+    read: QueryFile,
+    partners: Mapping[str, Partner],
+    prefixes: Mapping[str, str],
+) -> Example:
+    named = _named(file, read.query, partners, prefixes)
+    told = {name.strip() for name in read.hints.get("partner", "").split(",")} - {""}
+    if told != named:
+        raise ContentError(
+            f"The query asks {', '.join(sorted(named))}, the header says "
+            f"{', '.join(sorted(told)) or 'nobody'}.",
+            file,
+            1,
+            f"Write: # partner: {', '.join(sorted(named))}",
+        )
+    return Example(
+        slug=slug,
+        file=file,
+        texts=read.texts,
+        query=read.query,
+        form=read.form,
+        view=read.hints.get("view", "table"),
+        topic=read.hints.get("topic", ""),
+        scope=read.hints.get("scope", ""),
+        lines=read.lines,
+        needs=tuple(sorted(named)),
+    )
+
+
+def _named(
+    file: str, query: str, partners: Mapping[str, Partner], prefixes: Mapping[str, str]
+) -> set[str]:
+    """Return the short names of the partners that ``query`` asks."""
+    known = Partners(partners)
+    try:
+        parsed = parse(query, prefixes)
+        services = list(services_of(parsed.select))
+        if any(s.iri is None for s in services):
+            mend = "Name each partner, so that it can be told who is needed."
+            raise ContentError("A SERVICE of the query has a variable.", file, None, mend)
+        named = {known.named(s).name for s in services}
+    except QuerySyntaxError as error:
+        raise ContentError(f"The query is malformed: {error}", file) from error
+    except NoPartnerError as error:
+        mend = "Name a partner of data/partners.ttl."
+        raise ContentError(str(error), file, None, mend) from error
+    if not named:
+        raise ContentError(
+            "The query holds no SERVICE.", file, None, "Move it to ontology/questions."
+        )
+    return named

@@ -1,0 +1,308 @@
+"""The stages from files to a release, in order; the first fault stops them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from samgraf.build.catalogue.make import catalogue_quads
+from samgraf.build.content import (
+    Content,
+    ContentErrors,
+    ContentFile,
+    Loaded,
+    check_graphs,
+    check_terms,
+    load,
+)
+from samgraf.build.content.labels import Labels
+from samgraf.build.content.layout import DESCRIBED, Kind
+from samgraf.build.evidence import Texts
+from samgraf.build.partners import terms as federation
+from samgraf.build.partners.examples import FOLDER, Example, example_quads, read_examples
+from samgraf.build.partners.read import partner_records
+from samgraf.build.questions import (
+    Question,
+    Verdict,
+    check_topics,
+    judge,
+    question_quads,
+    read_questions,
+)
+from samgraf.build.reason import Closure, closure
+from samgraf.build.reason.contradictions import Clash, clashes
+from samgraf.build.reason.contradictions import tell as tell_clash
+from samgraf.build.roundtrip import altered_literals
+from samgraf.build.validate import (
+    VIOLATION,
+    Finding,
+    halves,
+    report_quads,
+    shapes_of,
+    validate,
+    vanished,
+)
+from samgraf.build.validate import tell as tell_finding
+from samgraf.build.views import (
+    View,
+    check_display,
+    check_views,
+    read_views,
+    view_quads,
+    vocabulary_quads,
+)
+from samgraf.errors import ContentError
+from samgraf.progress import Progress
+from samgraf.release.child import Child, Here
+from samgraf.release.open import fill_store
+from samgraf.release.partner import partners_of
+from samgraf.release.write import canonicalise, manifest_of, write_release
+from samgraf.sparql.federated.last import key_of
+
+#: Contents smaller than this are worked on in one process: a second takes longer to start.
+_SMALL = 1500
+
+
+@dataclass
+class Outcome:
+    """What a run found; a fault is raised, never returned."""
+
+    loaded: Loaded
+    inferred: list[ox.Triple] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    views: int = 0
+    texts: Texts = field(default_factory=Texts)
+    partners: list[dict[str, Any]] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
+
+    @property
+    def asserted(self) -> int:
+        """Count the asserted quads."""
+        return sum(len(f.triples) for f in self.loaded.files)
+
+
+@dataclass(frozen=True)
+class Run:
+    """How to run the stages: which reasoner, which language, and where to say what.
+
+    ``check_texts`` holds the content against the texts that it points into, for those who ask.
+    """
+
+    progress: Progress
+    reasoner: str = "owlrl"
+    lang: str = "nb"
+    say: Callable[[str], None] = print
+    check_texts: Callable[[Loaded], Texts] | None = None
+
+
+def run(
+    content: Content, how: Run, *, extra: Iterable[ContentFile] = (), out: Path | None = None
+) -> Outcome:
+    """Check ``content`` together with ``extra`` files and, where ``out`` is given, release it.
+
+    Raise SamgrafError at the first stage that finds a fault, with all faults of that stage.
+    """
+    progress = how.progress
+    progress.begin("load")
+    loaded = load(content, extra)
+    check_terms(loaded)
+    check_graphs(loaded)
+    check_display(loaded)
+    # first of all, since the queries of the shapes and questions run on the store
+    if faults := list(altered_literals(loaded)):
+        raise ContentErrors(faults)
+    questions = read_questions(content)
+    check_topics(questions, loaded)
+    views = read_views(content, loaded.header.prefixes)
+    outcome = Outcome(loaded)
+    progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
+    _hold_against_texts(outcome, how)
+    _meet_partners(outcome, how)
+    _reason_and_validate(outcome, how)
+    quads = _all_quads(outcome, questions, views)
+    store = fill_store(quads, loaded.apart())
+    _ask(outcome, store, questions, how)
+    _look(outcome, store, views, how)
+    progress.begin("release")
+    lines = canonicalise(quads)
+    warnings = sum(f.severity != VIOLATION for f in outcome.findings)
+    manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
+    if outcome.partners:
+        manifest["partners"] = outcome.partners
+        manifest["federated"] = [key_of(example.query) for example in outcome.examples]
+    if out is not None:
+        write_release(out, lines, manifest)
+    progress.end("release", f"{len(lines):,} quads, {manifest['release'][:12]}")
+    return outcome
+
+
+def _hold_against_texts(outcome: Outcome, how: Run) -> None:
+    if how.check_texts is None:
+        return
+    how.progress.begin("texts")
+    outcome.texts = texts = how.check_texts(outcome.loaded)
+    told = f"{len(texts.at_hand)} of {len(texts.at_hand) + len(texts.missing)} at hand"
+    how.progress.end("texts", told)
+
+
+def _meet_partners(outcome: Outcome, how: Run) -> None:
+    """Check the partners, where there are any, and read their records."""
+    loaded = outcome.loaded
+    of_partners = {Kind.PARTNERS, Kind.MIRROR}
+    if not loaded.content.federated() and not any(f.file.kind in of_partners for f in loaded.files):
+        return
+    how.progress.begin("partners")
+    outcome.partners = partner_records(loaded, how.lang)
+    known = partners_of({"partners": outcome.partners})
+    outcome.examples = read_examples(loaded.content, known, loaded.header.prefixes)
+    check_topics(outcome.examples, loaded)
+    told = f"{len(known)}, {sum(p.mirror is not None for p in known.values())} with an extract"
+    how.progress.end("partners", f"{told}, {len(outcome.examples)} federated examples")
+
+
+def _reason_and_validate(outcome: Outcome, how: Run) -> None:
+    loaded, progress = outcome.loaded, how.progress
+    described = loaded.triples(DESCRIBED)
+    shapes = shapes_of(loaded)
+    labels = Labels(t for f in loaded.files for t in f.triples)
+    start = Here if len(described) < _SMALL else Child
+    work = []
+    try:
+        progress.begin("SHACL, as asserted")
+        seen = [*described, *mirrored(loaded)]
+        work.append(start(validate, seen, shapes))
+        work.append(start(reason, described, how.reasoner))
+        progress.begin("profile")
+        check_profile(loaded)
+        progress.end("profile", "OWL 2 RL")
+        before = work[0].result()
+        _report(before, loaded, labels, how)
+        progress.end("SHACL, as asserted", f"warnings: {len(before)}")
+        progress.begin("reason")
+        result, found = work[1].result()
+        if found:
+            raise ContentErrors([tell_clash(c, loaded, labels, how.lang) for c in found])
+        outcome.inferred = result.inferred
+        progress.end("reason", f"{len(result.inferred):,} triples inferred by {how.reasoner}")
+        progress.begin("SHACL, with inferred")
+        whole = seen + result.inferred
+        parts = [start(validate, whole, part) for part in halves(shapes)]
+        work += parts
+        after = [f for part in parts for f in part.result()]
+        outcome.findings = sorted(dict.fromkeys(after), key=Finding.key)
+        known = set(before)
+        new = [f for f in outcome.findings if f not in known]
+        _report(new, loaded, labels, how)
+        if gone := vanished(before, outcome.findings):
+            raise ContentErrors(
+                [
+                    "Inference hides this result, so the conclusion rests on the fault: "
+                    + tell_finding(f, loaded, labels, how.lang)
+                    for f in gone
+                ]
+            )
+        progress.end("SHACL, with inferred", f"warnings more: {len(new)}")
+    finally:
+        for child in work:
+            child.kill()
+
+
+def reason(described: list[ox.Triple], reasoner: str) -> tuple[Closure, list[Clash]]:
+    """Return the closure, without what only checks need, and the contradictions in it."""
+    result = closure(described, reasoner)
+    found = clashes(described, result)
+    return Closure(result.inferred, [], result.errors), found
+
+
+def mirrored(loaded: Loaded) -> list[ox.Triple]:
+    """Return what the extracts of partners say, for the shapes to hold ours against.
+
+    Their texts are left out, since they are in whatever languages; so are the descriptions of the
+    extracts, which are checked with the partners.
+    """
+    extracts = [f for f in loaded.files if f.file.kind is Kind.MIRROR]
+    return [
+        t
+        for f in extracts
+        for t in f.triples
+        if t.subject != f.graph and not (isinstance(t.object, ox.Literal) and t.object.language)
+    ]
+
+
+def check_profile(loaded: Loaded) -> None:
+    """Raise ContentErrors where the content leaves OWL 2 RL."""
+    from samgraf.build.content.bridge import Bridge
+    from samgraf.build.profile import profile_violations
+
+    prefixes = loaded.header.prefixes
+    graph = Bridge().graph(loaded.triples(DESCRIBED))
+    for prefix, namespace in prefixes.items():
+        graph.bind(prefix, namespace, override=True, replace=True)
+    faults = []
+    for violation in profile_violations(graph):
+        iri = loaded.header.expand(violation.subject)
+        file, line = (iri and loaded.place(iri)) or (None, None)
+        faults.append(ContentError(f"Outside OWL 2 RL: {violation}", file, line))
+    if faults:
+        raise ContentErrors(faults)
+
+
+def _report(findings: list[Finding], loaded: Loaded, labels: Labels, how: Run) -> None:
+    """Say the warnings; raise ContentErrors where there is a violation."""
+    bad = [f for f in findings if f.severity == VIOLATION]
+    for finding in findings:
+        if finding.severity != VIOLATION:
+            how.say(tell_finding(finding, loaded, labels, how.lang))
+    if bad:
+        raise ContentErrors([tell_finding(f, loaded, labels, how.lang) for f in bad])
+
+
+def _ask(outcome: Outcome, store: ox.Store, questions: list[Question], how: Run) -> None:
+    how.progress.begin("questions")
+    header = outcome.loaded.header
+    prefixes = header.prefixes
+    outcome.verdicts = [judge(store, q, prefixes) for q in questions]
+    faults = [v.tell(outcome.loaded) for v in outcome.verdicts if not v.passed]
+    needy = [q for q in questions if q.needs_inference]
+    if needy and not faults:
+        bare = fill_store(outcome.loaded.quads(), outcome.loaded.apart())
+        faults = [
+            f"{q.file}: The question says that it needs inference, yet it is answered without."
+            for q in needy
+            if judge(bare, q, prefixes).passed
+        ]
+    if faults:
+        raise ContentErrors(faults)
+    rows = sum(v.rows for v in outcome.verdicts)
+    note = f"{len(questions)} answered as expected, {rows} rows, {len(needy)} by inference"
+    how.progress.end("questions", note)
+
+
+def _look(outcome: Outcome, store: ox.Store, views: list[View], how: Run) -> None:
+    how.progress.begin("views")
+    outcome.views = len(views)
+    rows = check_views(store, views, outcome.loaded.header.prefixes)
+    how.progress.end("views", f"{len(views)} have something to show, {rows} rows")
+
+
+def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -> list[ox.Quad]:
+    base = outcome.loaded.header.base
+    graph = ox.NamedNode(base + "graph/inferred")
+    quads = [
+        *outcome.loaded.quads(),
+        *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
+        *question_quads(questions, base, outcome.loaded.header),
+        *example_quads(outcome.examples, outcome.loaded.header),
+        *view_quads(views, base),
+        *vocabulary_quads(base),
+        *(federation.vocabulary_quads(base) if outcome.partners else ()),
+        *report_quads(outcome.findings, base),
+    ]
+    queries = [f"questions/{q.slug}" for q in questions]
+    queries += [f"{FOLDER}{e.slug}" for e in outcome.examples]
+    return [*quads, *catalogue_quads(outcome.loaded, queries, quads)]

@@ -1,0 +1,94 @@
+"""Find what cannot all be true, and name it: one query per rule that concludes ``false``.
+
+The queries lie in ``rules/``, named as in
+https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+
+import pyoxigraph as ox
+
+from samgraf.build.content.labels import Labels
+from samgraf.build.content.load import Loaded
+from samgraf.build.reason.closure import Closure
+from samgraf.build.reason.datatypes import misfits
+from samgraf.errors import ContentError
+
+#: More clashes of one rule than this are counted, not told one by one.
+_TOLD = 20
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A contradiction: the rule, what it says of the first triple's subject, and the triples."""
+
+    rule: str
+    sentence: str
+    triples: tuple[ox.Triple, ...]
+
+
+def clashes(asserted: Iterable[ox.Triple], closure: Closure) -> list[Clash]:
+    """Return every contradiction in ``asserted`` and its closure, by rule."""
+    asserted = list(asserted)
+    store = ox.Store()
+    store.bulk_extend(
+        ox.Quad(t.subject, t.predicate, t.object) for t in (*asserted, *closure.entailed)
+    )
+    found = [c for name, text in _rules() for c in _ask(store, name, text)]
+    found += [Clash(*m) for m in misfits(asserted, closure.entailed)]
+    if not found:
+        # the reasoner sees a contradiction that no query of ours names: its words must do
+        found = [Clash("owlrl", message, ()) for message in closure.errors]
+    return found
+
+
+def _rules() -> Iterator[tuple[str, str]]:
+    folder = resources.files("samgraf.build.reason") / "rules"
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".rq"):
+            yield file.name.removesuffix(".rq"), file.read_text("utf-8")
+
+
+def _ask(store: ox.Store, rule: str, query: str) -> Iterator[Clash]:
+    sentence = query.splitlines()[0].removeprefix("# ")
+    solutions = store.query(query)
+    names = {v.value for v in solutions.variables}
+    for number, row in enumerate(solutions):
+        if number == _TOLD:
+            return
+        triples = [
+            ox.Triple(row[f"s{i}"], row[f"p{i}"], row[f"o{i}"])
+            for i in (1, 2, 3)
+            if f"s{i}" in names and row[f"s{i}"] is not None
+        ]
+        yield Clash(rule, sentence, tuple(triples))
+
+
+def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> ContentError:
+    """Return the clash as one line that names thing, rule, triples and place."""
+    short = loaded.header.shorten
+
+    def term(node: object) -> str:
+        return short(node.value) if isinstance(node, ox.NamedNode) else str(node)
+
+    if not clash.triples:
+        return ContentError(f"The data contradicts itself: {clash.sentence}.")
+    thing = clash.triples[0].subject
+    label = labels.of(thing.value, lang)
+    name = f"{label} ({term(thing)})" if label else term(thing)
+    shown = "; ".join(
+        f"{term(t.subject)} {term(t.predicate).replace('rdf:type', 'a')} {term(t.object)}"
+        for t in clash.triples
+    )
+    place = loaded.place(thing.value) if isinstance(thing, ox.NamedNode) else None
+    file, line = place or (None, None)
+    return ContentError(
+        f"Contradiction ({clash.rule}): {name}: {clash.sentence}: {shown}.",
+        file,
+        line,
+        "Remove one of these statements, or what it was inferred from.",
+    )

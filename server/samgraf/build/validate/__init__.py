@@ -1,0 +1,20 @@
+"""Validate the data against the shapes, and tell what is wrong in plain words.
+
+https://www.w3.org/TR/shacl/
+"""
+
+from samgraf.build.validate.findings import VIOLATION, WARNING, Finding, vanished
+from samgraf.build.validate.report import report_quads, tell
+from samgraf.build.validate.run import halves, shapes_of, validate
+
+__all__ = [
+    "VIOLATION",
+    "WARNING",
+    "Finding",
+    "halves",
+    "report_quads",
+    "shapes_of",
+    "tell",
+    "validate",
+    "vanished",
+]

@@ -1,0 +1,222 @@
+"""Run pySHACL, the reference engine, on a plain rdflib graph, without network and scripts.
+
+https://www.w3.org/TR/shacl/#validation
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+
+import pyoxigraph as ox
+
+from samgraf.build.content.layout import Kind
+from samgraf.build.content.load import Loaded
+from samgraf.build.validate.findings import SH, Finding
+from samgraf.errors import ContentError
+
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_TARGETS = {SH + n for n in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")}
+#: What may make a line break mean something: a comment or a long string; not the # of an IRI.
+_IRI = re.compile(r"<[^<>\s]*>")
+_KEEPS_LINES = re.compile(r"""#|\"{3}|'{3}""")
+_BREAK = re.compile(r"\s*\n\s*")
+_CLASSES = {
+    "http://www.w3.org/2002/07/owl#Class",
+    "http://www.w3.org/2000/01/rdf-schema#Class",
+}
+
+
+def shapes_of(loaded: Loaded) -> list[ox.Triple]:
+    """Return the triples of the shapes files and the prefixes that the ontology declares."""
+    shapes = loaded.triples({Kind.SHAPES})
+    ontology = loaded.triples({Kind.ONTOLOGY})
+    declared = {t.object for t in ontology if t.predicate.value == SH + "declare"}
+    shapes += [t for t in ontology if t.predicate.value == SH + "declare" or t.subject in declared]
+    return shapes
+
+
+def halves(shapes: list[ox.Triple], parts: int = 2) -> list[list[ox.Triple]]:
+    """Return the shapes graph in ``parts`` copies, each with the targets of some shapes only.
+
+    All shapes stand in each copy, since a shape may refer to any other; what has no target there
+    finds nothing there. (pySHACL's ``use_shapes`` would drop the shapes referred to.)
+    """
+    node_shapes = {
+        t.subject
+        for t in shapes
+        if t.predicate.value == _TYPE and t.object.value == SH + "NodeShape"
+    }
+
+    def aims(t: ox.Triple) -> bool:
+        if t.predicate.value == _TYPE:  # an implicit class target
+            return t.object.value in _CLASSES and t.subject in node_shapes
+        return t.predicate.value in _TARGETS
+
+    targeted = sorted({t.subject for t in shapes if aims(t)}, key=str)
+    if len(targeted) < parts:
+        return [shapes]
+    owner = {subject: i % parts for i, subject in enumerate(targeted)}
+    return [[t for t in shapes if not aims(t) or owner[t.subject] == i] for i in range(parts)]
+
+
+def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
+    """Return shapes that find the same, with less work for pySHACL.
+
+    It looks at the property shapes of a node shape anew for each thing, but at a property shape
+    with targets of its own once for all things: so those that only a target leads to are given the
+    targets. And it searches each query for forbidden words anew for each thing, in a time that
+    grows with the square of the lines: so a query is put on one line.
+    """
+    pointed_at = {t.object for t in shapes}
+    types = (t for t in shapes if t.predicate.value == _TYPE)
+    classes = {t.subject for t in types if t.object.value in _CLASSES}
+    targets: dict[object, list[ox.Triple]] = {}
+    for t in shapes:
+        if t.predicate.value in _TARGETS:
+            targets.setdefault(t.subject, []).append(t)
+    off = {t.subject for t in shapes if t.predicate.value == SH + "deactivated"}
+    movable = targets.keys() - pointed_at - classes - off
+    easier: dict[ox.Triple, None] = {}
+    for t in shapes:
+        if t.predicate.value == SH + "property" and t.subject in movable:
+            for target in targets[t.subject]:
+                easier[ox.Triple(t.object, target.predicate, target.object)] = None
+        elif t.predicate.value == SH + "select":
+            query = t.object.value
+            if not _KEEPS_LINES.search(_IRI.sub("", query)):
+                query = _BREAK.sub(" ", query)
+            easier[ox.Triple(t.subject, t.predicate, ox.Literal(query))] = None
+        else:
+            easier[t] = None
+    return list(easier)
+
+
+def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Finding]:
+    """Return what ``shapes`` find in ``data``, sorted.
+
+    Raise ContentError where the shapes themselves are malformed.
+    """
+    # imported here: half a second that commands without validation need not pay
+    import pyshacl
+    from pyshacl.errors import ReportableRuntimeError
+
+    from samgraf.build.content.bridge import Bridge
+    from samgraf.build.validate.queried import QueriedGraph
+
+    shapes = list(shapes)
+    if not shapes:
+        return []
+    bridge = Bridge()
+    data_graph, shapes_graph = QueriedGraph(data, bridge), bridge.graph(eased(shapes))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # rdflib's own deprecations, raised inside pySHACL
+        try:
+            _, report, text = pyshacl.validate(
+                data_graph,
+                shacl_graph=shapes_graph,
+                inference="none",
+                advanced=False,
+                js=False,
+                do_owl_imports=False,
+                meta_shacl=False,
+                inplace=True,
+            )
+        except ReportableRuntimeError as error:
+            reason = " ".join(str(error).split())
+            raise ContentError(
+                f"A shape cannot be used: {reason}", "ontology/shapes", None, "Correct the shape."
+            ) from error
+    if not hasattr(report, "triples"):
+        raise ContentError(f"The shapes cannot be used: {text}", "ontology/shapes")
+    found = _findings(report, bridge, shapes)
+    return sorted(dict.fromkeys(found), key=Finding.key)
+
+
+def _findings(report: object, bridge: object, shapes: list[ox.Triple]) -> Iterator[Finding]:
+    from rdflib import URIRef
+
+    parents = _parents(shapes)
+    messages: dict[object, list[ox.Literal]] = {}
+    for t in shapes:
+        if t.predicate.value == SH + "message":
+            messages.setdefault(t.subject, []).append(t.object)
+
+    def one(node: object, name: str) -> object | None:
+        return report.value(node, URIRef(SH + name))
+
+    back = bridge.to_oxigraph
+    for node in report.objects(None, URIRef(SH + "result")):
+        value, path = one(node, "value"), one(node, "resultPath")
+        shape = back(one(node, "sourceShape"))
+        told = (back(m) for m in report.objects(node, URIRef(SH + "resultMessage")))
+        written = messages.get(_key(back, one(node, "sourceConstraint")), ())
+        yield Finding(
+            severity=str(one(node, "resultSeverity")),
+            focus=back(one(node, "focusNode")),
+            path="" if path is None else path_text(report, path),
+            value=None if value is None else back(value),
+            component=str(one(node, "sourceConstraintComponent")),
+            shape=shape,
+            named=_named(shape, parents),
+            messages=tuple(sorted((_language(m, written), m.value) for m in told)),
+        )
+
+
+def _key(back: Callable[[object], object], node: object | None) -> object | None:
+    return None if node is None else back(node)
+
+
+def _language(told: ox.Literal, written: Iterable[ox.Literal]) -> str:
+    """Return the language of a message; pySHACL drops it where it fills in a SPARQL constraint's.
+
+    The message is then known again by the text around its placeholders.
+    """
+    if told.language:
+        return told.language
+    for message in written:
+        parts = re.split(r"\{[?$]\w+\}", message.value)
+        if re.fullmatch(".*".join(map(re.escape, parts)), told.value, re.DOTALL):
+            return message.language or ""
+    return ""
+
+
+def path_text(graph: object, node: object) -> str:
+    """Return a SHACL property path in SPARQL's notation.
+
+    https://www.w3.org/TR/shacl/#property-paths
+    """
+    from rdflib import RDF, URIRef
+
+    if isinstance(node, URIRef):
+        return f"<{node}>"
+    if (node, RDF.first, None) in graph:
+        return "/".join(path_text(graph, n) for n in graph.items(node))
+    forms = {
+        "inversePath": "^{}",
+        "zeroOrMorePath": "{}*",
+        "oneOrMorePath": "{}+",
+        "zeroOrOnePath": "{}?",
+    }
+    for name, form in forms.items():
+        inner = graph.value(node, URIRef(SH + name))
+        if inner is not None:
+            return form.format(path_text(graph, inner))
+    choices = graph.value(node, URIRef(SH + "alternativePath"))
+    if choices is not None:
+        return "(" + "|".join(path_text(graph, n) for n in graph.items(choices)) + ")"
+    return "?"
+
+
+def _parents(shapes: Iterable[ox.Triple]) -> dict[object, object]:
+    """Return for each blank node of the shapes graph one node that points at it."""
+    return {t.object: t.subject for t in shapes if isinstance(t.object, ox.BlankNode)}
+
+
+def _named(shape: object, parents: dict[object, object]) -> str:
+    seen = set()
+    while isinstance(shape, ox.BlankNode) and shape in parents and shape not in seen:
+        seen.add(shape)
+        shape = parents[shape]
+    return shape.value if isinstance(shape, ox.NamedNode) else ""

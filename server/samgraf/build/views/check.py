@@ -1,0 +1,98 @@
+"""Run each view on the finished graph: one that breaks or shows nothing must not be published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+import pyoxigraph as ox
+
+from samgraf.build.content import ContentErrors
+from samgraf.build.views.read import PAGES, View
+from samgraf.errors import ContentError
+from samgraf.sparql.binding import bind
+
+#: Instances of a class on which a view may show nothing before it counts as empty.
+MOST = 200
+
+
+def check_views(
+    store: ox.Store, views: Iterable[View], prefixes: Mapping[str, str] | None = None
+) -> int:
+    """Return the number of rows that ``views`` show; raise ContentErrors for each that is amiss.
+
+    A view of a class is run with ``$this`` bound to the instances of the class, in their order,
+    until one has an answer: not every instance need have something to show.
+    """
+    rows, faults = 0, []
+    for view in views:
+        try:
+            rows += _rows(store, view, dict(prefixes or {}))
+        except ContentError as fault:
+            faults.append(fault)
+    if faults:
+        raise ContentErrors(faults)
+    return rows
+
+
+def _rows(store: ox.Store, view: View, prefixes: dict[str, str]) -> int:
+    tried = 0
+    for given in _givens(store, view):
+        tried += 1
+        if shown := _answer(store, view, given, prefixes):
+            return shown
+    if view.on in PAGES:
+        mend = "Correct the query or the data, or remove the file."
+        raise ContentError("The view shows nothing: its answer is empty.", view.file, None, mend)
+    if not tried:
+        raise ContentError(
+            f"The view is shown on each <{view.on}>, and there is none.",
+            view.file,
+            None,
+            "Name a class that has instances after '# on:'.",
+        )
+    raise ContentError(
+        f"The view shows nothing on any <{view.on}> (tried: {tried}).",
+        view.file,
+        None,
+        "Correct the data, or the query, which gets the thing as $this.",
+    )
+
+
+def _givens(store: ox.Store, view: View) -> Iterator[dict[str, ox.NamedNode]]:
+    """Yield what the view is given: nothing on a page of the site, else one instance at a time."""
+    if view.on in PAGES:
+        yield {}
+        return
+    found = store.query(bind(_instances(), **{"class": ox.NamedNode(view.on), "most": MOST}))
+    for solution in found:
+        yield {"this": solution["instance"]}
+
+
+def _answer(
+    store: ox.Store, view: View, given: dict[str, ox.NamedNode], prefixes: dict[str, str]
+) -> int:
+    """Return the number of rows, or of triples; 1 for a yes and 0 for a no."""
+    try:
+        result = store.query(bind(view.query, **given), prefixes=prefixes)
+    except KeyError as error:
+        mend = "Write ?name; only a view of a class gets a value, and that is $this."
+        raise ContentError(
+            f"The query uses ${error.args[0]}, which has no value.", view.file, None, mend
+        ) from error
+    except SyntaxError as error:
+        raise ContentError(
+            f"The query of the view is malformed: {error.msg}",
+            view.file,
+            None,
+            "Correct it; 'samgraf query FILE' runs it alone.",
+        ) from error
+    if isinstance(result, ox.QueryBoolean):
+        return int(bool(result))
+    return sum(1 for _ in result)
+
+
+@cache
+def _instances() -> str:
+    return (files(__package__) / "instances.rq").read_text("utf-8")

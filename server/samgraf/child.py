@@ -1,0 +1,31 @@
+"""Run a module as a child that ends when its parent does: ``python -m samgraf.child MODULE``.
+
+Linux tells a process when its parent dies (prctl(2), PR_SET_PDEATHSIG); elsewhere a parent that is
+killed leaves its children behind.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import runpy
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent(number: int = signal.SIGKILL) -> None:
+    """Ask the system to send signal ``number`` to this process once its parent is gone."""
+    if not sys.platform.startswith("linux"):
+        return
+    parent = os.getppid()
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number)
+    if os.getppid() != parent:  # it died before the request was heard
+        os.kill(os.getpid(), number)
+
+
+if __name__ == "__main__":
+    end_with_parent()
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -1,0 +1,128 @@
+"""Read what a store answers and write it as this server writes answers.
+
+Results come as https://www.w3.org/TR/sparql11-results-json/, graphs as N-Triples or Turtle.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from samgraf.engine.local import RESULTS
+from samgraf.engine.remote.http import Reply, StoreError
+from samgraf.engine.remote.names import Names
+from samgraf.release.serialise import GRAPHS, require_well_formed, write_graph
+from samgraf.sparql.evaluation import EngineError, QueryKind, UnwritableResultError
+
+JSON = "application/sparql-results+json"
+ACCEPT = {
+    QueryKind.SOLUTIONS: JSON,
+    QueryKind.BOOLEAN: JSON,
+    QueryKind.GRAPH: "application/n-triples, text/turtle;q=0.5",
+}
+_JSON_TYPES = frozenset((JSON, "application/json"))
+# text/plain was the media type of N-Triples before it had one
+_GRAPH_TYPES = {
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "text/plain": ox.RdfFormat.N_TRIPLES,
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/x-turtle": ox.RdfFormat.TURTLE,
+}
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+# how Virtuoso writes what other stores keep as it was loaded
+_VENDOR = {
+    b'"datatype":"http://www.openlinksw.com/schemas/virtrdf#Geometry"': (
+        b'"datatype":"http://www.opengis.net/ont/geosparql#wktLiteral"'
+    ),
+    b"^^<http://www.openlinksw.com/schemas/virtrdf#Geometry>": (
+        b"^^<http://www.opengis.net/ont/geosparql#wktLiteral>"
+    ),
+}
+_BOOLEAN = re.compile(rf'"value":"([01])","datatype":"{re.escape(_XSD)}boolean"'.encode())
+
+
+def require_writable(kind: QueryKind, media_type: str) -> None:
+    """Raise UnwritableResultError where ``media_type`` cannot hold an answer of ``kind``."""
+    if media_type not in (GRAPHS if kind is QueryKind.GRAPH else RESULTS):
+        raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
+
+
+def convert(
+    reply: Reply, kind: QueryKind, media_type: str, names: Names, prefixes: Mapping[str, str]
+) -> bytes:
+    """Return the store's answer in ``media_type``, with the release's own names.
+
+    Raise StoreError unless it is a whole answer of ``kind``.
+    """
+    try:
+        if kind is QueryKind.GRAPH:
+            return _graph(reply, media_type, names, prefixes)
+        return _results(reply, kind, media_type, names)
+    except SyntaxError:
+        fault: EngineError = StoreError(
+            "The store's answer is broken, so it was thrown away. It may have been ended by a "
+            "bound of the store's own: ask for less at a time."
+        )
+    except (OSError, RuntimeError, ValueError) as error:
+        fault = EngineError(f"The store's answer could not be written: {error}")
+    # raised out here, it carries no frame along: a parser must end in the thread that made it
+    raise fault
+
+
+def _results(reply: Reply, kind: QueryKind, media_type: str, names: Names) -> bytes:
+    if reply.media_type not in _JSON_TYPES:
+        raise _unexpected(reply, JSON)
+    # written out once, every escape has one form, and names can be mapped as text
+    is_boolean, body = _rewritten(reply.body, ox.QueryResultsFormat.JSON)
+    if is_boolean is not (kind is QueryKind.BOOLEAN):
+        raise StoreError("The store answered another question than the one asked.")
+    body = names.from_store(body)
+    body = _BOOLEAN.sub(_boolean, body)
+    for foreign, own in _VENDOR.items():
+        body = body.replace(foreign, own)
+    if media_type == JSON:
+        return body
+    _, body = _rewritten(body, RESULTS[media_type])
+    if media_type.endswith("+xml"):
+        require_well_formed(body, media_type)
+    return body
+
+
+def _rewritten(body: bytes, format: ox.QueryResultsFormat) -> tuple[bool, bytes]:
+    """Return whether JSON results are a boolean, and the same results in ``format``."""
+    parsed = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    try:
+        return isinstance(parsed, ox.QueryBoolean), parsed.serialize(format=format) or b""
+    finally:
+        del parsed
+
+
+def _boolean(match: re.Match[bytes]) -> bytes:
+    return match[0].replace(match[1], b"true" if match[1] == b"1" else b"false", 1)
+
+
+def _graph(reply: Reply, media_type: str, names: Names, prefixes: Mapping[str, str]) -> bytes:
+    if reply.media_type not in _GRAPH_TYPES:
+        raise _unexpected(reply, "application/n-triples")
+    if not reply.framed:
+        # a list of triples that breaks off between two lines looks whole
+        raise StoreError("The store did not tell where its answer ends, so it may not be whole.")
+    triples = _parse(reply.body, _GRAPH_TYPES[reply.media_type])
+    lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    lines = names.from_store(lines)
+    for foreign, own in _VENDOR.items():
+        lines = lines.replace(foreign, own)
+    return write_graph(_parse(lines, ox.RdfFormat.N_TRIPLES), media_type, prefixes)
+
+
+def _parse(data: bytes, format: ox.RdfFormat) -> list[ox.Triple]:
+    return [q.triple for q in ox.parse(input=data, format=format)]
+
+
+def _unexpected(reply: Reply, wanted: str) -> StoreError:
+    return StoreError(
+        f"The store answered with {reply.media_type or 'no media type'} instead of {wanted}. "
+        "The address may not be that of a SPARQL endpoint."
+    )

@@ -1,0 +1,132 @@
+"""Write graphs so that the same triples give the same bytes, and nothing broken goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+from xml.parsers import expat
+
+import pyoxigraph as ox
+
+from samgraf.sparql.evaluation import UnwritableResultError
+
+GRAPHS = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+}
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+# datatypes that Turtle does not write out
+_UNNAMED = frozenset(
+    (_XSD + "string", _XSD + "integer", _XSD + "decimal", _XSD + "double", _XSD + "boolean")
+) | {"http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
+
+
+def write_graph(
+    triples: Iterable[ox.Triple], media_type: str, prefixes: Mapping[str, str]
+) -> bytes:
+    """Return ``triples``, as a sorted set, in ``media_type``; Turtle with the prefixes it uses.
+
+    Raise UnwritableResultError where RDF/XML cannot express one of them.
+    """
+    graph = sorted(set(triples), key=str)
+    if media_type == "text/turtle":
+        used = _used_prefixes(graph, prefixes)
+        body = ox.serialize(graph, format=GRAPHS[media_type], prefixes=used)
+        # the writer orders its prefixes by chance
+        lines = body.split(b"\n", len(used))
+        return b"\n".join(sorted(lines[:-1]) + lines[-1:])
+    body = ox.serialize(graph, format=GRAPHS[media_type])
+    if media_type.endswith("+xml"):
+        require_well_formed(body, media_type)
+    return body
+
+
+def write_first(
+    triples: Iterable[ox.Triple], media_type: str, prefixes: Mapping[str, str], limit: int
+) -> tuple[bytes, bool]:
+    """Return as many of the first ``triples`` as fit into ``limit`` bytes, and whether any miss.
+
+    Which are first is the store's choice; those taken are written as ``write_graph`` writes them.
+    An empty graph may still be longer than ``limit``.
+    """
+    taken: dict[ox.Triple, None] = {}
+    size, cut = 0, False
+    for triple in triples:
+        if triple in taken:
+            continue
+        if size > limit:
+            cut = True
+            break
+        taken[triple] = None
+        size += len(str(triple)) + 3
+    first = list(taken)
+    while len(body := write_graph(first, media_type, prefixes)) > limit and first:
+        cut = True
+        # the other formats need more or less room than N-Triples, by which was counted
+        del first[int(len(first) * min(0.9, 0.95 * limit / len(body))) :]
+    return body, cut
+
+
+def require_well_formed(body: bytes, media_type: str) -> None:
+    """Raise UnwritableResultError unless ``body`` is XML: some text and names cannot be."""
+    _WellFormed(media_type).parse(body, last=True)
+
+
+class Output(Protocol):
+    """Take bytes, as a binary file does."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take ``data``; return its length."""
+
+    def flush(self) -> None:
+        """Hand on what was taken."""
+
+
+class WellFormedOutput:
+    """Hand XML on to ``output``; raise UnwritableResultError at the first fault in it."""
+
+    def __init__(self, output: Output, media_type: str):
+        self._output, self._check = output, _WellFormed(media_type)
+
+    def write(self, data: bytes) -> int:
+        """Check ``data`` and hand it on."""
+        self._check.parse(data)
+        return self._output.write(data)
+
+    def flush(self) -> None:
+        """Hand on what was taken."""
+        self._output.flush()
+
+
+class _WellFormed:
+    def __init__(self, media_type: str):
+        self._media_type = media_type
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+
+    def parse(self, data: bytes, *, last: bool = False) -> None:
+        try:
+            self._parser.Parse(data, last)
+        except expat.ExpatError as error:
+            raise UnwritableResultError(
+                f"The answer holds a character or a name that XML cannot express, so it cannot "
+                f"be written as {self._media_type}. Ask for another format."
+            ) from error
+
+
+def _used_prefixes(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
+    iris = set()
+    for triple in triples:
+        for term in triple:
+            if isinstance(term, ox.NamedNode):
+                iris.add(term.value)
+            elif isinstance(term, ox.Literal) and term.datatype.value not in _UNNAMED:
+                iris.add(term.datatype.value)
+    used = {}
+    for iri in iris:
+        fitting = [(len(ns), name) for name, ns in prefixes.items() if ns and iri.startswith(ns)]
+        if fitting:
+            name = max(fitting)[1]
+            used[name] = prefixes[name]
+    return used

@@ -1,0 +1,93 @@
+"""Ask what the content itself asks, and make it ready to be shown: rows, a yes or no, or RDF."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from flask import g
+
+from samgraf.engine import QueryKind
+from samgraf.site.context import the_service
+from samgraf.site.forms import Result, shown_as
+from samgraf.site.forms.show import TABLE
+from samgraf.site.graph import Labels
+from samgraf.sparql.binding import Term, bind
+from samgraf.sparql.protocol import Operation
+
+MAX_ROWS = 1000  # rows shown on a page; the answer itself is never cut
+#: Forms that are read as they are; every other is a picture, and has the table beside it.
+PLAIN = frozenset((TABLE, "columns", "notice", "opening", "places"))
+
+
+@dataclass
+class Shown:
+    """Hold an answer in its form: what the template of the form is given, and the table."""
+
+    form: str
+    shown: Any
+    table: Any = None
+    count: int = 0
+
+    @property
+    def is_picture(self) -> bool:
+        """Say whether the table belongs beside it."""
+        return self.form not in PLAIN
+
+
+@dataclass
+class Answered:
+    """Hold an answer: a result of rows, else a boolean, else a graph as Turtle."""
+
+    result: Result | None = None
+    count: int = 0
+    boolean: bool | None = None
+    turtle: str | None = None
+
+    def shown_as(self, form: str) -> Shown | None:
+        """Return the rows in ``form``, else as a table; None where there are no rows to show."""
+        if self.result is None:
+            return None
+        chosen, shown = shown_as(form, self.result)
+        table = shown if chosen == TABLE else shown_as(TABLE, self.result)[1]
+        return Shown(chosen, shown, table, self.count)
+
+
+def answered(query: str, language: str, **values: Term | int | Iterable[Term]) -> Answered:
+    """Return the answer to ``query`` with ``values`` bound; counted in ``flask.g.asked``."""
+    g.asked = g.get("asked", 0) + 1
+    service = the_service()
+    operation = Operation(query=bind(query, **values))
+    accept = "application/sparql-results+json, text/turtle"
+    prepared = service.prepare(operation, accept, html=False)
+    answer = service.wait(service.answer(prepared))
+    body = answer.read()
+    answer.close()
+    if prepared.kind is QueryKind.GRAPH:
+        return Answered(turtle=body.decode("utf-8"))
+    document = json.loads(body)
+    if "boolean" in document:
+        return Answered(boolean=document["boolean"])
+    rows = document["results"]["bindings"]
+    return Answered(Result(document["head"]["vars"], rows[:MAX_ROWS], language), len(rows))
+
+
+def style_sheets(shown: Iterable[Shown | None]) -> list[str]:
+    """Return the style sheets, below ``static``, that the forms of ``shown`` need."""
+    own = dict.fromkeys(f"{s.form}.css" for s in shown if s is not None)
+    return [
+        "forms.css",
+        *(name for name in own if (files("samgraf.site") / "static" / name).is_file()),
+    ]
+
+
+def share_labels(answers: Sequence[Answered], iris: Iterable[str], language: str) -> Labels:
+    """Look up the labels of all ``answers``, and of ``iris``, at once, and return them."""
+    results = [a.result for a in answers if a.result is not None]
+    labels = Labels([*iris, *(iri for r in results for iri in r.iris)], language)
+    for result in results:
+        result.labels = labels
+    return labels

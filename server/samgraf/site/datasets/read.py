@@ -1,0 +1,156 @@
+"""Read what the catalogue says of the data sets, as any client could; the same few queries always.
+
+A release without a catalogue has data sets all the same: those that its manifest names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyoxigraph as ox
+
+from samgraf.release import names
+from samgraf.release.dumps import Dump, Made, dumps_of
+from samgraf.release.licences import text_and_name
+from samgraf.site.context import the_service
+from samgraf.site.dumping import the_dumps
+from samgraf.site.graph import ask
+from samgraf.site.language import Phrase, pick
+
+#: The groups in the order of the page; those behind a fold are for who works on the graph itself.
+GROUPS = ("data", "ontology", "vocabularies", "alignments", "shapes", "made")
+
+_DCT = "http://purl.org/dc/terms/"
+_VOID = "http://rdfs.org/ns/void#"
+SIZES = ("triples", "entities", "distinctSubjects", "distinctObjects", "classes", "properties")
+
+
+@dataclass
+class File:
+    """Hold a file of a data set; ``made`` is nothing while it is not there."""
+
+    dump: Dump
+    made: Made | None
+
+
+@dataclass
+class Dataset:
+    """Hold a data set in the reader's language."""
+
+    stem: str
+    graph: str | None
+    title: Phrase
+    group: str
+    description: Phrase | None = None
+    modified: str = ""
+    licence: tuple[str, str] | None = None
+    publisher: str | None = None
+    rights: str | None = None
+    sources: list[str] = field(default_factory=list)
+    keywords: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
+
+    @property
+    def iri(self) -> str:
+        """Return the IRI of the data set."""
+        return names.dataset(the_service().base, self.stem)
+
+
+def catalogue_graph() -> ox.NamedNode:
+    """Return the graph that the catalogue stands in."""
+    return ox.NamedNode(the_service().base + names.GRAPH)
+
+
+def known_stems() -> dict[str, str | None]:
+    """Return the graph of each data set by what it is called; the whole has none."""
+    manifest = the_service().manifest
+    base = manifest.get("base") or ""
+    stems = {names.stem_of(g["iri"], base): g["iri"] for g in manifest["graphs"]}
+    return {names.WHOLE: None} | {s: g for s, g in stems.items() if s is not None}
+
+
+def read_datasets(language: str, stems: Iterable[str]) -> dict[str, Dataset]:
+    """Return the data sets that are called ``stems``, in that order."""
+    base, graphs = the_service().base, known_stems()
+    nodes = {stem: ox.NamedNode(names.dataset(base, stem)) for stem in stems}
+    said: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    asked = ask(__package__, "records.rq", graph=catalogue_graph(), datasets=nodes.values())
+    for row in asked:
+        by_property = said.setdefault(row["dataset"]["value"], {})
+        by_property.setdefault(row["property"]["value"], []).append(row["value"])
+    files = _files()
+    entries = {g["iri"]: g for g in the_service().manifest["graphs"]}
+    found = {}
+    for stem, node in nodes.items():
+        entry = entries.get(graphs[stem], {})
+        made = _dataset(stem, graphs[stem], said.get(node.value, {}), entry, language)
+        made.files = files.get(stem, [])
+        found[stem] = made
+    return found
+
+
+def _dataset(
+    stem: str,
+    graph: str | None,
+    said: Mapping[str, list[dict[str, Any]]],
+    entry: Mapping[str, Any],
+    language: str,
+) -> Dataset:
+    def phrase(name: str) -> Phrase | None:
+        terms = said.get(_DCT + name, ())
+        return pick((Phrase(t["value"], t.get("xml:lang", "")) for t in terms), language)
+
+    def values(iri: str) -> list[str]:
+        return sorted(t["value"] for t in said.get(iri, ()))
+
+    sizes = {n: int(v[0]) for n in SIZES if (v := values(_VOID + n))}
+    if "quads" in entry:
+        sizes.setdefault("triples", entry["quads"])
+    licences = values(_DCT + "license")
+    return Dataset(
+        stem=stem,
+        graph=graph,
+        title=phrase("title") or Phrase(stem.removeprefix("graph/"), ""),
+        group=_group(stem, entry),
+        description=phrase("description"),
+        modified=next(iter(values(_DCT + "modified")), ""),
+        licence=text_and_name(licences[0]) if licences else None,
+        publisher=next(iter(values(_DCT + "publisher")), None),
+        rights=next(iter(values(_DCT + "rights")), None),
+        sources=values("http://www.w3.org/ns/prov#wasDerivedFrom"),
+        keywords=[
+            t["value"]
+            for t in said.get("http://www.w3.org/ns/dcat#keyword", ())
+            if t.get("xml:lang") == language
+        ],
+        sizes=sizes,
+    )
+
+
+def _group(stem: str, entry: Mapping[str, Any]) -> str:
+    """Return which group a graph is shown in, by where its file stands in the content."""
+    if stem == names.WHOLE:
+        return "whole"
+    if not entry.get("file") or stem == names.GRAPH:
+        return "made"
+    folder = entry["file"].split("/")
+    if folder[0] != "ontology":
+        return "data"
+    # what has no group of its own says how the content is shown
+    return folder[1] if len(folder) > 2 and folder[1] in GROUPS else "ontology"
+
+
+def _files() -> dict[str, list[File]]:
+    dumps = the_dumps()
+    if dumps is None:
+        return {}
+    known = dumps.known()
+    found: dict[str, list[File]] = {}
+    for dump in dumps_of(the_service().manifest):
+        made = known.get(dump.name)
+        if made is None or made.sha256 is not None:
+            found.setdefault(dump.stem, []).append(File(dump, made))
+    return found

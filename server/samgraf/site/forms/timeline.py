@@ -1,0 +1,187 @@
+"""The line of time: how long things lasted, and what each went over into.
+
+It needs a column of things and ``?from`` or ``?to``, days or years that are part of the time;
+``?successor`` is another of the things, and ``?group`` divides them. A beginning that is not told
+is not known, an end that is not told has not come. Places along the line are told in per cent, so
+that the picture is as wide as its reader's screen while its letters keep their size.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from flask import request
+
+from samgraf.site.forms.result import Result
+from samgraf.site.graph import address, iri_of
+from samgraf.site.graph.ask import Row
+from samgraf.site.language import Phrase, interface_text
+
+FROM, TO, SUCCESSOR, GROUP = "from", "to", "successor", "group"
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_YEAR = re.compile(r"(\d{4})(?:Z|[+-]\d\d:\d\d)?")
+_AROUND = 0.35  # of the time told, shown before and after it
+_LEAST_AROUND = 2.0  # years
+_OPEN = 7.0  # per cent at an end that is not told
+_APART = 9.0  # per cent between two years that are written
+ROW, HEAD, TOP = 50, 34, 30  # heights in pixels: of a bar with its name, a heading, the years
+_MOST = 200
+
+
+@dataclass
+class Span:
+    """Hold one thing and its time; ``start`` and ``end`` are years with fractions, or unknown."""
+
+    thing: str
+    name: Phrase
+    href: str | None
+    start: float | None
+    end: float | None
+    told: str
+    successors: dict[str, None] = field(default_factory=dict)
+
+
+def shape(result: Result) -> dict[str, Any] | None:
+    """Return the bars and links, None where no time is told."""
+    variable = next((v for v in result.columns if v not in (FROM, TO, SUCCESSOR, GROUP)), None)
+    if variable is None or not 0 < len(result.rows) <= _MOST:
+        return None
+    groups: dict[Phrase | None, dict[tuple, Span]] = {}
+    for row in result.rows:
+        if variable in row:
+            spans = groups.setdefault(result.phrase(row, GROUP), {})
+            key = tuple(row.get(v, {}).get("value") for v in (variable, FROM, TO))
+            span = spans.setdefault(key, _span(result, row, variable))
+            if SUCCESSOR in row:
+                span.successors[row[SUCCESSOR]["value"]] = None
+    every = [span for spans in groups.values() for span in spans.values()]
+    moments = sorted({m for s in every for m in (s.start, s.end) if m is not None})
+    return _picture(groups, moments, result.language) if moments else None
+
+
+def _span(result: Result, row: Row, variable: str) -> Span:
+    term = row[variable]
+    begin, end = _day(row.get(FROM), first=True), _day(row.get(TO), first=False)
+    return Span(
+        thing=term["value"],
+        name=result.phrase(row, variable) or Phrase("", ""),
+        href=address(term["value"]) if term["type"] == "uri" else None,
+        start=_fraction(begin) if begin else None,
+        # the last day is part of the time
+        end=_fraction(end + timedelta(days=1)) if end and end < date.max else None,
+        told=_told(begin, end, result.language),
+    )
+
+
+def _day(term: dict[str, str] | None, *, first: bool) -> date | None:
+    """Return the day that ``term`` is, or the first or last of its year; None where it is none."""
+    text = term["value"] if term else ""
+    try:
+        if found := _DAY.match(text):
+            return date(*map(int, found.groups()))
+        if found := _YEAR.fullmatch(text):
+            return date(int(found[1]), 1, 1) if first else date(int(found[1]), 12, 31)
+    except ValueError:
+        return None
+    return None
+
+
+def _fraction(day: date) -> float:
+    return day.year + (day.timetuple().tm_yday - 1) / 365.25
+
+
+def _told(begin: date | None, end: date | None, language: str) -> str:
+    start = begin and (str(begin.year) if (begin.month, begin.day) == (1, 1) else begin.isoformat())
+    stop = end and (str(end.year) if (end.month, end.day) == (12, 31) else end.isoformat())
+    if start and stop:
+        key = "timeline_in" if start == stop else "timeline_between"
+    else:
+        key = "timeline_since" if start else "timeline_until" if stop else "timeline_always"
+    return str(interface_text(language, key, start=start or "", end=stop or ""))
+
+
+def _picture(
+    groups: dict[Phrase | None, dict[tuple, Span]], moments: list[float], language: str
+) -> dict[str, Any]:
+    around = max((moments[-1] - moments[0]) * _AROUND, _LEAST_AROUND)
+    first, last = moments[0] - around, moments[-1] + around
+
+    def along(moment: float) -> float:
+        return round(100 * (moment - first) / (last - first), 2)
+
+    here = iri_of(request.path)
+    y, heads, bars = TOP, [], []
+    for name, spans in groups.items():
+        if name is not None:
+            heads.append({"name": name, "y": y})
+            y += HEAD
+        ordered = sorted(spans.values(), key=lambda s: (s.start or 0, s.end or 9999, s.name.text))
+        for span in ordered:
+            bars.append(_bar(span, along, y, here=here))
+            y += ROW
+    links = _links(bars)
+    for bar in bars:
+        onward = [b["span"].name.text for b in bars if b["span"].thing in bar["span"].successors]
+        said = ", ".join(dict.fromkeys(onward))
+        bar["aria"] = f"{bar['span'].name.text}, {bar['span'].told}" + (
+            f", {interface_text(language, 'timeline_onward')} {said}" if said else ""
+        )
+    return {
+        "height": y + 6,
+        "heads": heads,
+        "bars": bars,
+        "links": links,
+        "years": _years(moments, along),
+        "unknown": any(b["open_start"] for b in bars),
+        "lasting": any(b["open_end"] for b in bars),
+    }
+
+
+def _bar(span: Span, along: Any, y: int, *, here: str | None) -> dict[str, Any]:
+    start = _OPEN if span.start is None else along(span.start)
+    end = 100 - _OPEN if span.end is None else along(span.end)
+    late = start > 50
+    return {
+        "span": span,
+        "y": y,
+        "x": start,
+        "end": end,
+        "width": round(max(end - start, 0.8), 2),
+        "open_start": span.start is None,
+        "open_end": span.end is None,
+        "current": span.thing == here,
+        "text_x": 100 if late else 0 if span.start is None else start,
+        "anchor": "end" if late else "start",
+    }
+
+
+def _links(bars: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a line from the end of each bar to the beginning of each that it went over into."""
+    found = []
+    for bar in bars:
+        for other in bars:
+            if other["span"].thing in bar["span"].successors and other is not bar:
+                found.append(
+                    {
+                        "x1": bar["end"],
+                        "x2": other["x"],
+                        "y1": bar["y"] + 30,
+                        "y2": other["y"] + (24 if other["y"] > bar["y"] else 36),
+                        "up": other["y"] < bar["y"],
+                    }
+                )
+    return found
+
+
+def _years(moments: list[float], along: Any) -> list[dict[str, Any]]:
+    """Return the moments at which something changes; those too close to another have no year."""
+    found, before = [], -100.0
+    for moment in moments:
+        x = along(moment)
+        written = x - before >= _APART
+        found.append({"x": x, "year": int(moment + 1e-6) if written else None})
+        before = x if written else before
+    return found

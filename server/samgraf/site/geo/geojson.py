@@ -1,0 +1,62 @@
+"""Tell places as GeoJSON: https://www.rfc-editor.org/rfc/rfc7946."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from samgraf.site.geo.places import Place
+from samgraf.site.geo.wkt import Position, Shape
+from samgraf.site.graph import address
+
+MEDIA_TYPE = "application/geo+json"
+_DIGITS = 5  # about a metre
+
+
+def collection(places: Sequence[Place], ground: Iterable[Place]) -> dict[str, Any]:
+    """Return ``places`` as features, after those of the ``ground`` that they stand on."""
+    layers = list(dict.fromkeys(p.layer for p in places if p.layer))
+    features = [_feature(p, {"ground": True}) for p in ground]
+    for place in places:
+        told: dict[str, Any] = {"name": place.name.text}
+        if place.name.language:
+            told["language"] = place.name.language
+        if place.iri:
+            told["page"] = address(place.iri)
+        if place.layer:
+            told |= {"layer": layers.index(place.layer), "layerName": place.layer.text}
+        features.append(_feature(place, told))
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _feature(place: Place, told: dict[str, Any]) -> dict[str, Any]:
+    feature: dict[str, Any] = {"type": "Feature"}
+    if place.iri:
+        feature["id"] = place.iri
+    return feature | {"geometry": geometry(place.shape), "properties": told}
+
+
+def geometry(shape: Shape) -> dict[str, Any]:
+    """Return ``shape`` as the simplest geometry that holds all of it."""
+    parts = [
+        *_kind("Point", [_round(p) for p in shape.points]),
+        *_kind("LineString", [_line(x) for x in shape.lines]),
+        *_kind("Polygon", [[_line(ring) for ring in p] for p in shape.polygons]),
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return {"type": "GeometryCollection", "geometries": parts}
+
+
+def _kind(name: str, found: list) -> list[dict[str, Any]]:
+    if len(found) > 1:
+        return [{"type": f"Multi{name}", "coordinates": found}]
+    return [{"type": name, "coordinates": found[0]}] if found else []
+
+
+def _line(line: Iterable[Position]) -> list[list[float]]:
+    return [_round(p) for p in line]
+
+
+def _round(position: Position) -> list[float]:
+    return [round(position[0], _DIGITS), round(position[1], _DIGITS)]

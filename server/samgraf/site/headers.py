@@ -1,0 +1,31 @@
+"""Set the headers that every answer carries, errors included.
+
+Where the maps have tiles, the pages' policy lets browsers fetch pictures from their host too.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from samgraf.site.context import the_service
+from samgraf.site.map.tiles import tile_source
+from samgraf.sparql.headers import ALWAYS, PREFLIGHT, policy
+
+
+def init_app(app: Flask) -> None:
+    """Set the headers after each request."""
+    settings = app.extensions["samgraf"].settings
+    tiles = tile_source(settings.tile_url) if settings.tile_url else ""
+    always = ALWAYS | {"Content-Security-Policy": policy(tiles)}
+
+    @app.after_request
+    def set_headers(response: Response) -> Response:
+        response.headers.update(always)
+        response.headers["Samgraf-Release"] = the_service().release
+        if request.method == "OPTIONS":
+            response.headers.update(PREFLIGHT)
+        if request.endpoint != "static":
+            response.vary.add("Accept")
+            if response.mimetype == "text/html":
+                response.vary.add("Accept-Language")
+        return response

@@ -1,0 +1,77 @@
+"""Show the front page: an opening, the views of the content, its questions, how to get the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+from flask import Blueprint, Flask, render_template
+
+from samgraf.site.answers import Shown, answered, share_labels, style_sheets
+from samgraf.site.context import address_of, the_service
+from samgraf.site.graph import ask
+from samgraf.site.home.views import View, read_views
+from samgraf.site.language import Phrase, pick, reader_language
+from samgraf.site.layout import add_to_navigation
+from samgraf.site.questions import Question, read_questions
+
+bp = Blueprint("home", __name__)
+OPENING = "opening"
+_MOST = 9  # questions shown where the content names none that it would put first
+
+
+def init_app(app: Flask) -> None:
+    """Add the front page."""
+    app.register_blueprint(bp)
+    add_to_navigation(app, "home.home", "home", 0)
+
+
+@bp.get("/")
+def home() -> str:
+    """Show what the graph says of itself, whatever it is about."""
+    service, language = the_service(), reader_language()
+    base = service.base
+    questions = read_questions(language)
+    views = read_views(base, language) if base else []
+    answers = [answered(view.query, language) for view in views]
+    topics = filter(None, (q.topic for q in questions))
+    labels = share_labels(answers, topics, language)
+    shown = [(v, a.shown_as(v.form)) for v, a in zip(views, answers, strict=True)]
+    opening = next((s.shown for _, s in shown if s.form == OPENING), None)
+    return render_template(
+        "home.html",
+        opening=opening,
+        introduction=None if opening else _introduction(language),
+        styles=style_sheets(s for _, s in shown),
+        views=_without_first_opening(shown),
+        questions=entries(questions),
+        count=len(questions),
+        labels=labels,
+        triples=service.default_graph_triples,
+        graphs=len(service.manifest["graphs"]),
+        endpoint=address_of("query.sparql"),
+    )
+
+
+def entries(questions: list[Question]) -> list[Question]:
+    """Return the questions to enter by: those that the content features, else the first."""
+    return [q for q in questions if q.is_featured] or questions[:_MOST]
+
+
+def _without_first_opening(shown: Iterable[tuple[View, Shown]]) -> list[tuple[View, Shown]]:
+    kept, dropped = [], False
+    for view, answer in shown:
+        if answer.form == OPENING and not dropped:
+            dropped = True
+        else:
+            kept.append((view, answer))
+    return kept
+
+
+def _introduction(language: str) -> Phrase | None:
+    ontology = the_service().manifest.get("ontology")
+    if not ontology:
+        return None
+    rows = ask(__package__, "introduction.rq", ontology=ox.NamedNode(ontology))
+    said = (row["description"] for row in rows)
+    return pick((Phrase(d["value"], d.get("xml:lang", "")) for d in said), language)

@@ -1,0 +1,84 @@
+"""Speak the reader's language: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4.
+
+The interface has its own catalogue (the folder ``strings``); what the graph says comes in
+whichever of the languages it has, the reader's first.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from flask import Flask, request
+from markupsafe import Markup, escape
+
+LANGUAGES = ("nb", "nn", "en")
+_ALSO_KNOWN_AS = {"no": "nb", "nob": "nb", "nno": "nn", "eng": "en"}
+
+
+class Phrase(NamedTuple):
+    """Hold a text of the graph and the language that it is in, nothing where it has none."""
+
+    text: str
+    language: str
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates the interface's strings and the languages."""
+
+    @app.context_processor
+    def language_context() -> dict[str, object]:
+        language = reader_language()
+        return {
+            "lang": language,
+            "languages": [(code, catalogue()[code]["language"]) for code in LANGUAGES],
+            "t": lambda key, **values: interface_text(language, key, **values),
+        }
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[str, str]]:
+    """Return the interface's strings by language and key, out of all files of ``strings``."""
+    whole: dict[str, dict[str, str]] = {code: {} for code in LANGUAGES}
+    for file in sorted((files("samgraf.site") / "strings").iterdir(), key=lambda f: f.name):
+        for code, strings in tomllib.loads(file.read_text("utf-8")).items():
+            if twice := whole[code].keys() & strings.keys():
+                raise ValueError(f"{file.name}: {min(twice)} stands in another file too")
+            whole[code] |= strings
+    return whole
+
+
+def interface_text(language: str, key: str, **values: object) -> Markup:
+    """Return a string of the interface with ``values``, escaped, in its places."""
+    return Markup(catalogue()[language][key]).format(  # noqa: S704 - our own strings
+        **{name: escape(value) for name, value in values.items()}
+    )
+
+
+def reader_language() -> str:
+    """Return the language to write in: ``?lang=``, else by Accept-Language, else the first."""
+    asked = _supported(request.args.get("lang", ""))
+    if asked:
+        return asked
+    for tag, quality in request.accept_languages:
+        if quality > 0 and (found := _supported(tag)):
+            return found
+    return LANGUAGES[0]
+
+
+def pick(phrases: Iterable[Phrase], language: str) -> Phrase | None:
+    """Return the phrase in ``language``, else in the next of ours, else any."""
+    by_language = {p.language.lower(): p for p in sorted(phrases, reverse=True)}
+    for wanted in (language, *LANGUAGES, ""):
+        if wanted in by_language:
+            return by_language[wanted]
+    return next(iter(by_language.values()), None)
+
+
+def _supported(tag: str) -> str | None:
+    primary = tag.lower().replace("_", "-").partition("-")[0]
+    primary = _ALSO_KNOWN_AS.get(primary, primary)
+    return primary if primary in LANGUAGES else None

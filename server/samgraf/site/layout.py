@@ -1,0 +1,65 @@
+"""Give every page its frame: title, navigation, addresses that keep the language, the release.
+
+A blueprint that is to be found in the navigation says so: ``add_to_navigation``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+
+from samgraf.site.context import the_service
+from samgraf.site.language import Phrase, pick, reader_language
+from samgraf.site.vendored import vendored
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Hold one link of the navigation: the page and the key of its text, and its place."""
+
+    endpoint: str
+    text: str
+    order: int
+    footer: bool = False
+
+
+def add_to_navigation(
+    app: Flask, endpoint: str, text: str, order: int, *, footer: bool = False
+) -> None:
+    """Link ``endpoint`` by the interface text ``text`` from every page of ``app``."""
+    app.extensions["samgraf.navigation"].append(Entry(endpoint, text, order, footer))
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates what the frame needs."""
+    entries: list[Entry] = app.extensions.setdefault("samgraf.navigation", [])
+
+    @app.context_processor
+    def frame_context() -> dict[str, object]:
+        service = the_service()
+        titles = service.manifest.get("title", {})
+        phrases = (Phrase(text, tag) for tag, text in titles.items())
+        return {
+            "site_title": pick(phrases, reader_language()) or Phrase("SPARQL", ""),
+            "release": service.release,
+            "navigation": sorted((e for e in entries if not e.footer), key=lambda e: e.order),
+            "footer_navigation": sorted((e for e in entries if e.footer), key=lambda e: e.order),
+            "vendored": vendored,
+            "link": link,
+            "translation": translation,
+        }
+
+
+def link(endpoint: str, **parameters: object) -> str:
+    """Return the address of a page, in the language that the reader chose on this one."""
+    chosen = request.args.get("lang")
+    return url_for(endpoint, **({"lang": chosen} if chosen else {}), **parameters)
+
+
+def translation(language: str) -> str:
+    """Return the address of this page in ``language``."""
+    if request.endpoint is None:
+        return url_for("home.home", lang=language)
+    parameters = request.args.to_dict(flat=False) | {"lang": [language]}
+    return url_for(request.endpoint, **{**(request.view_args or {}), **parameters})

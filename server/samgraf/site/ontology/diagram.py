@@ -1,0 +1,129 @@
+"""The picture of the ontology as data: nodes for classes, edges for what is between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pyoxigraph as ox
+
+from samgraf.site.graph import Labels, address, ask
+from samgraf.site.graph.ask import Row
+from samgraf.site.language import interface_text
+from samgraf.site.ontology.names import graphs, namespace
+from samgraf.site.ontology.terms import Term, read_terms
+from samgraf.site.ontology.tree import ALL, State
+
+_MOST = 60  # more classes than that nobody reads in one picture
+_FEW = 15  # as many are shown at once
+Edges = dict[tuple[str, str], list[str]]
+
+
+def overview(state: State, language: str) -> dict[str, Any]:
+    """Return the classes at the top and under open branches, and the properties between them.
+
+    A property of a class that is not shown is drawn from the nearest one above that is.
+    """
+    terms, model = read_terms(), _model()
+    shown = _visible(terms, state)
+    edges: Edges = {}
+    for row in model:
+        start = _lifted(terms, shown, row["domain"]["value"])
+        end = _lifted(terms, shown, row["range"]["value"])
+        if start and end and start != end:
+            edges.setdefault((start, end), []).append(row["property"]["value"])
+    above = [(c, p) for c in shown for p in terms[c].parents if p in shown]
+    joined = {iri for edge in (*edges, *above) for iri in edge}
+    return _drawn([c for c in shown if c in joined], edges, above, terms, language)
+
+
+def neighbourhood(iri: str, language: str) -> dict[str, Any]:
+    """Return the classes round a class, or those that a property leads between."""
+    terms, model = read_terms(), _model()
+    edges: Edges = {}
+    for row in model:
+        ends = (row["domain"]["value"], row["range"]["value"])
+        if iri in (*ends, row["property"]["value"]):
+            edges.setdefault(ends, []).append(row["property"]["value"])
+    near = {iri: None} if iri in terms and terms[iri].kind == "class" else {}
+    above = [(iri, p) for p in terms[iri].parents] if near else []
+    above += [(i, iri) for i, t in terms.items() if near and iri in t.parents]
+    shown = [*near, *(i for pair in (*above, *edges) for i in pair)]
+    shown = list(dict.fromkeys(shown))[:_MOST]
+    return _drawn(shown, edges, above, terms, language, iri)
+
+
+def _model() -> Sequence[Row]:
+    return ask(__package__, "model.rq", namespace=ox.Literal(namespace()), **graphs())
+
+
+def _visible(terms: Mapping[str, Term], state: State) -> list[str]:
+    classes = {i: t for i, t in terms.items() if t.kind == "class"}
+    if not state.open and len(classes) <= _FEW:
+        return list(classes)
+    shown = [i for i, t in classes.items() if not any(p in classes for p in t.parents)]
+    for iri in shown:  # grows while it is read: level by level
+        if len(shown) < _MOST and (ALL in state.open or terms[iri].name in state.open):
+            shown += [i for i, t in classes.items() if iri in t.parents and i not in shown]
+    return shown[:_MOST]
+
+
+def _lifted(terms: Mapping[str, Term], shown: Iterable[str], iri: str) -> str | None:
+    level, seen = [iri], {iri}
+    while level:
+        for each in level:
+            if each in shown:
+                return each
+        level = [p for i in level if i in terms for p in terms[i].parents if p not in seen]
+        seen.update(level)
+    return None
+
+
+def _drawn(
+    shown: Sequence[str],
+    edges: Edges,
+    above: Sequence[tuple[str, str]],
+    terms: Mapping[str, Term],
+    language: str,
+    chosen: str | None = None,
+) -> dict[str, Any]:
+    properties = [p for found in edges.values() for p in found]
+    labels = Labels((*shown, *properties), language)
+    has_more = {p for t in terms.values() for p in t.parents}
+    nodes = [
+        {
+            "id": iri,
+            "label": labels[iri].text,
+            "href": address(iri),
+            "name": terms[iri].name if iri in terms else "",
+            "own": iri in terms,
+            "chosen": iri == chosen,
+            "more": iri in has_more,
+        }
+        for iri in shown
+    ]
+    drawn = [
+        {
+            "source": start,
+            "target": end,
+            "label": _joined(labels, found, 5 if chosen else 2),
+            "kind": "property",
+        }
+        for (start, end), found in edges.items()
+        if start in shown and end in shown
+    ]
+    drawn += [
+        {"source": p, "target": c, "label": "", "kind": "above"}
+        for c, p in dict.fromkeys(above)
+        if c in shown and p in shown
+    ]
+    name = interface_text(
+        language, "ontology_diagram_name", classes=len(nodes), properties=len(set(properties))
+    )
+    return {"name": str(name), "nodes": nodes, "edges": drawn}
+
+
+def _joined(labels: Labels, properties: Sequence[str], most: int) -> str:
+    names = sorted(dict.fromkeys(labels[p].text for p in properties))
+    kept = names if len(names) <= most else [*names[: most - 1], f"+ {len(names) - most + 1}"]
+    return "\n".join(kept)

@@ -1,0 +1,153 @@
+"""Write the page of the editor: the form, and the answer or what went wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from flask import render_template, request
+
+from samgraf.engine import QueryKind
+from samgraf.site.cells import Cell, cell
+from samgraf.site.context import the_service
+from samgraf.site.graph import Labels, address
+from samgraf.site.graph.addresses import path_of
+from samgraf.site.graph.ask import read_query
+from samgraf.site.language import Phrase, catalogue, reader_language
+from samgraf.site.partners.names import names_of
+from samgraf.site.partners.told import words_for_scripts
+from samgraf.site.questions import Question, read_examples
+from samgraf.sparql.federated.outcome import Outcome
+from samgraf.sparql.formats import formats_for
+from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.protocol import Operation
+from samgraf.sparql.service import Prepared
+
+MAX_ROWS = 200  # rows shown on a page; the answer itself is never cut
+PAGE_BYTES = 16_777_216  # of an answer, that a page is made of
+MOST_LABELS = 2000  # things whose labels are looked up, in one query
+_KEPT = ("default-graph-uri", "named-graph-uri", "timeout")
+_SCRIPT_WORDS = "editor_js_"
+_TEMPLATE = "query/page.html"
+
+
+class Shown(NamedTuple):
+    """Hold a cell of the table, and what the thing in it is called."""
+
+    cell: Cell
+    label: Phrase | None
+
+
+def form_page(operation: Operation) -> str:
+    """Return the page for one who has not asked yet."""
+    query = read_query(__package__, "first.rq")
+    return render_template(_TEMPLATE, query=query, **_workbench(_fields(operation)))
+
+
+def answer_page(
+    operation: Operation,
+    prepared: Prepared,
+    body: bytes,
+    *,
+    truncated: bool,
+    outcomes: Sequence[Outcome] = (),
+) -> str:
+    """Return the page with the query and its answer: ``body`` is JSON or Turtle.
+
+    ``outcomes`` are those of the partners that had a part in it.
+    """
+    fields = _fields(operation)
+    values = _workbench(fields)
+    asked = (operation.query or "").strip()
+    values |= {
+        "query": operation.query,
+        "question": next((q.label for q in values["examples"] if q.query == asked), None),
+        "kind": prepared.kind.value,
+        "formats": formats_for(prepared.kind),
+        "asked": {name: fields[name] for name in fields if fields[name]},
+        "repeatable": prepared.etag is not None,
+        "truncated": truncated,
+        "outcomes": [outcome.as_json() for outcome in outcomes],
+        "max_rows": MAX_ROWS,
+    }
+    if prepared.kind is QueryKind.GRAPH:
+        values["turtle"] = body.decode("utf-8")
+    else:
+        values |= _answer(json.loads(body))
+    return render_template(_TEMPLATE, **values)
+
+
+def problem_page(problem: ProblemError) -> str:
+    """Return the page with the query, as far as there is one, and what is wrong with it."""
+    fields = {name: request.args.getlist(name) for name in _KEPT}
+    return render_template(
+        _TEMPLATE, query=request.args.get("query", ""), problem=problem, **_workbench(fields)
+    )
+
+
+def _fields(operation: Operation) -> dict[str, list[str]]:
+    timeout = [] if operation.timeout is None else [f"{operation.timeout:g}"]
+    graphs = (list(operation.default_graphs), list(operation.named_graphs))
+    return dict(zip(_KEPT, (*graphs, timeout), strict=True))
+
+
+def _workbench(fields: dict[str, list[str]]) -> dict[str, Any]:
+    """Return what the form shows beside the query, and what the scripts need to know."""
+    service, language = the_service(), reader_language()
+    words, names = catalogue()[language], names_of(language)
+    return {
+        "fields": fields,
+        "examples": _examples(language),
+        "prefixes": service.prefixes,
+        "place": {
+            "base": service.base,
+            "namespace": service.manifest.get("namespace") or "",
+            "ontology": service.manifest.get("ontology") or "",
+            "prefixes": dict(service.prefixes),
+            "rows": MAX_ROWS,
+        },
+        "words": {
+            key.removeprefix(_SCRIPT_WORDS): text
+            for key, text in words.items()
+            if key.startswith(_SCRIPT_WORDS)
+        }
+        | words_for_scripts(language),
+        "partner_names": names,
+        "partners": {p.name: [*p.title, p.href] for p in names.values()},
+    }
+
+
+def _examples(language: str) -> list[Question]:
+    try:
+        return read_examples(language)
+    except ProblemError:
+        return []  # the page may be telling of that very problem
+
+
+def _answer(document: dict[str, Any]) -> dict[str, Any]:
+    if "boolean" in document:
+        return {"boolean": document["boolean"]}
+    variables = document["head"]["vars"]
+    bindings = document["results"]["bindings"]
+    rows = [[binding.get(name) for name in variables] for binding in bindings[:MAX_ROWS]]
+    iris = dict.fromkeys(t["value"] for row in rows for t in row if t and t["type"] == "uri")
+    labels = Labels(list(iris)[:MOST_LABELS], reader_language())
+    table = [[_shown(term, labels, row) for term in row] for row in rows]
+    return {"variables": variables, "rows": table, "count": len(bindings)}
+
+
+def _shown(term: dict[str, Any] | None, labels: Labels, row: list[dict[str, Any] | None]) -> Shown:
+    service = the_service()
+    made = cell(term, service.prefixes, service.base)
+    if term is None or term["type"] != "uri":
+        return Shown(made, None)
+    iri = term["value"]
+    if path_of(iri) is not None:
+        made = made._replace(href=address(iri))
+    if iri not in labels:
+        return Shown(made, None)
+    label = labels[iri]
+    # what stands in the row already is not said twice
+    said = any(t and t["value"] == label.text for t in row)
+    return Shown(made, None if said else label)

@@ -1,0 +1,130 @@
+"""The pages ``/questions`` and ``/questions/{name}``; each is RDF, or an answer, for programs.
+
+An address that a question had before leads to the present one.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+
+from samgraf.site.answers import answered, share_labels, style_sheets
+from samgraf.site.context import the_service
+from samgraf.site.errors import OFFERS
+from samgraf.site.graph import Labels, address
+from samgraf.site.language import reader_language
+from samgraf.site.layout import add_to_navigation
+from samgraf.site.offers import DESCRIPTION, PAGE, described, wanted
+from samgraf.site.partners.names import names_of
+from samgraf.site.questions.data import ANSWER, offers, respond
+from samgraf.site.questions.read import Question, by_topic, end_of, read_examples, read_questions
+from samgraf.sparql.formats import HTML
+from samgraf.sparql.negotiation import best_match
+from samgraf.sparql.problems import ProblemError
+
+bp = Blueprint("questions", __name__)
+_NEAR = 5
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages of the questions."""
+    app.register_blueprint(bp)
+    add_to_navigation(app, "questions.all_questions", "questions", 10)
+
+
+@bp.get("/questions", defaults={"suffix": ""})
+@bp.get("/questions.<suffix>")
+def all_questions(suffix: str) -> str | Response:
+    """Show the questions by topic, then those that need partners, or describe them as RDF."""
+    language = reader_language()
+    found = read_examples(language)
+    offer = wanted(described(), suffix)
+    if offer.what != PAGE:
+        return respond(offer, found)
+    questions = [q for q in found if not q.needs]
+    topics = by_topic(questions)
+    return render_template(
+        "questions/all.html",
+        topics=topics,
+        labels=Labels(filter(None, (iri for q in found for iri in (q.topic, q.scope))), language),
+        count=len(questions),
+        federated=[q for q in found if q.needs],
+        partner_names=names_of(language),
+        data=[o for o in described() if o.what == DESCRIPTION],
+    )
+
+
+@bp.get("/questions/<name>")
+def question(name: str) -> str | Response | tuple[str, int]:
+    """Show one question with its answer, or give its description, its answer or its query."""
+    language = reader_language()
+    questions = read_questions(language)
+    key, _, suffix = name.partition(".")
+    found, previous, following = with_neighbours(key, questions)
+    if found is None:
+        if present := next((q for q in questions if key in map(end_of, q.formerly)), None):
+            return _moved(present, suffix)
+        return unknown(key, questions)
+    offer = wanted(offers(found), suffix)
+    if offer.what != PAGE:
+        return respond(offer, [found])
+    answer = answered(found.query, language)
+    labels = share_labels([answer], filter(None, [found.topic, found.scope]), language)
+    shown = answer.shown_as(found.view)
+    return render_template(
+        "questions/one.html",
+        question=found,
+        labels=labels,
+        address=address,
+        answer=answer,
+        answer_shown=shown,
+        styles=style_sheets([shown]),
+        checked=_checked(found),
+        previous=previous,
+        next=following,
+        answers=[o for o in offers(found) if o.what == ANSWER and o.suffix],
+        descriptions=[o for o in offers(found) if o.what == DESCRIPTION],
+    )
+
+
+def _moved(present: Question, suffix: str) -> Response:
+    """Lead on to ``present``, in the form and with the parameters that were asked for."""
+    name = f"{present.name}.{suffix}" if suffix else present.name
+    address = url_for(present.endpoint, name=name)
+    query = request.query_string.decode("utf-8", "replace")
+    return redirect(f"{address}?{query}" if query else address, 301)
+
+
+def with_neighbours(
+    key: str, questions: list[Question]
+) -> tuple[Question | None, Question | None, Question | None]:
+    """Return the question whose name is ``key``, with those before and after it."""
+    place = next((i for i, q in enumerate(questions) if q.name == key), None)
+    if place is None:
+        return None, None, None
+    around = [None, *questions, None]
+    return questions[place], around[place], around[place + 2]
+
+
+def _checked(question: Question) -> dict[str, object] | None:
+    """Return how the question came out when the release was built, if it was asked then."""
+    verdicts = the_service().manifest.get("questions", ())
+    return next((v for v in verdicts if v["id"] == question.name), None)
+
+
+def unknown(key: str, questions: list[Question]) -> tuple[str, int]:
+    """Return a page with questions of about that name; a problem for programs."""
+    detail = "No question has this name."
+    if best_match(request.headers.get("Accept"), OFFERS) != HTML:
+        raise ProblemError(404, detail)
+    near = nearest(key, questions)
+    return render_template("questions/unknown.html", name=key, near=near), 404
+
+
+def nearest(key: str, questions: list[Question]) -> list[Question]:
+    """Return the questions whose name is nearest to ``key``, some of them at most."""
+    names = {q.name: q for q in questions}
+    words = [n for n in names if key.lower() in n] if len(key) > 2 else []
+    found = dict.fromkeys([*words, *get_close_matches(key.lower(), names, _NEAR, 0.4)])
+    return [names[n] for n in found][:_NEAR]

@@ -1,0 +1,114 @@
+"""Read the questions from the graph, as any client could."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from samgraf.build.questions.publish import DISPLAY
+from samgraf.site.graph import ask
+from samgraf.site.language import Phrase, pick
+
+#: The scope of a question that goes over all.
+ALL = DISPLAY + "all"
+
+
+@dataclass
+class Question:
+    """Hold one question: its query, how its answer is shown, and its words in each language.
+
+    ``scope`` is the one thing that it is about, or ALL; ``formerly`` are the IRIs that it had
+    before. ``needs`` are the partners that must be asked for its answer; there are none for those
+    that the graph answers by itself.
+    """
+
+    iri: str
+    query: str
+    form: str
+    view: str = "table"
+    topic: str | None = None
+    scope: str | None = None
+    is_featured: bool = False
+    needs_inference: bool = False
+    needs: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
+    labels: list[Phrase] = field(default_factory=list)
+    label: Phrase | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the end of the address of its page, which is that of its IRI."""
+        return end_of(self.iri)
+
+    @property
+    def is_about_all(self) -> bool:
+        """Say whether it goes over all the things that others are each about one of."""
+        return self.scope == ALL
+
+    @property
+    def endpoint(self) -> str:
+        """Return whose page it is."""
+        return "questions.federated" if self.needs else "questions.question"
+
+
+def read_questions(language: str) -> list[Question]:
+    """Return the questions that the graph answers, in order.
+
+    Each is labelled in ``language`` as far as it can be.
+    """
+    return [q for q in read_examples(language) if not q.needs]
+
+
+def read_federated(language: str) -> list[Question]:
+    """Return the examples that need partners, in order, likewise."""
+    return [q for q in read_examples(language) if q.needs]
+
+
+def read_examples(language: str) -> list[Question]:
+    """Return all of them, in one query; those that need partners come last."""
+    questions: dict[str, Question] = {}
+    for row in ask(__package__, "questions.rq"):
+        key = row["question"]["value"]
+        if key not in questions:
+            questions[key] = _question(row)
+        question = questions[key]
+        said = Phrase(row["label"]["value"], row["label"].get("xml:lang", ""))
+        if said not in question.labels:
+            question.labels.append(said)
+        if "need" in row and row["need"]["value"] not in question.needs:
+            question.needs += (row["need"]["value"],)
+        if "former" in row and row["former"]["value"] not in question.formerly:
+            question.formerly += (row["former"]["value"],)
+    for question in questions.values():
+        question.label = pick(question.labels, language)
+    return sorted(questions.values(), key=lambda q: bool(q.needs))
+
+
+def by_topic(questions: Iterable[Question]) -> list[tuple[str | None, list[Question]]]:
+    """Return the questions by topic, topics in the order of their first questions."""
+    groups: dict[str | None, list[Question]] = {}
+    for question in questions:
+        groups.setdefault(question.topic, []).append(question)
+    return sorted(groups.items(), key=lambda group: group[0] is None)
+
+
+def end_of(iri: str) -> str:
+    """Return what stands after the last slash of ``iri``."""
+    return iri.rpartition("/")[2]
+
+
+def _question(row: dict[str, Any]) -> Question:
+    def value(name: str, otherwise: str = "") -> str:
+        return row.get(name, {}).get("value", otherwise)
+
+    return Question(
+        iri=value("question"),
+        query=value("query").strip(),
+        form=value("form"),
+        view=value("view", "table"),
+        topic=value("topic") or None,
+        scope=value("scope") or None,
+        is_featured=value("featured") == "true",
+        needs_inference=value("inference") == "true",
+    )

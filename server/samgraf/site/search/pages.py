@@ -1,0 +1,96 @@
+"""The addresses of search.
+
+https://github.com/dewitt/opensearch/blob/master/opensearch-1-1-draft-6.md describes the search to
+browsers, its extension ``suggestions`` what they offer while one types.
+"""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Flask, Response, render_template, request
+
+from samgraf.build.cached import cache_dir
+from samgraf.site.context import WHEN_IDLE, address_of
+from samgraf.site.graph import Labels, address
+from samgraf.site.language import reader_language
+from samgraf.site.search.as_json import as_json
+from samgraf.site.search.finding import KEEPER, NotReadyError, results, the_index, within_deadline
+from samgraf.site.search.index import Keeper
+from samgraf.sparql.formats import HTML
+from samgraf.sparql.negotiation import best_match
+from samgraf.sparql.problems import ProblemError
+
+bp = Blueprint("search", __name__)
+JSON = "application/json"
+SUGGESTIONS = "application/x-suggestions+json"
+DESCRIPTION = "application/opensearchdescription+xml"
+
+
+def init_app(app: Flask) -> None:
+    """Add search; the index is made when it is first needed, or when the server has a moment."""
+    app.register_blueprint(bp)
+    service = app.extensions["samgraf"]
+    folder = cache_dir(service.settings) / "search"
+    app.extensions[KEEPER] = Keeper(service.release, service.rows, folder)
+    app.extensions[WHEN_IDLE].append(app.extensions[KEEPER].index)
+
+
+@bp.get("/search")
+def search() -> Response:
+    """Show what was found, as the client likes it best."""
+    sent = best_match(request.headers.get("Accept"), (HTML, JSON))
+    if sent == JSON:
+        return as_json(results())
+    if sent is None:
+        raise ProblemError(406, f"Search answers as {HTML} or {JSON}.", offered=(HTML, JSON))
+    try:
+        return Response(render_template("search/page.html", results=results(), address=address))
+    except NotReadyError as problem:
+        page = render_template("search/making.html")
+        headers = {**problem.headers, "Cache-Control": "no-store"}
+        return Response(page, problem.status.value, headers)
+
+
+@bp.get("/search.json")
+def search_json() -> Response:
+    """Tell what was found, to programs."""
+    return as_json(results())
+
+
+@bp.get("/search/suggestions")
+def suggestions() -> Response:
+    """Tell names that begin as what is typed: [typed, names, classes, addresses]."""
+    typed, language = request.args.get("q", ""), reader_language()
+    hits = within_deadline(lambda: the_index().suggest(typed, language))
+    labels = Labels([iri for h in hits for iri in (h.iri, *h.classes)], language)
+    offered: dict[str, tuple[str, str]] = {}
+    for hit in hits:
+        kind = next((labels[c].text for c in hit.classes if c in labels), "")
+        offered.setdefault(labels[hit.iri].text, (kind, address_of_thing(hit.iri)))
+    body = [
+        typed,
+        list(offered),
+        [k for k, _ in offered.values()],
+        [a for _, a in offered.values()],
+    ]
+    return Response(json.dumps(body, ensure_ascii=False), content_type=SUGGESTIONS)
+
+
+def address_of_thing(iri: str) -> str:
+    """Return the absolute address of the page about ``iri``."""
+    return address_of("home.home").rstrip("/") + address(iri)
+
+
+@bp.get("/opensearch.xml")
+def opensearch() -> Response:
+    """Describe the search to browsers, in the reader's language."""
+    page = render_template(
+        "search/opensearch.xml",
+        page=address_of("search.search"),
+        json=address_of("search.search_json"),
+        suggestions=address_of("search.suggestions"),
+        own=address_of("search.opensearch"),
+        icon=address_of("home.home").rstrip("/") + "/static/icon.svg",
+    )
+    return Response(page, content_type=DESCRIPTION)

@@ -1,0 +1,1 @@
+"""SERVICE as the protocol sees it: partners named, their replies, what became of them."""

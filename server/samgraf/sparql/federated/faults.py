@@ -1,0 +1,39 @@
+"""What can go wrong with a federated query, told so that the asker can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from samgraf.sparql.evaluation import EngineError
+from samgraf.sparql.federated.outcome import Outcome
+from samgraf.sparql.guard import RefusedQueryError
+
+
+class NoPartnerError(RefusedQueryError):
+    """SERVICE names who is no partner: ``partners`` are the names of those who are."""
+
+    def __init__(self, what: str, partners: Iterable[str]):
+        names = ", ".join(f"<{name}>" for name in partners)
+        known = f"Partners here are {names}" if names else "There are none here"
+        super().__init__(f"{what} SERVICE asks partners only. {known}; see /partners.")
+
+
+class TooManyValuesError(RefusedQueryError):
+    """A SERVICE group is joined with more values than a partner is asked for."""
+
+    def __init__(self, line: int, limit: int):
+        super().__init__(
+            f"The SERVICE on line {line} is joined with more than {limit} rows of values, too many "
+            "to ask a partner for. Bind fewer before it, by VALUES or narrower patterns."
+        )
+
+
+class FailedPartnerError(EngineError):
+    """A partner gave no answer, and the query does not go on without it."""
+
+    def __init__(self, outcome: Outcome, retry_after: float | None = None):
+        super().__init__(
+            f"The partner {outcome.partner} gave no answer: {outcome.reason} Write SERVICE SILENT, "
+            "or ask with partial=allow, for an answer without it."
+        )
+        self.outcome, self.retry_after = outcome, retry_after

@@ -1,7 +1,0 @@
-"""Where things lie: well-known text read, projected, drawn as SVG paths or told as GeoJSON."""
-
-from samgraf.web.geo.picture import picture
-from samgraf.web.geo.places import Place, background, places_of
-from samgraf.web.geo.wkt import Shape, read_wkt
-
-__all__ = ["Place", "Shape", "background", "picture", "places_of", "read_wkt"]

@@ -1,8 +1,0 @@
-"""The ontology as pages: its trees, its terms, a picture of it, and the files it can be had in.
-
-A page says what is stated and what follows from it apart: https://www.w3.org/TR/owl2-rdf-based-semantics/.
-"""
-
-from samgraf.web.ontology.pages import bp, init_app
-
-__all__ = ["bp", "init_app"]

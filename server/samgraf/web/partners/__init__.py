@@ -1,5 +1,0 @@
-"""The partners that queries may ask: at ``/partners``, and wherever an answer rests on them."""
-
-from samgraf.web.partners.pages import bp, init_app
-
-__all__ = ["bp", "init_app"]

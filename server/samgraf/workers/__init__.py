@@ -1,5 +1,0 @@
-"""Evaluate queries in processes that can be killed, so that no query can harm the server."""
-
-from samgraf.workers.engine import WorkerEngine
-
-__all__ = ["WorkerEngine"]
