@@ -11,6 +11,7 @@ serve: install
 test: .venv/installed-test
 	@$(BIN)/ruff check server tests data
 	@$(BIN)/ruff format --check server tests data
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/python tests/browser/chromium.py
 	@$(BIN)/python tests/side_by_side.py $(ARGS)
 

@@ -12,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
+from samgraf.build.cached import cached_release
 from samgraf.cli import main
 from samgraf.engine.in_process_service import in_process_service
-from samgraf.release import cached_release
 from samgraf.settings import Settings
 from samgraf.site import create_app
 from small_release import write_release

@@ -8,7 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 from generator import write_release
 
-from samgraf.release import cached_release, open_release, read_manifest
+from samgraf.build.cached import cached_release
+from samgraf.release import open_release, read_manifest
 from samgraf.release.open import apart
 from samgraf.settings import Settings
 

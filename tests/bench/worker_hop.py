@@ -21,12 +21,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from samgraf.engine import QueryRequest, QueryTimeoutError
 from samgraf.engine.local import LocalEngine
 from samgraf.engine.workers import WorkerEngine
 from samgraf.engine.workers.limits import with_large_pages
 from samgraf.release import open_release, read_manifest
 from samgraf.settings import Settings
+from samgraf.sparql.evaluation import QueryRequest, QueryTimeoutError
 from small_release import write_release
 
 JSON = "application/sparql-results+json"

@@ -168,7 +168,7 @@ def test_serving_imports_neither_reasoner_nor_validator(release_dir):
         "import sys; from pathlib import Path\n"
         "import samgraf.cli.serve, samgraf.gateway.serve.web\n"
         "from samgraf.settings import Settings\n"
-        "from samgraf.release import cached_release\n"
+        "from samgraf.build.cached import cached_release\n"
         "from samgraf.site import create_app\n"
         "from samgraf.engine.in_process_service import in_process_service\n"
         "app = create_app(in_process_service(Path(sys.argv[1]), Settings()))\n"

@@ -5,14 +5,9 @@ import sys
 import pyoxigraph as ox
 import pytest
 
-from samgraf.engine import (
-    EngineError,
-    QueryKind,
-    QueryRequest,
-    QuerySyntaxError,
-    UnwritableResultError,
-)
 from samgraf.engine.local import LocalEngine
+from samgraf.release.serialise import UnwritableResultError
+from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
 from small_release import BASE, EX, LINES, REPORT, A, B, union_size
 
 JSON = "application/sparql-results+json"

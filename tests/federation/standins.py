@@ -21,9 +21,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "stores"))
 import store_servers
 from store_servers import Store
 
-from samgraf.build.cached import cache_dir
 from samgraf.engine.remote.publish.store import GraphStore
 from samgraf.release import read_manifest
+from samgraf.release.cache import cache_dir
 from samgraf.settings import Settings
 
 #: The settings by which samgraf asks partners on this machine.

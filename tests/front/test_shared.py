@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from samgraf.engine import QueryTimeoutError
 from samgraf.engine.in_process import BytesAnswer, InProcessEngine
+from samgraf.sparql.evaluation import QueryTimeoutError
 from small_release import A
 
 QUERY = "SELECT ?s WHERE { ?s a ex:Flower }"

@@ -10,13 +10,15 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build import cached as cache
-from samgraf.build import pipeline
-from samgraf.build.content import find_content, load
+import samgraf
+from samgraf.build import cached, pipeline
+from samgraf.build.cached import cache_key, cached_release, code_files
+from samgraf.build.content import Content, find_content, load
 from samgraf.build.roundtrip import altered_literals
 from samgraf.errors import ContentError, UsageError
 from samgraf.progress import Silent
-from samgraf.release import cached_release, open_release, read_manifest
+from samgraf.release import open_release, read_manifest
+from samgraf.release.cache import cache_dir
 from samgraf.release.child import Child, TookTooLong
 from samgraf.release.write import canonical_lines, canonicalise
 from samgraf.settings import Settings
@@ -166,6 +168,12 @@ def test_a_fault_in_a_child_is_raised_here():
         Child(time.sleep, 30).result(0.2)
 
 
+@pytest.fixture(scope="module")
+def other_content(root) -> Content:
+    """Return the content of the tests."""
+    return find_content(root / "tests/fixtures/other")
+
+
 def settings(tmp_path: Path) -> Settings:
     return Settings(cache_dir=tmp_path / "cache")
 
@@ -181,7 +189,7 @@ def test_a_release_is_built_once_per_content(other, tmp_path):
 
 
 def test_what_a_crash_left_behind_is_ignored(other, tmp_path):
-    key = cache.cache_key(find_content(other))
+    key = cache_key(find_content(other))
     left = tmp_path / "cache" / key
     left.mkdir(parents=True)
     (left / "quads.nq").write_text("half")
@@ -190,7 +198,7 @@ def test_what_a_crash_left_behind_is_ignored(other, tmp_path):
 
 
 def test_the_packaged_content_has_its_release_beside_it(other, tmp_path, monkeypatch):
-    monkeypatch.setattr(cache, "packaged_root", lambda: other)
+    monkeypatch.setattr(cached, "packaged_root", lambda: other)
     assert cached_release(other, settings(tmp_path)).is_relative_to(tmp_path / "cache")
     built = build(other, other / "release")
     assert cached_release(other, settings(tmp_path)) == built
@@ -224,15 +232,15 @@ def test_a_fault_leaves_nothing_in_the_cache(other, tmp_path):
 
 
 def test_the_cache_folder_is_the_setting_else_that_of_the_user(monkeypatch, tmp_path):
-    assert cache.cache_dir(Settings(cache_dir=tmp_path)) == tmp_path
+    assert cache_dir(Settings(cache_dir=tmp_path)) == tmp_path
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache.cache_dir(Settings()) == tmp_path / "samgraf"
+    assert cache_dir(Settings()) == tmp_path / "samgraf"
     monkeypatch.setenv("XDG_CACHE_HOME", "")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert cache.cache_dir(Settings()) == tmp_path / ".cache" / "samgraf"
+    assert cache_dir(Settings()) == tmp_path / ".cache" / "samgraf"
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert cache.cache_dir(Settings()) == tmp_path / "Library" / "Caches" / "samgraf"
+    assert cache_dir(Settings()) == tmp_path / "Library" / "Caches" / "samgraf"
 
 
 def test_a_cache_that_cannot_be_written_is_a_wrong_call(other, tmp_path):
@@ -244,7 +252,8 @@ def test_a_cache_that_cannot_be_written_is_a_wrong_call(other, tmp_path):
 def test_opening_a_kept_release_imports_neither_reasoner_nor_validator(other_release, root):
     code = (
         "import sys, json; from pathlib import Path; from samgraf.settings import Settings;"
-        "from samgraf.release import cached_release, open_release;"
+        "from samgraf.build.cached import cached_release;"
+        "from samgraf.release import open_release;"
         "folder = cached_release(Path(sys.argv[1]), Settings(cache_dir=Path(sys.argv[2])));"
         "size = len(open_release(folder)); print(json.dumps([size, sorted(sys.modules)]))"
     )
@@ -257,3 +266,55 @@ def test_opening_a_kept_release_imports_neither_reasoner_nor_validator(other_rel
     size, modules = json.loads(done.stdout)
     assert size > 400
     assert not {"rdflib", "pyshacl", "owlrl", "samgraf.build.pipeline"} & set(modules)
+
+
+def folders(package: Path) -> list[str]:
+    """Return each folder of the package that a build runs on, as seen from the package."""
+    return sorted({p.parent.relative_to(package).as_posix() for p in code_files(package)})
+
+
+PACKAGE = Path(samgraf.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory) -> Path:
+    """Return a copy of the package, with what a build runs on."""
+    copy = tmp_path_factory.mktemp("package") / "samgraf"
+    for path in code_files(PACKAGE):
+        target = copy / path.relative_to(PACKAGE)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    return copy
+
+
+@pytest.mark.parametrize("folder", folders(PACKAGE))
+def test_a_release_is_built_again_when_a_file_of_the_code_changes(package, other_content, folder):
+    key = cache_key(other_content, package)
+    kinds = {}
+    for path in (package / folder).iterdir():
+        if path.is_file():
+            kinds.setdefault(path.suffix, path)
+    for path in kinds.values():
+        before = path.read_bytes()
+        path.write_bytes(before + b"# another\n")
+        assert cache_key(other_content, package) != key, path
+        path.write_bytes(before)
+    assert cache_key(other_content, package) == key
+
+
+def test_all_code_that_a_build_runs_is_in_the_key(root):
+    code = (
+        "import sys; from pathlib import Path; from samgraf.build.content import find_content;"
+        "from samgraf.build.pipeline import Run, run; from samgraf.progress import Silent;"
+        "run(find_content(Path(sys.argv[1])), Run(Silent(), say=lambda line: None));"
+        "print(*(m.__file__ for n, m in sys.modules.items() if n.split('.')[0] == 'samgraf'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, root / "tests/fixtures/other"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    run = {Path(name) for name in done.stdout.split()}
+    assert len(run) > 80
+    assert run - set(code_files(PACKAGE)) == set()

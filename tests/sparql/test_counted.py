@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from samgraf.engine import EngineError, QueryRequest, QuerySyntaxError
 from samgraf.engine.local import LocalEngine
 from samgraf.sparql.counted import counted
 from samgraf.sparql.counts import counts_of
+from samgraf.sparql.evaluation import EngineError, QueryRequest, QuerySyntaxError
 from samgraf.sparql.guard import guard
 from samgraf.sparql.outline import iri_named, outline
 

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hostile.calls import CALLS
-from samgraf.engine import QueryRequest
 from samgraf.engine.local import LocalEngine
 from samgraf.errors import SamgrafError
 from samgraf.release import open_release
 from samgraf.sparql import guard as module
+from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.guard import (
     MAX_DEPTH,
     MAX_OPERATORS,

@@ -1,6 +1,6 @@
 import pytest
 
-from samgraf.engine import QueryKind
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import FORMATS, HTML, content_type, formats_for
 from samgraf.sparql.negotiation import best_match, choose, parse_accept
 

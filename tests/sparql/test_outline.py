@@ -1,6 +1,6 @@
 import pytest
 
-from samgraf.engine import QueryKind
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.outline import outline
 from samgraf.sparql.tokens import significant
 

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 import pytest
 
 from front_client import FrontClient
-from samgraf.engine import QueryKind
 from samgraf.settings import Settings
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import FORMATS, formats_for
 from small_release import BASE, EX, REPORT, A, B, union_size
 

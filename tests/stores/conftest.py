@@ -12,11 +12,11 @@ import pytest
 import store_servers
 from store_servers import Store
 
-from samgraf.build.cached import cache_dir
 from samgraf.engine.remote.engine import RemoteEngine
 from samgraf.engine.remote.publish import publish
 from samgraf.progress import Silent
 from samgraf.release import read_manifest
+from samgraf.release.cache import cache_dir
 from samgraf.settings import Settings
 from samgraf.sparql.service import Service
 

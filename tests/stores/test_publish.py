@@ -12,7 +12,6 @@ import pytest
 import store_servers
 from fake_store import fake_store
 
-from samgraf.engine import QueryRequest
 from samgraf.engine.remote.engine import RemoteEngine
 from samgraf.engine.remote.http import StoreError
 from samgraf.engine.remote.names import Names
@@ -23,6 +22,7 @@ from samgraf.errors import ContentError, UsageError
 from samgraf.progress import Silent
 from samgraf.release import read_manifest
 from samgraf.settings import Settings
+from samgraf.sparql.evaluation import QueryRequest
 from small_release import BASE, EX, LINES, REPORT, write_release
 
 WRONG = "wrong-one"

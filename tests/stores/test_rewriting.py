@@ -5,10 +5,10 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from samgraf.engine import QuerySyntaxError
 from samgraf.engine.remote.names import Names
 from samgraf.engine.remote.query import rewrite
 from samgraf.errors import ContentError
+from samgraf.sparql.evaluation import QuerySyntaxError
 from samgraf.sparql.guard import RefusedQueryError
 
 BASE = "https://example.org/"

@@ -10,13 +10,6 @@ import pytest
 import store_servers
 from fake_store import fake_store
 
-from samgraf.engine import (
-    EngineBusyError,
-    QueryRequest,
-    QuerySyntaxError,
-    QueryTimeoutError,
-    ResultTooLargeError,
-)
 from samgraf.engine.remote.engine import RemoteEngine
 from samgraf.engine.remote.http import StoreError
 from samgraf.engine.remote.publish import publish
@@ -24,6 +17,13 @@ from samgraf.errors import UsageError
 from samgraf.progress import Silent
 from samgraf.release import read_manifest
 from samgraf.settings import Settings
+from samgraf.sparql.evaluation import (
+    EngineBusyError,
+    QueryRequest,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ResultTooLargeError,
+)
 from samgraf.sparql.problems import problem_of
 
 JSON = "application/sparql-results+json"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from flask import g
 
+from samgraf.build.cached import cached_release
 from samgraf.engine.in_process_service import in_process_service
-from samgraf.release import cached_release
 from samgraf.settings import Settings
 from samgraf.site import create_app
 from samgraf.site.language import LANGUAGES

@@ -7,9 +7,9 @@ import time
 import pytest
 from worker_rig import BIG, CROSS, JSON, alive, busy_pids, read, until
 
-from samgraf.engine import EngineBusyError, QueryRequest, QueryTimeoutError
 from samgraf.engine.workers.frames import INLINE, Flag, Reply, Status
 from samgraf.engine.workers.job import Stage
+from samgraf.sparql.evaluation import EngineBusyError, QueryRequest, QueryTimeoutError
 
 QUICK = "ASK { ex:rose ?p ?o }"
 #: A job waits 2 s behind another.

@@ -5,15 +5,14 @@ import pyoxigraph as ox
 import pytest
 from worker_rig import BIG, JSON, read
 
-from samgraf.engine import (
+from samgraf.engine.local import RESULTS
+from samgraf.release.serialise import GRAPHS, UnwritableResultError
+from samgraf.sparql.evaluation import (
     EngineError,
     QueryRequest,
     QuerySyntaxError,
     ResultTooLargeError,
-    UnwritableResultError,
 )
-from samgraf.engine.local import RESULTS
-from samgraf.release.serialise import GRAPHS
 from small_release import BASE, REPORT, A, B
 
 QUERIES = [

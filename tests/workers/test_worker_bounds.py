@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from worker_rig import BIG, CROSS, JSON, alive, busy_pids, read, until
 
-from samgraf.engine import (
+from samgraf.sparql.evaluation import (
     EngineBusyError,
     EngineError,
     QueryMemoryError,

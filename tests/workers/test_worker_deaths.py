@@ -10,9 +10,9 @@ import pytest
 from test_worker_bounds import BOMBS, EXISTS, QUICK
 from worker_rig import BIG, CROSS, JSON, PATIENCE, alive, busy_pids, idle_pids, read, until
 
-from samgraf.engine import EngineError, QueryRequest, QueryTimeoutError
 from samgraf.engine.workers import WorkerEngine
 from samgraf.settings import Settings
+from samgraf.sparql.evaluation import EngineError, QueryRequest, QueryTimeoutError
 
 ROWS = "SELECT * { ?s ?p ?o . ?t ?q ?u . ?v a ?w } LIMIT 5000"
 

@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from samgraf.engine import QueryRequest
 from samgraf.engine.local import LocalEngine
 from samgraf.engine.workers import WorkerEngine
 from samgraf.release import open_release, read_manifest
 from samgraf.settings import Settings
+from samgraf.sparql.evaluation import QueryRequest
 
 JSON = "application/sparql-results+json"
 #: Waited out only where a test fails.

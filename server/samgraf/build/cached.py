@@ -1,38 +1,22 @@
-"""Keep built releases by the hash of all that they are made from, so that a start is quick."""
+"""The release of a content: kept by the hash of all that it is made from, else built."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
-import shutil
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import samgraf
 from samgraf.build.content.layout import Content, find_content, packaged_root
-from samgraf.errors import UsageError
 from samgraf.progress import Progress, Silent
+from samgraf.release.cache import cache_dir, kept_release
 from samgraf.release.open import MANIFEST
 from samgraf.settings import Settings
 
 _PACKAGE = Path(samgraf.__file__).parent
-#: The parts of the package whose code shapes a release.
-_BUILDERS = (
-    "content",
-    "profile",
-    "reason",
-    "validate",
-    "questions",
-    "views",
-    "catalogue",
-    "release",
-)
-#: The files of these parts that do.
-_CODE = ("*.py", "*.ttl", "*.toml", "rules/*.rq")
+#: What may shape a release: the ground, this package, and all that it may import.
+_CODE = ("*.py", "build/**/*", "engine/**/*", "release/**/*", "sparql/**/*")
 
 
 def cached_release(
@@ -50,32 +34,23 @@ def cached_release(
     packaged = found.root / "release"
     if found.root == packaged_root() and (packaged / MANIFEST).is_file():
         return packaged
-    folder = cache_dir(settings)
-    target = folder / cache_key(found)
-    if (target / MANIFEST).is_file():
-        return target
-    with _lock(folder / f"{target.name}.lock"):
-        # another process may have built it while this one waited
-        if not (target / MANIFEST).is_file():
-            # imported here: a cached start must not pay for reasoner and validator
-            from samgraf.build.pipeline import Run, run
 
-            shutil.rmtree(target, ignore_errors=True)  # what a crash left behind
-            run(found, Run(progress or Silent(), say=say), out=target)
-    return target
+    def make(target: Path) -> None:
+        # imported here: a cached start must not pay for reasoner and validator
+        from samgraf.build.pipeline import Run, run
+
+        run(found, Run(progress or Silent(), say=say), out=target)
+
+    return kept_release(cache_dir(settings), cache_key(found), make)
 
 
-def cache_dir(settings: Settings) -> Path:
-    """Return the folder for built releases: the setting, else the user's cache folder."""
-    if settings.cache_dir != Path():
-        return settings.cache_dir
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "samgraf"
-    root = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(root) if Path(root).is_absolute() else Path.home() / ".cache") / "samgraf"
+def code_files(package: Path = _PACKAGE) -> list[Path]:
+    """Return every file of ``package`` that a build may run or read, in a fixed order."""
+    found = (path for pattern in _CODE for path in package.glob(pattern))
+    return sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts)
 
 
-def cache_key(content: Content) -> str:
+def cache_key(content: Content, package: Path = _PACKAGE) -> str:
     """Return the hash over the content, the tools' versions and the code that builds."""
     from importlib.metadata import version
 
@@ -83,25 +58,7 @@ def cache_key(content: Content) -> str:
     tools = {n: version(n) for n in names} | {"samgraf": samgraf.__version__}
     digest = hashlib.sha256(json.dumps(tools, sort_keys=True).encode())
     digest.update(content.fingerprint().encode())
-    for part in _BUILDERS:
-        code = [f for p in _CODE for f in (_PACKAGE / part).glob(p)]
-        for path in sorted(code):
-            digest.update(path.relative_to(_PACKAGE).as_posix().encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in code_files(package):
+        digest.update(path.relative_to(package).as_posix().encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:32]
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Let one process build at a time; the lock falls with its holder."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("w")
-    except OSError as error:
-        raise UsageError(
-            f"{path.parent}: the cache cannot be written: {error.strerror}. "
-            "Name another folder in SAMGRAF_CACHE_DIR."
-        ) from error
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

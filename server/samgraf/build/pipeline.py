@@ -22,6 +22,7 @@ from samgraf.build.content import (
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, Kind
 from samgraf.build.evidence import Texts
+from samgraf.build.manifest import manifest_of
 from samgraf.build.partners import terms as federation
 from samgraf.build.partners.examples import FOLDER, Example, example_quads, read_examples
 from samgraf.build.partners.read import partner_records
@@ -60,7 +61,7 @@ from samgraf.progress import Progress
 from samgraf.release.child import Child, Here
 from samgraf.release.open import fill_store
 from samgraf.release.partner import partners_of
-from samgraf.release.write import canonicalise, manifest_of, write_release
+from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
 
 #: Contents smaller than this are worked on in one process: a second takes longer to start.

@@ -1,4 +1,8 @@
-"""The command line: one file per command, imported only when it is called."""
+"""The command line, on top of all: one file per command, imported when it is called.
+
+In: the words of a call. Out: lines, files, a running server, an exit status. It ties the two wings
+together: what to serve is built by ``build``, and served by ``gateway``.
+"""
 
 from __future__ import annotations
 

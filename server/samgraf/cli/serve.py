@@ -85,8 +85,8 @@ def serve(
 
 def built(content: Path | None, settings: object) -> Path:
     """Return the folder of the release of ``content``, with progress where it is built now."""
+    from samgraf.build.cached import cached_release
     from samgraf.progress import terminal_progress
-    from samgraf.release import cached_release
 
     with terminal_progress() as progress:
         return cached_release(content, settings, progress, lambda line: click.echo(line, err=True))

@@ -1,29 +1,5 @@
-"""Evaluate SPARQL queries: one interface, behind it whichever store holds the release."""
+"""Evaluate queries: in this process, in workers that can be killed, or by another store.
 
-from samgraf.sparql.evaluation import (
-    Answer,
-    Engine,
-    EngineBusyError,
-    EngineError,
-    QueryKind,
-    QueryMemoryError,
-    QueryRequest,
-    QuerySyntaxError,
-    QueryTimeoutError,
-    ResultTooLargeError,
-    UnwritableResultError,
-)
-
-__all__ = [
-    "Answer",
-    "Engine",
-    "EngineBusyError",
-    "EngineError",
-    "QueryKind",
-    "QueryMemoryError",
-    "QueryRequest",
-    "QuerySyntaxError",
-    "QueryTimeoutError",
-    "ResultTooLargeError",
-    "UnwritableResultError",
-]
+In: a release, and requests that have passed the guard. Out: answers, bounded in time, memory and
+size. The interface is ``samgraf.sparql.evaluation``.
+"""

@@ -11,14 +11,15 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from samgraf.release.serialise import GRAPHS, Output, WellFormedOutput, write_first, write_graph
-from samgraf.sparql.evaluation import (
-    EngineError,
-    QueryKind,
-    QueryRequest,
-    QuerySyntaxError,
+from samgraf.release.serialise import (
+    GRAPHS,
+    Output,
     UnwritableResultError,
+    WellFormedOutput,
+    write_first,
+    write_graph,
 )
+from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
 
 RESULTS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,

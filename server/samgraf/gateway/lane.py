@@ -14,7 +14,6 @@ from collections.abc import Hashable
 from typing import Any
 
 from samgraf.alarm import Alarm
-from samgraf.engine import QueryKind
 from samgraf.gateway.body import read_body
 from samgraf.gateway.coding import wish_of
 from samgraf.gateway.exchange import FORMAT_NAMES, Exchange, Presence
@@ -22,6 +21,7 @@ from samgraf.gateway.flask_bridge import Threads
 from samgraf.gateway.replies import represent, send_kept, stream, unmodified
 from samgraf.gateway.shared import Fetched
 from samgraf.sparql.description import describe
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.headers import OPTIONS, PREFLIGHT
 from samgraf.sparql.negotiation import Choice, choose

@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from samgraf.engine import Answer
 from samgraf.gateway.cache import Entry, Sent
 from samgraf.gateway.coding import CODINGS, Wish, compress
 from samgraf.gateway.exchange import Exchange, Headers, client_of
 from samgraf.gateway.http import Packed, ProtocolClosedError
 from samgraf.gateway.serving import Serving
 from samgraf.gateway.watch import Record, Watch
+from samgraf.sparql.evaluation import Answer
 from samgraf.sparql.formats import content_type
 from samgraf.sparql.headers import REVALIDATE, answer_headers, knows, tag
 from samgraf.sparql.service import Prepared

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from samgraf.engine import Engine, QueryRequest
 from samgraf.federation.desk.client import Client
 from samgraf.federation.execute import Federation
 from samgraf.gateway.flask_bridge import Threads
@@ -18,6 +17,7 @@ from samgraf.release.partner import partners_of
 from samgraf.settings import Settings
 from samgraf.site import create_app
 from samgraf.site.context import WHEN_IDLE
+from samgraf.sparql.evaluation import Engine, QueryRequest
 from samgraf.sparql.federated.last import LastRuns
 from samgraf.sparql.headers import ALWAYS
 

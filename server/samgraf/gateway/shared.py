@@ -11,10 +11,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
-from samgraf.engine import Answer, Engine
 from samgraf.engine.in_process import BytesAnswer
 from samgraf.gateway.cache import AnswerCache, Entry
 from samgraf.settings import Settings
+from samgraf.sparql.evaluation import Answer, Engine
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.service import Prepared, Service
 

@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from samgraf.sparql.evaluation import UnwritableResultError
+from samgraf.errors import UsageError
 
 GRAPHS = {
     "text/turtle": ox.RdfFormat.TURTLE,
@@ -21,6 +21,10 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _UNNAMED = frozenset(
     (_XSD + "string", _XSD + "integer", _XSD + "decimal", _XSD + "double", _XSD + "boolean")
 ) | {"http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
+
+
+class UnwritableResultError(UsageError):
+    """The answer holds something that the format asked for cannot express."""
 
 
 def write_graph(

@@ -1,32 +1,24 @@
-"""Write a release: canonical N-Quads, its hash, and the manifest; all or nothing.
+"""Write a release: canonical N-Quads and the manifest; all or nothing.
 
 https://www.w3.org/TR/rdf-canon/
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
-import samgraf
-from samgraf.build.content import Loaded
-from samgraf.build.questions import Verdict
 from samgraf.errors import ContentError, UsageError
 from samgraf.release.child import Child, Here, TookTooLong
 from samgraf.release.open import MANIFEST, QUADS
 
 #: Seconds that canonicalisation may take; it is exponential in tangled blank nodes.
 DEADLINE = 60.0
-TOOLS = ("rdflib", "owlrl", "pyshacl", "pyoxigraph")
 
 
 def canonical_lines(quads: list[ox.Quad]) -> list[str]:
@@ -52,47 +44,9 @@ def canonicalise(quads: list[ox.Quad]) -> list[str]:
         ) from None
 
 
-def tools() -> dict[str, str]:
-    """Return the version of each tool whose behaviour shapes a release."""
-    return {"samgraf": samgraf.__version__} | {name: version(name) for name in TOOLS}
-
-
-def manifest_of(
-    lines: list[str],
-    loaded: Loaded,
-    verdicts: Iterable[Verdict],
-    report: dict[str, int],
-) -> dict[str, Any]:
-    """Return the manifest: what the release holds and what it was made from; no time, no place."""
-    header = loaded.header
-    by_graph: dict[str, list[str]] = defaultdict(list)
-    for line in lines:
-        by_graph[line.rsplit(" <", 1)[1].removesuffix("> .")].append(line)
-    sources = {f.graph.value: (f.file.name, f.sha256) for f in loaded.files}
-    graphs = []
-    for iri in sorted({*by_graph, *sources}):
-        text = "".join(f"{line}\n" for line in by_graph.get(iri, ()))
-        file, sha256 = sources.get(iri, (None, hashlib.sha256(text.encode()).hexdigest()))
-        count = len(by_graph.get(iri, ()))
-        graphs.append({"iri": iri, "file": file, "sha256": sha256, "quads": count})
-    return {
-        "release": hashlib.sha256(_text(lines)).hexdigest(),
-        "base": header.base,
-        "ontology": header.iri,
-        "namespace": header.namespace,
-        "prefix": header.prefix,
-        "title": header.title,
-        "report_graph": header.base + "graph/report",
-        "apart": loaded.apart(),
-        "graphs": graphs,
-        "asserted": sum(len(f.triples) for f in loaded.files),
-        "tools": tools(),
-        "report": report,
-        "questions": [
-            {"id": v.question.slug, "passed": v.passed, "rows": v.rows} for v in verdicts
-        ],
-        "prefixes": header.prefixes,
-    }
+def quads_text(lines: list[str]) -> bytes:
+    """Return the bytes of the file with ``lines``, whose SHA-256 names the release."""
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def check_target(out: Path) -> None:
@@ -120,7 +74,7 @@ def write_release(out: Path, lines: list[str], manifest: dict[str, Any]) -> None
     try:
         new, old = work / "new", work / "old"
         new.mkdir()
-        (new / QUADS).write_bytes(_text(lines))
+        (new / QUADS).write_bytes(quads_text(lines))
         text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
         (new / MANIFEST).write_text(text + "\n", "utf-8", newline="\n")
         if out.exists():
@@ -128,7 +82,3 @@ def write_release(out: Path, lines: list[str], manifest: dict[str, Any]) -> None
         new.rename(out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-
-
-def _text(lines: list[str]) -> bytes:
-    return "".join(f"{line}\n" for line in lines).encode()

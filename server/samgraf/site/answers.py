@@ -10,12 +10,12 @@ from typing import Any
 
 from flask import g
 
-from samgraf.engine import QueryKind
 from samgraf.site.context import the_service
 from samgraf.site.forms import Result, shown_as
 from samgraf.site.forms.show import TABLE
 from samgraf.site.graph import Labels
 from samgraf.sparql.binding import Term, bind
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.protocol import Operation
 
 MAX_ROWS = 1000  # rows shown on a page; the answer itself is never cut

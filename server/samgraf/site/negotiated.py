@@ -9,9 +9,9 @@ from collections.abc import Container
 
 from flask import Response, request
 
-from samgraf.engine import QueryKind
 from samgraf.site.context import the_service
 from samgraf.sparql.binding import Term, bind
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import content_type
 from samgraf.sparql.headers import answer_headers, knows, tag
 from samgraf.sparql.negotiation import Choice, choose, offered

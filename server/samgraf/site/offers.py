@@ -12,11 +12,11 @@ from typing import NamedTuple
 import pyoxigraph as ox
 from flask import Response, request
 
-from samgraf.engine import QueryKind
 from samgraf.site.context import the_service
 from samgraf.site.graph.ask import read_query
 from samgraf.site.negotiated import EXTENSIONS, send
 from samgraf.sparql.binding import bind
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, formats_for
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError

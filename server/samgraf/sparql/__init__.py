@@ -1,1 +1,5 @@
-"""Speak the SPARQL 1.1 Protocol: guard, dataset, formats, negotiation, service description."""
+"""The language and its protocol: guard, dataset, formats, negotiation, service description.
+
+In: a query with its parameters. Out: a request for an engine (``evaluation``), and from its answer
+what is sent, or a problem told. It knows engines and partners by their protocols alone.
+"""

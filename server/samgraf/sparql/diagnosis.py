@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from samgraf.engine import QuerySyntaxError
+from samgraf.sparql.evaluation import QuerySyntaxError
 from samgraf.sparql.tokens import Kind, Token
 
 

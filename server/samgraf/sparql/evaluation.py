@@ -96,10 +96,6 @@ class QuerySyntaxError(UsageError):
         return f"The query cannot be read at line {self.line}, column {self.column}: {self.message}"
 
 
-class UnwritableResultError(UsageError):
-    """The answer holds something that the format asked for cannot express."""
-
-
 class EngineError(SamgrafError):
     """The store failed while it evaluated the query."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from samgraf.engine import QueryKind
+from samgraf.sparql.evaluation import QueryKind
 
 HTML = "text/html"
 _CHARSET = frozenset(("text/csv", "text/tab-separated-values", "text/turtle", HTML))

@@ -6,7 +6,7 @@ https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3 (ETag).
 
 from __future__ import annotations
 
-from samgraf.engine import Answer
+from samgraf.sparql.evaluation import Answer
 from samgraf.sparql.federated.outcome import HEADER, header_of, outcomes_of
 from samgraf.sparql.protocol import FORM, METHODS, QUERY
 from samgraf.sparql.service import Prepared

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from samgraf.engine import QueryKind
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, formats_for
 
 _RANGE = re.compile(r"([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)\Z", re.ASCII)

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from samgraf.engine import QueryKind
 from samgraf.sparql.counted import may_be_counted
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.tokens import Kind, Token
 
 FORMS = {

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from samgraf.engine import (
+from samgraf.errors import SamgrafError
+from samgraf.release.serialise import UnwritableResultError
+from samgraf.sparql.evaluation import (
     EngineBusyError,
     EngineError,
     QueryMemoryError,
     QuerySyntaxError,
     QueryTimeoutError,
     ResultTooLargeError,
-    UnwritableResultError,
 )
-from samgraf.errors import SamgrafError
 from samgraf.sparql.federated.faults import FailedPartnerError
 from samgraf.sparql.federated.outcome import HEADER, header_of
 from samgraf.sparql.guard import RefusedQueryError, TooLongQueryError

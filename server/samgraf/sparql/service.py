@@ -12,14 +12,14 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from samgraf import __version__
-from samgraf.engine import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.errors import SamgrafError
 from samgraf.settings import Settings
 from samgraf.sparql.counted import counted
 from samgraf.sparql.diagnosis import explain
+from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.sparql.federated.last import LastRuns
 from samgraf.sparql.federated.reply import Desk
 from samgraf.sparql.formats import HTML
@@ -31,11 +31,23 @@ from samgraf.sparql.problems import ProblemError, problem_of
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.shape import Shape
 
-if TYPE_CHECKING:
-    from samgraf.federation.execute import Federation
-
 OUTLINES = 4_194_304  # bytes of outlines that are remembered, by the shape of their queries
 OUTLINE_BYTES = 4_096
+
+
+class Federation(Protocol):
+    """Answer queries with SERVICE, with what partners know: ``samgraf.federation.execute``."""
+
+    desk: Desk
+
+    async def answer(
+        self,
+        request: QueryRequest,
+        media_type: str,
+        prefixes: Mapping[str, str],
+        seconds: float,
+    ) -> Answer:
+        """Return the answer within ``seconds``, which tells the outcome of each partner."""
 
 
 class Prepared(NamedTuple):

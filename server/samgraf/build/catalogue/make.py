@@ -13,10 +13,9 @@ from samgraf.build.catalogue.records import Records
 from samgraf.build.catalogue.statistics import part_statistics, whole_statistics
 from samgraf.build.catalogue.terms import TYPE, dct, foaf, number, sh, void
 from samgraf.build.content import Loaded
-from samgraf.engine import UnwritableResultError
 from samgraf.release import names
 from samgraf.release.file_formats import GRAPH_FORMATS, RDF_XML, WHOLE_FORMATS, FileFormat
-from samgraf.release.serialise import write_graph
+from samgraf.release.serialise import UnwritableResultError, write_graph
 
 #: Kinds of graphs that the default graph leaves out.
 _APART = ("report", "mirror")

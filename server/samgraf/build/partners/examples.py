@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors, Header
-from samgraf.build.partners.terms import FEDERATION
 from samgraf.build.questions.file import QueryFile, read_query_file
 from samgraf.build.questions.publish import executable_quads
 from samgraf.errors import ContentError
@@ -23,6 +22,7 @@ from samgraf.sparql.federated.faults import NoPartnerError
 from samgraf.sparql.federated.partners import Partners
 from samgraf.sparql.syntax import parse
 from samgraf.sparql.syntax.nodes import services_of
+from samgraf.vocab import FEDERATION
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _NEEDS = ox.NamedNode(FEDERATION + "needs")

@@ -21,12 +21,12 @@ from samgraf.build.catalogue.terms import TYPE, dct, number, prov, sh, void, xsd
 from samgraf.build.content import Content, Header
 from samgraf.build.content.layout import MIRRORS
 from samgraf.build.partners.read import GENID
-from samgraf.build.partners.terms import FEDERATION
 from samgraf.errors import UsageError
 from samgraf.release.partner import Partner
 from samgraf.release.serialise import write_graph
 from samgraf.release.write import canonicalise
 from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.vocab import FEDERATION
 
 Fetch = Callable[[], list[ox.Triple]]
 

@@ -17,12 +17,13 @@ from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import MIRRORS, Kind
 from samgraf.build.content.places import line_of
-from samgraf.build.partners.terms import FEDERATION, known_terms, partner_shapes
+from samgraf.build.partners.terms import known_terms, partner_shapes
 from samgraf.build.validate import tell, validate
 from samgraf.errors import ContentError
 from samgraf.sparql.evaluation import QuerySyntaxError
 from samgraf.sparql.syntax import parse
 from samgraf.sparql.syntax.nodes import services_of
+from samgraf.vocab import FEDERATION
 
 DCT = "http://purl.org/dc/terms/"
 ENDPOINT = "http://www.w3.org/ns/dcat#endpointURL"

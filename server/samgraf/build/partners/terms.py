@@ -10,8 +10,6 @@ import pyoxigraph as ox
 
 from samgraf.build.content.header import RDF_TYPE
 
-FEDERATION = "https://w3id.org/samgraf/federation#"
-
 
 def vocabulary_quads(base: str) -> Iterator[ox.Quad]:
     """Yield the vocabulary in the graph ``{base}graph/vocabulary``."""

@@ -12,10 +12,9 @@ import pyoxigraph as ox
 
 from samgraf.build.content.header import Header
 from samgraf.build.questions.read import ALL, Question
+from samgraf.vocab import DISPLAY
 
 _SH = "http://www.w3.org/ns/shacl#"
-#: The namespace in which the program says how things are shown; see ``samgraf.build.views``.
-DISPLAY = "https://w3id.org/samgraf/display#"
 _DCT = "http://purl.org/dc/terms/"
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 FORM = ox.NamedNode(DISPLAY + "form")

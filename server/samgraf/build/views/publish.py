@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from samgraf.build.questions.publish import DISPLAY, EXECUTABLES, FORM, ORDER
+from samgraf.build.questions.publish import EXECUTABLES, FORM, ORDER
 from samgraf.build.views.read import PAGES, View
+from samgraf.vocab import DISPLAY
 
 _SH = "http://www.w3.org/ns/shacl#"
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

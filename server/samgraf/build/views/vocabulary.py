@@ -13,8 +13,8 @@ from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import TERMINOLOGY, Kind
 from samgraf.build.content.load import LoadedFile
 from samgraf.build.content.places import line_of
-from samgraf.build.questions.publish import DISPLAY
 from samgraf.errors import ContentError
+from samgraf.vocab import DISPLAY
 
 FRESNEL = "http://www.w3.org/2004/09/fresnel#"
 _SPOKEN = (DISPLAY, FRESNEL)

@@ -13,8 +13,13 @@ import pyoxigraph as ox
 from samgraf.engine.local import RESULTS
 from samgraf.engine.remote.http import Reply, StoreError
 from samgraf.engine.remote.names import Names
-from samgraf.release.serialise import GRAPHS, require_well_formed, write_graph
-from samgraf.sparql.evaluation import EngineError, QueryKind, UnwritableResultError
+from samgraf.release.serialise import (
+    GRAPHS,
+    UnwritableResultError,
+    require_well_formed,
+    write_graph,
+)
+from samgraf.sparql.evaluation import EngineError, QueryKind
 
 JSON = "application/sparql-results+json"
 ACCEPT = {

@@ -14,6 +14,7 @@ from samgraf.engine.workers.frames import Flag, Reply, Status
 from samgraf.engine.workers.handle import Worker
 from samgraf.engine.workers.job import Job
 from samgraf.engine.workers.pool import Bounds, Pool
+from samgraf.release.serialise import UnwritableResultError
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import (
     Answer,
@@ -22,7 +23,6 @@ from samgraf.sparql.evaluation import (
     QueryRequest,
     QuerySyntaxError,
     ResultTooLargeError,
-    UnwritableResultError,
 )
 
 #: Seconds within which the first worker must answer.

@@ -15,13 +15,8 @@ from samgraf.engine.workers import limits
 from samgraf.engine.workers.cutting import cut
 from samgraf.engine.workers.frames import LENGTH, REPLY, Flag, Job, Reply, Status, read_job
 from samgraf.engine.workers.sink import FullError, Sink
-from samgraf.sparql.evaluation import (
-    EngineError,
-    QueryKind,
-    QueryRequest,
-    QuerySyntaxError,
-    UnwritableResultError,
-)
+from samgraf.release.serialise import UnwritableResultError
+from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
 
 #: Seconds past the deadline after which a worker that nobody killed ends itself.
 GRACE = 0.25

@@ -8,13 +8,13 @@ import os
 import tempfile
 from pathlib import Path
 
-from samgraf.engine import UnwritableResultError
 from samgraf.release import read_manifest
 from samgraf.release.dumps.listing import Dump, dumps_of
 from samgraf.release.dumps.pour import pour
 from samgraf.release.dumps.store import INDEX, Made, read_index
 from samgraf.release.dumps.write import split, write_all, write_triples
 from samgraf.release.open import QUADS
+from samgraf.release.serialise import UnwritableResultError
 
 
 def make(release: Path, folder: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import samgraf
-from samgraf.build.cached import cache_dir
+from samgraf.release.cache import cache_dir
 from samgraf.release.dumps.listing import Dump, dumps_of
 from samgraf.settings import Settings
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, request
 
-from samgraf.engine import Answer, QueryKind
 from samgraf.site.context import address_of, the_service
 from samgraf.site.errors import render_problem
 from samgraf.site.language import reader_language
@@ -16,6 +15,7 @@ from samgraf.site.layout import add_to_navigation
 from samgraf.site.query import names
 from samgraf.site.query.page import PAGE_BYTES, answer_page, form_page, problem_page
 from samgraf.sparql.description import describe
+from samgraf.sparql.evaluation import Answer, QueryKind
 from samgraf.sparql.federated.outcome import outcomes_of
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.headers import OPTIONS, answer_headers, knows, tag

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from flask import render_template, request
 
-from samgraf.engine import QueryKind
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, address
@@ -18,6 +17,7 @@ from samgraf.site.language import Phrase, catalogue, reader_language
 from samgraf.site.partners.names import names_of
 from samgraf.site.partners.told import words_for_scripts
 from samgraf.site.questions import Question, read_examples
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.federated.outcome import Outcome
 from samgraf.sparql.formats import formats_for
 from samgraf.sparql.problems import ProblemError

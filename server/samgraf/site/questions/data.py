@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from flask import Response
 
-from samgraf.engine import QueryKind
 from samgraf.site.context import the_service
 from samgraf.site.negotiated import send
 from samgraf.site.offers import DESCRIPTION, Offer, describe, described
 from samgraf.site.questions.read import Question
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import formats_for
 from samgraf.sparql.headers import REVALIDATE
 from samgraf.sparql.protocol import Operation

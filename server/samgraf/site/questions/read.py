@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from samgraf.build.questions.publish import DISPLAY
 from samgraf.site.graph import ask
 from samgraf.site.language import Phrase, pick
+from samgraf.vocab import DISPLAY
 
 #: The scope of a question that goes over all.
 ALL = DISPLAY + "all"

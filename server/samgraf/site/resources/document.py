@@ -14,12 +14,12 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 from flask import request
 
-from samgraf.engine import QueryKind
 from samgraf.site.context import the_service
 from samgraf.site.graph.addresses import path_of
 from samgraf.site.graph.ask import read_query
 from samgraf.site.negotiated import EXTENSIONS
 from samgraf.sparql.binding import bind
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, formats_for
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Prepared

@@ -10,7 +10,7 @@ import json
 
 from flask import Blueprint, Flask, Response, render_template, request
 
-from samgraf.build.cached import cache_dir
+from samgraf.release.cache import cache_dir
 from samgraf.site.context import WHEN_IDLE, address_of
 from samgraf.site.graph import Labels, address
 from samgraf.site.language import reader_language

@@ -1,0 +1,59 @@
+"""The manifest of a release: what it holds, and what it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from importlib.metadata import version
+from typing import Any
+
+import samgraf
+from samgraf.build.content import Loaded
+from samgraf.build.questions import Verdict
+from samgraf.release.write import quads_text
+
+TOOLS = ("rdflib", "owlrl", "pyshacl", "pyoxigraph")
+
+
+def tools() -> dict[str, str]:
+    """Return the version of each tool whose behaviour shapes a release."""
+    return {"samgraf": samgraf.__version__} | {name: version(name) for name in TOOLS}
+
+
+def manifest_of(
+    lines: list[str],
+    loaded: Loaded,
+    verdicts: Iterable[Verdict],
+    report: dict[str, int],
+) -> dict[str, Any]:
+    """Return the manifest: what the release holds and what it was made from; no time, no place."""
+    header = loaded.header
+    by_graph: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        by_graph[line.rsplit(" <", 1)[1].removesuffix("> .")].append(line)
+    sources = {f.graph.value: (f.file.name, f.sha256) for f in loaded.files}
+    graphs = []
+    for iri in sorted({*by_graph, *sources}):
+        text = "".join(f"{line}\n" for line in by_graph.get(iri, ()))
+        file, sha256 = sources.get(iri, (None, hashlib.sha256(text.encode()).hexdigest()))
+        count = len(by_graph.get(iri, ()))
+        graphs.append({"iri": iri, "file": file, "sha256": sha256, "quads": count})
+    return {
+        "release": hashlib.sha256(quads_text(lines)).hexdigest(),
+        "base": header.base,
+        "ontology": header.iri,
+        "namespace": header.namespace,
+        "prefix": header.prefix,
+        "title": header.title,
+        "report_graph": header.base + "graph/report",
+        "apart": loaded.apart(),
+        "graphs": graphs,
+        "asserted": sum(len(f.triples) for f in loaded.files),
+        "tools": tools(),
+        "report": report,
+        "questions": [
+            {"id": v.question.slug, "passed": v.passed, "rows": v.rows} for v in verdicts
+        ],
+        "prefixes": header.prefixes,
+    }
