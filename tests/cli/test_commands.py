@@ -89,7 +89,6 @@ def test_build_leaves_a_folder_of_other_things_alone(call, other, tmp_path):
     "arguments",
     [
         ["check", "--content", "/nowhere"],
-        ["check", "--reasoner", "none"],
         ["check", "/nowhere.ttl"],
         ["build"],
         ["check", "--text", "/nowhere.txt"],

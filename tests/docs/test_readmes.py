@@ -60,7 +60,8 @@ def test_command_and_its_options_have_help(name):
 
 DOCUMENTS = (
     *("README.md", "CONTRIBUTING.md", "data/README.md", "server/README.md"),
-    *("ontology/README.md", "ontology/questions/README.md"),
+    *("ontology/README.md", "ontology/questions/README.md", "SECURITY.md"),
+    *sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("server/decisions/*.md")),
 )
 
 

@@ -89,13 +89,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Run:
-    """How to run the stages: which reasoner, which language, and where to say what.
+    """How to run the stages: in which language, and where to say what.
 
     ``check_texts`` holds the content against the texts that it points into, for those who ask.
     """
 
     progress: Progress
-    reasoner: str = "owlrl"
     lang: str = "nb"
     say: Callable[[str], None] = print
     check_texts: Callable[[Loaded], Texts] | None = None
@@ -177,7 +176,7 @@ def _reason_and_validate(outcome: Outcome, how: Run) -> None:
         progress.begin("SHACL, as asserted")
         seen = [*described, *mirrored(loaded)]
         work.append(start(validate, seen, shapes))
-        work.append(start(reason, described, how.reasoner))
+        work.append(start(reason, described))
         progress.begin("profile")
         check_profile(loaded)
         progress.end("profile", "OWL 2 RL")
@@ -189,7 +188,7 @@ def _reason_and_validate(outcome: Outcome, how: Run) -> None:
         if found:
             raise ContentErrors([tell_clash(c, loaded, labels, how.lang) for c in found])
         outcome.inferred = result.inferred
-        progress.end("reason", f"{len(result.inferred):,} triples inferred by {how.reasoner}")
+        progress.end("reason", f"{len(result.inferred):,} triples inferred")
         progress.begin("SHACL, with inferred")
         whole = seen + result.inferred
         parts = [start(validate, whole, part) for part in halves(shapes)]
@@ -213,9 +212,9 @@ def _reason_and_validate(outcome: Outcome, how: Run) -> None:
             child.kill()
 
 
-def reason(described: list[ox.Triple], reasoner: str) -> tuple[Closure, list[Clash]]:
+def reason(described: list[ox.Triple]) -> tuple[Closure, list[Clash]]:
     """Return the closure, without what only checks need, and the contradictions in it."""
-    result = closure(described, reasoner)
+    result = closure(described)
     found = clashes(described, result)
     return Closure(result.inferred, [], result.errors), found
 

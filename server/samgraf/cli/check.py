@@ -7,12 +7,11 @@ from pathlib import Path
 
 import click
 
-from samgraf.cli.options import content_option, lang_option, reasoner_option
+from samgraf.cli.options import content_option, lang_option
 
 
 @click.command()
 @content_option
-@reasoner_option
 @lang_option
 @click.option(
     "--text",
@@ -26,7 +25,6 @@ from samgraf.cli.options import content_option, lang_option, reasoner_option
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 def check(
     content: Path | None,
-    reasoner: str,
     lang: str,
     texts: tuple[Path, ...],
     files: tuple[Path, ...],
@@ -43,6 +41,6 @@ def check(
     folder = Settings.load().texts
     against = partial(check_texts, given=texts, folder=None if folder == NO_FOLDER else folder)
     with terminal_progress() as progress:
-        how = Run(progress, reasoner, lang, lambda line: click.echo(line, err=True), against)
+        how = Run(progress, lang, lambda line: click.echo(line, err=True), against)
         outcome = run(find_content(content), how, extra=extra_files(files))
     click.echo(summary(outcome, progress, lang))

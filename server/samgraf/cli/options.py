@@ -16,10 +16,3 @@ lang_option = click.option(
     show_default=True,
     help="Language of labels and messages.",
 )
-reasoner_option = click.option(
-    "--reasoner",
-    type=click.Choice(["owlrl"]),
-    default="owlrl",
-    show_default=True,
-    help="The engine used for inference.",
-)

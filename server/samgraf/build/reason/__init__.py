@@ -3,6 +3,6 @@
 https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules
 """
 
-from samgraf.build.reason.closure import REASONERS, Closure, closure
+from samgraf.build.reason.closure import Closure, closure
 
-__all__ = ["REASONERS", "Closure", "closure"]
+__all__ = ["Closure", "closure"]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-
-#: Name of each reasoner → module that has ``infer(triples) -> Closure``.
-REASONERS = {"owlrl": "samgraf.build.reason.by_owlrl"}
 
 _WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 _HAS_KEY = "http://www.w3.org/2002/07/owl#hasKey"
@@ -28,14 +24,16 @@ class Closure:
     errors: tuple[str, ...] = ()
 
 
-def closure(asserted: Iterable[ox.Triple], reasoner: str = "owlrl") -> Closure:
+def closure(asserted: Iterable[ox.Triple]) -> Closure:
     """Return the OWL 2 RL closure of ``asserted``, less ``asserted``.
 
     Geometry literals are left out, since no rule looks into them and they are long; keys
     (``owl:hasKey``) are left to validation, since owlrl compares too few of the values.
     """
-    module = importlib.import_module(REASONERS[reasoner])
-    return module.infer([t for t in asserted if not _kept_away(t)])
+    # imported here: owlrl and rdflib take long, and by_owlrl needs the class above
+    from samgraf.build.reason.by_owlrl import infer
+
+    return infer([t for t in asserted if not _kept_away(t)])
 
 
 def _kept_away(triple: ox.Triple) -> bool:
