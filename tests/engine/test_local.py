@@ -208,7 +208,7 @@ def test_a_failure_of_the_store_is_an_engine_error():
 def test_bytes_are_the_same_in_another_process(release_dir):
     script = (
         "import sys; from pathlib import Path\n"
-        "from samgraf.engine import QueryRequest\n"
+        "from samgraf.sparql.evaluation import QueryRequest\n"
         "from samgraf.engine.local import LocalEngine\n"
         "from samgraf.release import open_release, read_manifest\n"
         "d = Path(sys.argv[1]); e = LocalEngine(open_release(d), read_manifest(d)['prefixes'])\n"
