@@ -237,11 +237,14 @@ def any_query(draw):
     return f"SELECT {head}{items} WHERE {{ {pattern} }} {draw(TAILS)} {draw(ENDS)}"
 
 
-@pytest.mark.parametrize(("made", "least"), [(likely(), 200), (any_query(), 1)])
-def test_every_query_is_answered_alike_with_counts_and_without(engine, made, least):
+# of any queries some three in a thousand are counted: enough are made that hardly a run has none
+@pytest.mark.parametrize(
+    ("made", "examples", "least"), [(likely(), 1000, 200), (any_query(), 3000, 1)]
+)
+def test_every_query_is_answered_alike_with_counts_and_without(engine, made, examples, least):
     kinds = Counter()
 
-    @settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(made)
     def check(query):
         other = rewritten(query)
