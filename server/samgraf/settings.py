@@ -20,224 +20,131 @@ from samgraf.errors import UsageError
 NO_FOLDER = Path()
 
 
+def setting(default: Any, text: str) -> Any:
+    """Return a dataclass field with ``default``, described by ``text`` in the operators' README."""
+    return field(default=default, metadata={"help": text})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Hold every setting of the server, already converted and checked."""
+    """Every setting of the server, converted and checked."""
 
-    base: str = field(
-        default="",
-        metadata={
-            "help": (
-                "Address at which this server's pages are reached; links to things in the "
-                "graph lead there. Empty: the address of the request. Never changes a triple "
-                "or a hash."
-            )
-        },
+    base: str = setting(
+        "",
+        "Address at which this server's pages are reached; links to things in the graph "
+        "lead there. Empty: the address of the request. Never changes a triple or a hash.",
     )
-    cache_dir: Path = field(
-        default=NO_FOLDER,
-        metadata={
-            "help": "Folder for built releases, kept by content hash. "
-            "Empty: the user's cache folder."
-        },
+    cache_dir: Path = setting(
+        NO_FOLDER,
+        "Folder for built releases, kept by content hash. Empty: the user's cache folder.",
     )
-    max_query_bytes: int = field(
-        default=1_048_576, metadata={"help": "Longest query accepted, in bytes."}
+    max_query_bytes: int = setting(1_048_576, "Longest query accepted, in bytes.")
+    union_default_graph: bool = setting(
+        True,
+        "Make the default graph of a query the union of all named graphs except the report. "
+        "Off only for conformance tests.",
     )
-    union_default_graph: bool = field(
-        default=True,
-        metadata={
-            "help": (
-                "Make the default graph of a query the union of all named graphs except the "
-                "report. Off only for conformance tests."
-            )
-        },
+    query_timeout: float = setting(
+        20.0,
+        "Seconds after which a query is stopped. A query may ask for less with timeout=, "
+        "never for more.",
     )
-    query_timeout: float = field(
-        default=20.0,
-        metadata={
-            "help": (
-                "Seconds after which a query is stopped. A query may ask for less with "
-                "timeout=, never for more."
-            )
-        },
+    slow_after: float = setting(
+        0.1,
+        "Seconds after which a query moves to the slow lane, out of the way of quick ones.",
     )
-    slow_after: float = field(
-        default=0.1,
-        metadata={
-            "help": (
-                "Seconds after which a query moves to the slow lane, out of the way of quick ones."
-            )
-        },
+    workers: int = setting(
+        0,
+        "Query workers kept ready, over all web processes. 0: the number of processors.",
     )
-    workers: int = field(
-        default=0,
-        metadata={
-            "help": (
-                "Query workers kept ready, over all web processes. 0: the number of processors."
-            )
-        },
+    slow_workers: int = setting(
+        0,
+        "Queries that run in the slow lane at once, over all web processes. 0: twice the "
+        "number of processors.",
     )
-    slow_workers: int = field(
-        default=0,
-        metadata={
-            "help": (
-                "Queries that run in the slow lane at once, over all web processes. 0: "
-                "twice the number of processors."
-            )
-        },
+    slow_per_client: int = setting(
+        4,
+        "Queries of one client that run in the slow lane at once; the others wait. Not for "
+        "clients on this machine.",
     )
-    slow_per_client: int = field(
-        default=4,
-        metadata={
-            "help": (
-                "Queries of one client that run in the slow lane at once; the others "
-                "wait. Not for clients on this machine."
-            )
-        },
+    queue: int = setting(
+        256,
+        "Queries that may wait for a worker, over all web processes; further ones are told "
+        "to come back later.",
     )
-    queue: int = field(
-        default=256,
-        metadata={
-            "help": (
-                "Queries that may wait for a worker, over all web processes; further ones are"
-                " told to come back later."
-            )
-        },
+    worker_memory: int = setting(
+        1_073_741_824,
+        "Bytes of memory one query may use beyond the release itself.",
     )
-    worker_memory: int = field(
-        default=1_073_741_824,
-        metadata={"help": ("Bytes of memory one query may use beyond the release itself.")},
+    max_result_bytes: int = setting(268_435_456, "Largest answer, in bytes.")
+    web_processes: int = setting(
+        0,
+        "Processes that take requests. 0: the number of processors, two at most.",
     )
-    max_result_bytes: int = field(
-        default=268_435_456,
-        metadata={"help": ("Largest answer, in bytes.")},
+    cache_bytes: int = setting(
+        67_108_864,
+        "Memory for cached answers, in bytes, in each web process.",
     )
-    web_processes: int = field(
-        default=0,
-        metadata={
-            "help": ("Processes that take requests. 0: the number of processors, two at most.")
-        },
+    trusted_proxies: str = setting(
+        "",
+        "Addresses or networks of proxies whose X-Forwarded-For is trusted, separated by commas.",
     )
-    cache_bytes: int = field(
-        default=67_108_864,
-        metadata={"help": ("Memory for cached answers, in bytes, in each web process.")},
+    client_seconds: float = setting(
+        60.0,
+        "Seconds of query time that a client may use per minute. Not for clients on this machine.",
     )
-    trusted_proxies: str = field(
-        default="",
-        metadata={
-            "help": (
-                "Addresses or networks of proxies whose X-Forwarded-For is trusted, separated"
-                " by commas."
-            )
-        },
+    client_burst: float = setting(
+        120.0,
+        "Seconds of query time that a client may use at once before that rate applies.",
     )
-    client_seconds: float = field(
-        default=60.0,
-        metadata={
-            "help": (
-                "Seconds of query time that a client may use per minute. Not for clients "
-                "on this machine."
-            )
-        },
+    client_errors: float = setting(
+        30.0,
+        "Queries that may fail for a client per minute. Not for clients on this machine.",
     )
-    client_burst: float = field(
-        default=120.0,
-        metadata={
-            "help": (
-                "Seconds of query time that a client may use at once before that rate applies."
-            )
-        },
+    client_error_burst: float = setting(
+        60.0,
+        "Queries that may fail for a client at once before that rate applies.",
     )
-    client_errors: float = field(
-        default=30.0,
-        metadata={
-            "help": (
-                "Queries that may fail for a client per minute. Not for clients on this machine."
-            )
-        },
+    log_dir: Path = setting(
+        NO_FOLDER,
+        "Folder for the access and query logs (JSON lines). Empty: no such logs; errors go "
+        "to standard error.",
     )
-    client_error_burst: float = field(
-        default=60.0,
-        metadata={"help": ("Queries that may fail for a client at once before that rate applies.")},
+    log_bytes: int = setting(
+        33_554_432,
+        "Size in bytes at which a log file is put aside and a new one started.",
     )
-    log_dir: Path = field(
-        default=NO_FOLDER,
-        metadata={
-            "help": (
-                "Folder for the access and query logs (JSON lines). Empty: no such logs; "
-                "errors go to standard error."
-            )
-        },
+    log_files: int = setting(5, "Number of old log files that are kept.")
+    tile_url: str = setting(
+        "",
+        "Address of map tiles, such as https://tiles.example/{z}/{x}/{y}.png. Readers' "
+        "browsers then contact its host, and only then. Empty: maps show outlines on a "
+        "plain background.",
     )
-    log_bytes: int = field(
-        default=33_554_432,
-        metadata={
-            "help": ("Size in bytes at which a log file is put aside and a new one started.")
-        },
+    tile_attribution: str = setting("", "Attribution for the map tiles, shown on the map.")
+    store_user: str = setting(
+        "",
+        "User name at the store that --engine or publish names, if it needs one.",
     )
-    log_files: int = field(
-        default=5,
-        metadata={"help": ("Number of old log files that are kept.")},
+    store_password: str = setting("", "Password of that user.")
+    texts: Path = setting(
+        NO_FOLDER,
+        "Folder with copies of the texts that the content points into, for 'samgraf check'. "
+        "Empty: 'data/texts' of the content, where there is one.",
     )
-    tile_url: str = field(
-        default="",
-        metadata={
-            "help": (
-                "Address of map tiles, such as https://tiles.example/{z}/{x}/{y}.png. "
-                "Readers' browsers then contact its host, and only then. Empty: maps show "
-                "outlines on a plain background."
-            )
-        },
+    contact: str = setting(
+        "",
+        "Mail address or web page of those who run this server: shown to readers who find a "
+        "fault, and sent to partners with each request. Empty: no partner is queried, "
+        "SERVICE is off.",
     )
-    tile_attribution: str = field(
-        default="",
-        metadata={"help": ("Attribution for the map tiles, shown on the map.")},
+    partner_hosts: str = setting(
+        "",
+        "Hosts of partners that may have loopback or private addresses, separated by commas.",
     )
-    store_user: str = field(
-        default="",
-        metadata={
-            "help": ("User name at the store that --engine or publish names, if it needs one.")
-        },
-    )
-    store_password: str = field(
-        default="",
-        metadata={"help": ("Password of that user.")},
-    )
-
-    texts: Path = field(
-        default=NO_FOLDER,
-        metadata={
-            "help": (
-                "Folder with copies of the texts that the content points into, for 'samgraf "
-                "check'. Empty: 'data/texts' of the content, where there is one."
-            )
-        },
-    )
-    contact: str = field(
-        default="",
-        metadata={
-            "help": (
-                "Mail address or web page of those who run this server: shown to readers who "
-                "find a fault, and sent to partners with each request. Empty: no partner is "
-                "queried, SERVICE is off."
-            )
-        },
-    )
-    partner_hosts: str = field(
-        default="",
-        metadata={
-            "help": (
-                "Hosts of partners that may have loopback or private addresses, separated by "
-                "commas."
-            )
-        },
-    )
-    partner_cache_bytes: int = field(
-        default=33_554_432,
-        metadata={
-            "help": ("Memory for cached answers of partners, in bytes, for all web processes.")
-        },
+    partner_cache_bytes: int = setting(
+        33_554_432,
+        "Memory for cached answers of partners, in bytes, for all web processes.",
     )
 
     @classmethod
