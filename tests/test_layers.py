@@ -23,7 +23,7 @@ UPWARDS = [
     ("sparql/service.py", "samgraf.engine.local"),
     ("release/open.py", "samgraf.sparql.formats"),
     ("settings.py", "samgraf.release.open"),
-    ("engine/workers/pool.py", "samgraf.cli"),
+    ("engine/workers/scheduler.py", "samgraf.cli"),
 ]
 
 

@@ -14,6 +14,41 @@ from __future__ import annotations
 
 # --- engine: local, workers ---------------------------------------------------------------------
 
+#: Merged datasets kept, each as a store of its own, for the next query that asks for the same one.
+MERGED_DATASETS = 4
+#: Bytes of an answer that a worker sends over its socket; longer ones go through a file.
+INLINE_RESULT = 1024 * 1024
+#: Bytes read at a time from the file of a longer answer.
+RESULT_CHUNK = 256 * 1024
+#: Bytes searched at a time for the last whole row of an answer that is cut.
+TRUNCATE_WINDOW = 256 * 1024
+#: Longest answers (``max_result_bytes`` each) that may lie on disk until their readers have taken
+#: them: in all, and of one client. Else slow readers could fill the disk.
+SPOOLED_RESULTS = 4
+SPOOLED_PER_CLIENT = 2
+#: Shortest time, in seconds, that a query may ask for.
+SHORTEST_TIMEOUT = 0.001
+#: Seconds within which the first worker must answer, or the engine does not start.
+FIRST_ANSWER = 20.0
+#: Seconds past the deadline after which a worker that nobody killed ends itself.
+WORKER_GRACE = 0.25
+#: Bytes of stack of the thread that evaluates: nested queries that pass the guard fit.
+WORKER_STACK = 256 * 1024 * 1024
+#: Bytes of address space that the allocator reserves for a second thread and never fills.
+WORKER_ARENA = 160 * 1024 * 1024
+#: Bytes by which a worker may have grown and still be asked again.
+WORKER_GROWTH = 64 * 1024 * 1024
+#: Workers that one query may be given to, where they are killed from outside: the kernel kills
+#: some for want of memory, and then the query may be the cause.
+QUERY_ATTEMPTS = 3
+#: Seconds before a worker that ended by itself is replaced, and between attempts to reach a fork
+#: server: if it happened always, forking would take the processor.
+REFORK_PAUSE = 0.02
+#: Seconds to wait until the fork server says how a worker ended.
+EXIT_STATUS_WAIT = 0.5
+#: Seconds that queries have to end after the fork server was told to retire.
+FORK_SERVER_RETIREMENT = 30.0
+
 # --- engine: remote stores ----------------------------------------------------------------------
 
 # --- federation ---------------------------------------------------------------------------------

@@ -93,16 +93,16 @@ async def measure(engine: WorkerEngine, local: LocalEngine) -> None:
 
 
 async def main(release: Path, folder: Path) -> None:
-    """Start template and engine and measure."""
+    """Start fork server and engine and measure."""
     path = folder / "s"
-    command = [sys.executable, "-m", "samgraf.engine.workers.template", str(release), str(path)]
-    with subprocess.Popen(command, env=with_large_pages(os.environ)) as template:
+    command = [sys.executable, "-m", "samgraf.engine.workers.forkserver", str(release), str(path)]
+    with subprocess.Popen(command, env=with_large_pages(os.environ)) as server:
         manifest = read_manifest(release)
-        engine = WorkerEngine(path, manifest, Settings(workers=1), 1)
+        engine = WorkerEngine(path, manifest, Settings(workers=1))
         await engine.start()
         await measure(engine, LocalEngine(open_release(release), manifest.get("prefixes", {})))
         await engine.close()
-        template.terminate()
+        server.terminate()
 
 
 if __name__ == "__main__":

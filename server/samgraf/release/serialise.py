@@ -32,8 +32,11 @@ def write_graph(
 ) -> bytes:
     """Return ``triples``, as a sorted set, in ``media_type``; Turtle with the prefixes it uses.
 
-    Raise UnwritableResultError where RDF/XML cannot express one of them.
+    Raise UnwritableResultError where the format is none for graphs, or RDF/XML cannot express one
+    of the triples.
     """
+    if media_type not in GRAPHS:
+        raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
     graph = sorted(set(triples), key=str)
     if media_type == "text/turtle":
         used = _used_prefixes(graph, prefixes)
