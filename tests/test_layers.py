@@ -21,8 +21,8 @@ UPWARDS = [
     ("federation/execute.py", "samgraf.site.app"),
     ("engine/local.py", "samgraf.federation.execute"),
     ("sparql/service.py", "samgraf.engine.local"),
-    ("release/open.py", "samgraf.sparql.formats"),
-    ("settings.py", "samgraf.release.open"),
+    ("release/store.py", "samgraf.sparql.formats"),
+    ("settings.py", "samgraf.release.store"),
     ("engine/workers/scheduler.py", "samgraf.cli"),
 ]
 

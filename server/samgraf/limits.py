@@ -10,6 +10,23 @@ from __future__ import annotations
 
 # --- release ------------------------------------------------------------------------------------
 
+#: Seconds that a step of the build may take in a process of its own.
+BUILD_STEP = 900.0
+#: Seconds and bytes that naming the blank nodes of a release may take: it is exponential in how
+#: they point at one another.
+CANONICALISATION = 60.0
+CANONICALISATION_MEMORY = 2 * 1024 * 1024 * 1024
+#: How tightly files to download are packed, 1 to 9: more takes much longer for little.
+DUMP_COMPRESSION = 6
+#: Seconds between two looks at whether a file to download is there.
+DUMP_POLL = 0.05
+#: Seconds before files that could not be made are tried again, and how often a process that was
+#: killed while it made them is started.
+DUMP_PAUSE = 30.0
+DUMP_ATTEMPTS = 2
+#: Requests that may wait for a file to download, so that threads are left for others.
+DUMP_WAITERS = 2
+
 # --- sparql -------------------------------------------------------------------------------------
 
 # --- engine: local, workers ---------------------------------------------------------------------

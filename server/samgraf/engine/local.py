@@ -112,7 +112,7 @@ class LocalEngine:
 
 
 class LocalResult:
-    """Hold an answer of pyoxigraph; ``kind`` says what it is."""
+    """An answer of pyoxigraph; ``kind`` says of which kind it is."""
 
     def __init__(
         self,
