@@ -93,6 +93,9 @@ def _run(
 ) -> None:
     """Send the value of the call, or the SamgrafError, with the text of any other failure."""
     end_with_parent()
+    parent = multiprocessing.parent_process()
+    if parent is not None and os.getppid() != parent.pid:
+        return  # it died before this process could ask to end with it
     # what a library prints is not for the terminal
     null = os.open(os.devnull, os.O_WRONLY)
     for standard in (1, 2):
