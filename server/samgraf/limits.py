@@ -10,9 +10,61 @@ from __future__ import annotations
 
 # --- release ------------------------------------------------------------------------------------
 
+#: Seconds that a step of the build may take in a process of its own.
+BUILD_STEP = 900.0
+#: Seconds and bytes that naming the blank nodes of a release may take: it is exponential in how
+#: they point at one another.
+CANONICALISATION = 60.0
+CANONICALISATION_MEMORY = 2 * 1024 * 1024 * 1024
+#: How tightly files to download are packed, 1 to 9: more takes much longer for little.
+DUMP_COMPRESSION = 6
+#: Seconds between two looks at whether a file to download is there.
+DUMP_POLL = 0.05
+#: Seconds before files that could not be made are tried again, and how often a process that was
+#: killed while it made them is started.
+DUMP_PAUSE = 30.0
+DUMP_ATTEMPTS = 2
+#: Requests that may wait for a file to download, so that threads are left for others.
+DUMP_WAITERS = 2
+
 # --- sparql -------------------------------------------------------------------------------------
 
 # --- engine: local, workers ---------------------------------------------------------------------
+
+#: Merged datasets kept, each as a store of its own, for the next query that asks for the same one.
+MERGED_DATASETS = 4
+#: Bytes of an answer that a worker sends over its socket; longer ones go through a file.
+INLINE_RESULT = 1024 * 1024
+#: Bytes read at a time from the file of a longer answer.
+RESULT_CHUNK = 256 * 1024
+#: Bytes searched at a time for the last whole row of an answer that is cut.
+TRUNCATE_WINDOW = 256 * 1024
+#: Longest answers (``max_result_bytes`` each) that may lie on disk until their readers have taken
+#: them: in all, and of one client. Else slow readers could fill the disk.
+SPOOLED_RESULTS = 4
+SPOOLED_PER_CLIENT = 2
+#: Shortest time, in seconds, that a query may ask for.
+SHORTEST_TIMEOUT = 0.001
+#: Seconds within which the first worker must answer, or the engine does not start.
+FIRST_ANSWER = 20.0
+#: Seconds past the deadline after which a worker that nobody killed ends itself.
+WORKER_GRACE = 0.25
+#: Bytes of stack of the thread that evaluates: nested queries that pass the guard fit.
+WORKER_STACK = 256 * 1024 * 1024
+#: Bytes of address space that the allocator reserves for a second thread and never fills.
+WORKER_ARENA = 160 * 1024 * 1024
+#: Bytes by which a worker may have grown and still be asked again.
+WORKER_GROWTH = 64 * 1024 * 1024
+#: Workers that one query may be given to, where they are killed from outside: the kernel kills
+#: some for want of memory, and then the query may be the cause.
+QUERY_ATTEMPTS = 3
+#: Seconds before a worker that ended by itself is replaced, and between attempts to reach a fork
+#: server: if it happened always, forking would take the processor.
+REFORK_PAUSE = 0.02
+#: Seconds to wait until the fork server says how a worker ended.
+EXIT_STATUS_WAIT = 0.5
+#: Seconds that queries have to end after the fork server was told to retire.
+FORK_SERVER_RETIREMENT = 30.0
 
 # --- engine: remote stores ----------------------------------------------------------------------
 

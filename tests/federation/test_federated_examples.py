@@ -18,8 +18,7 @@ from samgraf.build.partners.read import partner_records
 from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
 from samgraf.federation.execute import Federation
-from samgraf.release import open_release
-from samgraf.release.open import read_manifest
+from samgraf.release import open_release, read_manifest
 from samgraf.release.partner import partners_of
 from samgraf.sparql.evaluation import QueryRequest
 

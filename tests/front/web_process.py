@@ -54,7 +54,7 @@ class WebProcess:
         template = None
         if self._workers:
             template = self.folder / f"t{self.generation}"
-            command = [sys.executable, "-m", "samgraf.engine.workers.template", release, template]
+            command = [sys.executable, "-m", "samgraf.engine.workers.forkserver", release, template]
             self._templates.append(subprocess.Popen(command))
             self.wait_for(template.exists)
             template = str(template)

@@ -7,7 +7,7 @@ from pathlib import Path
 from hostile.sending import resident
 from live import Live
 
-TEMPLATE = "samgraf.engine.workers.template"
+TEMPLATE = "samgraf.engine.workers.forkserver"
 
 
 def front(live: Live) -> dict[int, int]:

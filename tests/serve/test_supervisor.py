@@ -52,7 +52,7 @@ def test_server_answers_and_ends_without_a_trace(release_dir, tmp_path, monkeypa
 
 
 def test_templates_hold_their_memory_in_large_pages(live):
-    for process in live.find("samgraf.engine.workers.template"):
+    for process in live.find("samgraf.engine.workers.forkserver"):
         environ = Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
         assert b"GLIBC_TUNABLES=glibc.malloc.hugetlb=1" in environ
 
@@ -69,7 +69,9 @@ def test_what_is_no_request_is_counted_and_logged(release_dir, tmp_path):
     assert (line["method"], line["path"], line["outcome"]) == ("", "/a", "page")
 
 
-@pytest.mark.parametrize("module", ["samgraf.engine.workers.template", "samgraf.gateway.serve.web"])
+@pytest.mark.parametrize(
+    "module", ["samgraf.engine.workers.forkserver", "samgraf.gateway.serve.web"]
+)
 def test_a_killed_process_comes_back_and_no_answer_is_wrong(live, module):
     before = live.find(module)
     assert before
@@ -135,12 +137,12 @@ def test_a_new_release_is_swapped_in_without_a_failed_request(tmp_path):
         for thread in threads:
             thread.start()
         assert wait_until(lambda: len(releases) > 50)
-        old = server.find("samgraf.engine.workers.template")
+        old = server.find("samgraf.engine.workers.forkserver")
         current.unlink()
         current.symlink_to(second)
         server.process.send_signal(signal.SIGHUP)
         assert wait_until(lambda: releases[-1] != before and releases[-4] != before)
-        assert wait_until(lambda: not old & server.find("samgraf.engine.workers.template"))
+        assert wait_until(lambda: not old & server.find("samgraf.engine.workers.forkserver"))
         # none is left that could still answer from the old release
         seen, gone = len(releases), time.monotonic()
         assert wait_until(lambda: len(releases) > seen + 20)

@@ -83,7 +83,8 @@ def test_histogram_accumulates(metrics):
 
 
 def test_state_of_the_engine_is_told(metrics):
-    metrics.observe({**STATS, "template_pid": os.getpid(), "worker_pids": [os.getpid()]}, dropped=5)
+    processes = {"fork_server_pid": os.getpid(), "worker_pids": [os.getpid()]}
+    metrics.observe({**STATS, **processes}, dropped=5)
     samples = parse(metrics.text())
     assert [samples["samgraf_workers", s] for s in ("idle", "busy", "slow")] == [2, 1, 3]
     assert samples[("samgraf_queries_waiting",)] == 4

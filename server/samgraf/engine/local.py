@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from samgraf import limits
 from samgraf.release.serialise import (
-    GRAPHS,
     Output,
     UnwritableResultError,
     WellFormedOutput,
@@ -34,7 +34,6 @@ _KINDS = {
 }
 _FAULTS = (OSError, RuntimeError, ValueError)  # as the store and the system raise them
 _NAMELESS = frozenset(("",))  # the end of the name of a prefix that has none
-MERGED_DATASETS = 4  # merged datasets kept for the next query that asks for the same one
 _UNKNOWN_FUNCTION = re.compile(r"custom function (\S+) is not supported")
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _CLASSES = re.compile(r"(?:, )?\[(?:[^\]\"]|\n)*\]")
@@ -44,8 +43,7 @@ class LocalEngine:
     """Answer from ``store``, whose default graph is the union of its named graphs.
 
     ``prefixes`` need not be declared in queries and shorten what is written. A store whose
-    default graph is data of its own is given ``default_is_union=False``. ``counts`` are those of
-    the store, where they were made (``engine.counts``).
+    default graph is data of its own is given ``default_is_union=False``.
     """
 
     def __init__(
@@ -54,26 +52,19 @@ class LocalEngine:
         prefixes: Mapping[str, str],
         *,
         default_is_union: bool = True,
-        counts: ox.Store | None = None,
     ):
-        self._store, self._counts = store, counts
+        self._store = store
         self._prefixes = dict(prefixes)
         # by the last letter of the name, which stands before a colon
         self._marks: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for name, iri in prefixes.items():
             self._marks[name[-1:]].append((f"{name}:", name, iri))
         self._default_is_union = default_is_union
-        self._merged = lru_cache(MERGED_DATASETS)(self._merge)
+        self._merged = lru_cache(limits.MERGED_DATASETS)(self._merge)
 
     def query(self, request: QueryRequest) -> LocalResult:
         """Parse ``request`` and start its evaluation; most of the work follows on writing."""
         store, dataset = self._store, self._dataset(request)
-        if request.counted is not None and self._counts is not None and not dataset:
-            try:
-                answer = self._ask(self._counts, request.counted, request.base, {})
-                return LocalResult(answer, self._prefixes)
-            except (EngineError, QuerySyntaxError):
-                pass  # what is wrong is told of the query as it was asked
         if request.default_graphs is not None and len(set(request.default_graphs)) > 1:
             named = request.named_graphs or ()
             store = self._merged(frozenset(request.default_graphs), frozenset(named))
@@ -121,7 +112,7 @@ class LocalEngine:
 
 
 class LocalResult:
-    """Hold an answer of pyoxigraph; ``kind`` says what it is."""
+    """An answer of pyoxigraph; ``kind`` says of which kind it is."""
 
     def __init__(
         self,
@@ -144,23 +135,22 @@ class LocalResult:
         Raise UnwritableResultError where the format cannot hold it, EngineError where the store
         or the system fails; what else ``output`` raises goes through.
         """
-        graph = self.kind is QueryKind.GRAPH
-        formats = GRAPHS if graph else RESULTS
-        if media_type not in formats:
-            raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
         try:
-            if graph:
+            if isinstance(self._answer, ox.QueryTriples):
                 output.write(write_graph(self._answer, media_type, self._prefixes))
                 return
+            if media_type not in RESULTS:
+                raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
             if media_type.endswith("+xml"):
                 output = WellFormedOutput(output, media_type)
-            self._answer.serialize(output, format=formats[media_type])
+            # of a file, the store uses write and flush only
+            self._answer.serialize(cast("IO[bytes]", output), format=RESULTS[media_type])
         except _FAULTS as error:
             raise _failure(error, "write the answer") from error
 
     def first(self, media_type: str, limit: int) -> tuple[bytes, bool]:
         """Return as many triples of a graph as fit into ``limit`` bytes, and whether any miss."""
-        if self.kind is not QueryKind.GRAPH or media_type not in GRAPHS:
+        if not isinstance(self._answer, ox.QueryTriples):
             raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
         try:
             return write_first(self._answer, media_type, self._prefixes, limit)

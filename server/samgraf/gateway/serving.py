@@ -102,7 +102,7 @@ async def _engine(
         from samgraf.engine.workers.engine import WorkerEngine
 
         template = Path(state.template)
-        return await _started(WorkerEngine(template, manifest, settings, state.share))
+        return await _started(WorkerEngine(template, manifest, settings))
     # queries without bounds, in this very process: for tests of the front alone
     from samgraf.engine.in_process import InProcessEngine
     from samgraf.engine.local import LocalEngine

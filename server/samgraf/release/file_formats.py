@@ -11,7 +11,7 @@ GZIP = _MEDIA_TYPE + "application/gzip"
 
 @dataclass(frozen=True)
 class FileFormat:
-    """Hold one format of files: short name, readers' name, extension, media type, EU file type."""
+    """A format of files: short name, readers' name, extension, media type, EU file type."""
 
     name: str
     title: str

@@ -141,7 +141,7 @@ class Supervisor:
         if self._plan.engine is None:
             address = self._run_dir / f"template-{number}.sock"
             environ = with_large_pages(os.environ)
-            template = self._start("samgraf.engine.workers.template", release, address, environ)
+            template = self._start("samgraf.engine.workers.forkserver", release, address, environ)
         if self._plan.federates and read_manifest(release).get("partners"):
             desk_address = self._run_dir / f"desk-{number}.sock"
             desk = self._start("samgraf.federation.desk", release, desk_address, os.environ)

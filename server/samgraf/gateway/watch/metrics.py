@@ -129,7 +129,7 @@ class Metrics:
         """Note how this process and its engine are; ``dropped`` are lines the log lost so far.
 
         ``stats`` is what the engine tells: ``idle``, ``busy``, ``slow``, ``waiting``, ``forks``,
-        ``killed`` by reason and, where known, ``template_pid`` and ``worker_pids``.
+        ``killed`` by reason and, where known, ``fork_server_pid`` and ``worker_pids``.
         """
         for lane in _LANES:
             self._set("samgraf_workers", lane, to=stats.get(lane, 0))
@@ -137,7 +137,7 @@ class Metrics:
         self._set("samgraf_processes", to=1)
         self._set("samgraf_resident_bytes", "web", to=resident(os.getpid()))
         # one template stands behind all processes: only one of them may count it
-        template = stats.get("template_pid")
+        template = stats.get("fork_server_pid")
         first = template is not None and self._counts.is_first()
         self._set("samgraf_resident_bytes", "template", to=resident(template) if first else 0)
         workers = sum(resident(pid) for pid in stats.get("worker_pids", ()))

@@ -10,7 +10,7 @@ from typing import Any
 
 from samgraf.engine.remote.names import Names
 from samgraf.errors import ContentError
-from samgraf.release.open import QUADS, apart
+from samgraf.release import QUADS, apart
 
 PORTION = 50_000  # triples sent at once
 
