@@ -45,7 +45,6 @@ class QueryRequest(NamedTuple):
     timeout: float | None = None
     max_bytes: int | None = None
     partial: bool = False
-    counted: str | None = None
     client: str = ""
 
 

@@ -63,11 +63,6 @@ class Guarded:
         self.text, self.normal, self.shape = text, normal, shape
 
     @property
-    def is_altered(self) -> bool:
-        """Return whether what is parsed is another text than the one that came."""
-        return self.text != self._query
-
-    @property
     def tokens(self) -> tuple[Token, ...]:
         """Return the tokens of the query as it came, without spaces and comments."""
         if self._tokens is None:

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from samgraf.sparql.counted import may_be_counted
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.tokens import Kind, Token
 
@@ -32,8 +31,7 @@ class Outline:
     """Hold a query's form (a key of FORMS or UPDATES, or nothing), prologue and dataset clause.
 
     ``default_graphs`` and ``named_graphs`` are the absolute IRIs of ``FROM`` and ``FROM NAMED``.
-    ``volatile`` is true where the same query over the same release may answer with other bytes,
-    ``countable`` where it may be one that counts all there is of something.
+    ``volatile`` is true where the same query over the same release may answer with other bytes.
     """
 
     form: str = ""
@@ -41,7 +39,6 @@ class Outline:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     volatile: bool = False
-    countable: bool = False
 
     @property
     def kind(self) -> QueryKind | None:
@@ -78,8 +75,7 @@ def outline(
     words = {text.upper() for kind, text, _ in rest if kind is Kind.WORD}
     default, named = _dataset_clause(rest, known, base) if "FROM" in words else ((), ())
     volatile = not words.isdisjoint(VOLATILE) or (form == "CONSTRUCT" and _makes_nodes(rest))
-    countable = form == "SELECT" and may_be_counted(rest)
-    return Outline(form, known, tuple(default), tuple(named), volatile, countable)
+    return Outline(form, known, tuple(default), tuple(named), volatile)
 
 
 def iri_of(token: Token) -> str:

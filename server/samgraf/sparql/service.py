@@ -17,7 +17,6 @@ from typing import Any, NamedTuple, Protocol
 from samgraf import __version__
 from samgraf.errors import SamgrafError
 from samgraf.settings import Settings
-from samgraf.sparql.counted import counted
 from samgraf.sparql.diagnosis import explain
 from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.sparql.federated.last import LastRuns
@@ -26,7 +25,7 @@ from samgraf.sparql.formats import HTML
 from samgraf.sparql.guard import Guarded, RefusedQueryError, guard
 from samgraf.sparql.memo import Memo
 from samgraf.sparql.negotiation import Choice, choose, offered
-from samgraf.sparql.outline import Outline, iri_named, outline
+from samgraf.sparql.outline import Outline, outline
 from samgraf.sparql.problems import ProblemError, problem_of
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.shape import Shape
@@ -216,16 +215,10 @@ class Service:
         if operation.timeout is not None:
             timeout = min(operation.timeout, self.settings.query_timeout)
         most = None  # bytes, beyond the engine's own bound
-        partial, counts = operation.partial, self._counted(guarded, sketch)
         request = QueryRequest(
-            guarded.text, default, named, base, union, timeout, most, partial, counts, client
+            guarded.text, default, named, base, union, timeout, most, operation.partial, client
         )
         return request, sketch, guarded
-
-    def _counted(self, guarded: Guarded, sketch: Outline) -> str | None:
-        if not sketch.countable or guarded.calls or guarded.is_altered:
-            return None
-        return counted(guarded.tokens, lambda token: iri_named(token, sketch.prefixes, ""))
 
     def _outline(self, guarded: Guarded) -> Outline:
         shape = guarded.shape
