@@ -73,7 +73,7 @@ def test_query_from_a_file(release_dir, tmp_path):
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("SELECT *\n{ ?s ?p }", "line 2, column 10"),
+        ("SELECT *\n{ ?s ?p }", "line 2, column 9"),
         ("ASK { nope:a a ?x }", "the prefix nope: is not declared"),
         ("SELECT * { SERVICE <http://127.0.0.1:9/> {} }", "this release names none"),
         ("CLEAR ALL", "SPARQL Update"),
