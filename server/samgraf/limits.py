@@ -26,6 +26,14 @@ QUERY_TOKENS = 60_000
 #: Characters that all IRIs of a query may have when each is resolved in full: a short text can name
 #: a long IRI many times.
 QUERY_IRIS = 4_194_304
+#: Characters of an Accept header that is read; browsers send some 150. A longer one counts as none.
+ACCEPT_HEADER = 4_096
+#: Fields of a form or query string; the protocol has six, and graphs may be named many times.
+FORM_FIELDS = 1_000
+#: Bytes that a percent-encoded byte takes, by which a form is longer than its query at worst.
+FORM_ENCODING = 3
+#: Bytes that the other fields of a form share.
+FORM_REST = 65_536
 #: Characters of a query's line that an error shows, around the place.
 EXCERPT = 120
 

@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samgraf.engine.local import RESULTS
 from samgraf.engine.workers import cutting, sink
+from samgraf.sparql.formats import RESULT_WRITERS as RESULTS
 
 HARD = [
     "},{",

@@ -20,13 +20,8 @@ from samgraf.release.serialise import (
     write_graph,
 )
 from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
+from samgraf.sparql.formats import RESULT_WRITERS
 
-RESULTS = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
-}
 _KINDS = {
     ox.QuerySolutions: QueryKind.SOLUTIONS,
     ox.QueryBoolean: QueryKind.BOOLEAN,
@@ -137,7 +132,7 @@ class LocalResult:
         or the system fails; what else ``output`` raises goes through.
         """
         graph = self.kind is QueryKind.GRAPH
-        formats = GRAPHS if graph else RESULTS
+        formats = GRAPHS if graph else RESULT_WRITERS
         if media_type not in formats:
             raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
         try:

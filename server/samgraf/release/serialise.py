@@ -9,13 +9,9 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from samgraf.errors import UsageError
+from samgraf.release.file_formats import GRAPH_FORMATS
 
-GRAPHS = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-    "application/ld+json": ox.RdfFormat.JSON_LD,
-}
+GRAPHS = {format.media_type: format.writer for format in GRAPH_FORMATS}
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 # datatypes that Turtle does not write out
 _UNNAMED = frozenset(
