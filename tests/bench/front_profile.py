@@ -22,9 +22,8 @@ from samgraf.gateway.watch import Client, Record
 from samgraf.gateway.watch.log import lines_of
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import QueryRequest
-from samgraf.sparql.guard import guard
-from samgraf.sparql.outline import outline
 from samgraf.sparql.protocol import read_operation
+from samgraf.sparql.syntax import parse
 from small_release import write_release
 
 ROUNDS, CALLS = 15, 300
@@ -109,13 +108,8 @@ def _measure(client: FrontClient) -> None:
         query_string = known.query_string.encode()
         read_operation("GET", query_string, None, b"")
 
-    async def guarded():
-        guard(TINY.format(next(numbers)), 1_000_000)
-
-    tokens = guard(TINY.format("x"), 1_000_000).tokens
-
-    async def outlined():
-        outline(tokens, service.prefixes, service.base)
+    async def parsed():
+        parse(TINY.format(next(numbers)), service.prefixes, service.base, 1_000_000)
 
     fresh_operations = iter(
         [
@@ -147,9 +141,8 @@ def _measure(client: FrontClient) -> None:
         "unique query, an engine that is ready": unique_alone,
         "  engine alone": engine_alone,
         "  reading the request": read,
-        "  guard": guarded,
-        "  outline": outlined,
-        "  preparing (guard, outline, format, key)": prepared,
+        "  parsing": parsed,
+        "  preparing (parsing, format, key)": prepared,
         "  recording and counting": recorded,
         "  the lines of the logs, in their thread": logged,
     }
