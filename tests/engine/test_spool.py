@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samgraf import limits
-from samgraf.engine.local import RESULTS
 from samgraf.engine.workers.spool import Spool, SpoolFullError, truncate
+from samgraf.sparql.formats import RESULT_WRITERS as RESULTS
 
 HARD = [
     "},{",

@@ -313,7 +313,7 @@ def test_syntax_error_is_told_at_the_place_in_the_askers_text(manifest):
     def act(handler, body):
         handler.send(400, b"error at 4:11: expected a brace", "text/plain")
 
-    query = "SELECT ?s\nWHERE { ex:a ex:b"
+    query = "SELECT ?s\nWHERE { ex:a ex:b ?s }"
     with fake_store(act) as store, pytest.raises(QuerySyntaxError) as error:
         ask(store.url, manifest, query, base="https://example.org/")
     # two lines were put before: BASE and one prefix

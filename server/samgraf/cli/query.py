@@ -54,12 +54,14 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
     name = "html" if format == "table" else format
     try:
         prepared = service.prepare(Operation(query=text, format=name), None, html=True)
-        with _partners(service, calls=prepared.guarded.calls):
+        with _partners(service, calls=bool(prepared.query.services)):
             answer = service.wait(service.answer(prepared))
         body = answer.read()
     except ProblemError as problem:
-        # what stands on an error page stands on one line here
-        raise UsageError(" ".join(problem.detail.split())) from problem
+        # what stands on an error page stands on one line here, above the line of the query
+        told = " ".join(problem.detail.split())
+        excerpt = problem.members.get("excerpt", "")
+        raise UsageError(f"{told}\n{excerpt}" if excerpt else told) from problem
     for outcome in outcomes_of(answer):
         click.echo(_told(outcome), err=True)
     if format == "table" and body.startswith(b"{"):

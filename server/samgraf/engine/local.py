@@ -20,13 +20,8 @@ from samgraf.release.serialise import (
     write_graph,
 )
 from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
+from samgraf.sparql.formats import RESULT_WRITERS
 
-RESULTS = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
-}
 _KINDS = {
     ox.QuerySolutions: QueryKind.SOLUTIONS,
     ox.QueryBoolean: QueryKind.BOOLEAN,
@@ -139,12 +134,12 @@ class LocalResult:
             if isinstance(self._answer, ox.QueryTriples):
                 output.write(write_graph(self._answer, media_type, self._prefixes))
                 return
-            if media_type not in RESULTS:
+            if media_type not in RESULT_WRITERS:
                 raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
             if media_type.endswith("+xml"):
                 output = WellFormedOutput(output, media_type)
             # of a file, the store uses write and flush only
-            self._answer.serialize(cast("IO[bytes]", output), format=RESULTS[media_type])
+            self._answer.serialize(cast("IO[bytes]", output), format=RESULT_WRITERS[media_type])
         except _FAULTS as error:
             raise _failure(error, "write the answer") from error
 

@@ -10,14 +10,10 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from samgraf.errors import UsageError
+from samgraf.release.file_formats import GRAPH_FORMATS
 from samgraf.vocab import RDF, XSD
 
-GRAPHS = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-    "application/ld+json": ox.RdfFormat.JSON_LD,
-}
+GRAPHS = {format.media_type: format.writer for format in GRAPH_FORMATS}
 DATASETS = {"application/trig": ox.RdfFormat.TRIG}
 # datatypes that Turtle does not write out
 _UNNAMED = {XSD + name for name in ("string", "integer", "decimal", "double", "boolean")}

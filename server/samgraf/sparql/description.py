@@ -15,25 +15,22 @@ import pyoxigraph as ox
 from samgraf.release import names
 from samgraf.release.serialise import write_graph
 from samgraf.sparql.formats import FORMATS
-from samgraf.sparql.outline import iri_of
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Service
-from samgraf.sparql.tokens import Kind, significant
+from samgraf.sparql.syntax import names_in
+from samgraf.vocab import FORMATS as FORMATS_NAMESPACE
+from samgraf.vocab import RDF, SD, VOID, XSD
 
-SD = "http://www.w3.org/ns/sparql-service-description#"
-VOID = "http://rdfs.org/ns/void#"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_TYPE = ox.NamedNode(_RDF + "type")
+_TYPE = ox.NamedNode(RDF + "type")
 _LANGUAGES = ("SPARQL10Query", "SPARQL11Query")
 _REGIME = ox.NamedNode("http://www.w3.org/ns/entailment/Simple")
 _PREFIXES = {
     "sd": SD,
     "void": VOID,
-    "xsd": _XSD,
+    "xsd": XSD,
     "entailment": "http://www.w3.org/ns/entailment/",
-    "formats": "http://www.w3.org/ns/formats/",
+    "formats": FORMATS_NAMESPACE,
     "geof": "http://www.opengis.net/def/function/geosparql/",
 }
 
@@ -49,9 +46,9 @@ def functions_of(service: Service) -> list[str]:
         return service.functions
     found = []
     for query in (files("samgraf.sparql") / "functions.rq").read_text("utf-8").splitlines():
-        names = [iri_of(token) for token in significant(query) if token.kind is Kind.IRI]
-        if names and _holds(service, query):
-            found.append(names[0])
+        name = next((iri for _, iri in names_in(query)), None)
+        if name is not None and _holds(service, query):
+            found.append(name)
     service.functions = found
     return found
 
@@ -122,5 +119,5 @@ def _graph(node: ox.BlankNode | ox.NamedNode, triples: int) -> Iterator[ox.Tripl
 
 
 def _size(node: ox.BlankNode | ox.NamedNode, triples: int) -> Iterator[ox.Triple]:
-    count = ox.Literal(str(triples), datatype=ox.NamedNode(_XSD + "integer"))
+    count = ox.Literal(str(triples), datatype=ox.NamedNode(XSD + "integer"))
     yield ox.Triple(node, ox.NamedNode(VOID + "triples"), count)

@@ -24,6 +24,7 @@ from samgraf.engine.remote.names import Names
 from samgraf.engine.remote.query import Rewritten, rewrite
 from samgraf.engine.remote.results import ACCEPT, convert, require_writable
 from samgraf.settings import Settings
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
     EngineBusyError,
     QueryKind,
@@ -32,7 +33,6 @@ from samgraf.sparql.evaluation import (
     QueryTimeoutError,
     ResultTooLargeError,
 )
-from samgraf.sparql.guard import RefusedQueryError
 
 FORM = "application/x-www-form-urlencoded"
 NAME = "The store behind this service"  # its address is nothing for outsiders
