@@ -18,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from front_client import FrontClient
 from samgraf.engine.in_process import BytesAnswer
+from samgraf.gateway.telemetry import access_line, query_line
 from samgraf.gateway.watch import Client, Record
-from samgraf.gateway.watch.log import lines_of
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.guard import guard
@@ -138,7 +138,8 @@ def _measure(client: FrontClient) -> None:
         client.front._watch.done(record)
 
     async def logged():
-        lines_of(time.time(), record)
+        access_line(time.time(), record)
+        query_line(time.time(), record)
 
     steps: dict[str, Callable[[], Awaitable[None]]] = {
         "repeated query (cache)": hit,
