@@ -16,6 +16,19 @@ from __future__ import annotations
 
 # --- engine: remote stores ----------------------------------------------------------------------
 
+STORE_CONNECT_SECONDS = 5.0  # seconds to connect to a store: one that is up answers at once
+STORE_IDLE_CONNECTIONS = 16  # connections kept for the next request, as many as queries at once
+STORE_IDLE_SECONDS = 4.0  # less than stores wait before they hang up on an idle connection
+STORE_QUERIES = 16  # queries that are with the store at once, unless slow_workers says otherwise
+STORE_GRACE_SECONDS = 5.0  # seconds by which a single wait may outlast a query's deadline
+STORE_ERROR_BYTES = 65_536  # bytes of an error's body that are read
+STORE_ERROR_CHARACTERS = 300  # characters of a store's own words that are passed on
+STORE_WRITE_SECONDS = 300.0  # seconds that one portion may take to be stored, or a count to be made
+STORE_WRITE_TRIPLES = 50_000  # triples sent at once: some 10 MB
+STORE_WRITE_TRIES = 6  # times that a portion is sent to a store that is busy
+STORE_WRITE_PAUSE = 60.0  # seconds: the longest pause before it is sent again
+STORE_WRITE_ANSWER_BYTES = 1_048_576  # bytes of the answer to a write
+
 # --- federation ---------------------------------------------------------------------------------
 
 # --- gateway ------------------------------------------------------------------------------------
