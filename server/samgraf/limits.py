@@ -12,6 +12,23 @@ from __future__ import annotations
 
 # --- sparql -------------------------------------------------------------------------------------
 
+#: Levels of brackets and signs in each other; the engine's stack of 8 MiB overflows at some 800.
+QUERY_DEPTH = 64
+#: Triple patterns of a query; the engine plans up to 15 s where 300 share a variable.
+QUERY_PATTERNS = 300
+#: Operators, functions, their arguments and keywords of the algebra; 2,000 are planned in 0.5 s,
+#: at some 6,500 the engine's stack overflows.
+QUERY_OPERATORS = 2_000
+#: Terms in VALUES; the engine plans 10,000 in 0.02 s.
+QUERY_VALUES = 10_000
+#: Tokens of a query; reading as many takes some 0.1 s of the web process.
+QUERY_TOKENS = 60_000
+#: Characters that all IRIs of a query may have when each is resolved in full: a short text can name
+#: a long IRI many times.
+QUERY_IRIS = 4_194_304
+#: Characters of a query's line that an error shows, around the place.
+EXCERPT = 120
+
 # --- engine: local, workers ---------------------------------------------------------------------
 
 # --- engine: remote stores ----------------------------------------------------------------------

@@ -17,6 +17,7 @@ from samgraf.errors import UsageError
 from samgraf.progress import Silent
 from samgraf.release import read_manifest
 from samgraf.settings import Settings
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
     EngineBusyError,
     QueryRequest,
@@ -24,7 +25,6 @@ from samgraf.sparql.evaluation import (
     QueryTimeoutError,
     ResultTooLargeError,
 )
-from samgraf.sparql.guard import RefusedQueryError
 from samgraf.sparql.problems import problem_of
 
 JSON = "application/sparql-results+json"

@@ -111,7 +111,7 @@ class Lane:
         prepared = exchange.serving.service.prepare(
             operation, accept, html=True, client="" if client.local else client.key
         )
-        exchange.form = prepared.outline.form
+        exchange.form = prepared.query.form
         exchange.format = FORMAT_NAMES[prepared.choice.written]
         return prepared
 

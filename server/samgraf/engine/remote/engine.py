@@ -20,6 +20,7 @@ from samgraf.engine.remote.client import Reply, StoreClient, StoreError
 from samgraf.engine.remote.query import ReleaseNames, StoreQuery, rewrite
 from samgraf.engine.remote.results import ACCEPT, JSON, convert, require_writable
 from samgraf.settings import Settings
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
     EngineBusyError,
     QueryKind,
@@ -27,7 +28,6 @@ from samgraf.sparql.evaluation import (
     QueryTimeoutError,
     ResultTooLargeError,
 )
-from samgraf.sparql.guard import RefusedQueryError
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 NAME = "The store behind this service"  # its address is nothing for outsiders

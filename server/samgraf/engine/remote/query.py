@@ -5,39 +5,32 @@ graphs, IRIs and literals in triples, queries) and back in answers: a bijection,
 keep their meaning. What lies outside it are functions that measure or cut such a text (STRLEN,
 SUBSTR by position, hashes).
 
-What reaches the store is written from the tokens of a query that has been parsed
-(https://www.w3.org/TR/sparql11-query/#sparqlGrammar): IRIs are whole, strings have escapes of
-our own, and there is no comment, no dataset clause and no prologue but one BASE. A store that
-decodes escapes before it parses therefore finds nothing that the parser here has not seen.
+What reaches the store is written from the tokens of a query that has been parsed: IRIs are whole,
+escapes of code points are decoded, and there is no comment, no dataset clause and no prologue but
+one BASE. A store that decodes escapes once more finds nothing that the parser has not seen.
 """
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from samgraf.errors import ContentError
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import QueryKind, QuerySyntaxError
-from samgraf.sparql.guard import RefusedQueryError
-from samgraf.sparql.outline import FORMS, iri_of, resolve
+from samgraf.sparql.guard import require_one_reading
 from samgraf.sparql.syntax import parse
-from samgraf.sparql.tokens import Kind, Token, significant
+from samgraf.sparql.tokens import Kind
 
 HASH_LENGTH = 12  # hexadecimal digits of a release's hash in names
-# characters that no IRI has: https://www.w3.org/TR/sparql11-query/#rIRIREF
-_NO_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
-_WRITTEN = str.maketrans({'"': '\\"', "\n": "\\n", "\r": "\\r"})
 # Virtuoso's SQL functions and procedures, Jena's Java classes and JavaScript
 _VENDOR_SCHEMES = ("bif:", "sql:", "java:", "js:")
 _VENDOR_FUNCTIONS = (
     "http://jena.apache.org/ARQ/js#",
     "http://www.openlinksw.com/schemas/bif#",
 )
+_OXIGRAPH_WORDS = frozenset(("LATERAL", "ADJUST"))  # additions that no other store knows
 
 
 class ReleaseNames:
@@ -111,70 +104,35 @@ def rewrite(
     of the store itself.
     """
     tree = parse(query, prefixes, base)
-    # the plain one, which is what a name given to IRI() is relative to
-    pieces = [f"BASE <{_checked(tree.base)}>\n"] if tree.base else []
+    require_one_reading(tree.text)
+    clause_start, clause_end = tree.dataset
     known = frozenset(named)
-    reached, before = tree.start, ""
-    skipped = has_graph = False
-    for token in significant(query):
-        if token.start < tree.start:
+    # the plain base, which is what a name given to IRI() is relative to
+    pieces = [f"BASE <{tree.base}>\n"] if tree.base else []
+    reached, before, has_graph = tree.start, "", False
+    for token in tree.within(tree.start, len(tree.text)):
+        if clause_start <= token.start and token.end <= clause_end:
             continue
-        if token.word == "FROM":
-            skipped = True
-        elif skipped:
-            skipped = token.word == "NAMED"
-        else:
-            if token.start > reached:
-                pieces.append(" ")
-            iri = _iri_of(token, tree.prefixes, tree.base)
-            if iri is None:
-                is_string = token.kind is Kind.STRING
-                pieces.append(_string(names, token.text) if is_string else token.text)
-            else:
-                iri = names.to_store(_checked(iri))
-                if before == "GRAPH" and iri not in known:
-                    # some stores answer for any graph that a query names
-                    iri = names.empty
-                pieces.append(f" <{iri}> ")
-            has_graph = has_graph or token.word == "GRAPH"
-            before = token.word
-        reached = token.start + len(token.text)
+        text, word = token.text, token.text.upper() if token.kind is Kind.WORD else ""
+        if word in _OXIGRAPH_WORDS:
+            raise RefusedQueryError(f"{word} is no SPARQL, so it is not passed on.")
+        if token.kind in (Kind.IRI, Kind.NAME):
+            iri = names.to_store(_standard(tree.prologue.iri(token)))
+            # some stores answer for any graph that a query names
+            is_foreign = before == "GRAPH" and iri not in known
+            text = f" <{names.empty if is_foreign else iri}> "
+        elif token.kind is Kind.STRING:
+            text = names.to_store(text)
+        pieces += (" ", text) if token.start > reached else (text,)
+        reached, before, has_graph = token.end, word, has_graph or word == "GRAPH"
     graphs = tuple(named) if has_graph else ()
-    return StoreQuery("".join(pieces), FORMS[tree.form], tuple(default), graphs)
+    return StoreQuery("".join(pieces), tree.kind, tuple(default), graphs)
 
 
-def _iri_of(token: Token, prefixes: Mapping[str, str], base: str) -> str | None:
-    if token.kind is Kind.IRI:
-        return resolve(base, iri_of(token))
-    if token.kind is Kind.NAME:
-        prefix, _, local = token.text.partition(":")
-        return prefixes[prefix] + local.replace("\\", "")
-    return None
-
-
-def _checked(iri: str) -> str:
-    """Return ``iri``; raise QuerySyntaxError or RefusedQueryError where it may not be sent."""
-    if _NO_IRI.search(iri):
-        raise QuerySyntaxError(f"{iri!r} is no IRI")
+def _standard(iri: str) -> str:
+    """Return ``iri``; raise RefusedQueryError where it is a function of a store itself."""
     if iri.lower().startswith(_VENDOR_SCHEMES) or iri.startswith(_VENDOR_FUNCTIONS):
         raise RefusedQueryError(
             f"<{iri}> may call into the store behind this service, so it is not passed on."
         )
     return iri
-
-
-def _string(names: ReleaseNames, text: str) -> str:
-    """Return a string literal in double quotes, without any code point written as an escape."""
-
-    def unescaped(match: re.Match[str]) -> str:
-        code = match[1] or match[2]
-        if code and int(code, 16) > sys.maxunicode:
-            raise QuerySyntaxError(f"{match[0]} is no character")
-        return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
-
-    quotes = 3 if text.startswith(('"""', "'''")) else 1
-    value = names.to_store(_ESCAPE.sub(unescaped, text[quotes:-quotes]))
-    first, *rest = (piece.translate(_WRITTEN) for piece in value.split("\\"))
-    # a letter u behind a backslash could be taken for the start of an escape
-    rest = [f"\\u{ord(p[0]):04X}{p[1:]}" if p[:1] in {"u", "U"} else p for p in rest]
-    return '"' + "\\\\".join((first, *rest)) + '"'
