@@ -5,6 +5,7 @@ import re
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -136,6 +137,29 @@ def test_state_of_the_engine_is_told(telemetry):
     assert samples[("samgraf_workers_forked_total",)] == 9
     for process in ("web", "fork_server", "workers"):
         assert samples["samgraf_resident_memory_bytes", process] > 1_000_000
+
+
+class Partner(NamedTuple):
+    partner: str
+    outcomes: dict
+    seconds: float = 1.5
+    bytes: int = 700
+    cached: int = 2
+    paused: float = 30.0
+    refused: str = ""
+
+
+def test_partners_are_told_apart(telemetry):
+    partners = [Partner("there", {"ok": 3, "timeout": 1}), Partner("never", {}, refused="address")]
+    samples = parse(telemetry.metrics({}, partners))
+    assert samples["samgraf_partner_requests_total", "ok", "there"] == 3
+    assert samples["samgraf_partner_requests_total", "there", "timeout"] == 1
+    assert samples["samgraf_partner_seconds_total", "there"] == 1.5
+    assert samples["samgraf_partner_bytes_total", "there"] == 700
+    assert samples["samgraf_partner_answers", "there"] == 2
+    assert samples["samgraf_partner_paused_seconds", "there"] == 30
+    assert not any("never" in key for key in samples)
+    assert b"samgraf_partner" not in telemetry.metrics({})
 
 
 def lines(folder, name):

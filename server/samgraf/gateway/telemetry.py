@@ -14,12 +14,12 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -90,6 +90,21 @@ class RequestRecord(NamedTuple):
     release: str
 
 
+class PartnerCounts(Protocol):
+    """What is counted of a partner: requests by outcome, seconds, bytes, answers in the cache.
+
+    ``paused`` are the seconds for which it is not asked; ``refused`` says why it never is, if so.
+    """
+
+    partner: str
+    outcomes: Mapping[str, int]
+    seconds: float
+    bytes: int
+    cached: int
+    paused: float
+    refused: str
+
+
 class Telemetry:
     """The metrics and the logs of the web process.
 
@@ -100,8 +115,8 @@ class Telemetry:
         self._registry = CollectorRegistry()
         self._metrics = _Metrics(self._registry)
         self._log = None if settings.log_dir == NO_FOLDER else RequestLog(settings.log_dir)
-        self._engine = _EngineCollector()
-        self._registry.register(self._engine)
+        self._state = _StateCollector()
+        self._registry.register(self._state)
 
     @property
     def dropped(self) -> int:
@@ -114,13 +129,15 @@ class Telemetry:
         if self._log:
             self._log.put(record)
 
-    def metrics(self, stats: Mapping[str, Any]) -> bytes:
+    def metrics(self, stats: Mapping[str, Any], partners: Iterable[PartnerCounts] = ()) -> bytes:
         """Return the text of ``/metrics``; its media type is METRICS_MEDIA_TYPE.
 
         ``stats`` is the state of the engine: ``idle``, ``busy``, ``slow``, ``waiting``, ``forks``,
         ``killed`` (numbers by reason) and, where known, ``template_pid`` and ``worker_pids``.
+        ``partners`` are the states of the partners.
         """
-        self._engine.stats, self._engine.dropped = stats, self.dropped
+        self._state.stats, self._state.dropped = stats, self.dropped
+        self._state.partners = [state for state in partners if not state.refused]
         return generate_latest(self._registry)
 
     def close(self) -> None:
@@ -174,21 +191,27 @@ class _Metrics:
             self._seconds.observe(record.query_seconds)
 
 
-class _EngineCollector(prometheus_client.registry.Collector):
-    """The metrics that are read from the engine and the system when they are asked for.
+class _StateCollector(prometheus_client.registry.Collector):
+    """The metrics that are read from engine, partners and system when they are asked for.
 
     A counter that starts again at 0, with a new release, is what Prometheus reckons with.
     """
 
-    stats: Mapping[str, Any]
-    dropped = 0
-
     def __init__(self) -> None:
-        self.stats = {}
+        self.stats: Mapping[str, Any] = {}
+        self.partners: list[PartnerCounts] = []
+        self.dropped = 0
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics as they are now."""
-        stats = self.stats
+        yield from self._of_engine(self.stats)
+        if self.partners:
+            yield from self._of_partners()
+        yield CounterMetricFamily(
+            "samgraf_log_lines_dropped", "Lines that the logs could not take.", self.dropped
+        )
+
+    def _of_engine(self, stats: Mapping[str, Any]) -> Iterator[Metric]:
         workers = GaugeMetricFamily("samgraf_workers", "Query workers by state.", labels=["state"])
         for state in ("idle", "busy", "slow"):
             workers.add_metric([state], stats.get(state, 0))
@@ -218,9 +241,35 @@ class _EngineCollector(prometheus_client.registry.Collector):
         for process, members in pids.items():
             memory.add_metric([process], sum(map(resident_bytes, members)))
         yield memory
-        yield CounterMetricFamily(
-            "samgraf_log_lines_dropped", "Lines that the logs could not take.", self.dropped
+
+    def _of_partners(self) -> Iterator[Metric]:
+        requests = CounterMetricFamily(
+            "samgraf_partner_requests",
+            "Requests to partners by outcome.",
+            labels=["partner", "outcome"],
         )
+        seconds = CounterMetricFamily(
+            "samgraf_partner_seconds", "Seconds that partners took.", labels=["partner"]
+        )
+        received = CounterMetricFamily(
+            "samgraf_partner_bytes", "Bytes of the answers of partners.", labels=["partner"]
+        )
+        answers = GaugeMetricFamily(
+            "samgraf_partner_answers", "Answers of partners in the cache.", labels=["partner"]
+        )
+        paused = GaugeMetricFamily(
+            "samgraf_partner_paused_seconds",
+            "Seconds for which a partner is not asked, since it failed.",
+            labels=["partner"],
+        )
+        for state in self.partners:
+            for outcome, number in sorted(state.outcomes.items()):
+                requests.add_metric([state.partner, outcome], number)
+            seconds.add_metric([state.partner], state.seconds)
+            received.add_metric([state.partner], state.bytes)
+            answers.add_metric([state.partner], state.cached)
+            paused.add_metric([state.partner], state.paused)
+        yield from (requests, seconds, received, answers, paused)
 
 
 def resident_bytes(pid: int) -> int:
