@@ -16,14 +16,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from samgraf.sparql.outline import outline
+
 from front_client import FrontClient
 from samgraf.engine.in_process import BytesAnswer
-from samgraf.gateway.telemetry import access_line, query_line
+from samgraf.gateway.request_log import access_line, query_line
 from samgraf.gateway.watch import Client, Record
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.guard import guard
-from samgraf.sparql.outline import outline
 from samgraf.sparql.protocol import read_operation
 from small_release import write_release
 

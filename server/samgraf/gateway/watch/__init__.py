@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from samgraf.gateway.rate_limit import Client
-from samgraf.gateway.telemetry import CLIENT_ERRORS, RequestLog
-from samgraf.gateway.telemetry import RequestRecord as Record
+from samgraf.gateway.request_log import RequestLog
+from samgraf.gateway.request_log import RequestRecord as Record
+from samgraf.gateway.telemetry import CLIENT_ERRORS
 from samgraf.gateway.watch.clients import Clients
 from samgraf.gateway.watch.fair_use import FairUse, Verdict
 from samgraf.gateway.watch.metrics import MEDIA_TYPE, Metrics

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from samgraf.gateway.telemetry import RequestRecord as Record
+from samgraf.gateway.request_log import RequestRecord as Record
 from samgraf.gateway.watch.counts import Counts
 from samgraf.sparql.formats import FORMATS
 from samgraf.sparql.problems import RequestOutcome
