@@ -38,6 +38,7 @@ STORE_IDLE_CONNECTIONS = 16  # connections kept for the next request, as many as
 STORE_IDLE_SECONDS = 4.0  # less than stores wait before they hang up on an idle connection
 STORE_QUERIES = 16  # queries that are with the store at once, unless slow_workers says otherwise
 STORE_GRACE_SECONDS = 5.0  # seconds by which a single wait may outlast a query's deadline
+STORE_INLINE_BYTES = 8192  # bytes read or written on the event loop: some milliseconds at most
 STORE_ERROR_BYTES = 65_536  # bytes of an error's body that are read
 STORE_ERROR_CHARACTERS = 300  # characters of a store's own words that are passed on
 STORE_WRITE_SECONDS = 300.0  # seconds that one portion may take to be stored, or a count to be made
