@@ -93,8 +93,34 @@ FORK_SERVER_RETIREMENT = 30.0
 
 # --- engine: remote stores ----------------------------------------------------------------------
 
+STORE_CONNECT_SECONDS = 5.0  # seconds to connect to a store: one that is up answers at once
+STORE_IDLE_CONNECTIONS = 16  # connections kept for the next request, as many as queries at once
+STORE_IDLE_SECONDS = 4.0  # less than stores wait before they hang up on an idle connection
+STORE_QUERIES = 16  # queries that are with the store at once, unless slow_workers says otherwise
+STORE_GRACE_SECONDS = 5.0  # seconds by which a single wait may outlast a query's deadline
+STORE_INLINE_BYTES = 8192  # bytes read or written on the event loop: some milliseconds at most
+STORE_ERROR_BYTES = 65_536  # bytes of an error's body that are read
+STORE_ERROR_CHARACTERS = 300  # characters of a store's own words that are passed on
+STORE_WRITE_SECONDS = 300.0  # seconds that one portion may take to be stored, or a count to be made
+STORE_WRITE_TRIPLES = 50_000  # triples sent at once: some 10 MB
+STORE_WRITE_TRIES = 6  # times that a portion is sent to a store that is busy
+STORE_WRITE_PAUSE = 60.0  # seconds: the longest pause before it is sent again
+STORE_WRITE_ANSWER_BYTES = 1_048_576  # bytes of the answer to a write
+
 # --- federation ---------------------------------------------------------------------------------
 
 # --- gateway ------------------------------------------------------------------------------------
+
+# telemetry and rate limit
+RATE_LIMITED_CLIENTS = 16_384  # clients whose use is remembered: some 4 MB
+KNOWN_CLIENTS = 4096  # addresses whose key is kept, so that it is not computed for each request
+ADDRESS_LENGTH = 64  # characters: the longest IPv6 address with zone, brackets and port
+FORWARDED_FOR_LENGTH = 4096  # characters of X-Forwarded-For that are read; a longer one is ignored
+SALT_SECONDS = 86_400.0  # seconds after which clients get other keys, and start with full buckets
+LOG_QUEUE = 20_000  # requests that wait to be logged: some 20 MB; further ones are dropped, counted
+LOG_SECONDS = 0.1  # seconds in which requests gather before their lines are written at once
+LOG_PATH_LENGTH = 1024  # characters of a path that the access log holds
+LOG_QUERY_LENGTH = 8192  # characters of a query that the query log holds
+LOG_COMPLAINT_SECONDS = 60.0  # seconds between messages that the log cannot be written
 
 # --- site ---------------------------------------------------------------------------------------

@@ -20,6 +20,13 @@ from samgraf.errors import UsageError
 NO_FOLDER = Path()
 
 
+#: Settings of earlier versions, and what took the place of each.
+GONE = {
+    "log_bytes": "logrotate or the like; see 'Logs and metrics' in server/README.md",
+    "log_files": "logrotate or the like; see 'Logs and metrics' in server/README.md",
+}
+
+
 def setting(default: Any, text: str) -> Any:
     """Return a dataclass field with ``default``, described by ``text`` in the operators' README."""
     return field(default=default, metadata={"help": text})
@@ -108,11 +115,6 @@ class Settings:
         "Folder for the access and query logs (JSON lines). Empty: no such logs; errors go "
         "to standard error.",
     )
-    log_bytes: int = setting(
-        33_554_432,
-        "Size in bytes at which a log file is put aside and a new one started.",
-    )
-    log_files: int = setting(5, "Number of old log files that are kept.")
     tile_url: str = setting(
         "",
         "Address of map tiles, such as https://tiles.example/{z}/{x}/{y}.png. Readers' "

@@ -20,7 +20,11 @@ from samgraf.release.cache import cache_dir
 from samgraf.settings import Settings
 from samgraf.sparql.service import Service
 
-NAMES = ("oxigraph", "virtuoso", "fuseki")
+NAMES = (
+    "oxigraph",
+    pytest.param("virtuoso", marks=pytest.mark.slow),
+    pytest.param("fuseki", marks=pytest.mark.slow),
+)
 QUIRKS = tomllib.loads(Path(__file__).with_name("quirks.toml").read_text("utf-8"))["quirk"]
 
 
@@ -57,11 +61,12 @@ def service_at(store: Store) -> Iterator[Callable[..., Service]]:
         manifest = read_manifest(folder)
         chosen = settings_for(store, **settings)
         engines.append(RemoteEngine(store.query, manifest, chosen))
-        return Service(engines[-1], manifest, chosen)
+        return Service(engines[-1], manifest, chosen, runner.run)
 
-    yield make
-    for engine in engines:
-        asyncio.run(engine.close())
+    with asyncio.Runner() as runner:
+        yield make
+        for engine in engines:
+            runner.run(engine.close())
 
 
 @pytest.fixture

@@ -1,90 +1,134 @@
-"""Rewrite a query for a store that knows neither the release's prefixes nor its plain names.
+"""Write a query anew for a store that holds many releases and knows none of our prefixes.
 
-What changes is found in the tree of the query; all else but comments reaches the store as it was
-asked.
+The text ``{base}graph/`` becomes ``{base}release/{hash}/graph/`` wherever it stands (names of
+graphs, IRIs and literals in triples, queries) and back in answers: a bijection, so that queries
+keep their meaning. What lies outside it are functions that measure or cut such a text (STRLEN,
+SUBSTR by position, hashes).
+
+What reaches the store is written from the tokens of a query that has been parsed: IRIs are whole,
+escapes of code points are decoded, and there is no comment, no dataset clause and no prologue but
+one BASE. A store that decodes escapes once more finds nothing that the parser has not seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from samgraf.engine.remote.names import Names
-from samgraf.engine.remote.standard import require_standard
-from samgraf.sparql.evaluation import QueryKind
+from samgraf.errors import ContentError
+from samgraf.sparql.errors import RefusedQueryError
+from samgraf.sparql.evaluation import QueryKind, QuerySyntaxError
+from samgraf.sparql.guard import require_one_reading
 from samgraf.sparql.syntax import parse
-from samgraf.sparql.syntax.nodes import Query
 from samgraf.sparql.tokens import Kind
 
+HASH_LENGTH = 12  # hexadecimal digits of a release's hash in names
+# Virtuoso's SQL functions and procedures, Jena's Java classes and JavaScript
+_VENDOR_SCHEMES = ("bif:", "sql:", "java:", "js:")
+_VENDOR_FUNCTIONS = (
+    "http://jena.apache.org/ARQ/js#",
+    "http://www.openlinksw.com/schemas/bif#",
+)
+_OXIGRAPH_WORDS = frozenset(("LATERAL", "ADJUST"))  # additions that no other store knows
 
-@dataclass(frozen=True)
-class Rewritten:
-    """Hold a rewritten query: its text and what it answers with."""
+
+class ReleaseNames:
+    """The names that one release goes by in a store.
+
+    ``root`` is the release itself; ``default`` its default graph, each triple once; ``empty`` a
+    graph that nothing is ever put in; ``complete`` the graph that says, written last, that all is
+    there; ``merge`` a second graph with one triple of ``complete``. Raise ContentError where the
+    release has no base IRI.
+    """
+
+    def __init__(self, manifest: Mapping[str, Any]):
+        self.base, self.release = manifest.get("base") or "", manifest["release"]
+        if not self.base:
+            raise ContentError(
+                "The release has no base IRI, so its graphs cannot be told from other releases'."
+            )
+        self.root = f"{self.base}release/{self.release[:HASH_LENGTH]}"
+        self.plain, self.versioned = f"{self.base}graph/", f"{self.root}/graph/"
+        self.default, self.empty = f"{self.root}/default", f"{self.root}/empty"
+        self.complete, self.merge = f"{self.root}/complete", f"{self.root}/merge"
+
+    def to_store(self, text: str) -> str:
+        """Return ``text`` as it stands in the store."""
+        return text.replace(self.plain, self.versioned)
+
+    def from_store(self, data: bytes) -> bytes:
+        """Return text from the store (UTF-8) as it stands in the release."""
+        return data.replace(self.versioned.encode(), self.plain.encode())
+
+
+class StoreQuery(NamedTuple):
+    """A query as a store is sent it: its text, what it answers with, and its dataset.
+
+    The graphs have the store's names. ``named`` is empty where the text has no GRAPH.
+    """
 
     text: str
     kind: QueryKind
-    _pieces: tuple[tuple[str, int], ...]
-    _source: str
+    default: tuple[str, ...]
+    named: tuple[str, ...]
 
-    def place(self, line: int, column: int) -> tuple[int, int]:
-        """Return the line and column of the asker's text for those of the rewritten one."""
-        lines = self.text.split("\n")
-        offset = sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
-        reached = origin = 0
-        for text, start in self._pieces:
-            origin = max(start, 0)
-            if reached + len(text) > offset:
-                # of what was rewritten, only the start is known
-                verbatim = start >= 0 and self._source.startswith(text, start)
-                origin += offset - reached if verbatim else 0
-                break
-            reached += len(text)
-        before = self._source[:origin]
-        return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    def form(self) -> bytes:
+        """Return the body of the request: https://www.w3.org/TR/sparql11-protocol/#query-operation.
+
+        Raise QuerySyntaxError where the query holds half of a surrogate pair.
+        """
+        fields = [
+            ("query", self.text),
+            *(("default-graph-uri", graph) for graph in self.default),
+            *(("named-graph-uri", graph) for graph in self.named),
+        ]
+        try:
+            return urlencode(fields).encode()
+        except UnicodeEncodeError as error:
+            raise QuerySyntaxError("it holds half of a character") from error
 
 
 def rewrite(
     query: str,
-    names: Names,
+    names: ReleaseNames,
     prefixes: Mapping[str, str],
     base: str,
-    default: Sequence[str],
-    named: Sequence[str],
-) -> Rewritten:
-    """Return ``query`` with its names mapped, its prefixes declared and a dataset of its own.
+    default: Collection[str],
+    named: Collection[str],
+) -> StoreQuery:
+    """Return ``query`` for the store, over the graphs ``default`` and ``named`` alone.
 
-    ``default`` and ``named`` are graphs by their names in the store. They are put into the text,
-    since one store repeats the protocol's parameters in its headers, one line for each.
+    ``prefixes`` need no declaration, ``base`` resolves relative IRIs; graphs have the store's
+    names. Raise QuerySyntaxError where it is no query, RefusedQueryError where it calls functions
+    of the store itself.
     """
     tree = parse(query, prefixes, base)
-    require_standard(tree)
-    start, end = tree.dataset
-    clause = "".join(f" FROM <{graph}>" for graph in default)
-    if any(t.kind is Kind.WORD and t.text.upper() == "GRAPH" for t in tree.tokens):
-        clause += "".join(f" FROM NAMED <{graph}>" for graph in named)
-    # behind the last token the clause ends the query, else a space parts it from the next
-    clause = f"\n{clause}" if start == len(tree.text) else f"{clause} "
-    changes = [(start, end, clause), *_changes(tree, names)]
-    prologue = f"BASE <{tree.base}>\n" if tree.base else ""
-    behind = tree.within(tree.start, len(tree.text))
-    for name, iri in tree.declarations(behind).items():
-        prologue += f"PREFIX {name}: <{names.to_store(iri)}>\n"
-    pieces = [(prologue, -1)]
-    reached = tree.start
-    for begin, stop, text in sorted(changes):
-        if begin >= reached:  # names within the dataset clause have gone with it
-            pieces += ((tree.text[reached:begin], reached), (text, begin))
-            reached = stop
-    pieces.append((tree.text[reached:], reached))
-    return Rewritten("".join(text for text, _ in pieces), tree.kind, tuple(pieces), tree.text)
+    require_one_reading(tree.text)
+    clause_start, clause_end = tree.dataset
+    # the plain base, which is what a name given to IRI() is relative to
+    pieces = [f"BASE <{tree.base}>\n"] if tree.base else []
+    reached, has_graph = tree.start, False
+    for token in tree.within(tree.start, len(tree.text)):
+        if clause_start <= token.start and token.end <= clause_end:
+            continue
+        text, word = token.text, token.text.upper() if token.kind is Kind.WORD else ""
+        if word in _OXIGRAPH_WORDS:
+            raise RefusedQueryError(f"{word} is no SPARQL, so it is not passed on.")
+        if token.kind in (Kind.IRI, Kind.NAME):
+            text = f" <{names.to_store(_standard(tree.prologue.iri(token)))}> "
+        elif token.kind is Kind.STRING:
+            text = names.to_store(text)
+        pieces += (" ", text) if token.start > reached else (text,)
+        reached, has_graph = token.end, has_graph or word == "GRAPH"
+    graphs = tuple(named) if has_graph else ()
+    return StoreQuery("".join(pieces), tree.kind, tuple(default), graphs)
 
 
-def _changes(query: Query, names: Names) -> Iterator[tuple[int, int, str]]:
-    """Yield the start, the end and the new text of each string and name that changes."""
-    for token in query.tokens:
-        if token.kind is Kind.STRING and names.plain in token.text:
-            yield token.start, token.end, names.to_store(token.text)
-    for token, iri in query.names():
-        changed = names.plain in iri or (token.kind is Kind.IRI and iri != token.text[1:-1])
-        if changed:
-            yield token.start, token.end, f"<{names.to_store(iri)}>"
+def _standard(iri: str) -> str:
+    """Return ``iri``; raise RefusedQueryError where it is a function of a store itself."""
+    if iri.lower().startswith(_VENDOR_SCHEMES) or iri.startswith(_VENDOR_FUNCTIONS):
+        raise RefusedQueryError(
+            f"<{iri}> may call into the store behind this service, so it is not passed on."
+        )
+    return iri

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from samgraf.gateway.rate_limit import Client
+from samgraf.gateway.request_log import RequestLog
+from samgraf.gateway.request_log import RequestRecord as Record
+from samgraf.gateway.telemetry import CLIENT_ERRORS
 from samgraf.gateway.watch.clients import Clients
 from samgraf.gateway.watch.fair_use import FairUse, Verdict
-from samgraf.gateway.watch.log import Log
 from samgraf.gateway.watch.metrics import MEDIA_TYPE, Metrics
-from samgraf.gateway.watch.record import ERRORS, Client, Record
-from samgraf.settings import Settings
+from samgraf.settings import NO_FOLDER, Settings
 
 __all__ = ["MEDIA_TYPE", "Client", "Record", "Verdict", "Watch"]
 
@@ -26,7 +28,7 @@ class Watch:
         self.processes = processes
         self._clients = Clients(settings.trusted_proxies, run_dir)
         self._fair_use = FairUse(settings, run_dir)
-        self._log = Log(settings)
+        self._log = None if settings.log_dir == NO_FOLDER else RequestLog(settings.log_dir)
         self._metrics = Metrics(run_dir)
 
     def client(self, remote: str, forwarded_for: str | None) -> Client:
@@ -42,13 +44,14 @@ class Watch:
         if not record.client.local:
             # what was only sent again from the cache cost no query time
             seconds = 0.0 if record.cache == "hit" else record.query_seconds
-            self._fair_use.charge(record.client, seconds, record.outcome in ERRORS)
-        self._log.put(record)
+            self._fair_use.charge(record.client, seconds, record.outcome in CLIENT_ERRORS)
+        if self._log:
+            self._log.put(record)
         self._metrics.count(record)
 
     def observe(self, stats: Mapping[str, Any]) -> None:
         """Note the state of this process, for whichever process is asked for the metrics."""
-        self._metrics.observe(stats, self._log.dropped)
+        self._metrics.observe(stats, self._log.dropped if self._log else 0)
 
     def metrics(self, stats: Mapping[str, Any]) -> bytes:
         """Return the metrics over all processes, as Prometheus reads them (MEDIA_TYPE).
@@ -60,6 +63,7 @@ class Watch:
 
     def close(self) -> None:
         """Write what waits and let go of the files."""
-        self._log.close()
+        if self._log:
+            self._log.close()
         self._fair_use.close()
         self._metrics.close()

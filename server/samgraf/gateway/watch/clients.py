@@ -23,7 +23,7 @@ from ipaddress import (
 from pathlib import Path
 
 from samgraf.errors import UsageError
-from samgraf.gateway.watch.record import Client
+from samgraf.gateway.rate_limit import Client
 
 KEY_LENGTH = 12  # hexadecimal digits
 DAY = 86_400

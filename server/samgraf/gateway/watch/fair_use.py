@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from samgraf.gateway.watch.record import Client
+from samgraf.gateway.rate_limit import Client
 from samgraf.settings import Settings
 
 SETS = 2048

@@ -13,14 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from samgraf.gateway.request_log import RequestRecord as Record
 from samgraf.gateway.watch.counts import Counts
-from samgraf.gateway.watch.record import OUTCOMES, Record
 from samgraf.sparql.formats import FORMATS
+from samgraf.sparql.problems import RequestOutcome
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 #: Upper bounds of the histogram of query times, in seconds.
 BOUNDS = (.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 20, 30)  # fmt: skip
-_QUERY_OUTCOMES = tuple(o for o in OUTCOMES if o != "page")
+_QUERY_OUTCOMES = tuple(o.value for o in RequestOutcome if o != "page")
 _FORMAT_NAMES = (*(f.name for f in FORMATS), "html", "other")
 _CACHE = ("hit", "miss", "none")
 _STATUS = ("2xx", "3xx", "4xx", "5xx")
