@@ -14,12 +14,12 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import address
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.moments import day, duration, moment, number
 from samgraf.site.offers import DESCRIPTION, PAGE, Offer, describe, described, wanted
 from samgraf.site.partners import state
 from samgraf.site.partners.read import Described, read_partners
 from samgraf.site.partners.told import FAULTS, figures, tell
 from samgraf.site.questions.read import Question, read_federated
+from samgraf.text import day, duration, moment
 
 bp = Blueprint("partners", __name__)
 STATE = "state"
@@ -84,7 +84,6 @@ def _page(
         moment=lambda at: moment(at, language),
         duration=lambda seconds: duration(seconds, language),
         figures=lambda found: figures(found._asdict(), language),
-        number=lambda value: number(value, language),
     )
 
 

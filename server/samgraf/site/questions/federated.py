@@ -10,7 +10,6 @@ from flask import Response, render_template
 from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, address
 from samgraf.site.language import reader_language
-from samgraf.site.moments import moment
 from samgraf.site.offers import DESCRIPTION, PAGE, wanted
 from samgraf.site.partners import state
 from samgraf.site.partners.names import names_of, unknown_name
@@ -18,6 +17,7 @@ from samgraf.site.partners.told import tell
 from samgraf.site.questions.data import offers, respond
 from samgraf.site.questions.pages import bp, unknown, with_neighbours
 from samgraf.site.questions.read import read_federated
+from samgraf.text import moment
 
 
 @bp.get("/federated/<name>")
