@@ -6,9 +6,12 @@ import threading
 
 import pytest
 
+from samgraf import limits
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.site.search.index import Asked, Keeper, keeper
+from samgraf.site.search import keeper
+from samgraf.site.search.index import Search
+from samgraf.site.search.keeper import Keeper
 
 RELEASE = "0" * 64
 
@@ -27,7 +30,7 @@ def builds(monkeypatch):
 
 
 def finds(index):
-    return [hit.iri for hit in index.search(Asked("nype", "nb")).hits]
+    return [hit.iri for hit in index.search(Search("nype", "nb")).hits]
 
 
 def test_index_is_made_on_first_need_and_found_again(tmp_path, ask, builds):
@@ -75,7 +78,7 @@ def test_index_that_cannot_be_made_is_tried_again(tmp_path, ask, monkeypatch, ca
     assert "no engine" in caplog.text
     assert list(tmp_path.glob("*.sqlite")) == []
     assert made.index(1) is None
-    monkeypatch.setattr(keeper, "RETRY", 0.0)
+    monkeypatch.setattr(limits, "SEARCH_REBUILD", 0.0)
     made = Keeper(RELEASE, fails, tmp_path)
     assert made.index(30) is None
     made._ask = ask
@@ -96,7 +99,7 @@ def test_folder_that_cannot_be_written_is_replaced(tmp_path, ask, place):
 
 
 def test_old_indexes_go_and_one_that_is_missed_is_made_again(tmp_path, ask, monkeypatch):
-    monkeypatch.setattr(keeper, "KEPT", 2)
+    monkeypatch.setattr(limits, "SEARCH_INDEXES", 2)
     first = Keeper("a" * 64, ask, tmp_path)
     gone = first.index(30).path
     os.utime(gone, (0, 0))

@@ -1,34 +1,32 @@
-"""Find what a request asks for, and name what was found in the reader's language."""
+"""What a request searches for and what was found, named in the reader's language; as JSON too."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from flask import current_app, request
+from flask import Response, current_app, request
 
+from samgraf import limits
 from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels
+from samgraf.site.graph import Labels, address
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.layout import link
-from samgraf.site.search.index import Asked, Found, Keeper, TooBroadError
-from samgraf.site.search.index.ask import Hit, Index
-from samgraf.site.search.index.snippet import Snippet, mark
+from samgraf.site.search.index import Found, Hit, Index, Search, Snippet, TooBroadError
+from samgraf.site.search.keeper import Keeper
 from samgraf.sparql.problems import ProblemError
 
 T = TypeVar("T")
 KEEPER = "samgraf.search"  # where the application has it
-PATIENCE = 8.0  # seconds that a reader waits for the index before being told so
 SIZE = 20  # hits on a page
-LAST_PAGE = 10_000
-TRIED_AGAIN = 3  # seconds after which a client may ask again
 
 
 @dataclass(frozen=True)
 class Kind:
-    """Hold a class: its IRI, its short form for addresses, its label."""
+    """A class: its IRI, its short form for addresses, its label."""
 
     iri: str
     short: str
@@ -36,8 +34,8 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """Hold a hit as it is shown: the label is in the reader's language where there is one."""
+class ShownHit:
+    """A hit as it is shown: the label is in the reader's language where there is one."""
 
     hit: Hit
     label: Snippet
@@ -46,14 +44,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class Results:
-    """Hold what a page of hits shows."""
+    """A page of hits."""
 
     query: str
     chosen: Kind | None
     page: int
     pages: int
     found: Found
-    hits: list[Shown]
+    hits: list[ShownHit]
     facets: list[tuple[Kind, int]]
 
     def link(self, *, page: int = 1, kind: Kind | None = None, query: str | None = None) -> str:
@@ -71,7 +69,7 @@ class NotReadyError(ProblemError):
         super().__init__(
             503,
             "The search index of this release is being made. Ask again shortly.",
-            {"Retry-After": str(TRIED_AGAIN)},
+            {"Retry-After": str(limits.SEARCH_RETRY)},
             outcome="busy",
         )
 
@@ -79,7 +77,7 @@ class NotReadyError(ProblemError):
 def the_index() -> Index:
     """Return the index; raise NotReadyError while it is being made."""
     keeper: Keeper = current_app.extensions[KEEPER]
-    index = keeper.index(PATIENCE)
+    index = keeper.index(limits.SEARCH_WAIT)
     if index is None:
         raise NotReadyError
     return index
@@ -89,8 +87,8 @@ def results() -> Results:
     """Return what the parameters ``q``, ``class`` and ``page`` of the request ask for."""
     query, language = request.args.get("q", ""), reader_language()
     chosen, page = _class(request.args.get("class", "")), _page(request.args.get("page", ""))
-    asked = Asked(query, language, (chosen,) if chosen else (), page, SIZE)
-    found = within_deadline(lambda: the_index().search(asked))
+    search = Search(query, language, chosen, page, SIZE)
+    found = within_deadline(lambda: the_index().search(search))
     classes = [*(f.iri for f in found.facets), *(c for h in found.hits for c in h.classes)]
     labels = Labels(
         [*(h.iri for h in found.hits), *classes, *([chosen] if chosen else [])], language
@@ -106,10 +104,8 @@ def results() -> Results:
         pages=max(1, -(-found.total // SIZE)),
         found=found,
         hits=[
-            Shown(
-                hit,
-                mark(labels[hit.iri].text, labels[hit.iri].language, found.words),
-                [kind(c) for c in hit.classes if c in labels],
+            ShownHit(
+                hit, _label(hit, labels[hit.iri]), [kind(c) for c in hit.classes if c in labels]
             )
             for hit in found.hits
         ],
@@ -118,12 +114,57 @@ def results() -> Results:
     )
 
 
+def as_json(results: Results) -> Response:
+    """Return ``results`` as JSON, in the shape that ``server/README.md`` tells."""
+    document = {
+        "query": results.query,
+        "language": reader_language(),
+        "class": results.chosen.iri if results.chosen else None,
+        "total": results.found.total,
+        "page": results.page,
+        "pages": results.pages,
+        "match": "all" if results.found.all_words else "some",
+        "hits": [
+            {
+                "iri": shown.hit.iri,
+                "page": address(shown.hit.iri),
+                "label": _snippet(shown.label),
+                "classes": [{"iri": k.iri, "label": _phrase(k.label)} for k in shown.kinds],
+                "snippet": _snippet(shown.hit.snippet) if shown.hit.snippet else None,
+                "score": shown.hit.score,
+            }
+            for shown in results.hits
+        ],
+        "facets": [
+            {"class": kind.iri, "label": _phrase(kind.label), "count": count}
+            for kind, count in results.facets
+        ],
+        "suggestions": results.found.corrections,
+    }
+    return Response(json.dumps(document, ensure_ascii=False), content_type="application/json")
+
+
 def within_deadline(search: Callable[[], T]) -> T:
     """Return what ``search`` returns; raise ProblemError 503 where it takes too long."""
     try:
         return search()
     except TooBroadError as error:
         raise ProblemError(503, "This search takes too long. Ask for rarer words.") from error
+
+
+def _label(hit: Hit, label: Phrase) -> Snippet:
+    """Return the label with the words asked for marked, where it is among what was found."""
+    found = (s.marks for s in (hit.label, hit.snippet) if s and s.text == label.text)
+    return Snippet(label.text, label.language, next(found, []))
+
+
+def _phrase(phrase: Phrase) -> dict[str, Any]:
+    return {"value": phrase.text, "language": phrase.language or None}
+
+
+def _snippet(snippet: Snippet) -> dict[str, Any]:
+    marks = [list(place) for place in snippet.marks]
+    return {"value": snippet.text, "language": snippet.language or None, "marks": marks}
 
 
 def _class(text: str) -> str:
@@ -136,5 +177,5 @@ def _class(text: str) -> str:
 
 def _page(text: str) -> int:
     if text.isascii() and text.isdigit() and len(text) < 9:
-        return min(max(int(text), 1), LAST_PAGE)
+        return min(max(int(text), 1), limits.SEARCH_PAGES)
     return 1

@@ -1,7 +1,7 @@
 """Keep the index of a release: made once, by one process, in a thread of its own.
 
-The file comes whole or not at all: it is written beside its place and moved there in one step.
-Where nothing can be kept, the index lies in a folder that goes with the process.
+It is written beside its place and moved there, so that the file is whole or not there. Where
+nothing can be kept, the index lies in a folder that is removed with the process.
 """
 
 from __future__ import annotations
@@ -15,23 +15,21 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from samgraf import limits
 from samgraf.errors import SamgrafError
-from samgraf.site.search.index.ask import Index
-from samgraf.site.search.index.make import VERSION, build
-from samgraf.site.search.index.source import Ask
+from samgraf.site.search.build import VERSION, Ask, build
+from samgraf.site.search.index import Index
 from samgraf.sparql.problems import ProblemError
 
-KEPT = 8  # indexes in the folder, the youngest
-RETRY = 10.0  # seconds until an index that could not be made is tried again
 log = logging.getLogger(__name__)
 
 
 class Keeper:
-    """Hold the index of ``release``, whose graph ``ask`` asks, in the folder ``folder``."""
+    """The index of ``release``, made from the answers of ``ask`` and kept in ``folder``."""
 
     def __init__(self, release: str, ask: Ask, folder: Path):
         self._release, self._ask, self._folder = release, ask, folder
@@ -41,8 +39,8 @@ class Keeper:
         self._thread: threading.Thread | None = None
         self._again = 0.0
 
-    def index(self, patience: float = 0.0) -> Index | None:
-        """Return the index, None where it is not ready within ``patience`` seconds.
+    def index(self, wait: float = 0.0) -> Index | None:
+        """Return the index, None where it is not ready within ``wait`` seconds.
 
         The first call has it made, and so has one that finds it removed from the folder.
         """
@@ -50,7 +48,7 @@ class Keeper:
             self._index = None
         if self._index is None:
             self._begin()
-            self._done.wait(patience)
+            self._done.wait(wait)
         return self._index
 
     def _begin(self) -> None:
@@ -70,10 +68,10 @@ class Keeper:
         except (SamgrafError, ProblemError) as error:
             # the release may be on its way out, or the engine busy
             log.warning("The search index waits: %s", error)
-            self._again = time.monotonic() + RETRY
+            self._again = time.monotonic() + limits.SEARCH_REBUILD
         except Exception:
             log.exception("The search index of release %s could not be made.", self._release[:12])
-            self._again = time.monotonic() + RETRY
+            self._again = time.monotonic() + limits.SEARCH_REBUILD
         finally:
             self._done.set()
 
@@ -122,21 +120,21 @@ def _is_whole(path: Path, release: str) -> bool:
 
 
 def _prune(folder: Path) -> None:
-    """Remove all but the youngest."""
+    """Remove all indexes but the youngest."""
     ages = []
     for path in folder.glob("*.sqlite"):
         try:
             ages.append((path.stat().st_mtime, path))
         except FileNotFoundError:
             continue
-    for _, path in sorted(ages)[:-KEPT]:
+    for _, path in sorted(ages)[: -limits.SEARCH_INDEXES]:
         path.unlink(missing_ok=True)
         path.with_suffix(".lock").unlink(missing_ok=True)
 
 
 @contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Let one process make the index at a time; the lock falls with its holder."""
+def _lock(path: Path) -> Generator[None]:
+    """Hold a lock on the file ``path``, so that one process makes the index at a time."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
 from samgraf.site import create_app
-from samgraf.site.search.finding import KEEPER
+from samgraf.site.search.results import KEEPER
 from small_release import EX, HOSTILE_LABEL
 
 HTML = {"Accept": "text/html"}
@@ -160,7 +160,7 @@ def test_every_page_has_a_field_and_names_the_description(flowers, path):
 
 def test_a_reader_is_told_while_the_index_is_made(release_dir, tmp_path, monkeypatch):
     app = create_app(in_process_service(release_dir, Settings(cache_dir=tmp_path)))
-    monkeypatch.setattr(app.extensions[KEEPER], "index", lambda patience: None)
+    monkeypatch.setattr(app.extensions[KEEPER], "index", lambda wait: None)
     for path, kind in (("/search?q=a", "text/html"), ("/search.json?q=a", "application/json")):
         response = app.test_client().get(path, headers={"Accept": kind})
         assert response.status_code == 503

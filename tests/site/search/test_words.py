@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samgraf.site.search.index.fold import alternatives, fold, words
-from samgraf.site.search.index.stem import stem, stems
+from samgraf.site.search.words import alternatives, fold, stem, words
 
 
 @given(st.text())
@@ -22,12 +21,10 @@ def test_composed_and_decomposed_letters_are_the_same(text):
 
 
 @given(st.text())
-def test_words_stand_where_they_say(text):
+def test_a_word_can_stand_between_quotes(text):
     for word in words(text):
-        assert 0 <= word.start < word.end <= len(text)
-        assert word.folded
-        assert " " not in word.folded
-        assert '"' not in word.folded
+        assert 0 < len(word) <= 64
+        assert not set(' "') & set(word)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +62,7 @@ def test_letters_with_marks_are_found_typed_plainly(written, typed):
 
 
 def test_characters_that_are_not_seen_do_not_part_a_word():
-    assert [w.folded for w in words("sam\u00adarbeid og sam\u200barbeid")] == [
+    assert [*words("sam\u00adarbeid og sam\u200barbeid")] == [
         "samarbeid",
         "og",
         "samarbeid",
@@ -73,7 +70,7 @@ def test_characters_that_are_not_seen_do_not_part_a_word():
 
 
 def test_signs_and_control_characters_part_words():
-    assert [w.folded for w in words('a"b*c(d)e\0f^g-h_i:j')] == list("abcdefghij")
+    assert [*words('a"b*c(d)e\0f^g-h_i:j')] == list("abcdefghij")
     assert list(words(' \u202e\0"*()^-:')) == []
 
 
@@ -93,4 +90,3 @@ def test_each_language_has_its_own_endings():
     assert stem("meadows", "en") == stem("meadow", "en-GB")
     assert stem("enger", "en") == "enger"
     assert stem("enger", "se") == "enger"
-    assert stems("enger") == {"enger", stem("enger", "nb")}

@@ -1,6 +1,6 @@
 -- Each thing once, by the document that fits best. bm25 is the lower the better.
 WITH hits AS MATERIALIZED ( -- else the function would be called where its table is no more
-  SELECT rowid AS document, bm25(words, 10.0, 6.0, 2.0, 5.0, 1.0, 1.0, 0.3) AS score
+  SELECT rowid AS document, bm25(words, 10.0, 6.0, 2.0) AS score
   FROM words WHERE words MATCH :expression
 )
 INSERT INTO found (thing, document, place, score)
@@ -15,15 +15,13 @@ FROM (
     SELECT
       documents.thing,
       documents.id AS document,
-      CASE
-        WHEN documents.id IN (SELECT document FROM names WHERE name = :whole AND stems = 0)
-          THEN 2 * things.last
+      2 * things.last + CASE
+        WHEN documents.id IN (SELECT document FROM names WHERE stem = 0 AND name = :whole) THEN 0
         WHEN documents.id IN (
-          SELECT document FROM names WHERE name IN (:whole_no, :whole_en) AND stems = 1
-        ) THEN 1 + 2 * things.last
-        WHEN documents.id IN (SELECT rowid FROM words WHERE words MATCH :names)
-          THEN 4 + 2 * things.last
-        ELSE 5 + 2 * things.last
+          SELECT document FROM names WHERE stem = 1 AND name IN (:norwegian, :english)
+        ) THEN 1
+        WHEN documents.id IN (SELECT rowid FROM words WHERE words MATCH :names) THEN 4
+        ELSE 5
       END AS place,
       nearness,
       hits.score * nearness AS rank
