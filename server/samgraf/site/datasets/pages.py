@@ -14,7 +14,7 @@ from samgraf.site import units
 from samgraf.site.context import the_service
 from samgraf.site.datasets.markup import markup_of
 from samgraf.site.datasets.read import GROUPS, Dataset, catalogue_graph, known_stems, read_datasets
-from samgraf.site.dumping import the_dumps
+from samgraf.site.downloads import the_dumps
 from samgraf.site.graph import Labels, address, ask
 from samgraf.site.graph.ask import read_query
 from samgraf.site.language import reader_language

@@ -15,7 +15,7 @@ from samgraf.release import names
 from samgraf.release.dumps import Dump, Made, dumps_of
 from samgraf.release.licences import text_and_name
 from samgraf.site.context import the_service
-from samgraf.site.dumping import the_dumps
+from samgraf.site.downloads import the_dumps
 from samgraf.site.graph import ask
 from samgraf.site.language import Phrase, pick
 

@@ -12,8 +12,8 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, address, ask
 from samgraf.site.graph.ask import Row, ask_whole
 from samgraf.site.language import Phrase
-from samgraf.site.resources.structure import the_structure
 from samgraf.site.sources.strip import Item, Place, Strip, lay_out
+from samgraf.site.things.display import the_structure
 
 MOST = 3000  # places that the page shows
 _WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)

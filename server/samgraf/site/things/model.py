@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from samgraf.site.answers import Shown
 from samgraf.site.language import Phrase
-from samgraf.site.resources.values import Literal
+from samgraf.site.things.values import Literal
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import pyoxigraph as ox
 
 from samgraf.site.graph import Labels, ask
 from samgraf.site.language import Phrase, pick
-from samgraf.site.resources.arrange import RDF_TYPE, Arranged, Key
-from samgraf.site.resources.statements import IN, Statement, Statements
-from samgraf.site.resources.structure import SHOW, Lens, Structure
+from samgraf.site.things.arrange import RDF_TYPE, Arranged, Key
+from samgraf.site.things.display import SHOW, Lens, Structure
+from samgraf.site.things.statements import IN, Statement, Statements
 
 SHORT = 25  # values of one list that stand on the page before the reader opens it
 LICENCE = "http://purl.org/dc/terms/license"

@@ -16,7 +16,7 @@ from samgraf.site.answers import answered
 from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, address
 from samgraf.site.language import Phrase, interface_text, pick
-from samgraf.site.resources.arrange import (
+from samgraf.site.things.arrange import (
     RDF_TYPE,
     Arranged,
     Key,
@@ -24,10 +24,11 @@ from samgraf.site.resources.arrange import (
     is_inferred,
     without_repeats,
 )
-from samgraf.site.resources.groups import Groups
-from samgraf.site.resources.model import Section, Source
-from samgraf.site.resources.named import Named, look_up
-from samgraf.site.resources.statements import (
+from samgraf.site.things.display import Structure, the_structure
+from samgraf.site.things.groups import Groups
+from samgraf.site.things.model import Section, Source
+from samgraf.site.things.named import Named, look_up
+from samgraf.site.things.statements import (
     IN,
     OUT,
     Statement,
@@ -35,7 +36,6 @@ from samgraf.site.resources.statements import (
     Wanted,
     read_statements,
 )
-from samgraf.site.resources.structure import Structure, the_structure
 from samgraf.site.vocabularies import Scheme, read_scheme
 
 #: What says what a thing is, the best first: the first that is there leads the page.
@@ -105,7 +105,7 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     groups.take_sources(arranged.elsewhere)
     folded = None
     if arranged.inferred:
-        title = _text(language, "resources_inferred_rest")
+        title = _text(language, "things_inferred_rest")
         folded = Section("inferred", 0, title, groups.all(arranged.inferred))
     return Page(
         iri=iri,
@@ -155,17 +155,17 @@ def _sections(
     sections = []
     for number, (lens, keys) in enumerate(arranged.sections, 1):
         title = pick(structure.headings.get(lens.iri, ()), language)
-        title = title or _text(language, "resources_facts")
+        title = title or _text(language, "things_facts")
         made = groups.all(keys, lens)
         sections.append(Section(f"part-{number}", lens.order, title, made, lens.caution))
     after = max((s.order for s in sections), default=0) + 1_000_000_000
-    key = "resources_more" if sections else "resources_facts"
+    key = "things_more" if sections else "things_facts"
     if arranged.more:
         made = groups.all(arranged.more)
         sections.append(Section("more", after, _text(language, key), made))
     if arranged.pointing:
         made = groups.all(arranged.pointing)
-        title = _text(language, "resources_pointing")
+        title = _text(language, "things_pointing")
         sections.append(Section("pointing", after + 1, title, made))
     return sections
 

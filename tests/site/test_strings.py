@@ -10,7 +10,7 @@ PACKAGE = Path(samgraf.__file__).parent
 #: What the query editor's scripts know without it.
 SCRIPTS = "editor_js_"
 #: What is put together with a name that the data say.
-OPEN = "resources_tongue_"
+OPEN = "things_tongue_"
 KINDS = {".py", ".html", ".js", ".xml"}
 
 

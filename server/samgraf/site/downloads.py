@@ -27,7 +27,7 @@ from samgraf.site.context import the_service
 from samgraf.sparql.headers import REVALIDATE, knows
 from samgraf.sparql.problems import ProblemError
 
-bp = Blueprint("dumping", __name__)
+bp = Blueprint("downloads", __name__)
 WAIT = 8.0  # seconds that a client waits for a file that is only now made
 SUMS = "SHA256SUMS"
 _FOREVER = "public, max-age=31536000, immutable"
@@ -86,7 +86,7 @@ def sums() -> Response:
 def one_release(release: str) -> Response:
     """Lead to the manifest of the release."""
     _require(release)
-    return redirect(url_for("dumping.release_file", release=release, name=MANIFEST), 303)
+    return redirect(url_for("downloads.release_file", release=release, name=MANIFEST), 303)
 
 
 @bp.get("/release/<release>/<any('quads.nq', 'manifest.json'):name>")
@@ -107,7 +107,7 @@ def _require(release: str) -> None:
             404,
             f"This server has only the release {present}.",
             release=present,
-            manifest=url_for("dumping.release_file", release=present, name=MANIFEST),
+            manifest=url_for("downloads.release_file", release=present, name=MANIFEST),
         )
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from samgraf.site.resources.statements import IN, OUT, Statement, Statements
-from samgraf.site.resources.structure import HIDE, HIDE_INVERSE, SHOW, SHOW_INVERSE, Lens
+from samgraf.site.things.display import HIDE, HIDE_INVERSE, SHOW, SHOW_INVERSE, Lens
+from samgraf.site.things.statements import IN, OUT, Statement, Statements
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 #: What the head of the page shows already.

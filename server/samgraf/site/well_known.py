@@ -19,7 +19,7 @@ from samgraf.site.graph import ask
 from samgraf.site.graph.addresses import path_of
 from samgraf.sparql.headers import REVALIDATE
 
-bp = Blueprint("machines", __name__)
+bp = Blueprint("well_known", __name__)
 #: Addresses that one part of the site map names; the protocol allows 50,000.
 MOST = 50_000
 _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -36,7 +36,7 @@ def init_app(app: Flask) -> None:
 def robots() -> Response:
     """Let robots read the pages, but not ask queries."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in _COSTLY), "Allow: /", ""]
-    lines.append(f"Sitemap: {absolute(url_for('machines.sitemap'))}")
+    lines.append(f"Sitemap: {absolute(url_for('well_known.sitemap'))}")
     return _kept("\n".join(lines) + "\n", "text/plain; charset=utf-8")
 
 
@@ -47,7 +47,7 @@ def sitemap() -> Response:
     The pages themselves say in which languages they can be read.
     """
     parts = range(1, _parts() + 1)
-    entries = (absolute(url_for("machines.sitemap_part", number=number)) for number in parts)
+    entries = (absolute(url_for("well_known.sitemap_part", number=number)) for number in parts)
     body = "".join(f"<sitemap><loc>{escape(entry)}</loc></sitemap>\n" for entry in entries)
     return _xml("sitemapindex", body)
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from samgraf.site.graph import address
 from samgraf.site.graph.addresses import path_of
 from samgraf.site.language import Phrase, interface_text, pick
-from samgraf.site.resources.arrange import Key, is_inferred
-from samgraf.site.resources.model import Group, Pager, Source, Value
-from samgraf.site.resources.named import LICENCE, MODIFIED, Named, Term, in_place, on_page
-from samgraf.site.resources.statements import IN, PAGE, Statement, Statements, Wanted
-from samgraf.site.resources.structure import EXPLAIN, SHOW, Lens, Structure
-from samgraf.site.resources.values import in_one_language, literal
+from samgraf.site.things.arrange import Key, is_inferred
+from samgraf.site.things.display import EXPLAIN, SHOW, Lens, Structure
+from samgraf.site.things.model import Group, Pager, Source, Value
+from samgraf.site.things.named import LICENCE, MODIFIED, Named, Term, in_place, on_page
+from samgraf.site.things.statements import IN, PAGE, Statement, Statements, Wanted
+from samgraf.site.things.values import in_one_language, literal
 
 _OUTSIDE = re.compile(r"(?:https?://|mailto:)[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 
@@ -84,7 +84,7 @@ class Groups:
             return said
         if (other := self._structure.inverses.get(name)) and other in self._named.labels:
             return self._named.labels[other]
-        text = interface_text(self._language, "resources_backwards", property=label.text)
+        text = interface_text(self._language, "things_backwards", property=label.text)
         return Phrase(text.unescape(), self._language)
 
     def _table(self, shown: list[Statement]) -> tuple[list[Phrase], list[Value]] | None:
@@ -116,7 +116,7 @@ class Groups:
         heads = [self._named.labels[name] for name in names]
         if by_first:
             return heads, sorted(rows, key=lambda row: row.label)
-        text = str(interface_text(self._language, "resources_name"))
+        text = str(interface_text(self._language, "things_name"))
         return [Phrase(text, self._language), *heads], rows
 
     def _name_by(self, shown: list[Statement], names: list[str]) -> str | None:
@@ -150,7 +150,7 @@ class Groups:
             return self._thing(term["value"])
         if term["type"] == "literal":
             return Value(literal=literal(term, self._language))
-        text = str(interface_text(self._language, "resources_unnamed"))
+        text = str(interface_text(self._language, "things_unnamed"))
         return Value(label=Phrase(text, self._language))
 
     def _thing(self, iri: str) -> Value:

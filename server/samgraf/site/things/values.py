@@ -65,21 +65,19 @@ def number(value: str, language: str) -> str:
     whole = found[2]
     if len(whole) > 4:
         groups = [whole[max(0, end - 3) : end] for end in range(len(whole), 0, -3)]
-        whole = strings["resources_thousands"].replace("_", _SPACE).join(reversed(groups))
-    fraction = strings["resources_decimal"] + found[3] if found[3] else ""
+        whole = strings["things_thousands"].replace("_", _SPACE).join(reversed(groups))
+    fraction = strings["things_decimal"] + found[3] if found[3] else ""
     sign = "\u2212" if found[1] == "-" else ""
     return sign + whole + fraction
 
 
 def date(found: re.Match[str], language: str) -> str:
     """Return the date in ``found`` (year, month, day) in words."""
-    months = catalogue()[language]["resources_months"].split()
+    months = catalogue()[language]["things_months"].split()
     year, month, day = found[1], int(found[2]), int(found[3])
     if not 1 <= month <= len(months):
         return found[0]
-    return catalogue()[language]["resources_date"].format(
-        day=day, month=months[month - 1], year=year
-    )
+    return catalogue()[language]["things_date"].format(day=day, month=months[month - 1], year=year)
 
 
 def in_one_language(terms: Iterable[Mapping[str, str]], language: str) -> list[Mapping[str, str]]:
@@ -97,4 +95,4 @@ def language_name(tag: str, language: str) -> str:
     """Return what ``tag`` is called in ``language``, else the tag; "" where that says no more."""
     if tag == "no" and language in ("nb", "nn"):
         return ""
-    return catalogue()[language].get(f"resources_tongue_{tag.lower()}", tag)
+    return catalogue()[language].get(f"things_tongue_{tag.lower()}", tag)

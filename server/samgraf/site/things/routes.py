@@ -19,18 +19,18 @@ from samgraf.site.graph import address, ask, iri_of
 from samgraf.site.graph.addresses import path_of
 from samgraf.site.language import reader_language
 from samgraf.site.negotiated import is_known
-from samgraf.site.resources import document
-from samgraf.site.resources.near import near
-from samgraf.site.resources.page import make_page
-from samgraf.site.resources.statements import IN, OUT, Wanted
-from samgraf.site.resources.values import language_name
+from samgraf.site.things import document
+from samgraf.site.things.page import make_page
+from samgraf.site.things.statements import IN, OUT, Wanted
+from samgraf.site.things.suggestions import near
+from samgraf.site.things.values import language_name
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.headers import answer_headers
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.service import Prepared
 
-bp = Blueprint("resources", __name__)
+bp = Blueprint("things", __name__)
 _PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 
 
@@ -102,7 +102,7 @@ def describe(iri: str, suffix: str | None = None) -> Response:
         if page is None:
             return _unknown(iri)
         body: str | bytes = render_template(
-            "resources/page.html",
+            "things/thing.html",
             page=page,
             styles=style_sheets(section.answer for section in page.sections),
             alternates=document.alternates(iri),
@@ -146,7 +146,7 @@ def _unknown(iri: str) -> Response:
     problem = ProblemError(404, "The graph says nothing of this thing.", iri=iri, near=members)
     if best_match(request.headers.get("Accept"), OFFERS) != HTML:
         raise problem
-    body = render_template("resources/unknown.html", iri=iri, near=found)
+    body = render_template("things/unknown.html", iri=iri, near=found)
     response = Response(body, 404, content_type=content_type(HTML))
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -11,7 +11,7 @@ from json_shape import differences
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import open_release, read_manifest
 from samgraf.settings import Settings
-from samgraf.site import create_app, machines
+from samgraf.site import create_app, well_known
 from samgraf.site.search.finding import KEEPER
 
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
@@ -53,11 +53,11 @@ def test_the_site_map_names_every_thing_once(site, folder):
 def test_the_site_map_comes_in_parts_that_hold_all(site, monkeypatch):
     whole = mapped(site)
     pages = site.application.extensions["samgraf.navigation"]
-    monkeypatch.setattr(machines, "MOST", len(pages) + len(whole) // 3)
+    monkeypatch.setattr(well_known, "MOST", len(pages) + len(whole) // 3)
     parts = addresses(site, "/sitemap.xml")
     assert len(parts) > 1
     assert sorted(mapped(site)) == sorted(whole)
-    assert all(len(addresses(site, p)) <= machines.MOST for p in parts)
+    assert all(len(addresses(site, p)) <= well_known.MOST for p in parts)
 
 
 def test_there_is_no_part_beyond_the_last(site):
