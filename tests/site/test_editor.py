@@ -10,7 +10,7 @@ from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
 from samgraf.site import create_app
 from samgraf.site.language import LANGUAGES, catalogue
-from samgraf.site.partners.told import words_for_scripts
+from samgraf.site.partners.outcomes import words_for_scripts
 from samgraf.site.query.page import PAGE_BYTES
 from small_release import EX, HOSTILE_IRIS, write_release
 

@@ -7,7 +7,7 @@ from flask import render_template
 
 from samgraf.site.forms import Result, shown_as
 from samgraf.site.geo.wkt import WKT
-from samgraf.site.graph.ask import ask_whole
+from samgraf.site.graph import ask_whole
 from samgraf.site.language import LANGUAGES
 
 HTML = {"Accept": "text/html"}

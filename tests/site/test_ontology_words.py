@@ -3,14 +3,11 @@
 import pytest
 
 from samgraf.site.language import LANGUAGES, catalogue
-from samgraf.site.ontology.constraints import constraints, count
-from samgraf.site.ontology.document import cut_suffix
-from samgraf.site.ontology.names import RDF, SH, in_order
-from samgraf.site.ontology.paths import path_words, predicates
-from samgraf.site.ontology.shapes import rules
-from samgraf.site.ontology.terms import Term, ancestors, near
-from samgraf.site.ontology.tree import State, trees
-from samgraf.site.ontology.words import Said, Several, Thing, Value, members
+from samgraf.site.ontology.pages import cut_suffix
+from samgraf.site.ontology.shapes import constraints, count, rules
+from samgraf.site.ontology.terms import State, Term, ancestors, in_order, near, trees
+from samgraf.vocab import RDF, SH
+from samgraf.site.ontology.words import Said, Several, Thing, Value, members, path_words, predicates
 from samgraf.site.vocabularies.scheme import _tree
 
 A, B, C = ("http://x.example/" + name for name in "ABC")

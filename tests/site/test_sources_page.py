@@ -3,7 +3,7 @@ import re
 import pytest
 
 from samgraf.site.language import LANGUAGES, Phrase
-from samgraf.site.sources.strip import Item, Place, lay_out
+from samgraf.site.sources.pages import Item, Place, lay_out
 
 HTML = {"Accept": "text/html"}
 

@@ -15,8 +15,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request, url_f
 
 from samgraf import __version__
 from samgraf.site.context import absolute, the_service
-from samgraf.site.graph import ask
-from samgraf.site.graph.addresses import path_of
+from samgraf.site.graph import ask, path_of
 from samgraf.sparql.headers import REVALIDATE
 
 bp = Blueprint("well_known", __name__)

@@ -13,7 +13,7 @@ from samgraf.site.drawing.links import Link, Node, Picture
 from samgraf.site.drawing.tall import tall
 from samgraf.site.drawing.wide import wide
 from samgraf.site.forms.result import Named, Result
-from samgraf.site.graph.ask import Row
+from samgraf.site.graph import Row
 
 _MOST_NODES = 40
 _LINES = ("solid", "dashed", "dotted", "dashdot")

@@ -10,8 +10,7 @@ import re
 from typing import Any
 
 from samgraf.site.forms.result import Result
-from samgraf.site.graph import address
-from samgraf.site.graph.ask import Row
+from samgraf.site.graph import Row, address
 
 _WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 

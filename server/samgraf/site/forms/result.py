@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, address
-from samgraf.site.graph.ask import Row
+from samgraf.site.graph import Labels, Row, address
 from samgraf.site.language import Phrase, pick
 from samgraf.site.values import written
 

@@ -7,8 +7,7 @@ from typing import Any
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
 from samgraf.site.forms.result import Result
-from samgraf.site.graph import address
-from samgraf.site.graph.addresses import path_of
+from samgraf.site.graph import address, path_of
 from samgraf.site.values import written
 
 

@@ -16,8 +16,7 @@ from typing import Any
 from flask import request
 
 from samgraf.site.forms.result import Result
-from samgraf.site.graph import address, iri_of
-from samgraf.site.graph.ask import Row
+from samgraf.site.graph import Row, address, iri_of
 from samgraf.site.language import Phrase, interface_text
 
 FROM, TO, SUCCESSOR, GROUP = "from", "to", "successor", "group"

@@ -16,8 +16,7 @@ from flask import g
 
 from samgraf.site.forms.result import Result
 from samgraf.site.geo.wkt import WKT, Shape, read_wkt
-from samgraf.site.graph import ask
-from samgraf.site.graph.ask import Row
+from samgraf.site.graph import Row, ask
 from samgraf.site.language import Phrase
 
 LAYER = "layer"

@@ -9,8 +9,7 @@ import pyoxigraph as ox
 from samgraf.site.context import the_service
 from samgraf.site.forms import Result
 from samgraf.site.geo import Place, places_of
-from samgraf.site.graph import ask
-from samgraf.site.graph.ask import ask_whole
+from samgraf.site.graph import ask, ask_whole
 from samgraf.site.language import Phrase, pick
 
 

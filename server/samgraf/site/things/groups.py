@@ -1,19 +1,206 @@
-"""Turn lists of statements into what the page shows: links, texts, tables, ways to the rest."""
+"""What a page about a thing is made of: statements grouped by property, each value as it is shown.
+
+One query reads what is said of the things that the page names, one reads what tables of things
+show of them, one reads the labels of all; their number does not grow with the page.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from samgraf.site.graph import address
-from samgraf.site.graph.addresses import path_of
+import pyoxigraph as ox
+
+from samgraf.site.answers import Shown
+from samgraf.site.graph import Labels, address, ask, path_of
 from samgraf.site.language import Phrase, interface_text, pick
-from samgraf.site.things.arrange import Key, is_inferred
 from samgraf.site.things.display import EXPLAIN, SHOW, Lens, Structure
-from samgraf.site.things.model import Group, Pager, Source, Value
-from samgraf.site.things.named import LICENCE, MODIFIED, Named, Term, in_place, on_page
-from samgraf.site.things.statements import IN, PAGE, Statement, Statements, Wanted
-from samgraf.site.things.values import in_one_language, literal
+from samgraf.site.things.statements import (
+    IN,
+    PAGE,
+    RDF_TYPE,
+    Arranged,
+    Key,
+    Statement,
+    Statements,
+    Wanted,
+    is_inferred,
+)
+from samgraf.site.things.values import Literal, in_one_language, literal
+
+
+@dataclass(frozen=True)
+class Source:
+    """Hold a graph that statements of the page stand in, and its number on the page."""
+
+    number: int
+    iri: str
+    label: Phrase
+    href: str
+    licence: Value | None = None
+    modified: Literal | None = None
+
+
+@dataclass
+class Value:
+    """Hold one value as shown: a thing by its label, or a literal; never both."""
+
+    label: Phrase | None = None
+    href: str | None = None
+    outside: str | None = None
+    literal: Literal | None = None
+    explanation: Phrase | None = None
+    inferred: bool = False
+    sources: list[Source] = field(default_factory=list)
+    cells: list[list[Value]] = field(default_factory=list)
+
+
+@dataclass
+class Pager:
+    """Hold where the reader stands in a long list, and the ways on."""
+
+    first: int
+    last: int
+    total: int
+    before: str | None
+    after: str | None
+    back: str
+
+
+@dataclass
+class Group:
+    """Hold a property with its values, as a list or, with ``columns``, as a table."""
+
+    id: str
+    property: str
+    label: Phrase
+    href: str
+    values: list[Value]
+    total: int
+    columns: list[Phrase] = field(default_factory=list)
+    more: str | None = None
+    pager: Pager | None = None
+
+
+@dataclass
+class Section:
+    """Hold a part of the page: groups of statements, or the answer of a view in its form."""
+
+    id: str
+    order: int
+    title: Phrase
+    groups: list[Group] = field(default_factory=list)
+    caution: bool = False
+    answer: Shown | None = None
+
+
+SHORT = 25  # values of one list that stand on the page before the reader opens it
+LICENCE = "http://purl.org/dc/terms/license"
+MODIFIED = "http://purl.org/dc/terms/modified"
+_EXPLAIN = (
+    "http://www.w3.org/2004/02/skos/core#definition",
+    "http://purl.org/dc/terms/description",
+    "http://www.w3.org/2000/01/rdf-schema#comment",
+)
+
+Term = Mapping[str, str]
+
+
+@dataclass
+class Named:
+    """Hold what is known of the things that a page names."""
+
+    said: Mapping[str, Mapping[str, list[Term]]]
+    labels: Labels
+    language: str
+
+    def values(self, iri: str, name: str) -> list[Term]:
+        """Return the values of the property ``name`` of ``iri``."""
+        return self.said.get(iri, {}).get(name, [])
+
+    def types(self, iri: str) -> list[str]:
+        """Return the classes of ``iri``."""
+        return [t["value"] for t in self.values(iri, RDF_TYPE)]
+
+    def explanation(self, iri: str) -> Phrase | None:
+        """Return the text that says what ``iri`` is."""
+        for name in _EXPLAIN:
+            texts = (Phrase(t["value"], t.get("xml:lang", "")) for t in self.values(iri, name))
+            if found := pick(texts, self.language):
+                return found
+        return None
+
+
+def on_page(statements: Statements, key: Key) -> list[Statement]:
+    """Return the statements of a list that stand on the page: all of an opened one."""
+    read = statements.read.get(key, [])
+    return read if statements.is_open(key) else read[:SHORT]
+
+
+def look_up(
+    iri: str,
+    types: Iterable[str],
+    statements: Statements,
+    arranged: Arranged,
+    structure: Structure,
+    language: str,
+) -> Named:
+    """Return what is known of all that the page about ``iri`` names."""
+    keys = [key for _, keys in arranged.sections for key in keys]
+    keys += [*arranged.more, *arranged.pointing, *arranged.inferred, *arranged.elsewhere]
+    shown = [s for key in keys for s in on_page(statements, key)]
+    things = {s.node["value"] for s in shown if s.node["type"] == "uri"}
+    graphs = {graph for s in shown for graph in s.graphs}
+    said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    _read(said, things | graphs, {RDF_TYPE, LICENCE, MODIFIED, *_EXPLAIN})
+    lenses = {
+        thing: lens
+        for thing in things
+        if (lens := structure.in_place_for(t["value"] for t in said[thing][RDF_TYPE]))
+    }
+    columns = {p for lens in lenses.values() for p in lens.named(SHOW)}
+    _read(said, lenses, columns - {RDF_TYPE, LICENCE, MODIFIED, *_EXPLAIN})
+    used = {name for by_name in said.values() for name in by_name if name in columns}
+    inside = {
+        term["value"]
+        for by_name in said.values()
+        for name, terms in by_name.items()
+        if name in columns or name == LICENCE
+        for term in terms
+        if term["type"] == "uri"
+    }
+    names = {name for _, name in keys}
+    backwards = {structure.inverses[p] for w, p in keys if w == IN and p in structure.inverses}
+    datatypes = {s.node["datatype"] for s in shown if "datatype" in s.node}
+    every = {iri, *types} | things | graphs | used | inside | names | backwards | datatypes
+    return Named(said, Labels(sorted(every), language), language)
+
+
+def in_place(structure: Structure, named: Named, iri: str) -> Lens | None:
+    """Return the lens by which ``iri`` is shown in place of a mere link."""
+    return structure.in_place_for(named.types(iri))
+
+
+def _read(
+    said: dict[str, dict[str, list[Term]]], things: Iterable[str], properties: Iterable[str]
+) -> None:
+    nodes, names = _nodes(things), _nodes(properties)
+    if nodes and names:
+        for row in ask(__package__, "nodes.rq", nodes=nodes, properties=names):
+            said[row["node"]["value"]][row["property"]["value"]].append(row["value"])
+
+
+def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
+    nodes = []
+    for iri in sorted(iris):
+        try:
+            nodes.append(ox.NamedNode(iri))
+        except ValueError:
+            continue
+    return nodes
+
 
 _OUTSIDE = re.compile(r"(?:https?://|mailto:)[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 

@@ -16,25 +16,21 @@ from samgraf.site.answers import answered
 from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, address
 from samgraf.site.language import Phrase, interface_text, pick
-from samgraf.site.things.arrange import (
-    RDF_TYPE,
-    Arranged,
-    Key,
-    arrange,
-    is_inferred,
-    without_repeats,
-)
 from samgraf.site.things.display import Structure, the_structure
-from samgraf.site.things.groups import Groups
-from samgraf.site.things.model import Section, Source
-from samgraf.site.things.named import Named, look_up
+from samgraf.site.things.groups import Groups, Named, Section, Source, look_up
 from samgraf.site.things.statements import (
     IN,
     OUT,
+    RDF_TYPE,
+    Arranged,
+    Key,
     Statement,
     Statements,
     Wanted,
+    arrange,
+    is_inferred,
     read_statements,
+    without_repeats,
 )
 from samgraf.site.vocabularies import Scheme, read_scheme
 

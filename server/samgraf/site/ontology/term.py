@@ -1,24 +1,142 @@
-"""Gather what the page of a term shows, in a number of queries that never grows."""
+"""What the page of a term shows: definitions, relations, properties, rules, uses, questions.
+
+What is stated and what follows are kept apart. The number of queries never grows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyoxigraph as ox
 
-from samgraf.site.graph import Labels, ask
-from samgraf.site.graph.ask import Row
+from samgraf.site.context import the_service
+from samgraf.site.graph import Labels, Row, ask, rank
 from samgraf.site.language import Phrase, pick
-from samgraf.site.ontology.inherited import name_in_order, properties_by_class
-from samgraf.site.ontology.names import DCT, OWL, RDFS, SKOS, TYPE, graphs, local_name, namespace
-from samgraf.site.ontology.questions import uses_term
-from samgraf.site.ontology.relations import CHARACTERISTICS, TIES, Relation, relations
 from samgraf.site.ontology.shapes import Rule, rules
-from samgraf.site.ontology.terms import Term, read_terms
-from samgraf.site.ontology.words import nodes_of, things_in
-from samgraf.site.vocabularies.definitions import rank
+from samgraf.site.ontology.terms import (
+    TYPE,
+    Term,
+    graphs,
+    local_name,
+    name_in_order,
+    namespace,
+    properties_by_class,
+    read_terms,
+)
+from samgraf.site.ontology.words import Thing, Words, expression, key_of, nodes_of, things_in
+from samgraf.sparql.outline import outline
+from samgraf.sparql.tokens import Kind, tokenize
+from samgraf.vocab import DCT, OWL, RDFS, SKOS
+
+#: What is shown, by the key of its name: the properties that say it of the term, and of the others.
+RELATIONS = {
+    "ontology_replaced_by": ((DCT + "isReplacedBy",), ()),
+    "ontology_super_classes": ((RDFS + "subClassOf",), ()),
+    "ontology_sub_classes": ((), (RDFS + "subClassOf",)),
+    "ontology_super_properties": ((RDFS + "subPropertyOf",), ()),
+    "ontology_sub_properties": ((), (RDFS + "subPropertyOf",)),
+    "ontology_equivalent": ((OWL + "equivalentClass", OWL + "equivalentProperty"),) * 2,
+    "ontology_disjoint": ((OWL + "disjointWith", OWL + "propertyDisjointWith"),) * 2,
+    "ontology_complement": ((OWL + "complementOf",), ()),
+    "ontology_inverse": ((OWL + "inverseOf",),) * 2,
+    "ontology_chain": ((OWL + "propertyChainAxiom",), ()),
+    "ontology_domain": ((RDFS + "domain",), ()),
+    "ontology_range": ((RDFS + "range",), ()),
+    "ontology_leads_here": ((), (RDFS + "range",)),
+}
+#: How a foreign term stands to ours.
+TIES = {
+    OWL + "equivalentClass": "ontology_tie_same",
+    OWL + "equivalentProperty": "ontology_tie_same",
+    OWL + "sameAs": "ontology_tie_same",
+    SKOS + "exactMatch": "ontology_tie_same",
+    RDFS + "subClassOf": "ontology_tie_narrower",
+    RDFS + "subPropertyOf": "ontology_tie_narrower",
+    SKOS + "broadMatch": "ontology_tie_narrower",
+    SKOS + "narrowMatch": "ontology_tie_broader",
+    SKOS + "closeMatch": "ontology_tie_close",
+    SKOS + "relatedMatch": "ontology_tie_related",
+    RDFS + "seeAlso": "ontology_tie_see",
+}
+CHARACTERISTICS = {
+    OWL + "FunctionalProperty": "ontology_functional",
+    OWL + "InverseFunctionalProperty": "ontology_inverse_functional",
+    OWL + "TransitiveProperty": "ontology_transitive",
+    OWL + "SymmetricProperty": "ontology_symmetric",
+    OWL + "AsymmetricProperty": "ontology_asymmetric",
+    OWL + "ReflexiveProperty": "ontology_reflexive",
+    OWL + "IrreflexiveProperty": "ontology_irreflexive",
+}
+_UNTOLD = frozenset(
+    (OWL + "Thing", RDFS + "Resource", OWL + "topObjectProperty", OWL + "topDataProperty")
+)
+
+
+@dataclass
+class Relation:
+    """Hold one way in which terms are tied to this one."""
+
+    key: str
+    stated: list[Words] = field(default_factory=list)
+    inferred: list[Words] = field(default_factory=list)
+
+    @property
+    def words(self) -> list[Words]:
+        """Return what the term is tied to, either way."""
+        return [*self.stated, *self.inferred]
+
+
+def relations(
+    iri: str, statements: Sequence[Row], incoming: Sequence[Row], expressions: Sequence[Row]
+) -> list[Relation]:
+    """Return the relations of the term ``iri`` that there are."""
+    nodes = nodes_of(expressions)
+    heads = {(row["root"]["value"], key_of(row["expression"])): row for row in expressions}
+    found = []
+    for key, (outgoing_by, incoming_by) in RELATIONS.items():
+        relation = Relation(key)
+        tied = [(r["value"], r) for r in statements if r["property"]["value"] in outgoing_by]
+        tied += [(r["term"], r) for r in incoming if r["property"]["value"] in incoming_by]
+        for term, row in tied:
+            if term["type"] == "uri" and term["value"] not in _UNTOLD | {iri}:
+                inferred = row["inferred"]["value"] == "true"
+                _add(relation, Thing(term["value"]), inferred)
+        for (root, _), row in heads.items():
+            if root in outgoing_by:
+                _add(relation, expression(nodes, row["expression"]), False)
+        if relation.stated or relation.inferred:
+            found.append(relation)
+    return found
+
+
+def _add(relation: Relation, words: Words, inferred: bool) -> None:
+    # what is both stated and inferred, from the one side or the other, is stated
+    if words in relation.stated:
+        return
+    if inferred:
+        if words not in relation.inferred:
+            relation.inferred.append(words)
+    else:
+        relation.stated.append(words)
+        if words in relation.inferred:
+            relation.inferred.remove(words)
+
+
+def uses_term(query: str, iri: str) -> bool:
+    """Return whether ``query`` names ``iri``, whole or with a prefix, as a token of its own."""
+    tokens = [t for t in tokenize(query) if t.kind not in (Kind.SPACE, Kind.COMMENT)]
+    prefixes = outline(tokens, the_service().prefixes, the_service().base).prefixes
+    for token in tokens:
+        if token.kind is Kind.IRI and token.text[1:-1] == iri:
+            return True
+        if token.kind is Kind.NAME:
+            prefix, _, name = token.text.partition(":")
+            if prefixes.get(prefix, "") + name == iri:
+                return True
+    return False
+
 
 EXAMPLES = 6
 DEFINITIONS = (SKOS + "definition", DCT + "description", RDFS + "comment")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from samgraf.site import units
 from samgraf.site.language import catalogue, interface_text
 from samgraf.site.moments import day, moment, number
-from samgraf.site.partners.names import PartnerName, by_short_name, unknown_name
+from samgraf.site.partners.read import PartnerName, by_short_name, unknown_name
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK
 from samgraf.sparql.federated.reply import Fault
 

@@ -6,8 +6,10 @@ https://www.rfc-editor.org/rfc/rfc9110#section-12 (negotiation), https://www.rfc
 
 from __future__ import annotations
 
+import json
 import re
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, redirect, render_template, request
@@ -15,19 +17,20 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from samgraf.site.answers import style_sheets
 from samgraf.site.context import the_service
 from samgraf.site.errors import OFFERS
-from samgraf.site.graph import address, ask, iri_of
-from samgraf.site.graph.addresses import path_of
+from samgraf.site.graph import address, ask, iri_of, path_of, read_query
 from samgraf.site.language import reader_language
-from samgraf.site.negotiated import is_known
-from samgraf.site.things import document
+from samgraf.site.negotiated import EXTENSIONS, is_known
 from samgraf.site.things.page import make_page
 from samgraf.site.things.statements import IN, OUT, Wanted
 from samgraf.site.things.suggestions import near
 from samgraf.site.things.values import language_name
-from samgraf.sparql.formats import HTML, content_type
+from samgraf.sparql.binding import bind
+from samgraf.sparql.evaluation import QueryKind
+from samgraf.sparql.formats import HTML, content_type, formats_for
 from samgraf.sparql.headers import answer_headers
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Prepared
 
 bp = Blueprint("things", __name__)
@@ -64,10 +67,10 @@ def elsewhere() -> Response:
     if not _is_iri(iri):
         raise ProblemError(400, "Name a thing by its IRI: /doc?iri=https://…")
     suffix = request.args.get("format") or None
-    if suffix is not None and suffix not in document.SUFFIXES:
-        raise ProblemError(400, f"format is {suffix!r}; it can be {', '.join(document.SUFFIXES)}.")
+    if suffix is not None and suffix not in SUFFIXES:
+        raise ProblemError(400, f"format is {suffix!r}; it can be {', '.join(SUFFIXES)}.")
     if path_of(iri) is not None:
-        return redirect(document.representation(iri, suffix) if suffix else address(iri), 301)
+        return redirect(_representation(iri, suffix) if suffix else address(iri), 301)
     return describe(iri, suffix)
 
 
@@ -78,7 +81,7 @@ def anything(name: str) -> Response:
 
 
 def _below_base(path: str) -> Response:
-    stem, suffix = document.split_suffix(path)
+    stem, suffix = _split_suffix(path)
     iri, cut = iri_of(path), iri_of(stem)
     if iri is None or cut is None:
         raise ProblemError(404, "Nothing is here.")
@@ -94,7 +97,7 @@ def describe(iri: str, suffix: str | None = None) -> Response:
     Raise ProblemError 404 where the graph does not know it, 406 where no format fits.
     """
     language, wanted = reader_language(), _wanted()
-    prepared = document.prepare(iri, suffix, f"{language} {wanted} {request.query_string!r}")
+    prepared = _prepare(iri, suffix, f"{language} {wanted} {request.query_string!r}")
     if is_known(prepared):
         return _finish(Response(status=304), iri, prepared)
     if prepared.choice.sent == HTML:
@@ -105,24 +108,24 @@ def describe(iri: str, suffix: str | None = None) -> Response:
             "things/thing.html",
             page=page,
             styles=style_sheets(section.answer for section in page.sections),
-            alternates=document.alternates(iri),
+            alternates=_alternates(iri),
             canonical=_absolute(iri),
-            embedded=document.embedded(iri),
-            most=document.MOST,
+            embedded=_embedded(iri),
+            most=MOST,
             tongue=lambda code: language_name(code, language),
         )
     else:
         if not _known(iri):
             return _unknown(iri)
-        body = document.write(prepared)
+        body = _write(prepared)
     response = Response(body, content_type=content_type(prepared.choice.sent))
     return _finish(response, iri, prepared)
 
 
 def _finish(response: Response, iri: str, prepared: Prepared) -> Response:
     response.headers.update(answer_headers(prepared, None))
-    suffix = document.suffix_of(prepared)
-    response.headers["Content-Location"] = document.representation(iri, suffix)
+    suffix = _suffix_of(prepared)
+    response.headers["Content-Location"] = _representation(iri, suffix)
     if suffix == "html":
         # one address for each language and each opened list
         asked = request.args.to_dict() | {"lang": reader_language()}
@@ -130,11 +133,9 @@ def _finish(response: Response, iri: str, prepared: Prepared) -> Response:
         mark = "&" if "?" in response.headers["Content-Location"] else "?"
         response.headers["Content-Location"] += mark + urlencode(asked)
     links = [f'<{_quoted(iri)}>; rel="describes"', f'<{_absolute(iri)}>; rel="canonical"']
-    html = document.representation(iri, "html")
+    html = _representation(iri, "html")
     links.append(f'<{html}>; rel="alternate"; type="{HTML}"')
-    links += [
-        f'<{a["href"]}>; rel="alternate"; type="{a["type"]}"' for a in document.alternates(iri)
-    ]
+    links += [f'<{a["href"]}>; rel="alternate"; type="{a["type"]}"' for a in _alternates(iri)]
     response.headers["Link"] = ", ".join(links)
     return response
 
@@ -182,3 +183,75 @@ def _absolute(iri: str) -> str:
 def _quoted(iri: str) -> str:
     """Return ``iri`` as a header can hold it: https://www.rfc-editor.org/rfc/rfc3987#section-3.1."""
     return "".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode()) for c in iri)
+
+
+MOST = 500  # statements that point at the thing in its document
+SUFFIXES = {"html": "html", **EXTENSIONS}
+EMBEDDED = 60_000  # bytes of JSON-LD that a page carries in itself
+_PATH = "/!$&'()*+,;=:@"
+_NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
+
+
+def _split_suffix(path: str) -> tuple[str, str | None]:
+    """Return ``path`` without a suffix that names a format, and that suffix."""
+    stem, dot, suffix = path.rpartition(".")
+    if dot and suffix in SUFFIXES and stem and not stem.endswith("/"):
+        return stem, suffix
+    return path, None
+
+
+def _prepare(iri: str, suffix: str | None, variant: str) -> Prepared:
+    """Return the query for the document about ``iri``, its format chosen.
+
+    Raise ProblemError 406 where the client accepts none of them.
+    """
+    query = bind(read_query(__package__, "document.rq"), this=ox.NamedNode(iri), most=MOST)
+    operation = Operation(query=query, format=SUFFIXES[suffix] if suffix else None)
+    accept = request.headers.get("Accept")
+    return the_service().prepare(operation, accept, html=True, variant=variant)
+
+
+def _write(prepared: Prepared) -> bytes:
+    """Return the document in the format chosen; raise ProblemError where it cannot be written."""
+    service = the_service()
+    answer = service.wait(service.answer(prepared))
+    try:
+        return answer.read()
+    finally:
+        answer.close()
+
+
+def _embedded(iri: str) -> str | None:
+    """Return the document as JSON-LD that can stand in a page, None where it is too long.
+
+    No text in it can end the element: https://www.w3.org/TR/json-ld11/#restrictions-for-contents-of-json-ld-script-elements
+    """
+    body = _write(_prepare(iri, "jsonld", ""))
+    if len(body) > EMBEDDED:
+        return None
+    text = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _representation(iri: str, suffix: str) -> str:
+    """Return the address of the document about ``iri`` in the format of ``suffix``."""
+    path = path_of(iri)
+    if path is None:
+        return "/doc?" + urlencode({"iri": iri, "format": suffix})
+    return f"{path}.{quote(suffix, safe=_PATH)}"
+
+
+def _alternates(iri: str) -> list[Mapping[str, str]]:
+    """Return the representations for programs: title, media type, address."""
+    return [
+        {"title": f.title, "type": f.media_type, "href": _representation(iri, _NAMES[f.name])}
+        for f in formats_for(QueryKind.GRAPH)
+    ]
+
+
+def _suffix_of(prepared: Prepared) -> str:
+    """Return the suffix that names the format chosen."""
+    if prepared.choice.written == HTML:
+        return "html"
+    by_type = {f.media_type: f.name for f in formats_for(QueryKind.GRAPH)}
+    return _NAMES[by_type[prepared.choice.written]]
