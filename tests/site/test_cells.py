@@ -1,11 +1,13 @@
+"""Terms of results are shown as the reader's language writes them, and lead where they may."""
+
 import pytest
 
-from samgraf.site.cells import cell, shorten
+from samgraf.site.cells import cell, literal_text, number_of, shorten
 from samgraf.sparql.outline import resolve
+from samgraf.vocab import XSD
 
 PREFIXES = {"ex": "http://e/", "deep": "http://e/deep/", "": "http://empty/"}
 BASE = "https://base.example/"
-XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,34 @@ def test_triple_term_is_spelled_out():
     part = {"type": "uri", "value": "http://e/a"}
     term = {"type": "triple", "value": {"subject": part, "predicate": part, "object": part}}
     assert cell(term, PREFIXES).text == "<<( ex:a ex:a ex:a )>>"
+
+
+@pytest.mark.parametrize(
+    ("value", "datatype", "nb", "en"),
+    [
+        ("1476", "integer", "1476", "1476"),
+        ("36690", "integer", "36\u00a0690", "36,690"),
+        ("-3.25", "decimal", "\u22123,25", "\u22123.25"),
+        ("1.0E2", "double", "100", "100"),
+        ("1e400", "decimal", "1E+400", "1E+400"),
+        ("NaN", "double", "NaN", "NaN"),
+        ("2017", "gYear", "2017", "2017"),
+        ("2019-12-31", "date", "31. desember 2019", "31 December 2019"),
+        ("2019-12-31T23:00:00Z", "dateTime", "31. desember 2019", "31 December 2019"),
+        ("2019-99-31", "date", "2019-99-31", "2019-99-31"),
+        ("-0044-03-15", "date", "-0044-03-15", "-0044-03-15"),
+        ("true", "boolean", "Ja", "Yes"),
+        ("0", "boolean", "Nei", "No"),
+        ("odd", "boolean", "odd", "odd"),
+        ("0301", "string", "0301", "0301"),
+    ],
+)
+def test_literal_is_written_for_the_reader(value, datatype, nb, en):
+    term = {"type": "literal", "value": value, "datatype": XSD + datatype}
+    assert (literal_text(term, "nb"), literal_text(term, "en")) == (nb, en)
+
+
+@pytest.mark.parametrize("value", ["INF", "NaN", "x", ""])
+def test_what_is_no_finite_number_is_none(value):
+    assert number_of({"type": "literal", "value": value, "datatype": XSD + "double"}) is None
+    assert number_of(None) is None

@@ -85,7 +85,7 @@ def test_last_outcome_is_told_whoever_ran_it(client):
     assert answer.json["results"]["bindings"], answer.text
     text = page(client, "/federated/heights")
     assert "Not run since" not in text
-    assert notices(text) == [("info", "The herbarium answered. (1 row · 1 request · 812 B)")]
+    assert notices(text) == [("info", "The herbarium answered. (1 row · 1 request · 812 bytes)")]
 
 
 def test_failure_is_told_too(client):
@@ -153,7 +153,7 @@ def test_editor_has_the_examples_with_their_mark(client):
 
 def test_answer_on_the_page_stands_below_its_outcomes(client):
     text = page(client, "/sparql", query=HEIGHTS)
-    assert notices(text) == [("info", "The herbarium answered. (1 row · 1 request · 812 B)")]
+    assert notices(text) == [("info", "The herbarium answered. (1 row · 1 request · 812 bytes)")]
     assert text.index("ds-alert") < text.index("<tbody>")
     assert "data-repeatable" not in text, "the page's script does not ask again"
     assert "ds-alert" not in page(client, "/sparql", query="ASK {}")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from samgraf.site.cells import XSD
 from samgraf.site.forms import Result, shown_as
+from samgraf.vocab import XSD
 from small_release import EX
 
 

@@ -6,9 +6,9 @@ from samgraf.site.language import LANGUAGES, catalogue
 from samgraf.site.ontology.pages import cut_suffix
 from samgraf.site.ontology.shapes import constraints, count, rules
 from samgraf.site.ontology.terms import State, Term, ancestors, in_order, near, trees
-from samgraf.vocab import RDF, SH
 from samgraf.site.ontology.words import Said, Several, Thing, Value, members, path_words, predicates
 from samgraf.site.vocabularies.scheme import _tree
+from samgraf.vocab import RDF, SH
 
 A, B, C = ("http://x.example/" + name for name in "ABC")
 

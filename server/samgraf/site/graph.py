@@ -105,7 +105,7 @@ def read_query(package: str, name: str) -> str:
 
 
 _MOST = 2000  # things asked about at once
-_LAST = re.compile(r"[^/#:?]+(?=[/#]?\Z)")
+_END = re.compile("[/#:?]")
 
 
 class Labels:
@@ -144,8 +144,9 @@ def name_of(iri: str) -> str:
     short = shorten(iri, service.prefixes)
     if short != iri:
         return short
-    last = _LAST.search(iri)
-    return unquote(last[0]) if last and iri.startswith(service.base or "\0") else iri
+    if not service.base or not iri.startswith(service.base):
+        return iri
+    return unquote(_END.split(iri.rstrip("/#"))[-1]) or iri
 
 
 def _node(iri: str) -> ox.NamedNode | None:

@@ -12,7 +12,6 @@ from typing import Any
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
-from samgraf.site import units
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, address, ask
@@ -75,7 +74,6 @@ def status(extension: str | None = None) -> Response:
         results=[(r, _thing(r.focus, labels), _shown(r.value)) for r in results],
         most=MOST,
         questions=[(q, address(iris[q["id"]]), labels[iris[q["id"]]]) for q in questions],
-        number=units.number,
     )
     return Response(page, content_type="text/html; charset=utf-8")
 

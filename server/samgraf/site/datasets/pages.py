@@ -10,7 +10,6 @@ from flask import Blueprint, Flask, Response, redirect, render_template
 
 from samgraf.release import names
 from samgraf.release.file_formats import GRAPH_FORMATS
-from samgraf.site import units
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import (
     GROUPS,
@@ -104,8 +103,6 @@ def _page(template: str, **values: Any) -> Response:
         extensions=EXTENSIONS,
         media_types={f.name: f.media_type for f in GRAPH_FORMATS},
         titles={f.name: f.title for f in GRAPH_FORMATS},
-        number=units.number,
-        size=units.size,
         hosts=_hosts,
         **values,
     )

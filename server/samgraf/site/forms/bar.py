@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from samgraf import text
+from samgraf.site.cells import number_of
 from samgraf.site.forms.result import Named, Result
-from samgraf.site.values import number_of, written_number
 
 _MOST_ROWS = 120
 _MOST_SERIES = 8
@@ -30,7 +31,7 @@ def shape(result: Result) -> dict[str, Any] | None:
         groups.setdefault(result.named(row, label), []).append(
             {
                 "series": result.named(row, series) if series else None,
-                "value": written_number(number, result.language),
+                "value": text.number(number, result.language),
                 "x": _percent((min(number, 0) - low) / span),
                 "width": _percent(abs(number) / span),
                 "negative": number < 0,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from samgraf.site.cells import literal_text
 from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, Row, address
 from samgraf.site.language import Phrase, pick
-from samgraf.site.values import written
 
 _NAMES = ("Name", "Label")
 # columns that only say how to draw
@@ -80,7 +80,7 @@ class Result:
                 return Phrase(name["value"], name.get("xml:lang", ""))
         if term["type"] == "uri":
             return self.labels[term["value"]]
-        return Phrase(written(term, self.language), term.get("xml:lang", ""))
+        return Phrase(literal_text(term, self.language), term.get("xml:lang", ""))
 
     def named(self, row: Row, variable: str) -> Named | None:
         """Return what ``variable`` is called in ``row`` with the page about it."""

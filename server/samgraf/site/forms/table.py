@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from samgraf.site.cells import Cell, cell
+from samgraf.site.cells import Cell, cell, literal_text
 from samgraf.site.context import the_service
 from samgraf.site.forms.result import Result
 from samgraf.site.graph import address, path_of
-from samgraf.site.values import written
 
 
 def shape(result: Result) -> dict[str, Any]:
@@ -35,4 +34,4 @@ def _cell(result: Result, row: dict[str, Any], variable: str) -> Cell:
         # what is named elsewhere and has no name here has no page here either
         here = term["value"] in result.labels or path_of(term["value"]) is not None
         return Cell(said.text, address(term["value"]) if here else plain.href, said.language)
-    return plain._replace(text=written(term, result.language))
+    return plain._replace(text=literal_text(term, result.language))

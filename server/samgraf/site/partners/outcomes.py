@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from samgraf.site import units
+from samgraf import text
 from samgraf.site.language import catalogue, interface_text
-from samgraf.site.moments import day, moment, number
 from samgraf.site.partners.read import PartnerName, by_short_name, unknown_name
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK
 from samgraf.sparql.federated.reply import Fault
@@ -54,11 +53,11 @@ def figures(outcome: Mapping[str, Any], language: str) -> str:
         count = outcome.get(key)
         if count:
             name = f"partners_figure_{one if count == 1 else many}"
-            found.append(str(interface_text(language, name, count=units.number(count))))
+            found.append(str(interface_text(language, name, count=text.number(count, language))))
     if size := outcome.get("bytes"):
-        found.append(units.size(size, language))
+        found.append(text.size(size, language))
     if (seconds := outcome.get("seconds") or 0) >= 1:
-        found.append(f"{number(seconds, language)}\N{NO-BREAK SPACE}s")
+        found.append(f"{text.rounded(seconds, language)}\N{NO-BREAK SPACE}s")
     elif seconds >= 0.001:
         found.append(f"{seconds * 1000:.0f}\N{NO-BREAK SPACE}ms")
     return " · ".join(found)
@@ -90,9 +89,9 @@ def _at(outcome: Mapping[str, Any], language: str) -> str:
     """Return when the answer was given: a mirror is of a day, all else of a moment."""
     try:
         if said := outcome.get("date"):
-            return day(date.fromisoformat(str(said)[:10]), language)
+            return text.day(date.fromisoformat(str(said)[:10]), language)
         if said := outcome.get("at"):
-            return moment(datetime.fromisoformat(str(said)), language)
+            return text.moment(datetime.fromisoformat(str(said)), language)
     except ValueError:
         return str(said)
     return "?"

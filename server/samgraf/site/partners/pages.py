@@ -14,7 +14,6 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import address
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.moments import day, duration, moment, number
 from samgraf.site.offers import DESCRIPTION, PAGE, Offer, describe, described, wanted
 from samgraf.site.partners.outcomes import FAULTS, figures, tell
 from samgraf.site.partners.read import (
@@ -26,6 +25,7 @@ from samgraf.site.partners.read import (
     why_off,
 )
 from samgraf.site.questions.read import Question, read_federated
+from samgraf.text import day, duration, moment
 
 bp = Blueprint("partners", __name__)
 STATE = "state"
@@ -90,7 +90,6 @@ def _page(
         moment=lambda at: moment(at, language),
         duration=lambda seconds: duration(seconds, language),
         figures=lambda found: figures(found._asdict(), language),
-        number=lambda value: number(value, language),
     )
 
 

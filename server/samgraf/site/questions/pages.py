@@ -16,7 +16,6 @@ from samgraf.site.errors import OFFERS
 from samgraf.site.graph import Labels, address
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.moments import moment
 from samgraf.site.negotiated import send
 from samgraf.site.offers import DESCRIPTION, PAGE, Offer, describe, described, wanted
 from samgraf.site.partners.outcomes import tell
@@ -35,6 +34,7 @@ from samgraf.sparql.headers import REVALIDATE
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
+from samgraf.text import moment
 
 bp = Blueprint("questions", __name__)
 _NEAR = 5

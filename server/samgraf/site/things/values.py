@@ -6,22 +6,17 @@ https://docs.ogc.org/is/22-047r1/22-047r1.html#_geometry_serializations for geom
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from samgraf.site.cells import NUMBERS, date_of, literal_text
 from samgraf.site.language import LANGUAGES, catalogue
+from samgraf.vocab import GEO, XSD
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
-_GEO = "http://www.opengis.net/ont/geosparql#"
-_NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "float"))
-_GEOMETRY = frozenset(_GEO + name for name in ("wktLiteral", "gmlLiteral", "geoJSONLiteral"))
+_GEOMETRY = frozenset(GEO + name for name in ("wktLiteral", "gmlLiteral", "geoJSONLiteral"))
 _CODES = frozenset(XSD + name for name in ("hexBinary", "base64Binary", "anyURI"))
-_DATE = re.compile(r"(-?\d{4,})-(\d\d)-(\d\d)")
-_PLAIN_NUMBER = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?\Z")
 LONG = 600  # characters of a text that stand on the page unfolded
 LONGEST = 20_000  # characters that stand on the page at all
-_SPACE = "\u00a0"
 
 
 class Literal(NamedTuple):
@@ -42,42 +37,19 @@ def literal(term: Mapping[str, str], language: str) -> Literal:
     if datatype in _GEOMETRY or len(value) > LONGEST:
         kind = value.lstrip("<").split("(", 1)[0].split(">")[-1].strip()[:40]
         return Literal(kind, "left-out", tag, datatype, length=len(value))
-    if datatype in _NUMBERS:
-        return Literal(number(value, language), "number", datatype=datatype, machine=value)
+    if datatype in NUMBERS:
+        shown = literal_text(term, language)
+        return Literal(shown, "number", datatype=datatype, machine=value)
+    if (day := date_of(term)) is not None:
+        shown = literal_text(term, language)
+        return Literal(shown, "date", datatype=datatype, machine=day.isoformat())
     if datatype == XSD + "boolean":
-        said = "yes" if value in ("true", "1") else "no"
-        return Literal(catalogue()[language][said], "text", datatype=datatype)
-    if datatype in (XSD + "date", XSD + "dateTime") and (found := _DATE.match(value)):
-        return Literal(date(found, language), "date", datatype=datatype, machine=found[0])
+        return Literal(literal_text(term, language), "text", datatype=datatype)
     if datatype in _CODES:
         return Literal(value, "code", datatype=datatype)
     if "\n" in value or len(value) > LONG:
         return Literal(value, "folded", tag, datatype, length=len(value))
     return Literal(value, "text", tag, datatype)
-
-
-def number(value: str, language: str) -> str:
-    """Return ``value`` with the separators of ``language``; what is no plain number as it is."""
-    found = _PLAIN_NUMBER.match(value)
-    if not found:
-        return value
-    strings = catalogue()[language]
-    whole = found[2]
-    if len(whole) > 4:
-        groups = [whole[max(0, end - 3) : end] for end in range(len(whole), 0, -3)]
-        whole = strings["things_thousands"].replace("_", _SPACE).join(reversed(groups))
-    fraction = strings["things_decimal"] + found[3] if found[3] else ""
-    sign = "\u2212" if found[1] == "-" else ""
-    return sign + whole + fraction
-
-
-def date(found: re.Match[str], language: str) -> str:
-    """Return the date in ``found`` (year, month, day) in words."""
-    months = catalogue()[language]["things_months"].split()
-    year, month, day = found[1], int(found[2]), int(found[3])
-    if not 1 <= month <= len(months):
-        return found[0]
-    return catalogue()[language]["things_date"].format(day=day, month=months[month - 1], year=year)
 
 
 def in_one_language(terms: Iterable[Mapping[str, str]], language: str) -> list[Mapping[str, str]]:
