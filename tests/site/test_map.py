@@ -6,7 +6,7 @@ import pytest
 from flask import render_template
 
 from samgraf.site.geo.wkt import WKT
-from samgraf.site.graph.ask import ask_whole
+from samgraf.site.graph import ask_whole
 from samgraf.site.language import LANGUAGES
 from samgraf.site.result_views import Result, shown_as
 

@@ -7,25 +7,25 @@ from flask import Flask, request
 from samgraf.site import (
     accessibility,
     datasets,
-    dumping,
+    downloads,
     errors,
     headers,
     health,
     home,
     language,
     layout,
-    machines,
     map,
     ontology,
     partners,
     query,
     questions,
-    resources,
     search,
     sources,
     static_files,
     status,
+    things,
     vocabularies,
+    well_known,
 )
 from samgraf.site.context import WHEN_IDLE
 from samgraf.sparql.protocol import body_limit
@@ -46,14 +46,14 @@ PARTS = (
     sources,
     search,
     datasets,
-    dumping,
+    downloads,
     partners,
     status,
     accessibility,
     static_files,
-    machines,
+    well_known,
     health,
-    resources,
+    things,
 )
 PROBLEM = "samgraf.problem"  # what the front found wrong, to be shown as a page
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from flask import Response, request
 
 from samgraf.site.context import the_service
-from samgraf.site.graph.ask import read_query
+from samgraf.site.graph import read_query
 from samgraf.site.negotiated import EXTENSIONS, send
 from samgraf.sparql.binding import bind
 from samgraf.sparql.evaluation import QueryKind

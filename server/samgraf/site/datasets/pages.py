@@ -11,11 +11,16 @@ from flask import Blueprint, Flask, Response, redirect, render_template
 from samgraf.release import names
 from samgraf.release.file_formats import GRAPH_FORMATS
 from samgraf.site.context import the_service
-from samgraf.site.datasets.markup import markup_of
-from samgraf.site.datasets.read import GROUPS, Dataset, catalogue_graph, known_stems, read_datasets
-from samgraf.site.dumping import the_dumps
-from samgraf.site.graph import Labels, address, ask
-from samgraf.site.graph.ask import read_query
+from samgraf.site.datasets.read import (
+    GROUPS,
+    Dataset,
+    catalogue_graph,
+    known_stems,
+    markup_of,
+    read_datasets,
+)
+from samgraf.site.downloads import the_dumps
+from samgraf.site.graph import Labels, address, ask, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.negotiated import EXTENSIONS, chosen, graph_answer, of_suffix

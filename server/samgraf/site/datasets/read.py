@@ -14,8 +14,8 @@ import pyoxigraph as ox
 from samgraf.release import names
 from samgraf.release.dumps import Dump, Made, dumps_of
 from samgraf.release.licences import text_and_name
-from samgraf.site.context import the_service
-from samgraf.site.dumping import the_dumps
+from samgraf.site.context import absolute, the_service
+from samgraf.site.downloads import the_dumps
 from samgraf.site.graph import ask
 from samgraf.site.language import Phrase, pick
 
@@ -153,4 +153,57 @@ def _files() -> dict[str, list[File]]:
         made = known.get(dump.name)
         if made is None or made.sha256 is not None:
             found.setdefault(dump.stem, []).append(File(dump, made))
+    return found
+
+
+def markup_of(dataset: Dataset, parts: Iterable[Dataset]) -> dict[str, Any]:
+    """Return ``dataset`` with its ``parts`` as schema.org has it."""
+    described = {"@context": "https://schema.org/", **_described(dataset)}
+    described["distribution"] = [
+        {
+            "@type": "DataDownload",
+            "encodingFormat": file.dump.format.media_type,
+            "contentUrl": absolute(f"/dumps/{file.dump.name}"),
+            **_made(file),
+        }
+        for file in dataset.files
+    ]
+    if found := [_described(part) for part in parts]:
+        described["hasPart"] = found
+    if dataset.stem == names.WHOLE:
+        described["includedInDataCatalog"] = {
+            "@type": "DataCatalog",
+            "@id": the_service().base + names.CATALOGUE,
+            "url": absolute(f"/{names.CATALOGUE}"),
+        }
+    return described
+
+
+def _made(file: File) -> dict[str, Any]:
+    if file.made is None:
+        return {}
+    return {"contentSize": f"{file.made.bytes} B", "sha256": file.made.sha256}
+
+
+def _described(dataset: Dataset) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "@type": "Dataset",
+        "@id": dataset.iri,
+        "name": dataset.title.text,
+        "url": absolute(f"/{names.CATALOGUE}/{dataset.stem}"),
+        "isAccessibleForFree": True,
+        "version": the_service().release,
+    }
+    if dataset.description:
+        found["description"] = dataset.description.text
+    if dataset.licence:
+        found["license"] = dataset.licence[0]
+    if dataset.modified:
+        found["dateModified"] = dataset.modified
+    if dataset.publisher:
+        found["publisher"] = {"@type": "Organization", "@id": dataset.publisher}
+    if dataset.sources:
+        found["isBasedOn"] = dataset.sources
+    if dataset.keywords:
+        found["keywords"] = dataset.keywords
     return found

@@ -102,7 +102,7 @@ def _drawn(
 
 
 def _numbers(places: Sequence[Place], layers: list[Phrase]) -> dict[int, int]:
-    """Return the number of each place that has a name, by layer; none for a single one or too many."""
+    """Return the number of each place that has a name, by layer; none for one or too many."""
     order = sorted(range(len(places)), key=lambda i: _layer_number(places[i], layers))
     named = [i for i in order if places[i].name.text]
     # a thing in several layers has one number

@@ -13,8 +13,7 @@ from samgraf.errors import UsageError
 from samgraf.site.context import the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.geo.picture import Place
-from samgraf.site.graph import ask
-from samgraf.site.graph.ask import ask_whole
+from samgraf.site.graph import ask, ask_whole
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.result_views import Result, shown_as

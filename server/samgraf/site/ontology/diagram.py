@@ -7,12 +7,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from samgraf.site.graph import Labels, address, ask
-from samgraf.site.graph.ask import Row
+from samgraf.site.graph import Labels, Row, address, ask
 from samgraf.site.language import interface_text
-from samgraf.site.ontology.names import graphs, namespace
-from samgraf.site.ontology.terms import Term, read_terms
-from samgraf.site.ontology.tree import ALL, State
+from samgraf.site.ontology.terms import ALL, State, Term, graphs, namespace, read_terms
 
 _MOST = 60  # more classes than that nobody reads in one picture
 _FEW = 15  # as many are shown at once

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
@@ -11,23 +13,30 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 from samgraf import __version__
 from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
+from samgraf.site.documents import DOWNLOADS, cut_suffix, document
 from samgraf.site.errors import OFFERS
-from samgraf.site.graph import Labels, address, ask, iri_of
-from samgraf.site.graph.ask import Row, read_query
-from samgraf.site.language import reader_language
+from samgraf.site.graph import Labels, Row, address, ask, iri_of, read_query
+from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.ontology.diagram import neighbourhood, overview
-from samgraf.site.ontology.document import DOWNLOADS, cut_suffix, document
-from samgraf.site.ontology.header import read_header
-from samgraf.site.ontology.names import graphs, is_foreign, namespace
-from samgraf.site.ontology.term_page import read_statements, read_term_page
-from samgraf.site.ontology.terms import Term, near, read_terms
-from samgraf.site.ontology.tree import ALL, State, trees
+from samgraf.site.ontology.term import read_statements, read_term_page
+from samgraf.site.ontology.terms import (
+    ALL,
+    State,
+    Term,
+    graphs,
+    is_foreign,
+    namespace,
+    near,
+    read_terms,
+    trees,
+)
 from samgraf.sparql.binding import bind
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.headers import REVALIDATE, knows, tag
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
+from samgraf.vocab import DCT, OWL, RDFS
 
 bp = Blueprint("ontology", __name__)
 
@@ -167,3 +176,66 @@ def _missing(name: str) -> Response:
     response = Response(page, 404, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+_TITLES = (DCT + "title", RDFS + "label", "http://purl.org/dc/elements/1.1/title")
+_DESCRIPTIONS = (DCT + "abstract", DCT + "description", RDFS + "comment")
+#: The facts in their order, by the key of the name; texts, or things.
+_FACTS = {
+    "ontology_version": (OWL + "versionInfo",),
+    "ontology_version_iri": (OWL + "versionIRI",),
+    "ontology_prior": (OWL + "priorVersion",),
+    "ontology_created": (DCT + "created",),
+    "ontology_issued": (DCT + "issued",),
+    "ontology_modified": (DCT + "modified",),
+    "ontology_creator": (DCT + "creator", "http://purl.org/dc/elements/1.1/creator"),
+    "ontology_publisher": (DCT + "publisher",),
+    "ontology_licence": (DCT + "license", DCT + "rights"),
+    "ontology_source": (DCT + "source",),
+    "ontology_imports": (OWL + "imports",),
+}
+
+
+@dataclass(frozen=True)
+class Header:
+    """Hold the ontology's title, description, versions and other facts (terms as JSON has them)."""
+
+    iri: str
+    title: Phrase | None
+    description: Phrase | None
+    versions: Sequence[str]
+    facts: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    @property
+    def things(self) -> list[str]:
+        """Return the IRIs among the facts."""
+        return [t["value"] for terms in self.facts.values() for t in terms if t["type"] == "uri"]
+
+
+def read_header(language: str) -> Header:
+    """Return what the ontology of the release says of itself."""
+    iri = the_service().manifest["ontology"]
+    said: dict[str, list[Mapping[str, Any]]] = {}
+    for row in ask(__package__, "header.rq", ontology=ox.NamedNode(iri)):
+        said.setdefault(row["property"]["value"], []).append(row["value"])
+    facts = {}
+    for key, properties in _FACTS.items():
+        if found := [term for p in properties for term in said.get(p, ())]:
+            facts[key] = found
+    return Header(
+        iri,
+        _text(said, _TITLES, language),
+        _text(said, _DESCRIPTIONS, language),
+        [term["value"] for term in said.get(OWL + "versionIRI", ())],
+        facts,
+    )
+
+
+def _text(
+    said: Mapping[str, Sequence[Mapping[str, Any]]], properties: Sequence[str], language: str
+) -> Phrase | None:
+    for property_ in properties:
+        texts = (Phrase(t["value"], t.get("xml:lang", "")) for t in said.get(property_, ()))
+        if found := pick(texts, language):
+            return found
+    return None

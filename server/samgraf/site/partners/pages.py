@@ -15,9 +15,15 @@ from samgraf.site.graph import address
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.offers import DESCRIPTION, PAGE, Offer, describe, described, wanted
-from samgraf.site.partners import state
-from samgraf.site.partners.read import Described, read_partners
-from samgraf.site.partners.told import FAULTS, figures, tell
+from samgraf.site.partners.outcomes import FAULTS, figures, tell
+from samgraf.site.partners.read import (
+    NEVER,
+    Described,
+    PartnerState,
+    partner_states,
+    read_partners,
+    why_off,
+)
 from samgraf.site.questions.read import Question, read_federated
 from samgraf.text import day, duration, moment
 
@@ -48,7 +54,7 @@ def partners(suffix: str) -> Response:
     if offer.what == DESCRIPTION:
         return describe(offer, [iri for p in found for iri in (p.iri, *p.joins)])
     examples = read_federated(language) if found else []
-    off, states = state.off(), state.states()
+    off, states = why_off(), partner_states()
     if offer.what == PAGE:
         response = Response(_page(found, examples, off, states, language), mimetype="text/html")
     else:
@@ -62,7 +68,7 @@ def _page(
     found: list[Described],
     examples: list[Question],
     off: str,
-    states: dict[str, state.State] | None,
+    states: dict[str, PartnerState] | None,
     language: str,
 ) -> str:
     service = the_service()
@@ -102,7 +108,7 @@ def _document(
     found: list[Described],
     examples: list[Question],
     off: str,
-    states: dict[str, state.State] | None,
+    states: dict[str, PartnerState] | None,
 ) -> dict[str, Any]:
     return {
         "federation": "off" if off else "on",
@@ -123,7 +129,7 @@ def _document(
                     }
                     for join in p.joins.values()
                 ],
-                "state": None if states is None else states.get(p.name, state.NEVER).document(),
+                "state": None if states is None else states.get(p.name, NEVER).document(),
                 "mirror": p.record.mirror.date if p.record and p.record.mirror else None,
                 "examples": [q.iri for q in examples if p.iri in q.needs],
             }

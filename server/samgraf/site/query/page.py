@@ -10,12 +10,10 @@ from flask import render_template, request
 
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, address
-from samgraf.site.graph.addresses import path_of
-from samgraf.site.graph.ask import read_query
+from samgraf.site.graph import Labels, address, path_of, read_query
 from samgraf.site.language import Phrase, catalogue, reader_language
-from samgraf.site.partners.names import names_of
-from samgraf.site.partners.told import words_for_scripts
+from samgraf.site.partners.outcomes import words_for_scripts
+from samgraf.site.partners.read import names_of
 from samgraf.site.questions import Question, read_examples
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.federated.outcome import Outcome

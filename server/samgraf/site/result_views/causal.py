@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from samgraf.site.graph.ask import Row
+from samgraf.site.graph import Row
 from samgraf.site.result_views.drawing import Link, Node, Picture, draw, layers_of
 from samgraf.site.result_views.result import Named, Result
 

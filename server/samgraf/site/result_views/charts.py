@@ -21,8 +21,7 @@ from flask import request
 
 from samgraf import text
 from samgraf.site.cells import number_of
-from samgraf.site.graph import address, iri_of
-from samgraf.site.graph.ask import Row
+from samgraf.site.graph import Row, address, iri_of
 from samgraf.site.language import Phrase, interface_text
 from samgraf.site.result_views.result import Named, Result
 

@@ -11,9 +11,7 @@ from typing import Any
 
 from samgraf.site.cells import Cell, cell, literal_text
 from samgraf.site.context import the_service
-from samgraf.site.graph import address
-from samgraf.site.graph.addresses import path_of
-from samgraf.site.graph.ask import Row
+from samgraf.site.graph import Row, address, path_of
 from samgraf.site.result_views.result import Result
 
 _MOST_COLUMNS = 6  # columns that have room beside one another

@@ -18,8 +18,7 @@ from flask import g
 
 from samgraf.site.geo.picture import Place, picture
 from samgraf.site.geo.wkt import WKT, Shape, read_wkt
-from samgraf.site.graph import ask
-from samgraf.site.graph.ask import Row
+from samgraf.site.graph import Row, ask
 from samgraf.site.language import Phrase
 from samgraf.site.result_views.result import Result
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from samgraf.site.cells import literal_text
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, address
-from samgraf.site.graph.ask import Row
+from samgraf.site.graph import Labels, Row, address
 from samgraf.site.language import Phrase, pick
 
 _NAMES = ("Name", "Label")

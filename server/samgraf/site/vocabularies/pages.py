@@ -5,13 +5,11 @@ from __future__ import annotations
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, render_template
 
-from samgraf.site.graph import Labels, ask, iri_of
-from samgraf.site.graph.ask import read_query
+from samgraf.site.documents import DOWNLOADS, cut_suffix, document
+from samgraf.site.graph import Definitions, Labels, ask, by_language, iri_of, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.ontology.document import DOWNLOADS, cut_suffix, document
-from samgraf.site.ontology.names import in_order
-from samgraf.site.vocabularies.definitions import Definitions, by_language
+from samgraf.site.ontology.terms import in_order
 from samgraf.site.vocabularies.scheme import Scheme, read_scheme
 from samgraf.sparql.binding import bind
 from samgraf.sparql.problems import ProblemError

@@ -1,4 +1,4 @@
-"""A concept scheme: https://www.w3.org/TR/skos-reference/#schemes."""
+"""A concept scheme with its concepts as a tree: https://www.w3.org/TR/skos-reference/#schemes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from samgraf.site.graph import Labels, ask
-from samgraf.site.graph.ask import Row
-from samgraf.site.ontology.names import DCT, RDFS, SKOS, TYPE, in_order
-from samgraf.site.vocabularies.definitions import Definitions
+from samgraf.site.graph import Definitions, Labels, Row, ask
+from samgraf.site.ontology.terms import TYPE, in_order
+from samgraf.vocab import DCT, RDFS, SKOS
 
 _FACTS = {
     DCT + "license": "vocabularies_licence",
