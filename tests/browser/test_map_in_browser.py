@@ -176,7 +176,7 @@ def test_hostile_names_stay_text_on_the_map(browser, site):
 
 
 PLACES = """PREFIX geo: <http://www.opengis.net/ont/geosparql#>
-SELECT ?place ?wkt { ?place geo:hasGeometry/geo:asWKT ?wkt } ORDER BY ?place LIMIT 5"""
+SELECT DISTINCT ?place ?wkt { ?place geo:hasGeometry/geo:asWKT ?wkt } ORDER BY ?place LIMIT 5"""
 
 
 def test_an_answer_with_places_is_shown_as_a_map(browser, site):

@@ -42,9 +42,10 @@ def picture_of(places: Sequence[Place]) -> dict[str, Any]:
 
 
 def places_of(result: Result) -> list[Place]:
-    """Return the places in ``result``, each once in a layer, in the order of the answer."""
+    """Return the places in ``result``, each shape once in a layer, in the order of the answer."""
     found = _said(result) if wkt_columns(result) else _looked_up(result)
-    unique = {(p.iri, p.name, p.layer, id(p) if not p.iri else 0): p for p in found}
+    # a thing may have several shapes; a shape that was read before is the same object
+    unique = {(p.iri, p.name, p.layer, id(p.shape if p.iri else p)): p for p in found}
     return list(unique.values())
 
 

@@ -4,6 +4,7 @@
 import { asking } from "./ask.js";
 import { element } from "./dom.js";
 
+const MOST = 2000; // shapes, as the server gives them
 const WKT = "http://www.opengis.net/ont/geosparql#wktLiteral";
 
 /** Return the column that holds geometries, if there is one. */
@@ -17,7 +18,7 @@ export async function drawPlaces(place, answer, { words, sources }) {
   place.replaceChildren(map);
   try {
     const { features } = await (await asking(sources.places, answer.asked)).json();
-    if (features.length < answer.rows.length) {
+    if (features.length === MOST) {
       const shown = words.text("map_most", { shown: features.length, count: answer.rows.length });
       place.prepend(element("p", { class: "note" }, shown));
     }
