@@ -21,6 +21,8 @@ from flask import (
     url_for,
 )
 
+from werkzeug.wrappers import Response as AnyResponse
+
 from samgraf.release.dumps import Dumps
 from samgraf.release.open import MANIFEST, QUADS
 from samgraf.site.context import the_service
@@ -83,7 +85,7 @@ def sums() -> Response:
 
 @bp.get("/release/<release>")
 @bp.get("/release/<release>/")
-def one_release(release: str) -> Response:
+def one_release(release: str) -> AnyResponse:
     """Lead to the manifest of the release."""
     _require(release)
     return redirect(url_for("downloads.release_file", release=release, name=MANIFEST), 303)

@@ -77,7 +77,7 @@ def iri_of(path: str) -> str | None:
 Row = dict[str, dict[str, str]]
 
 
-def ask(package: str, name: str, **values: Term | int | Iterable[Term]) -> list[Row]:
+def ask(package: str | None, name: str, **values: Term | int | Iterable[Term]) -> list[Row]:
     """Return the solutions of the query ``name`` that lies in ``package``, with values bound.
 
     Each maps variables to terms of the JSON results format. ``flask.g.asked`` counts the queries
@@ -99,9 +99,9 @@ def ask_whole(query: str, **values: Term | int | Iterable[Term]) -> tuple[list[s
 
 
 @cache
-def read_query(package: str, name: str) -> str:
+def read_query(package: str | None, name: str) -> str:
     """Return the query in the file ``name`` of ``package``."""
-    return (files(package) / name).read_text("utf-8")
+    return (files(package or "samgraf") / name).read_text("utf-8")
 
 
 _MOST = 2000  # things asked about at once
@@ -136,6 +136,17 @@ class Labels:
         """Return every label of ``iri`` by the property that comes first."""
         ranks = self._found.get(iri, {})
         return sorted(set(ranks[min(ranks)])) if ranks else []
+
+
+def compact(iri: str) -> str:
+    """Return ``iri`` with a prefix, else whole."""
+    return shorten(iri, the_service().prefixes)
+
+
+def is_foreign(iri: str) -> bool:
+    """Return whether ``iri`` is a name that others have given."""
+    own = (the_service().manifest.get("namespace"), the_service().base)
+    return not iri.startswith(tuple(start for start in own if start))
 
 
 def name_of(iri: str) -> str:

@@ -6,10 +6,12 @@ A blueprint that is to be found in the navigation says so: ``add_to_navigation``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, request, url_for
 
 from samgraf.site.context import the_service
+from samgraf.site.graph import address, compact, is_foreign
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.vendored import vendored
 
@@ -47,14 +49,18 @@ def init_app(app: Flask) -> None:
             "footer_navigation": sorted((e for e in entries if e.footer), key=lambda e: e.order),
             "vendored": vendored,
             "link": link,
+            "address": address,
+            "compact": compact,
+            "is_foreign": is_foreign,
             "translation": translation,
         }
 
 
-def link(endpoint: str, **parameters: object) -> str:
+def link(endpoint: str, **parameters: Any) -> str:
     """Return the address of a page, in the language that the reader chose on this one."""
     chosen = request.args.get("lang")
-    return url_for(endpoint, **({"lang": chosen} if chosen else {}), **parameters)
+    values: dict[str, Any] = {"lang": chosen} if chosen else {}
+    return url_for(endpoint, **values, **parameters)
 
 
 def translation(language: str) -> str:

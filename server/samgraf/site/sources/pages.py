@@ -16,7 +16,7 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, Row, address, ask, ask_whole
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.things.display import the_structure
+from samgraf.site.things.display import the_display
 
 bp = Blueprint("sources", __name__)
 
@@ -87,7 +87,7 @@ def _is_place(row: Row) -> bool:
 
 def _drawn(rows: list[Row]) -> list[Row]:
     """Return what is drawn from the places, as the content's own views say it."""
-    views = the_structure().views_for([the_service().base + "sources"])
+    views = the_display().views_for([the_service().base + "sources"])
     found: list[Row] = []
     for view in views:
         variables, answer = ask_whole(view.query)

@@ -54,7 +54,7 @@ class ShownView:
 
 
 @dataclass(frozen=True)
-class Structure:
+class Display:
     """Hold all that the release says of showing."""
 
     lenses: list[Lens]
@@ -85,13 +85,13 @@ class Structure:
         return [t for t in types if t not in over]
 
 
-def the_structure() -> Structure:
+def the_display() -> Display:
     """Return what the release that answers this request says of showing."""
     return _read(the_service().release)
 
 
 @lru_cache(4)
-def _read(release: str) -> Structure:
+def _read(release: str) -> Display:
     headings: dict[str, list[Phrase]] = defaultdict(list)
     for row in ask(__package__, "headings.rq"):
         said = Phrase(row["label"]["value"], row["label"].get("xml:lang", ""))
@@ -105,7 +105,7 @@ def _read(release: str) -> Structure:
         else:
             inverses[subject] = other
             inverses.setdefault(other, subject)
-    return Structure(_lenses(), _views(), headings, above, inverses)
+    return Display(_lenses(), _views(), headings, above, inverses)
 
 
 def _lenses() -> list[Lens]:
