@@ -20,7 +20,6 @@ from flask import (
     send_file,
     url_for,
 )
-
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.release.dumps import Dumps
@@ -54,7 +53,7 @@ def dump(name: str) -> Response:
     """Send the file ``name``, made now if it is the first time."""
     dumps = the_dumps()
     wanted = None if dumps is None else dumps.by_name.get(name)
-    if wanted is None:
+    if dumps is None or wanted is None:
         raise ProblemError(404, f"No file is called {name!r}. The page /datasets lists them all.")
     made = dumps.wait_for(wanted, WAIT)
     if made is None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
-
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.sparql.formats import HTML, content_type

@@ -71,7 +71,7 @@ def iri_of(path: str) -> str | None:
         iri = base + "id/" + path.removeprefix("/doc/")
     else:
         iri = base + path.removeprefix("/")
-    return iri if _PLAIN.match(iri) else None
+    return iri if _PLAIN.match(iri) and _node(iri) else None
 
 
 Row = dict[str, dict[str, str]]
@@ -109,7 +109,7 @@ _END = re.compile("[/#:?]")
 
 
 class Labels:
-    """Hold the labels of ``iris``, looked up at once."""
+    """The labels of ``iris``, looked up at once."""
 
     def __init__(self, iris: Iterable[str], language: str):
         self._language = language
@@ -122,7 +122,7 @@ class Labels:
                 by_rank.setdefault(int(row["rank"]["value"]), []).append(said)
 
     def __contains__(self, iri: str) -> bool:
-        """Say whether the graph has a label for ``iri``."""
+        """Return whether the graph has a label for ``iri``."""
         return iri in self._found
 
     def __getitem__(self, iri: str) -> Phrase:
@@ -178,7 +178,7 @@ def rank(tag: str) -> tuple[int, str]:
 
 
 class Definitions:
-    """Hold the definitions of ``iris``, looked up in one query."""
+    """The definitions of ``iris``, looked up in one query."""
 
     def __init__(self, iris: Iterable[str], language: str):
         self._language = language

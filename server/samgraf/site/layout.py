@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 
@@ -18,7 +19,7 @@ from samgraf.site.vendored import vendored
 
 @dataclass(frozen=True)
 class Entry:
-    """Hold one link of the navigation: the page and the key of its text, and its place."""
+    """One link of the navigation: the page and the key of its text, and its place."""
 
     endpoint: str
     text: str
@@ -67,5 +68,7 @@ def translation(language: str) -> str:
     """Return the address of this page in ``language``."""
     if request.endpoint is None:
         return url_for("home.home", lang=language)
-    parameters = request.args.to_dict(flat=False) | {"lang": [language]}
-    return url_for(request.endpoint, **{**(request.view_args or {}), **parameters})
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    # no parameter of the reader's steers how the address is made
+    path = url_for(request.endpoint, **(request.view_args or {}))
+    return f"{path}?{urlencode([*kept, ('lang', language)])}"

@@ -31,7 +31,7 @@ _SH = "http://www.w3.org/ns/shacl#"
 
 @dataclass
 class Result:
-    """Hold one result of validation in the reader's language."""
+    """One result of validation in the reader's language."""
 
     iri: str
     severity: str

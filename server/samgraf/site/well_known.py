@@ -12,7 +12,6 @@ from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
-
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf import __version__

@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, redirect, render_template
-
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.release import names

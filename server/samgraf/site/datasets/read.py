@@ -31,7 +31,7 @@ SIZES = ("triples", "entities", "distinctSubjects", "distinctObjects", "classes"
 
 @dataclass
 class File:
-    """Hold a file of a data set; ``made`` is nothing while it is not there."""
+    """A file of a data set; ``made`` is nothing while it is not there."""
 
     dump: Dump
     made: Made | None
@@ -39,7 +39,7 @@ class File:
 
 @dataclass
 class Dataset:
-    """Hold a data set in the reader's language."""
+    """A data set in the reader's language."""
 
     stem: str
     graph: str | None

@@ -80,7 +80,7 @@ def _introduction(language: str) -> Phrase | None:
 
 @dataclass
 class View:
-    """Hold one view: its query, its form, and its title in the reader's language."""
+    """One view: its query, its form, and its title in the reader's language."""
 
     slug: str
     query: str

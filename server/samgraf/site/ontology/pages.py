@@ -131,7 +131,7 @@ _FACTS = {
 
 @dataclass(frozen=True)
 class Header:
-    """Hold the ontology's title, description, versions and other facts (terms as JSON has them)."""
+    """The ontology's title, description, versions and other facts (terms as JSON has them)."""
 
     iri: str
     title: Phrase | None

@@ -84,7 +84,7 @@ _UNTOLD = frozenset(
 
 @dataclass
 class Relation:
-    """Hold one way in which terms are tied to this one."""
+    """One way in which terms are tied to this one."""
 
     key: str
     stated: list[Words] = field(default_factory=list)

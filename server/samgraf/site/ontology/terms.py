@@ -56,7 +56,7 @@ def local_name(iri: str) -> str:
 
 @dataclass
 class Term:
-    """Hold one term: its local name and kind, what is stated above it, whether it is deprecated."""
+    """One term: its local name and kind, what is stated above it, whether it is deprecated."""
 
     iri: str
     name: str
@@ -105,7 +105,7 @@ _DEEP = 100
 
 @dataclass
 class Node:
-    """Hold one place in a tree; a term with several parents has several, the ``first`` unfolds."""
+    """One place in a tree; a term with several parents has several, the ``first`` unfolds."""
 
     term: Term
     children: list[Node] = field(default_factory=list)
@@ -116,7 +116,7 @@ class Node:
 
 @dataclass(frozen=True)
 class State:
-    """Hold what the address says: the names of open branches, the filter, the chosen term."""
+    """What the address says: the names of open branches, the filter, the chosen term."""
 
     open: frozenset[str] = frozenset()
     filter: str = ""

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
-
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.site.answers import answered, share_labels, style_sheets

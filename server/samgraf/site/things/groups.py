@@ -34,7 +34,7 @@ from samgraf.vocab import DCT, PROV, RDF, RDFS, SKOS
 
 @dataclass(frozen=True)
 class Source:
-    """Hold a graph that statements of the page stand in, and its number on the page."""
+    """A graph that statements of the page stand in, and its number on the page."""
 
     number: int
     iri: str
@@ -46,7 +46,7 @@ class Source:
 
 @dataclass
 class Value:
-    """Hold one value as shown: a thing by its label, or a literal; never both."""
+    """One value as shown: a thing by its label, or a literal; never both."""
 
     label: Phrase | None = None
     href: str | None = None
@@ -60,7 +60,7 @@ class Value:
 
 @dataclass
 class Pager:
-    """Hold where the reader stands in a long list, and the ways on."""
+    """Where the reader stands in a long list, and the ways on."""
 
     first: int
     last: int
@@ -72,7 +72,7 @@ class Pager:
 
 @dataclass
 class Group:
-    """Hold a property with its values, as a list or, with ``columns``, as a table."""
+    """A property with its values, as a list or, with ``columns``, as a table."""
 
     id: str
     property: str
@@ -297,11 +297,12 @@ class Groups:
             ]
             if by_first:
                 [[first], *row.cells] = row.cells
-                row.label = Phrase(first.literal.text, first.literal.language)
+                if first.literal:
+                    row.label = Phrase(first.literal.text, first.literal.language)
             rows.append(row)
         heads = [self._named.labels[name] for name in names]
         if by_first:
-            return heads, sorted(rows, key=lambda row: row.label)
+            return heads, sorted(rows, key=lambda row: row.label or Phrase("", ""))
         text = str(interface_text(self._language, "things_name"))
         return [Phrase(text, self._language), *heads], rows
 

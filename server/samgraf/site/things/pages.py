@@ -13,7 +13,6 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, redirect, render_template, request
-
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.site.answers import style_sheets

@@ -31,7 +31,7 @@ Key = tuple[str, str]
 
 @dataclass
 class Statement:
-    """Hold one statement beside the thing itself: which way it goes, and the graphs it is in."""
+    """One statement beside the thing itself: which way it goes, and the graphs it is in."""
 
     way: str
     property: str
@@ -47,7 +47,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Hold the list that the reader has opened: way, property and number of the page, from 1."""
+    """The list that the reader has opened: way, property and number of the page, from 1."""
 
     way: str
     property: str
@@ -56,7 +56,7 @@ class Wanted:
 
 @dataclass
 class Statements:
-    """Hold what was read: how many statements there are by way and property, and those read."""
+    """What was read: how many statements there are by way and property, and those read."""
 
     counts: dict[Key, int]
     read: dict[Key, list[Statement]]
@@ -67,11 +67,11 @@ class Statements:
         return self.read.get((way, name), [])
 
     def is_open(self, key: Key) -> bool:
-        """Say whether the list ``key`` is the one of which the reader sees a page."""
+        """Return whether the list ``key`` is the one of which the reader sees a page."""
         return key == self.opened
 
     def __bool__(self) -> bool:
-        """Say whether the graph knows the thing."""
+        """Return whether the graph knows the thing."""
         return bool(self.counts)
 
 
@@ -157,7 +157,7 @@ HEAD = frozenset(
 
 @dataclass
 class Arranged:
-    """Hold which lists stand in which lens's section, and what is left over."""
+    """Which lists stand in which lens's section, and what is left over."""
 
     sections: list[tuple[Lens, list[Key]]] = field(default_factory=list)
     more: list[Key] = field(default_factory=list)
@@ -199,7 +199,7 @@ def arrange(
 
 
 def is_inferred(statement: Statement, inferred: str) -> bool:
-    """Say whether ``statement`` stands nowhere but in the graph of what is inferred."""
+    """Return whether ``statement`` stands nowhere but in the graph of what is inferred."""
     return set(statement.graphs) == {inferred}
 
 

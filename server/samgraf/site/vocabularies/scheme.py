@@ -24,7 +24,7 @@ _DEEP = 60
 
 @dataclass
 class Place:
-    """Hold a concept's place in the tree of its scheme."""
+    """A concept's place in the tree of its scheme."""
 
     iri: str
     notation: str
@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Scheme:
-    """Hold what is shown of a scheme."""
+    """What is shown of a scheme."""
 
     labels: Labels
     definitions: Definitions
