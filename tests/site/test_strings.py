@@ -44,7 +44,7 @@ def test_every_text_of_the_interface_is_shown_somewhere():
     unused = [
         key
         for key in catalogue()[LANGUAGES[0]]
-        if key.removesuffix(ONE) not in words and not key.startswith(COMPOSED)
+        if not {key, key.removesuffix(ONE)} & words and not key.startswith(COMPOSED)
     ]
     assert unused == []
 
