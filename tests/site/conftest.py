@@ -18,8 +18,8 @@ from samgraf.site import create_app
 def _patient() -> Iterator[None]:
     """Have readers wait for a search as long as a busy machine may take."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("samgraf.site.search.finding.PATIENCE", 60.0)
-        patch.setattr("samgraf.site.search.index.ask.DEADLINE", 60.0)
+        patch.setattr("samgraf.limits.SEARCH_WAIT", 60.0)
+        patch.setattr("samgraf.limits.SEARCH_SECONDS", 60.0)
         yield
 
 

@@ -192,3 +192,63 @@ def test_labels_of_things(client):
 )
 def test_labels_of_nonsense_are_refused(client, posted, status):
     assert client.post("/sparql/labels", json=posted).status_code == status
+
+
+PLACES = f"""PREFIX geo: <http://www.opengis.net/ont/geosparql#>
+SELECT ?flower ?wkt {{
+  VALUES (?flower ?wkt) {{
+    (<{EX}rose> "POINT (8 61)"^^geo:wktLiteral) (<urn:x> "POINT"^^geo:wktLiteral)
+  }}
+}}"""
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_places_of_an_answer_are_geojson(client, method):
+    fields = {"query": PLACES, "lang": "nb"}
+    if method == "GET":
+        response = client.get("/sparql/places", query_string=fields)
+    else:
+        response = client.post("/sparql/places?lang=nb", data=fields)
+    assert response.mimetype == "application/geo+json"
+    (feature,) = response.get_json()["features"]
+    assert feature["geometry"] == {"type": "Point", "coordinates": [8.0, 61.0]}
+    assert (feature["id"], feature["properties"]["name"]) == (EX + "rose", "nype")
+
+
+def test_triples_of_an_answer_are_rows(client):
+    query = f"""CONSTRUCT {{
+      <{EX}a> <{EX}p> "x"@nb, "y", 3, <{EX}b>, [], <<( <{EX}a> <{EX}p> "z" )>>
+    }} {{}}"""
+    response = client.post("/sparql/triples", data={"query": query, "partial": "allow"})
+    assert response.mimetype == "application/sparql-results+json"
+    rows = response.get_json()["results"]["bindings"]
+    assert {row["predicate"]["value"] for row in rows} == {EX + "p"}
+    objects = {
+        (o["type"], o["value"], o.get("xml:lang"), o.get("datatype"))
+        for o in (row["object"] for row in rows)
+        if o["type"] in ("literal", "uri")
+    }
+    assert objects == {
+        ("literal", "x", "nb", None),
+        ("literal", "y", None, None),
+        ("literal", "3", None, "http://www.w3.org/2001/XMLSchema#integer"),
+        ("uri", EX + "b", None, None),
+    }
+    (triple,) = (row["object"] for row in rows if row["object"]["type"] == "triple")
+    assert triple["value"]["object"] == {"type": "literal", "value": "z"}
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("places", "CONSTRUCT WHERE { ?s ?p ?o }", 406),
+        ("places", "ASK {}", 400),
+        ("triples", "SELECT * {}", 406),
+        ("triples", "nonsense", 406),
+        ("triples", "", 400),
+    ],
+)
+def test_what_has_no_places_or_triples_is_refused(client, path, query, status):
+    response = client.get(f"/sparql/{path}", query_string={"query": query})
+    assert response.status_code == status
+    assert response.mimetype == "application/problem+json"

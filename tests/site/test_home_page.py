@@ -87,14 +87,14 @@ def test_what_the_study_found_stands_on_the_page(client, lang):
 
 def test_mechanism_is_a_picture_with_its_evidence(client):
     page = home(client)
-    assert page.count('<svg class="wide"') == page.count('<svg class="tall"') == 1
+    assert page.count('<svg class="picture"') == 1
     assert 'class="line dashed"' in page
     assert 'href="/doc/claim/S19' in page
 
 
 def test_what_is_only_read_is_drawn_dotted_and_named(client):
     page = home(client, "en")
-    assert page.count('class="line dotted"') == 11, "five links in both shapes, and the key"
+    assert page.count('class="line dotted"') == 6, "five links, and the key"
     assert 'href="/doc/reading/pressure-and-reluctance' in page
     assert "our reading" in page
     assert "Weakest link of the chain" in page

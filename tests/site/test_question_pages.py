@@ -9,10 +9,10 @@ from flask import g
 
 from samgraf.release import read_manifest
 from samgraf.site.answers import PLAIN
-from samgraf.site.forms.show import names
 from samgraf.site.language import LANGUAGES, Phrase
 from samgraf.site.questions import Question, pages, read_questions
 from samgraf.site.questions.pages import nearest
+from samgraf.site.result_views import VIEWS
 
 HTML = {"Accept": "text/html"}
 CSV, JSON = "text/csv", "application/sparql-results+json"
@@ -40,7 +40,7 @@ def test_every_question_is_shown_in_the_form_that_it_asks_for(client, questions)
         page = html(client, f"/questions/{question.name}")
         assert f"<h1>{question.label.text}</h1>" in page
         assert "ds-table" in page, "the table is always there"
-        if question.view in names() and question.view not in PLAIN:
+        if question.view in VIEWS and question.view not in PLAIN:
             assert 'class="answer"' in page, f"{question.name} is not shown as {question.view}"
 
 

@@ -12,7 +12,7 @@ from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import open_release, read_manifest
 from samgraf.settings import Settings
 from samgraf.site import create_app, well_known
-from samgraf.site.search.finding import KEEPER
+from samgraf.site.search.results import KEEPER
 
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 

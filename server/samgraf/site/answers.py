@@ -11,16 +11,13 @@ from typing import Any
 from flask import g
 
 from samgraf.site.context import the_service
-from samgraf.site.forms import Result, shown_as
-from samgraf.site.forms.show import TABLE
 from samgraf.site.graph import Labels
+from samgraf.site.result_views import PLAIN, TABLE, Result, shown_as
 from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.protocol import Operation
 
 MAX_ROWS = 1000  # rows shown on a page; the answer itself is never cut
-#: Forms that are read as they are; every other is a picture, and has the table beside it.
-PLAIN = frozenset((TABLE, "columns", "notice", "opening", "places"))
 
 
 @dataclass
@@ -79,7 +76,7 @@ def style_sheets(shown: Iterable[Shown | None]) -> list[str]:
     """Return the style sheets, below ``static``, that the forms of ``shown`` need."""
     own = dict.fromkeys(f"{s.form}.css" for s in shown if s is not None)
     return [
-        "forms.css",
+        "result-views.css",
         *(name for name in own if (files("samgraf.site") / "static" / name).is_file()),
     ]
 

@@ -1,20 +1,15 @@
 """Paths are light, whole where the picture shows them, and never lose a thing altogether."""
 
 import re
-from itertools import pairwise
 
 import pytest
 
-from samgraf.site.geo.box import Box
-from samgraf.site.geo.flat import flatten
-from samgraf.site.geo.frame import Frame
-from samgraf.site.geo.labels import Named, place_labels
 from samgraf.site.geo.paths import clip, path_of, simpler, written
+from samgraf.site.geo.plane import Box, Frame, flatten
 from samgraf.site.geo.projection import even
 from samgraf.site.geo.wkt import read_wkt
 
 SQUARE = [(0, 0), (10, 0), (10, 10), (0, 10), (0, 0)]
-FRAME = Box(0, 0, 480, 480)
 
 
 def frame_of(shape, width=100):
@@ -54,35 +49,3 @@ def test_a_point_stands_in_its_middle():
     x, y = shape.middle
     assert x == pytest.approx((shape.box.left + shape.box.right) / 2)
     assert y == pytest.approx((shape.box.low + shape.box.high) / 2)
-
-
-def things(*places):
-    return tuple(
-        Named(f"Thing {n}", Box(x - 4, y - 4, x + 4, y + 4), (x, y))
-        for n, (x, y) in enumerate(places)
-    )
-
-
-@pytest.mark.parametrize(
-    "places",
-    [
-        [(100, 100)],
-        [(200, 200), (206, 204), (203, 211), (196, 205)],
-        [(2, 2), (478, 478), (478, 2), (2, 478)],
-        [(240, y) for y in range(100, 200, 9)],
-    ],
-)
-def test_names_hide_neither_each_other_nor_leave_the_picture(places):
-    labels = place_labels(things(*places), FRAME)
-    boxes = [label.box for label in labels if label]
-    assert len(boxes) == len(places)
-    assert all(FRAME.holds(box) for box in boxes)
-    in_order = sorted(boxes)
-    hidden = [a.shared(b) / (a.width * a.height) for a, b in pairwise(in_order)]
-    assert max(hidden, default=0) < 0.2
-
-
-def test_a_name_with_no_room_is_left_out_rather_than_unreadable():
-    crowd = things(*((240 + n % 3, 240 + n // 3) for n in range(40)))
-    labels = [label for label in place_labels(crowd, Box(200, 200, 290, 290)) if label]
-    assert 0 < len(labels) < 40

@@ -2,7 +2,7 @@
 
 import pytest
 
-from samgraf.site.geo.box import Box
+from samgraf.site.geo.plane import Box
 from samgraf.site.geo.projection import even, projection_for, transverse_mercator
 
 FALSE_EASTING = 500_000

@@ -1,4 +1,4 @@
-"""Write the page of the editor: the form, and the answer or what went wrong."""
+"""The page of the query editor: the form, and the answer or what went wrong."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ _SCRIPT_WORDS = "editor_js_"
 _TEMPLATE = "query/page.html"
 
 
-class Shown(NamedTuple):
-    """Hold a cell of the table, and what the thing in it is called."""
+class ShownCell(NamedTuple):
+    """A cell of the table, and what the thing in it is called."""
 
     cell: Cell
     label: Phrase | None
 
 
 def form_page(operation: Operation) -> str:
-    """Return the page for one who has not asked yet."""
-    query = read_query(__package__, "first.rq")
+    """Return the page without an answer."""
+    query = read_query("samgraf.site.query", "first.rq")
     return render_template(_TEMPLATE, query=query, **_workbench(_fields(operation)))
 
 
@@ -58,18 +58,19 @@ def answer_page(
     fields = _fields(operation)
     values = _workbench(fields)
     asked = (operation.query or "").strip()
+    kind = prepared.kind or QueryKind.SOLUTIONS
     values |= {
         "query": operation.query,
         "question": next((q.label for q in values["examples"] if q.query == asked), None),
-        "kind": prepared.kind.value,
-        "formats": formats_for(prepared.kind),
+        "kind": kind.value,
+        "formats": formats_for(kind),
         "asked": {name: fields[name] for name in fields if fields[name]},
         "repeatable": prepared.etag is not None,
         "truncated": truncated,
         "outcomes": [outcome.as_json() for outcome in outcomes],
         "max_rows": MAX_ROWS,
     }
-    if prepared.kind is QueryKind.GRAPH:
+    if kind is QueryKind.GRAPH:
         values["turtle"] = body.decode("utf-8")
     else:
         values |= _answer(json.loads(body))
@@ -104,6 +105,7 @@ def _workbench(fields: dict[str, list[str]]) -> dict[str, Any]:
             "ontology": service.manifest.get("ontology") or "",
             "prefixes": dict(service.prefixes),
             "rows": MAX_ROWS,
+            "formats": {k.value: [(f.name, f.title) for f in formats_for(k)] for k in QueryKind},
         },
         "words": {
             key.removeprefix(_SCRIPT_WORDS): text
@@ -135,17 +137,19 @@ def _answer(document: dict[str, Any]) -> dict[str, Any]:
     return {"variables": variables, "rows": table, "count": len(bindings)}
 
 
-def _shown(term: dict[str, Any] | None, labels: Labels, row: list[dict[str, Any] | None]) -> Shown:
+def _shown(
+    term: dict[str, Any] | None, labels: Labels, row: list[dict[str, Any] | None]
+) -> ShownCell:
     service = the_service()
     made = cell(term, service.prefixes, service.base)
     if term is None or term["type"] != "uri":
-        return Shown(made, None)
+        return ShownCell(made, None)
     iri = term["value"]
     if path_of(iri) is not None:
         made = made._replace(href=address(iri))
     if iri not in labels:
-        return Shown(made, None)
+        return ShownCell(made, None)
     label = labels[iri]
     # what stands in the row already is not said twice
     said = any(t and t["value"] == label.text for t in row)
-    return Shown(made, None if said else label)
+    return ShownCell(made, None if said else label)

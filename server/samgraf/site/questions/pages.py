@@ -163,7 +163,7 @@ def federated(name: str) -> Response | tuple[str, int]:
         question=found,
         labels=Labels(filter(None, [found.topic, found.scope]), language),
         address=address,
-        styles=["forms.css", "partners.css"],
+        styles=["result-views.css", "partners.css"],
         partners=[names.get(iri) or unknown_name(iri) for iri in found.needs],
         off=why_off(),
         last=last,

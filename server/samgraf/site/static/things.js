@@ -1,5 +1,7 @@
+// @ts-check
 // Offer to copy what is marked with data-copy: without this script it is text to be selected.
-for (const code of document.querySelectorAll("[data-copy]")) {
+const copied = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-copy]"));
+for (const code of copied) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "ds-button";
