@@ -2,10 +2,10 @@
 
 import pytest
 
+from samgraf.site.documents import cut_suffix
 from samgraf.site.language import LANGUAGES, catalogue
-from samgraf.site.ontology.pages import cut_suffix
 from samgraf.site.ontology.shapes import constraints, count, rules
-from samgraf.site.ontology.terms import State, Term, ancestors, in_order, near, trees
+from samgraf.site.ontology.terms import State, Term, ancestors, in_order, trees
 from samgraf.site.ontology.words import Said, Several, Thing, Value, members, path_words, predicates
 from samgraf.site.vocabularies.scheme import _tree
 from samgraf.vocab import RDF, SH
@@ -126,12 +126,6 @@ def test_chosen_term_opens_the_branches_above_it():
     terms = {A: term(A), B: term(B, A), C: term(C, B)}
     (root,) = trees(terms, {i: [i] for i in terms}, State(chosen=C))["class"]
     assert (root.is_open, root.children[0].is_open) == (True, True)
-
-
-def test_near_terms_are_found_by_name_and_label():
-    terms = [Term(A + "ctor", "Actor", "class"), Term(B, "B", "class")]
-    assert [t.iri for t in near(terms, "aktor", {A + "ctor": ["aktør"]})] == [A + "ctor"]
-    assert near(terms, "zzzzzz", {}) == []
 
 
 def test_circle_of_concepts_is_shown_once():

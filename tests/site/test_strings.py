@@ -7,11 +7,28 @@ import samgraf
 from samgraf.site.language import LANGUAGES, catalogue
 
 PACKAGE = Path(samgraf.__file__).parent
-#: What the query editor's scripts know without it.
-SCRIPTS = "editor_js_"
-#: What is put together with a name that the data say.
-OPEN = "things_tongue_"
 KINDS = {".py", ".html", ".js", ".xml"}
+#: Keys that are put together of one of these and a name that the data or the code give.
+COMPOSED = (
+    "accessibility_shortcoming_",
+    "accessibility_tried_",
+    "datasets_group_",
+    "datasets_number_",
+    "editor_js_",
+    "ontology_kind_",
+    "ontology_kinds_",
+    "ontology_language_",
+    "partners_fault_",
+    "partners_figure_",
+    "partners_outcome_",
+    "short_",
+    "sources_place_",
+    "status_severity_",
+    "status_stage_",
+    "things_tongue_",
+)
+#: What is put behind a key where there is one of something.
+ONE = "_one"
 
 
 def sources(folder):
@@ -22,38 +39,21 @@ def sources(folder):
     )
 
 
-class Used:
-    """Hold the names that ``text`` says, whole or put together of beginning, name and ending."""
-
-    def __init__(self, text, elsewhere=""):
-        self.words = set(re.findall(r"[\w-]+", text))
-        self.names = self.words | set(re.findall(r"[\w-]+", elsewhere))
-        self.starts = set(re.findall(r"""["'`]([a-z_]+_)["'`{$]""", text)) - {SCRIPTS}
-        self.endings = {"", *re.findall(r"""["'`}](_[a-z_]+)["'`]""", text)}
-
-    def __contains__(self, key):
-        stems = [key.removesuffix(ending) for ending in self.endings if key.endswith(ending)]
-        return any(
-            stem in self.words
-            or any(stem.removeprefix(s) in self.names for s in self.starts if stem.startswith(s))
-            for stem in stems
-        )
-
-
 def test_every_text_of_the_interface_is_shown_somewhere():
-    whole = sources(PACKAGE)
-    used = Used(whole)
-    # the templates of the editor's page read the table that its scripts get
-    folders = (PACKAGE / "site" / "static" / "editor", PACKAGE / "site" / "templates" / "query")
-    by_editor = Used("".join(map(sources, folders)), whole)
+    words = set(re.findall(r"[\w-]+", sources(PACKAGE)))
     unused = [
         key
         for key in catalogue()[LANGUAGES[0]]
-        if key not in used
-        and not key.startswith(OPEN)
-        and not (key.startswith(SCRIPTS) and key.removeprefix(SCRIPTS) in by_editor)
+        if not {key, key.removesuffix(ONE)} & words and not key.startswith(COMPOSED)
     ]
     assert unused == []
+
+
+def test_every_beginning_of_a_key_is_one_in_the_sources():
+    text = sources(PACKAGE)
+    assert [start for start in COMPOSED if not re.search(rf"""["'`]{start}["'`{{$]""", text)] == []
+    keys = catalogue()[LANGUAGES[0]]
+    assert [start for start in COMPOSED if not any(k.startswith(start) for k in keys)] == []
 
 
 def test_every_text_is_there_in_every_language():

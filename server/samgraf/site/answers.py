@@ -22,7 +22,7 @@ MAX_ROWS = 1000  # rows shown on a page; the answer itself is never cut
 
 @dataclass
 class Shown:
-    """Hold an answer in its form: what the template of the form is given, and the table."""
+    """An answer in its form: what the template of the form is given, and the table."""
 
     form: str
     shown: Any
@@ -31,13 +31,13 @@ class Shown:
 
     @property
     def is_picture(self) -> bool:
-        """Say whether the table belongs beside it."""
+        """Return whether the table belongs beside it."""
         return self.form not in PLAIN
 
 
 @dataclass
 class Answered:
-    """Hold an answer: a result of rows, else a boolean, else a graph as Turtle."""
+    """An answer: a result of rows, else a boolean, else a graph as Turtle."""
 
     result: Result | None = None
     count: int = 0

@@ -20,6 +20,7 @@ from flask import (
     send_file,
     url_for,
 )
+from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.release.dumps import Dumps
 from samgraf.release.open import MANIFEST, QUADS
@@ -52,7 +53,7 @@ def dump(name: str) -> Response:
     """Send the file ``name``, made now if it is the first time."""
     dumps = the_dumps()
     wanted = None if dumps is None else dumps.by_name.get(name)
-    if wanted is None:
+    if dumps is None or wanted is None:
         raise ProblemError(404, f"No file is called {name!r}. The page /datasets lists them all.")
     made = dumps.wait_for(wanted, WAIT)
     if made is None:
@@ -83,7 +84,7 @@ def sums() -> Response:
 
 @bp.get("/release/<release>")
 @bp.get("/release/<release>/")
-def one_release(release: str) -> Response:
+def one_release(release: str) -> AnyResponse:
     """Lead to the manifest of the release."""
     _require(release)
     return redirect(url_for("downloads.release_file", release=release, name=MANIFEST), 303)

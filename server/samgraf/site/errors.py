@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.negotiation import best_match
@@ -38,7 +39,7 @@ def render_problem(
     return response
 
 
-def render_http_exception(error: HTTPException) -> Response:
+def render_http_exception(error: HTTPException) -> AnyResponse:
     """Return an error of the framework as a problem, with the headers that it asks for."""
     if error.code is None or error.code < 400:
         return error.get_response()

@@ -71,13 +71,13 @@ def iri_of(path: str) -> str | None:
         iri = base + "id/" + path.removeprefix("/doc/")
     else:
         iri = base + path.removeprefix("/")
-    return iri if _PLAIN.match(iri) else None
+    return iri if _PLAIN.match(iri) and _node(iri) else None
 
 
 Row = dict[str, dict[str, str]]
 
 
-def ask(package: str, name: str, **values: Term | int | Iterable[Term]) -> list[Row]:
+def ask(package: str | None, name: str, **values: Term | int | Iterable[Term]) -> list[Row]:
     """Return the solutions of the query ``name`` that lies in ``package``, with values bound.
 
     Each maps variables to terms of the JSON results format. ``flask.g.asked`` counts the queries
@@ -99,9 +99,9 @@ def ask_whole(query: str, **values: Term | int | Iterable[Term]) -> tuple[list[s
 
 
 @cache
-def read_query(package: str, name: str) -> str:
+def read_query(package: str | None, name: str) -> str:
     """Return the query in the file ``name`` of ``package``."""
-    return (files(package) / name).read_text("utf-8")
+    return (files(package or "samgraf") / name).read_text("utf-8")
 
 
 _MOST = 2000  # things asked about at once
@@ -109,7 +109,7 @@ _END = re.compile("[/#:?]")
 
 
 class Labels:
-    """Hold the labels of ``iris``, looked up at once."""
+    """The labels of ``iris``, looked up at once."""
 
     def __init__(self, iris: Iterable[str], language: str):
         self._language = language
@@ -122,7 +122,7 @@ class Labels:
                 by_rank.setdefault(int(row["rank"]["value"]), []).append(said)
 
     def __contains__(self, iri: str) -> bool:
-        """Say whether the graph has a label for ``iri``."""
+        """Return whether the graph has a label for ``iri``."""
         return iri in self._found
 
     def __getitem__(self, iri: str) -> Phrase:
@@ -136,6 +136,17 @@ class Labels:
         """Return every label of ``iri`` by the property that comes first."""
         ranks = self._found.get(iri, {})
         return sorted(set(ranks[min(ranks)])) if ranks else []
+
+
+def compact(iri: str) -> str:
+    """Return ``iri`` with a prefix, else whole."""
+    return shorten(iri, the_service().prefixes)
+
+
+def is_foreign(iri: str) -> bool:
+    """Return whether ``iri`` is a name that others have given."""
+    own = (the_service().manifest.get("namespace"), the_service().base)
+    return not iri.startswith(tuple(start for start in own if start))
 
 
 def name_of(iri: str) -> str:
@@ -167,7 +178,7 @@ def rank(tag: str) -> tuple[int, str]:
 
 
 class Definitions:
-    """Hold the definitions of ``iris``, looked up in one query."""
+    """The definitions of ``iris``, looked up in one query."""
 
     def __init__(self, iris: Iterable[str], language: str):
         self._language = language

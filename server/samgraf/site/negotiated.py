@@ -50,7 +50,7 @@ def graph_answer(query: str, extension: str | None, **values: Term) -> Response:
 
 
 def is_known(prepared: Prepared) -> bool:
-    """Say whether the client has the answer already: If-None-Match names its tag."""
+    """Return whether the client has the answer already: If-None-Match names its tag."""
     etag = prepared.etag
     return etag is not None and knows(request.headers.get("If-None-Match"), tag(etag))
 

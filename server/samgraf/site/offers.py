@@ -27,7 +27,7 @@ _SUFFIXES = {name: extension for extension, name in EXTENSIONS.items()}
 
 
 class Offer(NamedTuple):
-    """Hold one form in which a page can be had, the end of its address, and its name."""
+    """One form in which a page can be had, the end of its address, and its name."""
 
     what: str
     media_type: str

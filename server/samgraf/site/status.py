@@ -6,6 +6,7 @@ check does not come to be, so that the stages need no verdict of their own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +31,7 @@ _SH = "http://www.w3.org/ns/shacl#"
 
 @dataclass
 class Result:
-    """Hold one result of validation in the reader's language."""
+    """One result of validation in the reader's language."""
 
     iri: str
     severity: str
@@ -98,7 +99,7 @@ def read_results(language: str) -> list[Result]:
     return list(found.values())
 
 
-def numbers_of(manifest: dict[str, Any]) -> dict[str, int]:
+def numbers_of(manifest: Mapping[str, Any]) -> dict[str, int]:
     """Return the numbers that sum up the release."""
     graphs, base = manifest["graphs"], manifest.get("base") or ""
     from_files = sum(g["quads"] for g in graphs if g.get("file"))
@@ -117,7 +118,7 @@ def numbers_of(manifest: dict[str, Any]) -> dict[str, int]:
 
 
 def _document(
-    manifest: dict[str, Any], results: list[Result], numbers: dict[str, int]
+    manifest: Mapping[str, Any], results: list[Result], numbers: dict[str, int]
 ) -> dict[str, Any]:
     return {
         "release": manifest["release"],

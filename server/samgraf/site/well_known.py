@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf import __version__
 from samgraf.site.context import absolute, the_service
@@ -32,7 +33,7 @@ def init_app(app: Flask) -> None:
 
 
 @bp.get("/robots.txt")
-def robots() -> Response:
+def robots() -> AnyResponse:
     """Let robots read the pages, but not ask queries."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in _COSTLY), "Allow: /", ""]
     lines.append(f"Sitemap: {absolute(url_for('well_known.sitemap'))}")
@@ -40,7 +41,7 @@ def robots() -> Response:
 
 
 @bp.get("/sitemap.xml")
-def sitemap() -> Response:
+def sitemap() -> AnyResponse:
     """Name the parts of the site map.
 
     The pages themselves say in which languages they can be read.
@@ -52,7 +53,7 @@ def sitemap() -> Response:
 
 
 @bp.get("/sitemap-<int:number>.xml")
-def sitemap_part(number: int) -> Response:
+def sitemap_part(number: int) -> AnyResponse:
     """Name the pages of one part: those of the site with the first, then those of the things."""
     if not 1 <= number <= _parts():
         abort(404)
@@ -68,7 +69,7 @@ def sitemap_part(number: int) -> Response:
 
 
 @bp.get("/openapi.json")
-def openapi() -> Response:
+def openapi() -> AnyResponse:
     """Describe the JSON interfaces."""
     document = json.loads((files("samgraf.site") / "openapi.json").read_text("utf-8"))
     document["info"]["version"] = __version__
@@ -95,12 +96,12 @@ def _own_pages() -> list[str]:
     return [url_for(e.endpoint) for e in current_app.extensions["samgraf.navigation"]]
 
 
-def _xml(root: str, body: str) -> Response:
+def _xml(root: str, body: str) -> AnyResponse:
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_XMLNS}">\n{body}</{root}>\n'
     return _kept(text, "application/xml; charset=utf-8")
 
 
-def _kept(text: str, content_type: str) -> Response:
+def _kept(text: str, content_type: str) -> AnyResponse:
     response = Response(text, content_type=content_type)
     response.headers["Cache-Control"] = REVALIDATE
     response.add_etag()

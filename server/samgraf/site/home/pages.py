@@ -36,7 +36,8 @@ def home() -> str:
     answers = [answered(view.query, language) for view in views]
     topics = filter(None, (q.topic for q in questions))
     labels = share_labels(answers, topics, language)
-    shown = [(v, a.shown_as(v.form)) for v, a in zip(views, answers, strict=True)]
+    made = ((v, a.shown_as(v.form)) for v, a in zip(views, answers, strict=True))
+    shown = [(view, answer) for view, answer in made if answer is not None]
     opening = next((s.shown for _, s in shown if s.form == OPENING), None)
     return render_template(
         "home.html",
@@ -79,7 +80,7 @@ def _introduction(language: str) -> Phrase | None:
 
 @dataclass
 class View:
-    """Hold one view: its query, its form, and its title in the reader's language."""
+    """One view: its query, its form, and its title in the reader's language."""
 
     slug: str
     query: str

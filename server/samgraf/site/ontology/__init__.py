@@ -2,7 +2,3 @@
 
 A page says what is stated and what follows from it apart: https://www.w3.org/TR/owl2-rdf-based-semantics/.
 """
-
-from samgraf.site.ontology.pages import bp, init_app
-
-__all__ = ["bp", "init_app"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,30 +11,25 @@ import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 from samgraf import __version__
-from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
 from samgraf.site.documents import DOWNLOADS, cut_suffix, document
-from samgraf.site.errors import OFFERS
-from samgraf.site.graph import Labels, Row, address, ask, iri_of, read_query
+from samgraf.site.graph import Labels, ask, read_query
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.ontology.diagram import neighbourhood, overview
-from samgraf.site.ontology.term import read_statements, read_term_page
 from samgraf.site.ontology.terms import (
     ALL,
-    State,
     Term,
     graphs,
-    is_foreign,
     namespace,
-    near,
     read_terms,
+    tree_state,
     trees,
+    words_of,
 )
+from samgraf.site.things.pages import below_base
 from samgraf.sparql.binding import bind
-from samgraf.sparql.formats import HTML
 from samgraf.sparql.headers import REVALIDATE, knows, tag
-from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.vocab import DCT, OWL, RDFS
 
@@ -45,14 +40,6 @@ def init_app(app: Flask) -> None:
     """Add the pages of the ontology."""
     app.register_blueprint(bp)
     add_to_navigation(app, "ontology.ontology", "ontology_page", 30)
-
-    @app.context_processor
-    def names_context() -> dict[str, object]:
-        return {
-            "address": address,
-            "compact": lambda iri: shorten(iri, the_service().prefixes),
-            "is_foreign": is_foreign,
-        }
 
 
 @bp.get("/ontology")
@@ -70,14 +57,9 @@ def ontology(suffix: str | None = None) -> Response:
 def term(name: str) -> Response:
     """Show a term of the ontology or send it; the address of a version leads to the ontology."""
     cut, suffix = cut_suffix(name)
-    iri = iri_of("/ontology/" + cut)
-    statements = read_statements(iri) if iri else []
-    if iri is None or not statements:
-        if f"{the_service().base}ontology/{cut}" in read_header(reader_language()).versions:
-            return ontology(suffix)
-        return _missing(cut)
-    query = bind(read_query(__package__, "term.rq"), this=ox.NamedNode(iri), **graphs())
-    return document(query, lambda: _term_page(iri, statements), suffix)
+    if f"{the_service().base}ontology/{cut}" in read_header(reader_language()).versions:
+        return ontology(suffix)
+    return below_base("/ontology/" + name)
 
 
 @bp.get("/ontology/diagram.json")
@@ -91,7 +73,9 @@ def diagram() -> Response:
     else:
         name = request.args.get("term")
         shown = (
-            neighbourhood(namespace() + name, language) if name else overview(_state(), language)
+            neighbourhood(namespace() + name, language)
+            if name
+            else overview(tree_state(), language)
         )
         response = jsonify(shown)
     response.headers.update({"ETag": tag(etag), "Cache-Control": REVALIDATE})
@@ -99,24 +83,8 @@ def diagram() -> Response:
     return response
 
 
-def _state(chosen: str | None = None) -> State:
-    """Return what the address says of the trees."""
-    names = (name for value in request.args.getlist("open") for name in value.split(","))
-    return State(
-        frozenset(n for n in names if n), request.args.get("filter", "").strip()[:100], chosen
-    )
-
-
-def _words(terms: dict[str, Term], labels: Labels) -> dict[str, list[str]]:
-    """Return what each term is called: in the reader's language first, its local name last."""
-    return {
-        iri: [labels[iri].text, *(p.text for p in labels.all(iri)), term.name]
-        for iri, term in terms.items()
-    }
-
-
 def _ontology_page() -> str:
-    language, state = reader_language(), _state()
+    language, state = reader_language(), tree_state()
     header, terms = read_header(language), read_terms()
     counts = {
         row["term"]["value"]: int(row["things"]["value"])
@@ -127,7 +95,7 @@ def _ontology_page() -> str:
         "ontology/ontology.html",
         header=header,
         labels=labels,
-        trees=trees(terms, _words(terms, labels), state),
+        trees=trees(terms, {iri: words_of(term, labels) for iri, term in terms.items()}, state),
         totals=_totals(terms.values()),
         counts=counts,
         state=state,
@@ -138,44 +106,9 @@ def _ontology_page() -> str:
     )
 
 
-def _totals(terms: Sequence[Term]) -> dict[str, int]:
+def _totals(terms: Iterable[Term]) -> dict[str, int]:
     kinds = [term.kind for term in terms]
     return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
-
-
-def _term_page(iri: str, statements: list[Row]) -> str:
-    language = reader_language()
-    page = read_term_page(iri, statements, language)
-    beside = {i: t for i, t in page.terms.items() if t.kind == page.term.kind}
-    state = State(_state().open, "", iri)
-    return render_template(
-        "ontology/term.html",
-        page=page,
-        labels=page.labels,
-        tree=trees(beside, _words(beside, page.labels), state).get(page.term.kind, []),
-        query=bind(
-            read_query(__package__, "things.rq" if page.is_class else "values.rq"),
-            this=ox.NamedNode(iri),
-        ),
-        prefix=the_service().manifest.get("prefix") or "",
-        namespace=namespace(),
-        downloads=DOWNLOADS,
-    )
-
-
-def _missing(name: str) -> Response:
-    """Return 404: where the client reads pages, with the terms that are called much the same."""
-    detail = "The ontology has no such term."
-    if best_match(request.headers.get("Accept"), OFFERS) != HTML:
-        raise ProblemError(404, detail)
-    terms = read_terms()
-    labels = Labels(terms, reader_language())
-    words = {iri: [p.text for p in labels.all(iri)] for iri in terms}
-    found = near(terms.values(), name, words)
-    page = render_template("ontology/missing.html", name=name, near=found, labels=labels)
-    response = Response(page, 404, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 _TITLES = (DCT + "title", RDFS + "label", "http://purl.org/dc/elements/1.1/title")
@@ -198,7 +131,7 @@ _FACTS = {
 
 @dataclass(frozen=True)
 class Header:
-    """Hold the ontology's title, description, versions and other facts (terms as JSON has them)."""
+    """The ontology's title, description, versions and other facts (terms as JSON has them)."""
 
     iri: str
     title: Phrase | None

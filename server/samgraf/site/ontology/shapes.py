@@ -185,7 +185,7 @@ _TARGETS = ("targetNode", "targetSubjectsOf", "targetObjectsOf")
 
 @dataclass(frozen=True)
 class Rule:
-    """Hold one rule: of whose things it asks it, of which values, how many, which, and why.
+    """One rule: of whose things it asks it, of which values, how many, which, and why.
 
     A rule without a path is about the thing itself.
     """

@@ -5,18 +5,20 @@ What is stated and what follows are kept apart. The number of queries never grow
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyoxigraph as ox
 
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, Row, ask, rank
+from samgraf.site.graph import Labels, Row, ask, rank, read_query
 from samgraf.site.language import Phrase, pick
 from samgraf.site.ontology.shapes import Rule, rules
 from samgraf.site.ontology.terms import (
-    TYPE,
+    KINDS,
+    Node,
     Term,
     graphs,
     local_name,
@@ -24,11 +26,17 @@ from samgraf.site.ontology.terms import (
     namespace,
     properties_by_class,
     read_terms,
+    tree_state,
+    trees,
+    words_of,
 )
 from samgraf.site.ontology.words import Thing, Words, expression, key_of, nodes_of, things_in
+from samgraf.site.things.kind import Extra, Subject
+from samgraf.site.things.statements import IN, OUT, Key, is_inferred
+from samgraf.sparql.binding import bind
 from samgraf.sparql.outline import outline
 from samgraf.sparql.tokens import Kind, tokenize
-from samgraf.vocab import DCT, OWL, RDFS, SKOS
+from samgraf.vocab import DCT, FRESNEL, OWL, RDF, RDFS, SKOS, VANN, VOID
 
 #: What is shown, by the key of its name: the properties that say it of the term, and of the others.
 RELATIONS = {
@@ -76,7 +84,7 @@ _UNTOLD = frozenset(
 
 @dataclass
 class Relation:
-    """Hold one way in which terms are tied to this one."""
+    """One way in which terms are tied to this one."""
 
     key: str
     stated: list[Words] = field(default_factory=list)
@@ -143,8 +151,8 @@ DEFINITIONS = (SKOS + "definition", DCT + "description", RDFS + "comment")
 NOTES = {
     SKOS + "scopeNote": "ontology_scope_note",
     SKOS + "example": "ontology_example",
-    "http://purl.org/vocab/vann/usageNote": "ontology_scope_note",
-    "http://purl.org/vocab/vann/example": "ontology_example",
+    VANN + "usageNote": "ontology_scope_note",
+    VANN + "example": "ontology_example",
     SKOS + "note": "ontology_note",
     SKOS + "editorialNote": "ontology_note",
     SKOS + "historyNote": "ontology_history_note",
@@ -152,14 +160,29 @@ NOTES = {
 }
 
 
+#: The lists of statements that the page says in words.
+HIDDEN: frozenset[Key] = frozenset(
+    (
+        *((OUT, name) for outgoing, _ in RELATIONS.values() for name in outgoing),
+        *((IN, name) for _, incoming in RELATIONS.values() for name in incoming),
+        *((OUT, name) for name in (*TIES, *NOTES, *DEFINITIONS, OWL + "deprecated")),
+        (OUT, RDFS + "isDefinedBy"),
+        (IN, RDF + "type"),
+        (IN, RDFS + "domain"),
+        (IN, VOID + "class"),
+        (IN, VOID + "property"),
+        (IN, FRESNEL + "classLensDomain"),
+    )
+)
+
+
 @dataclass
 class TermPage:
-    """Hold what is shown of a term."""
+    """What the page of a term shows besides its statements."""
 
     term: Term
     terms: Mapping[str, Term]
     labels: Labels
-    definition: Phrase | None
     texts: Sequence[tuple[str, Phrase | None, Phrase | None]]
     notes: Sequence[tuple[str, Phrase]]
     characteristics: Sequence[str]
@@ -170,6 +193,8 @@ class TermPage:
     uses: Mapping[str, int]
     examples: Sequence[Row]
     questions: Sequence[Row]
+    query: str
+    tree: Sequence[Node]
 
     @property
     def is_class(self) -> bool:
@@ -177,60 +202,93 @@ class TermPage:
         return self.term.kind in ("class", "datatype")
 
 
-def read_statements(iri: str) -> list[Row]:
-    """Return what is stated of ``iri`` and what follows; nothing where there is no such term."""
-    return ask(__package__, "statements.rq", this=ox.NamedNode(iri), **graphs())
-
-
-def read_term_page(iri: str, statements: Sequence[Row], language: str) -> TermPage:
-    """Return what the page of the term ``iri`` shows."""
+def term_extra(subject: Subject) -> Extra | None:
+    """Return what the page of a class, property or datatype shows; None for other things."""
+    kind = next((KINDS[k] for k in KINDS if k in subject.types), None)
+    if kind is None:
+        return None
+    iri, language = subject.iri, subject.language
     this, among = ox.NamedNode(iri), graphs()
+    statements = _rows(subject)
     terms = read_terms()
     incoming = ask(__package__, "incoming.rq", this=this, **among)
     inherited = ask(__package__, "inherited.rq", this=this, **among)
     expressions = ask(__package__, "expressions.rq", this=this, **among)
     shapes = ask(__package__, "shapes.rq", this=this)
-    uses = ask(__package__, "uses.rq", this=this, inferred=among["inferred"])
-    examples = ask(__package__, "examples.rq", this=this, most=EXAMPLES)
-    questions = ask(__package__, "questions.rq", local=ox.Literal(local_name(iri)))
+    counts, *examples = ask(
+        __package__, "uses.rq", this=this, inferred=among["inferred"], most=EXAMPLES
+    )
+    questions = ask(__package__, "questions.rq", local=ox.Literal(_end(iri)))
+    questions = [row for row in questions if uses_term(row["query"]["value"], iri)]
     is_gone = "true" in _values(statements, OWL + "deprecated")
-    term = terms.get(iri) or Term(iri, local_name(iri), "other", deprecated=is_gone)
-    is_property = term.kind not in ("class", "datatype", "other")
+    term = terms.get(iri) or Term(iri, local_name(iri), kind, deprecated=is_gone)
+    is_class = kind in ("class", "datatype")
     classes = [iri, *_values(statements, RDFS + "subClassOf")]
     tied = relations(iri, statements, incoming, expressions)
-    asked = rules(nodes_of(shapes), language, classes, iri if is_property else None)
+    asked = rules(nodes_of(shapes), language, classes, None if is_class else iri)
     ties = _ties(statements)
-    beside = (i for i, t in terms.items() if t.kind == term.kind)
-    labels = Labels(
-        (
-            iri,
+    beside = {i: t for i, t in terms.items() if t.kind == kind and iri in terms}
+    definitions = _texts(statements, DEFINITIONS)
+
+    def finish(labels: Labels) -> dict[str, object]:
+        words = {i: words_of(t, labels) for i, t in beside.items()}
+        state = replace(tree_state(), filter="", chosen=iri)
+        page = TermPage(
+            term=term,
+            terms=terms,
+            labels=labels,
+            texts=_by_language(labels.all(iri), definitions),
+            notes=_notes(statements, language),
+            characteristics=[CHARACTERISTICS[t] for t in CHARACTERISTICS if t in subject.types],
+            relations=[_sorted(r, labels) for r in tied],
+            ties=ties,
+            properties=properties_by_class(iri, inherited, terms, labels),
+            rules=asked,
+            uses={name: int(value["value"]) for name, value in counts.items()},
+            examples=examples,
+            questions=questions,
+            query=bind(
+                read_query(__package__, f"{'things' if is_class else 'values'}.rq"), this=this
+            ),
+            tree=trees(beside, words, state).get(kind, []),
+        )
+        return {"term": page, "labels": labels}
+
+    best = pick(definitions, language)
+    return Extra(
+        template="ontology/term.html",
+        finish=finish,
+        names={
             *beside,
             *_iris((inherited, examples, questions)),
             *(i for relation in tied for it in relation.words for i in things_in(it)),
             *(i for rule in asked for it in rule.words for i in things_in(it)),
             *(i for rule in asked for i in rule.classes),
             *(i for _, i in ties),
-        ),
-        language,
+        },
+        hidden=HIDDEN,
+        lead=[best] if best else [],
     )
-    return TermPage(
-        term=term,
-        terms=terms,
-        labels=labels,
-        definition=pick(_texts(statements, DEFINITIONS), language),
-        texts=_by_language(labels.all(iri), _texts(statements, DEFINITIONS)),
-        notes=_notes(statements, language),
-        characteristics=[
-            CHARACTERISTICS[t] for t in CHARACTERISTICS if t in _values(statements, TYPE)
-        ],
-        relations=[_sorted(r, labels) for r in tied],
-        ties=ties,
-        properties=properties_by_class(iri, inherited, terms, labels),
-        rules=asked,
-        uses={name: int(value["value"]) for name, value in uses[0].items()},
-        examples=examples,
-        questions=[row for row in questions if uses_term(row["query"]["value"], iri)],
-    )
+
+
+def _rows(subject: Subject) -> list[Row]:
+    """Return what is stated of the subject, and what follows, as rows."""
+    return [
+        {
+            "property": {"value": s.property},
+            "value": dict(s.node),
+            "inferred": {"value": str(is_inferred(s, subject.inferred)).lower()},
+        }
+        for (way, _), statements in sorted(subject.statements.read.items())
+        for s in statements
+        if way == OUT
+    ]
+
+
+def _end(iri: str) -> str:
+    """Return what a query must hold that names ``iri``, with a prefix or whole."""
+    name = local_name(iri)
+    return name if name != iri else re.split(r"[/#]", iri)[-1]
 
 
 def _iris(results: Sequence[Sequence[Row]]) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 import pyoxigraph as ox
+from flask import request
 
 from samgraf.release.open import apart
 from samgraf.site.context import the_service
@@ -44,12 +44,6 @@ def namespace() -> str:
     return the_service().manifest.get("namespace") or ""
 
 
-def is_foreign(iri: str) -> bool:
-    """Return whether ``iri`` is a name that others have given."""
-    own = (namespace(), the_service().base)
-    return not iri.startswith(tuple(start for start in own if start))
-
-
 def in_order(text: str) -> str:
     """Return a key that sorts texts with æ, ø and å behind z, and capitals as small letters."""
     return text.casefold().translate(_LAST_LETTERS)
@@ -62,7 +56,7 @@ def local_name(iri: str) -> str:
 
 @dataclass
 class Term:
-    """Hold one term: its local name and kind, what is stated above it, whether it is deprecated."""
+    """One term: its local name and kind, what is stated above it, whether it is deprecated."""
 
     iri: str
     name: str
@@ -105,26 +99,13 @@ def ancestors(terms: Mapping[str, Term], iri: str) -> set[str]:
     return found - {iri}
 
 
-def near(terms: Iterable[Term], name: str, labels: Mapping[str, Iterable[str]]) -> list[Term]:
-    """Return the terms whose local name or a label is like ``name``, the likest first."""
-    by_word: dict[str, list[Term]] = {}
-    for term in terms:
-        for word in {term.name, *labels.get(term.iri, ())}:
-            by_word.setdefault(word.casefold(), []).append(term)
-    wanted = name.casefold()
-    words = get_close_matches(wanted, by_word, n=8, cutoff=0.55)
-    words += [w for w in sorted(by_word) if len(wanted) > 2 and wanted in w and w not in words]
-    found = {term.iri: term for word in words for term in by_word[word]}
-    return list(found.values())[:8]
-
-
 ALL = "*"  # in ``?open=``: every branch
 _DEEP = 100
 
 
 @dataclass
 class Node:
-    """Hold one place in a tree; a term with several parents has several, the ``first`` unfolds."""
+    """One place in a tree; a term with several parents has several, the ``first`` unfolds."""
 
     term: Term
     children: list[Node] = field(default_factory=list)
@@ -135,11 +116,22 @@ class Node:
 
 @dataclass(frozen=True)
 class State:
-    """Hold what the address says: the names of open branches, the filter, the chosen term."""
+    """What the address says: the names of open branches, the filter, the chosen term."""
 
     open: frozenset[str] = frozenset()
     filter: str = ""
     chosen: str | None = None
+
+
+def tree_state() -> State:
+    """Return what the address says of the trees: ``open``, as names with commas, and ``filter``."""
+    names = (name for value in request.args.getlist("open") for name in value.split(","))
+    return State(frozenset(n for n in names if n), request.args.get("filter", "").strip()[:100])
+
+
+def words_of(term: Term, labels: Labels) -> list[str]:
+    """Return what a term is called: in the reader's language first, its local name last."""
+    return [labels[term.iri].text, *(p.text for p in labels.all(term.iri)), term.name]
 
 
 def trees(
@@ -155,7 +147,7 @@ def trees(
     found: set[str] = set()
     if wanted:
         found = {i for i in terms if any(wanted in w.casefold() for w in words[i])}
-        kept = found.union(*(ancestors(terms, i) for i in found))
+        kept = found.union(*(ancestors(terms, i) for i in found)) & terms.keys()
     opened = {i for i, t in terms.items() if ALL in state.open or t.name in state.open}
     if wanted:
         opened |= kept

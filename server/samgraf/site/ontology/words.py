@@ -20,14 +20,14 @@ Nodes = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
 
 @dataclass(frozen=True)
 class Thing:
-    """Hold something that has an IRI, to be shown by its label as a link."""
+    """Something that has an IRI, to be shown by its label as a link."""
 
     iri: str
 
 
 @dataclass(frozen=True)
 class Value:
-    """Hold the text of a literal, or a piece of code."""
+    """The text of a literal, or a piece of code."""
 
     text: str
     language: str = ""
@@ -35,7 +35,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Said:
-    """Hold a text of the interface by its key, with the values in its places."""
+    """A text of the interface by its key, with the values in its places."""
 
     key: str
     values: Mapping[str, Words] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Several:
-    """Hold several texts and the key of what stands between the last two."""
+    """Several texts and the key of what stands between the last two."""
 
     parts: Sequence[Words]
     between: str = "ontology_and"

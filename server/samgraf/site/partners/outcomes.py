@@ -22,7 +22,7 @@ _WORDS = ("partners_outcome_", "partners_fault_", "partners_figure_")
 
 
 class Told(NamedTuple):
-    """Hold one notice: whom it is about, what became of it, the figures, and the reason.
+    """One notice: whom it is about, what became of it, the figures, and the reason.
 
     ``reason`` is the program's own, in English.
     """

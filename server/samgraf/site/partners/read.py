@@ -13,10 +13,12 @@ from samgraf.site.graph import ask
 from samgraf.site.language import Phrase, pick
 from samgraf.site.layout import link
 
+_NAMELESS = Phrase("", "")
+
 
 @dataclass
 class Join:
-    """Hold what the graph and a partner have in common: a property, or IRIs of a pattern."""
+    """What the graph and a partner have in common: a property, or IRIs of a pattern."""
 
     labels: list[Phrase] = field(default_factory=list)
     property: str = ""
@@ -26,7 +28,7 @@ class Join:
 
 @dataclass
 class Described:
-    """Hold a partner as the graph describes it, in the reader's language.
+    """A partner as the graph describes it, in the reader's language.
 
     ``record`` is how the server asks it; nothing where the release was made without.
     """
@@ -40,7 +42,7 @@ class Described:
     descriptions: list[Phrase] = field(default_factory=list)
     notes: list[Phrase] = field(default_factory=list)
     joins: dict[str, Join] = field(default_factory=dict)
-    title: Phrase | None = None
+    title: Phrase = _NAMELESS
     description: Phrase | None = None
     note: Phrase | None = None
     record: Partner | None = None
@@ -88,7 +90,7 @@ def _join(join: Join, row: dict[str, dict[str, str]], phrase: Phrase) -> None:
 
 
 class PartnerName(NamedTuple):
-    """Hold a partner's short name, its title in the reader's language, and its place."""
+    """A partner's short name, its title in the reader's language, and its place."""
 
     name: str
     title: Phrase
@@ -119,7 +121,7 @@ CONTACT, AWAY = "contact", "away"
 
 
 class PartnerState(NamedTuple):
-    """Hold when a partner was last asked, what came of it, and how many answers are kept.
+    """When a partner was last asked, what came of it, and how many answers are kept.
 
     ``fault`` is the kind of fault, nothing where it answered; ``paused`` are the seconds for
     which it wants no request. ``refused`` says why it is not asked at all.

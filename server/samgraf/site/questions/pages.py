@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.site.answers import answered, share_labels, style_sheets
 from samgraf.site.context import the_service
@@ -69,7 +70,7 @@ def all_questions(suffix: str) -> str | Response:
 
 
 @bp.get("/questions/<name>")
-def question(name: str) -> str | Response | tuple[str, int]:
+def question(name: str) -> str | AnyResponse | tuple[str, int]:
     """Show one question with its answer, or give its description, its answer or its query."""
     language = reader_language()
     questions = read_questions(language)
@@ -101,7 +102,7 @@ def question(name: str) -> str | Response | tuple[str, int]:
     )
 
 
-def _moved(present: Question, suffix: str) -> Response:
+def _moved(present: Question, suffix: str) -> AnyResponse:
     """Lead on to ``present``, in the form and with the parameters that were asked for."""
     name = f"{present.name}.{suffix}" if suffix else present.name
     address = url_for(present.endpoint, name=name)

@@ -16,7 +16,7 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, Row, address, ask, ask_whole
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.things.display import the_structure
+from samgraf.site.things.display import the_display
 
 bp = Blueprint("sources", __name__)
 
@@ -39,7 +39,7 @@ _WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 
 @dataclass
 class Text:
-    """Hold one text with its places in order."""
+    """One text with its places in order."""
 
     label: Phrase
     href: str
@@ -87,7 +87,7 @@ def _is_place(row: Row) -> bool:
 
 def _drawn(rows: list[Row]) -> list[Row]:
     """Return what is drawn from the places, as the content's own views say it."""
-    views = the_structure().views_for([the_service().base + "sources"])
+    views = the_display().views_for([the_service().base + "sources"])
     found: list[Row] = []
     for view in views:
         variables, answer = ask_whole(view.query)
@@ -133,7 +133,7 @@ LEAST = 120  # characters on a line, at least
 
 @dataclass(frozen=True)
 class Item:
-    """Hold a thing that is drawn from a place."""
+    """A thing that is drawn from a place."""
 
     iri: str
     label: Phrase
@@ -142,7 +142,7 @@ class Item:
 
 @dataclass
 class Place:
-    """Hold one place: where it is, what is drawn from it, and the way to it."""
+    """One place: where it is, what is drawn from it, and the way to it."""
 
     iri: str
     start: int
@@ -157,7 +157,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Piece:
-    """Hold a part of a place that stands on one line: its line, and its extent in per cent."""
+    """A part of a place that stands on one line: its line, and its extent in per cent."""
 
     line: int
     left: str
@@ -166,7 +166,7 @@ class Piece:
 
 @dataclass
 class Strip:
-    """Hold the layout: characters on a line, number of lines, the pieces of each place."""
+    """The layout: characters on a line, number of lines, the pieces of each place."""
 
     per_line: int
     lines: int

@@ -3,7 +3,3 @@
 https://www.w3.org/TR/cooluris/#r303gendocument: what is named at ``/id/…`` is no document, so
 that it answers 303 with the document about it; that is negotiated by Accept, or by suffix.
 """
-
-from samgraf.site.things.pages import bp, init_app
-
-__all__ = ["bp", "init_app"]

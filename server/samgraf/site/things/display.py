@@ -9,26 +9,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from samgraf.site.context import the_service
-from samgraf.site.graph import ask
+from samgraf.site.graph import Row, read_query
 from samgraf.site.language import Phrase
+from samgraf.sparql.service import Service
+from samgraf.vocab import DISPLAY, FRESNEL, RDFS
 
-DISPLAY = "https://w3id.org/samgraf/display#"
-FRESNEL = "http://www.w3.org/2004/09/fresnel#"
 SHOW, HIDE = FRESNEL + "showProperties", FRESNEL + "hideProperties"
 SHOW_INVERSE, HIDE_INVERSE = DISPLAY + "showInverseProperties", DISPLAY + "hideInverseProperties"
 EXPLAIN = DISPLAY + "explainProperties"
 #: The class of everything, for lenses that apply to all.
-RESOURCE = "http://www.w3.org/2000/01/rdf-schema#Resource"
-_SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
+RESOURCE = RDFS + "Resource"
+_SUBCLASS = RDFS + "subClassOf"
 _LAST = 1_000_000
 
 
 @dataclass
 class Lens:
-    """Hold what one lens names, by list: a section of a page, or how a value is shown in place."""
+    """One lens: what it names, by list, for a section of a page or for a value shown in place."""
 
     iri: str
     order: int
@@ -44,7 +44,7 @@ class Lens:
 
 @dataclass(frozen=True)
 class ShownView:
-    """Hold a view of the content: where it is shown, in which form, and its query."""
+    """A view of the content: where it is shown, in which form, and its query."""
 
     iri: str
     on: str
@@ -54,8 +54,8 @@ class ShownView:
 
 
 @dataclass(frozen=True)
-class Structure:
-    """Hold all that the release says of showing."""
+class Display:
+    """All that the release says of how things are shown."""
 
     lenses: list[Lens]
     views: list[ShownView]
@@ -85,32 +85,40 @@ class Structure:
         return [t for t in types if t not in over]
 
 
-def the_structure() -> Structure:
+#: What was read of each release that is served.
+_displays: WeakKeyDictionary[Service, Display] = WeakKeyDictionary()
+
+
+def the_display() -> Display:
     """Return what the release that answers this request says of showing."""
-    return _read(the_service().release)
+    service = the_service()
+    if service not in _displays:
+        _displays[service] = _read(service)
+    return _displays[service]
 
 
-@lru_cache(4)
-def _read(release: str) -> Structure:
+def _read(service: Service) -> Display:
+    def ask(name: str) -> list[Row]:
+        return service.rows(read_query(__package__, name))
+
     headings: dict[str, list[Phrase]] = defaultdict(list)
-    for row in ask(__package__, "headings.rq"):
+    for row in ask("headings.rq"):
         said = Phrase(row["label"]["value"], row["label"].get("xml:lang", ""))
         headings[row["thing"]["value"]].append(said)
     above: dict[str, set[str]] = defaultdict(set)
     inverses: dict[str, str] = {}
-    for row in ask(__package__, "terms.rq"):
+    for row in ask("terms.rq"):
         subject, other = row["subject"]["value"], row["object"]["value"]
         if row["property"]["value"] == _SUBCLASS:
             above[subject].add(other)
         else:
             inverses[subject] = other
             inverses.setdefault(other, subject)
-    return Structure(_lenses(), _views(), headings, above, inverses)
+    return Display(_lenses(ask("lenses.rq")), _views(ask("views.rq")), headings, above, inverses)
 
 
-def _lenses() -> list[Lens]:
+def _lenses(rows: Iterable[Row]) -> list[Lens]:
     lenses: dict[str, Lens] = {}
-    rows = ask(__package__, "lenses.rq")
     # a node of a list is counted once for itself and once for each before it
     for row in sorted(rows, key=lambda r: int(r["at"]["value"])):
         iri = row["lens"]["value"]
@@ -124,7 +132,7 @@ def _lenses() -> list[Lens]:
     return sorted(lenses.values(), key=lambda lens: (lens.order, lens.iri))
 
 
-def _views() -> list[ShownView]:
+def _views(rows: Iterable[Row]) -> list[ShownView]:
     views = [
         ShownView(
             row["view"]["value"],
@@ -133,7 +141,7 @@ def _views() -> list[ShownView]:
             _order(row),
             row["query"]["value"],
         )
-        for row in ask(__package__, "views.rq")
+        for row in rows
     ]
     return sorted(views, key=lambda view: (view.order, view.iri))
 

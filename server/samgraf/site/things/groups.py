@@ -8,32 +8,33 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from samgraf.site.answers import Shown
+from samgraf.release.licences import text_and_name
 from samgraf.site.graph import Labels, address, ask, path_of
 from samgraf.site.language import Phrase, interface_text, pick
-from samgraf.site.things.display import EXPLAIN, SHOW, Lens, Structure
+from samgraf.site.things.display import EXPLAIN, SHOW, Display, Lens
 from samgraf.site.things.statements import (
     IN,
     PAGE,
-    RDF_TYPE,
     Arranged,
     Key,
     Statement,
     Statements,
+    Term,
     Wanted,
     is_inferred,
 )
 from samgraf.site.things.values import Literal, in_one_language, literal
+from samgraf.vocab import DCT, PROV, RDF, RDFS, SKOS
 
 
 @dataclass(frozen=True)
 class Source:
-    """Hold a graph that statements of the page stand in, and its number on the page."""
+    """A graph that statements of the page stand in, and its number on the page."""
 
     number: int
     iri: str
@@ -45,7 +46,7 @@ class Source:
 
 @dataclass
 class Value:
-    """Hold one value as shown: a thing by its label, or a literal; never both."""
+    """One value as shown: a thing by its label, or a literal; never both."""
 
     label: Phrase | None = None
     href: str | None = None
@@ -59,7 +60,7 @@ class Value:
 
 @dataclass
 class Pager:
-    """Hold where the reader stands in a long list, and the ways on."""
+    """Where the reader stands in a long list, and the ways on."""
 
     first: int
     last: int
@@ -71,7 +72,7 @@ class Pager:
 
 @dataclass
 class Group:
-    """Hold a property with its values, as a list or, with ``columns``, as a table."""
+    """A property with its values, as a list or, with ``columns``, as a table."""
 
     id: str
     property: str
@@ -84,35 +85,17 @@ class Group:
     pager: Pager | None = None
 
 
-@dataclass
-class Section:
-    """Hold a part of the page: groups of statements, or the answer of a view in its form."""
-
-    id: str
-    order: int
-    title: Phrase
-    groups: list[Group] = field(default_factory=list)
-    caution: bool = False
-    answer: Shown | None = None
-
-
 SHORT = 25  # values of one list that stand on the page before the reader opens it
-LICENCE = "http://purl.org/dc/terms/license"
-MODIFIED = "http://purl.org/dc/terms/modified"
-_EXPLAIN = (
-    "http://www.w3.org/2004/02/skos/core#definition",
-    "http://purl.org/dc/terms/description",
-    "http://www.w3.org/2000/01/rdf-schema#comment",
-)
-
-Term = Mapping[str, str]
+LICENCE, MODIFIED = DCT + "license", DCT + "modified"
+_EXPLAIN = (SKOS + "definition", DCT + "description", RDFS + "comment")
 
 
 @dataclass
 class Named:
-    """Hold what is known of the things that a page names."""
+    """What is known of the things that a page names; ``names`` are those that need a label."""
 
     said: Mapping[str, Mapping[str, list[Term]]]
+    names: Collection[str]
     labels: Labels
     language: str
 
@@ -122,7 +105,7 @@ class Named:
 
     def types(self, iri: str) -> list[str]:
         """Return the classes of ``iri``."""
-        return [t["value"] for t in self.values(iri, RDF_TYPE)]
+        return [t["value"] for t in self.values(iri, RDF + "type")]
 
     def explanation(self, iri: str) -> Phrase | None:
         """Return the text that says what ``iri`` is."""
@@ -144,24 +127,24 @@ def look_up(
     types: Iterable[str],
     statements: Statements,
     arranged: Arranged,
-    structure: Structure,
+    display: Display,
     language: str,
 ) -> Named:
-    """Return what is known of all that the page about ``iri`` names."""
+    """Return what is known of all that the page about ``iri`` names, but for the labels."""
     keys = [key for _, keys in arranged.sections for key in keys]
     keys += [*arranged.more, *arranged.pointing, *arranged.inferred, *arranged.elsewhere]
     shown = [s for key in keys for s in on_page(statements, key)]
     things = {s.node["value"] for s in shown if s.node["type"] == "uri"}
     graphs = {graph for s in shown for graph in s.graphs}
     said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    _read(said, things | graphs, {RDF_TYPE, LICENCE, MODIFIED, *_EXPLAIN})
+    _read(said, things | graphs, {RDF + "type", LICENCE, MODIFIED, *_EXPLAIN})
     lenses = {
         thing: lens
         for thing in things
-        if (lens := structure.in_place_for(t["value"] for t in said[thing][RDF_TYPE]))
+        if (lens := display.in_place_for(t["value"] for t in said[thing][RDF + "type"]))
     }
     columns = {p for lens in lenses.values() for p in lens.named(SHOW)}
-    _read(said, lenses, columns - {RDF_TYPE, LICENCE, MODIFIED, *_EXPLAIN})
+    _read(said, lenses, columns - {RDF + "type", LICENCE, MODIFIED, *_EXPLAIN})
     used = {name for by_name in said.values() for name in by_name if name in columns}
     inside = {
         term["value"]
@@ -172,15 +155,15 @@ def look_up(
         if term["type"] == "uri"
     }
     names = {name for _, name in keys}
-    backwards = {structure.inverses[p] for w, p in keys if w == IN and p in structure.inverses}
+    backwards = {display.inverses[p] for w, p in keys if w == IN and p in display.inverses}
     datatypes = {s.node["datatype"] for s in shown if "datatype" in s.node}
     every = {iri, *types} | things | graphs | used | inside | names | backwards | datatypes
-    return Named(said, Labels(sorted(every), language), language)
+    return Named(said, sorted(every), Labels((), language), language)
 
 
-def in_place(structure: Structure, named: Named, iri: str) -> Lens | None:
+def in_place(display: Display, named: Named, iri: str) -> Lens | None:
     """Return the lens by which ``iri`` is shown in place of a mere link."""
-    return structure.in_place_for(named.types(iri))
+    return display.in_place_for(named.types(iri))
 
 
 def _read(
@@ -202,6 +185,20 @@ def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
     return nodes
 
 
+#: What properties are called that hardly any graph has a label for, by the key of the text.
+NAMES = {
+    DCT + "created": "ontology_created",
+    DCT + "creator": "ontology_creator",
+    DCT + "issued": "ontology_issued",
+    DCT + "license": "ontology_licence",
+    DCT + "modified": "ontology_modified",
+    DCT + "publisher": "ontology_publisher",
+    DCT + "relation": "things_relation",
+    DCT + "rights": "things_rights",
+    DCT + "source": "ontology_source",
+    PROV + "wasDerivedFrom": "ontology_source",
+    RDFS + "seeAlso": "things_see_also",
+}
 _OUTSIDE = re.compile(r"(?:https?://|mailto:)[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 
 
@@ -212,13 +209,13 @@ class Groups:
         self,
         iri: str,
         statements: Statements,
-        structure: Structure,
+        display: Display,
         named: Named,
         inferred: str,
         language: str,
         wanted: Wanted | None,
     ):
-        self._iri, self._statements, self._structure = iri, statements, structure
+        self._iri, self._statements, self._display = iri, statements, display
         self._named, self._inferred, self._language = named, inferred, language
         self._wanted = wanted
         self._sources: dict[str, Source] = {}
@@ -265,11 +262,13 @@ class Groups:
 
     def _label(self, way: str, name: str) -> Phrase:
         label = self._named.labels[name]
+        if name in NAMES and name not in self._named.labels:
+            label = Phrase(str(interface_text(self._language, NAMES[name])), self._language)
         if way != IN:
             return label
-        if said := pick(self._structure.headings.get(name, ()), self._language):
+        if said := pick(self._display.headings.get(name, ()), self._language):
             return said
-        if (other := self._structure.inverses.get(name)) and other in self._named.labels:
+        if (other := self._display.inverses.get(name)) and other in self._named.labels:
             return self._named.labels[other]
         text = interface_text(self._language, "things_backwards", property=label.text)
         return Phrase(text.unescape(), self._language)
@@ -278,7 +277,7 @@ class Groups:
         """Return columns and rows where all that is ``shown`` has one lens for its place."""
         if not shown or any(s.node["type"] != "uri" for s in shown):
             return None
-        lenses = [in_place(self._structure, self._named, s.node["value"]) for s in shown]
+        lenses = [in_place(self._display, self._named, s.node["value"]) for s in shown]
         if lenses[0] is None or any(lens is not lenses[0] for lens in lenses):
             return None
         names = [
@@ -298,11 +297,12 @@ class Groups:
             ]
             if by_first:
                 [[first], *row.cells] = row.cells
-                row.label = Phrase(first.literal.text, first.literal.language)
+                if first.literal:
+                    row.label = Phrase(first.literal.text, first.literal.language)
             rows.append(row)
         heads = [self._named.labels[name] for name in names]
         if by_first:
-            return heads, sorted(rows, key=lambda row: row.label)
+            return heads, sorted(rows, key=lambda row: row.label or Phrase("", ""))
         text = str(interface_text(self._language, "things_name"))
         return [Phrase(text, self._language), *heads], rows
 
@@ -342,6 +342,9 @@ class Groups:
 
     def _thing(self, iri: str) -> Value:
         labels = self._named.labels
+        text, name = text_and_name(iri)
+        if name != iri:
+            return Value(Phrase(name, ""), outside=text)
         if path_of(iri) is not None or self._named.types(iri):
             return Value(labels[iri], address(iri))
         if not _OUTSIDE.match(iri):

@@ -1,30 +1,30 @@
 """Make the page about a thing: what the templates show, from a fixed number of queries.
 
-They are: counts, statements, one page of a long list where it is open, what is said of the things
-named and of those that are shown in their places, labels; two for each view of the classes; and
-those for the concepts of a scheme.
+They are: statements (three where there are very many), what is said of the things named and of
+those that are shown in their places, one for each view of the classes, and labels; and those of
+the thing's kind, which do not grow with the thing either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import pyoxigraph as ox
 
-from samgraf.site.answers import answered
+from samgraf.site.answers import Answered, Shown, answered, share_labels
 from samgraf.site.context import the_service
+from samgraf.site.datasets.read import dataset_extra
 from samgraf.site.graph import Labels, address
 from samgraf.site.language import Phrase, interface_text, pick
-from samgraf.site.things.display import Structure, the_structure
-from samgraf.site.things.groups import Groups, Named, Section, Source, look_up
+from samgraf.site.ontology.term import term_extra
+from samgraf.site.things.display import Display, ShownView, the_display
+from samgraf.site.things.groups import Group, Groups, Source, look_up
+from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import (
-    IN,
     OUT,
-    RDF_TYPE,
     Arranged,
-    Key,
-    Statement,
     Statements,
     Wanted,
     arrange,
@@ -32,25 +32,21 @@ from samgraf.site.things.statements import (
     read_statements,
     without_repeats,
 )
-from samgraf.site.vocabularies import Scheme, read_scheme
+from samgraf.site.vocabularies.scheme import scheme_extra
+from samgraf.vocab import DCT, OWL, RDF, SCHEMA, SKOS
 
 #: What says what a thing is, the best first: the first that is there leads the page.
-TEXTS = (
-    "http://purl.org/dc/terms/description",
-    "http://www.w3.org/2004/02/skos/core#definition",
-    "https://schema.org/description",
-)
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
-#: What the tree of a scheme's concepts says.
-_TREE = ((IN, _SKOS + "inScheme"), (IN, _SKOS + "topConceptOf"), (OUT, _SKOS + "hasTopConcept"))
-DEPRECATED = "http://www.w3.org/2002/07/owl#deprecated"
-REPLACED_BY = "http://purl.org/dc/terms/isReplacedBy"
+TEXTS = (DCT + "description", SKOS + "definition", SCHEMA + "description")
+#: Who knows more of things of some kind than their statements say; the first that does is asked.
+KINDS: tuple[Callable[[Subject], Extra | None], ...] = (dataset_extra, term_extra, scheme_extra)
+TEMPLATE = "things/thing.html"
 INFERRED = "graph/inferred"
+_LAST = 1_000_000_000  # the place of what no lens orders
 
 
 @dataclass
 class Tag:
-    """Hold a class of the thing, and whether that is inferred."""
+    """A class of the thing, and whether that is inferred."""
 
     label: Phrase
     href: str
@@ -58,8 +54,23 @@ class Tag:
 
 
 @dataclass
+class Section:
+    """A part of the page: groups of statements, or the answer of a view in its form."""
+
+    id: str
+    order: int
+    title: Phrase
+    groups: list[Group] = field(default_factory=list)
+    caution: bool = False
+    answer: Shown | None = None
+
+
+@dataclass
 class Page:
-    """Hold all that the page about a thing shows; ``replaced_by`` is None unless it is gone."""
+    """All that the page about a thing shows; ``replaced_by`` is None unless the thing is gone.
+
+    ``extra`` is what the kind of the thing adds, for ``template``.
+    """
 
     iri: str
     title: Phrase
@@ -71,33 +82,36 @@ class Page:
     inferred: Section | None
     sources: list[Source]
     has_inferred: bool
-    scheme: Scheme | None
+    template: str = TEMPLATE
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     """Return the page about ``iri`` for a reader of ``language``, None where nothing is known."""
-    this = ox.NamedNode(iri)
-    statements = read_statements(this, wanted)
-    if not statements:
-        return None
-    structure = the_structure()
+    this, display = ox.NamedNode(iri), the_display()
     inferred = the_service().base + INFERRED
-    types = [s.node["value"] for s in statements.read.get((OUT, RDF_TYPE), ())]
+    statements = read_statements(this, wanted)
+    types = [s.node["value"] for s in statements.of(OUT, RDF + "type")]
+    subject = Subject(iri, frozenset(types), statements, inferred, language)
+    extra = next((found for kind in KINDS if (found := kind(subject))), None)
+    if not statements and extra is None:
+        return None
     lead_by = next((t for t in TEXTS if (OUT, t) in statements.read), None)
-    lead = _texts(statements, lead_by, language)
-    scheme = read_scheme(iri, language) if _SKOS + "ConceptScheme" in types else None
-    elsewhere = [(OUT, lead_by)] if lead_by else []
-    if scheme:
-        elsewhere += _TREE
-    is_gone = "true" in (s.node["value"] for s in statements.read.get((OUT, DEPRECATED), ()))
+    is_gone = any(s.node["value"] == "true" for s in statements.of(OUT, OWL + "deprecated"))
+    hidden = [(OUT, lead_by)] if lead_by else []
+    hidden += [*extra.hidden] if extra else []
     if is_gone:
-        elsewhere += [(OUT, DEPRECATED), (OUT, REPLACED_BY)]
-    arranged = arrange(statements, structure.sections_for(types), inferred, elsewhere)
-    _thin_out(statements, arranged, inferred)
-    named = look_up(iri, types, statements, arranged, structure, language)
-    groups = Groups(iri, statements, structure, named, inferred, language, wanted)
-    sections = _sections(arranged, structure, groups, language)
-    sections += _views(this, types, structure, language)
+        hidden += [(OUT, OWL + "deprecated"), (OUT, DCT + "isReplacedBy")]
+    arranged = arrange(statements, display.sections_for(types), inferred, hidden)
+    repeating = [*(keys for _, keys in arranged.sections), [*arranged.more, *arranged.pointing]]
+    statements = without_repeats(statements, repeating, inferred)
+    views = [(view, answered(view.query, language, this=this)) for view in display.views_for(types)]
+    named = look_up(iri, types, statements, arranged, display, language)
+    more = [*named.names, *(extra.names if extra else ())]
+    named.labels = share_labels([answer for _, answer in views], more, language)
+    groups = Groups(iri, statements, display, named, inferred, language, wanted)
+    sections = _sections(arranged, display, groups, language)
+    sections += _views(views, display, language)
     groups.take_sources(arranged.elsewhere)
     folded = None
     if arranged.inferred:
@@ -105,25 +119,28 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
         folded = Section("inferred", 0, title, groups.all(arranged.inferred))
     return Page(
         iri=iri,
-        title=named.labels[iri],
+        title=extra.title if extra and extra.title else named.labels[iri],
         other_titles=_other_titles(named.labels, iri, language),
-        lead=lead,
-        tags=_tags(types, statements, structure, named, inferred),
-        replaced_by=_replaced_by(statements, named) if is_gone else None,
+        lead=_lead(subject, extra, lead_by),
+        tags=_tags(subject, display, named.labels),
+        replaced_by=_replaced_by(statements, named.labels) if is_gone else None,
         sections=sorted(sections, key=lambda s: s.order),
         inferred=folded,
         sources=groups.sources(),
         has_inferred=groups.has_inferred,
-        scheme=scheme,
+        template=extra.template if extra else TEMPLATE,
+        extra=extra.finish(named.labels) if extra else {},
     )
 
 
-def _texts(statements: Statements, name: str | None, language: str) -> list[Phrase]:
+def _lead(subject: Subject, extra: Extra | None, name: str | None) -> list[Phrase]:
+    if extra and extra.lead is not None:
+        return extra.lead
     if name is None:
         return []
-    found = statements.read[OUT, name]
+    found = subject.statements.of(OUT, name)
     phrases = [Phrase(s.node["value"], s.node.get("xml:lang", "")) for s in found]
-    best = pick(phrases, language)
+    best = pick(phrases, subject.language)
     return [p for p in phrases if best and p.language == best.language]
 
 
@@ -133,72 +150,52 @@ def _other_titles(labels: Labels, iri: str, language: str) -> list[Phrase]:
     return sorted(others.values(), key=lambda p: p.language)
 
 
-def _thin_out(statements: Statements, arranged: Arranged, inferred: str) -> None:
-    arranged.sections = [
-        (lens, kept)
-        for lens, keys in arranged.sections
-        if (kept := without_repeats(statements, keys, inferred))
-    ]
-    rest: list[Key] = [*arranged.more, *arranged.pointing]
-    kept = set(without_repeats(statements, rest, inferred))
-    arranged.more = [k for k in arranged.more if k in kept]
-    arranged.pointing = [k for k in arranged.pointing if k in kept]
+def _sections(arranged: Arranged, display: Display, groups: Groups, language: str) -> list[Section]:
+    sections: list[Section] = []
 
+    def add(id: str, order: int, title: Phrase, made: list[Group], caution: bool = False) -> None:
+        if shown := [group for group in made if group.total]:
+            sections.append(Section(id, order, title, shown, caution))
 
-def _sections(
-    arranged: Arranged, structure: Structure, groups: Groups, language: str
-) -> list[Section]:
-    sections = []
+    facts = _text(language, "things_facts")
     for number, (lens, keys) in enumerate(arranged.sections, 1):
-        title = pick(structure.headings.get(lens.iri, ()), language)
-        title = title or _text(language, "things_facts")
-        made = groups.all(keys, lens)
-        sections.append(Section(f"part-{number}", lens.order, title, made, lens.caution))
-    after = max((s.order for s in sections), default=0) + 1_000_000_000
-    key = "things_more" if sections else "things_facts"
-    if arranged.more:
-        made = groups.all(arranged.more)
-        sections.append(Section("more", after, _text(language, key), made))
-    if arranged.pointing:
-        made = groups.all(arranged.pointing)
-        title = _text(language, "things_pointing")
-        sections.append(Section("pointing", after + 1, title, made))
+        title = pick(display.headings.get(lens.iri, ()), language) or facts
+        add(f"part-{number}", lens.order, title, groups.all(keys, lens), lens.caution)
+    title = _text(language, "things_more") if sections else facts
+    add("more", _LAST, title, groups.all(arranged.more))
+    add("pointing", _LAST + 1, _text(language, "things_pointing"), groups.all(arranged.pointing))
     return sections
 
 
 def _views(
-    this: ox.NamedNode, types: Iterable[str], structure: Structure, language: str
+    views: Iterable[tuple[ShownView, Answered]], display: Display, language: str
 ) -> list[Section]:
     sections = []
-    for number, view in enumerate(structure.views_for(types), 1):
-        shown = answered(view.query, language, this=this).shown_as(view.form)
+    for number, (view, answer) in enumerate(views, 1):
+        shown = answer.shown_as(view.form)
         if shown is None or not shown.count:
             continue
-        title = pick(structure.headings.get(view.iri, ()), language)
+        title = pick(display.headings.get(view.iri, ()), language)
         title = title or Phrase(view.form, "")
         sections.append(Section(f"view-{number}", view.order, title, answer=shown))
     return sections
 
 
-def _tags(
-    types: list[str], statements: Statements, structure: Structure, named: Named, inferred: str
-) -> list[Tag]:
-    stated: dict[str, Statement] = {
-        s.node["value"]: s for s in statements.read.get((OUT, RDF_TYPE), ())
-    }
+def _tags(subject: Subject, display: Display, labels: Labels) -> list[Tag]:
+    stated = {s.node["value"]: s for s in subject.statements.of(OUT, RDF + "type")}
     namespace = the_service().manifest.get("namespace") or "\0"
-    by_rule = {name for name in types if is_inferred(stated[name], inferred)}
-    chosen = structure.most_special(set(types) - by_rule)
+    by_rule = {name for name in stated if is_inferred(stated[name], subject.inferred)}
+    chosen = display.most_special(set(stated) - by_rule)
     # what follows in foreign terms says nothing that ours does not
-    own = [name for name in structure.most_special(types) if name.startswith(namespace)]
+    own = [name for name in display.most_special(stated) if name.startswith(namespace)]
     chosen += [name for name in own if name in by_rule]
-    return [Tag(named.labels[name], address(name), name in by_rule) for name in chosen]
+    return [Tag(labels[name], address(name), name in by_rule) for name in chosen]
 
 
-def _replaced_by(statements: Statements, named: Named) -> list[Tag]:
+def _replaced_by(statements: Statements, labels: Labels) -> list[Tag]:
     """Return what the page leads on to, in the order of the names."""
-    things = [s.node["value"] for s in statements.read.get((OUT, REPLACED_BY), ())]
-    found = [Tag(named.labels[thing], address(thing), False) for thing in things]
+    things = [s.node["value"] for s in statements.of(OUT, DCT + "isReplacedBy")]
+    found = [Tag(labels[thing], address(thing), False) for thing in things]
     return sorted(found, key=lambda tag: tag.label.text)
 
 

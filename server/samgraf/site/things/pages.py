@@ -13,9 +13,11 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.site.answers import style_sheets
 from samgraf.site.context import the_service
+from samgraf.site.datasets.read import files_made, is_dataset
 from samgraf.site.errors import OFFERS
 from samgraf.site.graph import address, ask, iri_of, path_of, read_query
 from samgraf.site.language import reader_language
@@ -43,13 +45,13 @@ def init_app(app: Flask) -> None:
 
 
 @bp.get("/id/<path:name>")
-def thing(name: str) -> Response:
+def thing(name: str) -> AnyResponse:
     """Answer 303 with the document: a thing that is no document cannot be sent."""
     iri = iri_of("/doc/" + name)
     if iri is None:
         raise ProblemError(404, "No IRI is written like this.")
     query = request.query_string.decode("utf-8", "replace")
-    response = redirect(path_of(iri) + ("?" + query if query else ""), 303)
+    response = redirect((path_of(iri) or "/doc") + ("?" + query if query else ""), 303)
     response.headers["Link"] = f'<{path_of(iri)}>; rel="describedby"'
     return response
 
@@ -57,11 +59,11 @@ def thing(name: str) -> Response:
 @bp.get("/doc/<path:name>")
 def doc(name: str) -> Response:
     """Show what the graph says of the thing at ``/id/…``."""
-    return _below_base("/doc/" + name)
+    return below_base("/doc/" + name)
 
 
 @bp.get("/doc")
-def elsewhere() -> Response:
+def elsewhere() -> AnyResponse:
     """Show what the graph says of a thing that is named elsewhere: ``?iri=``."""
     iri = request.args.get("iri", "")
     if not _is_iri(iri):
@@ -77,10 +79,11 @@ def elsewhere() -> Response:
 @bp.get("/<path:name>")
 def anything(name: str) -> Response:
     """Show what the graph says of any other IRI below the base: graphs, schemes, versions."""
-    return _below_base("/" + name)
+    return below_base("/" + name)
 
 
-def _below_base(path: str) -> Response:
+def below_base(path: str) -> Response:
+    """Show what stands at ``path``, or send it in the format of the path's suffix."""
     stem, suffix = _split_suffix(path)
     iri, cut = iri_of(path), iri_of(stem)
     if iri is None or cut is None:
@@ -97,7 +100,8 @@ def describe(iri: str, suffix: str | None = None) -> Response:
     Raise ProblemError 404 where the graph does not know it, 406 where no format fits.
     """
     language, wanted = reader_language(), _wanted()
-    prepared = _prepare(iri, suffix, f"{language} {wanted} {request.query_string!r}")
+    variant = f"{language} {wanted} {request.query_string!r} {files_made(iri)}"
+    prepared = _prepare(iri, suffix, variant)
     if is_known(prepared):
         return _finish(Response(status=304), iri, prepared)
     if prepared.choice.sent == HTML:
@@ -105,12 +109,13 @@ def describe(iri: str, suffix: str | None = None) -> Response:
         if page is None:
             return _unknown(iri)
         body: str | bytes = render_template(
-            "things/thing.html",
+            page.template,
             page=page,
+            **page.extra,
             styles=style_sheets(section.answer for section in page.sections),
             alternates=_alternates(iri),
             canonical=_absolute(iri),
-            embedded=_embedded(iri),
+            embedded=_embedded(prepared),
             most=MOST,
             tongue=lambda code: language_name(code, language),
         )
@@ -154,7 +159,7 @@ def _unknown(iri: str) -> Response:
 
 
 def _known(iri: str) -> bool:
-    return bool(ask(__package__, "known.rq", things=[ox.NamedNode(iri)]))
+    return bool(ask(__package__, "known.rq", things=[ox.NamedNode(iri)])) or is_dataset(iri)
 
 
 def _wanted() -> Wanted | None:
@@ -187,6 +192,7 @@ def _quoted(iri: str) -> str:
 
 MOST = 500  # statements that point at the thing in its document
 SUFFIXES = {"html": "html", **EXTENSIONS}
+JSON_LD = "application/ld+json"
 EMBEDDED = 60_000  # bytes of JSON-LD that a page carries in itself
 _PATH = "/!$&'()*+,;=:@"
 _NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
@@ -221,12 +227,12 @@ def _write(prepared: Prepared) -> bytes:
         answer.close()
 
 
-def _embedded(iri: str) -> str | None:
-    """Return the document as JSON-LD that can stand in a page, None where it is too long.
+def _embedded(prepared: Prepared) -> str | None:
+    """Return the document as JSON-LD that can stand in its page, None where it is too long.
 
     No text in it can end the element: https://www.w3.org/TR/json-ld11/#restrictions-for-contents-of-json-ld-script-elements
     """
-    body = _write(_prepare(iri, "jsonld", ""))
+    body = _write(prepared._replace(written=JSON_LD))
     if len(body) > EMBEDDED:
         return None
     text = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"))

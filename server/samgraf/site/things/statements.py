@@ -17,6 +17,7 @@ from samgraf.release.open import apart
 from samgraf.site.context import the_service
 from samgraf.site.graph import Row, ask
 from samgraf.site.things.display import HIDE, HIDE_INVERSE, SHOW, SHOW_INVERSE, Lens
+from samgraf.vocab import RDF, RDFS, SKOS
 
 OUT, IN = "out", "in"
 MOST_OF_ONE = 300  # statements of one property that are read at once
@@ -24,11 +25,13 @@ MOST_IN_ALL = 2000
 PAGE = 50
 
 Term = Mapping[str, str]
+#: A list of statements: which way they go, and their property.
+Key = tuple[str, str]
 
 
 @dataclass
 class Statement:
-    """Hold one statement beside the thing itself: which way it goes, and the graphs it is in."""
+    """One statement beside the thing itself: which way it goes, and the graphs it is in."""
 
     way: str
     property: str
@@ -44,7 +47,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Hold the list that the reader has opened: way, property and number of the page, from 1."""
+    """The list that the reader has opened: way, property and number of the page, from 1."""
 
     way: str
     property: str
@@ -53,47 +56,56 @@ class Wanted:
 
 @dataclass
 class Statements:
-    """Hold what was read: how many statements there are by way and property, and those read."""
+    """What was read: how many statements there are by way and property, and those read."""
 
-    counts: dict[tuple[str, str], int]
-    read: dict[tuple[str, str], list[Statement]]
-    opened: tuple[str, str] | None = None
+    counts: dict[Key, int]
+    read: dict[Key, list[Statement]]
+    opened: Key | None = None
 
-    def is_open(self, key: tuple[str, str]) -> bool:
-        """Say whether the list ``key`` is the one of which the reader sees a page."""
+    def of(self, way: str, name: str) -> list[Statement]:
+        """Return the statements of a list as far as they were read."""
+        return self.read.get((way, name), [])
+
+    def is_open(self, key: Key) -> bool:
+        """Return whether the list ``key`` is the one of which the reader sees a page."""
         return key == self.opened
 
     def __bool__(self) -> bool:
-        """Say whether the graph knows the thing."""
+        """Return whether the graph knows the thing."""
         return bool(self.counts)
 
 
 def read_statements(this: ox.NamedNode, wanted: Wanted | None) -> Statements:
-    """Return the statements about ``this``, with the page ``wanted`` of one long list."""
-    rows = ask(__package__, "counts.rq", this=this)
+    """Return the statements about ``this``, with the page ``wanted`` of one long list.
+
+    One query reads them where there are not more than ``MOST_IN_ALL``. Where there are more, they
+    are counted, and the short lists and the page wanted are read.
+    """
+    left_out = [ox.NamedNode(iri) for iri in apart(the_service().manifest)]
+    opened = (wanted.way, wanted.property) if wanted else None
+    rows = ask(__package__, "around.rq", this=this, apart=left_out, most=MOST_IN_ALL + 1)
+    if len(rows) <= MOST_IN_ALL:
+        read = _by_list(rows)
+        counts = {key: len(statements) for key, statements in read.items()}
+        if wanted and opened in read:
+            start = (wanted.page - 1) * PAGE
+            read[opened] = read[opened][start : start + PAGE]
+        return Statements(counts, read, opened)
     counts = {
         (row["way"]["value"], row["property"]["value"]): int(row["count"]["value"])
-        for row in rows
+        for row in ask(__package__, "counts.rq", this=this)
         if "property" in row
     }
     chosen = _few(counts, wanted)
-    left_out = [ox.NamedNode(iri) for iri in apart(the_service().manifest)]
-    read: dict[tuple[str, str], list[Statement]] = {}
-    if counts:
-        out, into = ([ox.NamedNode(p) for w, p in chosen if w == way] for way in (OUT, IN))
-        values = {"in": into}
-        for row in ask(__package__, "statements.rq", this=this, out=out, apart=left_out, **values):
-            way, name = row["way"]["value"], row["property"]["value"]
-            _add(read.setdefault((way, name), []), way, name, row)
-    for statements in read.values():
-        statements.sort(key=lambda s: s.key)
-    opened = (wanted.way, wanted.property) if wanted else None
+    out, into = ([ox.NamedNode(p) for w, p in chosen if w == way] for way in (OUT, IN))
+    rows = ask(__package__, "statements.rq", this=this, apart=left_out, **{"out": out, "in": into})
+    read = _by_list(rows)
     if wanted and opened in counts:
         read[opened] = _page(this, wanted, left_out)
-    return Statements(counts, {key: _once(found) for key, found in read.items()}, opened)
+    return Statements(counts, read, opened)
 
 
-def _few(counts: Mapping[tuple[str, str], int], wanted: Wanted | None) -> list[tuple[str, str]]:
+def _few(counts: Mapping[Key, int], wanted: Wanted | None) -> list[Key]:
     """Return the lists that are short enough to be read, the shortest first."""
     chosen, total = [], 0
     for key, count in sorted(counts.items(), key=lambda item: (item[1], item[0])):
@@ -107,7 +119,6 @@ def _few(counts: Mapping[tuple[str, str], int], wanted: Wanted | None) -> list[t
 
 
 def _page(this: ox.NamedNode, wanted: Wanted, left_out: list[ox.NamedNode]) -> list[Statement]:
-    found: list[Statement] = []
     rows = ask(
         __package__,
         f"page_{wanted.way}.rq",
@@ -117,41 +128,36 @@ def _page(this: ox.NamedNode, wanted: Wanted, left_out: list[ox.NamedNode]) -> l
         start=(wanted.page - 1) * PAGE,
         apart=left_out,
     )
+    name = {"way": {"value": wanted.way}, "property": {"value": wanted.property}}
+    return _by_list([{**name, **row} for row in rows]).get((wanted.way, wanted.property), [])
+
+
+def _by_list(rows: Iterable[Row]) -> dict[Key, list[Statement]]:
+    """Return each statement once, with all the graphs that hold it, by way and property."""
+    lists: dict[Key, dict[tuple[str, ...], Statement]] = {}
     for row in rows:
-        _add(found, wanted.way, wanted.property, row)
-    return sorted(found, key=lambda s: s.key)
+        way, name = row["way"]["value"], row["property"]["value"]
+        statement = Statement(way, name, row["node"])
+        known = lists.setdefault((way, name), {}).setdefault(statement.key, statement)
+        known.graphs.append(row["graph"]["value"])
+    return {
+        key: sorted(statements.values(), key=lambda s: s.key) for key, statements in lists.items()
+    }
 
 
-def _add(found: list[Statement], way: str, name: str, row: Row) -> None:
-    found.append(Statement(way, name, row["node"], [row["graph"]["value"]]))
-
-
-def _once(found: Iterable[Statement]) -> list[Statement]:
-    """Return each statement once, with all the graphs that hold it."""
-    by_key: dict[tuple[str, ...], Statement] = {}
-    for statement in found:
-        kept = by_key.setdefault(statement.key, statement)
-        if kept is not statement:
-            kept.graphs += statement.graphs
-    return list(by_key.values())
-
-
-RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 #: What the head of the page shows already.
 HEAD = frozenset(
     (
-        RDF_TYPE,
-        "http://www.w3.org/2000/01/rdf-schema#label",
-        "http://www.w3.org/2004/02/skos/core#prefLabel",
+        RDF + "type",
+        RDFS + "label",
+        SKOS + "prefLabel",
     )
 )
-
-Key = tuple[str, str]
 
 
 @dataclass
 class Arranged:
-    """Hold which lists stand in which lens's section, and what is left over."""
+    """Which lists stand in which lens's section, and what is left over."""
 
     sections: list[tuple[Lens, list[Key]]] = field(default_factory=list)
     more: list[Key] = field(default_factory=list)
@@ -193,31 +199,32 @@ def arrange(
 
 
 def is_inferred(statement: Statement, inferred: str) -> bool:
-    """Say whether ``statement`` stands nowhere but in the graph of what is inferred."""
+    """Return whether ``statement`` stands nowhere but in the graph of what is inferred."""
     return set(statement.graphs) == {inferred}
 
 
-def without_repeats(statements: Statements, keys: list[Key], inferred: str) -> list[Key]:
-    """Drop from the lists ``keys`` what is inferred of a pair that an asserted one there is on.
+def without_repeats(
+    statements: Statements, groups: Iterable[Iterable[Key]], inferred: str
+) -> Statements:
+    """Return ``statements`` less what is inferred of a pair that an asserted one is on.
 
-    Return the lists that still hold something.
+    The two must stand in lists of one of ``groups``.
     """
-    asserted = {
-        (key[0], s.key)
-        for key in keys
-        for s in statements.read.get(key, ())
-        if not is_inferred(s, inferred)
-    }
-    kept = []
-    for key in keys:
-        read = statements.read.get(key)
-        if read is None:
-            kept.append(key)
-            continue
-        fewer = [s for s in read if not is_inferred(s, inferred) or (key[0], s.key) not in asserted]
-        if len(fewer) < len(read):
-            statements.counts[key] -= len(read) - len(fewer)
-            statements.read[key] = fewer
-        if fewer:
-            kept.append(key)
-    return kept
+    counts, read = dict(statements.counts), dict(statements.read)
+    for keys in groups:
+        keys = [key for key in keys if key in read]
+        asserted = {
+            (way, s.key)
+            for way, name in keys
+            for s in read[way, name]
+            if not is_inferred(s, inferred)
+        }
+        for key in keys:
+            kept = [
+                s
+                for s in read[key]
+                if not is_inferred(s, inferred) or (key[0], s.key) not in asserted
+            ]
+            counts[key] -= len(read[key]) - len(kept)
+            read[key] = kept
+    return Statements(counts, read, statements.opened)

@@ -13,14 +13,15 @@ from samgraf.site.graph import address, ask
 from samgraf.site.language import Phrase, pick
 
 MOST = 20_000  # labels that are looked through
-FOUND = 500  # things that are compared
+FOUND = 2_000  # things that are compared
 SHOWN = 5
 _ALIKE = 0.55
 
 
 def near(iri: str, language: str) -> list[tuple[str, Phrase, str]]:
     """Return up to five things like ``iri``, the likeliest first: IRI, label, address."""
-    folder, end = re.fullmatch(r"(.*[/#])?([^/#]*)", iri, re.DOTALL).groups(default="")
+    end = re.split("[/#]", iri)[-1]
+    folder = iri[: len(iri) - len(end)]
     base = the_service().base
     wide = folder in (base, base + "id/", "")
     word = re.sub(r"[\W_]+", " ", unquote(end)).strip().lower()

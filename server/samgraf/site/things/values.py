@@ -20,7 +20,7 @@ LONGEST = 20_000  # characters that stand on the page at all
 
 
 class Literal(NamedTuple):
-    """Hold a literal as shown: ``form`` is text, number, date, code, folded or left out."""
+    """A literal as shown: ``form`` is text, number, date, code, folded or left out."""
 
     text: str
     form: str
