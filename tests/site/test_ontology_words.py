@@ -2,11 +2,11 @@
 
 import pytest
 
-from samgraf.site.documents import cut_suffix
 from samgraf.site.language import LANGUAGES, catalogue
 from samgraf.site.ontology.shapes import constraints, count, rules
 from samgraf.site.ontology.terms import State, Term, ancestors, in_order, trees
 from samgraf.site.ontology.words import Said, Several, Thing, Value, members, path_words, predicates
+from samgraf.site.representations import cut_suffix
 from samgraf.site.vocabularies.scheme import _tree
 from samgraf.vocab import RDF, SH
 

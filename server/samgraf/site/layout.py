@@ -14,7 +14,7 @@ from flask import Flask, request, url_for
 from samgraf.site.context import the_service
 from samgraf.site.graph import address, compact, is_foreign
 from samgraf.site.language import Phrase, pick, reader_language
-from samgraf.site.vendored import vendored
+from samgraf.site.static_files import vendored
 
 
 @dataclass(frozen=True)

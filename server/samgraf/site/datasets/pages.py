@@ -21,7 +21,7 @@ from samgraf.site.datasets.read import (
 from samgraf.site.graph import address, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.negotiated import EXTENSIONS, chosen, graph_answer
+from samgraf.site.representations import EXTENSIONS, chosen, graph_answer
 from samgraf.site.things.pages import below_base
 from samgraf.sparql.formats import HTML, content_type
 

@@ -12,7 +12,6 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 from samgraf import __version__
 from samgraf.site.context import the_service
-from samgraf.site.documents import DOWNLOADS, cut_suffix, document
 from samgraf.site.graph import Labels, ask, read_query
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
@@ -27,6 +26,7 @@ from samgraf.site.ontology.terms import (
     trees,
     words_of,
 )
+from samgraf.site.representations import DOWNLOADS, cut_suffix, document
 from samgraf.site.things.pages import below_base
 from samgraf.sparql.binding import bind
 from samgraf.sparql.headers import REVALIDATE, knows, tag

@@ -14,7 +14,6 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import address
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.offers import DESCRIPTION, PAGE, Offer, describe, described, wanted
 from samgraf.site.partners.outcomes import FAULTS, figures, tell
 from samgraf.site.partners.read import (
     NEVER,
@@ -25,6 +24,7 @@ from samgraf.site.partners.read import (
     why_off,
 )
 from samgraf.site.questions.read import Question, read_federated
+from samgraf.site.representations import DESCRIPTION, PAGE, Offer, describe, described, wanted
 from samgraf.text import day, duration, moment
 
 bp = Blueprint("partners", __name__)

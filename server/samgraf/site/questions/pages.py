@@ -17,8 +17,6 @@ from samgraf.site.errors import OFFERS
 from samgraf.site.graph import Labels, address
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.negotiated import send
-from samgraf.site.offers import DESCRIPTION, PAGE, Offer, describe, described, wanted
 from samgraf.site.partners.outcomes import tell
 from samgraf.site.partners.read import names_of, unknown_name, why_off
 from samgraf.site.questions.read import (
@@ -29,6 +27,7 @@ from samgraf.site.questions.read import (
     read_federated,
     read_questions,
 )
+from samgraf.site.representations import DESCRIPTION, PAGE, Offer, describe, described, send, wanted
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, formats_for
 from samgraf.sparql.headers import REVALIDATE

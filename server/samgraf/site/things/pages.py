@@ -21,7 +21,7 @@ from samgraf.site.datasets.read import files_made, is_dataset
 from samgraf.site.errors import OFFERS
 from samgraf.site.graph import address, ask, iri_of, path_of, read_query
 from samgraf.site.language import reader_language
-from samgraf.site.negotiated import EXTENSIONS, is_known
+from samgraf.site.representations import EXTENSIONS, is_known
 from samgraf.site.things.page import make_page
 from samgraf.site.things.statements import IN, OUT, Wanted
 from samgraf.site.things.suggestions import near

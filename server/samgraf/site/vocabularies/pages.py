@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, render_template
 
-from samgraf.site.documents import DOWNLOADS, document
 from samgraf.site.graph import Definitions, Labels, ask, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.ontology.terms import in_order
+from samgraf.site.representations import DOWNLOADS, document
 from samgraf.site.things.pages import below_base
 
 bp = Blueprint("vocabularies", __name__)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from samgraf.site.vendored import manifest, vendored
+from samgraf.site.static_files import manifest, vendored
 
 STATIC = Path(str(files("samgraf.site"))) / "static"
 OWN = [
