@@ -18,7 +18,7 @@ from babel.units import format_unit
 
 #: The languages of the program, the first one for readers who ask for none of them.
 LANGUAGES = ("nb", "nn", "en")
-#: Where to look next, for a reader of each language: "no" may be either written Norwegian.
+#: Where to look next, for a reader of each language: "no" may be either of nb and nn.
 _LOOKUP = {
     "nb": ("nb", "no", "nn", "en"),
     "nn": ("nn", "no", "nb", "en"),

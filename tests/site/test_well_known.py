@@ -156,6 +156,8 @@ SHAPES = {
     "/ontology/diagram.json?open=all": "Diagram",
     "/sparql/terms": "Terms",
     "/sparql?query=SELECT+*+{+?s+?p+?o+}+LIMIT+3": "Results",
+    "/sparql/places?query=SELECT+*+{+?s+?p+?o+}+LIMIT+3": "Features",
+    "/sparql/triples?query=CONSTRUCT+WHERE+{+?s+?p+?o+}+LIMIT+3": "Results",
     "/doc/no/such/thing": "Problem",
 }
 

@@ -31,7 +31,7 @@ _PLAIN = str.maketrans(
 _SPELT = str.maketrans({"å": "a", "ø": "o", "æ": "ae"})
 _DIGRAPHS = str.maketrans({"å": "aa", "ø": "oe", "æ": "ae"})
 _NORDIC = re.compile("[åøæ]")
-#: The stemmer of each primary language tag; both written forms of Norwegian have the same endings.
+#: The stemmer of each primary language tag; nb and nn have the same endings.
 _ALGORITHMS = {"nb": "norwegian", "nn": "norwegian", "no": "norwegian", "en": "english"}
 _lock = Lock()  # a stemmer keeps the word that it works on
 
