@@ -1,6 +1,6 @@
 """The ontology as a page, and what the page of a term has beside its statements.
 
-In: the ontology of the release, the shapes, the questions. Out: ``/ontology`` with its trees and its
+In: the ontology of the release, the shapes, the questions. Out: ``/ontology`` with trees and a
 picture, and the parts of a term's page. What is stated and what follows from it are told apart:
 https://www.w3.org/TR/owl2-rdf-based-semantics/.
 
