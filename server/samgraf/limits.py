@@ -50,3 +50,37 @@ SEARCH_SUGGESTIONS = 8
 SEARCH_CORRECTIONS = 3
 #: Words of the index that are compared with one that is unknown.
 SEARCH_CANDIDATES = 100
+#: Statements of one thing that are read at once: what its page is made of.
+THING_STATEMENTS = 2_000
+#: Statements of one property that are read of a thing that has more of them.
+THING_LIST = 300
+#: Values on one page of a long list that the reader opens.
+THING_PAGE = 50
+#: Values of a list that stand on the page before the reader opens it.
+THING_SHORT_LIST = 25
+#: Characters of a text that stand on a page at all, and those that stand there unfolded.
+TEXT_SHOWN = 20_000
+TEXT_UNFOLDED = 600
+#: Statements that point at the thing in its RDF document: links both ways, a bounded size.
+DOCUMENT_POINTING = 500
+#: Bytes of JSON-LD that a page carries in itself for search engines.
+EMBEDDED_JSON_LD = 60_000
+#: Labels that are looked through, and those compared, for things called much as an unknown one.
+NEAR_LABELS = 20_000
+NEAR_COMPARED = 2_000
+NEAR_SHOWN = 5
+#: Things or statements that the page of a term shows as examples.
+TERM_EXAMPLES = 6
+#: Classes in one picture of an ontology: more nobody reads; as many as few are shown at once.
+DIAGRAM_CLASSES = 60
+DIAGRAM_FEW = 15
+#: Places in texts that the page of the sources shows.
+SOURCE_PLACES = 3_000
+#: Results of validation that the page of the last check tells.
+STATUS_RESULTS = 500
+#: Classes and properties of the whole that are shown unfolded.
+DATASET_PARTS = 12
+#: Things whose labels are asked for in one query.
+LABELS_AT_ONCE = 2_000
+#: Seconds that a client waits for a file that is only now made.
+DOWNLOAD_WAIT = 8.0

@@ -7,6 +7,7 @@ import pytest
 from front_client import FrontClient
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
+from samgraf.site import app as app_module
 from samgraf.site import create_app
 from samgraf.site.language import LANGUAGES, catalogue
 from small_release import HOSTILE_LABEL
@@ -313,3 +314,27 @@ def test_base_setting_names_the_endpoint(release_dir):
     app = create_app(in_process_service(release_dir, Settings(base="https://public.example/sub/")))
     text = app.test_client().get("/sparql", headers={"Accept": "application/n-triples"}).text
     assert "<https://public.example/sub/sparql>" in text
+
+
+def test_the_order_of_the_parts_does_not_matter(other_release, bees, monkeypatch):
+    monkeypatch.setattr("samgraf.site.app.PARTS", tuple(reversed(app_module.PARTS)))
+    turned = create_app(in_process_service(other_release, Settings())).test_client()
+    for path in ("/", "/ontology/Hive", "/doc/hive-north", "/datasets/all", "/soils", "/nothing"):
+        one, other = (client.get(path, headers=HTML) for client in (bees, turned))
+        assert (one.status_code, one.text) == (other.status_code, other.text), path
+        assert set(one.headers) == set(other.headers)
+
+
+@pytest.mark.parametrize(
+    "name", ["endpoint", "_anchor", "_scheme", "_method", "_external", "suffix"]
+)
+def test_a_parameter_does_not_steer_the_links(bees, name):
+    for path in ("/", "/vocabularies", "/status"):
+        page = bees.get(f"{path}?{name}=x", headers=HTML)
+        assert page.status_code == 200
+        assert f'hreflang="nn" href="{path}?{name}=x&amp;lang=nn"' in page.text
+
+
+@pytest.mark.parametrize("path", ["/%25", "/%25g1", "/doc/%25", "/%ff"])
+def test_what_can_be_no_iri_is_not_found(bees, path):
+    assert bees.get(path).status_code == 404

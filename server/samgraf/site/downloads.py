@@ -22,6 +22,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from samgraf.limits import DOWNLOAD_WAIT
 from samgraf.release.dumps import Dumps
 from samgraf.release.open import MANIFEST, QUADS
 from samgraf.site.context import the_service
@@ -29,7 +30,6 @@ from samgraf.sparql.headers import REVALIDATE, knows
 from samgraf.sparql.problems import ProblemError
 
 bp = Blueprint("downloads", __name__)
-WAIT = 8.0  # seconds that a client waits for a file that is only now made
 SUMS = "SHA256SUMS"
 _FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {QUADS: "application/n-quads", MANIFEST: "application/json"}
@@ -55,7 +55,7 @@ def dump(name: str) -> Response:
     wanted = None if dumps is None else dumps.by_name.get(name)
     if dumps is None or wanted is None:
         raise ProblemError(404, f"No file is called {name!r}. The page /datasets lists them all.")
-    made = dumps.wait_for(wanted, WAIT)
+    made = dumps.wait_for(wanted, DOWNLOAD_WAIT)
     if made is None:
         raise _not_yet()
     if made.sha256 is None:
@@ -74,7 +74,7 @@ def sums() -> Response:
         abort(404)
     known = dumps.known()
     if len(known) < len(dumps.by_name):
-        dumps.wait_for(list(dumps.by_name.values())[-1], WAIT)
+        dumps.wait_for(list(dumps.by_name.values())[-1], DOWNLOAD_WAIT)
         known = dumps.known()
     if len(known) < len(dumps.by_name):
         raise _not_yet()

@@ -19,6 +19,7 @@ from urllib.parse import quote, unquote, urlencode
 import pyoxigraph as ox
 from flask import g, request
 
+from samgraf.limits import LABELS_AT_ONCE
 from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
 from samgraf.site.language import LANGUAGES, Phrase, pick
@@ -104,7 +105,6 @@ def read_query(package: str | None, name: str) -> str:
     return (files(package or "samgraf") / name).read_text("utf-8")
 
 
-_MOST = 2000  # things asked about at once
 _END = re.compile("[/#:?]")
 
 
@@ -115,8 +115,8 @@ class Labels:
         self._language = language
         self._found: dict[str, dict[int, list[Phrase]]] = {}
         nodes = [n for iri in dict.fromkeys(iris) if (n := _node(iri))]
-        for start in range(0, len(nodes), _MOST):
-            for row in ask(__package__, "labels.rq", things=nodes[start : start + _MOST]):
+        for start in range(0, len(nodes), LABELS_AT_ONCE):
+            for row in ask(__package__, "labels.rq", things=nodes[start : start + LABELS_AT_ONCE]):
                 by_rank = self._found.setdefault(row["thing"]["value"], {})
                 said = Phrase(row["label"]["value"], row["label"].get("xml:lang", ""))
                 by_rank.setdefault(int(row["rank"]["value"]), []).append(said)

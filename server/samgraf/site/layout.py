@@ -31,7 +31,7 @@ def add_to_navigation(
     app: Flask, endpoint: str, text: str, order: int, *, footer: bool = False
 ) -> None:
     """Link ``endpoint`` by the interface text ``text`` from every page of ``app``."""
-    app.extensions["samgraf.navigation"].append(Entry(endpoint, text, order, footer))
+    app.extensions.setdefault("samgraf.navigation", []).append(Entry(endpoint, text, order, footer))
 
 
 def init_app(app: Flask) -> None:

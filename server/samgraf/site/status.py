@@ -13,6 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
+from samgraf.limits import STATUS_RESULTS
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, address, ask
@@ -25,7 +26,6 @@ from samgraf.sparql.problems import ProblemError
 bp = Blueprint("status", __name__)
 STAGES = ("load", "profile", "asserted", "reason", "inferred", "questions", "release")
 JSON = "application/json"
-MOST = 500  # results told on the page
 _SH = "http://www.w3.org/ns/shacl#"
 
 
@@ -73,7 +73,7 @@ def status(extension: str | None = None) -> Response:
         numbers=numbers,
         stages=STAGES,
         results=[(r, _thing(r.focus, labels), _shown(r.value)) for r in results],
-        most=MOST,
+        most=STATUS_RESULTS,
         questions=[(q, address(iris[q["id"]]), labels[iris[q["id"]]]) for q in questions],
     )
     return Response(page, content_type="text/html; charset=utf-8")
@@ -85,7 +85,7 @@ def read_results(language: str) -> list[Result]:
     if not graph:
         return []
     found: dict[str, Result] = {}
-    for row in ask(__package__, "report.rq", graph=ox.NamedNode(graph), most=MOST):
+    for row in ask(__package__, "report.rq", graph=ox.NamedNode(graph), most=STATUS_RESULTS):
         iri = row["result"]["value"]
         severity = row["severity"]["value"].removeprefix(_SH)
         path = row["path"]["value"] if "path" in row else None

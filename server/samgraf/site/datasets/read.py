@@ -11,6 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from samgraf.limits import DATASET_PARTS
 from samgraf.release import names
 from samgraf.release.dumps import Dump, Made, dumps_of
 from samgraf.release.licences import text_and_name
@@ -25,7 +26,6 @@ from samgraf.vocab import DCAT, DCT, PROV, VOID
 #: The groups in the order of the page; those behind a fold are for who works on the graph itself.
 GROUPS = ("data", "ontology", "vocabularies", "alignments", "shapes", "made")
 
-FIRST = 12  # classes and properties shown at once
 SIZES = ("triples", "entities", "distinctSubjects", "distinctObjects", "classes", "properties")
 
 
@@ -151,7 +151,7 @@ def dataset_extra(subject: Subject) -> Extra | None:
             "dataset": dataset,
             "markup": markup_of(dataset, ()),
             "partitions": parts,
-            "first": FIRST,
+            "first": DATASET_PARTS,
         }
 
     hidden = [(OUT, DCT + "title"), (OUT, DCT + "description")]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from samgraf.limits import TERM_EXAMPLES
 from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, Row, ask, rank, read_query
 from samgraf.site.language import Phrase, pick
@@ -146,7 +147,6 @@ def uses_term(query: str, iri: str) -> bool:
     return False
 
 
-EXAMPLES = 6
 DEFINITIONS = (SKOS + "definition", DCT + "description", RDFS + "comment")
 NOTES = {
     SKOS + "scopeNote": "ontology_scope_note",
@@ -216,7 +216,7 @@ def term_extra(subject: Subject) -> Extra | None:
     expressions = ask(__package__, "expressions.rq", this=this, **among)
     shapes = ask(__package__, "shapes.rq", this=this)
     counts, *examples = ask(
-        __package__, "uses.rq", this=this, inferred=among["inferred"], most=EXAMPLES
+        __package__, "uses.rq", this=this, inferred=among["inferred"], most=TERM_EXAMPLES
     )
     questions = ask(__package__, "questions.rq", local=ox.Literal(_end(iri)))
     questions = [row for row in questions if uses_term(row["query"]["value"], iri)]

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from samgraf import text
-from samgraf.site.language import catalogue, interface_text
+from samgraf.site.language import catalogue, interface_text, reader_language
 from samgraf.site.partners.read import PartnerName, by_short_name, unknown_name
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK
 from samgraf.sparql.federated.reply import Fault
@@ -39,6 +39,11 @@ def tell(outcomes: Iterable[Mapping[str, Any]], language: str) -> list[Told]:
     """Return a notice for each of ``outcomes``."""
     known = by_short_name(language)
     return [_told(outcome, known, language) for outcome in outcomes]
+
+
+def told_of(outcomes: Iterable[Mapping[str, Any]]) -> list[Told]:
+    """Return the same in the language of the request, for templates."""
+    return tell(outcomes, reader_language())
 
 
 def words_for_scripts(language: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import address
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.partners.outcomes import FAULTS, figures, tell
+from samgraf.site.partners.outcomes import FAULTS, figures
 from samgraf.site.partners.read import (
     NEVER,
     Described,
@@ -38,10 +38,6 @@ def init_app(app: Flask) -> None:
     """Add the page."""
     app.register_blueprint(bp)
     add_to_navigation(app, "partners.partners", "partners_title", 20, footer=True)
-
-    @app.context_processor
-    def partners_context() -> dict[str, object]:
-        return {"told_of": lambda outcomes: tell(outcomes, reader_language())}
 
 
 @bp.get("/partners", defaults={"suffix": ""})

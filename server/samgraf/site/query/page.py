@@ -12,7 +12,7 @@ from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, address, path_of, read_query
 from samgraf.site.language import Phrase, catalogue, reader_language
-from samgraf.site.partners.outcomes import words_for_scripts
+from samgraf.site.partners.outcomes import told_of, words_for_scripts
 from samgraf.site.partners.read import names_of
 from samgraf.site.questions import Question, read_examples
 from samgraf.sparql.evaluation import QueryKind
@@ -40,7 +40,9 @@ class ShownCell(NamedTuple):
 def form_page(operation: Operation) -> str:
     """Return the page without an answer."""
     query = read_query("samgraf.site.query", "first.rq")
-    return render_template(_TEMPLATE, query=query, **_workbench(_fields(operation)))
+    return render_template(
+        _TEMPLATE, query=query, told_of=told_of, **_workbench(_fields(operation))
+    )
 
 
 def answer_page(
@@ -74,14 +76,18 @@ def answer_page(
         values["turtle"] = body.decode("utf-8")
     else:
         values |= _answer(json.loads(body))
-    return render_template(_TEMPLATE, **values)
+    return render_template(_TEMPLATE, told_of=told_of, **values)
 
 
 def problem_page(problem: ProblemError) -> str:
     """Return the page with the query, as far as there is one, and what is wrong with it."""
     fields = {name: request.args.getlist(name) for name in _KEPT}
     return render_template(
-        _TEMPLATE, query=request.args.get("query", ""), problem=problem, **_workbench(fields)
+        _TEMPLATE,
+        query=request.args.get("query", ""),
+        problem=problem,
+        told_of=told_of,
+        **_workbench(fields),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 from flask import Blueprint, Flask, render_template
 
+from samgraf.limits import SOURCE_PLACES
 from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, Row, address, ask, ask_whole
 from samgraf.site.language import Phrase, reader_language
@@ -33,7 +34,6 @@ def sources() -> str:
     return render_template("sources/sources.html", texts=read_texts(reader_language()))
 
 
-MOST = 3000  # places that the page shows
 _WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 
 
@@ -55,7 +55,7 @@ class Text:
 
 def read_texts(language: str) -> list[Text]:
     """Return the texts that the graph points into, for a reader of ``language``."""
-    rows = [row for row in ask(__package__, "places.rq", most=MOST) if _is_place(row)]
+    rows = [row for row in ask(__package__, "places.rq", most=SOURCE_PLACES) if _is_place(row)]
     drawn = _drawn(rows)
     iris = {row[name]["value"] for row in rows for name in ("place", "text")}
     iris |= {t["value"] for row in drawn for t in row.values() if t["type"] == "uri"}

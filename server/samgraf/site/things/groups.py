@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from samgraf.limits import THING_PAGE, THING_SHORT_LIST
 from samgraf.release.licences import text_and_name
 from samgraf.site.graph import Labels, address, ask, path_of
 from samgraf.site.language import Phrase, interface_text, pick
 from samgraf.site.things.display import EXPLAIN, SHOW, Display, Lens
 from samgraf.site.things.statements import (
     IN,
-    PAGE,
     Arranged,
     Key,
     Statement,
@@ -85,7 +85,6 @@ class Group:
     pager: Pager | None = None
 
 
-SHORT = 25  # values of one list that stand on the page before the reader opens it
 LICENCE, MODIFIED = DCT + "license", DCT + "modified"
 _EXPLAIN = (SKOS + "definition", DCT + "description", RDFS + "comment")
 
@@ -119,7 +118,7 @@ class Named:
 def on_page(statements: Statements, key: Key) -> list[Statement]:
     """Return the statements of a list that stand on the page: all of an opened one."""
     read = statements.read.get(key, [])
-    return read if statements.is_open(key) else read[:SHORT]
+    return read if statements.is_open(key) else read[:THING_SHORT_LIST]
 
 
 def look_up(
@@ -369,9 +368,9 @@ class Groups:
 
     def _pager(self, key: Key, total: int) -> Pager:
         page = self._wanted.page if self._wanted else 1
-        last = min(page * PAGE, total)
+        last = min(page * THING_PAGE, total)
         return Pager(
-            first=(page - 1) * PAGE + 1,
+            first=(page - 1) * THING_PAGE + 1,
             last=last,
             total=total,
             before=self._address(key, page - 1) if page > 1 else None,

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from samgraf.limits import DOCUMENT_POINTING, EMBEDDED_JSON_LD
 from samgraf.site.answers import style_sheets
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import files_made, is_dataset
@@ -116,7 +117,7 @@ def describe(iri: str, suffix: str | None = None) -> Response:
             alternates=_alternates(iri),
             canonical=_absolute(iri),
             embedded=_embedded(prepared),
-            most=MOST,
+            most=DOCUMENT_POINTING,
             tongue=lambda code: language_name(code, language),
         )
     else:
@@ -190,10 +191,8 @@ def _quoted(iri: str) -> str:
     return "".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode()) for c in iri)
 
 
-MOST = 500  # statements that point at the thing in its document
 SUFFIXES = {"html": "html", **EXTENSIONS}
 JSON_LD = "application/ld+json"
-EMBEDDED = 60_000  # bytes of JSON-LD that a page carries in itself
 _PATH = "/!$&'()*+,;=:@"
 _NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
 
@@ -211,7 +210,9 @@ def _prepare(iri: str, suffix: str | None, variant: str) -> Prepared:
 
     Raise ProblemError 406 where the client accepts none of them.
     """
-    query = bind(read_query(__package__, "document.rq"), this=ox.NamedNode(iri), most=MOST)
+    query = bind(
+        read_query(__package__, "document.rq"), this=ox.NamedNode(iri), most=DOCUMENT_POINTING
+    )
     operation = Operation(query=query, format=SUFFIXES[suffix] if suffix else None)
     accept = request.headers.get("Accept")
     return the_service().prepare(operation, accept, html=True, variant=variant)
@@ -233,7 +234,7 @@ def _embedded(prepared: Prepared) -> str | None:
     No text in it can end the element: https://www.w3.org/TR/json-ld11/#restrictions-for-contents-of-json-ld-script-elements
     """
     body = _write(prepared._replace(written=JSON_LD))
-    if len(body) > EMBEDDED:
+    if len(body) > EMBEDDED_JSON_LD:
         return None
     text = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

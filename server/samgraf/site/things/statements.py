@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from samgraf.limits import THING_LIST, THING_PAGE, THING_STATEMENTS
 from samgraf.release.open import apart
 from samgraf.site.context import the_service
 from samgraf.site.graph import Row, ask
@@ -20,9 +21,6 @@ from samgraf.site.things.display import HIDE, HIDE_INVERSE, SHOW, SHOW_INVERSE, 
 from samgraf.vocab import RDF, RDFS, SKOS
 
 OUT, IN = "out", "in"
-MOST_OF_ONE = 300  # statements of one property that are read at once
-MOST_IN_ALL = 2000
-PAGE = 50
 
 Term = Mapping[str, str]
 #: A list of statements: which way they go, and their property.
@@ -78,18 +76,18 @@ class Statements:
 def read_statements(this: ox.NamedNode, wanted: Wanted | None) -> Statements:
     """Return the statements about ``this``, with the page ``wanted`` of one long list.
 
-    One query reads them where there are not more than ``MOST_IN_ALL``. Where there are more, they
-    are counted, and the short lists and the page wanted are read.
+    One query reads them where there are not too many. Where there are more, they are counted, and
+    the short lists and the page wanted are read.
     """
     left_out = [ox.NamedNode(iri) for iri in apart(the_service().manifest)]
     opened = (wanted.way, wanted.property) if wanted else None
-    rows = ask(__package__, "around.rq", this=this, apart=left_out, most=MOST_IN_ALL + 1)
-    if len(rows) <= MOST_IN_ALL:
+    rows = ask(__package__, "around.rq", this=this, apart=left_out, most=THING_STATEMENTS + 1)
+    if len(rows) <= THING_STATEMENTS:
         read = _by_list(rows)
         counts = {key: len(statements) for key, statements in read.items()}
         if wanted and opened in read:
-            start = (wanted.page - 1) * PAGE
-            read[opened] = read[opened][start : start + PAGE]
+            start = (wanted.page - 1) * THING_PAGE
+            read[opened] = read[opened][start : start + THING_PAGE]
         return Statements(counts, read, opened)
     counts = {
         (row["way"]["value"], row["property"]["value"]): int(row["count"]["value"])
@@ -112,7 +110,7 @@ def _few(counts: Mapping[Key, int], wanted: Wanted | None) -> list[Key]:
         if wanted and key == (wanted.way, wanted.property):
             continue
         total += count
-        if count > MOST_OF_ONE or total > MOST_IN_ALL:
+        if count > THING_LIST or total > THING_STATEMENTS:
             break
         chosen.append(key)
     return chosen
@@ -124,8 +122,8 @@ def _page(this: ox.NamedNode, wanted: Wanted, left_out: list[ox.NamedNode]) -> l
         f"page_{wanted.way}.rq",
         this=this,
         property=ox.NamedNode(wanted.property),
-        size=PAGE,
-        start=(wanted.page - 1) * PAGE,
+        size=THING_PAGE,
+        start=(wanted.page - 1) * THING_PAGE,
         apart=left_out,
     )
     name = {"way": {"value": wanted.way}, "property": {"value": wanted.property}}

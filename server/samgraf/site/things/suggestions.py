@@ -8,13 +8,11 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
+from samgraf.limits import NEAR_COMPARED, NEAR_LABELS, NEAR_SHOWN
 from samgraf.site.context import the_service
 from samgraf.site.graph import address, ask
 from samgraf.site.language import Phrase, pick
 
-MOST = 20_000  # labels that are looked through
-FOUND = 2_000  # things that are compared
-SHOWN = 5
 _ALIKE = 0.55
 
 
@@ -33,8 +31,8 @@ def near(iri: str, language: str) -> list[tuple[str, Phrase, str]]:
         "near.rq",
         folder=ox.Literal("\0" if wide else folder),
         word=ox.Literal(word),
-        most=MOST,
-        found=FOUND,
+        most=NEAR_LABELS,
+        found=NEAR_COMPARED,
     )
     for row in rows:
         said = Phrase(row["label"]["value"], row["label"].get("xml:lang", ""))
@@ -45,7 +43,7 @@ def near(iri: str, language: str) -> list[tuple[str, Phrase, str]]:
     )
     return [
         (thing, pick(labels[thing], language) or Phrase(thing, ""), address(thing))
-        for score, thing in scored[:SHOWN]
+        for score, thing in scored[:NEAR_SHOWN]
         if score > _ALIKE
     ]
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from samgraf.limits import TEXT_SHOWN, TEXT_UNFOLDED
 from samgraf.site.cells import NUMBERS, date_of, literal_text
 from samgraf.site.language import LANGUAGES, catalogue
 from samgraf.vocab import GEO, XSD
 
 _GEOMETRY = frozenset(GEO + name for name in ("wktLiteral", "gmlLiteral", "geoJSONLiteral"))
 _CODES = frozenset(XSD + name for name in ("hexBinary", "base64Binary", "anyURI"))
-LONG = 600  # characters of a text that stand on the page unfolded
-LONGEST = 20_000  # characters that stand on the page at all
 
 
 class Literal(NamedTuple):
@@ -34,7 +33,7 @@ def literal(term: Mapping[str, str], language: str) -> Literal:
     """Return the literal ``term`` as a reader of ``language`` sees it."""
     value, datatype = term["value"], term.get("datatype", "")
     tag = term.get("xml:lang", "")
-    if datatype in _GEOMETRY or len(value) > LONGEST:
+    if datatype in _GEOMETRY or len(value) > TEXT_SHOWN:
         kind = value.lstrip("<").split("(", 1)[0].split(">")[-1].strip()[:40]
         return Literal(kind, "left-out", tag, datatype, length=len(value))
     if datatype in NUMBERS:
@@ -47,7 +46,7 @@ def literal(term: Mapping[str, str], language: str) -> Literal:
         return Literal(literal_text(term, language), "text", datatype=datatype)
     if datatype in _CODES:
         return Literal(value, "code", datatype=datatype)
-    if "\n" in value or len(value) > LONG:
+    if "\n" in value or len(value) > TEXT_UNFOLDED:
         return Literal(value, "folded", tag, datatype, length=len(value))
     return Literal(value, "text", tag, datatype)
 
