@@ -7,11 +7,11 @@ import time
 from pathlib import Path
 
 from samgraf.engine.in_process_service import in_process_service
-from samgraf.federation.execute import Federation
+from samgraf.federation.bind_join import Federation
 from samgraf.release.partner import partners_of
 from samgraf.settings import Settings
 from samgraf.sparql.federated.last import LastRuns, key_of
-from samgraf.sparql.federated.reply import Fault, PartnerError, Reply
+from samgraf.sparql.federated.partner_error import Fault, PartnerError, Reply
 from samgraf.sparql.service import Service
 from small_release import BASE, DCT, EX, LABEL, LINES, PREFIXES, SH, TYPE, write_release
 

@@ -11,11 +11,11 @@ import pyoxigraph as ox
 
 from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
-from samgraf.federation.execute import Federation
+from samgraf.federation.bind_join import Federation
 from samgraf.release.partner import Partner
 from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.federated.outcome import FederatedAnswer
-from samgraf.sparql.federated.reply import Fault, PartnerError, Reply
+from samgraf.sparql.federated.partner_error import Fault, PartnerError, Reply
 
 E = "http://e.example/"
 JSON = "application/sparql-results+json"

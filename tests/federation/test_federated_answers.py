@@ -10,13 +10,13 @@ import pyoxigraph as ox
 import pytest
 from in_process import JSON, E, World, comparable
 
-from samgraf.federation.asking import MAX_ROWS
-from samgraf.federation.execute import Federation
+from samgraf.federation.service_calls import MAX_ROWS
+from samgraf.federation.bind_join import Federation
 from samgraf.release.partner import Mirror
 from samgraf.sparql.evaluation import QueryRequest, QuerySyntaxError, QueryTimeoutError
 from samgraf.sparql.federated.faults import FailedPartnerError, NoPartnerError
 from samgraf.sparql.federated.outcome import header_of
-from samgraf.sparql.federated.reply import Fault, PartnerError, Reply
+from samgraf.sparql.federated.partner_error import Fault, PartnerError, Reply
 from samgraf.sparql.guard import RefusedQueryError
 
 HERE = """@prefix : <http://e.example/> . :a :key "1" . :b :key "2" . :c :key "3" .

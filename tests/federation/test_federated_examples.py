@@ -17,7 +17,7 @@ from samgraf.build.partners.examples import read_examples
 from samgraf.build.partners.read import partner_records
 from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
-from samgraf.federation.execute import Federation
+from samgraf.federation.bind_join import Federation
 from samgraf.release import open_release
 from samgraf.release.open import read_manifest
 from samgraf.release.partner import partners_of

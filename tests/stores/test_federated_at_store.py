@@ -8,10 +8,10 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.engine.in_process_service import in_process_service
-from samgraf.federation.execute import Federation
+from samgraf.federation.bind_join import Federation
 from samgraf.release.partner import Partner
 from samgraf.settings import Settings
-from samgraf.sparql.federated.reply import Reply
+from samgraf.sparql.federated.partner_error import Reply
 from samgraf.sparql.protocol import Operation
 
 THERE = """@prefix : <http://there.example/> . @prefix ex: <https://example.org/id/> .

@@ -74,7 +74,7 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
 def _partners(service: Service, *, calls: bool) -> Iterator[None]:
     """Let ``service`` ask partners where the query ``calls`` them and the settings allow it."""
     from samgraf.federation.desk.child import desk_for
-    from samgraf.federation.execute import Federation
+    from samgraf.federation.bind_join import Federation
     from samgraf.release.partner import partners_of
 
     partners = partners_of(service.manifest)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from samgraf.alarm import Alarm
-from samgraf.federation.desk.metrics import metrics_of
+from samgraf.gateway.partner_metrics import metrics_of
 from samgraf.gateway import pages
 from samgraf.gateway.body import read_body
 from samgraf.gateway.exchange import Exchange, Presence

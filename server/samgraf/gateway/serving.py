@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from samgraf.federation.desk.client import Client
-from samgraf.federation.execute import Federation
+from samgraf.federation.bind_join import Federation
 from samgraf.gateway.flask_bridge import Threads
 from samgraf.gateway.serve.state import State
 from samgraf.gateway.shared import SharingService

@@ -21,7 +21,7 @@ from samgraf.sparql.counted import counted
 from samgraf.sparql.diagnosis import explain
 from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.sparql.federated.last import LastRuns
-from samgraf.sparql.federated.reply import Desk
+from samgraf.sparql.federated.partner_error import Desk
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.guard import Guarded, RefusedQueryError, guard
 from samgraf.sparql.memo import Memo
@@ -36,7 +36,7 @@ OUTLINE_BYTES = 4_096
 
 
 class Federation(Protocol):
-    """Answer queries with SERVICE, with what partners know: ``samgraf.federation.execute``."""
+    """Answer queries with SERVICE, with what partners know: ``samgraf.federation.bind_join``."""
 
     desk: Desk
 

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from desk_rig import OPENED
+from partner_rig import OPENED
 from faulty_partner import FaultyPartner
 
 

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from samgraf.errors import SamgrafError
-from samgraf.federation.desk.desk import Desk
-from samgraf.federation.desk.network import Network, hosts_of
+from samgraf.federation.partner_client import Desk
+from samgraf.federation.network import Network, hosts_of
 from samgraf.federation.desk.process import Process
 from samgraf.release import read_manifest
 from samgraf.release.partner import partners_of

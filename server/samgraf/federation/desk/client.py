@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from samgraf.federation.desk.frames import pack, read_frame
-from samgraf.sparql.federated.reply import Fault, PartnerError, Reply
+from samgraf.sparql.federated.partner_error import Fault, PartnerError, Reply
 
 GRACE = 0.5  # seconds by which the desk's own word that time is over is waited for
 AWAY = 2.0  # seconds for the process to come up again

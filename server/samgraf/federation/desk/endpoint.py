@@ -10,8 +10,8 @@ import ipaddress
 import re
 from typing import NamedTuple
 
-from samgraf.federation.desk.addresses import fault_of
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.federation.addresses import fault_of
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 _URL = re.compile(
     r"(?P<scheme>https?)://(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.-]+))"

@@ -9,13 +9,13 @@ from typing import Any
 
 from samgraf.engine.remote.http import Exchange
 from samgraf.federation.desk.cache import Answer
-from samgraf.federation.desk.flights import TIMED_OUT, Progress
-from samgraf.federation.desk.request import Requests
-from samgraf.federation.desk.rest import Rest
-from samgraf.federation.desk.results import ACCEPT, read_rows
+from samgraf.federation.single_flight import TIMED_OUT, Progress
+from samgraf.federation.partner_http import Requests
+from samgraf.federation.circuit_breaker import Rest
+from samgraf.federation.results import ACCEPT, read_rows
 from samgraf.federation.desk.threads import in_thread
 from samgraf.release.partner import JSON, Partner
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 ALL = 0.9  # the part of its deadline after which a partner had all the time that it has
 

@@ -10,9 +10,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from samgraf.federation.desk.desk import Desk
+from samgraf.federation.partner_client import Desk
 from samgraf.federation.desk.frames import framed, pack, read_frame
-from samgraf.sparql.federated.reply import PartnerError
+from samgraf.sparql.federated.partner_error import PartnerError
 
 #: Seconds that requests have to end after SIGTERM.
 PATIENCE = 30.0

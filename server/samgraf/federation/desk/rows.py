@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 #: The most variables of an answer, and the most cells in one.
 MOST_VARIABLES = 256

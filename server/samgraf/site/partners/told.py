@@ -14,7 +14,7 @@ from samgraf.site.language import catalogue, interface_text
 from samgraf.site.moments import day, moment, number
 from samgraf.site.partners.names import PartnerName, by_short_name, unknown_name
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK
-from samgraf.sparql.federated.reply import Fault
+from samgraf.sparql.federated.partner_error import Fault
 
 #: What a reader should not overlook stands out.
 COLOURS = {OK: "info", CACHE: "info", MIRROR: "warning", FAILED: "warning"}

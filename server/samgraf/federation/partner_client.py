@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from samgraf.federation.desk.cache import Answer, Answers
-from samgraf.federation.desk.flights import Flights, NotAskedError, Progress
+from samgraf.federation.single_flight import Flights, NotAskedError, Progress
 from samgraf.federation.desk.line import Line
-from samgraf.federation.desk.network import Network
-from samgraf.federation.desk.request import Requests
+from samgraf.federation.network import Network
+from samgraf.federation.partner_http import Requests
 from samgraf.release.partner import Partner
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 
 class Given(NamedTuple):

@@ -8,12 +8,12 @@ import time
 from email.utils import formatdate
 
 import pytest
-from desk_rig import QUERY, ask, desk_of, run
+from partner_rig import QUERY, ask, desk_of, run
 from faulty_partner import MODES, reply, rows, sending
 
-from samgraf.federation.desk import rest
+from samgraf.federation import circuit_breaker as rest
 from samgraf.release.partner import XML
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 SOON = 0.3
 PATIENCE = 30.0  # waited out only where a test fails
@@ -340,10 +340,10 @@ def test_parameters_of_the_media_type_are_no_fault(partner, media_type):
 
 
 def test_a_partner_whose_address_is_refused_is_left_out_and_the_others_go_on(partner):
-    from desk_rig import partner_at
+    from partner_rig import partner_at
 
-    from samgraf.federation.desk.desk import Desk
-    from samgraf.federation.desk.network import Network
+    from samgraf.federation.partner_client import Desk
+    from samgraf.federation.network import Network
 
     bad = partner_at("http://2130706433/", name="bad")
     desk = Desk([bad, partner_at(partner.url)], "m", Network(("127.0.0.1",)), 1000)
@@ -362,7 +362,7 @@ def test_a_partner_whose_address_is_refused_is_left_out_and_the_others_go_on(par
 
 
 def test_a_contact_of_any_kind_makes_a_header(partner):
-    from samgraf.federation.desk.request import user_agent
+    from samgraf.federation.partner_http import user_agent
 
     told = user_agent("Øystein (drift) <drift@example.org>\r\nX-Evil: 1")
     assert told.isascii()

@@ -12,11 +12,11 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from samgraf.engine.remote.http import Exchange
-from samgraf.federation.desk.network import Network, hosts_of
-from samgraf.federation.desk.request import Requests
+from samgraf.federation.network import Network, hosts_of
+from samgraf.federation.partner_http import Requests
 from samgraf.release.partner import Partner
 from samgraf.settings import Settings
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 #: Seconds that a partner may take over an extract: nobody waits at a page meanwhile.
 SECONDS = 120.0

@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from desk_rig import Resolver, ask, desk_of, run
+from partner_rig import Resolver, ask, desk_of, run
 from faulty_partner import MODES, FaultyPartner, reply, rows, sending
 
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 DEADLINE = 2.0
 PATIENCE = 25.0  # seconds where the fault comes before any deadline, however busy the machine

@@ -17,8 +17,8 @@ from contextlib import suppress
 from typing import Any
 
 from samgraf.engine.remote.http import CONNECT_TIMEOUT, Exchange
-from samgraf.federation.desk.addresses import Address, fault_of
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.federation.addresses import Address, fault_of
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 Resolve = Callable[..., list[tuple[Any, ...]]]
 _LONGEST = 120.0  # seconds that anything here may wait, where nobody says how long

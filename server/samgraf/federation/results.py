@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from samgraf.engine.remote.http import Reply
-from samgraf.federation.desk.request import Requests, first_words, quoted
+from samgraf.federation.partner_http import Requests, first_words, quoted
 from samgraf.federation.desk.results_json import read_json
 from samgraf.federation.desk.results_xml import read_xml
 from samgraf.federation.desk.rows import MalformedError, Rows

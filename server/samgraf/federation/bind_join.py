@@ -11,9 +11,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from samgraf.federation.asking import Asker, Values
+from samgraf.federation.service_calls import Asker, Values
 from samgraf.federation.calls import Call, calls_of
-from samgraf.federation.context import Around, Context
+from samgraf.federation.plan import Around, Context
 from samgraf.federation.here import JSON, Here
 from samgraf.federation.rewriting import Rewriting
 from samgraf.federation.scope import scope_of
@@ -24,7 +24,7 @@ from samgraf.sparql.federated.faults import TooManyValuesError
 from samgraf.sparql.federated.inline import Row, is_blank
 from samgraf.sparql.federated.outcome import FederatedAnswer, Outcome
 from samgraf.sparql.federated.partners import Partners
-from samgraf.sparql.federated.reply import Desk
+from samgraf.sparql.federated.partner_error import Desk
 from samgraf.sparql.guard import guard
 from samgraf.sparql.syntax import parse
 from samgraf.sparql.syntax.nodes import Query

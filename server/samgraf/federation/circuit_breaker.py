@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 SHORT = 2.0  # seconds that are waited for, where the deadline allows
 LONGEST = 3600.0  # what a partner may ask for

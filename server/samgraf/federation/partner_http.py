@@ -12,10 +12,10 @@ from urllib.parse import quote, urlencode
 from samgraf import __version__
 from samgraf.engine.remote.http import Exchange, Link, Reply, StoreError
 from samgraf.federation.desk.endpoint import check_endpoint
-from samgraf.federation.desk.network import Network
+from samgraf.federation.network import Network
 from samgraf.release.partner import Partner
 from samgraf.sparql.evaluation import ResultTooLargeError
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 #: The most bytes of one answer.
 MOST_BYTES = 32 * 1024 * 1024

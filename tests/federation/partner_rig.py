@@ -7,8 +7,8 @@ import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from samgraf.federation.desk.desk import Desk, Given
-from samgraf.federation.desk.network import Network
+from samgraf.federation.partner_client import Desk, Given
+from samgraf.federation.network import Network
 from samgraf.release.partner import Partner
 
 CONTACT = "mailto:test@example.org"

@@ -12,7 +12,7 @@ import pytest
 from samgraf.federation.desk.results_json import read_json
 from samgraf.federation.desk.results_xml import read_xml
 from samgraf.federation.desk.rows import GivenUpError, MalformedError, Rows
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 IRI = {"type": "uri", "value": "http://e.org/a"}

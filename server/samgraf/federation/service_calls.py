@@ -19,7 +19,7 @@ from samgraf.release.partner import Partner
 from samgraf.sparql.federated.faults import FailedPartnerError
 from samgraf.sparql.federated.inline import Row, skolemised
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK, Outcome
-from samgraf.sparql.federated.reply import Desk, Fault, PartnerError, Reply
+from samgraf.sparql.federated.partner_error import Desk, Fault, PartnerError, Reply
 from samgraf.sparql.syntax.nodes import Query
 
 MAX_ROWS = 50_000  # solutions that one SERVICE group may have

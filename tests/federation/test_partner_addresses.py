@@ -6,13 +6,13 @@ import socket
 from pathlib import Path
 
 import pytest
-from desk_rig import Resolver, ask, desk_of, run
+from partner_rig import Resolver, ask, desk_of, run
 from faulty_partner import FaultyPartner, reply, sending
 
 from samgraf.engine.remote.http import Exchange
 from samgraf.federation.desk.endpoint import check_endpoint
-from samgraf.federation.desk.network import Network, hosts_of
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.federation.network import Network, hosts_of
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 REFUSED = [
     line
@@ -135,7 +135,7 @@ def test_a_host_that_is_let_in_still_has_no_odd_address(no_connections, address)
 
 
 def test_a_public_address_of_this_machine_is_refused(monkeypatch, no_connections):
-    monkeypatch.setattr("samgraf.federation.desk.network._is_own", lambda family, place: True)
+    monkeypatch.setattr("samgraf.federation.network._is_own", lambda family, place: True)
     desk = desk_of(f"{NAME}/", allowed=(), resolve=Resolver([PUBLIC]))
     assert "own" in str(fault_of(desk))
     assert no_connections == []

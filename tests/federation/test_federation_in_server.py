@@ -13,13 +13,13 @@ import time
 from pathlib import Path
 
 import pytest
-from desk_rig import CONTACT, run
+from partner_rig import CONTACT, run
 from faulty_partner import FaultyPartner, reply, rows, sending
 
 from live import Live, wait_until
 from partnered import with_partners
 from samgraf.federation.desk.client import Client
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 MODULE = "samgraf.federation.desk"
 pytestmark = pytest.mark.skipif(
