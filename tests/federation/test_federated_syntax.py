@@ -12,7 +12,7 @@ import pytest
 from generated import query, seeds
 from hypothesis import given, settings
 
-from samgraf.federation.calls import calls_of
+from samgraf.federation.plan import calls_of
 from samgraf.federation.scope import certain, in_scope
 from samgraf.sparql.evaluation import QuerySyntaxError
 from samgraf.sparql.syntax import parse

@@ -1,4 +1,4 @@
-"""Leave a partner alone: while it asks for that, and for a while where it keeps failing.
+"""Do not ask a partner while it wants a pause, nor for a while after it failed several times.
 
 https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 (Retry-After)
 """
@@ -7,61 +7,66 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
+from samgraf import limits
 from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
-SHORT = 2.0  # seconds that are waited for, where the deadline allows
-LONGEST = 3600.0  # what a partner may ask for
-DEFAULT = 1.0  # where it asks without a word on how long
-PATIENCE = 3  # failures in a row after which it is left alone
-FIRST = 5.0  # seconds for the first time, twice as long each further time
-MOST = 60.0
 
+class CircuitBreaker:
+    """The circuit breaker of the partner ``name``; open means that the partner is not asked.
 
-class Rest:
-    """Know until when the partner ``name`` is left alone, and why."""
+    ``clock`` gives seconds that only grow, ``sleep`` waits for some of them.
+    """
 
-    def __init__(self, name: str):
-        self._name = name
-        self._until = 0.0
+    def __init__(
+        self,
+        name: str,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ):
+        self._name, self._clock, self._sleep = name, clock, sleep
+        self._open_until = 0.0
         self._failures = 0
         self._failed = False
 
     @property
-    def left(self) -> float:
-        """Return the seconds that are left of it."""
-        return max(0.0, self._until - time.monotonic())
+    def seconds_open(self) -> float:
+        """Return the seconds until the partner may be asked again, 0 where it may be now."""
+        return max(0.0, self._open_until - self._clock())
 
-    def asked_for(self, seconds: float | None) -> None:
-        """Take in that the partner asked for it."""
+    def pause(self, seconds: float | None) -> None:
+        """Open it because the partner asked for a pause, of ``seconds`` if it said how many."""
         self._failed = False
-        self._begin(min(DEFAULT if seconds is None else seconds, LONGEST))
+        wanted = limits.RETRY_AFTER_DEFAULT_SECONDS if seconds is None else seconds
+        self._open_until = self._clock() + min(wanted, limits.RETRY_AFTER_MOST_SECONDS)
 
-    def failed(self) -> None:
-        """Take in that the partner was out of reach, or silent for all the time that it has."""
+    def record_failure(self) -> None:
+        """Count a failure: the partner was out of reach, or silent for its whole deadline."""
         self._failures += 1
-        if self._failures >= PATIENCE:
+        if (times := self._failures - limits.BREAKER_FAILURES) >= 0:
             self._failed = True
-            self._begin(min(FIRST * 2 ** (self._failures - PATIENCE), MOST))
+            seconds = limits.BREAKER_FIRST_SECONDS * 2.0 ** min(times, 30)
+            self._open_until = self._clock() + min(seconds, limits.BREAKER_MOST_SECONDS)
 
-    def answered(self) -> None:
-        """Take in that the partner answered."""
+    def record_answer(self) -> None:
+        """Count an answer, whatever it was: failures are counted from 0 again."""
         self._failures = 0
 
-    async def over(self, until: float) -> None:
-        """Return once it is over; raise PartnerError where that takes too long."""
-        while (wait := self.left) > 0:
-            if wait > SHORT or time.monotonic() + wait >= until:
-                raise PartnerError(Fault.BUSY, self._reason(wait), wait)
-            await asyncio.sleep(wait)
+    async def closed(self, deadline: float) -> None:
+        """Return once the partner may be asked.
 
-    def _begin(self, seconds: float) -> None:
-        self._until = time.monotonic() + seconds
+        Raise PartnerError where that is not soon, or not before ``deadline`` (by ``clock``).
+        """
+        while (wait := self.seconds_open) > 0:
+            if wait > limits.RETRY_AFTER_WAIT_SECONDS or self._clock() + wait >= deadline:
+                raise PartnerError(Fault.BUSY, self._reason(wait), wait)
+            await self._sleep(wait)
 
     def _reason(self, wait: float) -> str:
         if self._failed:
             return (
                 f"The partner {self._name} gave no answer {self._failures} times in a row, so it "
-                f"is left alone for {wait:.0f} s more."
+                f"is not asked for {wait:.0f} s more."
             )
         return f"The partner {self._name} asked for a pause of {wait:.0f} s more."

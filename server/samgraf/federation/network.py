@@ -1,27 +1,29 @@
 """Connect to a partner's host at addresses that were checked, and at no others.
 
-Each connection has one look-up: every address that it gives is checked, one that is refused
-refuses the host, and the connection goes to an address itself, so that a name that changes
-its mind leads nowhere.
+Each connection makes one look-up: every address that it gives is checked, one that is refused
+refuses the host, and the connection goes to an address itself. A name that resolves to something
+else the second time (DNS rebinding) therefore leads nowhere. TLS is still proved against the name.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
+import ssl
 import threading
-import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
-from samgraf.engine.remote.http import CONNECT_TIMEOUT, Exchange
+import httpcore
+
 from samgraf.federation.addresses import Address, fault_of
 from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
+#: What really connects; a stub where anyio is missing.
+_AnyIO: Any = httpcore.AnyIOBackend
 Resolve = Callable[..., list[tuple[Any, ...]]]
-_LONGEST = 120.0  # seconds that anything here may wait, where nobody says how long
 
 
 def hosts_of(setting: str) -> frozenset[str]:
@@ -30,48 +32,64 @@ def hosts_of(setting: str) -> frozenset[str]:
     return frozenset(name for name in names if name)
 
 
-class Network:
-    """Dial hosts; those in ``allowed`` may stand at loopback or private addresses."""
+class PinnedBackend(httpcore.AsyncNetworkBackend):
+    """A network for httpcore that connects to checked addresses only.
+
+    Hosts in ``allowed`` may have loopback or private addresses. ``resolve`` is called as
+    ``socket.getaddrinfo`` is.
+    """
 
     def __init__(self, allowed: Iterable[str] = (), resolve: Resolve = socket.getaddrinfo):
         self.allowed = frozenset(allowed)
         self._resolve = resolve
-        self._lock = threading.Lock()
-        self._looking: dict[tuple[str, int], Future[list[tuple[Any, ...]]]] = {}
+        self._look_ups: dict[tuple[str, int], asyncio.Future[list[tuple[Any, ...]]]] = {}
 
-    def dial(self, host: str, port: int, exchange: Exchange) -> socket.socket:
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> PinnedStream:
         """Return a connection to ``host``.
 
-        Raise PartnerError where one of its addresses is refused, OSError where none answers.
+        Raise PartnerError where one of its addresses is refused, OSError where its name is not
+        known, httpcore's errors where none of its addresses answers. ``timeout`` (seconds) is for
+        one address.
         """
-        infos = self._look_up(host, port, exchange)
-        targets = [self._checked(host, info) for info in infos]
-        if not targets:
-            raise socket.gaierror("no address")
-        failure: OSError | None = None
-        for family, address, place in targets:
+        host = host.strip("[]")
+        infos = await self._look_up(host, port)
+        addresses = dict.fromkeys(self._checked(host, info) for info in infos)
+        failure: Exception = socket.gaierror("no address")
+        for address in addresses:
             try:
-                return _connect(family, address, place, exchange)
-            except OSError as error:
+                stream = await _AnyIO().connect_tcp(str(address), port, timeout)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
-                if exchange.aborted:
-                    break
+                continue
+            peer = ipaddress.ip_address(stream.get_extra_info("server_addr")[0])
+            if peer != address:
+                await stream.aclose()
+                raise PartnerError(Fault.ADDRESS, f"The connection to {address} led to {peer}.")
+            return PinnedStream(stream)
         raise failure
 
-    def _look_up(self, host: str, port: int, exchange: Exchange) -> list[tuple[Any, ...]]:
+    async def _look_up(self, host: str, port: int) -> list[tuple[Any, ...]]:
         """Return what the resolver says; all that ask for a host at once wait for one look-up.
 
-        A look-up cannot be ended, so a name that hangs holds one thread, however many ask.
+        A look-up cannot be ended. It has a thread of its own, so that a name that hangs holds one
+        thread, however many ask, and none that the process waits for at its end.
         """
         key = host, port
-        with self._lock:
-            future = self._looking.get(key)
-            if future is None:
-                future = self._looking[key] = Future()
-                threading.Thread(target=self._find, args=(key, future), daemon=True).start()
-        return future.result(_remaining(exchange))
+        look_up = self._look_ups.get(key)
+        if look_up is None:
+            loop = asyncio.get_running_loop()
+            look_up = self._look_ups[key] = loop.create_future()
+            threading.Thread(target=self._resolve_in_thread, args=(key, loop), daemon=True).start()
+        return await asyncio.shield(look_up)
 
-    def _find(self, key: tuple[str, int], future: Future[list[tuple[Any, ...]]]) -> None:
+    def _resolve_in_thread(self, key: tuple[str, int], loop: asyncio.AbstractEventLoop) -> None:
         found: list[tuple[Any, ...]] = []
         failure: Exception | None = None
         try:
@@ -80,16 +98,21 @@ class Network:
             failure = socket.gaierror("not a name")
         except Exception as error:
             failure = error
-        with self._lock:
-            del self._looking[key]
-        if failure is not None:
-            future.set_exception(failure)
-        else:
-            future.set_result(found)
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(self._resolved, key, found, failure)
 
-    def _checked(
-        self, host: str, info: tuple[Any, ...]
-    ) -> tuple[socket.AddressFamily, Address, Any]:
+    def _resolved(
+        self, key: tuple[str, int], found: list[tuple[Any, ...]], failure: Exception | None
+    ) -> None:
+        look_up = self._look_ups.pop(key)
+        if failure is None:
+            look_up.set_result(found)
+            return
+        look_up.set_exception(failure)
+        look_up.exception()  # callers have it, if there are any
+
+    def _checked(self, host: str, info: tuple[Any, ...]) -> Address:
+        """Return the address of one line of a look-up; raise PartnerError where it is refused."""
         family, _, _, _, place = info
         text, allowed = str(place[0]), host in self.allowed
         why: str | None = "not an address of the internet"
@@ -100,28 +123,51 @@ class Network:
                 if why is None and not allowed and _is_own(family, place):
                     why = "this machine's own"
                 if why is None:
-                    return family, address, place
+                    return address
         raise PartnerError(
             Fault.ADDRESS, f"The host {host!r} has the address {text}, which is {why}."
         )
 
 
-def _connect(
-    family: socket.AddressFamily, address: Address, place: Any, exchange: Exchange
-) -> socket.socket:
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        exchange.hold(sock)
-        sock.settimeout(min(CONNECT_TIMEOUT, _remaining(exchange)))
-        sock.connect(place)
-        exchange.hold(sock)
-        peer = ipaddress.ip_address(sock.getpeername()[0])
-        if peer != address:
-            raise PartnerError(Fault.ADDRESS, f"The connection to {address} led to {peer}.")
-    except BaseException:
-        sock.close()
-        raise
-    return sock
+class PinnedStream(httpcore.AsyncNetworkStream):
+    """A connection that knows whether anything was received since something was sent.
+
+    ``answered`` is false where an HTTP client has an answer all the same: that answer is made of
+    what followed the one before, and belongs to no request.
+    """
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream):
+        self._stream = stream
+        self.answered = False
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return up to ``max_bytes``, none at the end of the stream."""
+        received = await self._stream.read(max_bytes, timeout)
+        self.answered = True
+        return received
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send ``buffer``."""
+        self.answered = False
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> PinnedStream:
+        """Return the connection with TLS, whose certificate must be for ``server_hostname``."""
+        name = server_hostname and server_hostname.strip("[]")
+        return PinnedStream(await self._stream.start_tls(ssl_context, name, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what httpcore asks for by name."""
+        return self._stream.get_extra_info(info)
 
 
 def _is_own(family: socket.AddressFamily, place: Any) -> bool:
@@ -132,7 +178,3 @@ def _is_own(family: socket.AddressFamily, place: Any) -> bool:
             return probe.getsockname()[0] == place[0]
         except OSError:
             return False  # no way there: connecting will tell
-
-
-def _remaining(exchange: Exchange) -> float:
-    return min(_LONGEST, max(0.001, exchange.until - time.monotonic()))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
-from samgraf.federation.calls import Call
 from samgraf.federation.scope import scope_of
 from samgraf.sparql.federated.inline import Row, values
-from samgraf.sparql.outline import iri_of, resolve
+from samgraf.sparql.guard import RefusedQueryError
+from samgraf.sparql.outline import iri_named
 from samgraf.sparql.syntax.nodes import Element, Node, Query, ServicePattern
-from samgraf.sparql.tokens import Kind, significant
+from samgraf.sparql.tokens import Kind, Token, significant
+
+# https://www.w3.org/TR/sparql11-query/#rECHAR, and code points
+_ESCAPE = re.compile(r"\\(?:(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
 class Rewriting:
-    """Hold a query in which elements are replaced, one after another, by their solutions."""
+    """A query in which elements are replaced, one after another, by their solutions."""
 
     def __init__(self, query: Query):
         self.query = query
@@ -64,16 +69,22 @@ class Rewriting:
         return f"{prologue}SELECT DISTINCT {names} WHERE {{\n{pattern}\n}} LIMIT {most}"
 
 
-def for_partner(query: Query, call: Call, columns: Sequence[str], block: Sequence[Row]) -> str:
-    """Return the query that asks a partner for the solutions of ``call``.
+def for_partner(
+    query: Query,
+    service: ServicePattern,
+    variables: Sequence[str],
+    columns: Sequence[str],
+    block: Sequence[Row],
+) -> str:
+    """Return the query that asks a partner for the solutions of ``service``.
 
     ``block`` are the values of ``columns`` that solutions must fit to; without columns all of the
     solutions are asked for. The values are joined with the whole group, never put into it.
     """
-    group = query.text[call.service.group.start : call.service.group.end]
-    names = " ".join(f"?{v}" for v in call.variables) or "(1 AS ?solution)"
+    group = written_anew(query, service.group)
+    names = " ".join(f"?{v}" for v in variables) or "(1 AS ?solution)"
     pattern = f"{{ {values(columns, block)} {group} }}" if columns else group
-    return f"{_prologue(query, group)}SELECT {names} WHERE {pattern}"
+    return f"SELECT {names} WHERE {pattern}"
 
 
 def known_properties(properties: Iterable[str]) -> str:
@@ -82,12 +93,51 @@ def known_properties(properties: Iterable[str]) -> str:
     return f"SELECT ?property WHERE {{ {terms} FILTER EXISTS {{ ?thing ?property ?value }} }}"
 
 
-def _prologue(query: Query, group: str) -> str:
-    """Return the declarations that ``group`` needs where nothing is predefined."""
-    tokens = significant(group)
-    used = {t.text.partition(":")[0] for t in tokens if t.kind is Kind.NAME}
-    lines = [f"PREFIX {name}: <{query.prefixes[name]}>\n" for name in sorted(used)]
-    iris = (iri_of(t) for t in tokens if t.kind is Kind.IRI)
-    if query.base and any(resolve(query.base, iri) != iri for iri in iris):
-        lines.insert(0, f"BASE <{query.base}>\n")
-    return "".join(lines)
+def written_anew(query: Query, node: Node) -> str:
+    r"""Return the text of ``node`` made of what was parsed, for one who may read texts otherwise.
+
+    Some engines decode escapes such as \u0022 before they read anything else
+    (https://www.w3.org/TR/sparql11-query/#codepointEscape), so that a comment or a string may turn
+    into something else for them. So no comment is left; IRIs are absolute and without escapes,
+    whether they were written with a prefix or not; strings are escaped as N-Triples has it, where a
+    backslash of the string stays escaped even where what follows it is decoded once more. There is
+    no prologue. Raise RefusedQueryError where an IRI or a string cannot be written.
+    """
+    pieces: list[str] = []
+    before: Token | None = None
+    for token in significant(query.text[node.start : node.end]):
+        try:
+            text = _token_anew(query, token)
+        except ValueError as error:
+            raise RefusedQueryError(
+                f"{token.text[:200]!r} cannot be sent to a partner: {error}."
+            ) from error
+        # a sign is part of the number that it touches; all else may stand apart
+        signed = before and before.text in ("+", "-") and before.start + 1 == token.start
+        if signed and token.kind is Kind.NUMBER:
+            pieces[-1] += text
+        else:
+            pieces.append(text)
+        before = token
+    return " ".join(pieces)
+
+
+def _token_anew(query: Query, token: Token) -> str:
+    """Return one token as it is sent; raise ValueError where that cannot be."""
+    if token.kind in (Kind.IRI, Kind.NAME):
+        iri = iri_named(token, query.prefixes, query.base)
+        if iri is None:
+            raise ValueError("its prefix is not declared")
+        return str(ox.NamedNode(iri))
+    if token.kind is Kind.STRING:
+        quotes = 3 if token.text[:3] in ('"""', "'''") else 1
+        inner = token.text[quotes:-quotes]
+        return str(ox.Literal(_ESCAPE.sub(_unescaped, inner)))
+    if token.kind is Kind.ERROR or "\\" in token.text:
+        raise ValueError("it is no token of SPARQL 1.1")
+    return token.text
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    code, character = escape.groups()
+    return chr(int(code[1:], 16)) if code else _CHARACTERS.get(character, character)

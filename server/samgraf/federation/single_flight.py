@@ -1,4 +1,4 @@
-"""Let all who ask the same at the same time share one request, which goes on while one remains."""
+"""Do the same work once for all who ask for it at the same time."""
 
 from __future__ import annotations
 
@@ -7,67 +7,75 @@ from collections.abc import Callable, Coroutine, Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-#: What a request is told that ends because the last who asked waited long enough.
+#: The message of the cancellation where the last caller's time was over; else callers left.
 TIMED_OUT = "timed out"
 
 
 class Progress:
-    """Tell how far a request has come: ``asked`` once it is with the partner."""
+    """The progress of work: the work sets ``started`` once it no longer waits for its turn."""
 
-    asked = False
+    started = False
 
 
-class NotAskedError(TimeoutError):
-    """The time was over before the partner was asked."""
+class NotStartedError(TimeoutError):
+    """The time of a caller was over before the work started."""
 
 
 class _Flight(Generic[T]):
-    def __init__(self, begin: Callable[[Progress], Coroutine[None, None, T]]):
-        self.progress, self.askers = Progress(), 0
-        self.task = asyncio.ensure_future(begin(self.progress))
+    """Work under way, and the number of callers that wait for its result."""
+
+    def __init__(self, work: Callable[[Progress], Coroutine[None, None, T]]):
+        self.progress, self.callers = Progress(), 0
+        self.task = asyncio.ensure_future(work(self.progress))
 
 
-class Flights(Generic[T]):
-    """Hold the requests under way by key."""
+class SingleFlight(Generic[T]):
+    """The work under way by key. Of one event loop.
+
+    A call with the key of work under way waits for its result. The work is cancelled when the last
+    of its callers is cancelled or has no time left; it is not when only some of them leave.
+    """
 
     def __init__(self) -> None:
-        self._running: dict[Hashable, _Flight[T]] = {}
+        self._flights: dict[Hashable, _Flight[T]] = {}
 
-    async def share(
+    async def do(
         self,
         key: Hashable,
-        begin: Callable[[Progress], Coroutine[None, None, T]],
-        seconds: float,
+        work: Callable[[Progress], Coroutine[None, None, T]],
+        seconds: float | None = None,
     ) -> tuple[T, bool]:
-        """Return what ``begin`` returns, and whether this call began it.
+        """Return the result of ``work``, and whether this call began it.
 
-        Raise TimeoutError after ``seconds``, NotAskedError where it had only waited until then.
+        Raise what the work raises; TimeoutError after ``seconds``, NotStartedError where the work
+        had not started by then.
         """
-        flight = self._running.get(key)
-        first = flight is None
+        flight = self._flights.get(key)
+        began = flight is None
         if flight is None:
-            flight = self._running[key] = _Flight(begin)
-            flight.task.add_done_callback(lambda task: self._end(key, task))
-        flight.askers += 1
+            flight = self._flights[key] = _Flight(work)
+            flight.task.add_done_callback(lambda task: self._forget(key, task))
+        flight.callers += 1
         reason = None
         try:
             async with asyncio.timeout(seconds):
-                return await asyncio.shield(flight.task), first
+                return await asyncio.shield(flight.task), began
         except TimeoutError:
+            if flight.task.done():
+                raise  # the work's own
             reason = TIMED_OUT
-            if not flight.progress.asked:
-                raise NotAskedError from None
+            if not flight.progress.started:
+                raise NotStartedError from None
             raise
         finally:
-            flight.askers -= 1
-            if not flight.askers and not flight.task.done():
-                # who comes now begins anew
-                self._end(key, flight.task)
+            flight.callers -= 1
+            if not flight.callers and not flight.task.done():
+                self._forget(key, flight.task)  # the next caller begins anew
                 flight.task.cancel(reason)
 
-    def _end(self, key: Hashable, task: asyncio.Task[T]) -> None:
-        running = self._running.get(key)
-        if running is not None and running.task is task:
-            del self._running[key]
+    def _forget(self, key: Hashable, task: asyncio.Task[T]) -> None:
+        flight = self._flights.get(key)
+        if flight is not None and flight.task is task:
+            del self._flights[key]
         if task.done() and not task.cancelled():
-            task.exception()  # told to those who wait, if any
+            task.exception()  # callers have it, if there are any

@@ -21,7 +21,6 @@ from samgraf.sparql.counted import counted
 from samgraf.sparql.diagnosis import explain
 from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.sparql.federated.last import LastRuns
-from samgraf.sparql.federated.partner_error import Desk
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.guard import Guarded, RefusedQueryError, guard
 from samgraf.sparql.memo import Memo
@@ -38,7 +37,7 @@ OUTLINE_BYTES = 4_096
 class Federation(Protocol):
     """Answer queries with SERVICE, with what partners know: ``samgraf.federation.bind_join``."""
 
-    desk: Desk
+    client: Any  # what asks partners, and tells of their states
 
     async def answer(
         self,
@@ -100,11 +99,6 @@ class Service:
     def base(self) -> str:
         """Return what relative IRIs of queries are resolved against, if there is one."""
         return self.manifest.get("base") or ""
-
-    @property
-    def desk(self) -> Desk | None:
-        """Return who asks partners, where federation is on."""
-        return self.federation and self.federation.desk
 
     @property
     def prefixes(self) -> Mapping[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from samgraf.federation.partner_client import PartnerState
 from samgraf.site.context import the_service
 
 CONTACT, AWAY = "contact", "away"
@@ -51,19 +51,19 @@ def off() -> str:
 def states() -> dict[str, State] | None:
     """Return the state of each partner by its short name; None where nobody can tell."""
     service = the_service()
-    told = service.wait(service.federation.desk.states()) if service.federation else []
-    return {said["partner"]: _state(said) for said in told} or None
+    told = service.federation.client.states() if service.federation else []
+    return {said.partner: _state(said) for said in told} or None
 
 
-def _state(said: Mapping[str, Any]) -> State:
-    last = said.get("last") or {}
+def _state(said: PartnerState) -> State:
+    last = said.last
     return State(
-        at=datetime.fromtimestamp(last["at"], UTC) if last else None,
-        fault=last.get("fault") or "",
-        reason=last.get("reason") or "",
-        rows=last.get("rows") or 0,
-        seconds=round(last.get("seconds") or 0.0, 3),
-        kept=said.get("cached") or 0,
-        paused=said.get("paused") or 0.0,
-        refused=said.get("refused") or "",
+        at=datetime.fromtimestamp(last.at, UTC) if last else None,
+        fault=last.fault if last else "",
+        reason=last.reason if last else "",
+        rows=last.rows if last else 0,
+        seconds=round(last.seconds, 3) if last else 0.0,
+        kept=said.cached,
+        paused=said.paused,
+        refused=said.refused,
     )
