@@ -79,7 +79,7 @@ def test_a_budget_is_shared_and_given_back():
             with pytest.raises(PartnerError, match="all the memory") as error:
                 second.take(1)
             assert (error.value.fault, error.value.retry_after) == (Fault.BUSY, 1.0)
-        assert budget.used == 60
+            assert budget.used == 60
         with pytest.raises(PartnerError, match="more than 100 bytes") as error:
             first.take(41)
         assert error.value.fault is Fault.TOO_LARGE

@@ -20,6 +20,7 @@ from samgraf.federation.network import PinnedBackend, hosts_of
 from samgraf.federation.partner_http import (
     HttpAnswer,
     MemoryBudget,
+    NoMemoryError,
     PartnerEndpoint,
     first_words,
     quoted,
@@ -165,7 +166,7 @@ class _Channel:
             try:
                 return await self._recorded(query, most)
             except PartnerError as error:
-                if error.fault is not Fault.BUSY:
+                if error.fault is not Fault.BUSY or isinstance(error, NoMemoryError):
                     raise
                 await self._breaker.closed(until)
             return await self._recorded(query, most)
@@ -193,7 +194,7 @@ class _Channel:
             return answer
         except PartnerError as error:
             outcome, reason = error.fault.value, str(error)
-            if error.fault is Fault.BUSY:
+            if error.fault is Fault.BUSY and not isinstance(error, NoMemoryError):
                 self._breaker.pause(error.retry_after)
             raise
         except asyncio.CancelledError as gone:

@@ -30,6 +30,13 @@ _DIGITS = 12  # of a number of seconds; more of them would say no more
 _MARKUP = re.compile(rb"<[^<>]*>|[\x00-\x20]+")
 
 
+class NoMemoryError(PartnerError):
+    """All memory for answers of partners is in use: nothing that the partner can help."""
+
+    def __init__(self, what: str):
+        super().__init__(Fault.BUSY, f"{what} take all the memory that there is for them.", 1.0)
+
+
 class MemoryBudget:
     """Bytes that several holders may use together, at most ``limit``; ``what`` names them."""
 
@@ -49,9 +56,7 @@ class MemoryBudget:
         if held + size > self._limit:
             raise PartnerError(Fault.TOO_LARGE, f"{self._what} take more than {self._limit} bytes.")
         if self.used + size > self._limit:
-            raise PartnerError(
-                Fault.BUSY, f"{self._what} take all the memory that there is for them.", 1.0
-            )
+            raise NoMemoryError(self._what)
         self.used += size
 
 
@@ -67,13 +72,24 @@ class MemoryShare:
 
     def __exit__(self, *_: object) -> None:
         """Give all of it back."""
-        self._budget.used -= self._held
-        self._held = 0
+        self._give_back()
 
     def take(self, size: int) -> None:
-        """Take ``size`` bytes more; raise PartnerError where they are not there."""
-        self._budget.take(size, self._held)
+        """Take ``size`` bytes more.
+
+        Raise PartnerError where they are not there; then all is given back, at once, so that not
+        all who ask at the same time go without.
+        """
+        try:
+            self._budget.take(size, self._held)
+        except PartnerError:
+            self._give_back()
+            raise
         self._held += size
+
+    def _give_back(self) -> None:
+        self._budget.used -= self._held
+        self._held = 0
 
 
 class HttpAnswer(NamedTuple):
