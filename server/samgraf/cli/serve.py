@@ -78,7 +78,6 @@ def serve(
         processes=settings.web_processes or min(MOST_PROCESSES, os.cpu_count() or 1),
         find_release=find_release,
         engine=engine,
-        federates=bool(settings.contact.strip()),
     )
     sys.exit(Supervisor(plan, lambda line: click.echo(line, err=True)).run(ready))
 

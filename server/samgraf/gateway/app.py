@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from samgraf.alarm import Alarm
-from samgraf.federation.desk.metrics import metrics_of
 from samgraf.gateway import pages
 from samgraf.gateway.body import read_body
 from samgraf.gateway.exchange import Exchange, Presence
@@ -23,6 +22,7 @@ from samgraf.gateway.flask_bridge import Threads, environ_of
 from samgraf.gateway.follow import Follower, state_of
 from samgraf.gateway.http import ProtocolClosedError
 from samgraf.gateway.lane import Lane, PageWantedError, admit, alias_of
+from samgraf.gateway.partner_metrics import metrics_of
 from samgraf.gateway.replies import replay
 from samgraf.gateway.serve.state import STATE_VARIABLE
 from samgraf.gateway.watch import MEDIA_TYPE as METRICS
@@ -144,9 +144,9 @@ class Front:
             self._tell(exchange, "application/json", json.dumps(told).encode() + b"\n")
         elif path == "/metrics" and reads:
             told = self._watch.metrics(exchange.serving.stats())
-            desk = exchange.serving.service.desk
-            if desk is not None:
-                told += metrics_of(await desk.states())
+            federation = exchange.serving.service.federation
+            if federation is not None:
+                told += metrics_of(federation.client.states())
             self._tell(exchange, METRICS, told)
         elif reads and (sent := pages.recall(exchange)) is not None:
             exchange.cache = "hit"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from samgraf.errors import SamgrafError, UsageError
+from samgraf.federation.partner_client import PartnerClient
 from samgraf.gateway.flask_bridge import Threads
 from samgraf.gateway.serve.state import State, mark_serving, read_state
 from samgraf.gateway.serving import Serving, open_serving
@@ -33,6 +34,7 @@ class Follower:
 
     def __init__(self, file: Path, settings: Settings, threads: Threads):
         self._file, self._settings, self._threads = file, settings, threads
+        self._client = PartnerClient(settings)
         self._mark = self._look()
         self._retiring: set[asyncio.Task] = set()
         self.serving: Serving | None = None
@@ -82,7 +84,7 @@ class Follower:
         await asyncio.gather(*self._retiring, return_exceptions=True)
 
     async def _take(self, state: State) -> None:
-        new = await open_serving(state, self._settings, self._threads)
+        new = await open_serving(state, self._settings, self._threads, self._client)
         old, self.serving = self.serving, new
         mark_serving(Path(state.run_dir), state.generation)
         asyncio.get_running_loop().call_later(IDLE, self._make_ready, new)

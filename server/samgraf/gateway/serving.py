@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from samgraf.federation.desk.client import Client
-from samgraf.federation.execute import Federation
+from samgraf.federation.bind_join import Federation
+from samgraf.federation.partner_client import PartnerClient
 from samgraf.gateway.flask_bridge import Threads
 from samgraf.gateway.serve.state import State
 from samgraf.gateway.shared import SharingService
@@ -68,8 +68,12 @@ class Serving:
         await self.service.engine.close()
 
 
-async def open_serving(state: State, settings: Settings, threads: Threads) -> Serving:
+async def open_serving(
+    state: State, settings: Settings, threads: Threads, client: PartnerClient
+) -> Serving:
     """Return the release of ``state`` ready to be served, its engine proved by a query.
+
+    ``client`` asks partners, where there is a contact and the release names any.
 
     Raise SamgrafError where the release is not whole or its engine does not answer.
     """
@@ -82,9 +86,9 @@ async def open_serving(state: State, settings: Settings, threads: Threads) -> Se
         service = SharingService(engine, manifest, settings, threads.wait)
         service.folder = release
         service.last_runs = LastRuns(manifest.get("federated", ()), Path(state.run_dir))
-        if state.desk is not None:
-            desk = Client(Path(state.desk))
-            service.federation = Federation(engine, desk, partners_of(manifest), service.base)
+        partners = partners_of(manifest)
+        if partners and settings.contact.strip():
+            service.federation = Federation(engine, client, partners, service.base)
         return Serving(state, service)
     except BaseException:
         await engine.close()

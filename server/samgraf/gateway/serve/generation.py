@@ -13,14 +13,10 @@ from samgraf.processes import Kept
 
 PATIENCE = 60.0  # seconds for the web processes to come up, or to take a new release
 LOADING = 900.0  # seconds for a template to load its release
-DESK_PATIENCE = 5.0  # seconds that a release is kept back for its desk
 
 
 class Generation:
-    """Hold a release, the template that serves it, if no foreign store does, and its desk.
-
-    The desk asks partners; there is one where federation is on. It answers at ``desk_address``.
-    """
+    """Hold a release, and the template that serves it, if no foreign store does."""
 
     def __init__(
         self,
@@ -28,24 +24,17 @@ class Generation:
         release: Path,
         address: Path | None = None,
         template: Kept | None = None,
-        desk_address: Path | None = None,
-        desk: Kept | None = None,
     ):
         self.number, self.release, self.address, self.template = number, release, address, template
-        self.desk_address, self.desk = desk_address, desk
-        now = time.monotonic()
-        self.until, self._desk_until = now + LOADING, now + DESK_PATIENCE
+        self.until = time.monotonic() + LOADING
 
     @property
     def children(self) -> list[Kept]:
         """Return the processes that belong to it."""
-        return [kept for kept in (self.template, self.desk) if kept is not None]
+        return [kept for kept in (self.template,) if kept is not None]
 
     def is_up(self) -> bool:
-        """Return whether template and desk accept; raise SamgrafError where they never will."""
-        return self._template_is_up() and self._desk_is_up()
-
-    def _template_is_up(self) -> bool:
+        """Return whether the template accepts; raise SamgrafError where it never will."""
         if self.template is None:
             return True
         if self.template.ended() is not None:
@@ -54,11 +43,6 @@ class Generation:
             self.template.stop(0)
             raise SamgrafError(f"The release was not loaded within {LOADING:g} seconds.")
         return _accepts(self.address)
-
-    def _desk_is_up(self) -> bool:
-        # what needs no partner is served even where the desk does not come up
-        late = time.monotonic() > self._desk_until
-        return self.desk is None or late or _accepts(self.desk_address)
 
     def retire(self) -> None:
         """Ask its processes to end once the last query on it is answered."""

@@ -16,8 +16,7 @@ class State:
     """Hold one generation: which release is served, from which template or store.
 
     ``template`` is a socket and ``engine`` an address; one of them is given. ``share`` is the
-    number of processes that share the bounds on workers. ``desk`` is the socket of the process
-    that asks partners, where federation is on.
+    number of processes that share the bounds on workers.
     """
 
     generation: int
@@ -27,7 +26,6 @@ class State:
     share: int
     processes: int
     run_dir: str
-    desk: str | None = None
 
 
 def write_state(path: Path, state: State) -> None:

@@ -23,7 +23,6 @@ from samgraf.gateway.serve.generation import PATIENCE, Finding, Generation
 from samgraf.gateway.serve.signals import Signals
 from samgraf.gateway.serve.state import STATE_VARIABLE, State, serving, write_state
 from samgraf.processes import Kept
-from samgraf.release import read_manifest
 
 GOODBYE = 10.0  # seconds for a process to end after it was asked to
 TICK = 0.5  # seconds between looks at the children when nothing happens
@@ -34,15 +33,13 @@ QUICK = 0.02  # the same while something is on its way
 class Plan:
     """What to serve at which listening ``sockets``.
 
-    ``find_release`` returns the folder, built first if need be. ``federates`` allows partners to
-    be asked, if the release has any.
+    ``find_release`` returns the folder, built first if need be.
     """
 
     sockets: Sequence[socket.socket]
     processes: int
     find_release: Callable[[], Path]
     engine: str | None = None
-    federates: bool = False
 
 
 class Supervisor:
@@ -137,15 +134,12 @@ class Supervisor:
         """Start what will serve ``release`` as the next generation."""
         number = self._current.number + 1 if self._current else 1
         release = release.resolve()
-        address = template = desk_address = desk = None
+        address = template = None
         if self._plan.engine is None:
             address = self._run_dir / f"template-{number}.sock"
             environ = with_large_pages(os.environ)
             template = self._start("samgraf.engine.workers.forkserver", release, address, environ)
-        if self._plan.federates and read_manifest(release).get("partners"):
-            desk_address = self._run_dir / f"desk-{number}.sock"
-            desk = self._start("samgraf.federation.desk", release, desk_address, os.environ)
-        return Generation(number, release, address, template, desk_address, desk)
+        return Generation(number, release, address, template)
 
     def _web_process(self, place: int) -> Kept:
         shared = [listening.fileno() for listening in self._plan.sockets]
@@ -172,7 +166,6 @@ class Supervisor:
             share=self._plan.processes,
             processes=self._plan.processes,
             run_dir=str(self._run_dir),
-            desk=None if new.desk_address is None else str(new.desk_address),
         )
         write_state(self._state_file, state)
         if self._current is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from samgraf.federation.partner_client import PartnerState
 from samgraf.release.partner import Partner, partners_of
 from samgraf.site.context import the_service
 from samgraf.site.graph import ask
@@ -120,7 +120,7 @@ def unknown_name(name: str) -> PartnerName:
 CONTACT, AWAY = "contact", "away"
 
 
-class PartnerState(NamedTuple):
+class PartnerStatus(NamedTuple):
     """When a partner was last asked, what came of it, and how many answers are kept.
 
     ``fault`` is the kind of fault, nothing where it answered; ``paused`` are the seconds for
@@ -143,7 +143,7 @@ class PartnerState(NamedTuple):
         return {**self._asdict(), "at": at, "outcome": outcome}
 
 
-NEVER = PartnerState()
+NEVER = PartnerStatus()
 
 
 def why_off() -> str:
@@ -157,22 +157,22 @@ def why_off() -> str:
     return AWAY if service.federation is None else ""
 
 
-def partner_states() -> dict[str, PartnerState] | None:
+def partner_states() -> dict[str, PartnerStatus] | None:
     """Return the state of each partner by its short name; None where nobody can tell."""
     service = the_service()
-    told = service.wait(service.federation.desk.states()) if service.federation else []
-    return {said["partner"]: _state(said) for said in told} or None
+    known = service.federation.client.states() if service.federation else []
+    return {said.partner: _status(said) for said in known} or None
 
 
-def _state(said: Mapping[str, Any]) -> PartnerState:
-    last = said.get("last") or {}
-    return PartnerState(
-        at=datetime.fromtimestamp(last["at"], UTC) if last else None,
-        fault=last.get("fault") or "",
-        reason=last.get("reason") or "",
-        rows=last.get("rows") or 0,
-        seconds=round(last.get("seconds") or 0.0, 3),
-        kept=said.get("cached") or 0,
-        paused=said.get("paused") or 0.0,
-        refused=said.get("refused") or "",
+def _status(said: PartnerState) -> PartnerStatus:
+    last = said.last
+    return PartnerStatus(
+        at=datetime.fromtimestamp(last.at, UTC) if last else None,
+        fault=last.fault if last else "",
+        reason=last.reason if last else "",
+        rows=last.rows if last else 0,
+        seconds=round(last.seconds, 3) if last else 0.0,
+        kept=said.cached,
+        paused=said.paused,
+        refused=said.refused,
     )

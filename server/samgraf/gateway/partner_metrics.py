@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+
+from samgraf.federation.partner_client import PartnerState
 
 _COUNTED = (
     ("samgraf_partner_seconds_total", "counter", "Seconds that partners took.", "seconds"),
@@ -13,19 +14,19 @@ _COUNTED = (
 _REQUESTS = "samgraf_partner_requests_total"
 
 
-def metrics_of(states: Sequence[Mapping[str, Any]]) -> bytes:
-    """Return the lines for what ``states()`` of the desk tells."""
-    return "".join(_lines([state for state in states if "refused" not in state])).encode()
+def metrics_of(states: Sequence[PartnerState]) -> bytes:
+    """Return the lines for the states of partners."""
+    return "".join(_lines([state for state in states if not state.refused])).encode()
 
 
-def _lines(states: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _lines(states: Sequence[PartnerState]) -> Iterator[str]:
     if not states:
         return
     yield f"# HELP {_REQUESTS} Requests to partners by outcome.\n# TYPE {_REQUESTS} counter\n"
     for state in states:
-        for outcome, count in sorted(state["outcomes"].items()):
-            yield f'{_REQUESTS}{{partner="{state["partner"]}",outcome="{outcome}"}} {count}\n'
+        for outcome, count in sorted(state.outcomes.items()):
+            yield f'{_REQUESTS}{{partner="{state.partner}",outcome="{outcome}"}} {count}\n'
     for name, kind, help_, member in _COUNTED:
         yield f"# HELP {name} {help_}\n# TYPE {name} {kind}\n"
         for state in states:
-            yield f'{name}{{partner="{state["partner"]}"}} {state[member]:.15g}\n'
+            yield f'{name}{{partner="{state.partner}"}} {getattr(state, member):.15g}\n'

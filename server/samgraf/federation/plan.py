@@ -1,4 +1,6 @@
-"""Work out what the rest of a query says about the solutions that one SERVICE group must give.
+"""Find the SERVICE calls of a query, and which solutions of each the rest of it can use.
+
+https://www.w3.org/TR/sparql11-federated-query/#service
 
 A query may hold more than its answer needs of a partner: only the solutions of a SERVICE group that
 fit to some solution of what it is joined with. The *context* of the group is a pattern whose
@@ -30,13 +32,17 @@ from typing import NamedTuple
 
 from samgraf.federation.rewriting import Rewriting
 from samgraf.federation.scope import (
+    certain,
     certain_in,
     in_scope,
     is_joined,
+    is_plain,
     is_plain_element,
     is_steady,
+    is_steady_group,
     scope_of,
 )
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.syntax.nodes import (
     Bind,
     Element,
@@ -46,6 +52,7 @@ from samgraf.sparql.syntax.nodes import (
     GroupOrUnion,
     MinusPattern,
     OptionalPattern,
+    Query,
     Select,
     ServicePattern,
     TriplesBlock,
@@ -56,8 +63,94 @@ from samgraf.sparql.syntax.nodes import (
 _VARIABLE = ("?", "$")
 
 
+class ServiceCall(NamedTuple):
+    """A SERVICE group: the variables of its solutions, and those that all of them bind.
+
+    ``steady`` is false where its solutions may differ when it is evaluated in several parts.
+    ``asks_graphs`` is true where it asks for named graphs; ``properties`` are those that it names.
+    """
+
+    service: ServicePattern
+    variables: tuple[str, ...]
+    certain: frozenset[str]
+    steady: bool
+    asks_graphs: bool
+    properties: tuple[str, ...]
+
+
+def calls_of(query: Query) -> list[ServiceCall]:
+    """Return the calls of ``query`` in the order of the text.
+
+    Raise RefusedQueryError where one cannot be answered as the standard has it.
+    """
+    if query.select is None:
+        return []  # DESCRIBE of names alone
+    found = sorted(_in_select(query.select, False), key=lambda pair: pair[0].start)
+    return [_call(query, service, in_exists) for service, in_exists in found]
+
+
+def _call(query: Query, service: ServicePattern, in_exists: bool) -> ServiceCall:
+    group = service.group
+    line = query.text.count("\n", 0, service.start) + 1
+    if next(services_in(group), None) is not None:
+        raise RefusedQueryError(
+            f"The SERVICE on line {line} holds another SERVICE. A partner is not asked to ask "
+            "others: put the two beside each other."
+        )
+    if in_exists and not (is_plain(group) and service.iri is not None):
+        raise RefusedQueryError(
+            f"The SERVICE on line {line} stands within EXISTS, where the values from outside would "
+            "have to go into it. There it may hold triple patterns, groups, UNION, VALUES and "
+            "filters on its own variables, and must name its partner. Join it outside of EXISTS."
+        )
+    inner = list(_all_elements(group))
+    return ServiceCall(
+        service=service,
+        variables=in_scope(group),
+        certain=certain(group),
+        steady=is_steady_group(group),
+        asks_graphs=any(isinstance(e, GraphPattern) for e in inner),
+        properties=tuple(
+            dict.fromkeys(
+                query.prologue.iri(verb)
+                for e in inner
+                if isinstance(e, TriplesBlock)
+                for verb in e.verbs
+            )
+        ),
+    )
+
+
+def _all_elements(group: Group) -> Iterator[Element]:
+    if group.select is not None:
+        yield from _all_elements(group.select.where)
+    for element in group.elements:
+        yield element
+        for inner in groups_of(element):
+            yield from _all_elements(inner)
+
+
+def _in_select(select: Select, in_exists: bool) -> Iterator[tuple[ServicePattern, bool]]:
+    yield from _in_group(select.where, in_exists)
+    for expression in select.expressions:
+        for group in expression.exists:
+            yield from _in_group(group, True)
+
+
+def _in_group(group: Group, in_exists: bool) -> Iterator[tuple[ServicePattern, bool]]:
+    if group.select is not None:
+        yield from _in_select(group.select, in_exists)
+    for element in group.elements:
+        if isinstance(element, ServicePattern):
+            yield element, in_exists
+            continue
+        hidden = in_exists or isinstance(element, Filter | Bind)
+        for inner in groups_of(element):
+            yield from _in_group(inner, hidden)
+
+
 class Step(NamedTuple):
-    """Hold one step of the way from a query to a SERVICE group: the group, and the element in it.
+    """One step of the way from a query to a SERVICE group: the group, and the element in it.
 
     ``inner`` is the group inside the element that the way goes on in, nothing at its end.
     """
@@ -69,7 +162,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Context:
-    """Hold patterns that are joined, and the variables in their scope."""
+    """Patterns that are joined, and the variables in their scope."""
 
     pieces: tuple[str, ...] = ()
     scope: frozenset[str] = frozenset()
@@ -88,8 +181,8 @@ class Context:
         return Context((text,), frozenset(kept))
 
 
-class Around:
-    """Find the context of SERVICE groups in the query of ``rewriting``, as far as it is answered.
+class JoinContexts:
+    """The contexts of the SERVICE groups in the query of ``rewriting``, as far as it is answered.
 
     No context holds a SERVICE group that has no answer yet.
     """
@@ -101,8 +194,8 @@ class Around:
     def context(self, service: ServicePattern) -> Context:
         """Return the context of ``service``."""
         select = self._select
-        way = way_to(select.where, service)
-        if way is None:
+        way = None if select is None else way_to(select.where, service)
+        if select is None or way is None:
             return Context()  # within an expression of a SELECT
         context = self._from_values(select)
         graph, in_exists = "", False
@@ -128,7 +221,9 @@ class Around:
     def unsettled(self, service: ServicePattern) -> Iterator[tuple[Element, str]]:
         """Yield what would have to be settled to be in the context, and the graph it stands in."""
         graph = ""
-        for step in way_to(self._select.where, service) or ():
+        select = self._select
+        way = None if select is None else way_to(select.where, service)
+        for step in way or ():
             if isinstance(step.element, Filter | Bind):
                 return
             for element in step.group.elements:
@@ -157,9 +252,9 @@ class Around:
             context = context.projected(seen)
         return context.joined(self._from_values(select))
 
-    def _entered(self, outer: Context, own: _Own, inner: Group) -> Context:
+    def _entered(self, outer: Context, own: _Own, inner: Group | None) -> Context:
         """Return the context of what is inside OPTIONAL, MINUS or EXISTS."""
-        met = outer.scope & frozenset(in_scope(inner))
+        met = outer.scope & frozenset(() if inner is None else in_scope(inner))
         return outer.joined(own.context) if met <= own.certain else own.context
 
     def _beside(self, step: Step, graph: str, *, plain: bool) -> _Own:

@@ -1,4 +1,4 @@
-"""Answer one call: from its partner, else from what stands in for it.
+"""Make one SERVICE call: ask its partner, else what stands in for it.
 
 A partner's last good answer goes before its mirror, and a mirror before nothing; whichever it is,
 the outcome says so.
@@ -6,28 +6,92 @@ the outcome says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import json
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from samgraf.federation.calls import Call
-from samgraf.federation.here import Here
+from samgraf import limits
+from samgraf.federation.partner_client import PartnerClient, Reply
+from samgraf.federation.partner_http import MemoryShare
+from samgraf.federation.plan import ServiceCall
 from samgraf.federation.rewriting import for_partner, known_properties
-from samgraf.federation.waiting import Deadline, together
 from samgraf.release.partner import Partner
+from samgraf.sparql.evaluation import Answer, Engine, QueryRequest, QueryTimeoutError
 from samgraf.sparql.federated.faults import FailedPartnerError
-from samgraf.sparql.federated.inline import Row, skolemised
+from samgraf.sparql.federated.inline import Row, skolemised, term_of
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK, Outcome
-from samgraf.sparql.federated.reply import Desk, Fault, PartnerError, Reply
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 from samgraf.sparql.syntax.nodes import Query
 
-MAX_ROWS = 50_000  # solutions that one SERVICE group may have
-RESERVE = 0.1  # part of the time left that is kept for the work after a partner's answer
+JSON = "application/sparql-results+json"
+
+
+class Deadline:
+    """The seconds that a federated query has from now on."""
+
+    def __init__(self, seconds: float):
+        self._loop = asyncio.get_running_loop()
+        self._seconds, self._began = seconds, self._loop.time()
+
+    @property
+    def spent(self) -> float:
+        """Return the seconds that have passed."""
+        return self._loop.time() - self._began
+
+    @property
+    def left(self) -> float:
+        """Return the seconds that are left; raise QueryTimeoutError where there are none."""
+        left = self._seconds - self.spent
+        if left <= 0:
+            raise QueryTimeoutError(self._seconds)
+        return left
+
+
+async def together(work: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """Return the results of ``work``, all done at once; where one fails, cancel the others."""
+    tasks = [asyncio.ensure_future(part) for part in work]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+
+
+class LocalStore:
+    """The store of this server, asked as ``request`` asks: its dataset, its bounds, its client."""
+
+    def __init__(self, engine: Engine, request: QueryRequest, deadline: Deadline):
+        self._engine, self._request, self._deadline = engine, request, deadline
+
+    async def answer(self, query: str, media_type: str) -> Answer:
+        """Return the answer to ``query``, which may be cut where the client allows it."""
+        request = self._request._replace(query=query, timeout=self._deadline.left)
+        return await self._engine.answer(request, media_type)
+
+    async def rows(
+        self, query: str, variables: Sequence[str], graph: str | None = None
+    ) -> list[Row]:
+        """Return all solutions of ``query``, from ``graph`` alone if one is named."""
+        request = self._request._replace(query=query, partial=False, timeout=self._deadline.left)
+        if graph is not None:
+            request = request._replace(default_graphs=(graph,), named_graphs=())
+        answer = await self._engine.answer(request, JSON)
+        try:
+            document = json.loads(answer.read())
+        finally:
+            answer.close()
+        return [
+            tuple(term_of(row.get(v)) for v in variables) for row in document["results"]["bindings"]
+        ]
 
 
 class Values(NamedTuple):
-    """Hold the rows of values of some columns that a call is asked for."""
+    """Rows of values of some columns, which a call is made for."""
 
     columns: tuple[str, ...]
     rows: list[Row]
@@ -35,26 +99,35 @@ class Values(NamedTuple):
 
 @dataclass(frozen=True)
 class Solutions:
-    """Hold the answer to one call from one partner."""
+    """The answer to one call from one partner."""
 
     rows: list[Row]
     outcome: Outcome
 
 
-class Asker:
-    """Answer the calls of ``query``: by partners through ``desk``, by mirrors in the store here.
+class ServiceCaller:
+    """Makes the SERVICE calls of ``query``: to partners by ``client``, to mirrors in ``store``.
 
     Blank nodes get IRIs below ``home``. ``lenient`` lets every partner fail, not only where the
-    query says SILENT.
+    query says SILENT. What partners answer is taken from ``memory``.
     """
 
     def __init__(
-        self, query: Query, desk: Desk, here: Here, deadline: Deadline, home: str, *, lenient: bool
+        self,
+        query: Query,
+        client: PartnerClient,
+        store: LocalStore,
+        deadline: Deadline,
+        home: str,
+        memory: MemoryShare,
+        *,
+        lenient: bool,
     ):
-        self._query, self._desk, self._here = query, desk, here
+        self._query, self._client, self._store = query, client, store
+        self._memory = memory
         self._deadline, self._home, self._lenient = deadline, home, lenient
 
-    async def ask(self, call: Call, partner: Partner, values: Values | None) -> Solutions:
+    async def ask(self, call: ServiceCall, partner: Partner, values: Values | None) -> Solutions:
         """Return the solutions of ``call`` from ``partner``, or from what stands in for it.
 
         Raise FailedPartnerError where nothing may.
@@ -79,25 +152,30 @@ class Asker:
         spent = self._deadline.spent - began
         return replace(solutions, outcome=replace(solutions.outcome, bindings=asked, seconds=spent))
 
-    def _queries(self, call: Call, partner: Partner, values: Values | None) -> list[str]:
+    def _queries(self, call: ServiceCall, partner: Partner, values: Values | None) -> list[str]:
         if values is None or not values.columns:
-            return [for_partner(self._query, call, (), ())]
+            return [for_partner(self._query, call.service, call.variables, (), ())]
         blocks = [
             values.rows[at : at + partner.block] for at in range(0, len(values.rows), partner.block)
         ]
         if len(blocks) > 1 and not call.steady:
             # in parts, a LIMIT or RAND would be answered anew for each part
-            return [for_partner(self._query, call, (), ())]
-        return [for_partner(self._query, call, values.columns, block) for block in blocks]
+            return [for_partner(self._query, call.service, call.variables, (), ())]
+        return [
+            for_partner(self._query, call.service, call.variables, values.columns, block)
+            for block in blocks
+        ]
 
-    async def _reply(self, call: Call, partner: Partner, query: str) -> Reply:
+    async def _reply(self, call: ServiceCall, partner: Partner, query: str) -> Reply:
         left = self._deadline.left
-        seconds = min(partner.deadline, left - min(RESERVE * left, 1.0))
-        reply = await self._desk.ask(partner.name, query, seconds, MAX_ROWS, last_good=True)
+        reserve = min(limits.SERVICE_RESERVE * left, limits.SERVICE_RESERVE_SECONDS)
+        seconds = min(partner.deadline, left - reserve)
+        reply = await self._client.ask(partner, query, seconds, limits.SERVICE_ROWS, last_good=True)
+        self._memory.take(reply.memory)
         return _in_order(call, reply)
 
     def _solutions(
-        self, call: Call, partner: Partner, queries: Sequence[str], replies: Sequence[Reply]
+        self, call: ServiceCall, partner: Partner, queries: Sequence[str], replies: Sequence[Reply]
     ) -> Solutions:
         rows: list[Row] = []
         renamed = 0
@@ -105,8 +183,10 @@ class Asker:
             named, nodes = skolemised(reply.rows, self._home, f"{partner.name}\0{query}")
             rows += named
             renamed += nodes
-        if len(rows) > MAX_ROWS:
-            raise PartnerError(Fault.TOO_LARGE, f"its answer has more than {MAX_ROWS} rows.")
+        if len(rows) > limits.SERVICE_ROWS:
+            raise PartnerError(
+                Fault.TOO_LARGE, f"its answer has more than {limits.SERVICE_ROWS} rows."
+            )
         cached = [reply.at for reply in replies if reply.cached]
         outcome = Outcome(
             partner=partner.name,
@@ -121,7 +201,7 @@ class Asker:
 
     async def _instead(
         self,
-        call: Call,
+        call: ServiceCall,
         partner: Partner,
         queries: Sequence[str],
         told: Outcome,
@@ -140,7 +220,7 @@ class Asker:
             return Solutions([(None,) * len(call.variables)], told)
         raise FailedPartnerError(told, retry_after)
 
-    async def _may_answer(self, graph: str, call: Call) -> bool:
+    async def _may_answer(self, graph: str, call: ServiceCall) -> bool:
         """Say whether an extract holds each property that ``call`` names, and so may answer it.
 
         That it holds all statements of a property nobody can promise: its date is told.
@@ -150,17 +230,19 @@ class Asker:
         if not call.properties:
             return True
         query = known_properties(call.properties)
-        return len(await self._here.rows(query, ("property",), graph)) == len(call.properties)
+        return len(await self._store.rows(query, ("property",), graph)) == len(call.properties)
 
-    async def _from_mirror(self, call: Call, graph: str, queries: Sequence[str]) -> list[Row]:
+    async def _from_mirror(
+        self, call: ServiceCall, graph: str, queries: Sequence[str]
+    ) -> list[Row]:
         rows: list[Row] = []
         for query in queries:
-            found = await self._here.rows(query, call.variables, graph)
+            found = await self._store.rows(query, call.variables, graph)
             rows += skolemised(found, self._home, f"{graph}\0{query}")[0]
         return rows
 
 
-def _in_order(call: Call, reply: Reply) -> Reply:
+def _in_order(call: ServiceCall, reply: Reply) -> Reply:
     """Return ``reply`` with its columns in the order of the call's variables.
 
     Raise PartnerError where it answers another question than the one asked.

@@ -6,14 +6,14 @@ import socket
 from pathlib import Path
 
 import pytest
-from desk_rig import Resolver, ask, desk_of, run
 from faulty_partner import FaultyPartner, reply, sending
+from partner_rig import Resolver, ask, client_of, run
 
-from samgraf.engine.remote.http import Exchange
-from samgraf.federation.desk.endpoint import check_endpoint
-from samgraf.federation.desk.network import Network, hosts_of
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.federation.addresses import check_endpoint
+from samgraf.federation.network import PinnedBackend, hosts_of
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
+pytestmark = pytest.mark.usefixtures("rigged")
 REFUSED = [
     line
     for line in (Path(__file__).parent / "refused.txt").read_text("utf-8").splitlines()
@@ -53,9 +53,9 @@ def no_connections(monkeypatch):
     return tried
 
 
-def fault_of(desk, **asked) -> PartnerError:
+def fault_of(client, **asked) -> PartnerError:
     with pytest.raises(PartnerError) as error:
-        run(lambda: ask(desk, **asked))
+        run(lambda: ask(client, **asked))
     return error.value
 
 
@@ -65,8 +65,8 @@ def test_there_are_sixty_spellings_and_more():
 
 @pytest.mark.parametrize("spelling", REFUSED)
 def test_no_spelling_leads_to_loopback(listener, spelling):
-    desk = desk_of(spelling.format(port=listener.port), allowed=())
-    error = fault_of(desk)
+    client = client_of(spelling.format(port=listener.port), allowed=())
+    error = fault_of(client)
     assert error.fault is Fault.ADDRESS, str(error)
     assert str(error).isprintable()
     assert listener.connections == 0
@@ -77,24 +77,24 @@ def test_no_spelling_leads_to_loopback(listener, spelling):
 @pytest.mark.parametrize("first", [True, False], ids=["first", "last"])
 def test_one_refused_address_refuses_the_host(no_connections, address, others, first):
     found = [address, *others] if first else [*others, address]
-    desk = desk_of(f"{NAME}/", allowed=(), resolve=Resolver(found))
-    assert fault_of(desk).fault is Fault.ADDRESS
+    client = client_of(f"{NAME}/", allowed=(), resolve=Resolver(found))
+    assert fault_of(client).fault is Fault.ADDRESS
     assert no_connections == []
 
 
 def test_a_connection_goes_to_the_address_that_was_checked_by_one_look_up(no_connections):
     resolver = Resolver([PUBLIC], ["127.0.0.1"])
-    desk = desk_of(f"{NAME}:8080/", allowed=(), resolve=resolver)
-    assert fault_of(desk).fault is Fault.UNREACHABLE
+    client = client_of(f"{NAME}:8080/", allowed=(), resolve=resolver)
+    assert fault_of(client).fault is Fault.UNREACHABLE
     assert (no_connections, resolver.asked) == ([PUBLIC], 1)
     # and the next one finds that the name has changed its mind
-    assert fault_of(desk).fault is Fault.ADDRESS
+    assert fault_of(client).fault is Fault.ADDRESS
     assert (no_connections, resolver.asked) == ([PUBLIC], 2)
 
 
 def test_every_address_is_tried_before_the_partner_is_given_up(no_connections):
-    desk = desk_of(f"{NAME}/", allowed=(), resolve=Resolver([PUBLIC, "198.41.0.5", "2620::1"]))
-    assert fault_of(desk).fault is Fault.UNREACHABLE
+    client = client_of(f"{NAME}/", allowed=(), resolve=Resolver([PUBLIC, "198.41.0.5", "2620::1"]))
+    assert fault_of(client).fault is Fault.UNREACHABLE
     assert no_connections == [PUBLIC, "198.41.0.5", "2620::1"]
 
 
@@ -102,7 +102,7 @@ def test_every_address_is_tried_before_the_partner_is_given_up(no_connections):
 def test_no_redirect_is_followed(partner, listener, status):
     place = f"http://127.0.0.1:{listener.port}/secret"
     partner.mode = sending(reply(status=status, Location=place))
-    error = fault_of(desk_of(partner.url))
+    error = fault_of(client_of(partner.url))
     assert error.fault is Fault.STATUS
     assert "redirects" in str(error)
     assert (len(partner.requests), listener.connections) == (1, 0)
@@ -112,16 +112,16 @@ def test_a_refresh_in_headers_leads_nowhere(partner, listener):
     place = f"http://127.0.0.1:{listener.port}/"
     headers = {"Refresh": f"0; url={place}", "Content-Location": place, "Link": f"<{place}>"}
     partner.mode = sending(reply(b"{}", **headers))
-    assert fault_of(desk_of(partner.url)).fault is Fault.FORMAT
+    assert fault_of(client_of(partner.url)).fault is Fault.FORMAT
     assert listener.connections == 0
 
 
 def test_an_operator_may_let_a_host_stand_at_loopback(partner):
-    desk = desk_of(
+    client = client_of(
         f"http://stand-in.test:{partner.port}/", ("stand-in.test",), Resolver(["127.0.0.1"])
     )
-    assert run(lambda: ask(desk)).answer.rows.count == 2
-    other = desk_of(
+    assert len(run(lambda: ask(client)).rows) == 2
+    other = client_of(
         f"http://other.test:{partner.port}/", ("stand-in.test",), Resolver(["127.0.0.1"])
     )
     assert fault_of(other).fault is Fault.ADDRESS
@@ -129,23 +129,23 @@ def test_an_operator_may_let_a_host_stand_at_loopback(partner):
 
 @pytest.mark.parametrize("address", ["169.254.169.254", ZERO, "224.0.0.1", "fe80::1", "::"])
 def test_a_host_that_is_let_in_still_has_no_odd_address(no_connections, address):
-    desk = desk_of(f"{NAME}/", ("query.example.org",), Resolver([address]))
-    assert fault_of(desk).fault is Fault.ADDRESS
+    client = client_of(f"{NAME}/", ("query.example.org",), Resolver([address]))
+    assert fault_of(client).fault is Fault.ADDRESS
     assert no_connections == []
 
 
 def test_a_public_address_of_this_machine_is_refused(monkeypatch, no_connections):
-    monkeypatch.setattr("samgraf.federation.desk.network._is_own", lambda family, place: True)
-    desk = desk_of(f"{NAME}/", allowed=(), resolve=Resolver([PUBLIC]))
-    assert "own" in str(fault_of(desk))
+    monkeypatch.setattr("samgraf.federation.network._is_own", lambda family, place: True)
+    client = client_of(f"{NAME}/", allowed=(), resolve=Resolver([PUBLIC]))
+    assert "own" in str(fault_of(client))
     assert no_connections == []
 
 
 def test_a_connection_that_led_elsewhere_is_given_up(monkeypatch, partner):
-    network = Network(("it.test",), Resolver(["127.0.0.1"]))
+    backend = PinnedBackend(("it.test",), Resolver(["127.0.0.1"]))
     monkeypatch.setattr(socket.socket, "getpeername", lambda sock: ("127.0.0.9", 1))
     with pytest.raises(PartnerError, match=r"led to 127\.0\.0\.9"):
-        network.dial("it.test", partner.port, Exchange())
+        run(lambda: backend.connect_tcp("it.test", partner.port))
     assert partner.requests == []
 
 
@@ -177,14 +177,14 @@ def test_proxies_and_passwords_of_the_environment_are_not_used(
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password secret\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     partner.mode = sending(reply(b"{}", Set_Cookie="a=b"))
-    desk = desk_of(partner.url)
+    client = client_of(partner.url)
     for _ in range(2):
-        fault_of(desk)
+        fault_of(client)
     assert listener.connections == 0
     assert all(not {"authorization", "cookie"} & set(r.headers) for r in partner.requests)
 
 
 def test_a_partner_that_wants_a_password_gets_none(partner):
     partner.mode = sending(reply(status="401 No", WWW_Authenticate='Basic realm="x"'))
-    assert fault_of(desk_of(partner.url)).fault is Fault.STATUS
+    assert fault_of(client_of(partner.url)).fault is Fault.STATUS
     assert len(partner.requests) == 1
