@@ -13,6 +13,7 @@ import click
 from samgraf.cli.options import content_option
 from samgraf.errors import UsageError
 from samgraf.gateway.http.listening import listen
+from samgraf.settings import Settings
 
 #: More web processes than this gain nothing on the machines that were measured.
 MOST_PROCESSES = 2
@@ -49,7 +50,6 @@ def serve(
     started = time.perf_counter()
     from samgraf.gateway.serve import Plan, Supervisor
     from samgraf.release import read_manifest
-    from samgraf.settings import Settings
 
     if content is not None and release is not None:
         raise UsageError("Give --content or --release, not both.")
@@ -82,7 +82,7 @@ def serve(
     sys.exit(Supervisor(plan, lambda line: click.echo(line, err=True)).run(ready))
 
 
-def built(content: Path | None, settings: object) -> Path:
+def built(content: Path | None, settings: Settings) -> Path:
     """Return the folder of the release of ``content``, with progress where it is built now."""
     from samgraf.build.cached import cached_release
     from samgraf.progress import terminal_progress

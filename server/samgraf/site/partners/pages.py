@@ -18,7 +18,7 @@ from samgraf.site.partners.outcomes import FAULTS, figures
 from samgraf.site.partners.read import (
     NEVER,
     Described,
-    PartnerState,
+    PartnerStatus,
     partner_states,
     read_partners,
     why_off,
@@ -64,7 +64,7 @@ def _page(
     found: list[Described],
     examples: list[Question],
     off: str,
-    states: dict[str, PartnerState] | None,
+    states: dict[str, PartnerStatus] | None,
     language: str,
 ) -> str:
     service = the_service()
@@ -104,7 +104,7 @@ def _document(
     found: list[Described],
     examples: list[Question],
     off: str,
-    states: dict[str, PartnerState] | None,
+    states: dict[str, PartnerStatus] | None,
 ) -> dict[str, Any]:
     return {
         "federation": "off" if off else "on",
