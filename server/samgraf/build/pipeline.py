@@ -26,6 +26,7 @@ from samgraf.build.manifest import manifest_of
 from samgraf.build.partners import terms as federation
 from samgraf.build.partners.examples import FOLDER, Example, example_quads, read_examples
 from samgraf.build.partners.read import partner_records
+from samgraf.build.profile import profile_violations
 from samgraf.build.questions import (
     Question,
     Verdict,
@@ -236,18 +237,16 @@ def mirrored(loaded: Loaded) -> list[ox.Triple]:
 
 def check_profile(loaded: Loaded) -> None:
     """Raise ContentErrors where the content leaves OWL 2 RL."""
-    from samgraf.build.content.bridge import Bridge
-    from samgraf.build.profile import profile_violations
-
-    prefixes = loaded.header.prefixes
-    graph = Bridge().graph(loaded.triples(DESCRIBED))
-    for prefix, namespace in prefixes.items():
-        graph.bind(prefix, namespace, override=True, replace=True)
+    names = {f.graph: f for f in loaded.files}
+    described = (q for f in loaded.files if f.file.kind in DESCRIBED for q in f.quads())
     faults = []
-    for violation in profile_violations(graph):
+    for violation in profile_violations(described, loaded.header.shorten):
         iri = loaded.header.expand(violation.subject)
-        file, line = (iri and loaded.place(iri)) or (None, None)
-        faults.append(ContentError(f"Outside OWL 2 RL: {violation}", file, line))
+        place = loaded.place(iri) if iri else None
+        if place is None and violation.axiom is not None and violation.graph in names:
+            file = names[violation.graph]
+            place = file.file.name, loaded.line_of_triple(file, violation.axiom)
+        faults.append(ContentError(f"Outside OWL 2 RL: {violation}", *(place or (None, None))))
     if faults:
         raise ContentErrors(faults)
 

@@ -101,6 +101,11 @@ class Loaded:
             self._described.update((subject, file) for subject, (_, file) in best.items())
         return self._described.get(node)
 
+    def line_of_triple(self, file: LoadedFile, triple: ox.Triple) -> int | None:
+        """Return the line of ``file`` on which ``triple`` stands, None where it cannot be told."""
+        lines = (s.line for s in self.statements(file) if s.may_be(triple))
+        return next(lines, None)
+
     def statements(self, file: LoadedFile) -> list[Statement]:
         """Return the statements of ``file`` with their lines, read once."""
         name = file.file.name

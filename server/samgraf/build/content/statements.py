@@ -50,6 +50,13 @@ class Statement(NamedTuple):
     subject_line: int
     line: int
 
+    def may_be(self, triple: ox.Triple) -> bool:
+        """Return whether this may be ``triple``: any two blank nodes count as the same."""
+        return self.predicate == triple.predicate and all(
+            isinstance(ours, ox.BlankNode) if isinstance(theirs, ox.BlankNode) else ours == theirs
+            for ours, theirs in ((self.subject, triple.subject), (self.object, triple.object))
+        )
+
 
 class _Token(NamedTuple):
     kind: str

@@ -5,10 +5,11 @@ https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
+
+from samgraf.build.literals import is_well_formed
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -50,7 +51,7 @@ def misfits(
         if not isinstance(t.object, ox.Literal):
             continue
         if t.object not in judged:
-            judged[t.object] = _well_formed(t.object)
+            judged[t.object] = is_well_formed(t.object)
         if not judged[t.object]:
             kind = t.object.datatype.value.rsplit("#", 1)[-1]
             yield "dt-not-type", f"the value is not written as its datatype ({kind}) asks", (t,)
@@ -62,17 +63,6 @@ def misfits(
                     "the value is not of the datatype that is asked for",
                     (t, axiom),
                 )
-
-
-def _well_formed(literal: ox.Literal) -> bool:
-    import rdflib
-
-    if literal.language or not literal.datatype.value.startswith(_XSD):
-        return True
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        datatype = rdflib.URIRef(literal.datatype.value)
-        return rdflib.Literal(literal.value, datatype=datatype).ill_typed is not True
 
 
 def _fits(literal: ox.Literal, wanted: str) -> bool:

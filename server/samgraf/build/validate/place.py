@@ -101,20 +101,8 @@ def _first(
     for triple in wanted:
         for file in files:
             if triple in file.triples:
-                found = (s.line for s in loaded.statements(file) if _is(s, triple))
-                return file.file.name, next(found, None)
+                return file.file.name, loaded.line_of_triple(file, triple)
     return None
-
-
-def _is(statement: Statement, triple: ox.Triple) -> bool:
-    """Say whether ``statement`` may be ``triple``; their blank nodes bear different labels."""
-    return statement.predicate == triple.predicate and all(
-        isinstance(ours, ox.BlankNode) if isinstance(theirs, ox.BlankNode) else ours == theirs
-        for ours, theirs in (
-            (statement.subject, triple.subject),
-            (statement.object, triple.object),
-        )
-    )
 
 
 def _place_of_unnamed(finding: Finding, loaded: Loaded) -> Place | None:
