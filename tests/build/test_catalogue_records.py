@@ -9,7 +9,7 @@ import pytest
 import rdflib
 from rdflib.namespace import DCAT, DCTERMS, SH
 
-from samgraf.build.content.bridge import Bridge
+from samgraf.build.rdflib_bridge import Bridge
 from samgraf.release import open_release, read_manifest
 
 ABSENT = "the W3C test suites are not beside this checkout (SAMGRAF_SUITES names another place)"

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from owlrl.OWLRL import OWLRL_Semantics
 
-from samgraf.build.reason import closure
-from samgraf.build.reason.by_owlrl import infer
+from samgraf.build.reason.closure import closure, infer
 
 PREFIXES = """
 @prefix : <urn:x:> .

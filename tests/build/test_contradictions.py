@@ -10,7 +10,7 @@ import pytest
 from samgraf.build.content import find_content, load
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED
-from samgraf.build.reason import closure
+from samgraf.build.reason.closure import closure
 from samgraf.build.reason.contradictions import clashes, tell
 
 PREFIXES = """

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samgraf.build.evidence.find import find, near
+from samgraf.build.evidence.quotes import find, near
 
 TEXT = (
     "The meadow by the brook is wet.\r\nBees like\u00a0the wet meadow; the brook\u2011side too.\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build.content.statements import read_statements
+from samgraf.build.content.lines import read_statements
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*ROOT.glob("ontology/**/*.ttl"), *ROOT.glob("tests/fixtures/**/*.ttl")])

@@ -1,7 +1,7 @@
 import pytest
 
 from samgraf.build.content import ContentErrors, check_terms, find_content, load
-from samgraf.build.content.places import line_of
+from samgraf.build.content.lines import line_of
 
 
 def faults(root):

@@ -214,7 +214,7 @@ def test_the_report_names_its_nodes_by_what_they_say(loaded):
 def test_queries_of_shapes_are_answered_as_rdflib_answers_them(loaded, body, monkeypatch):
     from rdflib import Graph
 
-    from samgraf.build.validate.queried import QueriedGraph
+    from samgraf.build.validate.run import QueriedGraph
 
     shapes = shapes_of(loaded) + triples(
         f""":s a sh:NodeShape ; sh:targetClass bee:Meadow ; sh:sparql [

@@ -10,7 +10,7 @@ import pytest
 from faulty_partner import FaultyPartner, reply, sending
 
 from samgraf.build.content import Content, load
-from samgraf.build.partners.read import partner_records
+from samgraf.build.partners.records import partner_records
 from samgraf.federation import fetch
 
 TURTLE, NT = "text/turtle", "application/n-triples"

@@ -14,7 +14,7 @@ import samgraf
 from samgraf.build import cached, pipeline
 from samgraf.build.cached import cache_key, cached_release, code_files
 from samgraf.build.content import Content, find_content, load
-from samgraf.build.roundtrip import altered_literals
+from samgraf.build.literals import altered_literals
 from samgraf.errors import ContentError, UsageError
 from samgraf.progress import Silent
 from samgraf.release import open_release, read_manifest

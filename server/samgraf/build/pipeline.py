@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -22,10 +22,10 @@ from samgraf.build.content import (
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, Kind
 from samgraf.build.evidence import Texts
+from samgraf.build.literals import altered_literals
 from samgraf.build.manifest import manifest_of
-from samgraf.build.partners import terms as federation
 from samgraf.build.partners.examples import FOLDER, Example, example_quads, read_examples
-from samgraf.build.partners.read import partner_records
+from samgraf.build.partners.records import federation_vocabulary_quads, partner_records
 from samgraf.build.profile import profile_violations
 from samgraf.build.questions import (
     Question,
@@ -35,10 +35,8 @@ from samgraf.build.questions import (
     question_quads,
     read_questions,
 )
-from samgraf.build.reason import Closure, closure
 from samgraf.build.reason.contradictions import Clash, clashes
 from samgraf.build.reason.contradictions import tell as tell_clash
-from samgraf.build.roundtrip import altered_literals
 from samgraf.build.validate import (
     VIOLATION,
     Finding,
@@ -53,9 +51,9 @@ from samgraf.build.views import (
     View,
     check_display,
     check_views,
+    display_vocabulary_quads,
     read_views,
     view_quads,
-    vocabulary_quads,
 )
 from samgraf.errors import ContentError
 from samgraf.progress import Progress
@@ -64,6 +62,9 @@ from samgraf.release.open import fill_store
 from samgraf.release.partner import partners_of
 from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
+
+if TYPE_CHECKING:
+    from samgraf.build.reason.closure import Closure
 
 #: Contents smaller than this are worked on in one process: a second takes longer to start.
 _SMALL = 1500
@@ -215,6 +216,9 @@ def _reason_and_validate(outcome: Outcome, how: Run) -> None:
 
 def reason(described: list[ox.Triple]) -> tuple[Closure, list[Clash]]:
     """Return the closure, without what only checks need, and the contradictions in it."""
+    # imported here, since this runs in a process of its own: owlrl and rdflib take long
+    from samgraf.build.reason.closure import Closure, closure
+
     result = closure(described)
     found = clashes(described, result)
     return Closure(result.inferred, [], result.errors), found
@@ -298,8 +302,8 @@ def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -
         *question_quads(questions, base, outcome.loaded.header),
         *example_quads(outcome.examples, outcome.loaded.header),
         *view_quads(views, base),
-        *vocabulary_quads(base),
-        *(federation.vocabulary_quads(base) if outcome.partners else ()),
+        *display_vocabulary_quads(base),
+        *(federation_vocabulary_quads(base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),
     ]
     queries = [f"questions/{q.slug}" for q in questions]

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from samgraf.build.content.places import line_of
+from samgraf.build.content.lines import line_of
 from samgraf.errors import ContentError
 
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

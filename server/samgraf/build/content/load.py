@@ -14,8 +14,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content.header import RDF_TYPE, Header, read_header
 from samgraf.build.content.layout import STATING, Content, ContentFile, Kind
-from samgraf.build.content.places import line_of
-from samgraf.build.content.statements import Statement, read_statements
+from samgraf.build.content.lines import Statement, line_of, read_statements
 from samgraf.errors import ContentError, UsageError
 
 

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import STATING, Kind
+from samgraf.build.content.lines import declared_prefixes, line_of, without_comments
 from samgraf.build.content.load import Loaded, LoadedFile
-from samgraf.build.content.places import declared_prefixes, line_of, without_comments
 from samgraf.errors import ContentError
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors, Header
 from samgraf.build.questions.file import QueryFile, read_query_file
-from samgraf.build.questions.publish import executable_quads
+from samgraf.build.questions.questions import executable_quads
 from samgraf.errors import ContentError
 from samgraf.release.partner import Partner
 from samgraf.sparql.evaluation import QuerySyntaxError

@@ -20,7 +20,7 @@ from samgraf.build.catalogue.parts import words
 from samgraf.build.catalogue.terms import TYPE, dct, number, prov, sh, void, xsd
 from samgraf.build.content import Content, Header
 from samgraf.build.content.layout import MIRRORS
-from samgraf.build.partners.read import GENID
+from samgraf.build.partners.records import GENID
 from samgraf.errors import UsageError
 from samgraf.release.partner import Partner
 from samgraf.release.serialise import write_graph

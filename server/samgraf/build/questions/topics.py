@@ -12,7 +12,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded
-from samgraf.build.questions.read import ALL
+from samgraf.build.questions.questions import ALL
 from samgraf.errors import ContentError
 
 

@@ -1,4 +1,4 @@
-"""Find where the fault of a validation result stands: the statement, else what lacks one.
+"""Tell a validation result to a person: a sentence, and the line of the file that is at fault.
 
 https://www.w3.org/TR/shacl/#results-validation-result
 """
@@ -11,17 +11,60 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from samgraf.build.content.header import RDF_TYPE
+from samgraf.build.content.labels import Labels, choose
 from samgraf.build.content.layout import DESCRIBED, Kind
+from samgraf.build.content.lines import Statement
 from samgraf.build.content.load import Loaded, LoadedFile
-from samgraf.build.content.statements import Statement
 from samgraf.build.content.terms import names_in
-from samgraf.build.validate.findings import SH, Finding
+from samgraf.build.validate.report import SH, VIOLATION, WARNING, Finding
 
+_WORDS = {
+    "nb": {VIOLATION: "Feil", WARNING: "Advarsel", "": "Merknad", "at": "ved", "value": "verdi"},
+    "nn": {VIOLATION: "Feil", WARNING: "Åtvaring", "": "Merknad", "at": "ved", "value": "verdi"},
+    "en": {VIOLATION: "Violation", WARNING: "Warning", "": "Note", "at": "at", "value": "value"},
+}
+_WEB = re.compile(r"(?<!<)https?://[^\s<>\"]*[^\s<>\".,:;!?)]")
 _IRI = re.compile(r"<([^<>]*)>")
 #: Of what these components find, there is one too many: the last is told, since it came later.
 _TOO_MANY = ("MaxCount", "UniqueLang", "Disjoint")
 
 Place = tuple[str, int | None]
+
+
+def tell(finding: Finding, loaded: Loaded, labels: Labels, lang: str = "nb") -> str:
+    """Return the finding as one line: place, severity, thing, message, value, path and shape."""
+    words = _WORDS[lang]
+    short = loaded.header.shorten
+    focus = finding.focus
+    thing = str(focus)
+    if isinstance(focus, ox.NamedNode):
+        label = labels.of(focus.value, lang)
+        thing = f"{label} ({short(focus.value)})" if label else short(focus.value)
+    place = place_of(finding, loaded)
+    where = "" if place is None else f"{place[0]}:{place[1]}: " if place[1] else f"{place[0]}: "
+    severity = words.get(finding.severity, words[""])
+    message = choose(dict(reversed(finding.messages)), lang) or finding.component.rsplit("#", 1)[-1]
+    # pySHACL fills a path or a thing into the message as a full IRI
+    filled = set(_IRI.findall(f"{finding.path} {finding.value}"))
+    message = _WEB.sub(
+        lambda m: short(m[0]) if m[0] in filled or loaded.place(m[0]) else m[0], message
+    )
+    details = []
+    if finding.value is not None and finding.value != focus:
+        details.append(f"{words['value']} {_value(finding.value, short)}")
+    if finding.path:
+        details.append(f"{words['at']} {_IRI.sub(lambda m: short(m[1]), finding.path)}")
+    if finding.named:
+        details.append(short(finding.named))
+    return f"{where}{severity}: {thing}: {message.rstrip()} [{', '.join(details)}]"
+
+
+def _value(term: object, short: object) -> str:
+    if isinstance(term, ox.NamedNode):
+        return short(term.value)
+    if isinstance(term, ox.Literal):
+        return f"“{term.value}”"
+    return "_:"
 
 
 def place_of(finding: Finding, loaded: Loaded) -> Place | None:

@@ -9,7 +9,7 @@ from importlib.resources import files
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors
-from samgraf.build.views.read import PAGES, View
+from samgraf.build.views.views import PAGES, View
 from samgraf.errors import ContentError
 from samgraf.sparql.binding import bind
 

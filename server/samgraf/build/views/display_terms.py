@@ -11,8 +11,8 @@ import pyoxigraph as ox
 from samgraf.build.content import ContentErrors, Loaded
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import TERMINOLOGY, Kind
+from samgraf.build.content.lines import line_of
 from samgraf.build.content.load import LoadedFile
-from samgraf.build.content.places import line_of
 from samgraf.errors import ContentError
 from samgraf.vocab import DISPLAY
 
@@ -23,7 +23,7 @@ _FIRST = "http://www.w3.org/1999/02/22-rdf-syntax-ns#first"
 _RESOURCE = "http://www.w3.org/2000/01/rdf-schema#Resource"
 
 
-def vocabulary_quads(base: str) -> Iterator[ox.Quad]:
+def display_vocabulary_quads(base: str) -> Iterator[ox.Quad]:
     """Yield the vocabulary in the graph ``{base}graph/vocabulary``."""
     graph = ox.NamedNode(base + "graph/vocabulary")
     for triple in _vocabulary(base):

@@ -20,7 +20,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content.layout import DESCRIBED
 from samgraf.build.content.load import Loaded
-from samgraf.build.questions.read import Question
+from samgraf.build.questions.questions import Question
 from samgraf.errors import ContentError
 
 # codes such as 0301 begin with a zero and are no numbers

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import pyoxigraph as ox
@@ -16,8 +18,7 @@ from samgraf.build.content import ContentErrors, Loaded, LoadedFile
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import MIRRORS, Kind
-from samgraf.build.content.places import line_of
-from samgraf.build.partners.terms import known_terms, partner_shapes
+from samgraf.build.content.lines import line_of
 from samgraf.build.validate import tell, validate
 from samgraf.errors import ContentError
 from samgraf.sparql.evaluation import QuerySyntaxError
@@ -186,3 +187,27 @@ def _faults_of_query(loaded: Loaded, iri: str, query: str) -> Iterable[ContentEr
 def _fault(loaded: Loaded, iri: str, message: str, mend: str | None = None) -> ContentError:
     file, line = loaded.place(iri) or ("data/partners.ttl", None)
     return ContentError(f"{loaded.header.shorten(iri)}: {message}", file, line, mend)
+
+
+def federation_vocabulary_quads(base: str) -> Iterator[ox.Quad]:
+    """Yield the vocabulary in the graph ``{base}graph/vocabulary``."""
+    graph = ox.NamedNode(base + "graph/vocabulary")
+    for t in _parsed("vocabulary.ttl", base):
+        yield ox.Quad(t.subject, t.predicate, t.object, graph)
+
+
+def known_terms(base: str) -> set[str]:
+    """Return the IRIs of the terms."""
+    return {t.subject.value for t in _parsed("vocabulary.ttl", base) if t.predicate == RDF_TYPE}
+
+
+def partner_shapes() -> list[ox.Triple]:
+    """Return the shapes graph for partners."""
+    return list(_parsed("shape.ttl", ""))
+
+
+@cache
+def _parsed(name: str, base: str) -> tuple[ox.Triple, ...]:
+    text = (files(__package__) / name).read_bytes()
+    parsed = ox.parse(input=text, format=ox.RdfFormat.TURTLE, base_iri=base or None)
+    return tuple(ox.Triple(q.subject, q.predicate, q.object) for q in parsed)

@@ -1,14 +1,15 @@
-"""Read the statements of a Turtle text with the lines on which they stand.
+"""Find the line of a Turtle or SPARQL text on which a statement, or a term, stands.
 
-The parser that loads a file gives triples without places. This reader is asked only where a fault
-is to be told, and only of a text that the parser has taken, so it checks nothing.
+The parser that loads a file gives triples without lines. ``read_statements`` reads a text once
+more for them, ``line_of`` searches it for a term; both are asked only where a fault is to be told,
+and only of texts that the parser has taken, so they check nothing.
 https://www.w3.org/TR/turtle/#sec-grammar
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -213,3 +214,44 @@ def _unescaped(text: str) -> str:
         return chr(int(code, 16)) if code else _CONTROL.get(match[3], match[3])
 
     return _ESCAPE.sub(one, text) if "\\" in text else text
+
+
+_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|<[^<>\s]*>)|#[^\n]*""")
+_BASE = re.compile(r"(?:@base|\bbase)\s+<([^<>\s]*)>", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:@prefix|\bprefix)\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+
+
+def declared_prefixes(text: str) -> dict[str, str]:
+    """Return the prefixes that a Turtle or SPARQL text declares."""
+    return dict(_PREFIX.findall(text))
+
+
+def without_comments(text: str) -> str:
+    """Return ``text`` with its comments blanked, every line in its place."""
+    return _COMMENT.sub(lambda m: m.group(1) or "", text)
+
+
+def line_of(
+    text: str, iri: str, prefixes: Mapping[str, str], *, subject: bool = False
+) -> int | None:
+    """Return the first line (1-based) of ``text`` that names ``iri``, None where none does.
+
+    ``subject`` prefers a line that starts with the term, as a description does.
+    """
+    forms = [re.escape(f"<{iri}>")]
+    forms += [re.escape(f"<{iri[len(b) :]}>") for b in _BASE.findall(text) if iri.startswith(b)]
+    for prefix, namespace in sorted((prefixes or declared_prefixes(text)).items()):
+        if namespace and iri.startswith(namespace):
+            local = re.escape(iri[len(namespace) :])
+            forms.append(rf"(?<![\w:.-]){re.escape(prefix)}:{local}(?![\w:%-]|\.\w)")
+    pattern = re.compile("|".join(forms))
+    first = None
+    declaration = re.compile(r"\s*@?(?:prefix|base)\b", re.IGNORECASE)
+    for number, line in enumerate(without_comments(text).splitlines(), 1):
+        match = pattern.search(line)
+        if not match or declaration.match(line):
+            continue
+        if not subject or not line[: match.start()].strip():
+            return number
+        first = first or number
+    return first
