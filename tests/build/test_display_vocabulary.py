@@ -2,7 +2,7 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.build.content import Content, ContentErrors, check_terms, load
-from samgraf.build.views import check_display, read_views, view_quads, display_vocabulary_quads
+from samgraf.build.views import check_display, display_vocabulary_quads, read_views, view_quads
 from samgraf.release import open_release
 
 LANGUAGES = {"nb", "nn", "en"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from samgraf.build.catalogue.make import catalogue_quads
+from samgraf.build.catalogue import catalogue_quads
 from samgraf.build.content import (
     Content,
     ContentErrors,

@@ -16,8 +16,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from samgraf.build.catalogue.parts import words
-from samgraf.build.catalogue.terms import TYPE, dct, number, prov, sh, void, xsd
+from samgraf.build.catalogue import words
 from samgraf.build.content import Content, Header
 from samgraf.build.content.layout import MIRRORS
 from samgraf.build.partners.records import GENID
@@ -26,7 +25,7 @@ from samgraf.release.partner import Partner
 from samgraf.release.serialise import write_graph
 from samgraf.release.write import canonicalise
 from samgraf.sparql.federated.reply import Fault, PartnerError
-from samgraf.vocab import FEDERATION
+from samgraf.vocab import DCT, FEDERATION, PROV, RDF, SH, VOID, XSD
 
 Fetch = Callable[[], list[ox.Triple]]
 
@@ -66,7 +65,11 @@ def store_mirror(
         "does not.\n\n"
     )
     _write(path, head.encode() + body)
-    dates = [t.object.value for t in before if (t.subject, t.predicate) == (graph, dct("created"))]
+    dates = [
+        t.object.value
+        for t in before
+        if (t.subject, t.predicate) == (graph, ox.NamedNode(DCT + "created"))
+    ]
     return Change(
         path=path,
         triples=len(triples),
@@ -104,22 +107,28 @@ def _settled(triples: list[ox.Triple], base: str, partner: Partner) -> list[ox.T
 def _about(
     graph: ox.NamedNode, partner: Partner, licence: str | None, triples: int, now: datetime
 ) -> Iterable[ox.Triple]:
-    yield ox.Triple(graph, TYPE, void("Dataset"))
+    yield ox.Triple(graph, ox.NamedNode(RDF + "type"), ox.NamedNode(VOID + "Dataset"))
     for what in ("title", "description"):
         for language, title in partner.titles.items():
             for text in words("mirror", what, name=title):
                 if text.language == language:
-                    yield ox.Triple(graph, dct(what), text)
+                    yield ox.Triple(graph, ox.NamedNode(DCT + what), text)
     yield ox.Triple(graph, ox.NamedNode(FEDERATION + "mirrorOf"), ox.NamedNode(partner.iri))
-    yield ox.Triple(graph, dct("source"), ox.NamedNode(partner.endpoint))
+    yield ox.Triple(graph, ox.NamedNode(DCT + "source"), ox.NamedNode(partner.endpoint))
     if licence:
-        yield ox.Triple(graph, dct("license"), ox.NamedNode(licence))
-    yield ox.Triple(graph, sh("construct"), ox.Literal(partner.mirror_query))
-    yield ox.Triple(graph, void("triples"), number(triples))
-    date = ox.Literal(now.date().isoformat(), datatype=xsd("date"))
-    yield ox.Triple(graph, dct("created"), date)
-    time = ox.Literal(now.isoformat().replace("+00:00", "Z"), datatype=xsd("dateTime"))
-    yield ox.Triple(graph, prov("generatedAtTime"), time)
+        yield ox.Triple(graph, ox.NamedNode(DCT + "license"), ox.NamedNode(licence))
+    yield ox.Triple(graph, ox.NamedNode(SH + "construct"), ox.Literal(partner.mirror_query))
+    yield ox.Triple(
+        graph,
+        ox.NamedNode(VOID + "triples"),
+        ox.Literal(str(triples), datatype=ox.NamedNode(XSD + "integer")),
+    )
+    date = ox.Literal(now.date().isoformat(), datatype=ox.NamedNode(XSD + "date"))
+    yield ox.Triple(graph, ox.NamedNode(DCT + "created"), date)
+    time = ox.Literal(
+        now.isoformat().replace("+00:00", "Z"), datatype=ox.NamedNode(XSD + "dateTime")
+    )
+    yield ox.Triple(graph, ox.NamedNode(PROV + "generatedAtTime"), time)
 
 
 def _read(path: Path) -> set[ox.Triple]:
