@@ -20,6 +20,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content.layout import DESCRIBED
 from samgraf.build.content.load import Loaded
+from samgraf.build.offline import require_local
 from samgraf.build.questions.questions import Question
 from samgraf.errors import ContentError
 
@@ -108,8 +109,9 @@ def ask(
 ) -> tuple[Row, list[Row]]:
     """Return (columns, rows) of the answer in SPARQL CSV form.
 
-    Raise SyntaxError for a malformed query.
+    Raise SyntaxError for a malformed query, ContentError for one that asks another endpoint.
     """
+    require_local(question.query, prefixes or {}, question.file)
     result = store.query(question.query, prefixes=dict(prefixes or {}))
     if isinstance(result, ox.QueryBoolean):
         return ("result",), [("true" if result else "false",)]
@@ -131,6 +133,8 @@ def judge(
         columns, rows = ask(store, question, prefixes)
     except SyntaxError as error:
         return Verdict(question, 0, fault=f"the query is malformed: {error.msg}")
+    except ContentError as error:
+        return Verdict(question, 0, fault=" ".join(filter(None, (error.message, error.mend))))
     unknown = [c for c in question.columns if c not in columns]
     if unknown:
         fault = f"the query has no column {unknown[0]!r}, which {question.answer} names."

@@ -18,6 +18,7 @@ from rdflib.query import Result
 
 from samgraf.build.content.layout import Kind
 from samgraf.build.content.load import Loaded
+from samgraf.build.offline import require_local
 from samgraf.build.rdflib_bridge import Bridge
 from samgraf.build.validate.report import SH, Finding
 from samgraf.errors import ContentError
@@ -107,9 +108,6 @@ def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Fin
     # imported here: half a second that commands without validation need not pay
     import pyshacl
     from pyshacl.errors import ReportableRuntimeError
-
-    from samgraf.build.rdflib_bridge import Bridge
-    from samgraf.build.validate.run import QueriedGraph
 
     shapes = list(shapes)
     if not shapes:
@@ -251,6 +249,8 @@ class QueriedGraph(rdflib.Graph):
         **rest: Any,
     ) -> Result:
         """Return the answer of pyoxigraph, or of rdflib to what pyoxigraph cannot take."""
+        # neither of the two engines may open a connection
+        require_local(str(query_object), {}, "ontology/shapes")
         to, bindings = self._bridge.to_oxigraph, initBindings or {}
         try:
             answer = self._beside.query(

@@ -9,6 +9,7 @@ from importlib.resources import files
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors
+from samgraf.build.offline import require_local
 from samgraf.build.views.views import PAGES, View
 from samgraf.errors import ContentError
 from samgraf.sparql.binding import bind
@@ -74,6 +75,7 @@ def _answer(
     store: ox.Store, view: View, given: dict[str, ox.NamedNode], prefixes: dict[str, str]
 ) -> int:
     """Return the number of rows, or of triples; 1 for a yes and 0 for a no."""
+    require_local(view.query, prefixes, view.file)
     try:
         result = store.query(bind(view.query, **given), prefixes=prefixes)
     except KeyError as error:
