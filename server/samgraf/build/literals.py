@@ -42,7 +42,8 @@ def altered_literals(loaded: Loaded) -> Iterator[ContentError]:
     literals = dict.fromkeys(q.object for q in loaded.quads() if isinstance(q.object, ox.Literal))
     altered = dict(_altered(list(literals)))
     for file in loaded.files:
-        used = (t.object for t in file.triples if t.object in altered)
+        literals = (t.object for t in file.triples if isinstance(t.object, ox.Literal))
+        used = (literal for literal in literals if literal in altered)
         for literal in dict.fromkeys(used):
             yield ContentError(
                 f"The store would turn {literal} into {altered[literal]}.",

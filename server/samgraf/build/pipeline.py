@@ -247,8 +247,8 @@ def check_profile(loaded: Loaded) -> None:
     for violation in profile_violations(described, loaded.header.shorten):
         iri = loaded.header.expand(violation.subject)
         place = loaded.place(iri) if iri else None
-        if place is None and violation.axiom is not None and violation.graph in names:
-            file = names[violation.graph]
+        file = names.get(violation.graph) if violation.graph else None
+        if place is None and violation.axiom is not None and file is not None:
             place = file.file.name, loaded.line_of_triple(file, violation.axiom)
         faults.append(ContentError(f"Outside OWL 2 RL: {violation}", *(place or (None, None))))
     if faults:

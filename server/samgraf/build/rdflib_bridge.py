@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from typing import Any
 
 import pyoxigraph as ox
 import rdflib
@@ -31,7 +32,7 @@ class Bridge:
             self._back[known] = term
         return known
 
-    def to_oxigraph(self, node: Node) -> object:
+    def to_oxigraph(self, node: Any) -> Any:
         """Return the pyoxigraph term for an rdflib term."""
         known = self._back.get(node)
         if known is None:

@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -80,10 +81,11 @@ def catalogue_quads(
     functions = _functions(loaded.header)
     store.update(_text("facts.ru"), prefixes=_PREFIXES, custom_functions=functions)
     made: set[ox.Triple] = set()
-    for file in sorted(files(__package__).iterdir(), key=lambda f: f.name):
+    for file in sorted(files("samgraf.build.catalogue").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".rq"):
             text = file.read_text("utf-8")
-            made.update(store.query(text, prefixes=_PREFIXES, custom_functions=functions))
+            found = store.query(text, prefixes=_PREFIXES, custom_functions=functions)
+            made.update(cast("ox.QueryTriples", found))
     decided = {(t.subject, t.predicate) for t in said if t.predicate.value in _DECIDED}
     made = {t for t in made if (t.subject, t.predicate) not in decided}
     made |= set(_tables(made | said))
@@ -107,7 +109,7 @@ def _words() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def _text(name: str) -> str:
-    return (files(__package__) / name).read_text("utf-8")
+    return (files("samgraf.build.catalogue") / name).read_text("utf-8")
 
 
 def _facts(loaded: Loaded, queries: Iterable[str]) -> Iterator[ox.Triple]:

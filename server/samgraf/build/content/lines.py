@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
+
+from samgraf.build.rdf import Subject
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -134,7 +136,8 @@ class _Reader:
             predicate = self._node()
             while True:
                 at = self._tokens[self._at].line
-                self.found.append(Statement(subject, predicate, self._node(), line, at))
+                found = cast("Subject", subject), cast("ox.NamedNode", predicate), self._node()
+                self.found.append(Statement(*found, line, at))
                 if not self._sees(","):
                     break
                 self._at += 1
@@ -195,7 +198,7 @@ class _Reader:
             return ox.Literal(value, language=self._next().text[1:].lower())
         if self._sees("^^"):
             self._at += 1
-            datatype = self._node()
+            datatype = cast("ox.NamedNode", self._node())
             return ox.Literal(value, datatype=datatype)
         return ox.Literal(value)
 

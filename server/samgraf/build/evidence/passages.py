@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded
 from samgraf.build.content.layout import Kind
 from samgraf.build.evidence.quotes import Place
+from samgraf.build.rdf import Term, object_of, subject_of, value_of
 from samgraf.errors import ContentError
 
 _OA = "http://www.w3.org/ns/oa#"
@@ -49,15 +51,15 @@ class _Index:
     """The triples of the data, by subject and by object."""
 
     def __init__(self, loaded: Loaded) -> None:
-        self.out: dict[Node, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
+        self.out: dict[Any, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         self.into: dict[object, list[Node]] = defaultdict(list)
         self.named: set[Node] = set()
         for t in loaded.triples({Kind.DATA, Kind.EXTRA}):
-            self.out[t.subject][t.predicate.value].append(t.object)
+            self.out[subject_of(t)][t.predicate.value].append(object_of(t))
             if not isinstance(t.object, ox.Literal):
-                self.into[t.object].append(t.subject)
+                self.into[t.object].append(subject_of(t))
             if isinstance(t.object, ox.Literal) and t.predicate.value.endswith(("abel", "title")):
-                self.named.add(t.subject)
+                self.named.add(subject_of(t))
 
     def first(self, node: object, name: str) -> object | None:
         values = self.out[node].get(name) if node in self.out else None
@@ -69,8 +71,8 @@ class _Index:
             for checksum in self.out.get(node, {}).get(_SPDX + "checksum", ()):
                 algorithm = self.first(checksum, _SPDX + "algorithm")
                 value = self.first(checksum, _SPDX + "checksumValue")
-                if value is not None and (algorithm is None or algorithm.value == _SHA256):
-                    return value.value.lower()
+                if value is not None and (algorithm is None or value_of(algorithm) == _SHA256):
+                    return value_of(value).lower()
         return None
 
     def rests_on(self, node: Node) -> tuple[str, ...]:
@@ -123,10 +125,10 @@ def _read(index: _Index, loaded: Loaded) -> tuple[list[Passage], list[ContentErr
     return sorted(found, key=lambda p: (p.source, p.start, p.end, p.iri)), faults
 
 
-def _passage(index: _Index, node: Node, selector: Node) -> Passage:
+def _passage(index: _Index, node: Node, selector: Any) -> Passage:
     ends = index.first(selector, _OA + "start"), index.first(selector, _OA + "end")
     try:
-        start, end = (int(e.value) for e in ends)
+        start, end = (int(value_of(e)) for e in ends)
     except (AttributeError, ValueError):
         raise ValueError("oa:start and oa:end must both be whole numbers.") from None
     if not 0 <= start < end:
@@ -142,7 +144,7 @@ def _passage(index: _Index, node: Node, selector: Node) -> Passage:
         start=start,
         end=end,
         sha256=sha256,
-        source="" if source is None else source.value,
+        source="" if source is None else value_of(source),
         source_sha256=index.checksum(source),
         rests=index.rests_on(node),
         selector=selector.value if _is_iri(selector) else node.value,

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pyoxigraph as ox
 
@@ -20,6 +20,7 @@ from samgraf.build.catalogue import words
 from samgraf.build.content import Content, Header
 from samgraf.build.content.layout import MIRRORS
 from samgraf.build.partners.records import GENID
+from samgraf.build.rdf import value_of
 from samgraf.errors import UsageError
 from samgraf.release.partner import Partner
 from samgraf.release.serialise import write_graph
@@ -27,6 +28,7 @@ from samgraf.release.write import canonicalise
 from samgraf.sparql.federated.reply import Fault, PartnerError
 from samgraf.vocab import DCT, FEDERATION, PROV, RDF, SH, VOID, XSD
 
+T = TypeVar("T")
 Fetch = Callable[[], list[ox.Triple]]
 
 
@@ -66,7 +68,7 @@ def store_mirror(
     )
     _write(path, head.encode() + body)
     dates = [
-        t.object.value
+        value_of(t.object)
         for t in before
         if (t.subject, t.predicate) == (graph, ox.NamedNode(DCT + "created"))
     ]
@@ -95,7 +97,7 @@ def _settled(triples: list[ox.Triple], base: str, partner: Partner) -> list[ox.T
     lines = "\n".join(canonicalise(list(store)))
     named = ox.parse(input=lines, format=ox.RdfFormat.N_QUADS)
 
-    def settle(term: object) -> object:
+    def settle(term: T) -> T | ox.NamedNode:
         if not isinstance(term, ox.BlankNode):
             return term
         digest = hashlib.sha256(f"{partner.name}\0{term.value}".encode()).hexdigest()[:32]

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import pyoxigraph as ox
 
@@ -19,11 +19,12 @@ from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import MIRRORS, Kind
 from samgraf.build.content.lines import line_of
+from samgraf.build.rdf import object_of, value_of
 from samgraf.build.validate import tell, validate
 from samgraf.errors import ContentError
 from samgraf.sparql.evaluation import QuerySyntaxError
 from samgraf.sparql.syntax import parse
-from samgraf.sparql.syntax.nodes import services_of
+from samgraf.sparql.syntax.nodes import Select, services_of
 from samgraf.vocab import FEDERATION
 
 DCT = "http://purl.org/dc/terms/"
@@ -95,7 +96,7 @@ def _partners(triples: Iterable[ox.Triple]) -> dict[str, Said]:
     for t in triples:
         if isinstance(t.subject, ox.NamedNode):
             of_one = said.setdefault(t.subject.value, defaultdict(list))
-            of_one[t.predicate.value].append(t.object)
+            of_one[t.predicate.value].append(object_of(t))
     partner = ox.NamedNode(FEDERATION + "Partner")
     return {iri: of for iri, of in said.items() if partner in of.get(RDF_TYPE.value, ())}
 
@@ -128,7 +129,7 @@ def _record(name: str, iri: str, of: Said) -> dict[str, Any]:
         "name": name,
         "iri": iri,
         "endpoint": of[ENDPOINT][0].value,
-        "titles": {t.language: t.value for t in of[DCT + "title"]},
+        "titles": {getattr(t, "language", None): t.value for t in of[DCT + "title"]},
     }
     for term, (key, kind) in _OPTIONAL.items():
         for value in of.get(FEDERATION + term, ()):
@@ -141,7 +142,7 @@ def date_of(mirror: LoadedFile) -> str:
     for predicate in DATED:
         for t in mirror.triples:
             is_date = (t.subject, t.predicate.value) == (mirror.graph, predicate)
-            if is_date and (found := _DATE.match(t.object.value)):
+            if is_date and (found := _DATE.match(value_of(t.object))):
                 return found[0]
     raise ContentError(
         "The extract has no date.",
@@ -155,7 +156,7 @@ def _unknown_terms(loaded: Loaded) -> Iterator[ContentError]:
     for file in loaded.files:
         if file.file.kind is not Kind.PARTNERS:
             continue
-        used = {n.value for t in file.triples for n in (t.predicate, t.object) if _ours(n)}
+        used = {value_of(n) for t in file.triples for n in (t.predicate, t.object) if _ours(n)}
         for iri in sorted(used - known_terms(loaded.header.base)):
             yield ContentError(
                 f"There is no term {loaded.header.shorten(iri)}.",
@@ -178,7 +179,7 @@ def _faults_of_query(loaded: Loaded, iri: str, query: str) -> Iterable[ContentEr
     if parsed.form != "CONSTRUCT":
         mend = "An extract is a graph: write CONSTRUCT."
         return [_fault(loaded, iri, "The query for the extract is not a CONSTRUCT.", mend)]
-    if any(services_of(parsed.select)):
+    if any(services_of(cast("Select", parsed.select))):
         mend = "Ask for the partner's own data only."
         return [_fault(loaded, iri, "The query for the extract contains SERVICE.", mend)]
     return []
@@ -198,7 +199,7 @@ def federation_vocabulary_quads(base: str) -> Iterator[ox.Quad]:
 
 def known_terms(base: str) -> set[str]:
     """Return the IRIs of the terms."""
-    return {t.subject.value for t in _parsed("vocabulary.ttl", base) if t.predicate == RDF_TYPE}
+    return {value_of(t.subject) for t in _parsed("vocabulary.ttl", base) if t.predicate == RDF_TYPE}
 
 
 def partner_shapes() -> list[ox.Triple]:
@@ -208,6 +209,6 @@ def partner_shapes() -> list[ox.Triple]:
 
 @cache
 def _parsed(name: str, base: str) -> tuple[ox.Triple, ...]:
-    text = (files(__package__) / name).read_bytes()
+    text = (files("samgraf.build.partners") / name).read_bytes()
     parsed = ox.parse(input=text, format=ox.RdfFormat.TURTLE, base_iri=base or None)
     return tuple(ox.Triple(q.subject, q.predicate, q.object) for q in parsed)

@@ -25,6 +25,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from samgraf.build.literals import is_well_formed
+from samgraf.build.rdf import solutions_of, value_of
 from samgraf.vocab import OWL, RDF, RDFS, XSD
 
 #: The namespace of what ``model.ru`` and the rules say among themselves; it is never published.
@@ -72,7 +73,7 @@ class Rule(NamedTuple):
 def rules() -> tuple[Rule, ...]:
     """Return the rules, sorted by name."""
     found = []
-    for file in sorted(files(__package__).iterdir(), key=lambda f: f.name):
+    for file in sorted(files("samgraf.build.profile").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".rq"):
             mend, link, query = file.read_text("utf-8").split("\n", 2)
             name = file.name.removesuffix(".rq")
@@ -83,12 +84,14 @@ def rules() -> tuple[Rule, ...]:
 def terms_that_are(kind: str) -> frozenset[str]:
     """Return the IRIs of the terms that ``owl2.ttl`` says to be of ``kind``, such as ``Usable``."""
     wanted = ox.NamedNode(PROFILE + "is"), ox.NamedNode(PROFILE + kind)
-    return frozenset(t.subject.value for t in _terms_of_owl() if (t.predicate, t.object) == wanted)
+    return frozenset(
+        value_of(t.subject) for t in _terms_of_owl() if (t.predicate, t.object) == wanted
+    )
 
 
 @cache
 def _terms_of_owl() -> tuple[ox.Quad, ...]:
-    text = (files(__package__) / "owl2.ttl").read_bytes()
+    text = (files("samgraf.build.profile") / "owl2.ttl").read_bytes()
     return tuple(ox.parse(input=text, format=ox.RdfFormat.TURTLE))
 
 
@@ -105,7 +108,9 @@ def profile_violations(
     store = ox.Store()
     store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
     store.bulk_extend(_terms_of_owl())
-    store.update((files(__package__) / "model.ru").read_text("utf-8"), prefixes=_PREFIXES)
+    store.update(
+        (files("samgraf.build.profile") / "model.ru").read_text("utf-8"), prefixes=_PREFIXES
+    )
     names = _Names(store, shorten)
     breaches: dict[tuple[str, ...], tuple[str, Violation]] = {}
     for rule in rules():
@@ -126,7 +131,8 @@ def profile_violations(
 
 def _breaches(store: ox.Store, rule: Rule, names: _Names) -> Iterator[tuple[str, Violation]]:
     """Yield what the query of ``rule`` finds, each with the place as its message names it."""
-    rows = store.query(
+    rows = solutions_of(
+        store,
         rule.query,
         prefixes=_PREFIXES,
         custom_functions={ox.NamedNode(PROFILE + "isWellFormed"): _is_well_formed},
@@ -173,8 +179,8 @@ class _Names:
     def __init__(self, store: ox.Store, shorten: Callable[[str], str]) -> None:
         self._store = store
         self._shorten = shorten
-        axioms = [t.subject for t in _terms_of_owl() if t.object.value == PROFILE + "Axiom"]
-        self._left_out = {RDF + "type", *(a.value for a in axioms)}
+        axioms = [t.subject for t in _terms_of_owl() if value_of(t.object) == PROFILE + "Axiom"]
+        self._left_out = {RDF + "type", *(value_of(a) for a in axioms)}
 
     def of_axiom(self, axiom: ox.Triple) -> str:
         """Return subject and predicate, and the object where it tells which axiom it is."""

@@ -22,6 +22,7 @@ from samgraf.build.content.layout import DESCRIBED
 from samgraf.build.content.load import Loaded
 from samgraf.build.offline import require_local
 from samgraf.build.questions.questions import Question
+from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
 
 # codes such as 0301 begin with a zero and are no numbers
@@ -73,7 +74,7 @@ class Verdict:
         """Yield where the cells stand that differ from the nearest row on the other side."""
         if loaded is None:
             return
-        described = {t.subject.value for f in loaded.files for t in f.triples}
+        described = {value_of(t.subject) for f in loaded.files for t in f.triples}
         places: dict[str, None] = {}
         for row in self.surplus[:_SHOWN] or self.missing[:_SHOWN]:
             near = max(self.missing if self.surplus else (), key=partial(_alike, row), default=())
@@ -97,7 +98,7 @@ def _stated(row: Row, cells: set[str], loaded: Loaded) -> Iterator[tuple[str, in
     """Yield the places of statements about a thing in ``row`` that give one of ``cells``."""
     for file in loaded.files:
         if file.file.kind in DESCRIBED and any(
-            t.subject.value in row and _value(_plain(t.object)) in cells for t in file.triples
+            value_of(t.subject) in row and _value(_plain(t.object)) in cells for t in file.triples
         ):
             for s in loaded.statements(file):
                 if s.subject.value in row and _value(_plain(s.object)) in cells:
@@ -118,7 +119,7 @@ def ask(
     if isinstance(result, ox.QueryTriples):
         rows = [tuple(_plain(t) for t in (q.subject, q.predicate, q.object)) for q in result]
         return ("subject", "predicate", "object"), rows
-    text = result.serialize(format=ox.QueryResultsFormat.CSV).decode()
+    text = (result.serialize(format=ox.QueryResultsFormat.CSV) or b"").decode()
     # a solution without bindings is an empty line: csv.reader gives [] for it
     table = [tuple(r) for r in csv.reader(io.StringIO(text))]
     width = len(table[0])
@@ -163,4 +164,4 @@ def _value(cell: str) -> str:
 
 
 def _plain(term: object) -> str:
-    return f"_:{term.value}" if isinstance(term, ox.BlankNode) else str(term.value)
+    return f"_:{term.value}" if isinstance(term, ox.BlankNode) else str(value_of(term))

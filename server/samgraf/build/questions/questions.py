@@ -202,13 +202,26 @@ EXECUTABLES = {
 class Executable(Protocol):
     """What is told of a query that people may run."""
 
-    slug: str
-    texts: Mapping[str, str]
-    query: str
-    form: str
-    view: str
-    topic: str
-    scope: str
+    @property
+    def slug(self) -> str: ...  # noqa: D102
+
+    @property
+    def texts(self) -> Mapping[str, str]: ...  # noqa: D102
+
+    @property
+    def query(self) -> str: ...  # noqa: D102
+
+    @property
+    def form(self) -> str: ...  # noqa: D102
+
+    @property
+    def view(self) -> str: ...  # noqa: D102
+
+    @property
+    def topic(self) -> str: ...  # noqa: D102
+
+    @property
+    def scope(self) -> str: ...  # noqa: D102
 
 
 def question_quads(

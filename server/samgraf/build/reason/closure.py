@@ -29,6 +29,7 @@ import pyoxigraph as ox
 from owlrl.OWLRL import OWLRL_Annotation_properties, OWLRL_Semantics
 from rdflib import OWL, RDF, RDFS, BNode, Literal
 
+from samgraf.build.rdf import subject_of
 from samgraf.build.rdflib_bridge import Bridge
 
 _WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
@@ -160,7 +161,7 @@ def clean(asserted: Iterable[ox.Triple], new: Iterable[ox.Triple]) -> list[ox.Tr
         for t in new
         if t.subject not in structure
         and t.object not in structure
-        and _says_something(t.subject, t.predicate.value, t.object)
+        and _says_something(subject_of(t), t.predicate.value, t.object)
     ]
     return sorted(kept, key=str)
 

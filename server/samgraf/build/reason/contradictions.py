@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.load import Loaded
 from samgraf.build.literals import is_well_formed
+from samgraf.build.rdf import solutions_of, value_of
 from samgraf.errors import ContentError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _rules() -> Iterator[tuple[str, str]]:
 
 def _ask(store: ox.Store, rule: str, query: str) -> Iterator[Clash]:
     sentence = query.splitlines()[0].removeprefix("# ")
-    solutions = store.query(query)
+    solutions = solutions_of(store, query)
     names = {v.value for v in solutions.variables}
     for number, row in enumerate(solutions):
         if number == _TOLD:
@@ -82,7 +83,7 @@ def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> Cont
     if not clash.triples:
         return ContentError(f"The data contradicts itself: {clash.sentence}.")
     thing = clash.triples[0].subject
-    label = labels.of(thing.value, lang)
+    label = labels.of(value_of(thing), lang)
     name = f"{label} ({term(thing)})" if label else term(thing)
     shown = "; ".join(
         f"{term(t.subject)} {term(t.predicate).replace('rdf:type', 'a')} {term(t.object)}"
@@ -132,7 +133,7 @@ def misfits(
     ranges: dict[str, list[ox.Triple]] = {}
     for t in (*asserted, *entailed):
         if t.predicate == _RANGE and isinstance(t.object, ox.NamedNode):
-            ranges.setdefault(t.subject.value, []).append(t)
+            ranges.setdefault(value_of(t.subject), []).append(t)
     judged: dict[ox.Literal, bool] = {}
     for t in asserted:
         if not isinstance(t.object, ox.Literal):
@@ -144,7 +145,7 @@ def misfits(
             yield "dt-not-type", f"the value is not written as its datatype ({kind}) asks", (t,)
             continue
         for axiom in ranges.get(t.predicate.value, ()):
-            if not _fits(t.object, axiom.object.value):
+            if not _fits(t.object, value_of(axiom.object)):
                 yield (
                     "dt-not-type",
                     "the value is not of the datatype that is asked for",

@@ -6,7 +6,8 @@ https://www.w3.org/TR/shacl/#results-validation-result
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -16,6 +17,7 @@ from samgraf.build.content.layout import DESCRIBED, Kind
 from samgraf.build.content.lines import Statement
 from samgraf.build.content.load import Loaded, LoadedFile
 from samgraf.build.content.terms import names_in
+from samgraf.build.rdf import value_of
 from samgraf.build.validate.report import SH, VIOLATION, WARNING, Finding
 
 _WORDS = {
@@ -59,7 +61,7 @@ def tell(finding: Finding, loaded: Loaded, labels: Labels, lang: str = "nb") -> 
     return f"{where}{severity}: {thing}: {message.rstrip()} [{', '.join(details)}]"
 
 
-def _value(term: object, short: object) -> str:
+def _value(term: object, short: Callable[[str], str]) -> str:
     if isinstance(term, ox.NamedNode):
         return short(term.value)
     if isinstance(term, ox.Literal):
@@ -133,7 +135,7 @@ def _spoken_of(finding: Finding, loaded: Loaded) -> set[ox.NamedNode]:
             elif isinstance(t.object, ox.NamedNode):
                 named.add(t.object.value)
             elif t.predicate.value in (SH + "select", SH + "ask"):
-                named |= set(names_in(t.object.value, loaded.header.prefixes))
+                named |= set(names_in(value_of(t.object), loaded.header.prefixes))
     return {ox.NamedNode(iri) for iri in named} - {RDF_TYPE}
 
 
@@ -150,7 +152,7 @@ def _first(
 
 def _place_of_unnamed(finding: Finding, loaded: Loaded) -> Place | None:
     """Return where a thing without a name is described: it is known by all that is said of it."""
-    file = loaded.file_of(finding.focus)
+    file = loaded.file_of(cast("ox.BlankNode", finding.focus))
     if file is None:
         return None
     said = {(t.predicate, t.object) for t in file.triples if t.subject == finding.focus}

@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pyoxigraph as ox
 import rdflib
 from rdflib.query import Result
+from rdflib.term import Node
 
 from samgraf.build.content.layout import Kind
 from samgraf.build.content.load import Loaded
 from samgraf.build.offline import require_local
+from samgraf.build.rdf import Subject, value_of
 from samgraf.build.rdflib_bridge import Bridge
 from samgraf.build.validate.report import SH, Finding
 from samgraf.errors import ContentError
@@ -53,12 +55,12 @@ def halves(shapes: list[ox.Triple], parts: int = 2) -> list[list[ox.Triple]]:
     node_shapes = {
         t.subject
         for t in shapes
-        if t.predicate.value == _TYPE and t.object.value == SH + "NodeShape"
+        if t.predicate.value == _TYPE and value_of(t.object) == SH + "NodeShape"
     }
 
     def aims(t: ox.Triple) -> bool:
         if t.predicate.value == _TYPE:  # an implicit class target
-            return t.object.value in _CLASSES and t.subject in node_shapes
+            return value_of(t.object) in _CLASSES and t.subject in node_shapes
         return t.predicate.value in _TARGETS
 
     targeted = sorted({t.subject for t in shapes if aims(t)}, key=str)
@@ -78,7 +80,7 @@ def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
     """
     pointed_at = {t.object for t in shapes}
     types = (t for t in shapes if t.predicate.value == _TYPE)
-    classes = {t.subject for t in types if t.object.value in _CLASSES}
+    classes = {t.subject for t in types if value_of(t.object) in _CLASSES}
     targets: dict[object, list[ox.Triple]] = {}
     for t in shapes:
         if t.predicate.value in _TARGETS:
@@ -89,9 +91,9 @@ def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
     for t in shapes:
         if t.predicate.value == SH + "property" and t.subject in movable:
             for target in targets[t.subject]:
-                easier[ox.Triple(t.object, target.predicate, target.object)] = None
+                easier[ox.Triple(cast("Subject", t.object), target.predicate, target.object)] = None
         elif t.predicate.value == SH + "select":
-            query = t.object.value
+            query = value_of(t.object)
             if not _KEEPS_LINES.search(_IRI.sub("", query)):
                 query = _BREAK.sub(" ", query)
             easier[ox.Triple(t.subject, t.predicate, ox.Literal(query))] = None
@@ -138,16 +140,16 @@ def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Fin
     return sorted(dict.fromkeys(found), key=Finding.key)
 
 
-def _findings(report: object, bridge: object, shapes: list[ox.Triple]) -> Iterator[Finding]:
+def _findings(report: rdflib.Graph, bridge: Bridge, shapes: list[ox.Triple]) -> Iterator[Finding]:
     from rdflib import URIRef
 
     parents = _parents(shapes)
     messages: dict[object, list[ox.Literal]] = {}
     for t in shapes:
         if t.predicate.value == SH + "message":
-            messages.setdefault(t.subject, []).append(t.object)
+            messages.setdefault(t.subject, []).append(cast("ox.Literal", t.object))
 
-    def one(node: object, name: str) -> object | None:
+    def one(node: Node, name: str) -> Any:
         return report.value(node, URIRef(SH + name))
 
     back = bridge.to_oxigraph
@@ -186,7 +188,7 @@ def _language(told: ox.Literal, written: Iterable[ox.Literal]) -> str:
     return ""
 
 
-def path_text(graph: object, node: object) -> str:
+def path_text(graph: rdflib.Graph, node: Node) -> str:
     """Return a SHACL property path in SPARQL's notation.
 
     https://www.w3.org/TR/shacl/#property-paths
@@ -251,7 +253,8 @@ class QueriedGraph(rdflib.Graph):
         """Return the answer of pyoxigraph, or of rdflib to what pyoxigraph cannot take."""
         # neither of the two engines may open a connection
         require_local(str(query_object), {}, "ontology/shapes")
-        to, bindings = self._bridge.to_oxigraph, initBindings or {}
+        to = self._bridge.to_oxigraph
+        bindings = initBindings or {}
         try:
             answer = self._beside.query(
                 query_object,
@@ -266,7 +269,7 @@ class QueriedGraph(rdflib.Graph):
             told = Result("ASK")
             told.askAnswer = bool(answer)
             return told
-        return self._solutions(answer)
+        return self._solutions(cast("ox.QuerySolutions", answer))
 
     def _solutions(self, answer: ox.QuerySolutions) -> Result:
         names = [v.value for v in answer.variables]

@@ -13,6 +13,7 @@ from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import TERMINOLOGY, Kind
 from samgraf.build.content.lines import line_of
 from samgraf.build.content.load import LoadedFile
+from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
 from samgraf.vocab import DISPLAY
 
@@ -32,7 +33,9 @@ def display_vocabulary_quads(base: str) -> Iterator[ox.Quad]:
 
 def check_display(loaded: Loaded) -> None:
     """Raise ContentErrors listing each term in ``display.ttl`` that neither content nor we know."""
-    spoken = {t.subject.value for t in _vocabulary(loaded.header.base) if t.predicate == RDF_TYPE}
+    spoken = {
+        value_of(t.subject) for t in _vocabulary(loaded.header.base) if t.predicate == RDF_TYPE
+    }
     used = {t.predicate.value for f in loaded.files for t in f.triples}
     declared = {
         t.subject.value

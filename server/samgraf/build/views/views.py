@@ -56,7 +56,10 @@ def read_views(content: Content, prefixes: Mapping[str, str]) -> list[View]:
 def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) -> View:
     on, order = read.hints.get("on", ""), read.hints.get("order", "0")
     named = _PREFIXED.fullmatch(on)
-    if on not in PAGES and not (named and named[1] in prefixes):
+    page_or_class = on if on in PAGES else None
+    if named and named[1] in prefixes and page_or_class is None:
+        page_or_class = prefixes[named[1]] + named[2]
+    if page_or_class is None:
         raise ContentError(
             "The view does not say where it is shown.",
             file,
@@ -72,7 +75,7 @@ def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) ->
         query=read.query,
         query_form=read.form,
         form=read.hints.get("view", "table"),
-        on=on if on in PAGES else prefixes[named[1]] + named[2],
+        on=page_or_class,
         order=int(order),
     )
 
