@@ -41,7 +41,7 @@ from samgraf.vocab import (
 )
 
 #: The namespace of the facts, which are never published.
-_OURS = "https://w3id.org/samgraf/catalogue#"
+_OURS = "urn:x-samgraf:catalogue:"
 _FACTS = ox.NamedNode(_OURS + "facts")
 _PREFIXES = {
     "": _OURS, "dcat": DCAT, "dct": DCT, "foaf": FOAF, "formats": FORMATS, "owl": OWL, "prov": PROV,

@@ -29,7 +29,7 @@ from samgraf.build.rdf import solutions_of, value_of
 from samgraf.vocab import OWL, RDF, RDFS, XSD
 
 #: The namespace of what ``model.ru`` and the rules say among themselves; it is never published.
-PROFILE = "https://w3id.org/samgraf/profile#"
+PROFILE = "urn:x-samgraf:profile:"
 _PREFIXES = {"": PROFILE, "owl": OWL, "rdf": RDF, "rdfs": RDFS, "xsd": XSD}
 _LONGEST = 160  # characters of a blank node that is spelled out
 _DEEPEST = 3  # blank nodes within blank nodes that are spelled out
