@@ -237,6 +237,7 @@ class QueriedGraph(rdflib.Graph):
         triples = list(triples)
         bridge.fill(self, triples)
         self._bridge = bridge
+        self._local: set[Any] = set()
         self._beside = ox.Store()
         self._beside.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
 
@@ -251,8 +252,10 @@ class QueriedGraph(rdflib.Graph):
         **rest: Any,
     ) -> Result:
         """Return the answer of pyoxigraph, or of rdflib to what pyoxigraph cannot take."""
-        # neither of the two engines may open a connection
-        require_local(str(query_object), {}, "ontology/shapes")
+        # neither of the two engines may open a connection; one query is asked for each thing
+        if query_object not in self._local:
+            require_local(str(query_object), {}, "ontology/shapes")
+            self._local.add(query_object)
         to = self._bridge.to_oxigraph
         bindings = initBindings or {}
         try:
