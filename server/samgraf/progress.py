@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
 
 class Progress(Protocol):
@@ -80,7 +80,7 @@ class Rich(Silent):
             console=Console(stderr=True),
             transient=True,
         )
-        self._tasks: dict[str, object] = {}
+        self._tasks: dict[str, Any] = {}
         self._running = False
 
     def begin(self, stage: str) -> None:
@@ -111,7 +111,7 @@ def _line(stage: str, seconds: float, note: str) -> str:
 
 
 @contextmanager
-def terminal_progress(stream: TextIO | None = None) -> Iterator[Progress]:
+def terminal_progress(stream: TextIO | None = None) -> Generator[Progress]:
     """Yield what suits ``stream`` (standard error): moving on a terminal, plain lines elsewhere."""
     stream = stream or sys.stderr
     progress: Progress = Rich() if stream is sys.stderr and stream.isatty() else Plain(stream)

@@ -14,7 +14,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 
 from samgraf.build.content import Content, ContentErrors, load
 from samgraf.build.partners.examples import read_examples
-from samgraf.build.partners.read import partner_records
+from samgraf.build.partners.records import partner_records
 from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
 from samgraf.federation.bind_join import Federation

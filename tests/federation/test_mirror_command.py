@@ -11,7 +11,7 @@ from faulty_partner import FaultyPartner, reply, sending
 
 from samgraf import limits
 from samgraf.build.content import Content, load
-from samgraf.build.partners.read import partner_records
+from samgraf.build.partners.records import partner_records
 
 TURTLE, NT = "text/turtle", "application/n-triples"
 FILE = "data/mirrors/herbarium.ttl"

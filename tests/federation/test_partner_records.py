@@ -9,8 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.build.content import Content, ContentErrors, load
-from samgraf.build.partners.read import partner_records
-from samgraf.build.partners.terms import known_terms
+from samgraf.build.partners.records import known_terms, partner_records
 from samgraf.engine.remote.publish import store_graphs
 from samgraf.engine.remote.query import ReleaseNames
 from samgraf.release import open_release, read_manifest

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build.partners.terms import partner_shapes
+from samgraf.build.partners.records import partner_shapes
 from samgraf.build.validate import validate
 
 SHAPE = "https://w3id.org/samgraf/federation/shape/"

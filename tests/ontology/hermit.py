@@ -21,10 +21,11 @@ from pathlib import Path
 from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from samgraf.build.profile.vocabulary import RL_DATATYPES
+from samgraf.build.profile import terms_that_are
 
 Triple = tuple[Node, Node, Node]
 
+RL_DATATYPES = frozenset(map(URIRef, terms_that_are("Usable") - terms_that_are("Extra")))
 KNOWN_DATATYPES = RL_DATATYPES | {OWL.real, OWL.rational}
 DATA_FILLERS = (OWL.someValuesFrom, OWL.allValuesFrom, OWL.onDataRange)
 DEADLINE = 240.0  # seconds; some ten times what the content takes on two cores

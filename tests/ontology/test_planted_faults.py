@@ -196,7 +196,7 @@ NINE = {
 #: What the content alone cannot show, and why.
 UNKNOWABLE = {
     "the source's own sentence as a paraphrase": "the source is not copied into the content, only "
-    "pointed into: told where its text is at hand (check --text, tests/evidence)",
+    "pointed into: told where its text is at hand (check --text, tests/build)",
     "a passage off by one": "between most passages lie characters that belong to none, and the "
     "checksum is that of the words, which only the text has: told where it is at hand",
     "a wrong number that is possible, with its answer": "a population a little off, or funding of "

@@ -14,7 +14,7 @@ import pytest
 from pyshacl.entrypoints import meta_validate
 from rdflib import OWL, RDF, RDFS, SH, Graph, Namespace, URIRef
 
-from samgraf.build.content.bridge import Bridge
+from samgraf.build.rdflib_bridge import Bridge
 from samgraf.build.validate import validate
 
 ONTOLOGY = Path(__file__).parents[2] / "ontology"

@@ -16,7 +16,7 @@ from samgraf import limits
 from samgraf.build import cached, pipeline
 from samgraf.build.cached import cache_key, cached_release, code_files
 from samgraf.build.content import Content, find_content, load
-from samgraf.build.roundtrip import altered_literals
+from samgraf.build.literals import altered_literals
 from samgraf.errors import ContentError, UsageError
 from samgraf.progress import Silent
 from samgraf.release import open_release, read_manifest
@@ -380,5 +380,5 @@ def test_all_code_that_a_build_runs_is_in_the_key(root):
         check=True,
     )
     run = {Path(name) for name in done.stdout.split()}
-    assert len(run) > 80
+    assert len(run) > 50
     assert run - set(code_files(PACKAGE)) == set()

@@ -1,8 +1,21 @@
 """Left of the release: everything from the files of a content to the finished artefact.
 
-``content`` → ``evidence`` → ``partners`` → ``profile``, ``reason``, ``validate`` → ``catalogue`` →
-``questions`` → ``views``, tied together by ``pipeline``; ``cached`` builds only what is not kept.
+In: the files of ``ontology/`` and ``data/``. Out: a release in a folder, or the faults found, each
+with file and line. Nothing here answers requests or connects anywhere, and nothing that answers
+requests imports it. The stages, in the order in which ``pipeline`` runs them:
 
-In: the files of ``ontology/`` and ``data/``. Out: a release in a folder, or the faults found.
-Nothing here answers requests, and nothing that answers requests imports it.
+1. ``content``: find the files, parse each into its named graph, read the ontology's header, find
+   terms that nothing defines; ``literals``: what the store would alter.
+2. ``profile``: OWL 2 RL, one query for each rule.
+3. ``reason``: the closure by owlrl, and contradictions, one query for each rule.
+4. ``validate``: SHACL by pySHACL, before and after reasoning; findings with the line at fault.
+5. ``questions``: ask each competency question and compare with the answer worked out by hand.
+6. ``views``: run each view, so that none is published that shows nothing.
+7. ``partners``: the records of other endpoints, their dated extracts, and federated examples.
+8. ``catalogue``: VoID and DCAT-AP-NO, constructed from the finished graph.
+9. ``manifest``: what the release holds and was made from.
+
+``evidence`` checks the passages that a content points into; ``cached`` builds a release only where
+none is kept for the same content and code; ``offline`` refuses queries that ask other endpoints;
+``rdf`` and ``rdflib_bridge`` have what the stages share about terms.
 """

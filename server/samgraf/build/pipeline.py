@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from samgraf.build.catalogue.make import catalogue_quads
+from samgraf.build.catalogue import catalogue_quads
 from samgraf.build.content import (
     Content,
     ContentErrors,
@@ -22,10 +22,11 @@ from samgraf.build.content import (
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, Kind
 from samgraf.build.evidence import Texts
+from samgraf.build.literals import altered_literals
 from samgraf.build.manifest import manifest_of
-from samgraf.build.partners import terms as federation
 from samgraf.build.partners.examples import FOLDER, Example, example_quads, read_examples
-from samgraf.build.partners.read import partner_records
+from samgraf.build.partners.records import federation_vocabulary_quads, partner_records
+from samgraf.build.profile import profile_violations
 from samgraf.build.questions import (
     Question,
     Verdict,
@@ -34,10 +35,8 @@ from samgraf.build.questions import (
     question_quads,
     read_questions,
 )
-from samgraf.build.reason import Closure, closure
 from samgraf.build.reason.contradictions import Clash, clashes
 from samgraf.build.reason.contradictions import tell as tell_clash
-from samgraf.build.roundtrip import altered_literals
 from samgraf.build.validate import (
     VIOLATION,
     Finding,
@@ -52,9 +51,9 @@ from samgraf.build.views import (
     View,
     check_display,
     check_views,
+    display_vocabulary_quads,
     read_views,
     view_quads,
-    vocabulary_quads,
 )
 from samgraf.errors import ContentError
 from samgraf.progress import Progress
@@ -63,6 +62,9 @@ from samgraf.release.partner import partners_of
 from samgraf.release.subprocess_call import DirectCall, SubprocessCall
 from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
+
+if TYPE_CHECKING:
+    from samgraf.build.reason.closure import Closure
 
 #: Contents smaller than this are worked on in one process: a second takes longer to start.
 _SMALL = 1500
@@ -214,6 +216,9 @@ def _reason_and_validate(outcome: Outcome, how: Run) -> None:
 
 def reason(described: list[ox.Triple]) -> tuple[Closure, list[Clash]]:
     """Return the closure, without what only checks need, and the contradictions in it."""
+    # imported here, since this runs in a process of its own: owlrl and rdflib take long
+    from samgraf.build.reason.closure import Closure, closure
+
     result = closure(described)
     found = clashes(described, result)
     return Closure(result.inferred, [], result.errors), found
@@ -236,18 +241,16 @@ def mirrored(loaded: Loaded) -> list[ox.Triple]:
 
 def check_profile(loaded: Loaded) -> None:
     """Raise ContentErrors where the content leaves OWL 2 RL."""
-    from samgraf.build.content.bridge import Bridge
-    from samgraf.build.profile import profile_violations
-
-    prefixes = loaded.header.prefixes
-    graph = Bridge().graph(loaded.triples(DESCRIBED))
-    for prefix, namespace in prefixes.items():
-        graph.bind(prefix, namespace, override=True, replace=True)
+    names = {f.graph: f for f in loaded.files}
+    described = (q for f in loaded.files if f.file.kind in DESCRIBED for q in f.quads())
     faults = []
-    for violation in profile_violations(graph):
+    for violation in profile_violations(described, loaded.header.shorten):
         iri = loaded.header.expand(violation.subject)
-        file, line = (iri and loaded.place(iri)) or (None, None)
-        faults.append(ContentError(f"Outside OWL 2 RL: {violation}", file, line))
+        place = loaded.place(iri) if iri else None
+        file = names.get(violation.graph) if violation.graph else None
+        if place is None and violation.axiom is not None and file is not None:
+            place = file.file.name, loaded.line_of_triple(file, violation.axiom)
+        faults.append(ContentError(f"Outside OWL 2 RL: {violation}", *(place or (None, None))))
     if faults:
         raise ContentErrors(faults)
 
@@ -299,8 +302,8 @@ def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -
         *question_quads(questions, base, outcome.loaded.header),
         *example_quads(outcome.examples, outcome.loaded.header),
         *view_quads(views, base),
-        *vocabulary_quads(base),
-        *(federation.vocabulary_quads(base) if outcome.partners else ()),
+        *display_vocabulary_quads(base),
+        *(federation_vocabulary_quads(base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),
     ]
     queries = [f"questions/{q.slug}" for q in questions]

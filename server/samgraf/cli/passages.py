@@ -13,7 +13,7 @@ import click
 from samgraf.cli.options import content_option
 
 if TYPE_CHECKING:
-    from samgraf.build.evidence.find import Place
+    from samgraf.build.evidence.quotes import Place
 
 _SHOWN = 40  # characters of a quote in the table and in messages
 
@@ -37,7 +37,7 @@ def passages(text: Path, quotes: tuple[str, ...], form: str, content: Path | Non
     in the text twice, or not at all, is told on standard error.
     """
     from samgraf.build.evidence import read_text
-    from samgraf.build.evidence.find import find
+    from samgraf.build.evidence.quotes import find
 
     copy = read_text(text)
     found: list[tuple[str, Place]] = []
@@ -96,7 +96,7 @@ def _is_unicode(text: str) -> bool:
 
 def _amiss(text: str, quote: str, places: Sequence[Place]) -> str:
     """Return one line on a quote that stands in the text more than once, or not at all."""
-    from samgraf.build.evidence.find import near
+    from samgraf.build.evidence.quotes import near
 
     if places:
         told = ", ".join(f"{p.start} to {p.end}" for p in places)
@@ -118,8 +118,7 @@ def _short(text: str) -> str:
 
 def _turtle(text: str, places: Sequence[Place], content: Path | None) -> str:
     from samgraf.build.content import find_content, load
-    from samgraf.build.evidence.passages import read_passages
-    from samgraf.build.evidence.turtle import passages_in_turtle
+    from samgraf.build.evidence.passages import passages_in_turtle, read_passages
 
     loaded = load(find_content(content))
     digest = hashlib.sha256(text.encode()).hexdigest()

@@ -14,6 +14,7 @@ from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import Kind
 from samgraf.build.content.load import Loaded, LoadedFile
+from samgraf.build.rdf import Subject, Term, object_of, subject_of
 from samgraf.errors import ContentError
 
 _SH = "http://www.w3.org/ns/shacl#"
@@ -34,7 +35,7 @@ def check_graphs(loaded: Loaded) -> None:
     faults = []
     for file in loaded.files:
         if file.file.kind is Kind.DATA:
-            datasets = [t.subject for t in file.triples if _is_dataset(t)]
+            datasets = [subject_of(t) for t in file.triples if _is_dataset(t)]
             if file.graph not in datasets:
                 faults.append(_fault(file, datasets, shapes, loaded))
     if faults:
@@ -42,7 +43,7 @@ def check_graphs(loaded: Loaded) -> None:
 
 
 def _fault(
-    file: LoadedFile, datasets: list[ox.NamedNode], shapes: _Shapes, loaded: Loaded
+    file: LoadedFile, datasets: list[Subject], shapes: _Shapes, loaded: Loaded
 ) -> ContentError:
     for other in datasets:
         if str(other).startswith(f"<{loaded.header.base}graph/"):
@@ -89,10 +90,12 @@ class _Shapes:
     """What the shapes say of ``void:Dataset``."""
 
     def __init__(self, loaded: Loaded) -> None:
-        self._out: dict[object, dict[str, list[object]]] = {}
+        self._out: dict[object, dict[str, list[Term]]] = {}
         self.wanted: list[object] = []
         for t in loaded.triples({Kind.SHAPES}):
-            self._out.setdefault(t.subject, {}).setdefault(t.predicate.value, []).append(t.object)
+            self._out.setdefault(t.subject, {}).setdefault(t.predicate.value, []).append(
+                object_of(t)
+            )
             if t.predicate.value == _SH + "targetClass" and t.object == _DATASET:
                 self.wanted.append(t.subject)
 
@@ -116,11 +119,11 @@ class _Shapes:
             return ["<https://…>"] * least
         return ['"…"'] * least
 
-    def _one(self, node: object, name: str) -> ox.NamedNode | ox.Literal | None:
+    def _one(self, node: object, name: str) -> Term | None:
         values = self._out.get(node, {}).get(_SH + name)
         return values[0] if values else None
 
-    def _list(self, node: object) -> Iterator[ox.Literal]:
+    def _list(self, node: object) -> Iterator[Term]:
         while node in self._out:
             yield self._out[node][_RDF + "first"][0]
             node = self._out[node][_RDF + "rest"][0]

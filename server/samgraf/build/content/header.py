@@ -12,7 +12,8 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from samgraf.build.content.places import line_of
+from samgraf.build.content.lines import line_of
+from samgraf.build.rdf import subject_of, value_of
 from samgraf.errors import ContentError
 
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -145,10 +146,10 @@ def read_header(
 def _declared(triples: Iterable[ox.Triple], ontology: ox.NamedNode) -> Iterable[tuple[str, str]]:
     """Yield (prefix, namespace) of each ``sh:declare`` on the ontology."""
     triples = list(triples)
-    about: dict[ox.NamedNode | ox.BlankNode, dict[str, str]] = {}
+    about: dict[object, dict[str, str]] = {}
     for t in triples:
         if t.predicate.value in (_SH + "prefix", _SH + "namespace"):
-            about.setdefault(t.subject, {})[t.predicate.value] = t.object.value
+            about.setdefault(subject_of(t), {})[t.predicate.value] = value_of(t.object)
     for t in triples:
         if t.subject == ontology and t.predicate.value == _SH + "declare":
             pair = about.get(t.object, {})

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
+from samgraf.build.rdf import value_of
+
 #: Properties that name a thing, the preferred first.
 LABELS = (
     "http://www.w3.org/2004/02/skos/core#prefLabel",
@@ -34,7 +36,7 @@ class Labels:
         self._texts: dict[str, dict[str, dict[str, str]]] = {}
         for t in triples:
             if t.predicate.value in LABELS and isinstance(t.object, ox.Literal):
-                by_property = self._texts.setdefault(t.subject.value, {})
+                by_property = self._texts.setdefault(value_of(t.subject), {})
                 texts = by_property.setdefault(t.predicate.value, {})
                 texts.setdefault(t.object.language or "", t.object.value)
 

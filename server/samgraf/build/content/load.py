@@ -9,14 +9,16 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import pyoxigraph as ox
 
 from samgraf.build.content.header import RDF_TYPE, Header, read_header
 from samgraf.build.content.layout import STATING, Content, ContentFile, Kind
-from samgraf.build.content.places import line_of
-from samgraf.build.content.statements import Statement, read_statements
+from samgraf.build.content.lines import Statement, line_of, read_statements
 from samgraf.errors import ContentError, UsageError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,11 @@ class Loaded:
             self._described.update((subject, file) for subject, (_, file) in best.items())
         return self._described.get(node)
 
+    def line_of_triple(self, file: LoadedFile, triple: ox.Triple) -> int | None:
+        """Return the line of ``file`` on which ``triple`` stands, None where it cannot be told."""
+        lines = (s.line for s in self.statements(file) if s.may_be(triple))
+        return next(lines, None)
+
     def statements(self, file: LoadedFile) -> list[Statement]:
         """Return the statements of ``file`` with their lines, read once."""
         name = file.file.name
@@ -140,7 +147,15 @@ def _parse(
     triples: dict[ox.Triple, None] = {}
     try:
         for quad in parser:
-            triple = ox.Triple(rename(quad.subject), quad.predicate, rename(quad.object))
+            subject, value = rename(quad.subject), rename(quad.object)
+            if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
+                raise ContentError(
+                    "A triple stands as a term, which is RDF 1.2.",
+                    file.name,
+                    None,
+                    "Describe the statement by a node of its own.",
+                )
+            triple = ox.Triple(subject, quad.predicate, value)
             triples[triple] = None
     except SyntaxError as error:
         reason = str(error.msg).split(": ", 1)[-1].rstrip(".")
@@ -154,11 +169,11 @@ def _parse(
     return file, data.decode(), digest, dict(parser.prefixes), list(triples)
 
 
-def _renamer(label: str) -> Callable[[object], object]:
+def _renamer(label: str) -> Callable[[T], T | ox.BlankNode]:
     """Return a function that labels blank nodes by file and order, so that none ever clash."""
     names: dict[ox.BlankNode, ox.BlankNode] = {}
 
-    def rename(term: object) -> object:
+    def rename(term: T) -> T | ox.BlankNode:
         if not isinstance(term, ox.BlankNode):
             return term
         return names.setdefault(term, ox.BlankNode(f"{label}b{len(names)}"))

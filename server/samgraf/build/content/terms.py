@@ -11,8 +11,9 @@ import pyoxigraph as ox
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import STATING, Kind
+from samgraf.build.content.lines import declared_prefixes, line_of
 from samgraf.build.content.load import Loaded, LoadedFile
-from samgraf.build.content.places import declared_prefixes, line_of
+from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
 from samgraf.sparql.syntax import names_in
 
@@ -39,18 +40,18 @@ def _defined(loaded: Loaded) -> set[str]:
     }
 
 
-def _gone(loaded: Loaded) -> dict[ox.NamedNode, list[str]]:
+def _gone(loaded: Loaded) -> dict[object, list[str]]:
     """Return what is said to be deprecated, without a class, with what replaces each."""
     said = [t for f in loaded.files if f.file.kind is not Kind.MIRROR for t in f.triples]
     described = {t.subject for t in said if t.predicate == RDF_TYPE}
-    gone: dict[ox.NamedNode, list[str]] = {
+    gone: dict[object, list[str]] = {
         t.subject: []
         for t in said
         if (t.predicate, t.object) == _DEPRECATED and t.subject not in described
     }
     for t in said:
         if t.predicate == _REPLACED and t.subject in gone:
-            gone[t.subject].append(t.object.value)
+            gone[t.subject].append(value_of(t.object))
     return gone
 
 
@@ -97,7 +98,7 @@ def _unknown(
 def _undescribed(loaded: Loaded) -> Iterator[ContentError]:
     """Yield a fault for each thing or concept that is pointed at but described nowhere."""
     described = {
-        t.subject.value
+        value_of(t.subject)
         for f in loaded.files
         if f.file.kind is not Kind.MIRROR
         for t in f.triples
@@ -120,7 +121,8 @@ def _undescribed(loaded: Loaded) -> Iterator[ContentError]:
 
 def _near(iri: str, described: Iterable[str]) -> list[str]:
     """Return the described IRIs of the same folder whose ends look like that of ``iri``."""
-    folder, end = re.fullmatch(r"(.*[/#])?([^/#]*)", iri).groups(default="")
+    end = re.split("[/#]", iri)[-1]
+    folder = iri.removesuffix(end)
     ends = [d.removeprefix(folder) for d in described if d.startswith(folder)]
     return [folder + e for e in difflib.get_close_matches(end, sorted(ends), n=2, cutoff=0.7)]
 
@@ -132,7 +134,7 @@ def _folders(loaded: Loaded) -> tuple[str, ...]:
     for file in loaded.files:
         for t in file.triples:
             if t.predicate == RDF_TYPE and t.object in _CONCEPTUAL and _named(t.subject):
-                folders.add(re.sub(r"[^/#]*$", "", t.subject.value))
+                folders.add(re.sub(r"[^/#]*$", "", value_of(t.subject)))
     folders -= {base, loaded.header.namespace}
     return tuple(sorted(f for f in folders if f.startswith(base)))
 
@@ -155,7 +157,7 @@ def _objects(file: LoadedFile) -> set[str]:
 def _nodes(triple: ox.Triple) -> Iterator[str]:
     for term in (triple.subject, triple.predicate, triple.object):
         if _named(term):
-            yield term.value
+            yield value_of(term)
         elif isinstance(term, ox.Literal):
             yield term.datatype.value
 

@@ -4,8 +4,7 @@ https://www.w3.org/TR/annotation-model/#text-position-selector
 """
 
 from samgraf.build.evidence.passages import Passage, passages
-from samgraf.build.evidence.recheck import Finding, State, read_text, recheck
-from samgraf.build.evidence.texts import Texts, check_texts
+from samgraf.build.evidence.recheck import Finding, State, Texts, check_texts, read_text, recheck
 
 __all__ = [
     "Finding",

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content import Loaded, LoadedFile
 from samgraf.build.content.layout import Kind
+from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
 
 #: So many words in a row, or more, are a copy.
@@ -89,7 +90,7 @@ def _in_file(file: LoadedFile, loaded: Loaded, taken: set[Run]) -> Iterator[Cont
                 if (s.predicate, s.object) == (t.predicate, t.object)
                 and (s.subject == t.subject or isinstance(t.subject, ox.BlankNode))
             )
-            thing = loaded.header.shorten(t.subject.value)
+            thing = loaded.header.shorten(value_of(t.subject))
             what = f"{thing} {loaded.header.shorten(t.predicate.value)}"
             yield _fault(what, part, file.file.name, next(said, None))
 

@@ -1,17 +1,22 @@
-"""Find the passages that a content points at: a selector with start and end, and a checksum.
+"""The passages that a content points at: a selector with start and end, and a checksum.
 
+Read from the content, or written in Turtle to be put into it.
 https://www.w3.org/TR/annotation-model/#text-position-selector and https://spdx.org/rdf/terms/
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded
 from samgraf.build.content.layout import Kind
+from samgraf.build.evidence.quotes import Place
+from samgraf.build.rdf import Term, object_of, subject_of, value_of
 from samgraf.errors import ContentError
 
 _OA = "http://www.w3.org/ns/oa#"
@@ -46,15 +51,15 @@ class _Index:
     """The triples of the data, by subject and by object."""
 
     def __init__(self, loaded: Loaded) -> None:
-        self.out: dict[Node, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
+        self.out: dict[Any, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         self.into: dict[object, list[Node]] = defaultdict(list)
         self.named: set[Node] = set()
         for t in loaded.triples({Kind.DATA, Kind.EXTRA}):
-            self.out[t.subject][t.predicate.value].append(t.object)
+            self.out[subject_of(t)][t.predicate.value].append(object_of(t))
             if not isinstance(t.object, ox.Literal):
-                self.into[t.object].append(t.subject)
+                self.into[t.object].append(subject_of(t))
             if isinstance(t.object, ox.Literal) and t.predicate.value.endswith(("abel", "title")):
-                self.named.add(t.subject)
+                self.named.add(subject_of(t))
 
     def first(self, node: object, name: str) -> object | None:
         values = self.out[node].get(name) if node in self.out else None
@@ -66,8 +71,8 @@ class _Index:
             for checksum in self.out.get(node, {}).get(_SPDX + "checksum", ()):
                 algorithm = self.first(checksum, _SPDX + "algorithm")
                 value = self.first(checksum, _SPDX + "checksumValue")
-                if value is not None and (algorithm is None or algorithm.value == _SHA256):
-                    return value.value.lower()
+                if value is not None and (algorithm is None or value_of(algorithm) == _SHA256):
+                    return value_of(value).lower()
         return None
 
     def rests_on(self, node: Node) -> tuple[str, ...]:
@@ -120,10 +125,10 @@ def _read(index: _Index, loaded: Loaded) -> tuple[list[Passage], list[ContentErr
     return sorted(found, key=lambda p: (p.source, p.start, p.end, p.iri)), faults
 
 
-def _passage(index: _Index, node: Node, selector: Node) -> Passage:
+def _passage(index: _Index, node: Node, selector: Any) -> Passage:
     ends = index.first(selector, _OA + "start"), index.first(selector, _OA + "end")
     try:
-        start, end = (int(e.value) for e in ends)
+        start, end = (int(value_of(e)) for e in ends)
     except (AttributeError, ValueError):
         raise ValueError("oa:start and oa:end must both be whole numbers.") from None
     if not 0 <= start < end:
@@ -139,7 +144,7 @@ def _passage(index: _Index, node: Node, selector: Node) -> Passage:
         start=start,
         end=end,
         sha256=sha256,
-        source="" if source is None else source.value,
+        source="" if source is None else value_of(source),
         source_sha256=index.checksum(source),
         rests=index.rests_on(node),
         selector=selector.value if _is_iri(selector) else node.value,
@@ -148,3 +153,61 @@ def _passage(index: _Index, node: Node, selector: Node) -> Passage:
 
 def _is_iri(node: object) -> bool:
     return isinstance(node, ox.NamedNode)
+
+
+_HEAD = """\
+# Give each passage a name of its own, and the class and the labels that the content wants.
+@base <{base}id/> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix spdx: <http://spdx.org/rdf/terms#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> ."""
+_FRAGMENTS = "<https://wicg.github.io/scroll-to-text-fragment/>"
+
+
+def passages_in_turtle(places: Iterable[Place], sha256: str, source: str | None, base: str) -> str:
+    """Return ``places`` as passages of the text ``source``, whose SHA-256 is ``sha256``.
+
+    Where the content has no such text yet, the text is described too.
+    """
+    parts = [_HEAD.format(base=base)]
+    if source is None:
+        parts.append("<source-text/new>\n    spdx:checksum <checksum/new> .")
+        parts.append(_checksum("new", sha256))
+    text = f"<{source}>" if source else "<source-text/new>"
+    for number, place in enumerate(places, 1):
+        parts += _one_in_turtle(f"new-{number}", place, text)
+    return "\n\n".join(parts)
+
+
+def _one_in_turtle(name: str, place: Place, text: str) -> Iterator[str]:
+    selectors = f"<selector/{name}-position>"
+    if place.fragment:
+        selectors += f" , <selector/{name}-fragment>"
+    yield (
+        f"<passage/{name}>\n"
+        f"    oa:hasSource {text} ;\n"
+        f"    oa:hasSelector {selectors} ;\n"
+        f"    spdx:checksum <checksum/{name}> ."
+    )
+    yield (
+        f"<selector/{name}-position> a oa:TextPositionSelector ;\n"
+        f"    oa:start {place.start} ;\n"
+        f"    oa:end {place.end} ."
+    )
+    if place.fragment:
+        yield (
+            f"<selector/{name}-fragment> a oa:FragmentSelector ;\n"
+            f'    rdf:value "{place.fragment}" ;\n'
+            f"    dct:conformsTo {_FRAGMENTS} ."
+        )
+    yield _checksum(name, place.sha256)
+
+
+def _checksum(name: str, sha256: str) -> str:
+    return (
+        f"<checksum/{name}> a spdx:Checksum ;\n"
+        "    spdx:algorithm spdx:checksumAlgorithm_sha256 ;\n"
+        f'    spdx:checksumValue "{sha256}"^^xsd:hexBinary .'
+    )

@@ -1,4 +1,9 @@
-"""Look each passage up in a text: at its place, else at any other, by its hash alone."""
+"""Check passages, and the words of the content, against the texts that it points into.
+
+A passage is looked up at its place, else at any other, by its SHA-256 alone. A text is known by its
+SHA-256, too: that two passages overlap is seen without it; what copies it, and what stands
+elsewhere than the content says, only with it.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +14,10 @@ from enum import StrEnum
 from itertools import accumulate
 from pathlib import Path
 
-from samgraf.build.evidence.passages import Passage
-from samgraf.errors import UsageError
+from samgraf.build.content import ContentErrors, Loaded
+from samgraf.build.evidence.copies import copies
+from samgraf.build.evidence.passages import Passage, read_passages
+from samgraf.errors import ContentError, UsageError
 
 
 class State(StrEnum):
@@ -92,3 +99,101 @@ class _Window:
     def _hash(self, start: int, length: int) -> str:
         part = self._bytes[self._at[start] : self._at[start + length]]
         return hashlib.sha256(part).hexdigest()
+
+
+#: Where texts are looked for below the root of a content; the folder is no part of the content.
+FOLDER = Path("data") / "texts"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Hold the IRIs of the texts that were at hand, and of those that were not, sorted."""
+
+    at_hand: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def check_texts(loaded: Loaded, given: Iterable[Path] = (), folder: Path | None = None) -> Texts:
+    """Check the passages, and the words of the content, against ``given`` and those in ``folder``.
+
+    Without ``folder`` it is FOLDER of the content, if there is one. Raise ContentErrors with all
+    that is amiss, UsageError where a given file is unreadable or none of the texts.
+    """
+    passages, sources = read_passages(loaded)
+    at_hand: dict[str, str] = {}
+    for path in given:
+        text = read_text(path)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if digest not in sources:
+            raise UsageError(
+                f"{path}: the content describes no text with this SHA-256 ({digest}). "
+                "'samgraf evidence' tells which passages a changed text still holds."
+            )
+        at_hand[digest] = text
+    for path in _in_folder(loaded, folder):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if digest in sources:
+            at_hand[digest] = read_text(path)
+    faults = list(overlaps(passages, loaded))
+    for digest, text in at_hand.items():
+        own = [p for p in passages if p.source_sha256 == digest and p.sha256]
+        faults += _moved(own, text, loaded)
+        faults += copies(loaded, text)
+    if faults:
+        raise ContentErrors(faults)
+    return Texts(
+        tuple(sorted(iri for digest, iri in sources.items() if digest in at_hand)),
+        tuple(sorted(iri for digest, iri in sources.items() if digest not in at_hand)),
+    )
+
+
+def overlaps(passages: Iterable[Passage], loaded: Loaded) -> Iterator[ContentError]:
+    """Yield a fault for each passage that begins before an earlier one of its text has ended."""
+    before: Passage | None = None
+    for p in sorted(passages, key=lambda p: (p.source, p.start, p.end, p.iri)):
+        if before and p.source and p.source == before.source and p.start < before.end:
+            short = loaded.header.shorten
+            yield _fault(
+                f"{short(p.iri)} ({p.start} to {p.end}) overlaps {short(before.iri)} "
+                f"({before.start} to {before.end}).",
+                "A place in a text belongs to one passage: correct oa:start or oa:end.",
+                p.selector,
+                loaded,
+            )
+        if before is None or p.source != before.source or p.end > before.end:
+            before = p
+
+
+def _moved(passages: list[Passage], text: str, loaded: Loaded) -> Iterator[ContentError]:
+    for found in recheck(passages, text):
+        p, name = found.passage, loaded.header.shorten(found.passage.iri)
+        if found.state is State.MOVED:
+            yield _fault(
+                f"{name}: the passage stands at {p.start + found.shift} to "
+                f"{p.end + found.shift} of the text, not at {p.start} to {p.end}.",
+                "Correct oa:start and oa:end.",
+                p.selector,
+                loaded,
+            )
+        elif found.state is State.CHANGED:
+            yield _fault(
+                f"{name}: what stands at {p.start} to {p.end} of the text has another SHA-256.",
+                "'samgraf passages' gives place and SHA-256 of a quote.",
+                p.iri,
+                loaded,
+            )
+
+
+def _fault(message: str, mend: str, iri: str, loaded: Loaded) -> ContentError:
+    file, line = loaded.place(iri) or (None, None)
+    return ContentError(message, file, line, mend)
+
+
+def _in_folder(loaded: Loaded, folder: Path | None) -> list[Path]:
+    if folder is not None and not folder.is_dir():
+        raise UsageError(f"{folder}: this is no folder of texts (SAMGRAF_TEXTS).")
+    folder = folder or loaded.content.root / FOLDER
+    try:
+        return sorted(p for p in folder.glob("*") if p.is_file())
+    except OSError as error:
+        raise UsageError(f"{folder}: the folder cannot be read: {error.strerror}.") from error

@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors, Header
 from samgraf.build.questions.file import QueryFile, read_query_file
-from samgraf.build.questions.publish import executable_quads
+from samgraf.build.questions.questions import executable_quads
 from samgraf.errors import ContentError
 from samgraf.release.partner import Partner
 from samgraf.sparql.evaluation import QuerySyntaxError
 from samgraf.sparql.federated.faults import NoPartnerError
 from samgraf.sparql.federated.partners import Partners
 from samgraf.sparql.syntax import parse
-from samgraf.sparql.syntax.nodes import services_of
+from samgraf.sparql.syntax.nodes import Select, services_of
 from samgraf.vocab import FEDERATION
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -117,7 +118,7 @@ def _named(
     known = Partners(partners)
     try:
         parsed = parse(query, prefixes)
-        services = list(services_of(parsed.select))
+        services = list(services_of(cast("Select", parsed.select)))
         if any(s.iri is None for s in services):
             mend = "Name each partner, so that it can be told who is needed."
             raise ContentError("A SERVICE of the query has a variable.", file, None, mend)

@@ -12,22 +12,23 @@ import tempfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pyoxigraph as ox
 
-from samgraf.build.catalogue.parts import words
-from samgraf.build.catalogue.terms import TYPE, dct, number, prov, sh, void, xsd
+from samgraf.build.catalogue import words
 from samgraf.build.content import Content, Header
 from samgraf.build.content.layout import MIRRORS
-from samgraf.build.partners.read import GENID
+from samgraf.build.partners.records import GENID
+from samgraf.build.rdf import value_of
 from samgraf.errors import UsageError
 from samgraf.release.partner import Partner
 from samgraf.release.serialise import write_graph
 from samgraf.release.write import canonicalise
 from samgraf.sparql.federated.partner_error import Fault, PartnerError
-from samgraf.vocab import FEDERATION
+from samgraf.vocab import DCT, FEDERATION, PROV, RDF, SH, VOID, XSD
 
+T = TypeVar("T")
 Fetch = Callable[[], list[ox.Triple]]
 
 
@@ -66,7 +67,11 @@ def store_mirror(
         "does not.\n\n"
     )
     _write(path, head.encode() + body)
-    dates = [t.object.value for t in before if (t.subject, t.predicate) == (graph, dct("created"))]
+    dates = [
+        value_of(t.object)
+        for t in before
+        if (t.subject, t.predicate) == (graph, ox.NamedNode(DCT + "created"))
+    ]
     return Change(
         path=path,
         triples=len(triples),
@@ -92,7 +97,7 @@ def _settled(triples: list[ox.Triple], base: str, partner: Partner) -> list[ox.T
     lines = "\n".join(canonicalise(list(store)))
     named = ox.parse(input=lines, format=ox.RdfFormat.N_QUADS)
 
-    def settle(term: object) -> object:
+    def settle(term: T) -> T | ox.NamedNode:
         if not isinstance(term, ox.BlankNode):
             return term
         digest = hashlib.sha256(f"{partner.name}\0{term.value}".encode()).hexdigest()[:32]
@@ -104,22 +109,28 @@ def _settled(triples: list[ox.Triple], base: str, partner: Partner) -> list[ox.T
 def _about(
     graph: ox.NamedNode, partner: Partner, licence: str | None, triples: int, now: datetime
 ) -> Iterable[ox.Triple]:
-    yield ox.Triple(graph, TYPE, void("Dataset"))
+    yield ox.Triple(graph, ox.NamedNode(RDF + "type"), ox.NamedNode(VOID + "Dataset"))
     for what in ("title", "description"):
         for language, title in partner.titles.items():
             for text in words("mirror", what, name=title):
                 if text.language == language:
-                    yield ox.Triple(graph, dct(what), text)
+                    yield ox.Triple(graph, ox.NamedNode(DCT + what), text)
     yield ox.Triple(graph, ox.NamedNode(FEDERATION + "mirrorOf"), ox.NamedNode(partner.iri))
-    yield ox.Triple(graph, dct("source"), ox.NamedNode(partner.endpoint))
+    yield ox.Triple(graph, ox.NamedNode(DCT + "source"), ox.NamedNode(partner.endpoint))
     if licence:
-        yield ox.Triple(graph, dct("license"), ox.NamedNode(licence))
-    yield ox.Triple(graph, sh("construct"), ox.Literal(partner.mirror_query))
-    yield ox.Triple(graph, void("triples"), number(triples))
-    date = ox.Literal(now.date().isoformat(), datatype=xsd("date"))
-    yield ox.Triple(graph, dct("created"), date)
-    time = ox.Literal(now.isoformat().replace("+00:00", "Z"), datatype=xsd("dateTime"))
-    yield ox.Triple(graph, prov("generatedAtTime"), time)
+        yield ox.Triple(graph, ox.NamedNode(DCT + "license"), ox.NamedNode(licence))
+    yield ox.Triple(graph, ox.NamedNode(SH + "construct"), ox.Literal(partner.mirror_query))
+    yield ox.Triple(
+        graph,
+        ox.NamedNode(VOID + "triples"),
+        ox.Literal(str(triples), datatype=ox.NamedNode(XSD + "integer")),
+    )
+    date = ox.Literal(now.date().isoformat(), datatype=ox.NamedNode(XSD + "date"))
+    yield ox.Triple(graph, ox.NamedNode(DCT + "created"), date)
+    time = ox.Literal(
+        now.isoformat().replace("+00:00", "Z"), datatype=ox.NamedNode(XSD + "dateTime")
+    )
+    yield ox.Triple(graph, ox.NamedNode(PROV + "generatedAtTime"), time)
 
 
 def _read(path: Path) -> set[ox.Triple]:

@@ -1,8 +1,7 @@
 """The competency questions: at once the tests, the examples and the front page of a content."""
 
-from samgraf.build.questions.answer import Verdict, ask, judge
-from samgraf.build.questions.publish import question_quads
-from samgraf.build.questions.read import Question, read_questions
+from samgraf.build.questions.answers import Verdict, ask, judge
+from samgraf.build.questions.questions import Question, question_quads, read_questions
 from samgraf.build.questions.topics import check_topics
 
 __all__ = [

@@ -43,7 +43,7 @@ def read_query_file(path: Path, file: str, *, federated: bool = False) -> QueryF
     lines = path.read_text("utf-8").splitlines()
     body = next((i for i, x in enumerate(lines) if x.strip() and x[0] != "#"), len(lines))
     told = {n: m for n, line in enumerate(lines[:body], 1) if (m := _HINT.fullmatch(line))}
-    hints = dict(m.groups() for m in told.values())
+    hints = {m[1]: m[2] for m in told.values()}
     texts = {k: v for k, v in hints.items() if _LANGUAGE.fullmatch(k) and k != "on"}
     query = "\n".join(lines[body:]).strip() + "\n"
     form = form_of(query)

@@ -12,17 +12,24 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded
-from samgraf.build.questions.read import ALL
+from samgraf.build.questions.questions import ALL
 from samgraf.errors import ContentError
 
 
 class Filed(Protocol):
     """What stands in a file, and may fall under a topic and be about one thing."""
 
-    file: str
-    topic: str
-    scope: str
-    lines: Mapping[str, int]
+    @property
+    def file(self) -> str: ...  # noqa: D102
+
+    @property
+    def topic(self) -> str: ...  # noqa: D102
+
+    @property
+    def scope(self) -> str: ...  # noqa: D102
+
+    @property
+    def lines(self) -> Mapping[str, int]: ...  # noqa: D102
 
 
 def check_topics(questions: Iterable[Filed], loaded: Loaded) -> None:

@@ -1,7 +1,8 @@
-"""Find what cannot all be true, and name it: one query per rule that concludes ``false``.
+"""Find what cannot all be true, and name it.
 
-The queries lie in ``rules/``, named as in
-https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules
+One query for each rule that concludes ``false``, in ``rules/``, named as in
+https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules; and the rule
+dt-not-type, which needs the values of literals, in Python.
 """
 
 from __future__ import annotations
@@ -9,14 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.load import Loaded
-from samgraf.build.reason.closure import Closure
-from samgraf.build.reason.datatypes import misfits
+from samgraf.build.literals import is_well_formed
+from samgraf.build.rdf import solutions_of, value_of
 from samgraf.errors import ContentError
+
+if TYPE_CHECKING:
+    from samgraf.build.reason.closure import Closure
 
 #: More clashes of one rule than this are counted, not told one by one.
 _TOLD = 20
@@ -55,7 +60,7 @@ def _rules() -> Iterator[tuple[str, str]]:
 
 def _ask(store: ox.Store, rule: str, query: str) -> Iterator[Clash]:
     sentence = query.splitlines()[0].removeprefix("# ")
-    solutions = store.query(query)
+    solutions = solutions_of(store, query)
     names = {v.value for v in solutions.variables}
     for number, row in enumerate(solutions):
         if number == _TOLD:
@@ -78,7 +83,7 @@ def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> Cont
     if not clash.triples:
         return ContentError(f"The data contradicts itself: {clash.sentence}.")
     thing = clash.triples[0].subject
-    label = labels.of(thing.value, lang)
+    label = labels.of(value_of(thing), lang)
     name = f"{label} ({term(thing)})" if label else term(thing)
     shown = "; ".join(
         f"{term(t.subject)} {term(t.predicate).replace('rdf:type', 'a')} {term(t.object)}"
@@ -92,3 +97,78 @@ def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> Cont
         line,
         "Remove one of these statements, or what it was inferred from.",
     )
+
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_RANGE = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#range")
+_BOUNDS: dict[str, tuple[int | None, int | None]] = {
+    "integer": (None, None),
+    "nonNegativeInteger": (0, None),
+    "nonPositiveInteger": (None, 0),
+    "positiveInteger": (1, None),
+    "negativeInteger": (None, -1),
+    "long": (-(2**63), 2**63 - 1),
+    "int": (-(2**31), 2**31 - 1),
+    "short": (-(2**15), 2**15 - 1),
+    "byte": (-128, 127),
+    "unsignedLong": (0, 2**64 - 1),
+    "unsignedInt": (0, 2**32 - 1),
+    "unsignedShort": (0, 65535),
+    "unsignedByte": (0, 255),
+}
+_STRINGS = {"string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN"}
+_ANY = {
+    "http://www.w3.org/2000/01/rdf-schema#Literal",
+    "http://www.w3.org/2000/01/rdf-schema#Resource",
+    "http://www.w3.org/2002/07/owl#Thing",
+}
+
+
+def misfits(
+    asserted: Iterable[ox.Triple], entailed: Iterable[ox.Triple]
+) -> Iterator[tuple[str, str, tuple[ox.Triple, ...]]]:
+    """Yield (rule, sentence, triples) for each literal that does not fit."""
+    asserted = list(asserted)
+    ranges: dict[str, list[ox.Triple]] = {}
+    for t in (*asserted, *entailed):
+        if t.predicate == _RANGE and isinstance(t.object, ox.NamedNode):
+            ranges.setdefault(value_of(t.subject), []).append(t)
+    judged: dict[ox.Literal, bool] = {}
+    for t in asserted:
+        if not isinstance(t.object, ox.Literal):
+            continue
+        if t.object not in judged:
+            judged[t.object] = is_well_formed(t.object)
+        if not judged[t.object]:
+            kind = t.object.datatype.value.rsplit("#", 1)[-1]
+            yield "dt-not-type", f"the value is not written as its datatype ({kind}) asks", (t,)
+            continue
+        for axiom in ranges.get(t.predicate.value, ()):
+            if not _fits(t.object, value_of(axiom.object)):
+                yield (
+                    "dt-not-type",
+                    "the value is not of the datatype that is asked for",
+                    (t, axiom),
+                )
+
+
+def _fits(literal: ox.Literal, wanted: str) -> bool:
+    """Return whether the value of ``literal`` lies in ``wanted``; unknown datatypes fit."""
+    actual = literal.datatype.value
+    if wanted in _ANY or actual == wanted:
+        return True
+    if wanted == _RDF + "PlainLiteral":
+        return actual in (_XSD + "string", _RDF + "langString")
+    if not wanted.startswith((_XSD, _RDF)):
+        return True
+    name, kind = wanted.removeprefix(_XSD), actual.removeprefix(_XSD)
+    if name in _BOUNDS and kind in _BOUNDS:
+        low, high = _BOUNDS[name]
+        value = int(literal.value)
+        return (low is None or value >= low) and (high is None or value <= high)
+    if name == "decimal":
+        return kind in _BOUNDS
+    if name in _STRINGS and kind in _STRINGS:
+        return True  # whitespace facets are left to validation
+    return name == "dateTime" and kind == "dateTimeStamp"

@@ -3,8 +3,8 @@
 https://www.w3.org/TR/shacl/
 """
 
-from samgraf.build.validate.findings import VIOLATION, WARNING, Finding, vanished
-from samgraf.build.validate.report import report_quads, tell
+from samgraf.build.validate.place import tell
+from samgraf.build.validate.report import VIOLATION, WARNING, Finding, report_quads, vanished
 from samgraf.build.validate.run import halves, shapes_of, validate
 
 __all__ = [

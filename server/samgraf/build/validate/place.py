@@ -1,4 +1,4 @@
-"""Find where the fault of a validation result stands: the statement, else what lacks one.
+"""Tell a validation result to a person: a sentence, and the line of the file that is at fault.
 
 https://www.w3.org/TR/shacl/#results-validation-result
 """
@@ -6,22 +6,67 @@ https://www.w3.org/TR/shacl/#results-validation-result
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import cast
 
 import pyoxigraph as ox
 
 from samgraf.build.content.header import RDF_TYPE
+from samgraf.build.content.labels import Labels, choose
 from samgraf.build.content.layout import DESCRIBED, Kind
+from samgraf.build.content.lines import Statement
 from samgraf.build.content.load import Loaded, LoadedFile
-from samgraf.build.content.statements import Statement
-from samgraf.build.validate.findings import SH, Finding
+from samgraf.build.rdf import value_of
+from samgraf.build.validate.report import SH, VIOLATION, WARNING, Finding
 from samgraf.sparql.syntax import names_in
 
+_WORDS = {
+    "nb": {VIOLATION: "Feil", WARNING: "Advarsel", "": "Merknad", "at": "ved", "value": "verdi"},
+    "nn": {VIOLATION: "Feil", WARNING: "Åtvaring", "": "Merknad", "at": "ved", "value": "verdi"},
+    "en": {VIOLATION: "Violation", WARNING: "Warning", "": "Note", "at": "at", "value": "value"},
+}
+_WEB = re.compile(r"(?<!<)https?://[^\s<>\"]*[^\s<>\".,:;!?)]")
 _IRI = re.compile(r"<([^<>]*)>")
 #: Of what these components find, there is one too many: the last is told, since it came later.
 _TOO_MANY = ("MaxCount", "UniqueLang", "Disjoint")
 
 Place = tuple[str, int | None]
+
+
+def tell(finding: Finding, loaded: Loaded, labels: Labels, lang: str = "nb") -> str:
+    """Return the finding as one line: place, severity, thing, message, value, path and shape."""
+    words = _WORDS[lang]
+    short = loaded.header.shorten
+    focus = finding.focus
+    thing = str(focus)
+    if isinstance(focus, ox.NamedNode):
+        label = labels.of(focus.value, lang)
+        thing = f"{label} ({short(focus.value)})" if label else short(focus.value)
+    place = place_of(finding, loaded)
+    where = "" if place is None else f"{place[0]}:{place[1]}: " if place[1] else f"{place[0]}: "
+    severity = words.get(finding.severity, words[""])
+    message = choose(dict(reversed(finding.messages)), lang) or finding.component.rsplit("#", 1)[-1]
+    # pySHACL fills a path or a thing into the message as a full IRI
+    filled = set(_IRI.findall(f"{finding.path} {finding.value}"))
+    message = _WEB.sub(
+        lambda m: short(m[0]) if m[0] in filled or loaded.place(m[0]) else m[0], message
+    )
+    details = []
+    if finding.value is not None and finding.value != focus:
+        details.append(f"{words['value']} {_value(finding.value, short)}")
+    if finding.path:
+        details.append(f"{words['at']} {_IRI.sub(lambda m: short(m[1]), finding.path)}")
+    if finding.named:
+        details.append(short(finding.named))
+    return f"{where}{severity}: {thing}: {message.rstrip()} [{', '.join(details)}]"
+
+
+def _value(term: object, short: Callable[[str], str]) -> str:
+    if isinstance(term, ox.NamedNode):
+        return short(term.value)
+    if isinstance(term, ox.Literal):
+        return f"“{term.value}”"
+    return "_:"
 
 
 def place_of(finding: Finding, loaded: Loaded) -> Place | None:
@@ -90,7 +135,7 @@ def _spoken_of(finding: Finding, loaded: Loaded) -> set[ox.NamedNode]:
             elif isinstance(t.object, ox.NamedNode):
                 named.add(t.object.value)
             elif t.predicate.value in (SH + "select", SH + "ask"):
-                named |= {iri for _, iri in names_in(t.object.value, loaded.header.prefixes)}
+                named |= {iri for _, iri in names_in(value_of(t.object), loaded.header.prefixes)}
     return {ox.NamedNode(iri) for iri in named} - {RDF_TYPE}
 
 
@@ -101,25 +146,13 @@ def _first(
     for triple in wanted:
         for file in files:
             if triple in file.triples:
-                found = (s.line for s in loaded.statements(file) if _is(s, triple))
-                return file.file.name, next(found, None)
+                return file.file.name, loaded.line_of_triple(file, triple)
     return None
-
-
-def _is(statement: Statement, triple: ox.Triple) -> bool:
-    """Say whether ``statement`` may be ``triple``; their blank nodes bear different labels."""
-    return statement.predicate == triple.predicate and all(
-        isinstance(ours, ox.BlankNode) if isinstance(theirs, ox.BlankNode) else ours == theirs
-        for ours, theirs in (
-            (statement.subject, triple.subject),
-            (statement.object, triple.object),
-        )
-    )
 
 
 def _place_of_unnamed(finding: Finding, loaded: Loaded) -> Place | None:
     """Return where a thing without a name is described: it is known by all that is said of it."""
-    file = loaded.file_of(finding.focus)
+    file = loaded.file_of(cast("ox.BlankNode", finding.focus))
     if file is None:
         return None
     said = {(t.predicate, t.object) for t in file.triples if t.subject == finding.focus}

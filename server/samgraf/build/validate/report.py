@@ -1,4 +1,4 @@
-"""The validation report: as RDF for the release, as sentences for the person at the terminal.
+"""Validation results: as values, as RDF for the release, as sentences for a person.
 
 https://www.w3.org/TR/shacl/#validation-report
 """
@@ -8,23 +8,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from samgraf.build.content.labels import Labels, choose
-from samgraf.build.content.load import Loaded
-from samgraf.build.validate.findings import SH, VIOLATION, WARNING, Finding
-from samgraf.build.validate.place import place_of
-
+SH = "http://www.w3.org/ns/shacl#"
+VIOLATION = SH + "Violation"
+WARNING = SH + "Warning"
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
-_WORDS = {
-    "nb": {VIOLATION: "Feil", WARNING: "Advarsel", "": "Merknad", "at": "ved", "value": "verdi"},
-    "nn": {VIOLATION: "Feil", WARNING: "Åtvaring", "": "Merknad", "at": "ved", "value": "verdi"},
-    "en": {VIOLATION: "Violation", WARNING: "Warning", "": "Note", "at": "at", "value": "value"},
-}
 _IRI = re.compile(r"<([^<>]*)>")
-_WEB = re.compile(r"(?<!<)https?://[^\s<>\"]*[^\s<>\".,:;!?)]")
 
 
 def report_quads(findings: Iterable[Finding], base: str) -> Iterator[ox.Quad]:
@@ -58,37 +51,40 @@ def report_quads(findings: Iterable[Finding], base: str) -> Iterator[ox.Quad]:
             yield ox.Quad(node, sh("resultMessage"), message, graph)
 
 
-def tell(finding: Finding, loaded: Loaded, labels: Labels, lang: str = "nb") -> str:
-    """Return the finding as one line: place, severity, thing, message, value, path and shape."""
-    words = _WORDS[lang]
-    short = loaded.header.shorten
-    focus = finding.focus
-    thing = str(focus)
-    if isinstance(focus, ox.NamedNode):
-        label = labels.of(focus.value, lang)
-        thing = f"{label} ({short(focus.value)})" if label else short(focus.value)
-    place = place_of(finding, loaded)
-    where = "" if place is None else f"{place[0]}:{place[1]}: " if place[1] else f"{place[0]}: "
-    severity = words.get(finding.severity, words[""])
-    message = choose(dict(reversed(finding.messages)), lang) or finding.component.rsplit("#", 1)[-1]
-    # pySHACL fills a path or a thing into the message as a full IRI
-    filled = set(_IRI.findall(f"{finding.path} {finding.value}"))
-    message = _WEB.sub(
-        lambda m: short(m[0]) if m[0] in filled or loaded.place(m[0]) else m[0], message
-    )
-    details = []
-    if finding.value is not None and finding.value != focus:
-        details.append(f"{words['value']} {_value(finding.value, short)}")
-    if finding.path:
-        details.append(f"{words['at']} {_IRI.sub(lambda m: short(m[1]), finding.path)}")
-    if finding.named:
-        details.append(short(finding.named))
-    return f"{where}{severity}: {thing}: {message.rstrip()} [{', '.join(details)}]"
+@dataclass(frozen=True)
+class Finding:
+    """A validation result.
+
+    ``path`` is a SPARQL property path with full IRIs, or empty; ``named`` is the IRI of the shape
+    or of the nearest named shape around it; ``messages`` are (language, text).
+    """
+
+    severity: str
+    focus: ox.NamedNode | ox.BlankNode | ox.Literal
+    path: str
+    value: ox.NamedNode | ox.BlankNode | ox.Literal | None
+    component: str
+    shape: ox.NamedNode | ox.BlankNode
+    named: str
+    messages: tuple[tuple[str, str], ...]
+
+    def key(self) -> tuple[str, ...]:
+        """Return what makes this result the one it is, whatever blank nodes are called."""
+        terms = (self.focus, self.value)
+        names = ["_:" if isinstance(t, ox.BlankNode) else str(t) for t in terms]
+        texts = [f"{lang} {text}" for lang, text in self.messages]
+        return (self.severity, *names, self.path, self.component, self.named, *texts)
+
+    def digest(self) -> str:
+        """Return a short hash of the key: the end of the result's IRI."""
+        return hashlib.sha256("\0".join(self.key()).encode()).hexdigest()[:24]
 
 
-def _value(term: object, short: object) -> str:
-    if isinstance(term, ox.NamedNode):
-        return short(term.value)
-    if isinstance(term, ox.Literal):
-        return f"“{term.value}”"
-    return "_:"
+def vanished(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
+    """Return the findings of the asserted data that are no longer found on the closure.
+
+    Inference adds triples, so it may add results; one that it takes away was hidden by a
+    conclusion drawn from the fault itself.
+    """
+    still = {f.key() for f in after}
+    return [f for f in before if f.key() not in still]

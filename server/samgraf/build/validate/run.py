@@ -1,5 +1,7 @@
-"""Run pySHACL, the reference engine, on a plain rdflib graph, without network and scripts.
+"""Run pySHACL on a plain rdflib graph, without network and scripts.
 
+pySHACL reads the graph as ever; only the queries of ``sh:sparql``, which rdflib evaluates up to a
+hundred times slower, go to a pyoxigraph store beside it.
 https://www.w3.org/TR/shacl/#validation
 """
 
@@ -7,13 +9,20 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, cast
 
 import pyoxigraph as ox
+import rdflib
+from rdflib.query import Result
+from rdflib.term import Node
 
 from samgraf.build.content.layout import Kind
 from samgraf.build.content.load import Loaded
-from samgraf.build.validate.findings import SH, Finding
+from samgraf.build.offline import require_local
+from samgraf.build.rdf import Subject, value_of
+from samgraf.build.rdflib_bridge import Bridge
+from samgraf.build.validate.report import SH, Finding
 from samgraf.errors import ContentError
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -46,12 +55,12 @@ def halves(shapes: list[ox.Triple], parts: int = 2) -> list[list[ox.Triple]]:
     node_shapes = {
         t.subject
         for t in shapes
-        if t.predicate.value == _TYPE and t.object.value == SH + "NodeShape"
+        if t.predicate.value == _TYPE and value_of(t.object) == SH + "NodeShape"
     }
 
     def aims(t: ox.Triple) -> bool:
         if t.predicate.value == _TYPE:  # an implicit class target
-            return t.object.value in _CLASSES and t.subject in node_shapes
+            return value_of(t.object) in _CLASSES and t.subject in node_shapes
         return t.predicate.value in _TARGETS
 
     targeted = sorted({t.subject for t in shapes if aims(t)}, key=str)
@@ -71,7 +80,7 @@ def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
     """
     pointed_at = {t.object for t in shapes}
     types = (t for t in shapes if t.predicate.value == _TYPE)
-    classes = {t.subject for t in types if t.object.value in _CLASSES}
+    classes = {t.subject for t in types if value_of(t.object) in _CLASSES}
     targets: dict[object, list[ox.Triple]] = {}
     for t in shapes:
         if t.predicate.value in _TARGETS:
@@ -82,9 +91,9 @@ def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
     for t in shapes:
         if t.predicate.value == SH + "property" and t.subject in movable:
             for target in targets[t.subject]:
-                easier[ox.Triple(t.object, target.predicate, target.object)] = None
+                easier[ox.Triple(cast("Subject", t.object), target.predicate, target.object)] = None
         elif t.predicate.value == SH + "select":
-            query = t.object.value
+            query = value_of(t.object)
             if not _KEEPS_LINES.search(_IRI.sub("", query)):
                 query = _BREAK.sub(" ", query)
             easier[ox.Triple(t.subject, t.predicate, ox.Literal(query))] = None
@@ -101,9 +110,6 @@ def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Fin
     # imported here: half a second that commands without validation need not pay
     import pyshacl
     from pyshacl.errors import ReportableRuntimeError
-
-    from samgraf.build.content.bridge import Bridge
-    from samgraf.build.validate.queried import QueriedGraph
 
     shapes = list(shapes)
     if not shapes:
@@ -134,16 +140,16 @@ def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Fin
     return sorted(dict.fromkeys(found), key=Finding.key)
 
 
-def _findings(report: object, bridge: object, shapes: list[ox.Triple]) -> Iterator[Finding]:
+def _findings(report: rdflib.Graph, bridge: Bridge, shapes: list[ox.Triple]) -> Iterator[Finding]:
     from rdflib import URIRef
 
     parents = _parents(shapes)
     messages: dict[object, list[ox.Literal]] = {}
     for t in shapes:
         if t.predicate.value == SH + "message":
-            messages.setdefault(t.subject, []).append(t.object)
+            messages.setdefault(t.subject, []).append(cast("ox.Literal", t.object))
 
-    def one(node: object, name: str) -> object | None:
+    def one(node: Node, name: str) -> Any:
         return report.value(node, URIRef(SH + name))
 
     back = bridge.to_oxigraph
@@ -182,7 +188,7 @@ def _language(told: ox.Literal, written: Iterable[ox.Literal]) -> str:
     return ""
 
 
-def path_text(graph: object, node: object) -> str:
+def path_text(graph: rdflib.Graph, node: Node) -> str:
     """Return a SHACL property path in SPARQL's notation.
 
     https://www.w3.org/TR/shacl/#property-paths
@@ -220,3 +226,64 @@ def _named(shape: object, parents: dict[object, object]) -> str:
         seen.add(shape)
         shape = parents[shape]
     return shape.value if isinstance(shape, ox.NamedNode) else ""
+
+
+class QueriedGraph(rdflib.Graph):
+    """Hold triples twice: for pySHACL's own look-ups and for its queries."""
+
+    def __init__(self, triples: Iterable[ox.Triple], bridge: Bridge) -> None:
+        """Fill both from ``triples``; ``bridge`` carries the terms."""
+        super().__init__(bind_namespaces="none")
+        triples = list(triples)
+        bridge.fill(self, triples)
+        self._bridge = bridge
+        self._local: set[Any] = set()
+        self._beside = ox.Store()
+        self._beside.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+
+    def query(
+        self,
+        query_object: Any,
+        processor: Any = "sparql",
+        result: Any = "sparql",
+        initNs: Mapping[str, Any] | None = None,
+        initBindings: Mapping[str, Any] | None = None,
+        use_store_provided: bool = True,
+        **rest: Any,
+    ) -> Result:
+        """Return the answer of pyoxigraph, or of rdflib to what pyoxigraph cannot take."""
+        # neither of the two engines may open a connection; one query is asked for each thing
+        if query_object not in self._local:
+            require_local(str(query_object), {}, "ontology/shapes")
+            self._local.add(query_object)
+        to = self._bridge.to_oxigraph
+        bindings = initBindings or {}
+        try:
+            answer = self._beside.query(
+                query_object,
+                substitutions={ox.Variable(str(k)): to(v) for k, v in bindings.items()},
+            )
+        except (SyntaxError, ValueError):
+            # such as a variable that is bound beforehand but not selected
+            return super().query(
+                query_object, processor, result, initNs, initBindings, use_store_provided, **rest
+            )
+        if isinstance(answer, ox.QueryBoolean):
+            told = Result("ASK")
+            told.askAnswer = bool(answer)
+            return told
+        return self._solutions(cast("ox.QuerySolutions", answer))
+
+    def _solutions(self, answer: ox.QuerySolutions) -> Result:
+        names = [v.value for v in answer.variables]
+        told = Result("SELECT")
+        told.vars = [rdflib.Variable(n) for n in names]
+        told.bindings = [
+            {
+                rdflib.Variable(n): self._bridge.to_rdflib(row[n])
+                for n in names
+                if row[n] is not None
+            }
+            for row in answer
+        ]
+        return told

@@ -7,15 +7,14 @@ each of them.
 """
 
 from samgraf.build.views.check import check_views
-from samgraf.build.views.publish import view_quads
-from samgraf.build.views.read import View, read_views
-from samgraf.build.views.vocabulary import check_display, vocabulary_quads
+from samgraf.build.views.display_terms import check_display, display_vocabulary_quads
+from samgraf.build.views.views import View, read_views, view_quads
 
 __all__ = [
     "View",
     "check_display",
     "check_views",
+    "display_vocabulary_quads",
     "read_views",
     "view_quads",
-    "vocabulary_quads",
 ]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import cast
 
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors
-from samgraf.build.views.read import PAGES, View
+from samgraf.build.offline import require_local
+from samgraf.build.rdf import solutions_of
+from samgraf.build.views.views import PAGES, View
 from samgraf.errors import ContentError
 from samgraf.sparql.binding import bind
 
@@ -65,15 +68,18 @@ def _givens(store: ox.Store, view: View) -> Iterator[dict[str, ox.NamedNode]]:
     if view.on in PAGES:
         yield {}
         return
-    found = store.query(bind(_instances(), **{"class": ox.NamedNode(view.on), "most": MOST}))
+    found = solutions_of(
+        store, bind(_instances(), **{"class": ox.NamedNode(view.on), "most": MOST})
+    )
     for solution in found:
-        yield {"this": solution["instance"]}
+        yield {"this": cast("ox.NamedNode", solution["instance"])}
 
 
 def _answer(
     store: ox.Store, view: View, given: dict[str, ox.NamedNode], prefixes: dict[str, str]
 ) -> int:
     """Return the number of rows, or of triples; 1 for a yes and 0 for a no."""
+    require_local(view.query, prefixes, view.file)
     try:
         result = store.query(bind(view.query, **given), prefixes=prefixes)
     except KeyError as error:
@@ -95,4 +101,4 @@ def _answer(
 
 @cache
 def _instances() -> str:
-    return (files(__package__) / "instances.rq").read_text("utf-8")
+    return (files("samgraf.build.views") / "instances.rq").read_text("utf-8")

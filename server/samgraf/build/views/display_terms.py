@@ -1,0 +1,87 @@
+"""The terms in which a content says how it is shown: published with it, and held against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+import pyoxigraph as ox
+
+from samgraf.build.content import ContentErrors, Loaded
+from samgraf.build.content.header import RDF_TYPE
+from samgraf.build.content.layout import TERMINOLOGY, Kind
+from samgraf.build.content.lines import line_of
+from samgraf.build.content.load import LoadedFile
+from samgraf.build.rdf import value_of
+from samgraf.errors import ContentError
+from samgraf.vocab import DISPLAY
+
+FRESNEL = "http://www.w3.org/2004/09/fresnel#"
+_SPOKEN = (DISPLAY, FRESNEL)
+_DOMAIN = FRESNEL + "classLensDomain"
+_FIRST = "http://www.w3.org/1999/02/22-rdf-syntax-ns#first"
+_RESOURCE = "http://www.w3.org/2000/01/rdf-schema#Resource"
+
+
+def display_vocabulary_quads(base: str) -> Iterator[ox.Quad]:
+    """Yield the vocabulary in the graph ``{base}graph/vocabulary``."""
+    graph = ox.NamedNode(base + "graph/vocabulary")
+    for triple in _vocabulary(base):
+        yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def check_display(loaded: Loaded) -> None:
+    """Raise ContentErrors listing each term in ``display.ttl`` that neither content nor we know."""
+    spoken = {
+        value_of(t.subject) for t in _vocabulary(loaded.header.base) if t.predicate == RDF_TYPE
+    }
+    used = {t.predicate.value for f in loaded.files for t in f.triples}
+    declared = {
+        t.subject.value
+        for t in loaded.triples(TERMINOLOGY)
+        if t.predicate == RDF_TYPE and isinstance(t.subject, ox.NamedNode)
+    }
+    faults: list[ContentError] = []
+    for file in loaded.files:
+        if file.file.kind is Kind.DISPLAY:
+            properties = used | declared | spoken
+            faults += _amiss(file, loaded, spoken, properties, declared | {_RESOURCE})
+    if faults:
+        raise ContentErrors(faults)
+
+
+def _amiss(
+    file: LoadedFile, loaded: Loaded, spoken: set[str], properties: set[str], classes: set[str]
+) -> Iterator[ContentError]:
+    # what a lens names does not count as used by that alone
+    told: set[str] = set()
+    for t in file.triples:
+        wanted: dict[str, tuple[str, set[str]]] = {}
+        for term in (t.predicate, t.object):
+            if isinstance(term, ox.NamedNode) and term.value.startswith(_SPOKEN):
+                wanted[term.value] = ("term", spoken)
+        if isinstance(t.object, ox.NamedNode):
+            if t.predicate.value == _DOMAIN:
+                wanted[t.object.value] = ("class", classes)
+            elif t.predicate.value == _FIRST:
+                wanted[t.object.value] = ("property", properties)
+        for iri, (kind, known) in wanted.items():
+            if iri not in known and iri not in told:
+                told.add(iri)
+                kind = (
+                    "class" if known is classes else "property" if known is properties else "term"
+                )
+                yield ContentError(
+                    f"No {kind} {loaded.header.shorten(iri)} is declared or used.",
+                    file.file.name,
+                    line_of(file.text, iri, file.prefixes),
+                    "Correct the spelling, or declare it in 'ontology/alignments'.",
+                )
+
+
+@cache
+def _vocabulary(base: str) -> list[ox.Triple]:
+    text = (files("samgraf.build.views") / "vocabulary.ttl").read_bytes()
+    parsed = ox.parse(input=text, format=ox.RdfFormat.TURTLE, base_iri=base)
+    return [ox.Triple(q.subject, q.predicate, q.object) for q in parsed]

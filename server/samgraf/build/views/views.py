@@ -1,0 +1,104 @@
+"""The views of a content: read from ``ontology/views/NAME.rq``, and published as RDF.
+
+https://www.w3.org/TR/shacl/#sparql-constraints (SHACL's classes for executable queries)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from samgraf.build.content import Content, ContentErrors
+from samgraf.build.questions.file import QueryFile, read_query_file
+from samgraf.build.questions.questions import EXECUTABLES, FORM, ORDER
+from samgraf.errors import ContentError
+from samgraf.vocab import DISPLAY
+
+#: The pages that a view names by a word, and their paths below the base.
+PAGES = {"home": "", "map": "map", "sources": "sources"}
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_PREFIXED = re.compile(r"([A-Za-z][\w.-]*):([\w-]+)")
+
+
+@dataclass(frozen=True)
+class View:
+    """Hold one view: ``on`` is a page of PAGES or the IRI of a class, ``form`` how it is shown."""
+
+    slug: str
+    file: str
+    texts: dict[str, str]
+    query: str
+    query_form: str
+    form: str
+    on: str
+    order: int
+
+
+def read_views(content: Content, prefixes: Mapping[str, str]) -> list[View]:
+    """Return the views of ``content`` by name; raise ContentErrors listing each that is amiss."""
+    views, faults = [], []
+    for path in content.views():
+        file = path.relative_to(content.root).as_posix()
+        try:
+            if not _NAME.fullmatch(path.stem):
+                raise ContentError("A view's file is named by small letters and hyphens.", file)
+            views.append(_view(path.stem, file, read_query_file(path, file), prefixes))
+        except ContentError as fault:
+            faults.append(fault)
+    if faults:
+        raise ContentErrors(faults)
+    return views
+
+
+def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) -> View:
+    on, order = read.hints.get("on", ""), read.hints.get("order", "0")
+    named = _PREFIXED.fullmatch(on)
+    page_or_class = on if on in PAGES else None
+    if named and named[1] in prefixes and page_or_class is None:
+        page_or_class = prefixes[named[1]] + named[2]
+    if page_or_class is None:
+        raise ContentError(
+            "The view does not say where it is shown.",
+            file,
+            1,
+            f"Add a class, or one of {', '.join(f'# on: {page}' for page in PAGES)}.",
+        )
+    if not order.isascii() or not order.isdigit():
+        raise ContentError("The order of a view is a whole number.", file, 1)
+    return View(
+        slug=slug,
+        file=file,
+        texts=read.texts,
+        query=read.query,
+        query_form=read.form,
+        form=read.hints.get("view", "table"),
+        on=page_or_class,
+        order=int(order),
+    )
+
+
+_SH = "http://www.w3.org/ns/shacl#"
+_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+
+
+def view_quads(views: Iterable[View], base: str) -> Iterator[ox.Quad]:
+    """Yield each view as ``{base}view/{slug}`` in the graph ``{base}graph/views``.
+
+    Where it is on a page of the site, that stands below the base; the base itself is the home page.
+    """
+    graph = ox.NamedNode(base + "graph/views")
+    for view in views:
+        node = ox.NamedNode(f"{base}view/{view.slug}")
+        kind, predicate = EXECUTABLES[view.query_form]
+        on = ox.NamedNode(base + PAGES[view.on] if view.on in PAGES else view.on)
+        yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + kind), graph)
+        yield ox.Quad(node, ox.NamedNode(_SH + predicate), ox.Literal(view.query), graph)
+        yield ox.Quad(node, FORM, ox.Literal(view.form), graph)
+        yield ox.Quad(node, ox.NamedNode(DISPLAY + "on"), on, graph)
+        yield ox.Quad(node, ORDER, ox.Literal(view.order), graph)
+        for lang, text in view.texts.items():
+            yield ox.Quad(node, _LABEL, ox.Literal(text, language=lang), graph)
