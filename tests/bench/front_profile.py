@@ -17,9 +17,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from front_client import FrontClient
-from samgraf.engine.in_process import BytesAnswer
 from samgraf.gateway.watch import Client, Record
 from samgraf.gateway.watch.log import lines_of
+
+from samgraf.engine.in_process import BytesAnswer
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.guard import guard

@@ -1,7 +1,4 @@
-"""One test per line of https://www.w3.org/TR/sparql11-protocol/, over both ways to an answer.
-
-The fast lane answers programs, Flask answers readers; each must give what the other gives.
-"""
+"""One test per line of https://www.w3.org/TR/sparql11-protocol/."""
 
 import json
 from importlib.resources import files
@@ -10,7 +7,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 import pytest
 
-from front_client import FrontClient
+from gateway_client import GatewayClient
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import FORMATS, formats_for
@@ -30,17 +27,10 @@ FORMS = [(kind, query) for kind, queries in BY_KIND.items() for query in queries
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory, release_dir):
-    made = FrontClient(
-        tmp_path_factory.mktemp("front"), release_dir, Settings(max_query_bytes=20_000)
-    )
+def client(release_dir):
+    made = GatewayClient(release_dir, Settings(max_query_bytes=20_000))
     yield made
     made.close()
-
-
-@pytest.fixture(params=["flask", "front"])
-def client(request, app, front):
-    return app.test_client() if request.param == "flask" else front
 
 
 def get(client, query=QUERY, accept="*/*", **more):

@@ -1,7 +1,7 @@
 import pytest
+from samgraf.gateway.watch.clients import DAY, Clients, networks, read_address
 
 from samgraf.errors import UsageError
-from samgraf.gateway.watch.clients import DAY, Clients, networks, read_address
 
 PROXIES = "127.0.0.1, 10.0.0.0/8, fd00::/8"
 

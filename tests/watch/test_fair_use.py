@@ -2,10 +2,10 @@ import multiprocessing
 import re
 
 import pytest
-from watched import AWAY, HERE
-
 from samgraf.gateway.watch import Client
 from samgraf.gateway.watch.fair_use import SETS, WAYS, FairUse
+from watched import AWAY, HERE
+
 from samgraf.settings import Settings
 
 SETTINGS = Settings(client_seconds=60, client_burst=120, client_errors=30, client_error_burst=60)

@@ -3,10 +3,10 @@ import multiprocessing
 import re
 
 import pytest
+from samgraf.gateway.watch.log import ACCESS, MAX_QUERY, QUERIES, Log
 from watched import record
 
 from samgraf.errors import UsageError
-from samgraf.gateway.watch.log import ACCESS, MAX_QUERY, QUERIES, Log
 from samgraf.settings import Settings
 
 

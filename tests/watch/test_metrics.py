@@ -4,10 +4,9 @@ import os
 import re
 
 import pytest
-from watched import record
-
 from samgraf.gateway.watch.metrics import BOUNDS, Metrics
 from samgraf.gateway.watch.record import OUTCOMES
+from watched import record
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 SAMPLE = re.compile(rf'({NAME})(?:\{{((?:{NAME}="[^"\\\n]*",?)*)\}})? (\S+)\Z')

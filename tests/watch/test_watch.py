@@ -1,9 +1,9 @@
 import pytest
+from samgraf.gateway.watch import Watch
+from samgraf.gateway.watch.record import ERRORS, OUTCOMES
 from watched import record
 
 from samgraf.errors import UsageError
-from samgraf.gateway.watch import Watch
-from samgraf.gateway.watch.record import ERRORS, OUTCOMES
 from samgraf.settings import Settings
 
 

@@ -10,7 +10,6 @@ from samgraf.site import (
     dumping,
     errors,
     headers,
-    health,
     home,
     language,
     layout,
@@ -52,7 +51,6 @@ PARTS = (
     accessibility,
     static_files,
     machines,
-    health,
     resources,
 )
 PROBLEM = "samgraf.problem"  # what the front found wrong, to be shown as a page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
@@ -25,6 +26,24 @@ from samgraf.sparql.guard import RefusedQueryError, TooLongQueryError
 MEDIA_TYPE = "application/problem+json"
 
 
+class RequestOutcome(StrEnum):
+    """What became of a request, in a word: for problem documents, logs, metrics and rate limit."""
+
+    OK = "ok"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+    SYNTAX = "syntax"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    TOO_LARGE = "too-large"
+    BUSY = "busy"
+    FAILED = "failed"
+    PARTNER = "partner"
+    GONE = "gone"
+    LIMITED = "limited"
+    PAGE = "page"  # whatever is no query
+
+
 class ProblemError(Exception):
     """Hold an answer that is an error: status, what is wrong, and further members by name.
 
@@ -40,9 +59,9 @@ class ProblemError(Exception):
         self.headers = dict(headers or {})
 
     @property
-    def outcome(self) -> str:
+    def outcome(self) -> RequestOutcome:
         """Return the word that logs and metrics count this under."""
-        return self.members["outcome"]
+        return RequestOutcome(self.members["outcome"])
 
     @property
     def title(self) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from samgraf.federation.desk.client import Client
-from samgraf.processes import Kept
+from samgraf.processes import ChildProcess
 
 _COMING_UP = 20.0  # seconds for the process to accept
 _PAUSE = 0.02
@@ -22,10 +22,10 @@ def desk_for(release: Path) -> Iterator[Client]:
     """Give a client of a process that asks the partners of the release in the folder."""
     with tempfile.TemporaryDirectory(prefix="samgraf-") as folder:
         address = Path(folder) / "desk.sock"
-        kept = Kept("samgraf.federation.desk", [str(release), str(address)], os.environ)
+        kept = ChildProcess("samgraf.federation.desk", [str(release), str(address)], os.environ)
         kept.start()
         until = time.monotonic() + _COMING_UP
-        while not address.exists() and kept.ended() is None and time.monotonic() < until:
+        while not address.exists() and kept.exit_status() is None and time.monotonic() < until:
             time.sleep(_PAUSE)
         try:
             yield Client(address)
