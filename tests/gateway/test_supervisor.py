@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from live import Live, wait_until
+from samgraf.gateway.supervisor import FORK_SERVER, WEB_PROCESS
 from small_release import union_size, write_release
 
 pytestmark = pytest.mark.skipif(
@@ -51,8 +52,8 @@ def test_server_answers_and_ends_without_a_trace(release_dir, tmp_path, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_templates_hold_their_memory_in_large_pages(live):
-    for process in live.find("samgraf.engine.workers.template"):
+def test_fork_servers_hold_their_memory_in_large_pages(live):
+    for process in live.find(FORK_SERVER):
         environ = Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
         assert b"GLIBC_TUNABLES=glibc.malloc.hugetlb=1" in environ
 
@@ -60,16 +61,16 @@ def test_templates_hold_their_memory_in_large_pages(live):
 def test_what_is_no_request_is_counted_and_logged(release_dir, tmp_path):
     with Live("--release", release_dir, log_dir=tmp_path) as server:
         with socket.create_connection(("127.0.0.1", server.port), 20) as connection:
-            connection.sendall(b"GET /a?secret HTTP/1.1\r\nHost: h\r\nHost: i\r\n\r\n")
+            connection.sendall(b"GET /a?secret HTTP/1.1\r\nHost: h\r\nHost : i\r\n\r\n")
             assert connection.recv(65536).startswith(b"HTTP/1.1 400 ")
-        assert b'samgraf_responses_total{status="4xx"} 1\n' in server.get("/metrics")[2]
+        assert b'samgraf_responses_total{status="4xx"} 1.0\n' in server.get("/metrics")[2]
         server.stop()
     lines = [json.loads(line) for line in (tmp_path / "access.jsonl").read_text().splitlines()]
     [line] = [line for line in lines if line["status"] == 400]
     assert (line["method"], line["path"], line["outcome"]) == ("", "/a", "page")
 
 
-@pytest.mark.parametrize("module", ["samgraf.engine.workers.template", "samgraf.gateway.serve.web"])
+@pytest.mark.parametrize("module", [FORK_SERVER, WEB_PROCESS])
 def test_a_killed_process_comes_back_and_no_answer_is_wrong(live, module):
     before = live.find(module)
     assert before
@@ -135,12 +136,12 @@ def test_a_new_release_is_swapped_in_without_a_failed_request(tmp_path):
         for thread in threads:
             thread.start()
         assert wait_until(lambda: len(releases) > 50)
-        old = server.find("samgraf.engine.workers.template")
+        old = server.find(FORK_SERVER)
         current.unlink()
         current.symlink_to(second)
         server.process.send_signal(signal.SIGHUP)
         assert wait_until(lambda: releases[-1] != before and releases[-4] != before)
-        assert wait_until(lambda: not old & server.find("samgraf.engine.workers.template"))
+        assert wait_until(lambda: not old & server.find(FORK_SERVER))
         # none is left that could still answer from the old release
         seen, gone = len(releases), time.monotonic()
         assert wait_until(lambda: len(releases) > seen + 20)

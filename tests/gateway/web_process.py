@@ -1,4 +1,4 @@
-"""A web process on a free port of this machine, with a template for workers if wanted."""
+"""A web process on a free port of this machine, with fork servers for its workers."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ import sys
 import time
 from pathlib import Path
 
-from samgraf.gateway.http.listening import listen
-from samgraf.gateway.serve.state import STATE_VARIABLE, State, write_state
+from samgraf.gateway.control import ControlChannel, ReleaseSource
+from samgraf.gateway.supervisor import FORK_SERVER, WEB_PROCESS, listen
 
 PATIENCE = 60.0  # waited out only where a test fails
 
 
 class WebProcess:
-    """Hold a running server that serves the release named last.
+    """A web process that serves the release named last, and a fork server for each release.
 
-    ``folder`` must have a short path, since sockets lie in it. Without ``workers`` queries run in
-    the web process.
+    ``folder`` must have a short path, since sockets lie in it.
     """
 
-    def __init__(self, folder: Path, release: Path, *, workers: bool, **environ: str):
-        self.folder, self._workers, self.generation = folder, workers, 0
-        self._templates: list[subprocess.Popen] = []
-        self._state_file, self.errors = folder / "state.json", folder / "errors"
+    def __init__(self, folder: Path, release: Path, **environ: str):
+        self.folder, self.number, self.errors = folder, 0, folder / "errors"
+        self._fork_servers: list[subprocess.Popen] = []
+        self._served: dict[int, str | None] = {}  # reason of a refusal, by number
         self.process = None
+        self._channel = ControlChannel()
         try:
-            self.name(release)
             # where others take the processor, a query in the slow lane hardly gets any
-            variables = {"SAMGRAF_SLOW_AFTER": "10", STATE_VARIABLE: str(self._state_file)}
+            variables = {"SAMGRAF_SLOW_AFTER": "10"}
             (listening,) = listen("127.0.0.1", 0)
             with listening, self.errors.open("wb") as errors:
                 self.port = listening.getsockname()[1]
-                shared = listening.fileno()
+                shared = [self._channel.other.fileno(), listening.fileno()]
                 self.process = subprocess.Popen(
-                    [sys.executable, "-m", "samgraf.gateway.serve.web", "0", str(shared)],
+                    [sys.executable, "-m", WEB_PROCESS, *map(str, shared)],
                     env=os.environ | variables | environ,
                     stderr=errors,
                     stdout=errors,
-                    pass_fds=[shared],
+                    pass_fds=shared,
                 )
+            self.name(release)
             self.wait_until_served()
         except BaseException:
             self.end()
@@ -50,20 +50,24 @@ class WebProcess:
 
     def name(self, release: Path) -> None:
         """Name the release to be served from now on."""
-        self.generation += 1
-        template = None
-        if self._workers:
-            template = self.folder / f"t{self.generation}"
-            command = [sys.executable, "-m", "samgraf.engine.workers.template", release, template]
-            self._templates.append(subprocess.Popen(command))
-            self.wait_for(template.exists)
-            template = str(template)
-        state = State(self.generation, str(release), template, None, 1, 1, str(self.folder))
-        write_state(self._state_file, state)
+        self.number += 1
+        address = self.folder / f"f{self.number}"
+        command = [sys.executable, "-m", FORK_SERVER, release, address]
+        self._fork_servers.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
+        ended = self._fork_servers[-1]
+        self.wait_for(lambda: address.exists() or ended.poll() is not None)
+        self._channel.send(ReleaseSource(self.number, str(release), str(address)))
 
     def wait_until_served(self) -> None:
         """Return once the web process says that it serves the latest release."""
-        self.wait_for(lambda: str(self.generation) in self._served())
+        self.wait_for(lambda: self.verdict() is not None)
+        assert self.verdict() == ""
+
+    def verdict(self) -> str | None:
+        """Return why the latest release is not served, nothing if it is, None before either."""
+        for verdict in self._channel.verdicts():
+            self._served[verdict.number] = verdict.reason or ""
+        return self._served.get(self.number)
 
     def connect(self) -> socket.socket:
         """Return a connection."""
@@ -73,21 +77,18 @@ class WebProcess:
         """Return a connection that speaks HTTP and stays open."""
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
 
-    def metric(self, start: str) -> float:
-        """Return the sum of the metrics whose line begins with ``start``."""
+    def metric(self, name: str, *labels: str) -> float:
+        """Return the sum of the metrics of that name whose labels have all of ``labels``."""
         connection = self.http()
         connection.request("GET", "/metrics")
         lines = connection.getresponse().read().decode().splitlines()
         connection.close()
-        return sum(float(line.split()[-1]) for line in lines if line.startswith(start))
-
-    def wait_for_metric(self, start: str, least: float) -> None:
-        """Return once the metrics that begin with ``start`` have come to ``least``."""
-        self.wait_for(lambda: self.metric(start) >= least)
+        found = [line for line in lines if line.startswith((name + " ", name + "{"))]
+        return sum(float(ln.split()[-1]) for ln in found if all(label in ln for label in labels))
 
     def end(self) -> None:
-        """End the server and the templates."""
-        for process in (self.process, *self._templates):
+        """End the server and the fork servers."""
+        for process in (self.process, *self._fork_servers):
             if process is not None:
                 process.terminate()
                 try:
@@ -95,9 +96,7 @@ class WebProcess:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
-
-    def _served(self) -> list[str]:
-        return [p.read_text() for p in self.folder.glob("serving-*") if not p.suffix]
+        self._channel.close()
 
     def wait_for(self, happened) -> None:
         """Return once ``happened()`` comes true."""

@@ -11,7 +11,9 @@ import click
 
 from samgraf.cli.options import content_option
 from samgraf.errors import UsageError
-from samgraf.gateway.supervisor import listen
+from samgraf.gateway.supervisor import Plan, Supervisor, listen
+from samgraf.release import read_manifest
+from samgraf.settings import Settings
 
 
 @click.command()
@@ -43,10 +45,6 @@ def serve(
     SIGHUP builds or reads the release anew and swaps it without losing a request.
     """
     started = time.perf_counter()
-    from samgraf.gateway.supervisor import Plan, Supervisor
-    from samgraf.release import read_manifest
-    from samgraf.settings import Settings
-
     if content is not None and release is not None:
         raise UsageError("Give --content or --release, not both.")
     if engine is not None and not engine.startswith(("http://", "https://")):
@@ -77,7 +75,7 @@ def serve(
     sys.exit(Supervisor(plan, lambda line: click.echo(line, err=True)).run(ready))
 
 
-def built(content: Path | None, settings: object) -> Path:
+def built(content: Path | None, settings: Settings) -> Path:
     """Return the folder of the release of ``content``, with progress where it is built now."""
     from samgraf.build.cached import cached_release
     from samgraf.progress import terminal_progress

@@ -224,7 +224,8 @@ class Gateway:
             shown = f"[{name}]" if ":" in name else name
             headers[b"host"] = f"{shown}:{port}".encode() if port else shown.encode()
             return
-        if host is None or not _HOST.fullmatch(host):
+        host = headers[b"host"] = (host or b"").strip(b" \t")
+        if not _HOST.fullmatch(host):
             raise ProblemError(400, "The Host header is missing, or names no host.")
         if len(self._hosts) >= limits.KNOWN_HOSTS:
             self._hosts.clear()

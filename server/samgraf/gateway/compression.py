@@ -9,6 +9,7 @@ import asyncio
 import zlib
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from werkzeug.datastructures import Accept
@@ -16,14 +17,18 @@ from werkzeug.http import parse_accept_header
 
 from samgraf import limits
 
-try:
-    from compression import zstd  # type: ignore[import-not-found]
-except ImportError:
-    try:
-        from backports import zstd  # type: ignore[import-not-found]
-    except ImportError:
-        zstd = None
 
+def _zstd_module() -> Any:
+    """Return the module that compresses with Zstandard, None without one."""
+    for name in ("compression.zstd", "backports.zstd"):
+        try:
+            return import_module(name)
+        except ImportError:
+            continue
+    return None
+
+
+zstd = _zstd_module()
 GZIP_LEVEL = 5
 ZSTD_LEVEL = 3
 HEADER_LENGTH = 512  # characters of Accept-Encoding that are read; longer ones ask for nothing

@@ -10,7 +10,7 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from samgraf import limits
@@ -81,9 +81,9 @@ class SparqlEndpoint:
         if await self._not_modified(context, prepared, encoding):
             return
         fetched = await self._fetch(context, prepared)
-        if fetched.own is not None:
+        if fetched.kept is None or prepared.etag is None:
             context.cache = "none" if prepared.key is None else "miss"
-            await self._stream(context, prepared, fetched.own, encoding)
+            await self._stream(context, prepared, fetched.answer(), encoding)
             return
         context.cache = "hit" if fetched.hit else "miss"
         headers = [*context.runtime.headers, _type(prepared), _REVALIDATE, VARY]
@@ -201,13 +201,13 @@ class SparqlEndpoint:
                 body = answer.read()
                 await context.send(200, headers, compress(body, coding) if coding else body)
                 return
-            with self._counted_stream(context.client), cancel_on_disconnect(context.receive):
+            with self._counted_stream(context.client), cancel_on_disconnect(context.receive, 0):
                 await _send_pieces(context, answer, coding, headers)
         finally:
             answer.close()
 
     @contextmanager
-    def _counted_stream(self, client: Client) -> Iterator[None]:
+    def _counted_stream(self, client: Client) -> Generator[None]:
         """Count a large answer that is being sent; raise ProblemError 503 if there are too many."""
         own = self._streams[client.key]
         if self._streams.total() >= limits.STREAMS or (

@@ -100,10 +100,15 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ):
         super().__init__(config, server_state, app_state, _loop)
+        self.parser: Any  # it is None only once the connection is lost
+        # what an application may offer beside being called
+        self._recall = getattr(self.app, "recall", lambda scope: None)
+        self._tell_refused = getattr(self.app, "refused", lambda status, client, target: None)
         self._deadline = NEVER  # when the client must have done what is waited for (loop time)
         self._unparsed = 0  # bytes since a head was complete or a piece of a body came
         self._counted = 0  # of them, those in the shared budget
         self._in_head = False
+        self._running: RequestResponseCycle | None = None  # the request that is being answered
         self._at_once = 0  # answers given in the course of one call of the event loop
         self._refused = False
         self._refusal = b""  # an error to be sent after the answers before it
@@ -144,6 +149,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             if self.pipeline:
                 waiting += len(data) + len(self.pipeline) * limits.REQUEST_BYTES
             if waiting != self._counted and not self._count(waiting):
+                self.pipeline.clear()
                 raise HttpRefusedError(503, "Too many requests are being sent at the moment.")
             if self._unparsed > limits.HEAD_BYTES:
                 self._refuse_head()
@@ -207,8 +213,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Have a request answered: at once if the application knows the answer, else by a task."""
+        self._running = cycle
         if cycle.keep_alive and not self.flow.write_paused and self._at_once < limits.AT_ONCE:
-            sent = self.app.recall(cycle.scope)  # type: ignore[attr-defined]
+            sent = self._recall(cycle.scope)
             if sent is not None:
                 self._at_once += 1
                 cycle.response_started = cycle.response_complete = True
@@ -223,6 +230,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Go on with the next request that waits; else wait for one."""
         self.server_state.total_requests += 1
+        self._running = None
         if self.transport.is_closing():
             return
         if self.pipeline:
@@ -318,21 +326,22 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._count(0)
         self.shared.idle.pop(self, None)
         refusal = _refusal(status, detail, self.server_state.default_headers)
-        if (tell := getattr(self.app, "refused", None)) is not None:
-            tell(status, self.client, getattr(self, "url", b"") if self._in_head else b"")
-        cycle = self.cycle
-        if cycle is None or cycle.response_complete:
+        self._tell_refused(status, self.client, self.url if self._in_head else b"")
+        running = self._running
+        is_of_body = not self._in_head and self.cycle is not None and self.cycle.more_body
+        if running is None:
             self._say(refusal)
-        elif cycle.more_body and not self._in_head:
-            # its own body is what cannot be read: for the application the client is gone
-            if cycle.response_started or self.pipeline:
-                self.transport.abort()
-                return
-            cycle.disconnected = True
-            cycle.message_event.set()
-            self._say(refusal)
-        else:
+        elif running is not self.cycle or not is_of_body:
+            if self.pipeline and is_of_body:
+                self.pipeline.popleft()
             self._refusal = refusal
+        elif running.response_started:
+            self.transport.abort()
+        else:
+            # its own body cannot be read: for the application the client is gone
+            running.disconnected = True
+            running.message_event.set()
+            self._say(refusal)
 
     def _say(self, refusal: bytes) -> None:
         """Send the error; a client that is still sending would else lose it."""

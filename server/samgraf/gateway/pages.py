@@ -16,6 +16,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import CancelledError, Future
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from a2wsgi import WSGIMiddleware
@@ -105,7 +106,8 @@ def threaded(app: Callable[..., Iterable[bytes]]) -> WSGIMiddleware:
         finally:
             getattr(pieces, "close", lambda: None)()
 
-    return WSGIMiddleware(whole, workers=limits.PAGE_THREADS)
+    application: Any = whole
+    return WSGIMiddleware(application, workers=limits.PAGE_THREADS)
 
 
 class Pages:
@@ -144,7 +146,7 @@ class Pages:
         if page.file is not None:
             await _read_small_file(page)
         if page.file is not None:
-            with cancel_on_disconnect(context.receive):
+            with cancel_on_disconnect(context.receive, 0):
                 await _send_file(context, page)
             return
         await _send(context, page, key if keep else None)
@@ -199,8 +201,9 @@ async def _made(context: RequestContext, body: bytes, extras: Mapping[str, Any])
             pieces.append(message.get("body", b""))
 
     token = _current.set(page)
+    app: Any = context.runtime.pages
     try:
-        await context.runtime.pages(scope, receive, collect)
+        await app(scope, receive, collect)
     except asyncio.CancelledError:
         page.is_abandoned = True
         if page.query is not None:
@@ -271,13 +274,8 @@ async def _read_small_file(page: Page) -> None:
     length = page.headers.get("content-length", "")
     small = length.isdigit() and int(length) <= limits.PAGE_FILE_BYTES
     if page.status == 200 and small and "content-encoding" not in page.headers:
-        path, page.file = page.file, None
-        page.body = await asyncio.to_thread(_read, path)
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:  # noqa: PTH123 - opened as named by Flask
-        return file.read()
+        path, page.file = Path(page.file or ""), None
+        page.body = await asyncio.to_thread(path.read_bytes)
 
 
 async def _send_file(context: RequestContext, page: Page) -> None:

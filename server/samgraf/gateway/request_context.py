@@ -172,17 +172,17 @@ class RequestContext:
 class cancel_on_disconnect:
     """Cancel the current task when its client disconnects.
 
-    The client is watched from WATCH_AFTER_SECONDS on, since most answers are there before.
+    The client is watched after some ``seconds``, since most answers are there before.
     """
 
-    def __init__(self, receive: Receive):
-        self._receive = receive
+    def __init__(self, receive: Receive, seconds: float = limits.WATCH_AFTER_SECONDS):
+        self._receive, self._seconds = receive, seconds
         self._watcher: asyncio.Task | None = None
 
     def __enter__(self) -> None:
         loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
-        self._timer = loop.call_later(limits.WATCH_AFTER_SECONDS, self._start)
+        self._timer = loop.call_later(self._seconds, self._start)
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()

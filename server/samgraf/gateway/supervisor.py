@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from samgraf import limits
 from samgraf.engine.workers.limits import with_large_pages
@@ -88,7 +89,7 @@ class Supervisor:
         self._search: _Search | None = None
         self._web: ChildProcess | None = None
         self._channel: ControlChannel | None = None
-        self._web_starts = 0
+        self._number = 0  # of the release that was brought up last
 
     def run(self, ready: Callable[[], None]) -> int:
         """Serve until a signal ends it; return the exit status.
@@ -209,12 +210,12 @@ class Supervisor:
 
     def _bring_up(self, release: Path) -> Generation:
         """Start what will serve ``release``."""
-        number = self._current.source.number + 1 if self._current else 1
+        self._number = number = self._number + 1
         release, self._is_offered = release.resolve(), False
         if self._plan.engine is not None:
             source = ReleaseSource(number, str(release), engine=self._plan.engine)
             return Generation(source, None)
-        address = self._folder / f"fork-server-{number}-{time.monotonic_ns()}.sock"
+        address = self._folder / f"{number}.sock"
         child = ChildProcess(
             FORK_SERVER, [str(release), str(address)], with_large_pages(os.environ)
         )
@@ -286,7 +287,7 @@ class Signals:
         """Begin to be woken by signals, the ends of children among them."""
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._writer, False)
-        self._before: dict[int, object] = {}
+        self._before: dict[int, Any] = {}
         self._wakeup = signal.set_wakeup_fd(self._writer)
         self.on((signal.SIGCHLD,), lambda: None)
         return self
@@ -309,7 +310,7 @@ class Signals:
         """Put the earlier handlers back."""
         signal.set_wakeup_fd(self._wakeup)
         for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            signal.signal(number, handler)
         os.close(self._reader)
         os.close(self._writer)
 

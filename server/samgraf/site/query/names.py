@@ -59,7 +59,7 @@ def labels() -> Response:
 def _terms(release: str, language: str) -> str:
     """Return the document; a release never changes."""
     service = the_service()
-    rows = ask(__package__, "terms.rq", most=MOST_TERMS)
+    rows = ask(__name__.rpartition(".")[0], "terms.rq", most=MOST_TERMS)
     called = Labels((row["term"]["value"] for row in rows), language)
     listed: dict[str, list] = {"class": [], "property": []}
     for row in rows:

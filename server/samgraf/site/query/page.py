@@ -59,19 +59,20 @@ def answer_page(
     """
     fields = _fields(operation)
     values = _workbench(fields)
+    kind = prepared.kind or QueryKind.SOLUTIONS
     asked = (operation.query or "").strip()
     values |= {
         "query": operation.query,
         "question": next((q.label for q in values["examples"] if q.query == asked), None),
-        "kind": prepared.kind.value,
-        "formats": formats_for(prepared.kind),
+        "kind": kind.value,
+        "formats": formats_for(kind),
         "asked": {name: fields[name] for name in fields if fields[name]},
         "repeatable": prepared.etag is not None,
         "truncated": truncated,
         "outcomes": [outcome.as_json() for outcome in outcomes],
         "max_rows": MAX_ROWS,
     }
-    if prepared.kind is QueryKind.GRAPH:
+    if kind is QueryKind.GRAPH:
         values["turtle"] = body.decode("utf-8")
     else:
         values |= _answer(json.loads(body))
