@@ -21,8 +21,12 @@ NO_FOLDER = Path()
 
 #: Settings that are no more, and what took their place; who still sets one is told so at start.
 GONE = {
-    "web_processes": "One web process takes all requests; for more, run several samgraf serve "
+    "web_processes": "one web process takes all requests; for more, run several samgraf serve "
     "behind a proxy (server/nginx.conf).",
+    "log_bytes": "logrotate or the like puts logs aside: see 'Logs and metrics' in "
+    "server/README.md.",
+    "log_files": "logrotate or the like puts logs aside: see 'Logs and metrics' in "
+    "server/README.md.",
 }
 
 
@@ -112,11 +116,6 @@ class Settings:
         "Folder for the access and query logs (JSON lines). Empty: no such logs; errors go "
         "to standard error.",
     )
-    log_bytes: int = setting(
-        33_554_432,
-        "Size in bytes at which a log file is put aside and a new one started.",
-    )
-    log_files: int = setting(5, "Number of old log files that are kept.")
     tile_url: str = setting(
         "",
         "Address of map tiles, such as https://tiles.example/{z}/{x}/{y}.png. Readers' "

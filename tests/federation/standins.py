@@ -6,6 +6,7 @@ shape in it; a second, small one holds a catalogue of data sets about the same i
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import sys
@@ -21,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "stores"))
 import store_servers
 from store_servers import Store
 
-from samgraf.engine.remote.publish.store import GraphStore
+from samgraf.engine.remote.publish import GraphStore
 from samgraf.release import read_manifest
 from samgraf.release.cache import cache_dir
 from samgraf.settings import Settings
@@ -105,14 +106,19 @@ def start(name: str, engine: str, folder: Path, data: Path) -> Standin:
     return Standin(name, store, data)
 
 
+async def _add(store: Store, data: Path) -> None:
+    user = Settings(store_user=store.user, store_password=store.password)
+    target = GraphStore(store.graphs, user)
+    lines = iter(data.read_bytes().splitlines(keepends=True))
+    while portion := b"".join(islice(lines, _PORTION)):
+        await target.write("POST", _GRAPH, portion)
+    await target.close()
+
+
 def load(store: Store, data: Path) -> None:
     """Put the N-Triples of ``data`` where the store's queries find them."""
     if store.user:  # Virtuoso, which asks for a password; its queries read every graph
-        target = GraphStore(store.graphs, store.user, store.password)
-        lines = iter(data.read_bytes().splitlines(keepends=True))
-        while portion := b"".join(islice(lines, _PORTION)):
-            target.add(_GRAPH, portion)
-        target.close()
+        asyncio.run(_add(store, data))
         return
     with data.open("rb") as file:
         headers = {

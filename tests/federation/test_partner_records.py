@@ -11,8 +11,8 @@ import pytest
 from samgraf.build.content import Content, ContentErrors, load
 from samgraf.build.partners.read import partner_records
 from samgraf.build.partners.terms import known_terms
-from samgraf.engine.remote.names import Names
-from samgraf.engine.remote.publish.graphs import store_graphs
+from samgraf.engine.remote.publish import store_graphs
+from samgraf.engine.remote.query import ReleaseNames
 from samgraf.release import open_release, read_manifest
 from samgraf.release.partner import partners_of
 from samgraf.sparql.syntax import parse
@@ -145,7 +145,7 @@ def test_extracts_stand_apart_and_what_they_say_of_themselves_does_not(other_rel
 
 def test_extracts_stand_apart_in_other_stores_too(other_release):
     manifest = read_manifest(other_release)
-    names = Names.of(manifest)
+    names = ReleaseNames(manifest)
     *named, default = store_graphs(other_release, manifest, names)
     extract = names.to_store(BEES + "graph/mirrors/herbarium")
     of_partner = next(g.triples for g in named if g.name == extract)

@@ -1,6 +1,7 @@
 import pytest
 
 from samgraf.settings import Settings
+from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Service
 
@@ -12,36 +13,56 @@ def service():
     return Service(None, MANIFEST, Settings())
 
 
-def prepared(service, query):
-    return service.prepare(Operation(query=query), None, html=False)
+def prepared(service, query, **more):
+    return service.prepare(Operation(query=query, **more), None, html=False)
 
 
-def test_outline_of_a_shape_is_worked_out_once(service):
-    first = prepared(service, "SELECT ?a { ex:one ex:p ?a }")
-    second = prepared(service, "SELECT ?b { ex:two ex:q ?b }")
-    assert second.outline is first.outline
-    assert second.request.query == "SELECT ?b { ex:two ex:q ?b }"
-    assert second.key != first.key
+def test_queries_that_differ_in_spaces_and_comments_have_one_answer(service):
+    one = prepared(service, "SELECT ?a { ex:one ex:p ?a }")
+    other = prepared(service, "SELECT  ?a\n{ ex:one ex:p ?a } # why")
+    assert (one.key, one.etag) == (other.key, other.etag)
 
 
 @pytest.mark.parametrize(
-    ("queries", "told"),
+    "other",
     [
-        (
-            [f"PREFIX a: <http://a/{n}> SELECT * {{}}" for n in (1, 2)],
-            lambda p: p.outline.prefixes["a"],
-        ),
-        ([f"ASK FROM <{n}> {{}}" for n in (1, 2)], lambda p: p.request.default_graphs),
-        ([f"ASK FROM ex:{n} {{}}" for n in (1, 2)], lambda p: p.request.default_graphs),
-        ([f"ASK FROM NAMED <{n}> {{}}" for n in (1, 2)], lambda p: p.request.named_graphs),
-        ([f"BASE <http://b/{n}/> ASK FROM <x> {{}}" for n in (1, 2)],
-         lambda p: p.request.default_graphs),
-        (["SELECT (NOW() AS ?n) {}", "SELECT (STR(1) AS ?n) {}"], lambda p: p.outline.volatile),
-        (["CONSTRUCT { _:a ex:p 1 } {}", "CONSTRUCT { ex:a ex:p 1 } {}"],
-         lambda p: p.outline.volatile),
+        {"query": "SELECT ?b { ex:one ex:p ?b }"},
+        {"query": "SELECT ?a { ex:one ex:p ?a }", "format": "csv"},
+        {"query": "SELECT ?a { ex:one ex:p ?a }", "default_graphs": ("http://g/",)},
+        {"query": "SELECT ?a { ex:one ex:p 'a  b' }"},
     ],
-)  # fmt: skip
-def test_what_is_not_in_the_shape_is_not_remembered_by_it(service, queries, told):
-    found = [told(prepared(service, query)) for query in [*queries, *queries]]
-    assert found[0] != found[1]
-    assert found[2:] == found[:2]
+)
+def test_what_may_answer_otherwise_has_another_key(service, other):
+    assert prepared(service, **other).key != prepared(service, "SELECT ?a { ex:one ex:p ?a }").key
+
+
+@pytest.mark.parametrize("query", ["SELECT (NOW() AS ?n) {}", "ASK { SERVICE <http://x/> {} }"])
+def test_what_may_differ_next_time_has_no_key(service, query):
+    found = prepared(service, query)
+    assert (found.key, found.etag) == (None, None)
+
+
+def test_dataset_of_the_request_goes_before_that_of_the_query(service):
+    query = "ASK FROM <a> FROM NAMED <b> {}"
+    found = prepared(service, query).request
+    assert (found.default_graphs, found.named_graphs) == (("http://e/a",), ("http://e/b",))
+    found = prepared(service, query, default_graphs=("http://g/",)).request
+    assert (found.default_graphs, found.named_graphs) == (("http://g/",), ())
+    found = prepared(service, "ASK {}").request
+    assert (found.default_graphs, found.named_graphs) == (None, None)
+
+
+def test_syntax_error_is_told_before_a_worker_sees_the_query(service):
+    with pytest.raises(ProblemError) as caught:
+        prepared(service, "SELECT *\n{ ?s ex:p }")
+    problem = caught.value
+    assert (problem.status, problem.outcome) == (400, "syntax")
+    assert (problem.members["line"], problem.members["column"]) == (2, 11)
+    assert problem.members["excerpt"] == "{ ?s ex:p }\n          ^"
+
+
+def test_longer_query_than_allowed_is_413():
+    service = Service(None, MANIFEST, Settings(max_query_bytes=10))
+    with pytest.raises(ProblemError) as caught:
+        prepared(service, "SELECT * { }")
+    assert caught.value.status == 413

@@ -57,11 +57,12 @@ def service_at(store: Store) -> Iterator[Callable[..., Service]]:
         manifest = read_manifest(folder)
         chosen = settings_for(store, **settings)
         engines.append(RemoteEngine(store.query, manifest, chosen))
-        return Service(engines[-1], manifest, chosen)
+        return Service(engines[-1], manifest, chosen, runner.run)
 
-    yield make
-    for engine in engines:
-        asyncio.run(engine.close())
+    with asyncio.Runner() as runner:
+        yield make
+        for engine in engines:
+            runner.run(engine.close())
 
 
 @pytest.fixture

@@ -6,18 +6,24 @@ import asyncio
 import json
 import urllib.parse
 import urllib.request
-from contextlib import closing
+from contextlib import asynccontextmanager
 
 import pytest
 import store_servers
 from fake_store import fake_store
 
+from samgraf import limits
+from samgraf.engine.remote.client import StoreError
 from samgraf.engine.remote.engine import RemoteEngine
-from samgraf.engine.remote.http import StoreError
-from samgraf.engine.remote.names import Names
-from samgraf.engine.remote.publish import publish
-from samgraf.engine.remote.publish.graphs import PORTION, StoreGraph, has_blank_node, store_graphs
-from samgraf.engine.remote.publish.store import GraphStore, PublishError, query_endpoint
+from samgraf.engine.remote.publish import (
+    GraphStore,
+    PublishError,
+    StoreGraph,
+    publish,
+    query_endpoint,
+    store_graphs,
+)
+from samgraf.engine.remote.query import ReleaseNames
 from samgraf.errors import ContentError, UsageError
 from samgraf.progress import Silent
 from samgraf.release import read_manifest
@@ -51,13 +57,38 @@ def graph_names(url):
     return {row["g"]["value"] for row in found}
 
 
+@asynccontextmanager
+async def graph_store(url, slept):
+    async def sleep(seconds):
+        slept.append(seconds)
+
+    store = GraphStore(url, Settings(), sleep)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def writing(url, *acts):
+    """Do ``acts`` to the graph store at ``url``; return the pauses that were made."""
+
+    async def run():
+        async with graph_store(url, slept) as store:
+            for act in acts:
+                await act(store)
+
+    slept = []
+    asyncio.run(run())
+    return slept
+
+
 def other_release(folder, number):
     line = (f"<{EX}rose>", f"<{EX}number>", f'"{number}"', BASE + "graph/a")
     return write_release(folder, [*LINES, line])
 
 
 def test_every_graph_stands_under_its_versioned_name(oxigraph, release_dir):
-    names = Names.of(read_manifest(release_dir))
+    names = ReleaseNames(read_manifest(release_dir))
     done = publish(oxigraph.graphs, release_dir, Settings(), Silent())
     assert (done.loaded, done.checked) == (True, True)
     expected = {names.to_store(line[3]) for line in LINES}
@@ -68,11 +99,9 @@ def test_every_graph_stands_under_its_versioned_name(oxigraph, release_dir):
 
 
 def test_damaged_release_is_loaded_again(oxigraph, release_dir):
-    names = Names.of(read_manifest(release_dir))
+    names = ReleaseNames(read_manifest(release_dir))
     publish(oxigraph.graphs, release_dir, Settings(), Silent())
-    store = GraphStore(oxigraph.graphs, "", "")
-    store.delete(names.to_store(REPORT))
-    store.close()
+    writing(oxigraph.graphs, lambda store: store.delete(names.to_store(REPORT)))
     assert publish(oxigraph.graphs, release_dir, Settings(), Silent()).loaded
     assert names.to_store(REPORT) in graph_names(oxigraph.query)
 
@@ -82,10 +111,10 @@ def test_keep_removes_the_oldest_whole_releases(oxigraph, tmp_path, monkeypatch)
     for number in range(3):
         # the time of publishing has whole seconds
         monkeypatch.setattr(
-            "samgraf.engine.remote.publish.run.now", lambda n=number: f"2100-01-0{n + 1}T00:00:00Z"
+            "samgraf.engine.remote.publish.now", lambda n=number: f"2100-01-0{n + 1}T00:00:00Z"
         )
         folder = other_release(tmp_path / str(number), number)
-        roots.append(Names.of(read_manifest(folder)).root)
+        roots.append(ReleaseNames(read_manifest(folder)).root)
         done = publish(oxigraph.graphs, folder, Settings(), Silent(), keep=2)
     assert roots[0].rpartition("/")[2] in {hash[:12] for hash in done.removed}
     left = graph_names(oxigraph.query)
@@ -93,20 +122,26 @@ def test_keep_removes_the_oldest_whole_releases(oxigraph, tmp_path, monkeypatch)
     assert all(any(g.startswith(root) for g in left) for root in roots[1:])
 
 
+async def number_at(url, manifest):
+    engine = RemoteEngine(url, manifest, Settings())
+    request = QueryRequest(query="SELECT ?n WHERE { ?s ex:number ?n }")
+    try:
+        return (await engine.answer(request, JSON)).read()
+    finally:
+        await engine.close()
+
+
 def test_every_release_in_one_store_answers_for_itself(oxigraph, tmp_path):
     for number in (7, 8):
         folder = other_release(tmp_path / str(number), number)
         publish(oxigraph.graphs, folder, Settings(), Silent())
-        engine = RemoteEngine(oxigraph.query, read_manifest(folder), Settings())
-        request = QueryRequest(query="SELECT ?n WHERE { ?s ex:number ?n }")
-        body = asyncio.run(engine.answer(request, JSON)).read()
+        body = asyncio.run(number_at(oxigraph.query, read_manifest(folder)))
         found = [row["n"]["value"] for row in json.loads(body)["results"]["bindings"]]
         assert found == [str(number)]
-        asyncio.run(engine.close())
 
 
 def test_refusal_names_graph_status_and_words_and_leaves_no_marker(release_dir):
-    names = Names.of(read_manifest(release_dir))
+    names = ReleaseNames(read_manifest(release_dir))
     refused = names.to_store(BASE + "graph/b")
 
     def act(handler, body):
@@ -129,7 +164,7 @@ def test_refusal_names_graph_status_and_words_and_leaves_no_marker(release_dir):
 
 
 def test_marker_is_written_last(release_dir):
-    names = Names.of(read_manifest(release_dir))
+    names = ReleaseNames(read_manifest(release_dir))
     with fake_store(lambda handler, body: handler.send(204)) as store:
         done = publish(store.url, release_dir, Settings(), Silent())
         first, *_, last = store.seen
@@ -150,7 +185,7 @@ def test_counts_that_differ_leave_no_marker(release_dir):
         url = store.url.removesuffix("/x")
         with pytest.raises(PublishError, match="not marked as whole"):
             publish(f"{url}/store", release_dir, Settings(), Silent())
-        marker = urllib.parse.quote(Names.of(read_manifest(release_dir)).complete, safe="")
+        marker = urllib.parse.quote(ReleaseNames(read_manifest(release_dir)).complete, safe="")
         assert [m for m, path, _, _ in store.seen if marker in path] == ["DELETE"]
 
 
@@ -162,21 +197,18 @@ def test_busy_store_is_asked_again_when_it_says(status, after, waits):
         headers = {"Retry_After": after} if after else {}
         handler.send(next(answers), b"", "", **headers)
 
-    slept = []
-    with fake_store(act) as store, closing(GraphStore(store.url, "", "", slept.append)) as client:
-        client.put("http://e/g", b"")
+    with fake_store(act) as store:
+        slept = writing(store.url, lambda graphs: graphs.write("PUT", "http://e/g", b""))
     assert slept == waits
 
 
 def test_store_that_stays_busy_is_given_up():
-    slept = []
     with (
         fake_store(lambda handler, body: handler.send(503, b"later", "text/plain")) as store,
-        closing(GraphStore(store.url, "", "", slept.append)) as client,
         pytest.raises(PublishError, match=r"\(503\).*later"),
     ):
-        client.put("http://e/g", b"")
-    assert len(slept) == 5
+        writing(store.url, lambda graphs: graphs.write("PUT", "http://e/g", b""))
+    assert len(store.seen) == limits.STORE_WRITE_TRIES
 
 
 def test_turtle_is_sent_where_n_triples_is_refused():
@@ -184,9 +216,12 @@ def test_turtle_is_sent_where_n_triples_is_refused():
         plain = handler.headers["Content-Type"] == "application/n-triples"
         handler.send(415 if plain else 204)
 
-    with fake_store(act) as store, closing(GraphStore(store.url, "", "")) as client:
-        client.put("http://e/g", b"")
-        client.put("http://e/h", b"")
+    with fake_store(act) as store:
+        writing(
+            store.url,
+            lambda graphs: graphs.write("PUT", "http://e/g", b""),
+            lambda graphs: graphs.write("PUT", "http://e/h", b""),
+        )
         types = [headers["Content-Type"] for _, _, headers, _ in store.seen]
     assert types == ["application/n-triples", "text/turtle", "text/turtle"]
 
@@ -240,34 +275,42 @@ def test_query_endpoint_is_guessed_by_the_path(graphs, query):
 
 
 def test_release_sent_in_portions_is_whole(store, tmp_path, monkeypatch):
-    monkeypatch.setattr("samgraf.engine.remote.publish.graphs.PORTION", 3)
+    monkeypatch.setattr(limits, "STORE_WRITE_TRIPLES", 3)
     folder = other_release(tmp_path, store.name)
     settings = Settings(store_user=store.user, store_password=store.password)
     done = publish(store.graphs, folder, settings, Silent())
     assert (done.loaded, done.checked) == (True, True)
 
 
-def test_blank_nodes_come_in_the_first_portion():
-    lines = [f"<http://e/{i}> <http://e/p> <http://e/o> ." for i in range(PORTION + 10)]
-    lines += ["_:b0 <http://e/p> _:b1 .", '<http://e/z> <http://e/p> "_:not .\\" _:x" .']
-    first, second = StoreGraph("http://e/g", lines).portions()
-    assert b"_:b0 <http://e/p> _:b1 .\n" in first
-    assert b"_:b0" not in second
-    assert sorted((first + second).decode().splitlines()) == sorted(lines)
+def test_blank_nodes_come_in_the_first_portion(monkeypatch, tmp_path):
+    monkeypatch.setattr(limits, "STORE_WRITE_TRIPLES", 2)
+    blank = [
+        ("_:c14n0", f"<{EX}next>", "_:c14n1", BASE + "graph/z"),
+        (f"<{EX}x>", f"<{EX}has>", "_:c14n0", BASE + "graph/z"),
+        ("_:c14n1", f"<{EX}next>", '"no _:node"', BASE + "graph/z"),
+    ]
+    plain = [
+        (f"<{EX}a>", f"<{EX}says>", '"_:not \\" _:x"@en', BASE + "graph/z"),
+        (f"<{EX}b>", f"<{EX}says>", f"<{EX}_:x>", BASE + "graph/z"),
+        (f"<{EX}c>", f"<{EX}says>", f"<{EX}y>", BASE + "graph/z"),
+    ]
+    folder = write_release(tmp_path, [*blank, *plain])
+    manifest = read_manifest(folder)
+    [graph, _] = store_graphs(folder, manifest, ReleaseNames(manifest))
+    first, *rest = (portion.decode().splitlines() for portion in graph.portions())
+    assert sorted(first) == sorted(f"{s} {p} {o} ." for s, p, o, _ in blank)
+    assert sorted(line for portion in rest for line in portion) == sorted(
+        f"{s} {p} {o} ." for s, p, o, _ in plain
+    )
+    assert [len(portion) for portion in rest] == [2, 1]
 
 
-@pytest.mark.parametrize(
-    ("triple", "has"),
-    [
-        ("_:a <http://e/p> <http://e/o> .", True),
-        ("<http://e/s> <http://e/p> _:a .", True),
-        ('<http://e/s> <http://e/p> "x _:a" .', False),
-        ('<http://e/s> <http://e/p> "x _:a"@en .', False),
-        ("<http://e/s> <http://e/p> <http://e/_:a> .", False),
-    ],
-)
-def test_blank_nodes_are_told_from_text(triple, has):
-    assert has_blank_node(triple) is has
+def test_portions_add_up_to_the_graph():
+    lines = [f"<http://e/{i}> <http://e/p> <http://e/o> .\n" for i in range(100_001)]
+    portions = list(StoreGraph("http://e/g", lines, []).portions())
+    assert [p.count(b"\n") for p in portions] == [50_000, 50_000, 1]
+    assert b"".join(portions).decode() == "".join(lines)
+    assert list(StoreGraph("http://e/g", [], []).portions()) == [b""]
 
 
 def test_altered_release_is_not_published(tmp_path, release_dir):
@@ -279,11 +322,11 @@ def test_altered_release_is_not_published(tmp_path, release_dir):
 
 def test_renaming_can_be_undone(release):
     manifest = read_manifest(release)
-    names = Names.of(manifest)
+    names = ReleaseNames(manifest)
     graphs = store_graphs(release, manifest, names)
     quads = (release / "quads.nq").read_text("utf-8")
     lines = [
-        f"{names.from_store(triple.encode()).decode()[:-2]} <{graph}> ."
+        f"{names.from_store(triple.encode()).decode()[:-3]} <{graph}> ."
         for entry in graphs[:-1]
         for graph in [names.from_store(entry.name.encode()).decode()]
         for triple in entry.triples

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
@@ -14,6 +13,8 @@ import pytest
 
 from samgraf.build.content.layout import find_content
 from samgraf.engine.in_process_service import in_process_service
+from samgraf.engine.remote.query import ReleaseNames
+from samgraf.release import read_manifest
 from samgraf.settings import Settings
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
@@ -98,7 +99,24 @@ def test_question_is_answered_as_expected(store, service_at, release, expect, pa
 
 def test_engine_finds_its_release_in_the_store(service_at, release, release_dir):
     for folder in (release, release_dir):
-        asyncio.run(service_at(folder).engine.start())
+        service = service_at(folder)
+        service.wait(service.engine.start())
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("other-graph", "GRAPH <{}> {{ ?s ?p ?o }}"),
+        ("other-graph-by-filter", "GRAPH ?g {{ ?s ?p ?o }} FILTER(?g = <{}>)"),
+    ],
+)
+def test_other_release_in_the_store_is_not_seen(
+    service_at, release, release_dir, expect, name, pattern
+):
+    expect(name)
+    manifest = read_manifest(release)
+    other = ReleaseNames(manifest).to_store(manifest["graphs"][0]["iri"])
+    assert b"false" in ask(service_at(release_dir), f"ASK {{ {pattern.format(other)} }}")
 
 
 def test_store_of_a_real_release_counts_what_the_release_has(service_at, release):

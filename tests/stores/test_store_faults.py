@@ -10,13 +10,14 @@ import pytest
 import store_servers
 from fake_store import fake_store
 
+from samgraf.engine.remote.client import StoreError
 from samgraf.engine.remote.engine import RemoteEngine
-from samgraf.engine.remote.http import StoreError
 from samgraf.engine.remote.publish import publish
 from samgraf.errors import UsageError
 from samgraf.progress import Silent
 from samgraf.release import read_manifest
 from samgraf.settings import Settings
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
     EngineBusyError,
     QueryRequest,
@@ -309,15 +310,22 @@ def test_address_of_the_store_is_not_told_to_clients(manifest):
     assert str(port) not in str(error.value)
 
 
-def test_syntax_error_is_told_at_the_place_in_the_askers_text(manifest):
-    def act(handler, body):
-        handler.send(400, b"error at 4:11: expected a brace", "text/plain")
-
+def test_syntax_error_is_found_before_the_store_is_asked(manifest):
     query = "SELECT ?s\nWHERE { ex:a ex:b"
-    with fake_store(act) as store, pytest.raises(QuerySyntaxError) as error:
+    with answering(200, EMPTY, JSON) as store, pytest.raises(QuerySyntaxError) as error:
         ask(store.url, manifest, query, base="https://example.org/")
-    # two lines were put before: BASE and one prefix
-    assert (error.value.line, error.value.message) == (2, "expected a brace")
+    assert (error.value.line, store.seen) == (2, [])
+
+
+def test_query_that_the_store_does_not_take_is_refused_in_its_words(manifest):
+    words = b"transitive start not given\nstack: secret"
+    with (
+        answering(400, words, "text/plain") as store,
+        pytest.raises(RefusedQueryError, match="this query: transitive start not given") as error,
+    ):
+        ask(store.url, manifest)
+    assert "secret" not in str(error.value)
+    assert problem_of(error.value).status == 400
 
 
 def test_basic_password_is_sent_when_asked_for_only(manifest):
@@ -354,12 +362,21 @@ def test_refused_connection_is_told(manifest):
         ask(f"http://127.0.0.1:{port}/query", manifest)
 
 
+async def start(url, manifest):
+    engine = RemoteEngine(url, manifest, Settings())
+    try:
+        await engine.start()
+    finally:
+        await engine.close()
+
+
 def test_release_that_is_not_there_is_told_at_the_start(manifest):
-    with answering(200, b'{"head":{"vars":["release"]},"results":{"bindings":[]}}', JSON) as store:
-        engine = RemoteEngine(store.url, manifest, Settings())
-        with pytest.raises(StoreError, match="samgraf publish"):
-            asyncio.run(engine.start())
-        asyncio.run(engine.close())
+    nothing = b'{"head":{"vars":["release"]},"results":{"bindings":[]}}'
+    with (
+        answering(200, nothing, JSON) as store,
+        pytest.raises(StoreError, match="samgraf publish"),
+    ):
+        asyncio.run(start(store.url, manifest))
 
 
 def test_store_killed_amid_queries_gives_clean_errors_and_comes_back(tmp_path, release_dir):

@@ -1,7 +1,7 @@
 import pytest
 
 from samgraf.site.cells import cell, shorten
-from samgraf.sparql.outline import resolve
+from samgraf.sparql.syntax.iris import resolve
 
 PREFIXES = {"ex": "http://e/", "deep": "http://e/deep/", "": "http://empty/"}
 BASE = "https://base.example/"

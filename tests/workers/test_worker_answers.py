@@ -231,14 +231,3 @@ def test_workers_do_not_share_chance(rig):
         return values
 
     assert len(rig.run(steps, workers=1)) == 18
-
-
-@pytest.mark.parametrize(
-    ("dataset", "found"), [({}, "7"), ({"union": False}, "0"), ({"named_graphs": (A,)}, "0")]
-)
-def test_counts_of_the_whole_release_alone_are_those_made_before(rig, dataset, found):
-    # another answer than the query's own shows where it comes from
-    query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-    counted = "SELECT (7 AS ?n) { <urn:x-samgraf:counts:all> ?p ?o } LIMIT 1"
-    body = rig.run(lambda engine: read(engine, query, counted=counted, **dataset))
-    assert json.loads(body)["results"]["bindings"][0]["n"]["value"] == found

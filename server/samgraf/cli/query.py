@@ -54,7 +54,7 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
     name = "html" if format == "table" else format
     try:
         prepared = service.prepare(Operation(query=text, format=name), None, html=True)
-        with _partners(service, calls=prepared.guarded.calls):
+        with _partners(service, calls=bool(prepared.query.services)):
             answer = service.wait(service.answer(prepared))
         body = answer.read()
     except ProblemError as problem:

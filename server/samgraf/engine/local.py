@@ -44,8 +44,7 @@ class LocalEngine:
     """Answer from ``store``, whose default graph is the union of its named graphs.
 
     ``prefixes`` need not be declared in queries and shorten what is written. A store whose
-    default graph is data of its own is given ``default_is_union=False``. ``counts`` are those of
-    the store, where they were made (``engine.counts``).
+    default graph is data of its own is given ``default_is_union=False``.
     """
 
     def __init__(
@@ -54,9 +53,8 @@ class LocalEngine:
         prefixes: Mapping[str, str],
         *,
         default_is_union: bool = True,
-        counts: ox.Store | None = None,
     ):
-        self._store, self._counts = store, counts
+        self._store = store
         self._prefixes = dict(prefixes)
         # by the last letter of the name, which stands before a colon
         self._marks: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
@@ -68,12 +66,6 @@ class LocalEngine:
     def query(self, request: QueryRequest) -> LocalResult:
         """Parse ``request`` and start its evaluation; most of the work follows on writing."""
         store, dataset = self._store, self._dataset(request)
-        if request.counted is not None and self._counts is not None and not dataset:
-            try:
-                answer = self._ask(self._counts, request.counted, request.base, {})
-                return LocalResult(answer, self._prefixes)
-            except (EngineError, QuerySyntaxError):
-                pass  # what is wrong is told of the query as it was asked
         if request.default_graphs is not None and len(set(request.default_graphs)) > 1:
             named = request.named_graphs or ()
             store = self._merged(frozenset(request.default_graphs), frozenset(named))

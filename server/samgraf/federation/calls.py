@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from samgraf.federation.scope import certain, in_scope, is_plain, is_steady_group
-from samgraf.sparql.guard import RefusedQueryError
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.syntax.nodes import (
     Bind,
     Element,
@@ -71,7 +71,12 @@ def _call(query: Query, service: ServicePattern, in_exists: bool) -> Call:
         steady=is_steady_group(group),
         asks_graphs=any(isinstance(e, GraphPattern) for e in inner),
         properties=tuple(
-            dict.fromkeys(p for e in inner if isinstance(e, TriplesBlock) for p in e.properties)
+            dict.fromkeys(
+                query.prologue.iri(verb)
+                for e in inner
+                if isinstance(e, TriplesBlock)
+                for verb in e.verbs
+            )
         ),
     )
 

@@ -7,9 +7,7 @@ store here. https://www.w3.org/TR/sparql11-federated-query/
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from samgraf.federation.asking import Asker, Values
 from samgraf.federation.calls import Call, calls_of
@@ -25,12 +23,9 @@ from samgraf.sparql.federated.inline import Row, is_blank
 from samgraf.sparql.federated.outcome import FederatedAnswer, Outcome
 from samgraf.sparql.federated.partners import Partners
 from samgraf.sparql.federated.reply import Desk
-from samgraf.sparql.guard import guard
-from samgraf.sparql.syntax import parse
 from samgraf.sparql.syntax.nodes import Query
 
 MAX_VALUES = 10_000  # rows of values that one SERVICE group is asked for
-LONG = 8_192  # characters of a query from which on reading it is left to a thread
 
 
 class Federation:
@@ -45,7 +40,7 @@ class Federation:
         self,
         request: QueryRequest,
         media_type: str,
-        prefixes: Mapping[str, str],
+        query: Query,
         seconds: float,
     ) -> Answer:
         """Return the answer within ``seconds``, which tells the outcome of each partner.
@@ -55,8 +50,6 @@ class Federation:
         a partner fails whom the query does not allow to.
         """
         deadline = Deadline(seconds)
-        read = partial(parse, request.query, prefixes, request.base or "")
-        query = await asyncio.to_thread(read) if len(request.query) > LONG else read()
         run = _Run(self, query, Here(self.engine, request, deadline), deadline, request.partial)
         return await run.answer(media_type)
 
@@ -72,8 +65,6 @@ class _Run:
             if call.service.iri is not None:
                 self._partners.named(call.service)
         self._rewriting = Rewriting(query)
-        # no other parser may find a SERVICE where ours has found none
-        guard(self._rewriting.emptied(c.service for c in self._calls), len(query.text) * 8)
         self._around = Around(self._rewriting)
         self._asker = Asker(
             query, federation.desk, here, deadline, federation.home, lenient=lenient

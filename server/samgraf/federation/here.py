@@ -20,16 +20,14 @@ class Here:
 
     async def answer(self, query: str, media_type: str) -> Answer:
         """Return the answer to ``query``, which may be cut where the client allows it."""
-        request = self._request._replace(query=query, counted=None, timeout=self._deadline.left)
+        request = self._request._replace(query=query, timeout=self._deadline.left)
         return await self._engine.answer(request, media_type)
 
     async def rows(
         self, query: str, variables: Sequence[str], graph: str | None = None
     ) -> list[Row]:
         """Return all solutions of ``query``, from ``graph`` alone if one is named."""
-        request = self._request._replace(
-            query=query, counted=None, partial=False, timeout=self._deadline.left
-        )
+        request = self._request._replace(query=query, partial=False, timeout=self._deadline.left)
         if graph is not None:
             request = request._replace(default_graphs=(graph,), named_graphs=())
         answer = await self._engine.answer(request, JSON)

@@ -9,9 +9,9 @@ import pyoxigraph as ox
 from samgraf.federation.calls import Call
 from samgraf.federation.scope import scope_of
 from samgraf.sparql.federated.inline import Row, values
-from samgraf.sparql.outline import iri_of, resolve
-from samgraf.sparql.syntax.nodes import Element, Node, Query, ServicePattern
-from samgraf.sparql.tokens import Kind, significant
+from samgraf.sparql.guard import require_one_reading
+from samgraf.sparql.syntax.nodes import Element, Node, Query
+from samgraf.sparql.tokens import Kind
 
 
 class Rewriting:
@@ -41,13 +41,6 @@ class Rewriting:
                 start = element.end
         return "".join((*pieces, self.query.text[start:end]))
 
-    def emptied(self, services: Iterable[ServicePattern]) -> str:
-        """Return the text of the query with nothing in place of ``services``."""
-        bare = Rewriting(self.query)
-        for service in services:
-            bare.put(service, (), ())
-        return bare.text()
-
     def solutions_of(self, element: Element, graph: str) -> str:
         """Return the query for the solutions of ``element`` alone, in ``graph`` if one is named."""
         pattern = f"{{ {self.text(element)} }}"
@@ -70,10 +63,12 @@ def for_partner(query: Query, call: Call, columns: Sequence[str], block: Sequenc
     ``block`` are the values of ``columns`` that solutions must fit to; without columns all of the
     solutions are asked for. The values are joined with the whole group, never put into it.
     """
-    group = query.text[call.service.group.start : call.service.group.end]
+    place = call.service.group
+    group = query.text[place.start : place.end]
+    require_one_reading(group)
     names = " ".join(f"?{v}" for v in call.variables) or "(1 AS ?solution)"
     pattern = f"{{ {values(columns, block)} {group} }}" if columns else group
-    return f"{_prologue(query, group)}SELECT {names} WHERE {pattern}"
+    return f"{_prologue(query, place)}SELECT {names} WHERE {pattern}"
 
 
 def known_properties(properties: Iterable[str]) -> str:
@@ -82,12 +77,12 @@ def known_properties(properties: Iterable[str]) -> str:
     return f"SELECT ?property WHERE {{ {terms} FILTER EXISTS {{ ?thing ?property ?value }} }}"
 
 
-def _prologue(query: Query, group: str) -> str:
+def _prologue(query: Query, group: Node) -> str:
     """Return the declarations that ``group`` needs where nothing is predefined."""
-    tokens = significant(group)
-    used = {t.text.partition(":")[0] for t in tokens if t.kind is Kind.NAME}
-    lines = [f"PREFIX {name}: <{query.prefixes[name]}>\n" for name in sorted(used)]
-    iris = (iri_of(t) for t in tokens if t.kind is Kind.IRI)
-    if query.base and any(resolve(query.base, iri) != iri for iri in iris):
+    tokens = query.within(group.start, group.end)
+    declared = query.declarations(tokens)
+    lines = [f"PREFIX {name}: <{iri}>\n" for name, iri in declared.items()]
+    iris = (t for t in tokens if t.kind is Kind.IRI)
+    if query.base and any(query.prologue.iri(t) != t.text[1:-1] for t in iris):
         lines.insert(0, f"BASE <{query.base}>\n")
     return "".join(lines)

@@ -13,7 +13,6 @@ import re
 import time
 
 from samgraf import limits
-from samgraf.federation.desk.metrics import metrics_of
 from samgraf.gateway.cache import Representation, RequestKey
 from samgraf.gateway.control import ReleaseSource
 from samgraf.gateway.endpoint import SparqlEndpoint
@@ -35,7 +34,8 @@ from samgraf.gateway.request_context import (
     headers_of,
     request_key,
 )
-from samgraf.gateway.telemetry import METRICS_MEDIA_TYPE, RequestRecord, Telemetry
+from samgraf.gateway.request_log import RequestRecord
+from samgraf.gateway.telemetry import METRICS_MEDIA_TYPE, Telemetry
 from samgraf.settings import Settings
 from samgraf.site.app import PROBLEM
 from samgraf.site.errors import OFFERS
@@ -195,9 +195,9 @@ class Gateway:
             await self._pages.answer(context, body, {}, key=key)
 
     async def _metrics(self, runtime: ReleaseRuntime) -> bytes:
-        text = self._telemetry.metrics(runtime.stats())
         partners = runtime.service.desk
-        return text if partners is None else text + metrics_of(await partners.states())
+        states = [] if partners is None else await partners.states()
+        return self._telemetry.metrics(runtime.stats(), states)
 
     async def _tell(self, context: RequestContext, problem: ProblemError) -> None:
         """Answer with a problem, as a page if the client prefers one."""

@@ -69,10 +69,15 @@ class SparqlEndpoint:
         accept = context.header("accept")
         if not operation.query and await self._without_query(context, operation, accept, body):
             return
-        if len(operation.query or "") > limits.LONG_QUERY:
-            prepared = await asyncio.to_thread(self._prepare, context, operation, accept)
-        else:
-            prepared = self._prepare(context, operation, accept)
+        try:
+            if len(operation.query or "") > limits.LONG_QUERY:
+                prepared = await asyncio.to_thread(self._prepare, context, operation, accept)
+            else:
+                prepared = self._prepare(context, operation, accept)
+        except ProblemError:
+            context.query_seconds = time.perf_counter() - context.began
+            self._check_rate_limit(context)
+            raise
         if prepared.choice.sent == HTML:
             fetched = await self._fetch(context, page_query(prepared))
             await self._pages.answer(context, body, {ANSWER: fetched.answer()}, keep=False)
@@ -101,7 +106,7 @@ class SparqlEndpoint:
             operation, accept, html=True, client="" if client.local else client.key
         )
         format = FORMAT_NAMES[prepared.choice.written]
-        context.facts = QueryFacts(operation.query, prepared.outline.form, format)
+        context.facts = QueryFacts(operation.query, prepared.query.form, format)
         return prepared
 
     async def _fetch(self, context: RequestContext, prepared: Prepared) -> Fetched:

@@ -35,4 +35,11 @@ class PartnerClient:
 
     async def states(self) -> list[dict[str, Any]]:
         """Return what is known of each partner."""
-        return self._desk.states()
+        return [_State(state) for state in self._desk.states()]
+
+
+class _State(dict[str, Any]):
+    """A partner's state whose members are attributes too, as the metrics read them."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self.get(name)

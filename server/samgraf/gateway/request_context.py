@@ -12,7 +12,8 @@ from samgraf.gateway.cache import Headers, QueryFacts, Representation, RequestKe
 from samgraf.gateway.http_bounds import ByteBudget
 from samgraf.gateway.rate_limit import Client, RateLimit
 from samgraf.gateway.release_runtime import ReleaseRuntime
-from samgraf.gateway.telemetry import CLIENT_ERRORS, RequestRecord, Telemetry
+from samgraf.gateway.request_log import RequestRecord
+from samgraf.gateway.telemetry import CLIENT_ERRORS, Telemetry
 from samgraf.sparql.headers import knows
 from samgraf.sparql.problems import MEDIA_TYPE, ProblemError, RequestOutcome
 

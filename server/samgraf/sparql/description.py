@@ -15,11 +15,10 @@ import pyoxigraph as ox
 from samgraf.release import names
 from samgraf.release.serialise import write_graph
 from samgraf.sparql.formats import FORMATS
-from samgraf.sparql.outline import iri_of
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Service
-from samgraf.sparql.tokens import Kind, significant
+from samgraf.sparql.syntax import names_in
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
@@ -49,9 +48,9 @@ def functions_of(service: Service) -> list[str]:
         return service.functions
     found = []
     for query in (files("samgraf.sparql") / "functions.rq").read_text("utf-8").splitlines():
-        names = [iri_of(token) for token in significant(query) if token.kind is Kind.IRI]
-        if names and _holds(service, query):
-            found.append(names[0])
+        name = next((iri for _, iri in names_in(query)), None)
+        if name is not None and _holds(service, query):
+            found.append(name)
     service.functions = found
     return found
 

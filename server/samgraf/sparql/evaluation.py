@@ -10,7 +10,27 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from samgraf.errors import SamgrafError, UsageError
+from samgraf.sparql.errors import (
+    EngineBusyError,
+    EngineError,
+    QueryMemoryError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ResultTooLargeError,
+)
+
+__all__ = [
+    "Answer",
+    "Engine",
+    "EngineBusyError",
+    "EngineError",
+    "QueryKind",
+    "QueryMemoryError",
+    "QueryRequest",
+    "QuerySyntaxError",
+    "QueryTimeoutError",
+    "ResultTooLargeError",
+]
 
 
 class QueryKind(Enum):
@@ -45,7 +65,6 @@ class QueryRequest(NamedTuple):
     timeout: float | None = None
     max_bytes: int | None = None
     partial: bool = False
-    counted: str | None = None
     client: str = ""
 
 
@@ -80,61 +99,3 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """End what the engine started, once its answers are given."""
-
-
-class QuerySyntaxError(UsageError):
-    """The query is not SPARQL: ``message`` is the parser's, line and column count from 1."""
-
-    def __init__(self, message: str, line: int | None = None, column: int | None = None):
-        super().__init__(message)
-        self.message, self.line, self.column = message, line, column
-
-    def __str__(self) -> str:
-        """Return one line: place, message."""
-        if self.line is None:
-            return f"The query cannot be read: {self.message}"
-        return f"The query cannot be read at line {self.line}, column {self.column}: {self.message}"
-
-
-class EngineError(SamgrafError):
-    """The store failed while it evaluated the query."""
-
-
-class QueryTimeoutError(EngineError):
-    """The query was ended at its deadline, ``seconds`` after it came."""
-
-    def __init__(self, seconds: float):
-        super().__init__(
-            f"The query was stopped after {seconds:g} seconds. Ask for less at a time: bind more "
-            "terms, drop patterns that share no variable, or add a LIMIT without ORDER BY."
-        )
-        self.seconds = seconds
-
-
-class QueryMemoryError(EngineError):
-    """The query was ended because it needed more memory than one query may use."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The query needed more memory than one query may use. Ask for less at a time: bind "
-            "more terms, or avoid sorting and grouping large results."
-        )
-
-
-class ResultTooLargeError(EngineError):
-    """The answer has more bytes than one answer may have."""
-
-    def __init__(self, limit: int):
-        super().__init__(
-            f"The answer is larger than {limit} bytes. Add a LIMIT, ask for fewer columns, or "
-            "take its beginning with partial=allow; the whole data can be had as a dump."
-        )
-        self.limit = limit
-
-
-class EngineBusyError(EngineError):
-    """No place was free for the query; ask again in ``retry_after`` seconds."""
-
-    def __init__(self, retry_after: float = 1.0):
-        super().__init__("Too many queries are being answered at the moment. Ask again shortly.")
-        self.retry_after = retry_after

@@ -1,255 +1,97 @@
-"""Refuse what must not reach a query parser, and make sure that it reads what was read here.
+"""What is checked of a text before the parser reads it: its length, and how deep it nests.
 
-The parser behind may read a text in another way than the tokenizer: it tries ``<`` as an
-operator where the grammar's longest match is an IRI, and finds a keyword at the front of a longer
-name. The guard closes both gaps, since a SERVICE clause that slips through would open a
-connection from this machine (https://www.w3.org/TR/sparql11-federated-query/#security).
+Code points written as escapes are decoded first, as https://www.w3.org/TR/sparql11-query/#codepointEscape
+has it: what is read here, what the engine reads and what other stores read is the same text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Sequence
 from itertools import islice
-from typing import NamedTuple
 
-from samgraf.errors import UsageError
-from samgraf.sparql.extent import CLOSING, OPENING, Extent, running_extent
-from samgraf.sparql.memo import Memo
-from samgraf.sparql.outline import UPDATES
-from samgraf.sparql.shape import Shape, shape_of
-from samgraf.sparql.tokens import KINDS, Kind, Token, matches, significant, texts_of
+from samgraf.limits import QUERY_DEPTH, QUERY_TOKENS
+from samgraf.sparql.errors import QuerySyntaxError, RefusedQueryError, TooLongQueryError
+from samgraf.sparql.tokens import Kind, Token, significant
 
-MAX_DEPTH = 64  # measured: the engine's stack of 8 MiB overflows at some 800 levels of EXISTS
-MAX_PATTERNS = 300  # measured: up to some 15 s of planning where all share a variable
-MAX_OPERATORS = 2_000  # measured: 0.5 s of planning; the stack overflows at some 6,500
-MAX_VALUES = 10_000  # measured: 0.02 s
-MAX_TOKENS = 60_000  # some 30 ms of the process that takes requests
-PIECE = 2_000  # tokens that are read before they are counted
-SHAPED = 4_096  # characters up to which a query is remembered by its shape, else by its text
-MEMORY = 16_777_216  # bytes of queries that are remembered as guarded
-_TOKEN_BYTES = 150  # measured
-_GRAPH_NAMES = frozenset(("GRAPH", "FROM", "NAMED"))
+# two backslashes are one within a string, so that what follows them is no escape
+_ESCAPE = re.compile(r"\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_HIDDEN = re.compile(r"\\\\[uU][0-9A-Fa-f]{4}")
+_OPENING = frozenset(("{", "(", "[", "<<", "<<(", "{|"))
+_CLOSING = frozenset(("}", ")", "]", ">>", ")>>", "|}"))
+_SIGNS = frozenset(("!", "-", "+"))  # each acts on what follows, so that they nest as brackets do
 
 
-class RefusedQueryError(UsageError):
-    """The query is not evaluated here: it asks for what this service does not do."""
+def guard(text: str, max_bytes: int | None = None) -> tuple[str, list[Token]]:
+    """Return ``text`` with its escapes decoded, and its tokens without spaces and comments.
 
-
-class TooLongQueryError(RefusedQueryError):
-    """The query has more bytes than this service accepts."""
-
-
-class Guarded:
-    """Hold a query that may be parsed.
-
-    ``text`` is what to parse, ``normal`` the same for all texts that differ in spaces and comments
-    alone. Queries of one ``shape``, where there is one, have the same outline but for names.
-    ``calls`` is true where a parser may find a SERVICE clause in it.
+    Raise TooLongQueryError above ``max_bytes`` of UTF-8, RefusedQueryError above QUERY_TOKENS or
+    QUERY_DEPTH, QuerySyntaxError where an escape names no character.
     """
-
-    __slots__ = ("_query", "_tokens", "calls", "normal", "shape", "text")
-
-    def __init__(
-        self,
-        query: str,
-        text: str,
-        normal: str,
-        shape: Shape | None = None,
-        tokens: tuple[Token, ...] | None = None,
-        *,
-        calls: bool = False,
-    ):
-        self._query, self._tokens, self.calls = query, tokens, calls
-        self.text, self.normal, self.shape = text, normal, shape
-
-    @property
-    def is_altered(self) -> bool:
-        """Return whether what is parsed is another text than the one that came."""
-        return self.text != self._query
-
-    @property
-    def tokens(self) -> tuple[Token, ...]:
-        """Return the tokens of the query as it came, without spaces and comments."""
-        if self._tokens is None:
-            self._tokens = tuple(significant(self._query))
-        return self._tokens
-
-
-class _Passed(NamedTuple):
-    """Hold what is known of a shape that passed: whether its tokens are ``whole``, none an error.
-
-    ``ambiguous`` are the places of IRIs among them that may need escaping.
-    """
-
-    whole: bool
-    ambiguous: tuple[int, ...]
-
-
-_memo: Memo[str, Guarded] = Memo(MEMORY)
-_passed: Memo[Shape, _Passed] = Memo(MEMORY)
-
-
-def guard(query: str, max_bytes: int, *, may_call: bool = False) -> Guarded:
-    """Return ``query`` as it may be handed to an engine; what passed before is remembered.
-
-    Raise TooLongQueryError above ``max_bytes`` of UTF-8, RefusedQueryError where it asks for more
-    than the bounds above, is an update, or calls another service though it may not.
-    """
-    guarded = _remembered(query, max_bytes)
-    if guarded.calls and not may_call:
-        raise RefusedQueryError(
-            "SERVICE asks another endpoint. Federation is off here: ask that endpoint itself "
-            "and join the answers on your side."
-        )
-    return guarded
-
-
-def _remembered(query: str, max_bytes: int) -> Guarded:
     # no character takes more than four bytes
-    if len(query) * 4 > max_bytes and len(query.encode("utf-8", "surrogatepass")) > max_bytes:
-        raise TooLongQueryError(f"The query is longer than {max_bytes} bytes. Ask a shorter one.")
-    if len(query) <= SHAPED:
-        return _guard_by_shape(query)
-    known = _memo.get(query)
-    if known is None:
-        known = _guard(query)
-        _memo.put(query, known, 2 * len(query) + _TOKEN_BYTES * len(known.tokens))
-    return known
+    may_be_long = max_bytes is not None and len(text) * 4 > max_bytes
+    if may_be_long and len(text.encode("utf-8", "surrogatepass")) > max_bytes:
+        raise TooLongQueryError(max_bytes)
+    text = decoded(text)
+    tokens = list(islice(significant(text), QUERY_TOKENS + 1))
+    if len(tokens) > QUERY_TOKENS:
+        raise RefusedQueryError(
+            f"The query has more than {QUERY_TOKENS} words and signs. Ask for less at a time."
+        )
+    # most queries have too few brackets to be deep
+    if sum(map(text.count, "{([<!-+")) > QUERY_DEPTH and depth(tokens) > QUERY_DEPTH:
+        raise RefusedQueryError(
+            f"The query has more than {QUERY_DEPTH} levels of brackets and signs in each other. "
+            "Write it flatter."
+        )
+    return text, tokens
 
 
-def _guard_by_shape(query: str) -> Guarded:
-    upper = query.upper()
-    if "SERVICE" in upper:
-        return _guard(query)  # whether it calls depends on names too
-    texts = texts_of(query)
-    shape = shape_of(texts, dataset="FROM" in upper)
-    passed = _passed.get(shape)
-    if passed is None:
-        tokens = _judged(query)
-        passed = _Passed(_is_whole(tokens), tuple(_ambiguous(tokens)))
-        _passed.put(shape, passed, _TOKEN_BYTES * len(tokens))
-    text = query
-    if passed.ambiguous:
-        tokens = significant(query)
-        text = _escaped(query, [tokens[at] for at in passed.ambiguous])
-    return Guarded(query, text, " ".join(texts) if passed.whole else query, shape)
+def decoded(text: str) -> str:
+    r"""Return ``text`` with ``\uXXXX`` and ``\UXXXXXXXX`` decoded."""
+    return _ESCAPE.sub(_character, text) if "\\u" in text or "\\U" in text else text
 
 
-def _guard(query: str) -> Guarded:
-    tokens = tuple(_judged(query))
-    text = _escaped(query, [tokens[at] for at in _ambiguous(tokens)])
-    normal = " ".join([t for _, t, _ in tokens]) if _is_whole(tokens) else query
-    return Guarded(query, text, normal, None, tokens, calls=_calls(query, tokens))
+def require_one_reading(text: str) -> None:
+    """Raise RefusedQueryError where another reader may find a character that is not meant.
 
-
-def _is_whole(tokens: Sequence[Token]) -> bool:
-    """Return whether spaces and comments make no difference between ``tokens``."""
-    return all(kind is not Kind.ERROR for kind, _, _ in tokens)
-
-
-def _judged(query: str) -> list[Token]:
-    """Return the tokens of ``query``; raise RefusedQueryError where it is not to be evaluated."""
-    tokens: list[Token] = []
-    for found in running_extent(_read(query, tokens)):
-        whole = not tokens or tokens[-1].start + len(tokens[-1].text) == len(query)
-        _refuse_more(found, len(tokens), whole)
-    _refuse_updates(tokens)
-    return tokens
-
-
-def _read(query: str, tokens: list[Token]) -> Iterator[list[Token]]:
-    """Yield the tokens of ``query`` piece by piece, each piece added to ``tokens``."""
-    new, kinds, found = tuple.__new__, KINDS, matches(query)
-    while piece := [
-        new(Token, (kinds[group], match[group], match.start(group)))
-        for match in islice(found, PIECE)
-        if (group := match.lastindex)
-    ]:
-        tokens += piece
-        yield piece
-
-
-def _refuse_more(found: Extent, tokens: int, whole: bool) -> None:
-    """Raise RefusedQueryError where ``found`` is above a bound; there may be more if not whole."""
-    more = "" if whole else "at least "
-    for number, limit, what, instead in (
-        (found.depth, MAX_DEPTH, "levels of brackets and signs in each other", "Write it flatter."),
-        (found.patterns, MAX_PATTERNS, "triple patterns", "Ask for less at a time."),
-        (found.operators, MAX_OPERATORS, "operators, functions and arguments", "Use VALUES."),
-        (found.values, MAX_VALUES, "terms in VALUES", "Ask in several parts."),
-        (tokens, MAX_TOKENS, "words and signs", "Ask for less at a time."),
-    ):
-        if number > limit:
-            raise RefusedQueryError(
-                f"The query has {more}{number} {what}; the limit is {limit}. {instead}"
-            )
-
-
-def _ambiguous(tokens: Sequence[Token]) -> Iterator[int]:
-    """Yield where an IRI stands that a parser could read as something else."""
-    brackets: list[str] = []
-    for at, (kind, text, _) in enumerate(tokens):
-        if kind is Kind.MARK:
-            if text in OPENING:
-                brackets.append(text)
-            elif text in CLOSING and brackets:
-                brackets.pop()
-        elif kind is Kind.IRI and at and _is_ambiguous(tokens[at - 1], brackets):
-            yield at
-
-
-def _escaped(query: str, iris: Iterable[Token]) -> str:
-    """Return ``query`` with those ``iris`` escaped that could hide what follows.
-
-    The parser could take < for an operator or half of <<, and then # for a comment or ' for a
-    string: escaped, they are neither.
+    Not all readers of SPARQL see that two backslashes before a ``u`` are no escape.
     """
-    pieces: list[str] = []
-    reached = 0
-    for _, text, start in iris:
-        escaped = text.replace("#", "\\u0023").replace("'", "\\u0027")
-        if escaped != text:
-            pieces += (query[reached:start], escaped)
-            reached = start + len(text)
-    return "".join((*pieces, query[reached:])) if pieces else query
+    if match := _HIDDEN.search(text):
+        raise RefusedQueryError(
+            f"Some stores read {match[0]} as another character, so the query is not passed on. Put "
+            "the text together by CONCAT."
+        )
 
 
-def _is_ambiguous(before: Token, brackets: Sequence[str]) -> bool:
-    """Return whether ``<`` behind the token ``before`` might also be read as an operator."""
-    if before.text == "<":
-        return True
-    operand = before.kind not in (Kind.MARK, Kind.ERROR) or before.text in CLOSING
-    return operand and bool(brackets) and brackets[-1] != "{"
+def _character(match: re.Match[str]) -> str:
+    digits = match[1] or match[2]
+    if digits is None:
+        return match[0]
+    code = int(digits, 16)
+    if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        before = match.string[: match.start()]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise QuerySyntaxError(f"{match[0]} names no character", line, column)
+    return chr(code)
 
 
-def _refuse_updates(tokens: Sequence[Token]) -> None:
+def depth(tokens: Sequence[Token]) -> int:
+    """Return how many brackets stand in each other, signs that act on them included."""
+    deepest = level = signs = 0
+    stack: list[int] = []
     for kind, text, _ in tokens:
-        # none of these words begins a query or may follow its prologue
-        if kind is Kind.WORD and text.upper() in UPDATES:
-            raise RefusedQueryError(
-                f"{text.upper()} belongs to SPARQL Update. This service only answers queries: "
-                "SELECT, ASK, CONSTRUCT and DESCRIBE."
-            )
-
-
-def _calls(query: str, tokens: Sequence[Token]) -> bool:
-    """Return whether a parser may find a SERVICE clause among ``tokens``."""
-    if "SERVICE" not in query.upper():
-        return False
-    for at, token in enumerate(tokens):
-        if "SERVICE" not in token.text.upper():
-            continue
-        glued = token.kind in (Kind.NAME, Kind.BLANK) and _may_open_clause(tokens, at)
-        if token.kind is Kind.WORD or glued:
-            return True
-    return False
-
-
-def _may_open_clause(tokens: Sequence[Token], at: int) -> bool:
-    """Return whether a name that holds the keyword stands where a parser might split it."""
-    if at and tokens[at - 1].word in _GRAPH_NAMES:
-        return False
-    following = tokens[at + 1 : at + 3]
-    if any(t.word.startswith("SILENT") for t in following[:1]):
-        return True
-    return any(t.text == "{" for t in following)
+        if kind is not Kind.MARK:
+            signs = 0
+        elif text in _SIGNS:
+            signs += 1
+            deepest = max(deepest, level + signs)
+        elif text in _OPENING:
+            stack.append(signs)
+            level += 1 + signs
+            deepest, signs = max(deepest, level), 0
+        else:
+            if text in _CLOSING and stack:
+                level -= 1 + stack.pop()
+            signs = 0
+    return deepest

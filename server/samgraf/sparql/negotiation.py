@@ -37,10 +37,14 @@ class MediaRange(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """Hold a chosen format: ``written`` is the canonical media type, ``sent`` the one asked for."""
+    """A chosen format: ``written`` is the canonical media type, ``sent`` the one asked for.
+
+    ``evaluated`` is the one that the engine writes: a page is made of JSON or Turtle.
+    """
 
     written: str
     sent: str
+    evaluated: str
 
 
 def parse_accept(header: str | None) -> list[MediaRange]:
@@ -96,10 +100,14 @@ def choose(kind: QueryKind, accept: str | None, name: str | None, html: bool) ->
         for asked in (part.strip().lower() for part in name.split(",")):
             asked = named.get(asked, asked)
             if asked in offers:
-                return Choice(offers[asked], offers[asked])
+                return _choice(kind, offers[asked], offers[asked])
         return None
     sent = best_match(accept, list(offers))
-    return None if sent is None else Choice(offers[sent], sent)
+    return None if sent is None else _choice(kind, offers[sent], sent)
+
+
+def _choice(kind: QueryKind, written: str, sent: str) -> Choice:
+    return Choice(written, sent, formats_for(kind)[0].media_type if written == HTML else written)
 
 
 def offered(kind: QueryKind) -> list[str]:

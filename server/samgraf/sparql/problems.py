@@ -11,17 +11,18 @@ from typing import Any
 
 from samgraf.errors import SamgrafError
 from samgraf.release.serialise import UnwritableResultError
-from samgraf.sparql.evaluation import (
+from samgraf.sparql.errors import (
     EngineBusyError,
     EngineError,
     QueryMemoryError,
     QuerySyntaxError,
     QueryTimeoutError,
+    RefusedQueryError,
     ResultTooLargeError,
+    TooLongQueryError,
 )
 from samgraf.sparql.federated.faults import FailedPartnerError
 from samgraf.sparql.federated.outcome import HEADER, header_of
-from samgraf.sparql.guard import RefusedQueryError, TooLongQueryError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -83,7 +84,11 @@ class ProblemError(Exception):
 def problem_of(error: SamgrafError) -> ProblemError:
     """Return the problem that tells a client of ``error``."""
     if isinstance(error, QuerySyntaxError):
-        place = {} if error.line is None else {"line": error.line, "column": error.column}
+        place: dict[str, Any] = {}
+        if error.line is not None:
+            place = {"line": error.line, "column": error.column}
+        if error.excerpt:
+            place["excerpt"] = error.excerpt
         return ProblemError(400, str(error), outcome="syntax", **place)
     if isinstance(error, TooLongQueryError):
         return ProblemError(413, str(error))

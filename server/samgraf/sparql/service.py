@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Coroutine, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -17,22 +17,15 @@ from typing import Any, NamedTuple, Protocol
 from samgraf import __version__
 from samgraf.errors import SamgrafError
 from samgraf.settings import Settings
-from samgraf.sparql.counted import counted
-from samgraf.sparql.diagnosis import explain
-from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest, QuerySyntaxError
+from samgraf.sparql.errors import RefusedQueryError
+from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest
 from samgraf.sparql.federated.last import LastRuns
 from samgraf.sparql.federated.reply import Desk
-from samgraf.sparql.formats import HTML
-from samgraf.sparql.guard import Guarded, RefusedQueryError, guard
-from samgraf.sparql.memo import Memo
 from samgraf.sparql.negotiation import Choice, choose, offered
-from samgraf.sparql.outline import Outline, iri_named, outline
 from samgraf.sparql.problems import ProblemError, problem_of
 from samgraf.sparql.protocol import Operation
-from samgraf.sparql.shape import Shape
-
-OUTLINES = 4_194_304  # bytes of outlines that are remembered, by the shape of their queries
-OUTLINE_BYTES = 4_096
+from samgraf.sparql.syntax import parse
+from samgraf.sparql.syntax.nodes import Query
 
 
 class Federation(Protocol):
@@ -44,28 +37,29 @@ class Federation(Protocol):
         self,
         request: QueryRequest,
         media_type: str,
-        prefixes: Mapping[str, str],
+        query: Query,
         seconds: float,
     ) -> Answer:
-        """Return the answer within ``seconds``, which tells the outcome of each partner."""
+        """Return the answer to ``query`` within ``seconds``; it tells how each partner did."""
 
 
 class Prepared(NamedTuple):
-    """Hold an operation that is ready to be evaluated, and how its answer will be written.
+    """An operation that is ready to be evaluated, and how its answer will be written.
 
-    ``written`` is the media type that the engine writes: a page is made of JSON or Turtle. ``key``
-    is the same for requests whose whole answers have the same bytes, ``etag`` for those that are
-    sent as the same representation; nothing where the answer may differ next time.
+    ``key`` is the same for requests whose whole answers have the same bytes, ``etag`` for those
+    that are sent as the same representation; None where the answer may differ next time.
     """
 
     request: QueryRequest
-    kind: QueryKind | None
+    query: Query
     choice: Choice
-    written: str
     key: str | None
     etag: str | None
-    outline: Outline
-    guarded: Guarded
+
+    @property
+    def kind(self) -> QueryKind:
+        """Return what the query answers with."""
+        return self.query.kind
 
 
 class Service:
@@ -82,7 +76,6 @@ class Service:
         wait: Callable[[Coroutine[Any, Any, Any]], Any] = asyncio.run,
     ):
         self.engine, self.manifest, self.settings, self.wait = engine, manifest, settings, wait
-        self._outlines: Memo[Shape, Outline] = Memo(OUTLINES)
         # another version may write the same answer with other bytes
         same = (self.release, __version__, self.base, settings.union_default_graph)
         self._stem = repr(same)  # of what all answers of this service are told apart by
@@ -104,7 +97,7 @@ class Service:
     @property
     def desk(self) -> Desk | None:
         """Return who asks partners, where federation is on."""
-        return self.federation and self.federation.desk
+        return None if self.federation is None else self.federation.desk
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -147,50 +140,43 @@ class Service:
         Raise ProblemError where the query is refused, or no format fits (406).
         """
         try:
-            request, sketch, guarded = self._read(operation, client)
+            query = parse(
+                operation.query or "", self.prefixes, self.base, self.settings.max_query_bytes
+            )
         except SamgrafError as error:
             raise problem_of(error) from error
-        # a text without a form is no query: the engine will say where it stumbles
-        kind = sketch.kind or QueryKind.SOLUTIONS
-        manner = _manner(kind, accept, operation.format, html, variant)
-        if manner is None:
-            types = offered(kind)
+        choice = choose(query.kind, accept, operation.format, html)
+        if choice is None:
+            types = offered(query.kind)
             raise ProblemError(406, f"This answer can be had as {', '.join(types)}.", offered=types)
-        choice, written, mark = manner
+        request = self._request(operation, query, client)
         key = etag = None
-        if not sketch.volatile and not guarded.calls:
-            key = self._key(request, guarded, written)
-            etag = key[:32] + mark
-        return Prepared(request, sketch.kind, choice, written, key, etag, sketch, guarded)
+        if not query.volatile and not query.services:
+            key = self._key(request, query, choice.evaluated)
+            mark = hashlib.sha256("\0".join((*choice, variant)).encode()).hexdigest()
+            etag = key[:32] + mark[:16]
+        return Prepared(request, query, choice, key, etag)
 
     async def answer(self, prepared: Prepared) -> Answer:
-        """Return the answer; a page (``text/html``) is made of its JSON or Turtle.
+        """Return the answer, in the media type ``prepared.choice.evaluated``.
 
-        Raise ProblemError where the query is malformed or cannot be evaluated.
+        Raise ProblemError where it cannot be evaluated.
         """
         try:
-            if prepared.guarded.calls:
-                answer = await self._with_partners(prepared)
-            else:
-                answer = await self.engine.answer(prepared.request, prepared.written)
-        except QuerySyntaxError as error:
-            told = explain(error, prepared.guarded.tokens, prepared.outline.prefixes)
-            raise problem_of(told) from error
+            if prepared.query.services:
+                return await self._with_partners(prepared)
+            return await self.engine.answer(prepared.request, prepared.choice.evaluated)
         except SamgrafError as error:
             raise problem_of(error) from error
-        if prepared.kind is None:
-            answer.close()
-            raise ProblemError(400, "The query has no form that this service knows.")
-        return answer
 
     async def _with_partners(self, prepared: Prepared) -> Answer:
         if self.federation is None:
             raise RefusedQueryError(self._why_alone())
         seconds = prepared.request.timeout or self.settings.query_timeout
         answering = self.federation.answer(
-            prepared.request, prepared.written, self.prefixes, seconds
+            prepared.request, prepared.choice.evaluated, prepared.query, seconds
         )
-        return await self.last_runs.noting(prepared.guarded.normal, answering)
+        return await self.last_runs.noting(prepared.query.text, answering)
 
     def _why_alone(self) -> str:
         """Return why no partner can be asked."""
@@ -203,63 +189,26 @@ class Service:
             )
         return "SERVICE asks a partner, but none is asked from here."
 
-    def _read(self, operation: Operation, client: str) -> tuple[QueryRequest, Outline, Guarded]:
-        guarded = guard(operation.query or "", self.settings.max_query_bytes, may_call=True)
-        sketch = self._outline(guarded)
-        default, named = sketch.default_graphs, sketch.named_graphs
+    def _request(self, operation: Operation, query: Query, client: str) -> QueryRequest:
+        default, named = query.default_graphs, query.named_graphs
         if operation.default_graphs or operation.named_graphs:
             # the dataset of the request goes before that of the query
             default, named = operation.default_graphs, operation.named_graphs
-        if not default and not named:
-            default = named = None
-        base, union, timeout = self.base or None, self.settings.union_default_graph, None
-        if operation.timeout is not None:
-            timeout = min(operation.timeout, self.settings.query_timeout)
-        most = None  # bytes, beyond the engine's own bound
-        partial, counts = operation.partial, self._counted(guarded, sketch)
-        request = QueryRequest(
-            guarded.text, default, named, base, union, timeout, most, partial, counts, client
+        timeout = operation.timeout
+        if timeout is not None:
+            timeout = min(timeout, self.settings.query_timeout)
+        return QueryRequest(
+            query=query.text,
+            default_graphs=default if default or named else None,
+            named_graphs=named if default or named else None,
+            base=self.base or None,
+            union=self.settings.union_default_graph,
+            timeout=timeout,
+            partial=operation.partial,
+            client=client,
         )
-        return request, sketch, guarded
 
-    def _counted(self, guarded: Guarded, sketch: Outline) -> str | None:
-        if not sketch.countable or guarded.calls or guarded.is_altered:
-            return None
-        return counted(guarded.tokens, lambda token: iri_named(token, sketch.prefixes, ""))
-
-    def _outline(self, guarded: Guarded) -> Outline:
-        shape = guarded.shape
-        known = None if shape is None else self._outlines.get(shape)
-        if known is None:
-            known = outline(guarded.tokens, self.prefixes, self.base)
-            if shape is not None:
-                self._outlines.put(shape, known, OUTLINE_BYTES + 64 * len(known.prefixes))
-        return known
-
-    def _key(self, request: QueryRequest, guarded: Guarded, written: str) -> str:
+    def _key(self, request: QueryRequest, query: Query, media_type: str) -> str:
         dataset = (request.default_graphs, request.named_graphs)
-        text = f"{self._stem}\0{dataset!r}\0{written}\0{guarded.normal}"
+        text = f"{self._stem}\0{dataset!r}\0{media_type}\0{query.normal()}"
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-class _Manner(NamedTuple):
-    """Hold how an answer is given; ``mark`` tells apart the representations of one answer."""
-
-    choice: Choice
-    written: str
-    mark: str
-
-
-@lru_cache(256)
-def _manner(
-    kind: QueryKind, accept: str | None, name: str | None, html: bool, variant: str
-) -> _Manner | None:
-    """Return how an answer of ``kind`` is given, None where no format fits."""
-    choice = choose(kind, accept, name, html)
-    if choice is None:
-        return None
-    written = choice.written
-    if written == HTML:
-        written = "text/turtle" if kind is QueryKind.GRAPH else "application/sparql-results+json"
-    mark = hashlib.sha256("\0".join((*choice, variant)).encode()).hexdigest()[:16]
-    return _Manner(choice, written, mark)

@@ -12,15 +12,14 @@ from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import STATING, Kind
 from samgraf.build.content.load import Loaded, LoadedFile
-from samgraf.build.content.places import declared_prefixes, line_of, without_comments
+from samgraf.build.content.places import declared_prefixes, line_of
 from samgraf.errors import ContentError
+from samgraf.sparql.syntax import names_in
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _CONCEPTUAL = {ox.NamedNode(_SKOS + "Concept"), ox.NamedNode(_SKOS + "ConceptScheme")}
 _DEPRECATED = (ox.NamedNode("http://www.w3.org/2002/07/owl#deprecated"), ox.Literal(True))
 _REPLACED = ox.NamedNode("http://purl.org/dc/terms/isReplacedBy")
-_STRING = re.compile(r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'', re.DOTALL)
-_NAME = re.compile(r"<([^<>\s]*)>|(?<![\w:.?$-])([\w.-]*):([\w%-]+(?:\.[\w%-]+)*)")
 
 
 def check_terms(loaded: Loaded) -> None:
@@ -74,18 +73,9 @@ def _unknown_in_queries(loaded: Loaded) -> Iterator[ContentError]:
         text = path.read_text("utf-8")
         prefixes = loaded.header.prefixes | declared_prefixes(text)
         name = path.relative_to(loaded.content.root).as_posix()
-        for iri in sorted(set(names_in(text, prefixes))):
+        for iri in sorted({iri for _, iri in names_in(text, prefixes)}):
             if iri.startswith(namespace) and iri not in defined and iri != namespace:
                 yield _unknown(loaded, iri, name, line_of(text, iri, prefixes), defined)
-
-
-def names_in(text: str, prefixes: dict[str, str]) -> Iterator[str]:
-    """Yield the IRIs that a query names, in full or by ``prefixes``, outside texts and comments."""
-    for full, prefix, local in _NAME.findall(_STRING.sub('""', without_comments(text))):
-        if full:
-            yield full
-        elif prefix in prefixes:
-            yield prefixes[prefix] + local
 
 
 def _unknown(

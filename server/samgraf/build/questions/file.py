@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from samgraf.errors import ContentError
+from samgraf.sparql.syntax import form_of
 
 _HINT = re.compile(r"#\s*([a-z][a-z-]*):\s*(.*\S)\s*")
 _LANGUAGE = re.compile(r"[a-z]{2}")
-_FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,3 @@ def read_query_file(path: Path, file: str) -> QueryFile:
         form=form,
         lines={m[1]: n for n, m in told.items()},
     )
-
-
-def form_of(query: str) -> str:
-    """Return the form of ``query`` in capitals; nothing where it has none."""
-    form = _FORM.search(re.sub(r"<[^<>\s]*>|#[^\n]*", "", query))
-    return form[1].upper() if form else ""

@@ -14,8 +14,8 @@ from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import DESCRIBED, Kind
 from samgraf.build.content.load import Loaded, LoadedFile
 from samgraf.build.content.statements import Statement
-from samgraf.build.content.terms import names_in
 from samgraf.build.validate.findings import SH, Finding
+from samgraf.sparql.syntax import names_in
 
 _IRI = re.compile(r"<([^<>]*)>")
 #: Of what these components find, there is one too many: the last is told, since it came later.
@@ -90,7 +90,7 @@ def _spoken_of(finding: Finding, loaded: Loaded) -> set[ox.NamedNode]:
             elif isinstance(t.object, ox.NamedNode):
                 named.add(t.object.value)
             elif t.predicate.value in (SH + "select", SH + "ask"):
-                named |= set(names_in(t.object.value, loaded.header.prefixes))
+                named |= {iri for _, iri in names_in(t.object.value, loaded.header.prefixes)}
     return {ox.NamedNode(iri) for iri in named} - {RDF_TYPE}
 
 

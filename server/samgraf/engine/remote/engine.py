@@ -8,56 +8,47 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
-import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from importlib.resources import files
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, TypeVar
 
+from samgraf import limits
 from samgraf.engine.in_process import BytesAnswer
-from samgraf.engine.remote.http import Exchange, Link, Reply, StoreError
-from samgraf.engine.remote.names import Names
-from samgraf.engine.remote.query import Rewritten, rewrite
-from samgraf.engine.remote.results import ACCEPT, convert, require_writable
+from samgraf.engine.remote.client import Reply, StoreClient, StoreError
+from samgraf.engine.remote.query import ReleaseNames, StoreQuery, rewrite
+from samgraf.engine.remote.results import ACCEPT, JSON, convert, require_writable
 from samgraf.settings import Settings
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
     EngineBusyError,
     QueryKind,
     QueryRequest,
-    QuerySyntaxError,
     QueryTimeoutError,
     ResultTooLargeError,
 )
-from samgraf.sparql.guard import RefusedQueryError
 
-FORM = "application/x-www-form-urlencoded"
+FORM = "application/x-www-form-urlencoded; charset=utf-8"
 NAME = "The store behind this service"  # its address is nothing for outsiders
-AT_ONCE = 16  # queries that are with the store at once, unless the settings say another number
-GRACE = 5.0  # seconds by which a single wait may outlast the deadline, which the loop keeps
-_JSON = "application/sparql-results+json"
-_PLACE = re.compile(r"\b(?:at|line) (\d+)(?::|,? column:? ?)(\d+)", re.IGNORECASE)
-_NOISE = re.compile(
-    r"^(?:error at \d+:\d+: |Virtuoso \w+ Error (?:\w+: )?(?:SPARQL compiler, line \d+: )?)",
-    re.IGNORECASE,
-)
+
+T = TypeVar("T")
 
 
 class RemoteEngine:
-    """Answer from the SPARQL endpoint at ``url``, which holds the release of ``manifest``."""
+    """An engine that asks the SPARQL endpoint at ``url``, which holds the release of ``manifest``.
+
+    Raise UsageError where ``url`` is no address, ContentError where the release has no base IRI.
+    """
 
     def __init__(self, url: str, manifest: Mapping[str, Any], settings: Settings):
-        self._link = Link(url, settings.store_user, settings.store_password, NAME)
-        self._names = Names.of(manifest)
+        self._client = StoreClient(url, settings.store_user, settings.store_password, NAME)
+        self._names = ReleaseNames(manifest)
         self._graphs = frozenset(g["iri"] for g in manifest["graphs"])
         self._prefixes = dict(manifest.get("prefixes", {}))
         self._settings = settings
-        self._most = settings.slow_workers or AT_ONCE
-        self._pool = ThreadPoolExecutor(self._most, thread_name_prefix="store")
-        self._lock = threading.Lock()
+        self._most = settings.slow_workers or limits.STORE_QUERIES
+        self._places = asyncio.Semaphore(self._most)
         self._under_way = 0
         self._clients: Counter[str] = Counter()
         self._merges: bool | None = None
@@ -67,25 +58,24 @@ class RemoteEngine:
 
         Raise StoreError where it does not, or is out of reach.
         """
-        request = QueryRequest(query=_read("complete.rq"))
-        rows = await self._in_time(self._rows, request, [self._names.complete])
-        found = {row["release"]["value"] for row in rows if "release" in row}
+        found = await self._in_time(
+            QueryRequest(query=""), lambda: self._values("complete.rq", self._names.complete)
+        )
         if self._names.release not in found:
             raise StoreError(
-                f"The store at {self._link.address} does not hold release "
+                f"The store at {self._client.address} does not hold release "
                 f"{self._names.release[:12]} whole. Load it with samgraf publish."
             )
 
     async def answer(self, request: QueryRequest, media_type: str) -> BytesAnswer:
         """Return the whole answer; ``partial`` is not offered: whole or refused."""
         began = time.perf_counter()
-        body = await self._in_time(self._evaluate, request, media_type)
+        body = await self._in_time(request, lambda: self._evaluate(request, media_type))
         return BytesAnswer(body, time.perf_counter() - began)
 
     async def close(self) -> None:
-        """Wait for the answers under way, then close the connections."""
-        await asyncio.to_thread(self._pool.shutdown)
-        self._link.close()
+        """Close the connections."""
+        await self._client.close()
 
     def stats(self) -> dict[str, Any]:
         """Return what the engine is doing, counted as other engines count it."""
@@ -99,45 +89,47 @@ class RemoteEngine:
             "forks": 0,
         }
 
-    async def _in_time(self, function: Any, request: QueryRequest, *rest: Any) -> Any:
-        """Run ``function`` in a thread to the deadline; cancelling ends it, and the request."""
+    async def _in_time(self, request: QueryRequest, evaluate: Callable[[], Awaitable[T]]) -> T:
+        """Return what ``evaluate`` returns, once there is a place for it and by its deadline.
+
+        Raise EngineBusyError where too many wait, QueryTimeoutError at the deadline. Cancelling
+        closes the connection to the store.
+        """
         # one client may have half of the places, so that the others still find one
-        own = self._clients[request.client] if request.client else 0
         share = max(self._settings.slow_per_client, self._most // 2)
+        own = self._clients[request.client] if request.client else 0
         if self._under_way >= self._most + self._settings.queue or own >= share:
             raise EngineBusyError
         limit = min(request.timeout or self._settings.query_timeout, self._settings.query_timeout)
-        exchange = Exchange()
-        self._count(request.client, 1)
-        running = self._pool.submit(function, request, *rest, exchange)
-        running.add_done_callback(lambda _: self._count(request.client, -1))
+        self._under_way += 1
+        self._clients[request.client] += 1
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(running), limit)
+            async with asyncio.timeout(limit), self._places:
+                return await evaluate()
         except TimeoutError as error:
             raise QueryTimeoutError(limit) from error
         finally:
-            exchange.abort_unless(running.done())
+            self._under_way -= 1
+            self._clients[request.client] -= 1
+            if not self._clients[request.client]:
+                del self._clients[request.client]
 
-    def _count(self, client: str, change: int) -> None:
-        with self._lock:
-            self._under_way += change
-            self._clients[client] += change
-            if not self._clients[client]:
-                del self._clients[client]
-
-    def _evaluate(self, request: QueryRequest, media_type: str, exchange: Exchange) -> bytes:
+    async def _evaluate(self, request: QueryRequest, media_type: str) -> bytes:
         default, named = self._dataset(request)
-        if len(default) > 1 and not self._merges_as_set(exchange):
+        if len(default) > 1 and not await self._merges_as_set():
             raise RefusedQueryError(
                 "The store behind this service counts a triple once for each graph that it stands "
                 "in, so several default graphs cannot be merged. Name one, or none for all."
             )
-        query = rewrite(
-            request.query, self._names, self._prefixes, request.base or "", default, named
+        # reading and writing long texts would hold the event loop
+        query = await asyncio.to_thread(
+            rewrite, request.query, self._names, self._prefixes, request.base or "", default, named
         )
         require_writable(query.kind, media_type)
-        reply = self._ask(query, request, exchange)
-        return convert(reply, query.kind, media_type, self._names, self._prefixes)
+        reply = await self._ask(query, request.max_bytes)
+        return await asyncio.to_thread(
+            convert, reply, query.kind, media_type, self._names, self._prefixes
+        )
 
     def _dataset(self, request: QueryRequest) -> tuple[list[str], list[str]]:
         """Return the store's names of default and named graphs; other graphs are left out.
@@ -153,74 +145,56 @@ class RemoteEngine:
             named = self._own(request.named_graphs)
         return default or [names.empty], [names.to_store(g) for g in named] or [names.empty]
 
-    def _own(self, graphs: tuple[str, ...] | None) -> list[str]:
+    def _own(self, graphs: Iterable[str] | None) -> list[str]:
         return [g for g in dict.fromkeys(graphs or ()) if g in self._graphs]
 
-    def _merges_as_set(self, exchange: Exchange) -> bool:
+    async def _merges_as_set(self) -> bool:
+        """Return whether the store counts a triple once that stands in two default graphs."""
         if self._merges is None:
-            request = QueryRequest(query=_read("merged.rq"))
-            graphs = [self._names.complete, self._names.merge]
-            rows = self._rows(request, graphs, exchange)
-            self._merges = [row["triples"]["value"] for row in rows] == ["1"]
+            graphs = self._names.complete, self._names.merge
+            self._merges = await self._values("merged.rq", *graphs) == ["1"]
         return self._merges
 
-    def _rows(
-        self, request: QueryRequest, graphs: list[str], exchange: Exchange
-    ) -> list[dict[str, dict[str, str]]]:
-        """Return the solutions of a query of our own over ``graphs``, with the store's names."""
-        query = rewrite(request.query, self._names, {}, "", graphs, [])
-        reply = self._ask(query, request, exchange)
-        body = convert(reply, QueryKind.SOLUTIONS, _JSON, self._names, {})
-        return json.loads(body)["results"]["bindings"]
+    async def _values(self, name: str, *graphs: str) -> list[str]:
+        """Return the values of the one variable of a query of our own over ``graphs``."""
+        text = (files("samgraf.engine.remote") / name).read_text("utf-8")
+        query = rewrite(text, self._names, {}, "", graphs, ())
+        reply = await self._ask(query, None)
+        body = convert(reply, QueryKind.SOLUTIONS, JSON, self._names, {})
+        return [
+            value["value"]
+            for row in json.loads(body)["results"]["bindings"]
+            for value in row.values()
+        ]
 
-    def _ask(self, query: Rewritten, request: QueryRequest, exchange: Exchange) -> Reply:
-        try:
-            body = urlencode({"query": query.text}).encode()
-        except UnicodeEncodeError as error:
-            raise QuerySyntaxError("it holds half of a character") from error
+    async def _ask(self, query: StoreQuery, max_bytes: int | None) -> Reply:
+        """Return the store's whole answer; raise what it says is wrong."""
         limit = self._settings.max_result_bytes
-        reply = self._link.send(
+        reply = await self._client.send(
             "POST",
-            _target(self._link),
-            {"Accept": ACCEPT[query.kind], "Content-Type": f"{FORM}; charset=utf-8"},
-            body,
-            timeout=self._settings.query_timeout + GRACE,
-            max_bytes=min(limit, request.max_bytes or limit),
-            exchange=exchange,
+            {"Accept": ACCEPT[query.kind], "Content-Type": FORM},
+            query.form(),
+            timeout=self._settings.query_timeout + limits.STORE_GRACE_SECONDS,
+            max_bytes=min(limit, max_bytes or limit),
         )
-        return self._checked(reply, query)
-
-    def _checked(self, reply: Reply, query: Rewritten) -> Reply:
-        """Return ``reply`` if it is a whole answer; raise what the store says is wrong."""
-        told = f": {self._names.from_store(reply.words.encode()).decode()}" if reply.words else ""
+        words = self._names.from_store(reply.words.encode()).decode()
         if reply.status == 400:
-            raise _syntax_error(told.removeprefix(": "), query)
+            raise RefusedQueryError(
+                "The store behind this service does not take this query"
+                + (f": {words}" if words else ", and does not say why.")
+            )
         if reply.status == 413:
-            raise ResultTooLargeError(self._settings.max_result_bytes)
+            raise ResultTooLargeError(limit)
         if reply.status == 429:
             raise EngineBusyError(reply.retry_after or 1.0)
-        if reply.status in (408, 504) or "S1T00" in told or "timed out" in told.lower():
+        if reply.status in (408, 504) or "S1T00" in words or "timed out" in words.lower():
             raise QueryTimeoutError(self._settings.query_timeout)
         if reply.status != 200:
-            raise StoreError(f"{self._link.name} failed ({reply.status}){told}")
-        # Virtuoso cuts answers at bounds of its own and tells so only here
-        if "S1TAT" in (reply.headers.get("X-SQL-State") or ""):
+            told = f": {words}" if words else ""
+            raise StoreError(f"{NAME} failed ({reply.status}){told}")
+        # Virtuoso cuts answers at bounds of its own and says so only here
+        if "S1TAT" in reply.header("x-sql-state"):
             raise StoreError("The store gave only part of the answer at its own time limit.")
-        if (most := reply.headers.get("X-SPARQL-MaxRows")) is not None:
+        if most := reply.header("x-sparql-maxrows"):
             raise StoreError(f"The store gave only part of the answer: it cuts at {most} rows.")
         return reply
-
-
-def _target(link: Link) -> str:
-    return (link.parts.path or "/") + (f"?{link.parts.query}" if link.parts.query else "")
-
-
-def _syntax_error(words: str, query: Rewritten) -> QuerySyntaxError:
-    message = _NOISE.sub("", words) or "the store finds no query in it and does not say why"
-    if place := _PLACE.search(words):
-        return QuerySyntaxError(message, *query.place(int(place[1]), int(place[2])))
-    return QuerySyntaxError(message)
-
-
-def _read(name: str) -> str:
-    return (files("samgraf.engine.remote") / name).read_text("utf-8")

@@ -1,179 +1,138 @@
-"""Rewrite a query for a store that knows neither the release's prefixes nor its plain names.
+"""Write a query anew for a store that holds many releases and knows none of our prefixes.
 
-Done on tokens (https://www.w3.org/TR/sparql11-query/#sparqlGrammar), so that every other
-character reaches the store as it was asked.
+The text ``{base}graph/`` becomes ``{base}release/{hash}/graph/`` wherever it stands (names of
+graphs, IRIs and literals in triples, queries) and back in answers: a bijection, so that queries
+keep their meaning. What lies outside it are functions that measure or cut such a text (STRLEN,
+SUBSTR by position, hashes).
+
+What reaches the store is written from the tokens of a query that has been parsed: IRIs are whole,
+escapes of code points are decoded, and there is no comment, no dataset clause and no prologue but
+one BASE. A store that decodes escapes once more finds nothing that the parser has not seen.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from samgraf.engine.remote.names import Names
-from samgraf.engine.remote.standard import require_standard
-from samgraf.sparql.evaluation import QueryKind
-from samgraf.sparql.outline import FORMS, iri_of, outline, resolve
-from samgraf.sparql.tokens import Kind, Token, tokenize
+from samgraf.errors import ContentError
+from samgraf.sparql.errors import RefusedQueryError
+from samgraf.sparql.evaluation import QueryKind, QuerySyntaxError
+from samgraf.sparql.guard import require_one_reading
+from samgraf.sparql.syntax import parse
+from samgraf.sparql.tokens import Kind
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_FORBIDDEN = r"\x00-\x20<>\"{}|^`\\"
+HASH_LENGTH = 12  # hexadecimal digits of a release's hash in names
+# Virtuoso's SQL functions and procedures, Jena's Java classes and JavaScript
+_VENDOR_SCHEMES = ("bif:", "sql:", "java:", "js:")
+_VENDOR_FUNCTIONS = (
+    "http://jena.apache.org/ARQ/js#",
+    "http://www.openlinksw.com/schemas/bif#",
+)
+_OXIGRAPH_WORDS = frozenset(("LATERAL", "ADJUST"))  # additions that no other store knows
 
 
-@dataclass(frozen=True)
-class Rewritten:
-    """Hold a rewritten query: its text and what it answers with."""
+class ReleaseNames:
+    """The names that one release goes by in a store.
+
+    ``root`` is the release itself; ``default`` its default graph, each triple once; ``empty`` a
+    graph that nothing is ever put in; ``complete`` the graph that says, written last, that all is
+    there; ``merge`` a second graph with one triple of ``complete``. Raise ContentError where the
+    release has no base IRI.
+    """
+
+    def __init__(self, manifest: Mapping[str, Any]):
+        self.base, self.release = manifest.get("base") or "", manifest["release"]
+        if not self.base:
+            raise ContentError(
+                "The release has no base IRI, so its graphs cannot be told from other releases'."
+            )
+        self.root = f"{self.base}release/{self.release[:HASH_LENGTH]}"
+        self.plain, self.versioned = f"{self.base}graph/", f"{self.root}/graph/"
+        self.default, self.empty = f"{self.root}/default", f"{self.root}/empty"
+        self.complete, self.merge = f"{self.root}/complete", f"{self.root}/merge"
+
+    def to_store(self, text: str) -> str:
+        """Return ``text`` as it stands in the store."""
+        return text.replace(self.plain, self.versioned)
+
+    def from_store(self, data: bytes) -> bytes:
+        """Return text from the store (UTF-8) as it stands in the release."""
+        return data.replace(self.versioned.encode(), self.plain.encode())
+
+
+class StoreQuery(NamedTuple):
+    """A query as a store is sent it: its text, what it answers with, and its dataset.
+
+    The graphs have the store's names. ``named`` is empty where the text has no GRAPH.
+    """
 
     text: str
     kind: QueryKind
-    _pieces: tuple[tuple[str, int], ...]
-    _source: str
+    default: tuple[str, ...]
+    named: tuple[str, ...]
 
-    def place(self, line: int, column: int) -> tuple[int, int]:
-        """Return the line and column of the asker's text for those of the rewritten one."""
-        lines = self.text.split("\n")
-        offset = sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
-        reached = origin = 0
-        for text, start in self._pieces:
-            origin = max(start, 0)
-            reached += len(text)
-            if reached > offset:
-                break
-        before = self._source[:origin]
-        return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    def form(self) -> bytes:
+        """Return the body of the request: https://www.w3.org/TR/sparql11-protocol/#query-operation.
+
+        Raise QuerySyntaxError where the query holds half of a surrogate pair.
+        """
+        fields = [
+            ("query", self.text),
+            *(("default-graph-uri", graph) for graph in self.default),
+            *(("named-graph-uri", graph) for graph in self.named),
+        ]
+        try:
+            return urlencode(fields).encode()
+        except UnicodeEncodeError as error:
+            raise QuerySyntaxError("it holds half of a character") from error
 
 
 def rewrite(
     query: str,
-    names: Names,
+    names: ReleaseNames,
     prefixes: Mapping[str, str],
     base: str,
-    default: Sequence[str],
-    named: Sequence[str],
-) -> Rewritten:
-    """Return ``query`` with its names mapped, its prefixes declared and a dataset of its own.
+    default: Collection[str],
+    named: Collection[str],
+) -> StoreQuery:
+    """Return ``query`` for the store, over the graphs ``default`` and ``named`` alone.
 
-    ``default`` and ``named`` are graphs by their names in the store. They are put into the text,
-    since one store repeats the protocol's parameters in its headers, one line for each.
+    ``prefixes`` need no declaration, ``base`` resolves relative IRIs; graphs have the store's
+    names. Raise QuerySyntaxError where it is no query, RefusedQueryError where it calls functions
+    of the store itself.
     """
-    tokens = list(tokenize(query))
-    bare = [t for t in tokens if t.kind not in (Kind.SPACE, Kind.COMMENT)]
-    sketch = outline(bare, prefixes, base)
-    require_standard(bare, sketch)
-    changed = _changes(bare, sketch.prefixes, names, base)
-    declared = {bare[i + 1].text[:-1] for i in _declarations(bare)}
-    used = {t.text.partition(":")[0] for t in bare if t.kind is Kind.NAME}
-    # a BASE of the query's own is made absolute, and some parsers take no second one
-    prologue = f"BASE <{base}>\n" if base and not _has_base(bare) else ""
-    for name in sorted((used & set(prefixes)) - declared):
-        prologue += f"PREFIX {name}: <{names.to_store(prefixes[name])}>\n"
-    clause = "".join(f" FROM <{graph}>" for graph in default)
-    if any(t.word == "GRAPH" for t in bare):
-        clause += "".join(f" FROM NAMED <{graph}>" for graph in named)
-    before = dataset_place(bare)
-    pieces = [(prologue, -1)]
-    for token in tokens:
-        if token is before:
-            pieces.append((f"{clause} ", token.start))
-        pieces.append((changed.get(token.start, token.text), token.start))
-    if before is None:
-        pieces.append((f"\n{clause}", len(query)))
-    text = "".join(piece for piece, _ in pieces)
-    return Rewritten(text, FORMS[sketch.form], tuple(pieces), query)
+    tree = parse(query, prefixes, base)
+    require_one_reading(tree.text)
+    clause_start, clause_end = tree.dataset
+    known = frozenset(named)
+    # the plain base, which is what a name given to IRI() is relative to
+    pieces = [f"BASE <{tree.base}>\n"] if tree.base else []
+    reached, before, has_graph = tree.start, "", False
+    for token in tree.within(tree.start, len(tree.text)):
+        if clause_start <= token.start and token.end <= clause_end:
+            continue
+        text, word = token.text, token.text.upper() if token.kind is Kind.WORD else ""
+        if word in _OXIGRAPH_WORDS:
+            raise RefusedQueryError(f"{word} is no SPARQL, so it is not passed on.")
+        if token.kind in (Kind.IRI, Kind.NAME):
+            iri = names.to_store(_standard(tree.prologue.iri(token)))
+            # some stores answer for any graph that a query names
+            is_foreign = before == "GRAPH" and iri not in known
+            text = f" <{names.empty if is_foreign else iri}> "
+        elif token.kind is Kind.STRING:
+            text = names.to_store(text)
+        pieces += (" ", text) if token.start > reached else (text,)
+        reached, before, has_graph = token.end, word, has_graph or word == "GRAPH"
+    graphs = tuple(named) if has_graph else ()
+    return StoreQuery("".join(pieces), tree.kind, tuple(default), graphs)
 
 
-def dataset_place(tokens: Sequence[Token]) -> Token | None:
-    """Return the token before which a dataset clause may stand; ``None`` for the end.
-
-    https://www.w3.org/TR/sparql11-query/#rQueryUnit
-    """
-    form = next((i for i, t in enumerate(tokens) if t.word in FORMS), len(tokens))
-    word = tokens[form].word if form < len(tokens) else ""
-    rest = list(tokens[form + 1 :])
-    if word == "CONSTRUCT":
-        return _after_template(rest)
-    if word == "DESCRIBE":
-        targets = (Kind.VARIABLE, Kind.IRI, Kind.NAME)
-        return next((t for t in rest if t.kind not in targets and t.text != "*"), None)
-    depth = 0
-    for token in rest:
-        if not depth and (token.text == "{" or token.word in ("WHERE", "FROM")):
-            return token
-        depth += (token.text == "(") - (token.text == ")")
-    return None
-
-
-def _after_template(tokens: Sequence[Token]) -> Token | None:
-    if not tokens or tokens[0].text != "{":
-        return tokens[0] if tokens else None
-    depth = 0
-    for at, token in enumerate(tokens):
-        depth += (token.text == "{") - (token.text == "}")
-        if not depth:
-            return tokens[at + 1] if at + 1 < len(tokens) else None
-    return None
-
-
-def _has_base(tokens: Sequence[Token]) -> bool:
-    form = next((i for i, t in enumerate(tokens) if t.word in FORMS), len(tokens))
-    return any(t.word == "BASE" for t in tokens[:form])
-
-
-def _declarations(tokens: Sequence[Token]) -> list[int]:
-    return [
-        i
-        for i, t in enumerate(tokens[:-2])
-        if t.word == "PREFIX" and (tokens[i + 1].kind, tokens[i + 2].kind) == (Kind.NAME, Kind.IRI)
-    ]
-
-
-def _changes(
-    tokens: Sequence[Token], prefixes: Mapping[str, str], names: Names, base: str
-) -> dict[int, str]:
-    """Return the new text of each token that changes, by the token's start."""
-    changes = {t.start: " " for t in _dataset_clause(tokens)}
-    declared = {tokens[i + 1].start for i in _declarations(tokens)}
-    before = ""
-    for token in tokens:
-        if token.start in changes or token.start in declared:
-            pass
-        elif token.kind is Kind.STRING and names.plain in token.text:
-            changes[token.start] = names.to_store(token.text)
-        elif token.kind is Kind.IRI:
-            iri = iri_of(token)
-            if not _SCHEME.match(iri) and base:
-                iri = resolve(base, iri)
-            if before == "BASE":
-                # relative IRIs are resolved here, so what is given to IRI() meets the plain base
-                base = iri
-                changes[token.start] = _written(iri, token.text)
-            elif names.plain in iri or iri != iri_of(token):
-                changes[token.start] = _written(names.to_store(iri), token.text)
-        elif token.kind is Kind.NAME:
-            prefix, _, local = token.text.partition(":")
-            iri = prefixes.get(prefix, "") + local.replace("\\", "")
-            if prefix in prefixes and names.plain in iri:
-                changes[token.start] = _written(names.to_store(iri))
-        before = token.word
-    return changes
-
-
-def _written(iri: str, source: str = "") -> str:
-    # where the guard has escaped, a parser could see the start of a comment or of a string
-    marks = "#'" if "\\" in source else ""
-    return "<" + re.sub(rf"[{_FORBIDDEN}{marks}]", lambda m: f"\\u{ord(m[0]):04X}", iri) + ">"
-
-
-def _dataset_clause(tokens: Sequence[Token]) -> list[Token]:
-    """Return the tokens of FROM and FROM NAMED: what they say stands in the request."""
-    found: list[Token] = []
-    depth = 0
-    for at, token in enumerate(tokens):
-        if token.text in ("{", "("):
-            depth += 1
-        elif token.text in ("}", ")"):
-            depth -= 1
-        elif token.word == "FROM" and not depth:
-            named = at + 1 < len(tokens) and tokens[at + 1].word == "NAMED"
-            found += tokens[at : at + 2 + named]
-    return found
+def _standard(iri: str) -> str:
+    """Return ``iri``; raise RefusedQueryError where it is a function of a store itself."""
+    if iri.lower().startswith(_VENDOR_SCHEMES) or iri.startswith(_VENDOR_FUNCTIONS):
+        raise RefusedQueryError(
+            f"<{iri}> may call into the store behind this service, so it is not passed on."
+        )
+    return iri

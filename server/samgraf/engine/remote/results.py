@@ -11,8 +11,8 @@ from collections.abc import Mapping
 import pyoxigraph as ox
 
 from samgraf.engine.local import RESULTS
-from samgraf.engine.remote.http import Reply, StoreError
-from samgraf.engine.remote.names import Names
+from samgraf.engine.remote.client import Reply, StoreError
+from samgraf.engine.remote.query import ReleaseNames
 from samgraf.release.serialise import (
     GRAPHS,
     UnwritableResultError,
@@ -55,7 +55,7 @@ def require_writable(kind: QueryKind, media_type: str) -> None:
 
 
 def convert(
-    reply: Reply, kind: QueryKind, media_type: str, names: Names, prefixes: Mapping[str, str]
+    reply: Reply, kind: QueryKind, media_type: str, names: ReleaseNames, prefixes: Mapping[str, str]
 ) -> bytes:
     """Return the store's answer in ``media_type``, with the release's own names.
 
@@ -76,7 +76,7 @@ def convert(
     raise fault
 
 
-def _results(reply: Reply, kind: QueryKind, media_type: str, names: Names) -> bytes:
+def _results(reply: Reply, kind: QueryKind, media_type: str, names: ReleaseNames) -> bytes:
     if reply.media_type not in _JSON_TYPES:
         raise _unexpected(reply, JSON)
     # written out once, every escape has one form, and names can be mapped as text
@@ -108,14 +108,16 @@ def _boolean(match: re.Match[bytes]) -> bytes:
     return match[0].replace(match[1], b"true" if match[1] == b"1" else b"false", 1)
 
 
-def _graph(reply: Reply, media_type: str, names: Names, prefixes: Mapping[str, str]) -> bytes:
+def _graph(
+    reply: Reply, media_type: str, names: ReleaseNames, prefixes: Mapping[str, str]
+) -> bytes:
     if reply.media_type not in _GRAPH_TYPES:
         raise _unexpected(reply, "application/n-triples")
-    if not reply.framed:
+    if not reply.is_framed:
         # a list of triples that breaks off between two lines looks whole
         raise StoreError("The store did not tell where its answer ends, so it may not be whole.")
     triples = _parse(reply.body, _GRAPH_TYPES[reply.media_type])
-    lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
     lines = names.from_store(lines)
     for foreign, own in _VENDOR.items():
         lines = lines.replace(foreign, own)

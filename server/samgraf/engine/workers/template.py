@@ -21,7 +21,6 @@ from samgraf.engine.workers import limits, worker
 from samgraf.engine.workers.frames import RECORD, Record, records
 from samgraf.errors import SamgrafError
 from samgraf.release import open_release, read_manifest
-from samgraf.sparql.counts import counts_of
 
 #: Seconds that pools have to end their queries after SIGTERM.
 PATIENCE = 30.0
@@ -226,7 +225,7 @@ def main(arguments: list[str]) -> int:
     limits.lone_allocator()
     try:
         store, prefixes = open_release(folder), read_manifest(folder).get("prefixes", {})
-        local = LocalEngine(store, prefixes, counts=counts_of(store))
+        local = LocalEngine(store, prefixes)
         # what the first query makes once is made here, for all workers
         local.query(worker.ANYTHING).serialize(worker.ANY_TYPE)
         template = Template(local, path)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from samgraf.sparql.evaluation import EngineError
+from samgraf.sparql.errors import EngineError, RefusedQueryError
 from samgraf.sparql.federated.outcome import Outcome
-from samgraf.sparql.guard import RefusedQueryError
 
 
 class NoPartnerError(RefusedQueryError):

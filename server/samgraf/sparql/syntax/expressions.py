@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from samgraf.sparql.outline import VOLATILE
+from samgraf.sparql.syntax.iris import Prologue
 from samgraf.sparql.syntax.nodes import Expression, Group
-from samgraf.sparql.syntax.terms import Terms
-from samgraf.sparql.tokens import Kind
+from samgraf.sparql.syntax.terms import IRI, NAME, VARIABLE, Terms, keys_of
+from samgraf.sparql.tokens import Kind, Token, significant
+from samgraf.vocab import XSD
 
 #: The built-in functions and the numbers of arguments that they take.
 FUNCTIONS: dict[str, tuple[int, int | None]] = {
@@ -19,204 +19,243 @@ FUNCTIONS: dict[str, tuple[int, int | None]] = {
         (0, None): "CONCAT COALESCE",
         (1, 1): "STR LANG DATATYPE IRI URI ABS CEIL FLOOR ROUND STRLEN UCASE LCASE ENCODE_FOR_URI "
         "YEAR MONTH DAY HOURS MINUTES SECONDS TIMEZONE TZ MD5 SHA1 SHA256 SHA384 SHA512 "
-        "ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC",
-        (2, 2): "LANGMATCHES CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER STRLANG STRDT SAMETERM",
+        "ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC "
+        "LANGDIR HASLANG HASLANGDIR ISTRIPLE SUBJECT PREDICATE OBJECT",
+        (2, 2): "LANGMATCHES CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER STRLANG STRDT SAMETERM "
+        "ADJUST",
         (2, 3): "REGEX SUBSTR",
-        (3, 3): "IF",
+        (3, 3): "IF STRLANGDIR TRIPLE",
         (3, 4): "REPLACE",
     }.items()
     for name in names.split()
 }
 AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
+#: The functions that may answer differently each time.
+VOLATILE = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
 #: Namespaces of functions that standards define: casts, and those of GeoSPARQL.
-_STEADY = (
-    "http://www.w3.org/2001/XMLSchema#",
-    "http://www.opengis.net/def/function/geosparql/",
-)
-_COMPARISONS = ("=", "!=", "<", ">", "<=", ">=")
+_STEADY = (XSD, "http://www.opengis.net/def/function/geosparql/")
+_NAMES = frozenset((IRI, NAME))
+_SIGNS = frozenset(("!", "+", "-"))
+_SUMS = frozenset(("+", "-", "*", "/"))
+_COMPARISONS = frozenset(("=", "!=", "<", ">", "<=", ">="))
+_LOGIC = frozenset(("&&", "||"))
+_CONSTRAINTS = frozenset(FUNCTIONS) | AGGREGATES | {"BOUND", "EXISTS", "NOT", "(", IRI, NAME}
+_VALUE = "a value, a variable, a function or '(' has to stand here"
 
 
-@dataclass
+@dataclass(slots=True)
 class _Notes:
+    """What an expression holds, noted while it is read."""
+
     variables: set[str] = field(default_factory=set)
+    bare: set[str] = field(default_factory=set)
     exists: list[Group] = field(default_factory=list)
     fixed: bool = True
     aggregates: bool = False
 
 
 class Expressions(Terms):
-    """Read expressions; what is in them is noted as they are read."""
+    """The part of the parser that reads expressions."""
 
-    _notes: _Notes
+    def __init__(self, text: str, tokens: list[Token], prologue: Prologue):
+        super().__init__(text, tokens, prologue)
+        self._notes, self._aggregating = _Notes(), False
 
     def group(self) -> Group:
         """Read a group graph pattern."""
         raise NotImplementedError
 
-    def expression(self) -> Expression:
-        """Read an expression."""
-        return self._noted(self._or)
-
-    def bracketed(self) -> Expression:
-        """Read an expression in parentheses."""
-        return self._noted(self._in_brackets)
+    def starts_constraint(self) -> bool:
+        """Return whether a constraint comes next."""
+        return self.keys[self.at] in _CONSTRAINTS
 
     def constraint(self) -> Expression:
         """Read an expression in parentheses or the call of a function."""
         if not self.starts_constraint():
-            self.fail("an expression in parentheses or a function is missing here")
-        return self._noted(self._constraint)
+            self.fail("an expression in parentheses or a function has to stand here")
+        if self.keys[self.at] in (IRI, NAME) and self.keys[self.at + 1] != "(":
+            self.at += 1
+            self.fail("( has to stand here")
+        return self.expression(alone=True)
 
-    def starts_constraint(self) -> bool:
-        """Say whether a constraint comes next."""
-        word = self.token.text.upper() if self.token.kind is Kind.WORD else ""
-        named = word in FUNCTIONS or word in AGGREGATES or word in ("BOUND", "EXISTS", "NOT")
-        return named or self.is_mark("(") or self.is_iri()
-
-    def _noted(self, read: Callable[[], None]) -> Expression:
-        outer = getattr(self, "_notes", None)
-        self._notes = notes = _Notes()
-        start = self.start
-        read()
-        self._notes = outer
+    def expression(self, *, alone: bool = False) -> Expression:
+        """Read an expression; ``alone``, one in parentheses or a call, and no operator behind."""
+        outer, self._notes = self._notes, _Notes()
+        aggregating, self._aggregating = self._aggregating, False
+        notes, start = self._notes, self.start
+        if alone:
+            self._operand()
+        else:
+            self._operation()
+        self._notes, self._aggregating = outer, aggregating
         return Expression(
-            start=start,
-            end=self.end,
-            variables=frozenset(notes.variables),
-            exists=tuple(notes.exists),
-            fixed=notes.fixed,
-            aggregates=notes.aggregates,
+            start,
+            self.end,
+            frozenset(notes.variables),
+            frozenset(notes.bare),
+            tuple(notes.exists),
+            notes.fixed,
+            notes.aggregates,
         )
 
-    def _or(self) -> None:
-        self._and()
-        while self.skip("||"):
-            self._and()
+    def _operation(self) -> None:
+        """Read operands and the operators between them, as far as the expression goes.
 
-    def _and(self) -> None:
-        self._relation()
-        while self.skip("&&"):
-            self._relation()
+        Which operator binds closer makes no difference to whether it is an expression, but for
+        comparisons, of which no one compares another.
+        """
+        keys = self.keys
+        compared = False
+        while True:
+            while keys[self.at] in _SIGNS:
+                self.at += 1
+                self.operators += 1
+            self._operand()
+            key = keys[self.at]
+            if key == IRI:
+                self._split()
+                key = keys[self.at]
+            if key == "IN" or key == "NOT":
+                self._refuse_second(compared)
+                self.at += 1
+                if key == "NOT":
+                    self.expect("IN")
+                self.operators += 1
+                self._arguments(0, None)
+                compared, key = True, keys[self.at]
+                if key not in _LOGIC:
+                    return
+            if key in _LOGIC:
+                compared = False
+            elif key in _COMPARISONS:
+                self._refuse_second(compared)
+                compared = True
+            elif key not in _SUMS:
+                return
+            self.at += 1
+            self.operators += 1
 
-    def _relation(self) -> None:
-        self._sum()
-        if self.skip(*_COMPARISONS):
-            self._sum()
-        elif self.skip_word("NOT"):
-            self.expect_word("IN")
-            self._list()
-        elif self.skip_word("IN"):
-            self._list()
+    def _refuse_second(self, compared: bool) -> None:
+        if compared:
+            self.refuse("a comparison cannot be compared again; put parentheses around the first")
 
-    def _sum(self) -> None:
-        self._product()
-        while self.skip("+", "-"):
-            self._product()
+    def _split(self) -> None:
+        """Read what looks like an IRI behind an operand as ``<`` and what follows it.
 
-    def _product(self) -> None:
-        self._unary()
-        while self.skip("*", "/"):
-            self._unary()
+        The grammar's longest match makes ``<?b&&?c>`` an IRI where only an operator may stand.
+        """
+        token = self.tokens[self.at]
+        if "#" in token.text or "'" in token.text:
+            self.refuse("an IRI is not expected here; if < compares, write a space behind it")
+        pieces = [Token(Kind.MARK, "<", token.start)]
+        for piece in significant(self.text, token.start + 1):
+            pieces.append(piece)
+            if piece.end >= token.end:
+                break
+        end = pieces[-1].end
+        stop = self.at
+        while stop < len(self.tokens) and self.tokens[stop].start < end:
+            stop += 1
+        self.tokens[self.at : stop] = pieces
+        self.keys[self.at : stop] = keys_of(pieces)[:-2]
 
-    def _unary(self) -> None:
-        if not self.skip("!") and not self.is_number():
-            self.skip("+", "-")
-        self._primary()
-
-    def _primary(self) -> None:
-        if self.is_mark("("):
-            self._in_brackets()
-        elif self.is_variable():
-            self._notes.variables.add(self.variable())
-        elif self.is_iri():
-            name = self.iri()
-            if self.is_mark("("):
-                self._arguments(name)
+    def _operand(self) -> None:
+        key = self.keys[self.at]
+        if key == VARIABLE:
+            self._used(self.variable())
+        elif key == "(":
+            self.at += 1
+            self._operation()
+            self.expect(")")
+        elif key in _NAMES:
+            name = self.name()
+            if self.keys[self.at] == "(":
+                self._call(name)
+        elif key == "<<(":
+            self._triple()
         elif not self.constant():
-            self._built_in()
+            self._built_in(key)
 
-    def _in_brackets(self) -> None:
+    def _used(self, variable: str) -> None:
+        self._notes.variables.add(variable)
+        if not self._aggregating:
+            self._notes.bare.add(variable)
+
+    def _triple(self) -> None:
+        self.at += 1
+        self.operators += 1
+        for _ in range(3):
+            if self.keys[self.at] == "a":
+                self.at += 1
+            else:
+                self._operand()
+        self.expect(")>>")
+
+    def _call(self, name: Token) -> None:
+        """Read the arguments of a function that an IRI names."""
+        if not self.resolved(name).startswith(_STEADY):
+            self._notes.fixed = False  # a store's own function may answer differently each time
+        self.operators += 1
+        self._arguments(0, None)
+
+    def _arguments(self, least: int, most: int | None) -> None:
+        start, count = self.start, 0
         self.expect("(")
-        self._or()
-        self.expect(")")
-
-    def _constraint(self) -> None:
-        if self.is_iri():
-            self._arguments(self.iri())
-        elif self.is_mark("("):
-            self._in_brackets()
-        else:
-            self._built_in()
-
-    def _arguments(self, name: str) -> None:
-        if not name.startswith(_STEADY):
-            # a store's own function may answer differently each time
-            self._notes.fixed = False
-        self.expect("(")
-        if self.skip(")"):
-            return
-        if self.skip_word("DISTINCT"):
-            self._notes.aggregates = True
-        self._or()
-        while self.skip(","):
-            self._or()
-        self.expect(")")
-
-    def _list(self, least: int = 0, most: int | None = None) -> None:
-        count = 0
-        self.expect("(")
-        if not self.is_mark(")"):
-            self._or()
+        aggregating = self._aggregating
+        if most is None and self.skip("DISTINCT"):
+            self._notes.aggregates = self._aggregating = True  # a store's own aggregate
+        if self.keys[self.at] != ")":
             count = 1
+            self._operation()
             while self.skip(","):
-                self._or()
+                self.operators += 1
                 count += 1
-        if count < least or (most is not None and count > most):
-            self.fail("the function takes another number of arguments")
+                self._operation()
+        self._aggregating = aggregating
         self.expect(")")
+        if count < least or (most is not None and count > most):
+            wanted = f"{least}" if least == most else f"{least} to {most}"
+            self.refuse(f"this function takes {wanted} arguments, not {count}", start)
 
-    def _built_in(self) -> None:
-        word = self.token.text.upper() if self.token.kind is Kind.WORD else ""
-        start = self.start
-        if word in ("EXISTS", "NOT"):
+    def _built_in(self, key: str) -> None:
+        if key in ("EXISTS", "NOT"):
             self.at += 1
-            if word == "NOT":
-                self.expect_word("EXISTS")
-            self._notes.exists.append(self._hidden_group())
-        elif word in AGGREGATES:
-            self.at += 1
-            self._aggregate(word)
-        elif word == "BOUND":
+            if key == "NOT":
+                self.expect("EXISTS")
+            self._exists()
+        elif key in AGGREGATES:
+            self._aggregate(key)
+        elif key == "BOUND":
             self.at += 1
             self.expect("(")
-            self._notes.variables.add(self.variable())
+            self._used(self.variable())
             self.expect(")")
-        elif word in FUNCTIONS:
+        elif key in FUNCTIONS:
             self.at += 1
-            if word in VOLATILE:
-                self._notes.fixed = False
-            self._list(*FUNCTIONS[word])
+            if key in VOLATILE:
+                self._notes.fixed, self.volatile = False, True
+            self._arguments(*FUNCTIONS[key])
         else:
-            self.fail("an expression is missing here", start)
+            self.fail(_VALUE)
+        self.operators += 1
 
-    def _hidden_group(self) -> Group:
-        # what is in it is in no scope outside
-        seen, notes = self.seen, self._notes
-        self.seen = {}
-        group = self.group()
-        self.seen, self._notes = seen, notes
-        return group
+    def _exists(self) -> None:
+        # a pattern of its own, after which the one at hand goes on
+        notes, pattern = self._notes, self.pattern
+        notes.exists.append(self.group())
+        self._notes, self.pattern = notes, pattern
 
-    def _aggregate(self, word: str) -> None:
+    def _aggregate(self, key: str) -> None:
+        self.at += 1
         self._notes.aggregates = True
+        outer, self._aggregating = self._aggregating, True
         self.expect("(")
-        self.skip_word("DISTINCT")
-        if word != "COUNT" or not self.skip("*"):
-            self._or()
-        if word == "GROUP_CONCAT" and self.skip(";"):
-            self.expect_word("SEPARATOR")
+        self.skip("DISTINCT")
+        if key != "COUNT" or not self.skip("*"):
+            self._operation()
+        if key == "GROUP_CONCAT" and self.skip(";"):
+            self.expect("SEPARATOR")
             self.expect("=")
-            if self.token.kind is not Kind.STRING:
-                self.fail("a string is missing here")
-            self.at += 1
+            self.string()
         self.expect(")")
+        self._aggregating = outer

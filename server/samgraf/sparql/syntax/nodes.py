@@ -1,4 +1,4 @@
-"""The parts of a query that matter for federation, named as in the grammar.
+"""The tree of a query, its nodes named as in the grammar.
 
 ``start`` and ``end`` are places in the text, so that each part can be sent on as it was written.
 https://www.w3.org/TR/sparql11-query/#rGroupGraphPattern
@@ -6,64 +6,82 @@ https://www.w3.org/TR/sparql11-query/#rGroupGraphPattern
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
+from samgraf.sparql.evaluation import QueryKind
+from samgraf.sparql.syntax.iris import Prologue
+from samgraf.sparql.tokens import Kind, Token
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+FORMS = {
+    "SELECT": QueryKind.SOLUTIONS,
+    "ASK": QueryKind.BOOLEAN,
+    "CONSTRUCT": QueryKind.GRAPH,
+    "DESCRIBE": QueryKind.GRAPH,
+}
+
+
+@dataclass(slots=True, eq=False)
 class Node:
-    """Stand somewhere in the text."""
+    """A part of the text, from ``start`` to ``end``, counted in characters."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class Expression(Node):
-    """Hold an expression: its variables outside EXISTS, and the groups of its EXISTS.
+    """An expression: its variables outside EXISTS, and the groups of its EXISTS.
 
-    ``fixed`` is false where it may have another value when evaluated again.
+    ``bare`` are the variables outside of aggregates as well. ``fixed`` is false where it may have
+    another value when evaluated again.
     """
 
     variables: frozenset[str]
+    bare: frozenset[str]
     exists: tuple[Group, ...] = ()
     fixed: bool = True
     aggregates: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class TriplesBlock(Node):
-    """Hold triple patterns in a row: their variables in order of appearance, their properties."""
+    """Triple patterns in a row: their variables in order of appearance, the names of properties."""
 
     variables: tuple[str, ...]
-    properties: tuple[str, ...]
+    verbs: tuple[Token, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class GroupOrUnion(Node):
-    """Hold a nested group, or several joined by UNION."""
+    """A nested group, or several joined by UNION."""
 
     groups: tuple[Group, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class OptionalPattern(Node):
-    """Hold an OPTIONAL."""
+    """An OPTIONAL."""
 
     group: Group
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
+class LateralPattern(OptionalPattern):
+    """A LATERAL, Oxigraph's addition: its group is evaluated for each solution before it."""
+
+
+@dataclass(slots=True, eq=False)
 class MinusPattern(Node):
-    """Hold a MINUS."""
+    """A MINUS."""
 
     group: Group
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class NamedPattern(Node):
-    """Hold what GRAPH and SERVICE share: a variable, or a name as written and the IRI it means."""
+    """What GRAPH and SERVICE share: a variable, or a name as written and the IRI it means."""
 
     name: str
     iri: str | None
@@ -75,36 +93,36 @@ class NamedPattern(Node):
         return self.name[1:] if self.iri is None else None
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class GraphPattern(NamedPattern):
-    """Hold a GRAPH."""
+    """A GRAPH."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class ServicePattern(NamedPattern):
-    """Hold a SERVICE."""
+    """A SERVICE."""
 
     silent: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class Filter(Node):
-    """Hold a FILTER."""
+    """A FILTER."""
 
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class Bind(Node):
-    """Hold a BIND."""
+    """A BIND."""
 
     expression: Expression
     variable: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class InlineData(Node):
-    """Hold a VALUES; ``undefined`` are its variables that some row leaves unbound."""
+    """A VALUES; ``undefined`` are its variables that some row leaves unbound."""
 
     variables: tuple[str, ...]
     undefined: frozenset[str]
@@ -123,9 +141,9 @@ Element: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class Select:
-    """Hold a SELECT, of a query or in a group.
+    """A SELECT, of a query or in a group.
 
     ``variables`` are those that it projects, in order, or ``None`` for ``*``; ``computed`` are
     those among them that stand behind AS. ``grouped`` says whether it groups, ``cut`` whether LIMIT
@@ -139,30 +157,80 @@ class Select:
     cut: bool = False
     values: InlineData | None = None
     expressions: tuple[Expression, ...] = ()
+    scope: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class Group(Node):
-    """Hold what stands between two braces: elements in order, or a sub-select."""
+    """What stands between two braces: elements in order, or a sub-select.
+
+    ``scope`` are the variables that it brings into scope, in order of appearance.
+    """
 
     elements: tuple[Element, ...] = ()
     select: Select | None = None
+    scope: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False)
 class Query:
-    """Hold a query: ``select`` stands for the modifiers and the pattern of every form.
+    """A query: ``select`` stands for the modifiers and the pattern of every form.
 
-    ``prefixes`` are its own and those that need no declaration; ``base`` resolves relative IRIs.
-    The prologue goes up to ``start`` of the form.
+    ``text`` is the text as it was read: escapes decoded, comments blanked, so that no other reader
+    finds more in it than there is. ``tokens`` are its tokens without spaces. The prologue goes up
+    to ``start`` of the form, ``dataset`` is where FROM clauses stand or may stand.
+    ``default_graphs`` and ``named_graphs`` are the absolute IRIs of FROM and FROM NAMED.
+    ``volatile`` is true where the query may answer differently when asked again.
     """
 
     text: str
+    tokens: list[Token]
     form: str
-    start: int = 0
-    prefixes: Mapping[str, str] = field(default_factory=dict)
-    base: str = ""
-    select: Select | None = None
+    start: int
+    dataset: tuple[int, int]
+    prologue: Prologue
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    select: Select
+    services: tuple[ServicePattern, ...]
+    volatile: bool
+    patterns: int
+    operators: int
+    values: int
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        """Return the prefixes of the query, and those that need no declaration."""
+        return self.prologue.prefixes
+
+    @property
+    def base(self) -> str:
+        """Return what relative IRIs are resolved by; empty if there is nothing."""
+        return self.prologue.base
+
+    @property
+    def kind(self) -> QueryKind:
+        """Return what the query answers with."""
+        return FORMS[self.form]
+
+    def normal(self) -> str:
+        """Return the same text for all queries that differ in spaces and comments alone."""
+        return " ".join([text for _, text, _ in self.tokens])
+
+    def within(self, start: int, end: int) -> list[Token]:
+        """Return the tokens between two places of the text."""
+        return [token for token in self.tokens if start <= token.start and token.end <= end]
+
+    def names(self) -> Iterator[tuple[Token, str]]:
+        """Yield the IRIs and prefixed names behind the prologue, each with its absolute IRI."""
+        for token in self.within(self.start, len(self.text)):
+            if token.kind in (Kind.IRI, Kind.NAME):
+                yield token, self.prologue.iri(token)
+
+    def declarations(self, tokens: Sequence[Token]) -> dict[str, str]:
+        """Return the prefixes that ``tokens`` use, in order of their names, with what they mean."""
+        used = {t.text.partition(":")[0] for t in tokens if t.kind is Kind.NAME}
+        return {name: self.prefixes[name] for name in sorted(used)}
 
 
 def groups_of(element: Element) -> tuple[Group, ...]:

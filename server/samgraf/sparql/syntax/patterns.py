@@ -12,244 +12,189 @@ from samgraf.sparql.syntax.nodes import (
     Group,
     GroupOrUnion,
     InlineData,
+    LateralPattern,
     MinusPattern,
     OptionalPattern,
     Select,
     ServicePattern,
     TriplesBlock,
 )
+from samgraf.sparql.syntax.terms import VARIABLE
+from samgraf.sparql.tokens import Token
+
+_PATTERN = "a pattern or } has to stand here"
+#: The words that begin an element of a group.
+ELEMENTS = frozenset(
+    ("OPTIONAL", "MINUS", "LATERAL", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES")
+)
 
 
 class Patterns(Expressions):
-    """Read groups and sub-selects."""
+    """The part of the parser that reads groups."""
+
+    def select(self, *, nested: bool) -> Select:
+        """Read a SELECT from its first word to its last modifier."""
+        raise NotImplementedError
+
+    def next_pattern(self) -> None:
+        """Begin another basic graph pattern: labels of blank nodes do not reach over."""
+        self.last_pattern += 1
+        self.pattern = self.last_pattern
 
     def group(self) -> Group:
         """Read a group graph pattern."""
         start = self.start
         self.expect("{")
+        outer, self.scope = self.scope, {}
+        self.next_pattern()
         elements: list[Element] = []
         select: Select | None = None
-        if self.is_word("SELECT"):
+        if self.keys[self.at] == "SELECT":
             select = self.select(nested=True)
+            self.scope = dict.fromkeys(select.scope)
         else:
-            triples = self._triples_block()
-            elements += triples
-            while not self.is_mark("}"):
+            self._triples_block(elements)
+            while self.keys[self.at] != "}":
                 elements.append(self._element())
                 self.skip(".")
-                elements += self._triples_block()
+                self._triples_block(elements)
         self.expect("}")
-        return Group(start=start, end=self.end, elements=tuple(elements), select=select)
+        scope, self.scope = tuple(self.scope), outer
+        self.next_pattern()
+        return Group(start, self.end, tuple(elements), select, scope)
 
-    def _triples_block(self) -> list[TriplesBlock]:
+    def _triples_block(self, elements: list[Element]) -> None:
         if not self.starts_triples():
-            return []
-        outer, self.seen, self.properties = self.seen, {}, {}
+            return
+        outer, self.scope, self.verbs = self.scope, {}, []
         start = self.start
         self.triples(paths=True)
-        block = TriplesBlock(
-            start=start,
-            end=self.end,
-            variables=tuple(self.seen),
-            properties=tuple(self.properties),
-        )
-        self.seen = outer
-        return [block]
+        block = TriplesBlock(start, self.end, tuple(self.scope), tuple(self.verbs))
+        outer.update(self.scope)
+        self.scope = outer
+        elements.append(block)
 
     def _element(self) -> Element:
-        start = self.start
-        if self.is_mark("{"):
-            groups = [self.group()]
-            while self.skip_word("UNION"):
-                groups.append(self.group())
-            return GroupOrUnion(start=start, end=self.end, groups=tuple(groups))
-        word = self.skip_word("OPTIONAL", "MINUS", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES")
-        if word == "OPTIONAL":
+        start, key = self.start, self.keys[self.at]
+        self.operators += 1
+        if key == "{":
+            groups = [self._joined()]
+            while self.skip("UNION"):
+                self.operators += 1
+                groups.append(self._joined())
+            return GroupOrUnion(start, self.end, tuple(groups))
+        if key not in ELEMENTS:
+            self.fail(_PATTERN)
+        self.at += 1
+        if key == "OPTIONAL":
+            group = self._joined()
+            return OptionalPattern(start, self.end, group)
+        if key == "LATERAL":
+            group = self._joined()
+            return LateralPattern(start, self.end, group)
+        if key == "MINUS":
             group = self.group()
-            return OptionalPattern(start=start, end=self.end, group=group)
-        if word == "MINUS":
-            group = self.group()
-            return MinusPattern(start=start, end=self.end, group=group)
-        if word == "GRAPH":
-            name, iri = self._name()
-            group = self.group()
-            return GraphPattern(start=start, end=self.end, name=name, iri=iri, group=group)
-        if word == "SERVICE":
-            silent = bool(self.skip_word("SILENT"))
-            name, iri = self._name()
-            group = self.group()
-            return ServicePattern(
-                start=start, end=self.end, name=name, iri=iri, group=group, silent=silent
-            )
-        if word == "FILTER":
+            return MinusPattern(start, self.end, group)
+        if key == "GRAPH":
+            name, iri = self._graph_name()
+            group = self._joined()
+            return GraphPattern(start, self.end, name, iri, group)
+        if key == "SERVICE":
+            silent = self.skip("SILENT")
+            name, iri = self._graph_name()
+            group = self._joined()
+            return self.noted(ServicePattern(start, self.end, name, iri, group, silent))
+        if key == "FILTER":
+            pattern = self.pattern
             constraint = self.constraint()
-            return Filter(start=start, end=self.end, expression=constraint)
-        if word == "BIND":
-            self.expect("(")
-            expression, variable = self._named_expression()
-            self.expect(")")
-            return Bind(start=start, end=self.end, expression=expression, variable=variable)
-        if word == "VALUES":
-            return self.data(start)
-        self.fail("a pattern or } is missing here")
+            self.pattern = pattern  # a filter does not end the pattern that it stands in
+            self._refuse_aggregates(constraint)
+            return Filter(start, self.end, constraint)
+        if key == "BIND":
+            return self._bind(start)
+        data = self.data(start)
+        self.scope.update(dict.fromkeys(data.variables))
+        self.next_pattern()
+        return data
 
-    def _name(self) -> tuple[str, str | None]:
+    def noted(self, service: ServicePattern) -> ServicePattern:
+        """Note that there is a SERVICE, and return it."""
+        raise NotImplementedError
+
+    def _joined(self) -> Group:
+        """Read a group whose variables are in scope in the group around it."""
+        group = self.group()
+        self.scope.update(dict.fromkeys(group.scope))
+        return group
+
+    def _graph_name(self) -> tuple[str, str | None]:
         """Read what GRAPH or SERVICE names: as it is written, and the IRI it means."""
-        written = self.token.text
-        if self.is_variable():
-            return "?" + self.variable(), None
-        return written, self.iri()
+        if self.keys[self.at] == VARIABLE:
+            name = self.variable()
+            self.scope[name] = None
+            return f"?{name}", None
+        token: Token = self.name()
+        return token.text, self.resolved(token)
 
-    def _named_expression(self) -> tuple[Expression, str]:
+    def _bind(self, start: int) -> Bind:
+        self.expect("(")
         expression = self.expression()
-        self.expect_word("AS")
-        return expression, self.variable()
+        self._refuse_aggregates(expression)
+        self.expect("AS")
+        place = self.start
+        variable = self.variable()
+        if variable in self.scope:
+            self.refuse(f"?{variable} has a value here already; BIND needs a new name", place)
+        self.expect(")")
+        self.scope[variable] = None
+        self.next_pattern()
+        return Bind(start, self.end, expression, variable)
+
+    def _refuse_aggregates(self, expression: Expression) -> None:
+        if expression.aggregates:
+            self.refuse(
+                "an aggregate such as COUNT may stand in SELECT, HAVING and ORDER BY alone",
+                expression.start,
+            )
 
     def data(self, start: int) -> InlineData:
         """Read what stands behind VALUES, a word that starts at ``start``."""
         variables: list[str] = []
         undefined: set[str] = set()
-        if self.is_variable():
-            variables = [self.variable()]
-            self.expect("{")
-            while not self.is_mark("}"):
-                self._value(variables[0], undefined)
+        single = self.keys[self.at] == VARIABLE
+        if single:
+            variables.append(self.variable())
         else:
             self.expect("(")
-            while not self.is_mark(")"):
+            while self.keys[self.at] == VARIABLE:
                 variables.append(self.variable())
             self.expect(")")
-            self.expect("{")
-            while not self.is_mark("}"):
-                self.expect("(")
-                for variable in variables:
-                    self._value(variable, undefined)
-                self.expect(")")
-        self.expect("}")
-        return InlineData(
-            start=start,
-            end=self.end,
-            variables=tuple(dict.fromkeys(variables)),
-            undefined=frozenset(undefined),
-        )
+        self.expect("{")
+        while self.keys[self.at] != "}":
+            if single:
+                self._value(variables[0], undefined)
+            else:
+                self._row(variables, undefined)
+        self.at += 1
+        return InlineData(start, self.end, tuple(dict.fromkeys(variables)), frozenset(undefined))
+
+    def _row(self, variables: list[str], undefined: set[str]) -> None:
+        start, count = self.start, 0
+        self.expect("(")
+        while self.keys[self.at] != ")":
+            self._value(variables[count] if count < len(variables) else "", undefined)
+            count += 1
+        self.at += 1
+        if count != len(variables):
+            self.refuse(
+                f"this row has {count} values, and VALUES names {len(variables)} variables", start
+            )
 
     def _value(self, variable: str, undefined: set[str]) -> None:
-        if self.skip_word("UNDEF"):
+        self.values += 1
+        if self.skip("UNDEF"):
             undefined.add(variable)
+        elif self.keys[self.at] == "<<(":
+            self.triple_term()
         elif not self.constant():
-            self.fail("a value is missing here")
-
-    # selects
-
-    def select(self, *, nested: bool) -> Select:
-        """Read a SELECT from its first word to its last modifier."""
-        self.expect_word("SELECT")
-        self.skip_word("DISTINCT", "REDUCED")
-        variables: list[str] | None = []
-        computed: set[str] = set()
-        expressions: list[Expression] = []
-        if self.skip("*"):
-            variables = None
-        else:
-            while self.is_variable() or self.is_mark("("):
-                if self.skip("("):
-                    expression, name = self._named_expression()
-                    expressions.append(expression)
-                    computed.add(name)
-                    self.expect(")")
-                else:
-                    name = self.variable()
-                variables.append(name)
-            if not variables:
-                self.fail("a variable or * is missing here")
-        if not nested:
-            self.dataset()
-        self.skip_word("WHERE")
-        where = self.group()
-        return self.modifiers(
-            where,
-            None if variables is None else tuple(variables),
-            frozenset(computed),
-            expressions,
-            nested=nested,
-        )
-
-    def dataset(self) -> None:
-        """Read FROM clauses."""
-        while self.skip_word("FROM"):
-            self.skip_word("NAMED")
-            self.iri()
-
-    def modifiers(
-        self,
-        where: Group,
-        variables: tuple[str, ...] | None,
-        computed: frozenset[str],
-        expressions: list[Expression],
-        *,
-        nested: bool = False,
-    ) -> Select:
-        """Read what stands behind the pattern: GROUP BY to VALUES."""
-        grouped = self._grouping(expressions)
-        if self.skip_word("ORDER"):
-            self.expect_word("BY")
-            self._order(expressions)
-            while self.is_variable() or self.is_word("ASC", "DESC") or self.starts_constraint():
-                self._order(expressions)
-        cut = self._slice()
-        start, values = self.start, None
-        if self.skip_word("VALUES"):
-            values = self.data(start)
-        if not nested and self.at < len(self.tokens):
-            self.fail("the query should end here")
-        return Select(
-            variables=variables,
-            computed=computed,
-            where=where,
-            grouped=grouped or any(e.aggregates for e in expressions),
-            cut=cut,
-            values=values,
-            expressions=tuple(expressions),
-        )
-
-    def _grouping(self, expressions: list[Expression]) -> bool:
-        grouped = bool(self.skip_word("GROUP"))
-        if grouped:
-            self.expect_word("BY")
-            self._key(expressions)
-            while self.is_variable() or self.starts_constraint():
-                self._key(expressions)
-        if self.skip_word("HAVING"):
-            grouped = True
-            expressions.append(self.constraint())
-            while self.starts_constraint():
-                expressions.append(self.constraint())
-        return grouped
-
-    def _key(self, expressions: list[Expression]) -> None:
-        if self.is_variable():
-            self.variable()
-        elif self.is_mark("("):
-            self.expect("(")
-            expressions.append(self.expression())
-            if self.skip_word("AS"):
-                self.variable()
-            self.expect(")")
-        else:
-            expressions.append(self.constraint())
-
-    def _order(self, expressions: list[Expression]) -> None:
-        if self.skip_word("ASC", "DESC"):
-            expressions.append(self.bracketed())
-        elif self.is_variable():
-            self.variable()
-        else:
-            expressions.append(self.constraint())
-
-    def _slice(self) -> bool:
-        words: set[str] = set()
-        while (word := self.token.word) in ("LIMIT", "OFFSET") and word not in words:
-            words.add(word)
-            self.at += 1
-            self.integer()
-        return bool(words)
+            self.fail("a value or UNDEF has to stand here")

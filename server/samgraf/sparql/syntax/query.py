@@ -2,92 +2,406 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
-from samgraf.sparql.outline import iri_of, resolve
-from samgraf.sparql.syntax.nodes import Group, Query
-from samgraf.sparql.syntax.patterns import Patterns
-from samgraf.sparql.tokens import Kind, significant
+import pyoxigraph as ox
+
+from samgraf.limits import QUERY_OPERATORS, QUERY_PATTERNS, QUERY_VALUES
+from samgraf.sparql.errors import QuerySyntaxError, RefusedQueryError
+from samgraf.sparql.guard import decoded, guard
+from samgraf.sparql.syntax.expressions import AGGREGATES, FUNCTIONS
+from samgraf.sparql.syntax.iris import Prologue
+from samgraf.sparql.syntax.nodes import (
+    FORMS,
+    Expression,
+    Group,
+    Query,
+    Select,
+    ServicePattern,
+)
+from samgraf.sparql.syntax.patterns import ELEMENTS, Patterns
+from samgraf.sparql.syntax.terms import BLANK, END, IRI, NAME, STRING, VARIABLE
+from samgraf.sparql.tokens import Kind, Token, significant
+
+UPDATES = frozenset(
+    ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
+)
+_KEYWORDS = """BASE PREFIX VERSION DISTINCT REDUCED WHERE FROM NAMED UNION EXISTS NOT IN AS BOUND
+    GROUP BY HAVING ORDER ASC DESC LIMIT OFFSET SILENT UNDEF SEPARATOR TRUE FALSE"""
+_WORDS = frozenset((*FORMS, *FUNCTIONS, *AGGREGATES, *ELEMENTS, *_KEYWORDS.split()))
+_COMMENT = re.compile(r"#[^\r\n]*")
+_INTEGER = re.compile(r"[0-9]+\Z")
+_TEMPLATE_NODES = frozenset((BLANK, "[", "(", "<<"))
 
 
-def parse(text: str, prefixes: Mapping[str, str] | None = None, base: str = "") -> Query:
-    """Return the query that ``text`` is; ``prefixes`` need no declaration.
+def parse(
+    text: str,
+    prefixes: Mapping[str, str] | None = None,
+    base: str = "",
+    max_bytes: int | None = None,
+) -> Query:
+    """Return the tree of the query that ``text`` is.
 
-    Raise QuerySyntaxError, with the place, where it is no query of SPARQL 1.1.
+    ``prefixes`` need no declaration, ``base`` resolves relative IRIs. Raise QuerySyntaxError, with
+    the place, where it is no query; RefusedQueryError where it is an update, has more than
+    ``max_bytes`` of UTF-8 or more than one of the bounds of ``samgraf.limits``.
     """
-    return _Queries(text, significant(text), prefixes or {}, base).query()
+    read, tokens = guard(text, max_bytes)
+    return _Parser(read, tokens, Prologue(prefixes or {}, base)).query()
 
 
-class _Queries(Patterns):
+class _Parser(Patterns):
+    """The whole parser."""
+
+    def __init__(self, text: str, tokens: list[Token], prologue: Prologue):
+        super().__init__(text, tokens, prologue)
+        self._services: list[ServicePattern] = []
+
+    def words(self) -> frozenset[str]:
+        return _WORDS
+
+    def noted(self, service: ServicePattern) -> ServicePattern:
+        self._services.append(service)
+        return service
+
     def query(self) -> Query:
         """Read the whole text."""
-        self._prologue()
-        form, start = self.token.word, self.start
+        self.prologue_only()
+        form, start = self.keys[self.at], self.start
+        self._graphs: tuple[list[str], list[str]] = ([], [])
+        self._dataset_place = (start, start)
         if form == "SELECT":
             select = self.select(nested=False)
         else:
-            where = self._other_form()
-            select = self.modifiers(where, None, frozenset(), [])
+            select = self._modifiers(self._other_form(form), None, [], [])
+        if self.keys[self.at] != END:
+            self.fail("the query should end here")
+        if self._services and "LATERAL" in self.keys:
+            raise RefusedQueryError("SERVICE and LATERAL do not go together in one query here.")
+        self._refuse_more()
         return Query(
-            text=self.text,
-            form=form,
-            start=start,
-            prefixes=self.prefixes,
-            base=self.base,
-            select=select,
+            _without_comments(self.text, self.tokens),
+            self.tokens,
+            form,
+            start,
+            self._dataset_place,
+            self.prologue,
+            tuple(self._graphs[0]),
+            tuple(self._graphs[1]),
+            select,
+            tuple(sorted(self._services, key=lambda service: service.start)),
+            self.volatile,
+            self.patterns,
+            self.operators,
+            self.values,
         )
 
-    def _prologue(self) -> None:
-        while word := self.skip_word("BASE", "PREFIX"):
-            if word == "PREFIX":
-                name = self.token
-                if name.kind is not Kind.NAME or name.text.find(":") != len(name.text) - 1:
-                    self.fail("a prefix with its colon is missing here")
-                self.at += 1
-            if self.token.kind is not Kind.IRI:
-                self.fail("an IRI between < and > is missing here")
-            iri = resolve(self.base, iri_of(self.take()))
-            if word == "BASE":
-                self.base = iri
-            else:
-                self.prefixes[name.text[:-1]] = iri
+    def _refuse_more(self) -> None:
+        """Raise RefusedQueryError where the query asks too much of a planner."""
+        for number, limit, what, instead in (
+            (self.patterns, QUERY_PATTERNS, "triple patterns", "Ask for less at a time."),
+            (self.operators, QUERY_OPERATORS, "operators and functions", "Use VALUES."),
+            (self.values, QUERY_VALUES, "terms in VALUES", "Ask in several parts."),
+        ):
+            if number > limit:
+                raise RefusedQueryError(
+                    f"The query has {number} {what}; the limit is {limit}. {instead}"
+                )
 
-    def _other_form(self) -> Group:
+    def prologue_only(self) -> None:
+        """Read BASE, PREFIX and VERSION."""
+        prologue = self.prologue
+        while (key := self.keys[self.at]) in ("BASE", "PREFIX", "VERSION"):
+            self.at += 1
+            if key == "VERSION":
+                if self.keys[self.at] != STRING:
+                    self.fail("a version between quotation marks has to stand here")
+                self.at += 1
+                continue
+            prefix = ""
+            if key == "PREFIX":
+                name = self.tokens[self.at].text if self.keys[self.at] == NAME else ""
+                prefix = name[:-1]
+                if not name or name.find(":") != len(name) - 1:
+                    self.fail("a prefix with its colon has to stand here")
+                self.at += 1
+            if self.keys[self.at] != IRI:
+                self.fail("an IRI between < and > has to stand here")
+            iri = self._absolute()
+            if key == "BASE":
+                prologue.base = iri
+            else:
+                prologue.prefixes[prefix] = iri
+                prologue.declared.add(prefix)
+
+    def _absolute(self) -> str:
+        """Read an IRI; return it absolute, or as it is written where there is no base."""
+        token = self.tokens[self.at]
+        self.at += 1
+        return self.resolved(token)
+
+    def _other_form(self, form: str) -> Group:
         """Read CONSTRUCT, DESCRIBE or ASK up to the end of its pattern."""
-        if self.skip_word("ASK"):
+        if form in UPDATES:
+            raise RefusedQueryError(
+                f"{form} belongs to SPARQL Update. This service only answers queries: "
+                "SELECT, ASK, CONSTRUCT and DESCRIBE."
+            )
+        if form not in FORMS:
+            self.fail("a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE")
+        self.at += 1
+        if form == "ASK":
             return self._where()
-        if self.skip_word("DESCRIBE"):
-            if not self.skip("*"):
-                self._target()
-                while self.is_variable() or self.is_iri():
-                    self._target()
-            self.dataset()
-            if self.is_word("WHERE") or self.is_mark("{"):
-                return self._where()
-            return Group(start=self.end, end=self.end)
-        if not self.skip_word("CONSTRUCT"):
-            self.fail("SELECT, ASK, CONSTRUCT or DESCRIBE is missing here")
-        if self.is_mark("{"):
+        if form == "DESCRIBE":
+            return self._described()
+        if self.keys[self.at] == "{":
+            before = self.at
             self._template()
+            self.volatile |= not _TEMPLATE_NODES.isdisjoint(self.keys[before : self.at])
             return self._where()
-        self.dataset()
-        self.expect_word("WHERE")
+        self._dataset()
+        self.expect("WHERE")
         start = self.start
         self._template()
-        return Group(start=start, end=self.end)
+        return Group(start, self.end, scope=tuple(self.scope))
+
+    def _described(self) -> Group:
+        if not self.skip("*"):
+            if self.keys[self.at] not in (VARIABLE, IRI, NAME):
+                self.fail("a variable, an IRI or * has to stand here")
+            while self.keys[self.at] in (VARIABLE, IRI, NAME):
+                if self.keys[self.at] == VARIABLE:
+                    self.at += 1
+                else:
+                    self.name()
+        self._dataset()
+        if self.keys[self.at] in ("WHERE", "{"):
+            self.skip("WHERE")
+            return self.group()
+        return Group(self.end, self.end)
 
     def _where(self) -> Group:
-        self.dataset()
-        self.skip_word("WHERE")
+        self._dataset()
+        self.skip("WHERE")
         return self.group()
-
-    def _target(self) -> None:
-        if self.is_variable():
-            self.variable()
-        else:
-            self.iri()
 
     def _template(self) -> None:
         self.expect("{")
         self.triples(paths=False)
         self.expect("}")
+        # its labels are no part of the pattern's
+        self.labels = {}
+
+    def _dataset(self) -> None:
+        """Read FROM clauses."""
+        start = self.start
+        end = start
+        while self.skip("FROM"):
+            named = self.skip("NAMED")
+            place = self.start
+            iri = self.iri()
+            try:
+                ox.NamedNode(iri)
+            except ValueError:
+                self.refuse(f"<{iri}> is no absolute IRI, so that it names no graph", place)
+            self._graphs[named].append(iri)
+            end = self.end
+        self._dataset_place = (start, end)
+
+    # selects
+
+    def select(self, *, nested: bool) -> Select:
+        """Read a SELECT from its first word to its last modifier."""
+        self.at += 1
+        if self.keys[self.at] in ("DISTINCT", "REDUCED"):
+            self.at += 1
+        items: list[tuple[str, Expression | None, int]] = []
+        star = self.start if self.keys[self.at] == "*" else None
+        self.skip("*")
+        while star is None and (key := self.keys[self.at]) in (VARIABLE, "("):
+            start = self.start
+            expression = None
+            if key == "(":
+                self.at += 1
+                self.operators += 1
+                expression = self.expression()
+                self.expect("AS")
+                start = self.start
+            name = self.variable()
+            if expression is not None:
+                self.expect(")")
+            items.append((name, expression, start))
+        if star is None and not items:
+            self.fail("a variable or * has to stand here")
+        if not nested:
+            self._dataset()
+        self.skip("WHERE")
+        where = self.group()
+        variables = None if star is not None else tuple(name for name, _, _ in items)
+        expressions = [e for _, e, _ in items if e is not None]
+        computed = [name for name, e, _ in items if e is not None]
+        keys: list[str] = []
+        select = self._modifiers(where, variables, computed, expressions, keys)
+        if star is not None and select.grouped:
+            self.refuse("* does not go with groups; name the variables", star)
+        self._check_items(items, where, frozenset(keys) if select.grouped else None)
+        return select
+
+    def _check_items(
+        self,
+        items: list[tuple[str, Expression | None, int]],
+        where: Group,
+        keys: frozenset[str] | None,
+    ) -> None:
+        """Refuse names that are taken, and what is not grouped by: the notes of section 19.8."""
+        chosen: set[str] = set()
+        scope = frozenset(where.scope)
+        for name, expression, start in items:
+            if name in chosen:
+                self.refuse(f"?{name} is chosen twice", start)
+            if expression is not None and name in scope:
+                self.refuse(f"?{name} has a value in the pattern; AS needs a new name", start)
+            if keys is not None:
+                used = frozenset((name,)) if expression is None else expression.bare
+                for loose in sorted(used - keys - chosen):
+                    self.refuse(
+                        f"?{loose} is neither grouped by nor aggregated; add it to GROUP BY, or "
+                        f"choose one value by SAMPLE(?{loose})",
+                        start if expression is None else expression.start,
+                    )
+            chosen.add(name)
+
+    def _modifiers(
+        self,
+        where: Group,
+        variables: tuple[str, ...] | None,
+        computed: list[str],
+        expressions: list[Expression],
+        keys: list[str] | None = None,
+    ) -> Select:
+        """Read what stands behind the pattern: GROUP BY to VALUES."""
+        grouped = self._grouping(expressions, [] if keys is None else keys)
+        if self.skip("ORDER"):
+            self.expect("BY")
+            self._order(expressions)
+            while self.keys[self.at] in (VARIABLE, "ASC", "DESC") or self.starts_constraint():
+                self._order(expressions)
+        cut = self._slice()
+        start, values = self.start, None
+        if self.skip("VALUES"):
+            self.operators += 1
+            values = self.data(start)
+        more = () if values is None else values.variables
+        scope = dict.fromkeys(variables if variables is not None else (*where.scope, *more))
+        return Select(
+            variables,
+            frozenset(computed),
+            where,
+            grouped or any(e.aggregates for e in expressions),
+            cut,
+            values,
+            tuple(expressions),
+            tuple(scope),
+        )
+
+    def _grouping(self, expressions: list[Expression], keys: list[str]) -> bool:
+        grouped = self.skip("GROUP")
+        if grouped:
+            self.expect("BY")
+            self._group_key(expressions, keys)
+            while self.keys[self.at] == VARIABLE or self.starts_constraint():
+                self._group_key(expressions, keys)
+        if self.skip("HAVING"):
+            grouped = True
+            expressions.append(self.constraint())
+            while self.starts_constraint():
+                expressions.append(self.constraint())
+        return grouped
+
+    def _group_key(self, expressions: list[Expression], keys: list[str]) -> None:
+        self.operators += 1
+        if self.keys[self.at] == VARIABLE:
+            keys.append(self.variable())
+            return
+        if self.skip("("):
+            expression = self.expression()
+            if self.skip("AS"):
+                keys.append(self.variable())
+            self.expect(")")
+        else:
+            expression = self.constraint()
+        self._refuse_aggregates(expression)
+        expressions.append(expression)
+
+    def _order(self, expressions: list[Expression]) -> None:
+        self.operators += 1
+        if self.keys[self.at] in ("ASC", "DESC"):
+            self.at += 1
+            if self.keys[self.at] != "(":
+                self.fail("( has to stand here")
+            expressions.append(self.constraint())
+        elif self.keys[self.at] == VARIABLE:
+            self.at += 1
+        else:
+            expressions.append(self.constraint())
+
+    def _slice(self) -> bool:
+        words: set[str] = set()
+        while (word := self.keys[self.at]) in ("LIMIT", "OFFSET") and word not in words:
+            words.add(word)
+            self.at += 1
+            token = self.tokens[self.at] if self.at < len(self.tokens) else None
+            if token is None or token.kind is not Kind.NUMBER or not _INTEGER.match(token.text):
+                self.fail("a whole number has to stand here")
+            self.at += 1
+        return bool(words)
+
+
+def _without_comments(text: str, tokens: list[Token]) -> str:
+    """Return ``text`` with spaces for its comments: another reader may see their end elsewhere."""
+    if "#" not in text:
+        return text
+    pieces: list[str] = []
+    kept = reached = 0
+    for token in (*tokens, Token(Kind.SPACE, "", len(text))):
+        start = token.start
+        if start > reached and "#" in (gap := text[reached:start]):
+            pieces += (text[kept:reached], _COMMENT.sub(lambda m: " " * len(m[0]), gap))
+            kept = start
+        reached = start + len(token.text)
+    return "".join((*pieces, text[kept:]))
+
+
+def form_of(text: str) -> str:
+    """Return the form of the query that ``text`` is, in capitals; nothing where it has none.
+
+    No more than the prologue is read, so that ``text`` may hold places that are filled in later.
+    """
+    parser = _prologue_of(text, {}, "")
+    form = parser.keys[parser.at]
+    return form if form in FORMS else ""
+
+
+def names_in(
+    text: str, prefixes: Mapping[str, str] | None = None, base: str = ""
+) -> Iterator[tuple[Token, str]]:
+    """Yield the IRIs and prefixed names of a query, behind its prologue, each with its IRI.
+
+    ``text`` need be no whole query; names whose prefix is not declared are left out.
+    """
+    parser = _prologue_of(text, prefixes or {}, base)
+    for token in parser.tokens[parser.at :]:
+        if token.kind in (Kind.IRI, Kind.NAME):
+            with suppress(KeyError, ValueError):
+                yield token, parser.prologue.iri(token)
+
+
+def _prologue_of(text: str, prefixes: Mapping[str, str], base: str) -> _Parser:
+    """Return a parser of ``text`` that has read its prologue, as far as it is one."""
+    text = decoded(text)
+    parser = _Parser(text, list(significant(text)), Prologue(prefixes, base))
+    with suppress(QuerySyntaxError):
+        parser.prologue_only()
+    return parser

@@ -1,283 +1,365 @@
 """Read terms, paths and triple patterns.
 
-https://www.w3.org/TR/sparql11-query/#rTriplesSameSubjectPath and the productions below it.
+https://www.w3.org/TR/sparql11-query/#rTriplesSameSubjectPath and the productions below it, with
+the triple terms, reifiers and annotations of https://www.w3.org/TR/sparql12-query/#sparqlGrammar.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-from samgraf.sparql.evaluation import QuerySyntaxError
-from samgraf.sparql.outline import iri_of, resolve
+from samgraf.sparql.errors import syntax_error, undeclared, unexpected
+from samgraf.sparql.syntax.iris import Prologue
 from samgraf.sparql.tokens import Kind, Token
 
-TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_END = Token(Kind.SPACE, "", 0)
-_INTEGER = re.compile(r"[0-9]+\Z")
+# what the parser decides by: a mark or ``a`` as it is written, another word in capitals, and for
+# the other kinds one of these, which no mark and no word is
+VARIABLE, IRI, NAME, STRING, NUMBER, BLANK, LANGUAGE, ERROR, END = (
+    "?x", "<>", "x:", '"', "1", "_:", "@", "\\", "",
+)  # fmt: skip
+_KEYS = {
+    Kind.VARIABLE: VARIABLE,
+    Kind.IRI: IRI,
+    Kind.NAME: NAME,
+    Kind.STRING: STRING,
+    Kind.NUMBER: NUMBER,
+    Kind.BLANK: BLANK,
+    Kind.LANGUAGE: LANGUAGE,
+    Kind.ERROR: ERROR,
+}
+_BOOLEANS = frozenset(("TRUE", "FALSE"))
+_STARTS = frozenset((VARIABLE, IRI, NAME, STRING, NUMBER, BLANK, "(", "[", "<<", "<<(")) | _BOOLEANS
+_VERBS = frozenset((VARIABLE, IRI, NAME, "a", "(", "^", "!"))
+_NAMES = frozenset((IRI, NAME))
+_PATH_VERBS = frozenset((IRI, NAME, "a"))
+_ESCAPE = re.compile(r"\\(?:[tbnrf\"'\\]|(.))", re.DOTALL)
+_TERM = "a variable, an IRI or a value has to stand here"
 
 
 class Terms:
-    """Read ``tokens`` (spaces and comments left out) one after another."""
+    """The part of the parser that reads terms, paths and triple patterns.
 
-    def __init__(self, text: str, tokens: Sequence[Token], prefixes: Mapping[str, str], base: str):
-        self.text, self.tokens, self.at = text, tokens, 0
-        self.prefixes, self.base = dict(prefixes), base
-        self.seen: dict[str, None] = {}  # variables, in order of appearance
-        self.properties: dict[str, None] = {}
+    ``at`` is the number of the token to be read next. ``scope`` maps the variables of the innermost
+    group, in order of appearance; ``labels`` each label of a blank node to the basic graph pattern,
+    by number, that it stands in.
+    """
 
-    # tokens
-
-    @property
-    def token(self) -> Token:
-        """Return the token to be read next."""
-        return self.tokens[self.at] if self.at < len(self.tokens) else _END
+    def __init__(self, text: str, tokens: list[Token], prologue: Prologue):
+        self.text, self.tokens, self.prologue, self.at = text, tokens, prologue, 0
+        self.keys = keys_of(tokens)
+        self.scope: dict[str, None] = {}
+        self.verbs: list[Token] = []
+        self.labels: dict[str, int] = {}
+        self.pattern = self.last_pattern = 0  # number of the basic graph pattern at hand, the last
+        self.patterns = self.operators = self.values = 0
+        self.volatile = False
 
     @property
     def start(self) -> int:
-        """Return where that token starts."""
+        """Return where the next token starts, counted in characters."""
         return self.tokens[self.at].start if self.at < len(self.tokens) else len(self.text)
 
     @property
     def end(self) -> int:
         """Return where the token ends that was read last."""
-        last = self.tokens[self.at - 1] if self.at else _END
-        return last.start + len(last.text)
+        return self.tokens[self.at - 1].end if self.at else 0
 
-    def peek(self) -> Token:
-        """Return the token behind the next one."""
-        return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else _END
+    def skip(self, key: str) -> bool:
+        """Read a mark or word if it comes next, and say whether it did."""
+        if self.keys[self.at] == key:
+            self.at += 1
+            return True
+        return False
 
-    def take(self) -> Token:
-        """Read one token."""
-        token = self.token
+    def expect(self, key: str) -> None:
+        """Read the mark or word ``key``."""
+        if self.keys[self.at] != key:
+            self.fail(f"{key} has to stand here")
         self.at += 1
-        return token
 
-    def is_word(self, *words: str) -> bool:
-        """Say whether one of ``words`` comes next."""
-        return self.token.kind is Kind.WORD and self.token.text.upper() in words
+    def fail(self, wanted: str) -> NoReturn:
+        """Raise the QuerySyntaxError that says that ``wanted`` is missing at the next token."""
+        self.refuse(unexpected(self.tokens, self.at, wanted, self.words()))
 
-    def is_mark(self, *marks: str) -> bool:
-        """Say whether one of ``marks`` comes next."""
-        return self.token.kind is Kind.MARK and self.token.text in marks
-
-    def skip_word(self, *words: str) -> str:
-        """Read one of ``words`` if it comes next, and return it in capitals, else nothing."""
-        return self.take().text.upper() if self.is_word(*words) else ""
-
-    def skip(self, *marks: str) -> bool:
-        """Read one of ``marks`` if it comes next, and say whether it did."""
-        found = self.is_mark(*marks)
-        self.at += found
-        return found
-
-    def expect(self, mark: str) -> None:
-        """Read ``mark``."""
-        if not self.skip(mark):
-            self.fail(f"{mark} is missing here")
-
-    def expect_word(self, word: str) -> None:
-        """Read ``word``."""
-        if not self.skip_word(word):
-            self.fail(f"{word} is missing here")
-
-    def fail(self, message: str, start: int | None = None) -> NoReturn:
+    def refuse(self, message: str, start: int | None = None) -> NoReturn:
         """Raise QuerySyntaxError at the next token, or at ``start``."""
-        start = self.start if start is None else start
-        before = self.text[:start]
-        line, column = before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1
-        raise QuerySyntaxError(message, line, column)
+        raise syntax_error(self.text, self.start if start is None else start, message)
+
+    def words(self) -> frozenset[str]:
+        """Return the words of the language."""
+        raise NotImplementedError
 
     # terms
 
-    def is_variable(self) -> bool:
-        """Say whether a variable comes next."""
-        return self.token.kind is Kind.VARIABLE
-
     def variable(self) -> str:
         """Read a variable; return its name."""
-        if not self.is_variable():
-            self.fail("a variable is missing here")
-        name = self.take().text[1:]
-        self.seen.setdefault(name)
-        return name
+        if self.keys[self.at] != VARIABLE:
+            self.fail("a variable has to stand here")
+        self.at += 1
+        return self.tokens[self.at - 1].text[1:]
 
-    def is_iri(self) -> bool:
-        """Say whether an IRI or a prefixed name comes next."""
-        return self.token.kind in (Kind.IRI, Kind.NAME)
+    def name(self) -> Token:
+        """Read an IRI or a prefixed name; return the token."""
+        key = self.keys[self.at]
+        if key not in _NAMES:
+            self.fail("an IRI has to stand here")
+        token = self.tokens[self.at]
+        if key == NAME:
+            prefix = token.text.partition(":")[0]
+            if prefix not in self.prologue.prefixes:
+                self.refuse(undeclared(prefix))
+        self.at += 1
+        return token
 
     def iri(self) -> str:
-        """Read an IRI; return it absolute."""
-        if not self.is_iri():
-            self.fail("an IRI is missing here")
-        token = self.take()
-        if token.kind is Kind.IRI:
-            return resolve(self.base, iri_of(token))
-        prefix, _, local = token.text.partition(":")
-        if prefix not in self.prefixes:
-            self.fail(f"the prefix {prefix}: is not declared", token.start)
-        return self.prefixes[prefix] + local.replace("\\", "")
+        """Read an IRI or a prefixed name; return it absolute."""
+        token = self.name()
+        return self.resolved(token)
 
-    def is_number(self) -> bool:
-        """Say whether a number comes next, its sign right before it."""
-        if self.token.kind is Kind.NUMBER:
-            return True
-        behind = self.peek()
-        signed = self.is_mark("+", "-") and behind.kind is Kind.NUMBER
-        return signed and behind.start == self.start + 1
+    def resolved(self, token: Token) -> str:
+        """Return the absolute IRI that ``token`` names."""
+        try:
+            return self.prologue.iri(token)
+        except ValueError:
+            self.refuse(f"{token.text} is no IRI", token.start)
 
-    def number(self) -> None:
-        """Read a number."""
-        self.at += 1 if self.token.kind is Kind.NUMBER else 2
+    def signed(self) -> bool:
+        """Return whether a sign comes next with a number right behind it: they are one term."""
+        at = self.at
+        return (
+            self.keys[at] in ("+", "-")
+            and self.keys[at + 1] == NUMBER
+            and self.tokens[at + 1].start == self.tokens[at].start + 1
+        )
 
-    def integer(self) -> None:
-        """Read digits."""
-        if self.token.kind is not Kind.NUMBER or not _INTEGER.match(self.token.text):
-            self.fail("a whole number is missing here")
+    def string(self) -> None:
+        """Read a string; check its escapes."""
+        token = self.tokens[self.at]
+        if self.keys[self.at] != STRING:
+            self.fail("text between quotation marks has to stand here")
+        if "\\" in token.text:
+            for match in _ESCAPE.finditer(token.text):
+                if match[1] is not None:
+                    self.refuse(
+                        rf"{match[0]!s} is no escape in a text; a backslash is written \\",
+                        token.start + match.start(),
+                    )
         self.at += 1
-
-    def literal(self) -> None:
-        """Read a string with its language or datatype."""
-        self.at += 1
-        if self.token.kind is Kind.LANGUAGE:
-            self.at += 1
-        elif self.skip("^^"):
-            self.iri()
-
-    def is_nil(self) -> bool:
-        """Say whether an empty list comes next."""
-        behind = self.peek()
-        return self.is_mark("(") and behind.kind is Kind.MARK and behind.text == ")"
 
     def constant(self) -> bool:
         """Read an IRI, a literal, a number or a boolean if one comes next; say whether it did."""
-        if self.is_iri():
-            self.iri()
-        elif self.token.kind is Kind.STRING:
-            self.literal()
-        elif self.is_number():
-            self.number()
-        elif self.is_word("TRUE", "FALSE"):
+        key = self.keys[self.at]
+        if key in _NAMES:
+            self.name()
+        elif key == STRING:
+            self.string()
+            if self.keys[self.at] == LANGUAGE:
+                self.at += 1
+            elif self.skip("^^"):
+                self.name()
+        elif key == NUMBER or key in _BOOLEANS:
             self.at += 1
-        else:
-            return False
-        return True
-
-    def _term(self) -> bool:
-        """Read a variable or a term without parts of its own, if one comes next."""
-        if self.is_variable():
-            self.variable()
-        elif self.token.kind is Kind.BLANK:
-            self.at += 1
-        elif self.is_nil() or (self.is_mark("[") and self.peek().text == "]"):
+        elif self.signed():
             self.at += 2
         else:
-            return self.constant()
+            return False
         return True
 
     # triple patterns
 
     def starts_triples(self) -> bool:
-        """Say whether a triple pattern comes next."""
-        return (
-            self.token.kind in (Kind.VARIABLE, Kind.IRI, Kind.NAME, Kind.STRING, Kind.BLANK)
-            or self.is_number()
-            or self.is_word("TRUE", "FALSE")
-            or self.is_mark("(", "[")
-        )
+        """Return whether a triple pattern comes next."""
+        return self.keys[self.at] in _STARTS or self.signed()
 
     def triples(self, *, paths: bool) -> None:
-        """Read triple patterns up to what is none; templates take no ``paths``."""
+        """Read triple patterns up to what is none; a template takes no ``paths``."""
         while self.starts_triples():
-            with_parts = self._node(paths)
-            if not with_parts or self._starts_verb():
+            if not self._node(paths) or self.keys[self.at] in _VERBS:
                 self._properties(paths)
-            if not self.skip("."):
+            if self.keys[self.at] != ".":
                 return
+            self.at += 1
 
     def _node(self, paths: bool) -> bool:
-        """Read a term; say whether it holds triple patterns itself."""
-        if self._term():
-            return False
-        if self.skip("("):
-            self._node(paths)
-            while not self.is_mark(")"):
-                self._node(paths)
-        elif self.skip("["):
+        """Read a term; return whether it holds triple patterns itself."""
+        key = self.keys[self.at]
+        if key == VARIABLE:
+            self.scope[self.tokens[self.at].text[1:]] = None
+            self.at += 1
+        elif key == BLANK:
+            self._label()
+        elif key == "(":
+            self.at += 1
+            if self.skip(")"):
+                return False
+            self._collection(paths)
+            return True
+        elif key == "[":
+            self.at += 1
+            if self.skip("]"):
+                return False
             self._properties(paths)
             self.expect("]")
             return True
-        else:
-            self.fail("a term is missing here")
-        self.expect(")")
-        return True
+        elif key == "<<(":
+            self.triple_term()
+        elif key == "<<":
+            self._reified()
+            return True
+        elif not self.constant():
+            self.fail(_TERM)
+        return False
 
-    def _starts_verb(self) -> bool:
-        return (
-            self.token.kind in (Kind.VARIABLE, Kind.IRI, Kind.NAME)
-            or self.token.text == "a"
-            or self.is_mark("(", "^", "!")
-        )
+    def _label(self) -> None:
+        label = self.tokens[self.at].text
+        if self.labels.setdefault(label, self.pattern) != self.pattern:
+            self.refuse(
+                f"the blank node {label} stands in another pattern too; a variable can join the two"
+            )
+        self.at += 1
 
-    def _properties(self, paths: bool) -> None:
-        self._property(paths)
-        while self.skip(";"):
-            if self._starts_verb():
-                self._property(paths)
-
-    def _property(self, paths: bool) -> None:
-        if self.is_variable():
-            self.variable()
-        elif paths:
-            self._path()
-        else:
-            self._verb()
-        self._node(paths)
-        while self.skip(","):
+    def _collection(self, paths: bool) -> None:
+        while True:
             self._node(paths)
+            self.patterns += 2
+            if self.skip(")"):
+                return
+
+    def triple_term(self) -> None:
+        """Read ``<<( subject verb object )>>``."""
+        self.at += 1
+        self._plain_node()
+        self._verb()
+        self._plain_node()
+        self.expect(")>>")
+
+    def _reified(self) -> None:
+        """Read ``<< subject verb object >>``, which may name its reifier."""
+        self.at += 1
+        self.patterns += 1
+        self._plain_node()
+        self._verb()
+        self._plain_node()
+        self._reifier()
+        self.expect(">>")
+
+    def _plain_node(self) -> None:
+        """Read a term of a triple term: neither a collection nor a list of properties."""
+        key = self.keys[self.at]
+        if key in ("[", "(") and self.keys[self.at + 1] not in ("]", ")"):
+            self.fail(_TERM)
+        self._node(paths=False)
 
     def _verb(self) -> None:
-        if self.token.kind is Kind.WORD and self.token.text == "a":
+        key = self.keys[self.at]
+        if key == VARIABLE:
+            self.scope[self.variable()] = None
+        elif key == "a":
             self.at += 1
-            self.properties.setdefault(TYPE)
         else:
-            self.properties.setdefault(self.iri())
+            self.name()
+
+    def _reifier(self) -> bool:
+        if not self.skip("~"):
+            return False
+        if self.keys[self.at] in (VARIABLE, IRI, NAME, BLANK):
+            self._node(paths=False)
+        return True
+
+    def _properties(self, paths: bool) -> None:
+        while True:
+            if paths and self.keys[self.at] != VARIABLE:
+                self._path()
+            else:
+                self._property_verb()
+            while True:
+                self._node(paths)
+                self.patterns += 1
+                if self.keys[self.at] in ("~", "{|"):
+                    self._annotations(paths)
+                if self.keys[self.at] != ",":
+                    break
+                self.at += 1
+            if self.keys[self.at] != ";":
+                return
+            while self.skip(";"):
+                pass
+            if self.keys[self.at] not in _VERBS:
+                return
+
+    def _property_verb(self) -> None:
+        if self.keys[self.at] == VARIABLE:
+            self.scope[self.variable()] = None
+        else:
+            self._path_verb()
+
+    def _annotations(self, paths: bool) -> None:
+        while self._reifier() or self.keys[self.at] == "{|":
+            if self.skip("{|"):
+                self._properties(paths)
+                self.expect("|}")
 
     # paths
 
     def _path(self) -> None:
-        self._path_sequence()
-        while self.skip("|"):
-            self._path_sequence()
-
-    def _path_sequence(self) -> None:
-        self._path_element()
-        while self.skip("/"):
-            self._path_element()
-
-    def _path_element(self) -> None:
-        self.skip("^")
-        if self.skip("!"):
-            self._negated()
-        elif self.skip("("):
-            self._path()
-            self.expect(")")
-        else:
-            self._verb()
-        # a sign in front of a number belongs to the number, but a path's object follows a space
-        self.skip("?", "*", "+")
+        keys = self.keys
+        while True:
+            if keys[self.at] == "^":
+                self.at += 1
+                self.operators += 1
+            if keys[self.at] == "!":
+                self._negated()
+            elif keys[self.at] == "(":
+                self.at += 1
+                self._path()
+                self.expect(")")
+            else:
+                self._path_verb()
+            key = keys[self.at]
+            if key in ("*", "?") or (key == "+" and not self.signed()):
+                self.at += 1
+                self.operators += 1
+                key = keys[self.at]
+            if key != "/" and key != "|":
+                return
+            self.at += 1
+            self.operators += 1
 
     def _negated(self) -> None:
+        self.at += 1
+        self.operators += 1
         if not self.skip("("):
             self._one_negated()
         elif not self.skip(")"):
             self._one_negated()
             while self.skip("|"):
+                self.operators += 1
                 self._one_negated()
             self.expect(")")
 
     def _one_negated(self) -> None:
         self.skip("^")
-        self._verb()
+        self._path_verb()
+
+    def _path_verb(self) -> None:
+        key = self.keys[self.at]
+        if key not in _PATH_VERBS:
+            self.fail("a property has to stand here")
+        if key == "a":
+            self.verbs.append(self.tokens[self.at])
+            self.at += 1
+        else:
+            self.verbs.append(self.name())
+
+
+def keys_of(tokens: list[Token]) -> list[str]:
+    """Return what the parser decides by for each token, and behind the last one."""
+    keys, mark, word = _KEYS, Kind.MARK, Kind.WORD
+    found = [
+        text if kind is mark else (text if text == "a" else text.upper()) if kind is word
+        else keys[kind]
+        for kind, text, _ in tokens
+    ]  # fmt: skip
+    found += (END, END)  # so that one may always look at the token behind the next
+    return found

@@ -1,0 +1,315 @@
+"""Speak HTTP to a store: no proxy, no redirect, every wait and every answer bounded.
+
+Names and passwords follow https://www.rfc-editor.org/rfc/rfc7616 (Digest) and
+https://www.rfc-editor.org/rfc/rfc7617 (Basic).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import secrets
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
+from urllib.request import parse_http_list
+
+import httpcore
+
+from samgraf import limits
+from samgraf.errors import UsageError
+from samgraf.sparql.evaluation import EngineError, ResultTooLargeError
+
+# the store chooses the algorithm; MD5 is the only one that many know
+_ALGORITHMS = {"MD5": "md5", "SHA-256": "sha256"}
+
+
+class StoreError(EngineError):
+    """The store is out of reach, or answers in a way that its protocol does not know."""
+
+
+class Reply(NamedTuple):
+    """A store's answer, whatever its status."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """Return the value of the first header ``name`` (small letters), empty without one."""
+        return next((value for found, value in self.headers if found == name), "")
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type in small letters, without parameters."""
+        return self.header("content-type").partition(";")[0].strip().lower()
+
+    @property
+    def is_framed(self) -> bool:
+        """Return whether the store told where the body ends, other than by hanging up."""
+        return bool(self.header("content-length") or self.header("transfer-encoding"))
+
+    @property
+    def words(self) -> str:
+        """Return the first line of the body if it is plain text: what the store says is wrong."""
+        text = self.body[: limits.STORE_ERROR_BYTES].decode("utf-8", "replace")
+        if "html" in self.media_type or text.lstrip().startswith("<"):
+            return ""
+        line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+        line = "".join(c if c.isprintable() else " " for c in line)
+        most = limits.STORE_ERROR_CHARACTERS
+        return line if len(line) <= most else line[:most] + "…"
+
+    @property
+    def retry_after(self) -> float | None:
+        """Return the seconds that the store asks to wait: rfc9110#section-10.2.3."""
+        value = self.header("retry-after").strip()
+        if value.isascii() and value.isdigit():
+            return float(value[:12])
+        with suppress(ValueError, OverflowError):
+            return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        return None
+
+
+class StoreClient:
+    """Connections to the server of one URL, used on one event loop.
+
+    ``name`` stands for the store in errors that outsiders read; else they name its address.
+    Raise UsageError where ``url`` is no plain http(s) address.
+    """
+
+    def __init__(self, url: str, user: str = "", password: str = "", name: str = ""):
+        self.parts = check_url(url)
+        self.address = f"{self.parts.scheme}://{self.parts.netloc}"
+        self.name = name or f"The store at {self.address}"
+        self._credentials = Credentials(user, password)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl.create_default_context() if self.parts.scheme == "https" else None,
+            max_connections=None,
+            max_keepalive_connections=limits.STORE_IDLE_CONNECTIONS,
+            keepalive_expiry=limits.STORE_IDLE_SECONDS,
+        )
+
+    async def send(
+        self,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        parameters: str = "",
+        timeout: float,
+        max_bytes: int,
+    ) -> Reply:
+        """Return the answer to one request; ``parameters`` go to the query of its URL.
+
+        ``timeout`` bounds each single wait, in seconds. Raise StoreError where the store is out
+        of reach, redirects, breaks off or refuses the password, ResultTooLargeError where a good
+        answer is above ``max_bytes``.
+        """
+        query = "&".join(filter(None, (self.parts.query, parameters)))
+        target = (self.parts.path or "/") + (f"?{query}" if query else "")
+        for _ in range(2):
+            sent = dict(headers)
+            if authorization := self._credentials.header(method, target):
+                sent["Authorization"] = authorization
+            reply = await self._request(method, target, sent, body, timeout, max_bytes)
+            challenges = (v for name, v in reply.headers if name == "www-authenticate")
+            if reply.status != 401 or not self._credentials.accept(challenges):
+                break
+        if reply.status == 401:
+            raise StoreError(
+                f"{self.name} wants a name and a password, or refuses those given. "
+                "Set SAMGRAF_STORE_USER and SAMGRAF_STORE_PASSWORD."
+            )
+        if 300 <= reply.status < 400:
+            place = (reply.header("location") or "elsewhere")[: limits.STORE_ERROR_CHARACTERS]
+            raise StoreError(
+                f"{self.name} redirects to {place!r}. Redirects are not followed: "
+                "name the address that answers itself."
+            )
+        return reply
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
+
+    async def _request(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        timeout: float,
+        max_bytes: int,
+    ) -> Reply:
+        waits = dict.fromkeys(("read", "write", "pool"), timeout)
+        connected: list[str] = []
+
+        async def trace(event: str, info: object) -> None:
+            if event == "connection.connect_tcp.started":
+                connected.append(event)
+
+        async def exchange() -> Reply:
+            url = httpcore.URL(
+                scheme=self.parts.scheme,
+                host=self.parts.hostname or "",
+                port=self.parts.port,
+                target=target,
+            )
+            async with self._pool.stream(
+                method,
+                url,
+                headers=[("Host", self.parts.netloc), *headers.items()],
+                content=body,
+                extensions={
+                    "timeout": {"connect": limits.STORE_CONNECT_SECONDS, **waits},
+                    "trace": trace,
+                },
+            ) as response:
+                return await _read(response, max_bytes)
+
+        try:
+            try:
+                return await exchange()
+            except (httpcore.NetworkError, httpcore.RemoteProtocolError):
+                if connected:
+                    raise
+                # the store hung up on an idle connection: once more, over a new one
+                return await exchange()
+        except httpcore.TimeoutException as error:
+            raise StoreError(f"{self.name} did not answer in time.") from error
+        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise StoreError(f"{self.name} {_reason(error)}.") from error
+
+
+class Credentials:
+    """A user's name and password, and what the store last demanded.
+
+    The password leaves only after the store has asked, by Digest where the store offers it.
+    """
+
+    def __init__(self, user: str, password: str):
+        self._user, self._password = user, password
+        self._scheme: Callable[[str, str], str] | None = None
+        self._count = 0
+
+    def header(self, method: str, target: str) -> str:
+        """Return the Authorization of a request; empty until the store has asked for one."""
+        return self._scheme(method, target) if self._scheme else ""
+
+    def accept(self, challenges: Iterable[str]) -> bool:
+        """Learn from the WWW-Authenticate headers; return whether there is something to try."""
+        offers = _offers(challenges)
+        digest = offers.get("digest", {})
+        algorithm = _ALGORITHMS.get(digest.get("algorithm", "MD5").upper())
+        if not self._user:
+            return False
+        if "nonce" in digest and algorithm:
+            self._count = 0
+            self._scheme = lambda method, target: self._digest(digest, algorithm, method, target)
+        elif "basic" in offers:
+            pair = f"{self._user}:{self._password}".encode()
+            value = f"Basic {base64.b64encode(pair).decode()}"
+            self._scheme = lambda method, target: value
+        else:
+            return False
+        return True
+
+    def _digest(self, demand: dict[str, str], algorithm: str, method: str, target: str) -> str:
+        def hashed(*parts: str) -> str:
+            text = ":".join(parts).encode()
+            return hashlib.new(algorithm, text, usedforsecurity=False).hexdigest()
+
+        realm, nonce = demand.get("realm", ""), demand["nonce"]
+        secret, asked = hashed(self._user, realm, self._password), hashed(method, target)
+        quoted = {"username": self._user, "realm": realm, "nonce": nonce, "uri": target}
+        plain = {"algorithm": demand["algorithm"]} if "algorithm" in demand else {}
+        if "auth" in demand.get("qop", "").replace(",", " ").split():
+            self._count += 1
+            count, own = f"{self._count:08x}", secrets.token_hex(8)
+            plain |= {"qop": "auth", "nc": count}
+            quoted["cnonce"] = own
+            quoted["response"] = hashed(secret, nonce, count, own, "auth", asked)
+        else:
+            quoted["response"] = hashed(secret, nonce, asked)
+        if "opaque" in demand:
+            quoted["opaque"] = demand["opaque"]
+        fields = [f"{name}={_quoted(value)}" for name, value in quoted.items()]
+        return "Digest " + ", ".join(fields + [f"{name}={value}" for name, value in plain.items()])
+
+
+def check_url(url: str) -> SplitResult:
+    """Return the parts of ``url``; raise UsageError unless it is a plain http(s) address."""
+    try:
+        parts = urlsplit(url)
+        port_fits = parts.port is None or parts.port > 0
+    except ValueError:
+        raise UsageError(f"{url!r} is no address of a store.") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_fits:
+        raise UsageError(f"{url!r} is no address of a store. Give one with http:// or https://.")
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise UsageError(f"{url!r} is no address: percent-encode what is not ASCII.")
+    if parts.username or parts.password:
+        raise UsageError(
+            "Keep name and password out of the address: set SAMGRAF_STORE_USER and "
+            "SAMGRAF_STORE_PASSWORD."
+        )
+    if parts.fragment:
+        raise UsageError(f"{url!r} has a fragment, which no store is ever sent. Leave it out.")
+    return parts
+
+
+async def _read(response: httpcore.Response, max_bytes: int) -> Reply:
+    is_good = response.status < 300
+    most = max_bytes if is_good else limits.STORE_ERROR_BYTES
+    body = bytearray()
+    async for piece in response.aiter_stream():
+        body += piece
+        if len(body) > most:
+            if is_good:
+                raise ResultTooLargeError(max_bytes)
+            break
+    headers = ((n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in response.headers)
+    return Reply(response.status, tuple(headers), bytes(body))
+
+
+def _offers(challenges: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the parameters of each challenge by its scheme: rfc9110#section-11.6.1."""
+    offers: dict[str, dict[str, str]] = {}
+    parameters: dict[str, str] = {}
+    for item in (item for header in challenges for item in parse_http_list(header)):
+        scheme, _, rest = item.partition(" ")
+        if "=" not in scheme:
+            parameters = offers.setdefault(scheme.lower(), {})
+            item = rest
+        name, _, value = item.partition("=")
+        parameters[name.strip().lower()] = value.strip().strip('"')
+    return offers
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _reason(error: BaseException) -> str:
+    """Return what went wrong, to be read behind the name of the store."""
+    if isinstance(error, httpcore.ConnectError):
+        cause: BaseException = error
+        while (deeper := cause.__cause__ or cause.__context__) is not None:
+            cause = deeper
+        if isinstance(cause, ssl.SSLError):
+            return f"cannot be trusted: {cause.reason or 'TLS failed'}"
+        if isinstance(cause, socket.gaierror):
+            return "cannot be reached: its name is not known"
+        # the system's words for the number: an error's own may name the address
+        number = cause.errno if isinstance(cause, OSError) else None
+        return "cannot be reached" + (f": {os.strerror(number).lower()}" if number else "")
+    if isinstance(error, httpcore.NetworkError) or "closed" in str(error) or "disc" in str(error):
+        return "broke off in the midst of its answer"
+    return "does not speak HTTP"

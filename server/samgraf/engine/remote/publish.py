@@ -1,0 +1,380 @@
+"""Load a release into a store graph by graph, check it, and only then mark it as whole.
+
+In: a folder with a release, the URL of a Graph Store Protocol endpoint
+(https://www.w3.org/TR/sparql11-http-rdf-update/). Out: one graph in the store for each graph of
+the release, one for its default graph, and a marker that is written last. What was interrupted
+is loaded anew at the next call; what is whole is left alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+
+from samgraf import limits
+from samgraf.engine.remote.client import Reply, StoreClient, StoreError
+from samgraf.engine.remote.engine import FORM
+from samgraf.engine.remote.query import ReleaseNames
+from samgraf.engine.remote.results import JSON
+from samgraf.errors import ContentError, SamgrafError, UsageError
+from samgraf.progress import Progress
+from samgraf.release import read_manifest
+from samgraf.release.open import QUADS, apart
+from samgraf.settings import Settings
+from samgraf.vocab import DCT, XSD
+
+N_TRIPLES, TURTLE = "application/n-triples", "text/turtle"
+# paths at which a store answers queries, by the path at which it takes graphs
+_ENDPOINTS = {
+    "/sparql-graph-crud-auth": "/sparql",
+    "/sparql-graph-crud": "/sparql",
+    "/rdf-graphs/service": "",
+    "/store": "/query",
+    "/data": "/query",
+}
+
+
+class PublishError(SamgrafError):
+    """The store did not take the release."""
+
+
+class Published(NamedTuple):
+    """What was done: ``loaded`` is false where the release was there, whole, already.
+
+    ``checked`` says whether the store was asked for its counts; ``removed`` are the hashes of
+    older releases that were taken out.
+    """
+
+    release: str
+    graphs: int
+    triples: int
+    loaded: bool
+    checked: bool
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StoreGraph:
+    """A graph by its name in the store; each triple is a line of N-Triples."""
+
+    name: str
+    plain: list[str]
+    with_blank_nodes: list[str]
+
+    @property
+    def triples(self) -> list[str]:
+        """Return all triples."""
+        return self.with_blank_nodes + self.plain
+
+    def portions(self) -> Iterator[bytes]:
+        """Yield N-Triples documents that add up to the graph.
+
+        Blank nodes keep their identity within a document only, so all that have any come
+        together in the first.
+        """
+        triples, size = self.triples, limits.STORE_WRITE_TRIPLES
+        first = max(size, len(self.with_blank_nodes))
+        yield "".join(triples[:first]).encode()
+        for start in range(first, len(triples), size):
+            yield "".join(triples[start : start + size]).encode()
+
+
+class StoredRelease(NamedTuple):
+    """A whole release in a store: its marker graph, its hash, and when it was published."""
+
+    marker: str
+    release: str
+    issued: str
+
+
+def publish(
+    url: str,
+    folder: Path,
+    settings: Settings,
+    progress: Progress,
+    *,
+    query_url: str | None = None,
+    keep: int | None = None,
+) -> Published:
+    """Load the release in ``folder`` into the Graph Store at ``url``.
+
+    ``query_url`` is the store's SPARQL endpoint, guessed where it is not given. ``keep`` is how
+    many whole releases, this one among them, stay. Raise SamgrafError where the store refuses.
+    """
+    endpoint = query_url or query_endpoint(url)
+    if keep is not None and endpoint is None:
+        raise UsageError(
+            "Which releases the store holds is asked by a query, and its SPARQL endpoint cannot "
+            "be guessed from the address. Name it with --query."
+        )
+    manifest = read_manifest(folder)
+    names = ReleaseNames(manifest)
+    progress.begin("read")
+    graphs = store_graphs(folder, manifest, names)
+    progress.end("read", f"{len(graphs)} graphs")
+    return asyncio.run(_publish(url, endpoint, settings, names, graphs, progress, keep))
+
+
+async def _publish(
+    url: str,
+    endpoint: str | None,
+    settings: Settings,
+    names: ReleaseNames,
+    graphs: list[StoreGraph],
+    progress: Progress,
+    keep: int | None,
+) -> Published:
+    store = GraphStore(url, settings)
+    contents = StoreContents(endpoint, settings) if endpoint else None
+    try:
+        there = contents is not None and await _is_whole(contents, names, graphs)
+        if not there:
+            await _load(store, contents, names, graphs, progress)
+        removed: tuple[str, ...] = ()
+        if contents is not None and keep is not None:
+            removed = await _remove_old(store, contents, names, keep)
+    finally:
+        await store.close()
+        if contents is not None:
+            await contents.close()
+    triples = sum(len(g.triples) for g in graphs)
+    checked = contents is not None
+    return Published(names.release, len(graphs), triples, not there, checked, removed)
+
+
+async def _load(
+    store: GraphStore,
+    contents: StoreContents | None,
+    names: ReleaseNames,
+    graphs: list[StoreGraph],
+    progress: Progress,
+) -> None:
+    # first of all: what is being written must not be taken for whole
+    await store.delete(names.complete)
+    *named, default = graphs
+    for stage, part in ((f"{len(named)} named graphs", named), ("default graph", [default])):
+        progress.begin(stage)
+        for graph in part:
+            for number, document in enumerate(graph.portions()):
+                await store.write("POST" if number else "PUT", graph.name, document)
+        progress.end(stage, f"{sum(len(g.triples) for g in part)} triples")
+    identified = f'<{names.root}> <{DCT}identifier> "{names.release}" .\n'
+    await store.write("PUT", names.merge, identified.encode())
+    if contents is not None:
+        progress.begin("check")
+        if differences := await _differences(contents, graphs):
+            name, expected, found = differences[0]
+            raise PublishError(
+                f"{name} has {found} triples in the store instead of {expected} "
+                f"({len(differences)} graphs differ). The release is not marked as whole."
+            )
+        progress.end("check", "every graph has its triples")
+    marker = [identified, f'<{names.root}> <{DCT}issued> "{now()}"^^<{XSD}dateTime> .\n']
+    parts = (names.merge, *(g.name for g in graphs))
+    marker += [f"<{names.root}> <{DCT}hasPart> <{part}> .\n" for part in parts]
+    await store.write("PUT", names.complete, "".join(marker).encode())
+
+
+async def _is_whole(contents: StoreContents, names: ReleaseNames, graphs: list[StoreGraph]) -> bool:
+    marked = any(r.release == names.release for r in await contents.releases(names.base))
+    return marked and not await _differences(contents, graphs)
+
+
+async def _differences(
+    contents: StoreContents, graphs: list[StoreGraph]
+) -> list[tuple[str, int, int]]:
+    """Return (graph, triples it should have, triples it has) where the two differ."""
+    found = await contents.counts([g.name for g in graphs])
+    compared = [(g.name, len(g.triples), found.get(g.name, 0)) for g in graphs]
+    return [c for c in compared if c[1] != c[2]]
+
+
+async def _remove_old(
+    store: GraphStore, contents: StoreContents, names: ReleaseNames, keep: int
+) -> tuple[str, ...]:
+    """Remove whole releases beyond the ``keep`` youngest; never the one just published."""
+    others = [r for r in await contents.releases(names.base) if r.release != names.release]
+    others.sort(key=lambda r: r.issued, reverse=True)
+    old = others[max(keep - 1, 0) :]
+    for stored in old:
+        parts = await contents.parts(stored.marker)
+        # the marker goes first, so that nobody takes the rest for whole
+        for graph in (stored.marker, *parts):
+            await store.delete(graph)
+    return tuple(stored.release for stored in old)
+
+
+def store_graphs(
+    folder: Path, manifest: Mapping[str, Any], names: ReleaseNames
+) -> list[StoreGraph]:
+    """Return every named graph of the release in ``folder`` and, last, its default graph.
+
+    Raise ContentError where the quads are not those of the manifest, or a graph has a name
+    outside the release's base.
+    """
+    path = folder / QUADS
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != manifest["release"]:
+        raise ContentError("The quads are not those that the manifest names.", path)
+    text = data.decode("utf-8")
+    if names.root in text:
+        raise ContentError(f"The release itself uses names under {names.root}.", path)
+    graphs = {g["iri"]: StoreGraph(names.to_store(g["iri"]), [], []) for g in manifest["graphs"]}
+    default = StoreGraph(names.default, [], [])
+    merged: set[ox.Triple] = set()
+    left_out = set(apart(manifest))
+    for quad in ox.parse(input=names.to_store(text), format=ox.RdfFormat.N_QUADS):
+        name = names.from_store(str(quad.graph_name)[1:-1].encode()).decode()
+        if not name.startswith(names.plain):
+            raise ContentError(f"The graph {name} has a name outside {names.plain}.", path)
+        has_blank = ox.BlankNode in (type(quad.subject), type(quad.object))
+        line = f"{quad.triple} .\n"
+        into = [graphs[name]]
+        if name not in left_out and quad.triple not in merged:
+            merged.add(quad.triple)
+            into.append(default)
+        for graph in into:
+            (graph.with_blank_nodes if has_blank else graph.plain).append(line)
+    return [*graphs.values(), default]
+
+
+def now() -> str:
+    """Return the time as an ``xsd:dateTime`` in UTC."""
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class GraphStore:
+    """The Graph Store Protocol endpoint at ``url``: #http-put, #http-post, #http-delete."""
+
+    def __init__(
+        self,
+        url: str,
+        settings: Settings,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ):
+        self._client = StoreClient(url, settings.store_user, settings.store_password)
+        self._sleep = sleep
+        self._media_type = N_TRIPLES
+
+    async def write(self, method: str, graph: str, document: bytes) -> None:
+        """Replace (PUT) or extend (POST) ``graph`` by the triples of an N-Triples document."""
+        reply = await self._send(method, graph, document)
+        if reply.status in (406, 415) and self._media_type == N_TRIPLES:
+            # every N-Triples document is a Turtle document
+            self._media_type = TURTLE
+            reply = await self._send(method, graph, document)
+        if reply.status not in (200, 201, 202, 204):
+            raise _refused("could not be stored", graph, reply)
+
+    async def delete(self, graph: str) -> None:
+        """Remove ``graph``; one that is not there does no harm."""
+        reply = await self._send("DELETE", graph, None)
+        if reply.status not in (200, 202, 204, 404):
+            raise _refused("could not be removed", graph, reply)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def _send(self, method: str, graph: str, document: bytes | None) -> Reply:
+        headers = {} if document is None else {"Content-Type": self._media_type}
+        for number in range(limits.STORE_WRITE_TRIES):
+            try:
+                reply = await self._client.send(
+                    method,
+                    headers,
+                    document,
+                    parameters=f"graph={quote(graph, safe='')}",
+                    timeout=limits.STORE_WRITE_SECONDS,
+                    max_bytes=limits.STORE_WRITE_ANSWER_BYTES,
+                )
+            except StoreError as error:
+                raise PublishError(f"{graph}: {error}") from error
+            if reply.status not in (429, 503) or number + 1 == limits.STORE_WRITE_TRIES:
+                break
+            wait = reply.retry_after
+            await self._sleep(min(2.0**number if wait is None else wait, limits.STORE_WRITE_PAUSE))
+        return reply
+
+
+class StoreContents:
+    """What a store holds, by queries to its SPARQL endpoint at ``url``."""
+
+    def __init__(self, url: str, settings: Settings):
+        self._client = StoreClient(url, settings.store_user, settings.store_password)
+        self._max_bytes = settings.max_result_bytes
+
+    async def counts(self, graphs: list[str]) -> dict[str, int]:
+        """Return the number of triples in each of ``graphs`` that has any."""
+        rows = await self._rows("counts.rq", [("named-graph-uri", graph) for graph in graphs])
+        return {row["graph"]: int(row["triples"]) for row in rows if row.get("graph")}
+
+    async def releases(self, base: str) -> list[StoredRelease]:
+        """Return the whole releases under ``base``."""
+        rows = await self._rows("releases.rq", [])
+        return [
+            StoredRelease(row["graph"], row["release"], row["issued"])
+            for row in rows
+            if row["graph"].startswith(f"{base}release/") and row["graph"].endswith("/complete")
+        ]
+
+    async def parts(self, marker: str) -> list[str]:
+        """Return the graphs that the release of a marker graph is made of."""
+        root = marker.removesuffix("complete")
+        rows = await self._rows("parts.rq", [("default-graph-uri", marker)])
+        return sorted(row["part"] for row in rows if row["part"].startswith(root))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def _rows(self, name: str, dataset: list[tuple[str, str]]) -> list[dict[str, str]]:
+        query = (files("samgraf.engine.remote") / name).read_text("utf-8")
+        reply = await self._client.send(
+            "POST",
+            {"Accept": JSON, "Content-Type": FORM},
+            urlencode([("query", query), *dataset]).encode(),
+            timeout=limits.STORE_WRITE_SECONDS,
+            max_bytes=self._max_bytes,
+        )
+        if reply.status != 200 or reply.media_type != JSON:
+            words = f": {reply.words}" if reply.words else ""
+            raise StoreError(
+                f"The store does not answer queries at {self._client.address}"
+                f"{self._client.parts.path} ({reply.status}){words}. Name its SPARQL endpoint "
+                "with --query."
+            )
+        try:
+            bindings = json.loads(reply.body)["results"]["bindings"]
+            return [{k: v["value"] for k, v in row.items()} for row in bindings]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise StoreError("The store's answer is broken.") from error
+
+
+def query_endpoint(url: str) -> str | None:
+    """Return where the store that takes graphs at ``url`` answers queries, as far as is known."""
+    address, _, _ = url.partition("?")
+    for ending, instead in _ENDPOINTS.items():
+        if address.endswith(ending):
+            return address.removesuffix(ending) + instead
+    return None
+
+
+def _refused(what: str, graph: str, reply: Reply) -> SamgrafError:
+    words = f" The store says: {reply.words}" if reply.words else ""
+    if reply.status in (404, 405, 501):
+        return UsageError(
+            f"{graph} {what} ({reply.status}). The address may not be one of the Graph Store "
+            f"Protocol, or not take writes.{words}"
+        )
+    return PublishError(f"{graph} {what} ({reply.status}).{words}")
