@@ -301,6 +301,7 @@ def test_inner_failure_is_500_and_tells_nothing(release_dir, accept, monkeypatch
 
 
 def test_base_setting_names_the_endpoint(release_dir):
-    app = create_app(in_process_service(release_dir, Settings(base="https://public.example/sub/")))
-    text = app.test_client().get("/sparql", headers={"Accept": "application/n-triples"}).text
+    made = GatewayClient(release_dir, Settings(base="https://public.example/sub/"))
+    text = made.get("/sparql", headers={"Accept": "application/n-triples"}).text
+    made.close()
     assert "<https://public.example/sub/sparql>" in text

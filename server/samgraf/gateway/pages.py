@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import CancelledError, Future
@@ -188,7 +189,15 @@ async def _made(context: RequestContext, body: bytes, extras: Mapping[str, Any])
     headers.append((b"content-length", b"%d" % len(body)))
     # HEAD is made as GET is: the headers are the same
     method = "GET" if context.method == "HEAD" else context.method
-    scope = {**context.scope, "method": method, "headers": headers, "samgraf": extras}
+    # WSGI is told of ASCII alone; what is not has been let through by the server
+    query = re.sub(rb"[\x80-\xff]", lambda m: b"%%%02X" % m[0][0], context.scope["query_string"])
+    scope = {
+        **context.scope,
+        "method": method,
+        "query_string": query,
+        "headers": headers,
+        "samgraf": extras,
+    }
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
