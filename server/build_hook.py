@@ -1,4 +1,4 @@
-"""Build the release into the wheel, so that an installed samgraf serves it without building.
+"""Put the content and its release into the wheel: an installed samgraf serves without building.
 
 See https://hatch.pypa.io/latest/plugins/build-hook/custom/.
 """
@@ -12,14 +12,24 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+#: What is no content: programs that make data, and copies of other people's texts.
+LEFT_OUT = ("data/make/", "data/texts/")
 
-class ReleaseHook(BuildHookInterface):
-    """Check the content and add its release to the wheel; a fault in it stops the build."""
+
+def content_files(root: Path) -> list[str]:
+    """Return the files of ``ontology/`` and ``data/`` below ``root``, as relative POSIX paths."""
+    paths = [p for part in ("ontology", "data") for p in (root / part).rglob("*") if p.is_file()]
+    names = (path.relative_to(root).as_posix() for path in paths)
+    return sorted(n for n in names if not n.startswith(LEFT_OUT) and "/." not in n)
+
+
+class ContentHook(BuildHookInterface):
+    """Check the content, and add it and its release to the wheel; a fault in it stops the build."""
 
     _folder: tempfile.TemporaryDirectory | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the release and name it in ``force_include``.
+        """Build the release; name it and the content's files in ``force_include``.
 
         An editable install reads the checkout and keeps its releases in the cache instead.
         """
@@ -33,6 +43,8 @@ class ReleaseHook(BuildHookInterface):
             check=True,
             env=os.environ | {"PYTHONPATH": str(root / "server")},
         )
+        for name in content_files(root):
+            build_data["force_include"][str(root / name)] = f"samgraf/_packaged/{name}"
         build_data["force_include"][str(release)] = "samgraf/_packaged/release"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

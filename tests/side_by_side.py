@@ -27,7 +27,6 @@ ALONE = (
     "hostile/test_fuzz.py",
     "hostile/test_hostile.py",
     "serve/",
-    "workers/",
 )
 #: What takes a minute and more, the longest first.
 LONG = (

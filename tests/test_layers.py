@@ -21,9 +21,9 @@ UPWARDS = [
     ("federation/execute.py", "samgraf.site.app"),
     ("engine/local.py", "samgraf.federation.execute"),
     ("sparql/service.py", "samgraf.engine.local"),
-    ("release/open.py", "samgraf.sparql.formats"),
-    ("settings.py", "samgraf.release.open"),
-    ("engine/workers/pool.py", "samgraf.cli"),
+    ("release/store.py", "samgraf.sparql.formats"),
+    ("settings.py", "samgraf.release.store"),
+    ("engine/workers/scheduler.py", "samgraf.cli"),
 ]
 
 

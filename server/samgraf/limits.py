@@ -10,6 +10,23 @@ from __future__ import annotations
 
 # --- release ------------------------------------------------------------------------------------
 
+#: Seconds that a step of the build may take in a process of its own.
+BUILD_STEP = 900.0
+#: Seconds and bytes that naming the blank nodes of a release may take: it is exponential in how
+#: they point at one another.
+CANONICALISATION = 60.0
+CANONICALISATION_MEMORY = 2 * 1024 * 1024 * 1024
+#: How tightly files to download are packed, 1 to 9: more takes much longer for little.
+DUMP_COMPRESSION = 6
+#: Seconds between two looks at whether a file to download is there.
+DUMP_POLL = 0.05
+#: Seconds before files that could not be made are tried again, and how often a process that was
+#: killed while it made them is started.
+DUMP_PAUSE = 30.0
+DUMP_ATTEMPTS = 2
+#: Requests that may wait for a file to download, so that threads are left for others.
+DUMP_WAITERS = 2
+
 # --- sparql -------------------------------------------------------------------------------------
 
 #: Levels of brackets and signs in each other; the engine's stack of 8 MiB overflows at some 800.
@@ -26,10 +43,53 @@ QUERY_TOKENS = 60_000
 #: Characters that all IRIs of a query may have when each is resolved in full: a short text can name
 #: a long IRI many times.
 QUERY_IRIS = 4_194_304
+#: Characters of an Accept header that is read; browsers send some 150. A longer one counts as none.
+ACCEPT_HEADER = 4_096
+#: Fields of a form or query string; the protocol has six, and graphs may be named many times.
+FORM_FIELDS = 1_000
+#: Bytes that a percent-encoded byte takes, by which a form is longer than its query at worst.
+FORM_ENCODING = 3
+#: Bytes that the other fields of a form share.
+FORM_REST = 65_536
 #: Characters of a query's line that an error shows, around the place.
 EXCERPT = 120
 
 # --- engine: local, workers ---------------------------------------------------------------------
+
+#: Merged datasets kept, each as a store of its own, for the next query that asks for the same one.
+MERGED_DATASETS = 4
+#: Bytes of an answer that a worker sends over its socket; longer ones go through a file.
+INLINE_RESULT = 1024 * 1024
+#: Bytes read at a time from the file of a longer answer.
+RESULT_CHUNK = 256 * 1024
+#: Bytes searched at a time for the last whole row of an answer that is cut.
+TRUNCATE_WINDOW = 256 * 1024
+#: Longest answers (``max_result_bytes`` each) that may lie on disk until their readers have taken
+#: them: in all, and of one client. Else slow readers could fill the disk.
+SPOOLED_RESULTS = 4
+SPOOLED_PER_CLIENT = 2
+#: Shortest time, in seconds, that a query may ask for.
+SHORTEST_TIMEOUT = 0.001
+#: Seconds within which the first worker must answer, or the engine does not start.
+FIRST_ANSWER = 20.0
+#: Seconds past the deadline after which a worker that nobody killed ends itself.
+WORKER_GRACE = 0.25
+#: Bytes of stack of the thread that evaluates: nested queries that pass the guard fit.
+WORKER_STACK = 256 * 1024 * 1024
+#: Bytes of address space that the allocator reserves for a second thread and never fills.
+WORKER_ARENA = 160 * 1024 * 1024
+#: Bytes by which a worker may have grown and still be asked again.
+WORKER_GROWTH = 64 * 1024 * 1024
+#: Workers that one query may be given to, where they are killed from outside: the kernel kills
+#: some for want of memory, and then the query may be the cause.
+QUERY_ATTEMPTS = 3
+#: Seconds before a worker that ended by itself is replaced, and between attempts to reach a fork
+#: server: if it happened always, forking would take the processor.
+REFORK_PAUSE = 0.02
+#: Seconds to wait until the fork server says how a worker ended.
+EXIT_STATUS_WAIT = 0.5
+#: Seconds that queries have to end after the fork server was told to retire.
+FORK_SERVER_RETIREMENT = 30.0
 
 # --- engine: remote stores ----------------------------------------------------------------------
 
@@ -38,6 +98,7 @@ STORE_IDLE_CONNECTIONS = 16  # connections kept for the next request, as many as
 STORE_IDLE_SECONDS = 4.0  # less than stores wait before they hang up on an idle connection
 STORE_QUERIES = 16  # queries that are with the store at once, unless slow_workers says otherwise
 STORE_GRACE_SECONDS = 5.0  # seconds by which a single wait may outlast a query's deadline
+STORE_INLINE_BYTES = 8192  # bytes read or written on the event loop: some milliseconds at most
 STORE_ERROR_BYTES = 65_536  # bytes of an error's body that are read
 STORE_ERROR_CHARACTERS = 300  # characters of a store's own words that are passed on
 STORE_WRITE_SECONDS = 300.0  # seconds that one portion may take to be stored, or a count to be made

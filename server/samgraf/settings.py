@@ -65,12 +65,11 @@ class Settings:
     )
     workers: int = setting(
         0,
-        "Query workers kept ready, over all web processes. 0: the number of processors.",
+        "Query workers kept ready. 0: the number of processors.",
     )
     slow_workers: int = setting(
         0,
-        "Queries that run in the slow lane at once, over all web processes. 0: twice the "
-        "number of processors.",
+        "Queries that run in the slow lane at once. 0: twice the number of processors.",
     )
     slow_per_client: int = setting(
         4,
@@ -79,8 +78,7 @@ class Settings:
     )
     queue: int = setting(
         256,
-        "Queries that may wait for a worker, over all web processes; further ones are told "
-        "to come back later.",
+        "Queries that may wait for a worker; further ones are told to come back later.",
     )
     worker_memory: int = setting(
         1_073_741_824,

@@ -3,6 +3,7 @@
     make bench                                  the study's graph and 100 000 synthetic triples
     make bench ARGS="--sizes 1m 5m"             larger synthetic graphs
     make bench ARGS="--full --json FILE"        every load at 1, 8 and 64 connections
+    SAMGRAF_BENCH_BEFORE=DIR make bench         beside the samgraf of another checkout
     make bench ARGS="--startup"                 what a new user waits for, instead
     make bench ARGS="--pages"                   how long the pages of things take, instead
     make bench ARGS="--federation"              a join with a partner of a million triples, instead

@@ -9,8 +9,7 @@ import pyoxigraph as ox
 from generator import write_release
 
 from samgraf.build.cached import cached_release
-from samgraf.release import open_release, read_manifest
-from samgraf.release.open import apart
+from samgraf.release import apart, open_release, read_manifest
 from samgraf.settings import Settings
 
 SIZES = {"100k": 100_000, "1m": 1_000_000, "5m": 5_000_000}

@@ -29,6 +29,27 @@ class Samgraf(Engine):
         self.run(*command, SAMGRAF_LOG_DIR=str(self.folder / "logs"))
 
 
+class SamgrafBefore(Engine):
+    """``samgraf serve`` of another checkout (``SAMGRAF_BENCH_BEFORE``), by the same Python."""
+
+    name = "before"
+
+    @classmethod
+    def missing(cls) -> str:
+        """Return how to name the checkout where none is named."""
+        return "" if cls._server().is_dir() else "SAMGRAF_BENCH_BEFORE names no other checkout"
+
+    @staticmethod
+    def _server() -> Path:
+        return Path(os.environ.get("SAMGRAF_BENCH_BEFORE") or "/nowhere") / "server"
+
+    def start(self, data: Data) -> None:
+        """Start the command on the release."""
+        command = (sys.executable, "-m", "samgraf", "serve", "--release", data.release)
+        environ = {"SAMGRAF_LOG_DIR": str(self.folder / "logs"), "PYTHONPATH": str(self._server())}
+        self.run(*command, "--port", self.port, **environ)
+
+
 class OxigraphMemory(Engine):
     """``oxigraph serve`` without a location: in memory."""
 
@@ -148,7 +169,15 @@ class Virtuoso(Engine):
 
 
 #: Every engine, the one that the others are compared with first.
-ENGINES = (Samgraf, OxigraphMemory, OxigraphRocksDB, RdflibEndpoint, Fuseki, Virtuoso)
+ENGINES = (
+    Samgraf,
+    SamgrafBefore,
+    OxigraphMemory,
+    OxigraphRocksDB,
+    RdflibEndpoint,
+    Fuseki,
+    Virtuoso,
+)
 
 
 def fuseki_jar() -> Path | None:

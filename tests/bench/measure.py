@@ -25,7 +25,7 @@ ALL_CONNECTIONS = (1, 8, 64)
 #: Servers that the quick plan measures with repeated queries over 8 connections only.
 SLOW = ("rdflib-endpoint", "fuseki")
 #: Servers that the quick plan measures over 64 connections too.
-MANY = ("samgraf", "oxigraph")
+MANY = ("samgraf", "before", "oxigraph")
 TOO_LARGE = 300_000  # triples that rdflib-endpoint would load for minutes
 AGAIN = 10  # seconds for a cell in which no answer came in time
 COMPARED = 40  # queries of one load whose answers are compared
@@ -49,7 +49,8 @@ class Measured:
     """Hold the figures of one data set.
 
     ``cells`` maps cell and engine to the figures of each round; ``answers`` maps load and engine
-    to how the answers differ; ``servers`` has start-up and memory; ``absent`` says why not.
+    to how the answers differ; ``servers`` has start-up and memory (``idle`` before the first
+    round, the most after one); ``absent`` says why not.
     """
 
     data: str
@@ -127,7 +128,8 @@ def _start(
                 result.absent[kind.name] = str(error)
                 say(f"  {error}")
                 continue
-            result.servers[kind.name] = {"start": engine.started}
+            idle = usage(engine.process.pid).pss
+            result.servers[kind.name] = {"start": engine.started, "idle": idle}
             say(f"  {kind.name} answers after {engine.started:.1f} s")
             yield engine
 

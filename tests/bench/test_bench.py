@@ -141,10 +141,25 @@ def test_usage_counts_children():
 
 
 def test_ratio_is_the_median_of_the_rounds_and_holds_the_promise():
-    cell = Cell("lookup", 8, True)
+    cell = Cell("lookup", 8, False)
     rounds = {"samgraf": (10, 60, 30), "oxigraph": (100, 100, 100)}
     figures = {n: [{"rate": r, "cpu": 0.1} for r in rates] for n, rates in rounds.items()}
     result = Measured("study", 1, {cell: figures})
     assert ratio(result, cell, "oxigraph") == pytest.approx(0.3)
     ((_, found, least),) = promises(result)
-    assert (found, least) == (pytest.approx(0.3), 0.25)
+    assert (found, least) == (pytest.approx(0.3), 0.75)
+
+
+def test_evaluated_queries_are_held_against_the_version_before():
+    cell = Cell("lookup", 8, True)
+    figures = {n: [{"rate": r, "cpu": 0.1}] for n, r in (("samgraf", 90), ("before", 100))}
+    ((what, found, least),) = promises(Measured("study", 1, {cell: figures}))
+    assert what.endswith("to before")
+    assert (found, least) == (pytest.approx(0.9), 0.85)
+
+
+def test_memory_is_promised_for_the_study_alone():
+    servers = {"samgraf": {"start": 1.0, "idle": 100e6, "pss": 400e6}}
+    found = [ratio for _, ratio, _ in promises(Measured("study", 1, servers=servers))]
+    assert found == [pytest.approx(1.8), pytest.approx(0.75)]
+    assert list(promises(Measured("1m", 1, servers=servers))) == []

@@ -16,6 +16,7 @@ from samgraf.release.partner import Partner
 from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.federated.outcome import FederatedAnswer
 from samgraf.sparql.federated.reply import Fault, PartnerError, Reply
+from samgraf.sparql.syntax import parse
 
 E = "http://e.example/"
 JSON = "application/sparql-results+json"
@@ -80,7 +81,8 @@ class World:
         """Return the answer of the federation; ``desk.asked`` has what it took."""
         self.desk.asked.clear()
         asked = QueryRequest(query=query, base=E, **request)
-        return asyncio.run(self.federation.answer(asked, media_type, {}, 60.0))
+        tree = parse(query, base=E)
+        return asyncio.run(self.federation.answer(asked, media_type, tree, 60.0))
 
     def federated(self, query: str) -> object:
         """Return the answer as something to compare."""

@@ -18,6 +18,7 @@ from samgraf.sparql.federated.faults import FailedPartnerError, NoPartnerError
 from samgraf.sparql.federated.outcome import header_of
 from samgraf.sparql.federated.reply import Fault, PartnerError, Reply
 from samgraf.sparql.guard import RefusedQueryError
+from samgraf.sparql.syntax import parse
 
 HERE = """@prefix : <http://e.example/> . :a :key "1" . :b :key "2" . :c :key "3" .
 :a :at <http://x.example/sparql> . :b :at <http://e.example/id/partner/y> .
@@ -174,7 +175,7 @@ def told_by(world, reply, query="SELECT ?r { SERVICE <x> { ?r <key> ?k } }", **r
     desk = Fixed(reply)
     federation = Federation(world.federation.engine, desk, world.partners, E)
     asked = QueryRequest(query=query, base=E, **request)
-    return asyncio.run(federation.answer(asked, JSON, {}, 10.0)), desk
+    return asyncio.run(federation.answer(asked, JSON, parse(query, base=E), 10.0)), desk
 
 
 def test_blank_nodes_of_a_partner_get_iris_that_tell_them_apart(world):
@@ -229,7 +230,9 @@ def test_partner_that_hangs_ends_with_the_query_and_its_request_is_given_up(worl
     async def go():
         federation = Federation(world.federation.engine, Fixed(hang), world.partners, E)
         asked = QueryRequest(query="SELECT ?r { SERVICE <x> { ?r <key> ?k } }", base=E)
-        await asyncio.wait_for(federation.answer(asked, JSON, {}, 10.0), 1.0)
+        await asyncio.wait_for(
+            federation.answer(asked, JSON, parse(asked.query, base=E), 10.0), 1.0
+        )
 
     with pytest.raises(TimeoutError):
         asyncio.run(go())
@@ -239,7 +242,7 @@ def test_partner_that_hangs_ends_with_the_query_and_its_request_is_given_up(worl
 def test_no_time_left_is_a_timeout(world):
     asked = QueryRequest(query="SELECT ?r { SERVICE <x> { ?r <key> ?k } }", base=E)
     with pytest.raises(QueryTimeoutError):
-        asyncio.run(world.federation.answer(asked, JSON, {}, 0.0))
+        asyncio.run(world.federation.answer(asked, JSON, parse(asked.query, base=E), 0.0))
 
 
 def test_failure_of_one_partner_gives_up_the_other(world):

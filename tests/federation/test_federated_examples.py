@@ -18,10 +18,10 @@ from samgraf.build.partners.read import partner_records
 from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
 from samgraf.federation.execute import Federation
-from samgraf.release import open_release
-from samgraf.release.open import read_manifest
+from samgraf.release import open_release, read_manifest
 from samgraf.release.partner import partners_of
 from samgraf.sparql.evaluation import QueryRequest
+from samgraf.sparql.syntax import parse
 
 ROOT = Path(__file__).parents[2]
 SHAPED = Path(__file__).parent / "shaped"
@@ -78,7 +78,8 @@ def test_an_example_has_the_answer_that_one_store_gives(path, here, stores, whol
     federation = Federation(engine, desk, partners, base)
     request = QueryRequest(query=query, base=base)
     media_type = NT if is_graph else JSON
-    answer = asyncio.run(federation.answer(request, media_type, manifest["prefixes"], 20.0))
+    tree = parse(query, manifest["prefixes"], base)
+    answer = asyncio.run(federation.answer(request, media_type, tree, 20.0))
     body = answer.read()
     if is_graph:
         assert {line.removesuffix(b" .").decode() for line in body.splitlines()} == expected
@@ -194,7 +195,8 @@ def test_a_mirror_answers_where_the_partner_does_not(other_release):
     federation = Federation(engine, desk, partners_of(manifest), manifest["base"])
     query = (ROOT / "tests/fixtures/other/ontology/federated/plants.rq").read_text("utf-8")
     request = QueryRequest(query=query, base=manifest["base"])
-    answer = asyncio.run(federation.answer(request, JSON, manifest["prefixes"], 20.0))
+    tree = parse(query, manifest["prefixes"], manifest["base"])
+    answer = asyncio.run(federation.answer(request, JSON, tree, 20.0))
     told = json.loads(answer.read())
     assert [row["plant"]["value"] for row in told["results"]["bindings"]] == [
         "https://herbarium.example/heather"

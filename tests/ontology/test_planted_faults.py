@@ -160,7 +160,7 @@ FAULTS = {
         "Feil: Namdalseid", "Q502193"),
     "a passage that begins within another": value(
         PASSAGES, "<selector/S06-position>", "oa:start 491", "oa:start 480",
-        "passage/S06", "passage/S05"),
+        "passage/S06", "480"),
     # told by the questions
     "a possible claim made certain": value(
         CLAIMS, "<claim/S27>", "<certainty/possible>", "<certainty/stated>",

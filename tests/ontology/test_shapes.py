@@ -203,11 +203,19 @@ def test_each_shape_and_message_stands_in_three_languages(shapes: Graph) -> None
         labels = [o.language for o in shapes.objects(shape, RDFS.label)]
         assert sorted(labels) == sorted(LANGUAGES), shape
     speakers = {s for s in typed if (s, RDF.type, SH.PropertyShape) in shapes}
-    speakers |= set(shapes.subjects(RDF.type, SH.SPARQLConstraint))
+    speakers |= set(shapes.subjects(SH.sparql))
     speakers |= {s for p in (SH["or"], SH.xone) for s in shapes.subjects(p) if s in typed}
     for speaker in speakers:
         messages = [o.language for o in shapes.objects(speaker, SH.message)]
         assert sorted(messages) == sorted(LANGUAGES), speaker
+
+
+def test_messages_of_queries_stand_on_the_shape_and_name_no_variable(shapes: Graph) -> None:
+    """Jena takes one message of a query only, and fills in none of a shape's."""
+    assert set(shapes.subjects(RDF.type, SH.SPARQLConstraint))
+    for query in shapes.subjects(RDF.type, SH.SPARQLConstraint):
+        assert not list(shapes.objects(query, SH.message)), query
+    assert [str(m) for m in shapes.objects(None, SH.message) if "{" in m] == []
 
 
 def test_every_class_that_data_can_have_is_covered_by_the_label_shape(

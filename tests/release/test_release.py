@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 import samgraf
+from samgraf import limits
 from samgraf.build import cached, pipeline
 from samgraf.build.cached import cache_key, cached_release, code_files
 from samgraf.build.content import Content, find_content, load
@@ -19,8 +21,8 @@ from samgraf.errors import ContentError, UsageError
 from samgraf.progress import Silent
 from samgraf.release import open_release, read_manifest
 from samgraf.release.cache import cache_dir
-from samgraf.release.child import Child, TookTooLong
-from samgraf.release.write import canonical_lines, canonicalise
+from samgraf.release.subprocess_call import CallBoundError, SubprocessCall
+from samgraf.release.write import canonical_lines, canonicalise, write_release
 from samgraf.settings import Settings
 
 BASE = "https://example.org/bees/"
@@ -85,6 +87,21 @@ def test_an_altered_release_is_refused(other, tmp_path):
     (out / "quads.nq").write_bytes(quads.replace(b"fen", b"fan", 1))
     with pytest.raises(ContentError, match="build it again"):
         open_release(out)
+
+
+def test_an_altered_manifest_is_refused(other, tmp_path):
+    out = build(other, tmp_path / "out")
+    text = (out / "manifest.json").read_text("utf-8")
+    (out / "manifest.json").write_text(text.replace("example.org/bees/id", "example.org/cows/id"))
+    with pytest.raises(ContentError, match="build it again"):
+        read_manifest(out)
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", "[]", "null", '{"release": 7}', '"release"'])
+def test_what_is_no_manifest_is_refused(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(ContentError, match="manifest"):
+        read_manifest(tmp_path)
 
 
 @pytest.mark.parametrize("missing", ["manifest.json", "quads.nq"])
@@ -154,18 +171,33 @@ def test_a_literal_that_the_store_would_alter_is_named_with_its_place(other, wri
 def test_blank_nodes_that_cannot_be_told_apart_in_time_are_refused(monkeypatch):
     nodes = [ox.BlankNode() for _ in range(12)]
     clique = [ox.Quad(a, ox.NamedNode("urn:p"), b) for a in nodes for b in nodes if a != b]
-    monkeypatch.setattr("samgraf.release.write.DEADLINE", 0.5)
+    monkeypatch.setattr(limits, "CANONICALISATION", 0.5)
     with pytest.raises(ContentError, match="name them"):
         canonicalise(clique)
 
 
-def test_a_fault_in_a_child_is_raised_here():
+def test_naming_blank_nodes_is_bounded_in_memory(monkeypatch):
+    nodes = [ox.BlankNode() for _ in range(12)]
+    clique = [ox.Quad(a, ox.NamedNode("urn:p"), b) for a in nodes for b in nodes if a != b]
+    monkeypatch.setattr(limits, "CANONICALISATION_MEMORY", 200_000_000)
+    with pytest.raises(ContentError, match="needed more than 190 MiB"):
+        canonicalise(clique)
+
+
+def test_a_fault_in_another_process_is_raised_here():
     with pytest.raises(UsageError, match="no folder 'ontology'"):
-        Child(find_content, Path("/nowhere")).result()
+        SubprocessCall(find_content, Path("/nowhere")).result()
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
-        Child(divmod, 1, 0).result()
-    with pytest.raises(TookTooLong, match=r"sleep took more than 0\.2 s"):
-        Child(time.sleep, 30).result(0.2)
+        SubprocessCall(divmod, 1, 0).result()
+    with pytest.raises(RuntimeError, match="without an answer"):
+        SubprocessCall(os._exit, 3).result()
+    with pytest.raises(CallBoundError, match=r"sleep took more than 0\.2 s"):
+        SubprocessCall(time.sleep, 30).result(0.2)
+
+
+def test_another_process_says_nothing_on_the_terminal(capfd):
+    assert SubprocessCall(print, "a library prints").result() is None
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +218,38 @@ def test_a_release_is_built_once_per_content(other, tmp_path):
     with (other / "data" / "places.ttl").open("a") as file:
         file.write("# a word more\n")
     assert cached_release(other, settings(tmp_path)) != first
+
+
+@pytest.mark.parametrize("name", ["quads.nq", "manifest.json"])
+@pytest.mark.parametrize("harm", ["altered", "cut short", "gone"])
+def test_a_kept_release_that_is_broken_is_built_anew(other, tmp_path, name, harm):
+    kept = cached_release(other, settings(tmp_path))
+    files = {path.name: path.read_bytes() for path in kept.iterdir()}
+    if harm == "gone":
+        (kept / name).unlink()
+    else:
+        half = files[name][: len(files[name]) // 2]
+        whole = files[name].replace(b"fen", b"fan", 1).replace(b"bees/id", b"cows/id")
+        (kept / name).write_bytes(half if harm == "cut short" else whole)
+    assert cached_release(other, settings(tmp_path)) == kept
+    assert {path.name: path.read_bytes() for path in kept.iterdir()} == files
+
+
+def test_what_a_killed_build_left_behind_goes_with_the_next(other_release, tmp_path):
+    out = tmp_path / "release"
+    code = (
+        "import os, signal, sys; from pathlib import Path; from samgraf.release import write;"
+        "write.manifest_bytes = lambda manifest: os.kill(os.getpid(), signal.SIGKILL);"
+        "write.write_release(Path(sys.argv[1]), ['<urn:a> <urn:b> <urn:c> <urn:g> .'], {})"
+    )
+    done = subprocess.run([sys.executable, "-c", code, out], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert len(list(tmp_path.iterdir())) == 1
+    theirs = tmp_path / ".release-theirs"
+    theirs.mkdir()
+    write_release(out, ["<urn:a> <urn:b> <urn:c> <urn:g> ."], {"release": "x"})
+    assert sorted(tmp_path.iterdir()) == [theirs, out]
+    assert sorted(p.name for p in out.iterdir()) == ["manifest.json", "quads.nq"]
 
 
 def test_what_a_crash_left_behind_is_ignored(other, tmp_path):

@@ -14,7 +14,7 @@ from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Service
-from samgraf.sparql.syntax import parse
+from samgraf.sparql.syntax import may_call, parse
 
 PREFIXES = {"ex": "http://e/"}
 HARMLESS = {
@@ -99,6 +99,11 @@ def test_no_call_reaches_another_endpoint(name, service, engine, listener):
     assert listener.connections == 0
 
 
+@pytest.mark.parametrize("name", [n for n in CALLS if not n.startswith("hidden")])
+def test_every_open_call_is_found_in_a_text_that_is_not_parsed(name):
+    assert may_call(CALLS[name])
+
+
 def test_listener_would_see_a_call(engine, listener):
     query = CALLS["plain"].replace("@U", listener.address)
     with pytest.raises(SamgrafError):
@@ -108,6 +113,7 @@ def test_listener_would_see_a_call(engine, listener):
 
 @pytest.mark.parametrize("name", HARMLESS)
 def test_the_word_elsewhere_is_no_call(name, engine):
+    assert not may_call(HARMLESS[name])
     query = parse(HARMLESS[name], PREFIXES, "http://e/")
     assert query.services == ()
     assert answer(engine, query.text) == answer(engine, HARMLESS[name])

@@ -20,7 +20,11 @@ from samgraf.release.cache import cache_dir
 from samgraf.settings import Settings
 from samgraf.sparql.service import Service
 
-NAMES = ("oxigraph", "virtuoso", "fuseki")
+NAMES = (
+    "oxigraph",
+    pytest.param("virtuoso", marks=pytest.mark.slow),
+    pytest.param("fuseki", marks=pytest.mark.slow),
+)
 QUIRKS = tomllib.loads(Path(__file__).with_name("quirks.toml").read_text("utf-8"))["quirk"]
 
 

@@ -234,6 +234,7 @@ def test_redirect_is_refused(release_dir):
         publish(store.url, release_dir, Settings(), Silent())
 
 
+@pytest.mark.slow
 def test_wrong_password_is_told_without_it(release_dir, tmp_path):
     running = store_servers.start("virtuoso", tmp_path, tmp_path)
     try:

@@ -94,15 +94,6 @@ def test_names_of_graphs_are_mapped_wherever_they_stand(term, expected):
     assert f"?p {expected} }}" in re.sub(" +", " ", rewritten(f"ASK {{ ?s ?p {term} }}").text)
 
 
-@pytest.mark.parametrize("graph", ["<https://example.org/release/x>", "ex:a", "g:elsewhere"])
-def test_graph_outside_the_dataset_is_empty(graph):
-    # Virtuoso would answer from any graph that a query names
-    assert f"GRAPH <{ROOT}/empty>" in re.sub(
-        " +", " ", rewritten(f"ASK {{ GRAPH {graph} {{}} }}").text
-    )
-    assert f"<{ROOT}/graph/a>" in rewritten("ASK { GRAPH g:a { } }").text
-
-
 def test_base_of_the_query_is_made_absolute_and_resolves():
     text = rewritten("BASE <graph/> ASK { <a> <../id/x> ?o }").text
     assert text.count("BASE") == 1

@@ -10,8 +10,8 @@ from pathlib import Path
 import samgraf
 from samgraf.build.content.layout import Content, find_content, packaged_root
 from samgraf.progress import Progress, Silent
+from samgraf.release import MANIFEST
 from samgraf.release.cache import cache_dir, kept_release
-from samgraf.release.open import MANIFEST
 from samgraf.settings import Settings
 
 _PACKAGE = Path(samgraf.__file__).parent

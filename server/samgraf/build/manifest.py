@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import samgraf
 from samgraf.build.content import Loaded
 from samgraf.build.questions import Verdict
-from samgraf.release.write import quads_text
+from samgraf.release.write import lines_by_graph, quads_text
 
 TOOLS = ("rdflib", "owlrl", "pyshacl", "pyoxigraph")
 
@@ -29,9 +28,7 @@ def manifest_of(
 ) -> dict[str, Any]:
     """Return the manifest: what the release holds and what it was made from; no time, no place."""
     header = loaded.header
-    by_graph: dict[str, list[str]] = defaultdict(list)
-    for line in lines:
-        by_graph[line.rsplit(" <", 1)[1].removesuffix("> .")].append(line)
+    by_graph = lines_by_graph(lines)
     sources = {f.graph.value: (f.file.name, f.sha256) for f in loaded.files}
     graphs = []
     for iri in sorted({*by_graph, *sources}):

@@ -58,9 +58,9 @@ from samgraf.build.views import (
 )
 from samgraf.errors import ContentError
 from samgraf.progress import Progress
-from samgraf.release.child import Child, Here
-from samgraf.release.open import fill_store
+from samgraf.release import fill_store
 from samgraf.release.partner import partners_of
+from samgraf.release.subprocess_call import DirectCall, SubprocessCall
 from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
 
@@ -170,7 +170,7 @@ def _reason_and_validate(outcome: Outcome, how: Run) -> None:
     described = loaded.triples(DESCRIBED)
     shapes = shapes_of(loaded)
     labels = Labels(t for f in loaded.files for t in f.triples)
-    start = Here if len(described) < _SMALL else Child
+    start = DirectCall if len(described) < _SMALL else SubprocessCall
     work = []
     try:
         progress.begin("SHACL, as asserted")

@@ -58,8 +58,10 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
             answer = service.wait(service.answer(prepared))
         body = answer.read()
     except ProblemError as problem:
-        # what stands on an error page stands on one line here
-        raise UsageError(" ".join(problem.detail.split())) from problem
+        # what stands on an error page stands on one line here, above the line of the query
+        told = " ".join(problem.detail.split())
+        excerpt = problem.members.get("excerpt", "")
+        raise UsageError(f"{told}\n{excerpt}" if excerpt else told) from problem
     for outcome in outcomes_of(answer):
         click.echo(_told(outcome), err=True)
     if format == "table" and body.startswith(b"{"):

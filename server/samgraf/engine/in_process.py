@@ -10,7 +10,7 @@ from samgraf.sparql.evaluation import QueryRequest
 
 
 class BytesAnswer:
-    """Hold an answer in memory."""
+    """An answer in memory."""
 
     def __init__(self, body: bytes, seconds: float = 0.0, *, truncated: bool = False):
         self._body, self.seconds, self.truncated = body, seconds, truncated

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from samgraf import limits
 from samgraf.release.serialise import (
-    GRAPHS,
     Output,
     UnwritableResultError,
     WellFormedOutput,
@@ -20,13 +20,8 @@ from samgraf.release.serialise import (
     write_graph,
 )
 from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
+from samgraf.sparql.formats import RESULT_WRITERS
 
-RESULTS = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
-}
 _KINDS = {
     ox.QuerySolutions: QueryKind.SOLUTIONS,
     ox.QueryBoolean: QueryKind.BOOLEAN,
@@ -34,7 +29,6 @@ _KINDS = {
 }
 _FAULTS = (OSError, RuntimeError, ValueError)  # as the store and the system raise them
 _NAMELESS = frozenset(("",))  # the end of the name of a prefix that has none
-MERGED_DATASETS = 4  # merged datasets kept for the next query that asks for the same one
 _UNKNOWN_FUNCTION = re.compile(r"custom function (\S+) is not supported")
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _CLASSES = re.compile(r"(?:, )?\[(?:[^\]\"]|\n)*\]")
@@ -61,7 +55,7 @@ class LocalEngine:
         for name, iri in prefixes.items():
             self._marks[name[-1:]].append((f"{name}:", name, iri))
         self._default_is_union = default_is_union
-        self._merged = lru_cache(MERGED_DATASETS)(self._merge)
+        self._merged = lru_cache(limits.MERGED_DATASETS)(self._merge)
 
     def query(self, request: QueryRequest) -> LocalResult:
         """Parse ``request`` and start its evaluation; most of the work follows on writing."""
@@ -113,7 +107,7 @@ class LocalEngine:
 
 
 class LocalResult:
-    """Hold an answer of pyoxigraph; ``kind`` says what it is."""
+    """An answer of pyoxigraph; ``kind`` says of which kind it is."""
 
     def __init__(
         self,
@@ -136,23 +130,22 @@ class LocalResult:
         Raise UnwritableResultError where the format cannot hold it, EngineError where the store
         or the system fails; what else ``output`` raises goes through.
         """
-        graph = self.kind is QueryKind.GRAPH
-        formats = GRAPHS if graph else RESULTS
-        if media_type not in formats:
-            raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
         try:
-            if graph:
+            if isinstance(self._answer, ox.QueryTriples):
                 output.write(write_graph(self._answer, media_type, self._prefixes))
                 return
+            if media_type not in RESULT_WRITERS:
+                raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
             if media_type.endswith("+xml"):
                 output = WellFormedOutput(output, media_type)
-            self._answer.serialize(output, format=formats[media_type])
+            # of a file, the store uses write and flush only
+            self._answer.serialize(cast("IO[bytes]", output), format=RESULT_WRITERS[media_type])
         except _FAULTS as error:
             raise _failure(error, "write the answer") from error
 
     def first(self, media_type: str, limit: int) -> tuple[bytes, bool]:
         """Return as many triples of a graph as fit into ``limit`` bytes, and whether any miss."""
-        if self.kind is not QueryKind.GRAPH or media_type not in GRAPHS:
+        if not isinstance(self._answer, ox.QueryTriples):
             raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
         try:
             return write_first(self._answer, media_type, self._prefixes, limit)

@@ -28,7 +28,7 @@ from samgraf.errors import SamgrafError
 from samgraf.gateway.control import ControlChannel, ReleaseSource
 from samgraf.processes import ChildProcess
 
-FORK_SERVER = "samgraf.engine.workers.template"
+FORK_SERVER = "samgraf.engine.workers.forkserver"
 WEB_PROCESS = "samgraf.gateway.web_process"
 _PREFIX = "samgraf-"
 

@@ -6,27 +6,28 @@ import fcntl
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from samgraf.errors import UsageError
-from samgraf.release.open import MANIFEST
+from samgraf.release.store import is_intact
 from samgraf.settings import Settings
 
 
 def kept_release(folder: Path, key: str, make: Callable[[Path], object]) -> Path:
-    """Return the folder of the release kept in ``folder`` as ``key``, made where it is missing.
+    """Return the folder of the release kept in ``folder`` as ``key``.
 
-    ``make`` gets the place to put it; one process at a time makes it, and the others wait.
+    Where it is missing, or its files are not as they were written, ``make`` makes it at the place
+    that it is given; one process at a time does that, and the others wait.
     """
     target = folder / key
-    if (target / MANIFEST).is_file():
+    if is_intact(target):
         return target
     with _lock(folder / f"{key}.lock"):
         # another process may have made it while this one waited
-        if not (target / MANIFEST).is_file():
-            shutil.rmtree(target, ignore_errors=True)  # what a crash left behind
+        if not is_intact(target):
+            shutil.rmtree(target, ignore_errors=True)
             make(target)
     return target
 
@@ -42,7 +43,7 @@ def cache_dir(settings: Settings) -> Path:
 
 
 @contextmanager
-def _lock(path: Path) -> Iterator[None]:
+def _lock(path: Path) -> Generator[None, None, None]:
     """Let one process build at a time; the lock falls with its holder."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

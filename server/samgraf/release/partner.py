@@ -12,7 +12,7 @@ XML = "application/sparql-results+xml"
 
 @dataclass(frozen=True, kw_only=True)
 class Mirror:
-    """Hold where a dated extract of a partner's data stands in the release.
+    """Where a dated extract of a partner's data is in the release.
 
     ``date`` is an ISO 8601 date, ``graph`` the IRI of the named graph that holds the extract.
     """
@@ -23,7 +23,7 @@ class Mirror:
 
 @dataclass(frozen=True, kw_only=True)
 class Partner:
-    """Hold one partner's record, as the manifest of a release has it.
+    """A partner's record, as the manifest of a release has it.
 
     ``name`` is the short name, ``iri`` names the partner in the graph, ``endpoint`` is its SPARQL
     address. ``parallel`` requests at most are under way at once; ``deadline`` (seconds) bounds one
@@ -47,8 +47,10 @@ class Partner:
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> Partner:
         """Return the partner that a record of the manifest tells of."""
-        mirror = record.get("mirror")
-        return cls(**{**record, "mirror": Mirror(**mirror) if mirror else None})
+        members: dict[str, Any] = dict(record)
+        if members.get("mirror"):
+            members["mirror"] = Mirror(**members["mirror"])
+        return cls(**members)
 
 
 def partners_of(manifest: Mapping[str, Any]) -> dict[str, Partner]:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from io import BytesIO
+from typing import Any, Protocol
 from xml.parsers import expat
 
 import pyoxigraph as ox
 
 from samgraf.errors import UsageError
+from samgraf.release.file_formats import GRAPH_FORMATS
+from samgraf.vocab import RDF, XSD
 
-GRAPHS = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-    "application/ld+json": ox.RdfFormat.JSON_LD,
-}
-_XSD = "http://www.w3.org/2001/XMLSchema#"
+GRAPHS = {format.media_type: format.writer for format in GRAPH_FORMATS}
+DATASETS = {"application/trig": ox.RdfFormat.TRIG}
 # datatypes that Turtle does not write out
-_UNNAMED = frozenset(
-    (_XSD + "string", _XSD + "integer", _XSD + "decimal", _XSD + "double", _XSD + "boolean")
-) | {"http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
+_UNNAMED = {XSD + name for name in ("string", "integer", "decimal", "double", "boolean")}
+_UNNAMED.add(RDF + "langString")
 
 
 class UnwritableResultError(UsageError):
@@ -32,19 +29,49 @@ def write_graph(
 ) -> bytes:
     """Return ``triples``, as a sorted set, in ``media_type``; Turtle with the prefixes it uses.
 
-    Raise UnwritableResultError where RDF/XML cannot express one of them.
+    Raise UnwritableResultError where the format is none for graphs, or RDF/XML cannot express one
+    of the triples.
     """
+    if media_type not in GRAPHS:
+        raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
     graph = sorted(set(triples), key=str)
     if media_type == "text/turtle":
-        used = _used_prefixes(graph, prefixes)
-        body = ox.serialize(graph, format=GRAPHS[media_type], prefixes=used)
-        # the writer orders its prefixes by chance
-        lines = body.split(b"\n", len(used))
-        return b"\n".join(sorted(lines[:-1]) + lines[-1:])
-    body = ox.serialize(graph, format=GRAPHS[media_type])
+        return _with_sorted_prefixes(graph, GRAPHS[media_type], _used_prefixes(graph, prefixes))
+    body = serialised(graph, GRAPHS[media_type])
     if media_type.endswith("+xml"):
         require_well_formed(body, media_type)
     return body
+
+
+def write_dataset(
+    graphs: Mapping[str, Iterable[ox.Triple]], media_type: str, prefixes: Mapping[str, str]
+) -> bytes:
+    """Return named graphs, by their IRIs, in TriG: the graphs and their triples sorted."""
+    quads = [
+        ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(iri))
+        for iri in sorted(graphs)
+        for t in sorted(set(graphs[iri]), key=str)
+    ]
+    used = _used_prefixes((q.triple for q in quads), prefixes)
+    return _with_sorted_prefixes(quads, DATASETS[media_type], used)
+
+
+def serialised(
+    statements: Iterable[Any], format: ox.RdfFormat, prefixes: Mapping[str, str] | None = None
+) -> bytes:
+    """Return triples or quads as the library writes them."""
+    output = BytesIO()
+    ox.serialize(statements, output, format, prefixes=None if prefixes is None else dict(prefixes))
+    return output.getvalue()
+
+
+def _with_sorted_prefixes(
+    statements: Iterable[Any], format: ox.RdfFormat, prefixes: Mapping[str, str]
+) -> bytes:
+    body = serialised(statements, format, prefixes)
+    # the writer orders its prefixes by chance
+    lines = body.split(b"\n", len(prefixes))
+    return b"\n".join(sorted(lines[:-1]) + lines[-1:])
 
 
 def write_first(

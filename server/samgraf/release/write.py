@@ -1,47 +1,69 @@
-"""Write a release: canonical N-Quads and the manifest; all or nothing.
+"""Write a release: canonical N-Quads and the manifest, in one step.
 
 https://www.w3.org/TR/rdf-canon/
 """
 
 from __future__ import annotations
 
-import json
+import fcntl
+import glob
+import os
 import shutil
 import tempfile
+from collections import defaultdict
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
+from samgraf import limits
 from samgraf.errors import ContentError, UsageError
-from samgraf.release.child import Child, Here, TookTooLong
-from samgraf.release.open import MANIFEST, QUADS
+from samgraf.release.manifest import MANIFEST, manifest_bytes
+from samgraf.release.serialise import serialised
+from samgraf.release.store import QUADS
+from samgraf.release.subprocess_call import CallBoundError, SubprocessCall
 
-#: Seconds that canonicalisation may take; it is exponential in tangled blank nodes.
-DEADLINE = 60.0
+#: Ends the names of folders in which a release is being written.
+_UNFINISHED = ".samgraf-unfinished"
 
 
 def canonical_lines(quads: list[ox.Quad]) -> list[str]:
     """Return ``quads`` as canonical N-Quads, each a line without its end, by code point."""
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    text = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS).decode()
+    text = serialised(dataset, ox.RdfFormat.N_QUADS).decode()
     return sorted(text.removesuffix("\n").split("\n"))
 
 
 def canonicalise(quads: list[ox.Quad]) -> list[str]:
-    """Return the canonical lines, worked out in a child that must keep the deadline."""
-    tangled = any(isinstance(t, ox.BlankNode) for q in quads for t in (q.subject, q.object))
-    work = Child if tangled else Here
+    """Return the canonical lines; raise ContentError where they cannot be had within bounds.
+
+    Naming blank nodes is exponential in how they point at one another.
+    """
+    if not any(isinstance(t, ox.BlankNode) for q in quads for t in (q.subject, q.object)):
+        return canonical_lines(quads)
+    call = SubprocessCall(canonical_lines, quads, memory=limits.CANONICALISATION_MEMORY)
     try:
-        return work(canonical_lines, quads).result(DEADLINE)
-    except TookTooLong:
+        return call.result(limits.CANONICALISATION)
+    except CallBoundError as error:
         raise ContentError(
-            f"Naming the blank nodes took more than {DEADLINE:.0f} s.",
+            f"The blank nodes could not be named: {error}",
             None,
             None,
             "Blank nodes that point at one another in a tangle cannot be told apart: name them.",
         ) from None
+
+
+def lines_by_graph(lines: list[str]) -> dict[str, list[str]]:
+    """Return the lines of N-Quads by the IRI of their graph, in their order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    # one line is one quad
+    quads = ox.parse(input=quads_text(lines), format=ox.RdfFormat.N_QUADS)
+    for line, quad in zip(lines, quads, strict=True):
+        found[quad.graph_name.value].append(line)
+    return found
 
 
 def quads_text(lines: list[str]) -> bytes:
@@ -61,24 +83,66 @@ def check_target(out: Path) -> None:
 
 
 def write_release(out: Path, lines: list[str], manifest: dict[str, Any]) -> None:
-    """Put the release at ``out`` in one step; a release that stands there is replaced.
+    """Put the release at ``out`` in one step; a release that is there is replaced.
 
-    Raise UsageError where the place cannot be written to.
+    The files are on the disk before they have their place, so that a power cut leaves the new
+    release, the old one or none. Raise UsageError where the place cannot be written to.
     """
     check_target(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+        with _work_folder(out) as work:
+            new = work / "new"
+            new.mkdir()
+            write_synced(new / QUADS, quads_text(lines))
+            write_synced(new / MANIFEST, manifest_bytes(manifest))
+            _sync(new)
+            if out.exists():
+                out.rename(work / "old")
+            new.rename(out)
+            _sync(out.parent)
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror}.") from error
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a file and wait until it is on the disk."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _work_folder(out: Path) -> Generator[Path, None, None]:
+    """Give a new folder beside ``out``; remove it in the end, and those that a kill left behind."""
+    prefix = f".{out.name}-"
+    for left in out.parent.glob(f"{glob.escape(prefix)}*{_UNFINISHED}"):
+        with suppress(OSError), _locked(left):
+            shutil.rmtree(left, ignore_errors=True)
+    work = Path(tempfile.mkdtemp(prefix=prefix, suffix=_UNFINISHED, dir=out.parent))
     try:
-        new, old = work / "new", work / "old"
-        new.mkdir()
-        (new / QUADS).write_bytes(quads_text(lines))
-        text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
-        (new / MANIFEST).write_text(text + "\n", "utf-8", newline="\n")
-        if out.exists():
-            out.rename(old)
-        new.rename(out)
+        with _locked(work):
+            yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Generator[None, None, None]:
+    """Hold a lock on ``folder``, which falls with the process; raise OSError where another does."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _sync(folder: Path) -> None:
+    """Wait until the names in ``folder`` are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -21,8 +21,8 @@ from flask import (
     url_for,
 )
 
+from samgraf.release import MANIFEST, QUADS
 from samgraf.release.dumps import Dumps
-from samgraf.release.open import MANIFEST, QUADS
 from samgraf.site.context import the_service
 from samgraf.sparql.headers import REVALIDATE, knows
 from samgraf.sparql.problems import ProblemError

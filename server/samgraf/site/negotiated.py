@@ -9,6 +9,7 @@ from collections.abc import Container
 
 from flask import Response, request
 
+from samgraf.release.file_formats import GRAPH_FORMATS
 from samgraf.site.context import the_service
 from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
@@ -20,7 +21,7 @@ from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Prepared
 
 #: The format by the end of an address.
-EXTENSIONS = {"ttl": "turtle", "nt": "ntriples", "jsonld": "jsonld", "rdf": "rdfxml"}
+EXTENSIONS = {format.extension: format.name for format in GRAPH_FORMATS}
 
 
 def of_suffix(path: str, known: Container[str]) -> tuple[str, str | None]:

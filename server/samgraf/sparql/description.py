@@ -19,20 +19,18 @@ from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Service
 from samgraf.sparql.syntax import names_in
+from samgraf.vocab import FORMATS as FORMATS_NAMESPACE
+from samgraf.vocab import RDF, SD, VOID, XSD
 
-SD = "http://www.w3.org/ns/sparql-service-description#"
-VOID = "http://rdfs.org/ns/void#"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_TYPE = ox.NamedNode(_RDF + "type")
+_TYPE = ox.NamedNode(RDF + "type")
 _LANGUAGES = ("SPARQL10Query", "SPARQL11Query")
 _REGIME = ox.NamedNode("http://www.w3.org/ns/entailment/Simple")
 _PREFIXES = {
     "sd": SD,
     "void": VOID,
-    "xsd": _XSD,
+    "xsd": XSD,
     "entailment": "http://www.w3.org/ns/entailment/",
-    "formats": "http://www.w3.org/ns/formats/",
+    "formats": FORMATS_NAMESPACE,
     "geof": "http://www.opengis.net/def/function/geosparql/",
 }
 
@@ -121,5 +119,5 @@ def _graph(node: ox.BlankNode | ox.NamedNode, triples: int) -> Iterator[ox.Tripl
 
 
 def _size(node: ox.BlankNode | ox.NamedNode, triples: int) -> Iterator[ox.Triple]:
-    count = ox.Literal(str(triples), datatype=ox.NamedNode(_XSD + "integer"))
+    count = ox.Literal(str(triples), datatype=ox.NamedNode(XSD + "integer"))
     yield ox.Triple(node, ox.NamedNode(VOID + "triples"), count)

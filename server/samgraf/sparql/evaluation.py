@@ -1,4 +1,4 @@
-"""The border between those who ask and the store that answers.
+"""The interface between those who ask and the store that answers.
 
 Nothing on the asking side knows whether a query runs in this process, in another or on
 another machine. The dataset follows https://www.w3.org/TR/sparql11-protocol/#dataset.
@@ -42,7 +42,7 @@ class QueryKind(Enum):
 
 
 class QueryRequest(NamedTuple):
-    """Hold a query that has passed the guard, and the dataset that it is asked of.
+    """A query that the parser has taken, and the dataset that it is asked of.
 
     ``default_graphs`` and ``named_graphs`` are absolute IRIs and replace the query's own dataset
     clause; both ``None`` means the release's dataset, one of them ``None`` means none of that
@@ -69,7 +69,7 @@ class QueryRequest(NamedTuple):
 
 
 class Answer(Protocol):
-    """Hold one whole answer, in memory or in a spool; closed once it is sent."""
+    """One whole answer, in memory or in a file; closed once it is sent."""
 
     length: int
     truncated: bool
@@ -82,7 +82,7 @@ class Answer(Protocol):
         """Return the answer in one piece."""
 
     def close(self) -> None:
-        """Let go of what holds the answer; more than once does no harm."""
+        """Release the memory or the file; idempotent."""
 
 
 class Engine(Protocol):
@@ -98,4 +98,4 @@ class Engine(Protocol):
         """
 
     async def close(self) -> None:
-        """End what the engine started, once its answers are given."""
+        """Stop what the engine started, once its answers are given."""

@@ -1,84 +1,85 @@
-"""The formats of answers: names, media types and what each can hold.
+"""The formats of answers: one table, made of pyoxigraph's own and what these lack.
 
 Solutions and booleans: https://www.w3.org/TR/sparql11-results-json/, /rdf-sparql-XMLres/ and
-/sparql11-results-csv-tsv/ (which defines solutions only, hence no boolean in CSV or TSV).
+/sparql11-results-csv-tsv/ (which defines solutions only, hence no boolean in CSV or TSV). Graphs
+are written in the formats of ``samgraf.release.file_formats``. Whoever lists formats reads this.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
+from samgraf.release.file_formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from samgraf.sparql.evaluation import QueryKind
+from samgraf.vocab import FORMATS as _IRIS
 
 HTML = "text/html"
-_CHARSET = frozenset(("text/csv", "text/tab-separated-values", "text/turtle", HTML))
 
 
 @dataclass(frozen=True)
 class Format:
-    """Hold one format: short name, readers' name, media type, other media types for it.
+    """A format: the short name, the name for readers, what writes it, and the answers it can hold.
 
-    ``short`` are further short names, as clients send them; one may stand for another format
-    where the answer is of another kind.
+    ``aliases`` are other media types for it, ``short`` further short names, as clients send them;
+    one may stand for another format where the answer is of another kind.
     """
 
     name: str
     title: str
-    media_type: str
+    writer: ox.QueryResultsFormat | ox.RdfFormat
     kinds: frozenset[QueryKind]
     aliases: tuple[str, ...] = ()
-    iri: str | None = None
     short: tuple[str, ...] = ()
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type, without parameters."""
+        return self.writer.media_type.partition(";")[0]
+
+    @property
+    def extension(self) -> str:
+        """Return what the names of such files end in, behind the dot."""
+        return self.writer.file_extension
+
+    @property
+    def iri(self) -> str:
+        """Return the IRI that https://www.w3.org/ns/formats/ has for the format."""
+        # pyoxigraph has another one for JSON-LD
+        own = self.writer.iri
+        return own if own.startswith(_IRIS) else _IRIS + self.title
 
 
 _ROWS = frozenset((QueryKind.SOLUTIONS,))
 _RESULTS = frozenset((QueryKind.SOLUTIONS, QueryKind.BOOLEAN))
 _GRAPH = frozenset((QueryKind.GRAPH,))
-_IRIS = "http://www.w3.org/ns/formats/"
+_JSON, _XML = ("application/json",), ("application/xml", "text/xml")
+_WRITERS = ox.QueryResultsFormat
 
+#: The default of each kind first.
 FORMATS = (
-    Format(
-        "json",
-        "JSON",
-        "application/sparql-results+json",
-        _RESULTS,
-        ("application/json",),
-        _IRIS + "SPARQL_Results_JSON",
-        ("srj",),
+    Format("json", "JSON", _WRITERS.JSON, _RESULTS, _JSON, ("srj",)),
+    Format("xml", "XML", _WRITERS.XML, _RESULTS, _XML, ("srx",)),
+    Format("csv", "CSV", _WRITERS.CSV, _ROWS),
+    Format("tsv", "TSV", _WRITERS.TSV, _ROWS),
+    *(
+        Format(file.name, file.title, file.writer, _GRAPH, aliases, short)
+        for file, aliases, short in (
+            (TURTLE, (), ("ttl", "n3")),
+            (N_TRIPLES, (), ("nt",)),
+            (RDF_XML, _XML, ("xml", "rdf", "rdf+xml")),
+            (JSON_LD, _JSON, ("json", "json-ld")),
+        )
     ),
-    Format(
-        "xml",
-        "XML",
-        "application/sparql-results+xml",
-        _RESULTS,
-        ("application/xml", "text/xml"),
-        _IRIS + "SPARQL_Results_XML",
-        ("srx",),
-    ),
-    Format("csv", "CSV", "text/csv", _ROWS, (), _IRIS + "SPARQL_Results_CSV"),
-    Format("tsv", "TSV", "text/tab-separated-values", _ROWS, (), _IRIS + "SPARQL_Results_TSV"),
-    Format("turtle", "Turtle", "text/turtle", _GRAPH, (), _IRIS + "Turtle", ("ttl", "n3")),
-    Format(
-        "ntriples", "N-Triples", "application/n-triples", _GRAPH, (), _IRIS + "N-Triples", ("nt",)
-    ),
-    Format(
-        "rdfxml",
-        "RDF/XML",
-        "application/rdf+xml",
-        _GRAPH,
-        ("application/xml", "text/xml"),
-        _IRIS + "RDF_XML",
-        ("xml", "rdf", "rdf+xml"),
-    ),
-    Format(
-        "jsonld",
-        "JSON-LD",
-        "application/ld+json",
-        _GRAPH,
-        ("application/json",),
-        _IRIS + "JSON-LD",
-        ("json", "json-ld"),
-    ),
+)
+#: What writes an answer that is no graph, and one that is, by media type.
+RESULT_WRITERS = {
+    f.media_type: f.writer for f in FORMATS if isinstance(f.writer, ox.QueryResultsFormat)
+}
+GRAPH_WRITERS = {f.media_type: f.writer for f in FORMATS if isinstance(f.writer, ox.RdfFormat)}
+_WITH_CHARSET = frozenset(
+    (HTML, *(f.media_type for f in FORMATS if f.media_type.startswith("text/")))
 )
 
 
@@ -89,4 +90,4 @@ def formats_for(kind: QueryKind) -> tuple[Format, ...]:
 
 def content_type(media_type: str) -> str:
     """Return the Content-Type that names ``media_type`` and, for text, its encoding."""
-    return f"{media_type}; charset=utf-8" if media_type in _CHARSET else media_type
+    return f"{media_type}; charset=utf-8" if media_type in _WITH_CHARSET else media_type

@@ -46,7 +46,7 @@ class RequestOutcome(StrEnum):
 
 
 class ProblemError(Exception):
-    """Hold an answer that is an error: status, what is wrong, and further members by name.
+    """An answer that is an error: status, what is wrong, and further members by name.
 
     The member ``outcome`` says in a word what became of the request.
     """

@@ -59,7 +59,7 @@ def read_examples(
         try:
             if not _NAME.fullmatch(path.stem):
                 raise ContentError("The file is named by small letters and hyphens.", file)
-            read = read_query_file(path, file)
+            read = read_query_file(path, file, federated=True)
             examples.append(_example(path.stem, file, read, partners, prefixes))
         except ContentError as fault:
             faults.append(fault)

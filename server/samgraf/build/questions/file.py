@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from samgraf.errors import ContentError
-from samgraf.sparql.syntax import form_of
+from samgraf.sparql.syntax import form_of, may_call
 
 _HINT = re.compile(r"#\s*([a-z][a-z-]*):\s*(.*\S)\s*")
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -35,8 +35,11 @@ class QueryFile:
         return self.lines.get(key, 1)
 
 
-def read_query_file(path: Path, file: str) -> QueryFile:
-    """Return what ``path``, called ``file`` to people, says; raise ContentError if it is amiss."""
+def read_query_file(path: Path, file: str, *, federated: bool = False) -> QueryFile:
+    """Return what ``path``, called ``file`` to people, says; raise ContentError if it is amiss.
+
+    Only a ``federated`` query may hold SERVICE: the build asks nobody.
+    """
     lines = path.read_text("utf-8").splitlines()
     body = next((i for i, x in enumerate(lines) if x.strip() and x[0] != "#"), len(lines))
     told = {n: m for n, line in enumerate(lines[:body], 1) if (m := _HINT.fullmatch(line))}
@@ -50,6 +53,10 @@ def read_query_file(path: Path, file: str) -> QueryFile:
         )
     if not form:
         raise ContentError("The file holds no query.", file)
+    if not federated and may_call(query):
+        raise ContentError(
+            "SERVICE asks another endpoint.", file, None, "Move the query to ontology/federated."
+        )
     if form == "DESCRIBE":
         raise ContentError(
             "DESCRIBE has no answer that the standard lays down.", file, None, "Use CONSTRUCT."

@@ -121,14 +121,17 @@ class RemoteEngine:
                 "The store behind this service counts a triple once for each graph that it stands "
                 "in, so several default graphs cannot be merged. Name one, or none for all."
             )
-        # reading and writing long texts would hold the event loop
-        query = await asyncio.to_thread(
-            rewrite, request.query, self._names, self._prefixes, request.base or "", default, named
+        query = await _in_thread_if(
+            len(request.query) > limits.STORE_INLINE_BYTES,
+            lambda: rewrite(
+                request.query, self._names, self._prefixes, request.base or "", default, named
+            ),
         )
         require_writable(query.kind, media_type)
         reply = await self._ask(query, request.max_bytes)
-        return await asyncio.to_thread(
-            convert, reply, query.kind, media_type, self._names, self._prefixes
+        return await _in_thread_if(
+            len(reply.body) > limits.STORE_INLINE_BYTES,
+            lambda: convert(reply, query.kind, media_type, self._names, self._prefixes),
         )
 
     def _dataset(self, request: QueryRequest) -> tuple[list[str], list[str]]:
@@ -198,3 +201,8 @@ class RemoteEngine:
         if most := reply.header("x-sparql-maxrows"):
             raise StoreError(f"The store gave only part of the answer: it cuts at {most} rows.")
         return reply
+
+
+async def _in_thread_if(is_long: bool, work: Callable[[], T]) -> T:
+    """Return what ``work`` returns: long work would hold the event loop."""
+    return await asyncio.to_thread(work) if is_long else work()

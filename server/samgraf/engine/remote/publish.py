@@ -28,8 +28,7 @@ from samgraf.engine.remote.query import ReleaseNames
 from samgraf.engine.remote.results import JSON
 from samgraf.errors import ContentError, SamgrafError, UsageError
 from samgraf.progress import Progress
-from samgraf.release import read_manifest
-from samgraf.release.open import QUADS, apart
+from samgraf.release import QUADS, apart, read_manifest
 from samgraf.settings import Settings
 from samgraf.vocab import DCT, XSD
 

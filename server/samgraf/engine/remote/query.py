@@ -106,10 +106,9 @@ def rewrite(
     tree = parse(query, prefixes, base)
     require_one_reading(tree.text)
     clause_start, clause_end = tree.dataset
-    known = frozenset(named)
     # the plain base, which is what a name given to IRI() is relative to
     pieces = [f"BASE <{tree.base}>\n"] if tree.base else []
-    reached, before, has_graph = tree.start, "", False
+    reached, has_graph = tree.start, False
     for token in tree.within(tree.start, len(tree.text)):
         if clause_start <= token.start and token.end <= clause_end:
             continue
@@ -117,14 +116,11 @@ def rewrite(
         if word in _OXIGRAPH_WORDS:
             raise RefusedQueryError(f"{word} is no SPARQL, so it is not passed on.")
         if token.kind in (Kind.IRI, Kind.NAME):
-            iri = names.to_store(_standard(tree.prologue.iri(token)))
-            # some stores answer for any graph that a query names
-            is_foreign = before == "GRAPH" and iri not in known
-            text = f" <{names.empty if is_foreign else iri}> "
+            text = f" <{names.to_store(_standard(tree.prologue.iri(token)))}> "
         elif token.kind is Kind.STRING:
             text = names.to_store(text)
         pieces += (" ", text) if token.start > reached else (text,)
-        reached, before, has_graph = token.end, word, has_graph or word == "GRAPH"
+        reached, has_graph = token.end, has_graph or word == "GRAPH"
     graphs = tuple(named) if has_graph else ()
     return StoreQuery("".join(pieces), tree.kind, tuple(default), graphs)
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from samgraf.engine.local import RESULTS
 from samgraf.engine.remote.client import Reply, StoreError
 from samgraf.engine.remote.query import ReleaseNames
 from samgraf.release.serialise import (
@@ -20,6 +19,7 @@ from samgraf.release.serialise import (
     write_graph,
 )
 from samgraf.sparql.evaluation import EngineError, QueryKind
+from samgraf.sparql.formats import RESULT_WRITERS
 
 JSON = "application/sparql-results+json"
 ACCEPT = {
@@ -50,7 +50,7 @@ _BOOLEAN = re.compile(rf'"value":"([01])","datatype":"{re.escape(_XSD)}boolean"'
 
 def require_writable(kind: QueryKind, media_type: str) -> None:
     """Raise UnwritableResultError where ``media_type`` cannot hold an answer of ``kind``."""
-    if media_type not in (GRAPHS if kind is QueryKind.GRAPH else RESULTS):
+    if media_type not in (GRAPHS if kind is QueryKind.GRAPH else RESULT_WRITERS):
         raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
 
 
@@ -89,7 +89,7 @@ def _results(reply: Reply, kind: QueryKind, media_type: str, names: ReleaseNames
         body = body.replace(foreign, own)
     if media_type == JSON:
         return body
-    _, body = _rewritten(body, RESULTS[media_type])
+    _, body = _rewritten(body, RESULT_WRITERS[media_type])
     if media_type.endswith("+xml"):
         require_well_formed(body, media_type)
     return body

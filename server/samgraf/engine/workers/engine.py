@@ -1,23 +1,28 @@
-"""The engine of a web process: answers come from workers that can be killed."""
+"""The engine of the web process: its answers come from workers that can be killed."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-from collections.abc import Iterator, Mapping
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
+from samgraf import limits
 from samgraf.engine.in_process import BytesAnswer
 from samgraf.engine.workers.frames import Flag, Reply, Status
-from samgraf.engine.workers.handle import Worker
-from samgraf.engine.workers.job import Job
-from samgraf.engine.workers.pool import Bounds, Pool
+from samgraf.engine.workers.handle import ForkServerClient, WorkerHandle
+from samgraf.engine.workers.scheduler import Capacity, QueryTask, Scheduler
 from samgraf.release.serialise import UnwritableResultError
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import (
     Answer,
+    EngineBusyError,
     EngineError,
     QueryMemoryError,
     QueryRequest,
@@ -25,27 +30,174 @@ from samgraf.sparql.evaluation import (
     ResultTooLargeError,
 )
 
-#: Seconds within which the first worker must answer.
-_START = 20.0
-_CHUNK = 256 * 1024
-_SHORTEST = 0.001
+
+class WorkerEngine:
+    """Answer by workers from the fork server that listens at ``socket_path``."""
+
+    def __init__(self, socket_path: Path, manifest: Mapping[str, Any], settings: Settings):
+        self.release = manifest.get("release", "")
+        self._path, self._settings = Path(socket_path), settings
+        self._spooled = SpooledBytes(settings.max_result_bytes)
+        self._drained = asyncio.Event()
+        # these come with start()
+        self._loop: asyncio.AbstractEventLoop
+        self._scheduler: Scheduler
+        self._client: ForkServerClient
+
+    async def start(self) -> None:
+        """Fork the workers and wait for a first answer; raise EngineError where none comes."""
+        self._loop = asyncio.get_running_loop()
+        settings = self._settings
+        self._client = client = ForkServerClient(self._loop, self._path, settings.worker_memory)
+        self._scheduler = Scheduler(self._loop, _capacity(settings), client.fork)
+        client.start(self._scheduler, self._on_reply)
+        request = QueryRequest(query="ASK {}", timeout=limits.FIRST_ANSWER)
+        try:
+            answer = await self.answer(request, "application/sparql-results+json")
+        except EngineError as error:
+            await self.close()
+            raise EngineError(f"No query worker came from {self._path}: {error}") from error
+        if json.loads(answer.read()).get("boolean") is not True:
+            await self.close()
+            raise EngineError(f"The query workers of {self._path} do not answer as they should.")
+
+    async def answer(self, request: QueryRequest, media_type: str) -> Answer:
+        """Return the answer of a worker."""
+        settings, scheduler = self._settings, self._scheduler
+        seconds, max_bytes = settings.query_timeout, settings.max_result_bytes
+        if request.timeout is not None:
+            seconds = max(min(request.timeout, seconds), limits.SHORTEST_TIMEOUT)
+        if request.max_bytes is not None:
+            max_bytes = min(request.max_bytes, max_bytes)
+        future: asyncio.Future[Answer] = self._loop.create_future()
+
+        def on_done(outcome: Any) -> None:
+            if not future.done():
+                if isinstance(outcome, BaseException):
+                    future.set_exception(outcome)
+                elif outcome is not None:
+                    future.set_result(outcome)
+            elif outcome is not None and not isinstance(outcome, BaseException):
+                outcome.close()
+            if not scheduler.active:
+                self._drained.set()
+
+        task = QueryTask(request, media_type, max_bytes, seconds, on_done)
+        scheduler.submit(task)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            scheduler.cancel(task)
+            if future.done() and not future.cancelled() and future.exception() is None:
+                future.result().close()  # it came when nobody waited any more
+            raise
+
+    async def close(self) -> None:
+        """Let the queries that are under way end, then end the workers."""
+        self._scheduler.stop_accepting()
+        while self._scheduler.active:
+            self._drained.clear()
+            await self._drained.wait()
+        self._scheduler.close()
+        self._client.close()
+
+    def stats(self) -> dict[str, Any]:
+        """Return the present state, for the metrics.
+
+        Workers ``idle``, ``busy`` and ``slow``; tasks ``waiting``; ``spooled_bytes`` of answers on
+        disk; since the start, ``forks`` and ``killed`` by reason; ``fork_server_pid`` and
+        ``worker_pids``.
+        """
+        return {
+            **self._scheduler.counts(),
+            "spooled_bytes": self._spooled.total,
+            "fork_server_pid": self._client.server_pid,
+            "worker_pids": self._client.worker_pids,
+            "killed": dict(self._scheduler.killed),
+        }
+
+    def _on_reply(self, worker: WorkerHandle, task: QueryTask, reply: Reply, body: bytes) -> None:
+        """Make an answer, or an error, of a reply."""
+        outcome: object
+        try:
+            outcome = self._answer_of(worker, task, reply, body)
+        except Exception as error:  # a reply is read without trust
+            outcome = error
+        self._scheduler.on_reply(worker, outcome, reusable=not reply.flags & Flag.LAST)
+
+    def _answer_of(
+        self, worker: WorkerHandle, task: QueryTask, reply: Reply, body: bytes
+    ) -> Answer:
+        """Return the answer in a reply, or raise the error that it tells."""
+        if reply.status == Status.OK:
+            if not reply.flags & Flag.SPOOLED:
+                truncated = bool(reply.flags & Flag.TRUNCATED)
+                return BytesAnswer(body, reply.seconds, truncated=truncated)
+            if reply.length > task.max_bytes:
+                raise EngineError("The worker wrote more than it may.")
+            client, length = task.request.client, reply.length
+            self._spooled.take(client, length)
+            give_back = partial(self._spooled.give_back, client, length)
+            spool = worker.take_spool()
+            return SpooledAnswer(spool, reply, give_back)
+        facts = json.loads(body)
+        if reply.status == Status.SYNTAX:
+            raise QuerySyntaxError(*facts)
+        if reply.status == Status.UNWRITABLE:
+            raise UnwritableResultError(*facts)
+        if reply.status == Status.TOO_LARGE:
+            raise ResultTooLargeError(task.max_bytes)
+        if reply.status == Status.MEMORY:
+            raise QueryMemoryError
+        raise EngineError(*facts)
+
+
+class SpooledBytes:
+    """How many bytes of answers lie on disk until their readers have taken them.
+
+    ``largest`` is the size of the longest answer, in bytes. Usable from any thread.
+    """
+
+    def __init__(self, largest: int):
+        self.total = 0
+        self._most = limits.SPOOLED_RESULTS * largest
+        self._most_of_client = limits.SPOOLED_PER_CLIENT * largest
+        self._clients: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def take(self, client: str, length: int) -> None:
+        """Count ``length`` bytes for ``client``; raise EngineBusyError where there is no room."""
+        with self._lock:
+            # a client without a name is on this machine, and has no bound of its own
+            full = client and self._clients[client] + length > self._most_of_client
+            if full or self.total + length > self._most:
+                raise EngineBusyError
+            self.total += length
+            self._clients[client] += length
+
+    def give_back(self, client: str, length: int) -> None:
+        """Count ``length`` bytes of ``client`` no more."""
+        with self._lock:
+            self.total -= length
+            self._clients[client] -= length
+            if not self._clients[client]:
+                del self._clients[client]
 
 
 class SpooledAnswer:
-    """Hold an answer in a worker's file without a name, which it gets back on closing."""
+    """An answer in a file without a name; ``on_close`` is called when it is closed."""
 
-    def __init__(self, worker: Worker, length: int, seconds: float, *, truncated: bool):
-        self.length, self.seconds, self.truncated = length, seconds, truncated
-        self._closed = True
-        self._worker, self._spool = worker, worker.lend_spool()
-        self._closed = False
+    def __init__(self, file: FileIO, reply: Reply, on_close: Callable[[], None]):
+        self.length, self.seconds = reply.length, reply.seconds
+        self.truncated = bool(reply.flags & Flag.TRUNCATED)
+        self._file, self._on_close = file, on_close
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the answer piece by piece."""
         place = 0
         while place < self.length:
-            size = min(_CHUNK, self.length - place)
-            if not (piece := os.pread(self._spool.fileno(), size, place)):
+            size = min(limits.RESULT_CHUNK, self.length - place)
+            if not (piece := os.pread(self._file.fileno(), size, place)):
                 raise EngineError("The answer is shorter than the worker said.")
             place += len(piece)
             yield piece
@@ -55,112 +207,22 @@ class SpooledAnswer:
         return b"".join(self.chunks())
 
     def close(self) -> None:
-        """Give the file back."""
-        if not self._closed:
-            self._closed = True
-            self._worker.return_spool(self._spool)
+        """Close the file, which frees its room on the disk; idempotent."""
+        if not self._file.closed:
+            self._file.close()
+            self._on_close()
 
     def __del__(self) -> None:
-        """Give the file back where nobody closed the answer: its worker waits for it."""
+        """Close the file of an answer that nobody closed."""
         self.close()
 
 
-class WorkerEngine:
-    """Answer by workers forked from the template at ``socket_path``.
-
-    ``share`` is the number of web processes, among which the settings' numbers are divided.
-    """
-
-    def __init__(
-        self, socket_path: Path, manifest: Mapping[str, Any], settings: Settings, share: int = 1
-    ):
-        self.release = manifest.get("release", "")
-        self._path, self._settings = Path(socket_path), settings
-        self._bounds = _bounds(settings, share)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._pool: Pool | None = None
-
-    async def start(self) -> None:
-        """Fork the workers and have the first answer; raise EngineError where none does."""
-        self._loop = asyncio.get_running_loop()
-        self._pool = Pool(self._path, self._bounds, _finish)
-        self._pool.start()
-        request = QueryRequest(query="ASK {}", timeout=_START)
-        try:
-            answer = await self.answer(request, "application/sparql-results+json")
-        except EngineError as error:
-            await self.close()
-            raise EngineError(f"No query worker came from {self._path}: {error}") from error
-        body = answer.read()
-        answer.close()
-        if json.loads(body).get("boolean") is not True:
-            await self.close()
-            raise EngineError(f"The query workers of {self._path} do not answer as they should.")
-
-    async def answer(self, request: QueryRequest, media_type: str) -> Answer:
-        """Return the answer of a worker."""
-        settings = self._settings
-        seconds, limit = settings.query_timeout, settings.max_result_bytes
-        if request.timeout is not None:
-            seconds = max(min(request.timeout, seconds), _SHORTEST)
-        if request.max_bytes is not None:
-            limit = min(request.max_bytes, limit)
-        job = Job(request, media_type, seconds, limit, self._loop)
-        self._pool.submit(job)
-        try:
-            return await job.future
-        except asyncio.CancelledError:
-            self._pool.abandon(job)
-            raise
-
-    async def close(self) -> None:
-        """Let the queries at hand end, then let the workers go."""
-        if self._pool is not None:
-            await self._pool.close()
-
-    def stats(self) -> dict[str, Any]:
-        """Return counts: idle, busy, slow, waiting; since the start killed by reason, forks."""
-        if self._pool is None:
-            return {}
-        return {
-            **self._pool.counts(),
-            **self._pool.processes(),
-            "killed": dict(self._pool.killed),
-        }
-
-
-def _bounds(settings: Settings, share: int) -> Bounds:
+def _capacity(settings: Settings) -> Capacity:
     processors = os.cpu_count() or 1
-
-    def part(number: int) -> int:
-        return max(1, -(-number // max(share, 1)))
-
-    return Bounds(
-        workers=part(settings.workers or processors),
-        slow=part(settings.slow_workers or 2 * processors),
-        slow_per_client=part(settings.slow_per_client),
-        queue=part(settings.queue),
+    return Capacity(
+        workers=settings.workers or processors,
+        slow_workers=settings.slow_workers or 2 * processors,
+        slow_per_client=settings.slow_per_client,
+        queue=settings.queue,
         slow_after=settings.slow_after,
-        memory=settings.worker_memory,
     )
-
-
-def _finish(job: Job, worker: Worker, reply: Reply, body: bytes) -> Answer:
-    """Return the answer that a reply holds, or raise the error that it tells."""
-    if reply.status == Status.OK:
-        truncated = bool(reply.flags & Flag.TRUNCATED)
-        if not reply.flags & Flag.SPOOLED:
-            return BytesAnswer(body, reply.seconds, truncated=truncated)
-        if reply.length > job.limit:
-            raise EngineError("The worker wrote more than it may.")
-        return SpooledAnswer(worker, reply.length, reply.seconds, truncated=truncated)
-    facts = json.loads(body)
-    if reply.status == Status.SYNTAX:
-        raise QuerySyntaxError(*facts)
-    if reply.status == Status.UNWRITABLE:
-        raise UnwritableResultError(*facts)
-    if reply.status == Status.TOO_LARGE:
-        raise ResultTooLargeError(job.limit)
-    if reply.status == Status.MEMORY:
-        raise QueryMemoryError
-    raise EngineError(*facts)

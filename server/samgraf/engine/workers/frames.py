@@ -1,21 +1,19 @@
-"""What goes over the sockets: queries and answers by length, forks and deaths by fixed records.
+"""The messages between web process, fork server and workers, over Unix stream sockets.
 
-A reply is read without trust: a worker has had a query from outside in its memory.
+A query and an answer have a head that tells the length of what follows; what goes to and from the
+fork server are records of one size. A reply is read without trust: the worker has had a query
+from outside in its memory.
 """
 
 from __future__ import annotations
 
 import marshal
 import struct
-from enum import IntEnum
+from collections.abc import Iterator
+from enum import IntEnum, IntFlag
 from typing import NamedTuple
 
 from samgraf.sparql.evaluation import QueryRequest
-
-#: Answers up to this many bytes come over the socket, larger ones through the spool.
-INLINE = 1024 * 1024
-
-_loads = marshal.loads  # of frames that this very program made
 
 LENGTH = struct.Struct("!I")
 REPLY = struct.Struct("!BBdQ")
@@ -23,7 +21,7 @@ RECORD = struct.Struct("!cxxxiQ")
 
 
 class Status(IntEnum):
-    """How a query ended, as the worker tells it."""
+    """How a query ended, as its worker says."""
 
     OK = 0
     SYNTAX = 1
@@ -33,53 +31,42 @@ class Status(IntEnum):
     FAILED = 5
 
 
-class Flag(IntEnum):
-    """What else is to be said of an answer."""
+class Flag(IntFlag):
+    """What else a reply says."""
 
     TRUNCATED = 1
-    SPOOLED = 2  # the body lies in the spool
-    LAST = 4  # the worker ends itself after this answer
+    SPOOLED = 2  # the body is in the spool file
+    LAST = 4  # the worker ends itself after this reply
 
 
-class Job(NamedTuple):
-    """Hold what a worker is to do: answer ``request`` within ``seconds`` in ``limit`` bytes.
-
-    One sent ``behind`` another, which may take so many seconds, is dropped where that ``drops`` it.
-    """
+class Query(NamedTuple):
+    """A query for a worker: to be answered within ``seconds``, in at most ``max_bytes`` bytes."""
 
     request: QueryRequest
     media_type: str
-    limit: int
+    max_bytes: int
     seconds: float
-    behind: float | None
 
 
 class Reply(NamedTuple):
-    """Hold the head of a reply; ``length`` bytes of body belong to it."""
+    """The head of a reply. ``length`` bytes of body belong to it; ``seconds`` were computed."""
 
     status: int
     flags: int
     seconds: float
     length: int
 
-    def drops(self, behind: float) -> bool:
-        """Return whether the worker forgets a job that was sent ``behind`` this one.
-
-        It does where this one took longer, and where its answer still takes the spool.
-        """
-        return self.seconds > behind or bool(self.flags & (Flag.SPOOLED | Flag.LAST))
-
 
 class Record(NamedTuple):
-    """Hold a message between a pool and the template.
+    """A message to or from the fork server.
 
-    ``b"F"``: fork a worker whose query may use ``value`` bytes (two descriptors beside it: its
-    socket, its spool). ``b"P"``: forked, as process ``number`` (``value`` 1: its pidfd beside it).
-    ``b"N"``: could not fork. ``b"X"``: the process ``number`` ended by the wait status ``value``.
+    ``F``: fork a worker whose queries may use ``value`` bytes of memory; its socket and its spool
+    file come along as descriptors. ``P``: forked, as process ``pid``. ``N``: could not fork.
+    ``X``: process ``pid`` ended with the wait status ``value``.
     """
 
     kind: bytes
-    number: int = 0
+    pid: int = 0
     value: int = 0
 
     def pack(self) -> bytes:
@@ -87,27 +74,23 @@ class Record(NamedTuple):
         return RECORD.pack(*self)
 
 
-def pack_job(
-    request: QueryRequest,
-    media_type: str,
-    limit: int,
-    seconds: float,
-    behind: float | None = None,
-) -> bytes:
-    """Return the frame that asks a worker; who asks is not told."""
-    body = marshal.dumps((request[:-1], media_type, limit, seconds, behind))
+def pack_query(query: Query) -> bytes:
+    """Return the frame that asks a worker; it does not say who the client is."""
+    request = tuple(query.request._replace(client=""))
+    body = marshal.dumps((request, *query[1:]))
     return LENGTH.pack(len(body)) + body
 
 
-def read_job(body: bytes) -> Job:
-    """Return what a frame, without its length, asks for."""
-    request, media_type, limit, seconds, behind = _loads(body)
-    return Job(QueryRequest(*request), media_type, limit, seconds, behind)
+def read_query(body: bytes) -> Query:
+    """Return the query in a frame, given without its length."""
+    request, *rest = marshal.loads(body)  # noqa: S302 - written by our own web process
+    return Query(QueryRequest(*request), *rest)
 
 
-def records(buffer: bytearray) -> list[Record]:
-    """Take the whole records out of ``buffer`` and return them."""
-    whole = len(buffer) // RECORD.size * RECORD.size
-    found = [Record(*fields) for fields in RECORD.iter_unpack(bytes(buffer[:whole]))]
-    del buffer[:whole]
-    return found
+def take_records(buffer: bytearray) -> Iterator[Record]:
+    """Remove the complete records from ``buffer`` and yield them."""
+    size = len(buffer) // RECORD.size * RECORD.size
+    complete = bytes(buffer[:size])
+    del buffer[:size]
+    for fields in RECORD.iter_unpack(complete):
+        yield Record(*fields)

@@ -1,4 +1,4 @@
-"""A pool's hold on one worker: its socket, its spool, and the means to stop and end it."""
+"""The web process's end of the sockets: to one worker, and to the fork server that makes them."""
 
 from __future__ import annotations
 
@@ -7,189 +7,292 @@ import os
 import signal
 import socket
 import tempfile
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from io import FileIO
-from typing import Any, Protocol
+from pathlib import Path
 
-from samgraf.engine.workers import limits
-from samgraf.engine.workers.frames import INLINE, REPLY, Flag, Reply
+from samgraf import limits
+from samgraf.engine.workers.frames import (
+    REPLY,
+    Flag,
+    Query,
+    Record,
+    Reply,
+    pack_query,
+    take_records,
+)
+from samgraf.engine.workers.limits import peer_pid
+from samgraf.engine.workers.scheduler import QueryTask, Scheduler
 
 _READ = 65536
+#: Niceness of slow queries: about a tenth of the processor time of others beside them.
+_SLOW_NICENESS = 10
+
+#: Gets the worker, its task, the head of its reply, and the body if that came over the socket.
+OnReply = Callable[["WorkerHandle", QueryTask, Reply, bytes], None]
 
 
-class Owner(Protocol):
-    """Whoever asks workers and wants to hear of them."""
+class WorkerHandle:
+    """A worker as the web process sees it, from the request for its fork to its end.
 
-    def replied(self, worker: Worker, reply: Reply, body: bytes) -> None:
-        """Take the whole reply of ``worker``."""
-
-    def ended(self, worker: Worker) -> None:
-        """Learn that ``worker`` is gone, or broke the rules of its socket."""
-
-
-class Worker:
-    """Hold one worker, from the request for its fork on.
-
-    ``status`` is its wait status once the template told it. ``job`` is the owner's, ``behind`` the
-    one that was sent along with it.
+    ``task`` is what it runs. ``spool`` is the file where it writes an answer that is too long for
+    the socket. ``exit_status`` is its wait status once the fork server has told it. ``on_reply``
+    gets the replies; how it ends goes to ``scheduler``.
     """
 
-    def __init__(self, owner: Owner, loop: asyncio.AbstractEventLoop):
+    def __init__(self, loop: asyncio.AbstractEventLoop, scheduler: Scheduler, on_reply: OnReply):
         self.pid = 0
-        self.pidfd: FileIO | None = None
-        self.status: int | None = None
-        self.job: Any = None
-        self.behind: Any = None
-        self.silent = False
+        self.task: QueryTask | None = None
+        self.exit_status: int | None = None
+        self.exit_timer: asyncio.TimerHandle | None = None
+        self.lost = False  # its end of the socket is closed
         self.closed = False
-        self.on_return: Callable[[], None] | None = None
-        self._owner, self._loop = owner, loop
-        self._buffer = b""
+        self._loop, self._scheduler, self._on_reply = loop, scheduler, on_reply
+        self._received = bytearray()
         self._unsent = b""
-        self._answering = False  # what is to be sent meanwhile goes in one piece
-        self.spool: FileIO | None = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
-        self.socket, self.other = socket.socketpair()
-        self.socket.setblocking(False)
+        spool = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        self.spool: FileIO | None = spool
+        self._socket, self.child_socket = socket.socketpair()
+        self._socket.setblocking(False)
 
-    def forked(self, pid: int, pidfd: FileIO | None) -> None:
-        """Take note of the process, which listens from now on."""
-        self.pid, self.pidfd = pid, pidfd
-        self.other.close()
-        self._loop.add_reader(self.socket.fileno(), self._readable)
+    def started(self, pid: int) -> None:
+        """Begin to listen to the worker, which is the process ``pid``."""
+        self.pid = pid
+        self.child_socket.close()
+        self._loop.add_reader(self._socket.fileno(), self._on_readable)
 
-    def ask(self, frame: bytes) -> bool:
-        """Send a job; return whether the worker was there to take it."""
-        if self._unsent or self._answering:
-            self._unsent += frame
-            return True
+    def send(self, task: QueryTask, seconds: float) -> bool:
+        """Send the query of ``task``; return False where the worker is gone."""
+        frame = pack_query(Query(task.request, task.media_type, task.max_bytes, seconds))
         try:
-            sent = self.socket.send(frame)
+            sent = self._socket.send(frame)
         except BlockingIOError:
             sent = 0
         except OSError:
             return False
         if sent < len(frame):
             self._unsent = frame[sent:]
-            self._loop.add_writer(self.socket.fileno(), self._writable)
+            self._loop.add_writer(self._socket.fileno(), self._on_writable)
         return True
 
-    def processor_time(self) -> float | None:
-        """Return the seconds that the worker has computed so far, where that can be told."""
-        return limits.processor_time(self.pid)
-
-    def stop(self) -> None:
-        """Let the worker rest."""
+    def pause(self) -> None:
+        """Stop the worker's process."""
         self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let the worker go on."""
+        """Let the worker's process go on."""
         self._signal(signal.SIGCONT)
 
-    def hold_back(self) -> None:
-        """Let the worker yield to all others from now on."""
-        if not self.closed:
-            limits.hold_back(self.pid)
-
-    def let_on(self) -> bool:
-        """Let the worker compete with others again; return whether that could be done."""
-        return not self.closed and limits.let_on(self.pid)
-
     def kill(self) -> None:
-        """End the worker, whatever it does, and let go of it."""
+        """End the worker, whatever it does."""
         self._signal(signal.SIGKILL)
         self.close()
 
-    def lend_spool(self) -> FileIO:
-        """Return the spool; the worker cannot be asked again until it is returned."""
+    def lower_priority(self) -> None:
+        """Let all threads of the worker yield to all other processes."""
+        if self._is_running():
+            # the process leads a group of its own; Linux would take a pid for one thread alone
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PGRP, self.pid, _SLOW_NICENESS)
+
+    def take_spool(self) -> FileIO:
+        """Return the spool file, which belongs to the caller from now on."""
         spool, self.spool = self.spool, None
         if spool is None:
-            raise ValueError("The spool was lent before.")
+            raise ValueError("The spool file was taken before.")
         return spool
 
-    def return_spool(self, spool: FileIO) -> None:
-        """Take the spool back soon and tell whoever waits for the worker; from any thread."""
-        try:
-            self._loop.call_soon_threadsafe(self._take_back, spool)
-        except RuntimeError:  # the loop is no more
-            spool.close()
-
-    def _take_back(self, spool: FileIO) -> None:
-        if self.closed:
-            spool.close()
-            return
-        os.ftruncate(spool.fileno(), 0)
-        self.spool = spool
-        waiting, self.on_return = self.on_return, None
-        if waiting is not None:
-            waiting()
-
     def close(self) -> None:
-        """Let go of the worker: an idle one ends itself."""
+        """Close the socket, on which an idle worker ends itself, and the spool file; idempotent."""
         if self.closed:
             return
         self.closed = True
-        self._loop.remove_reader(self.socket.fileno())
-        self._loop.remove_writer(self.socket.fileno())
-        self.socket.close()
-        self.other.close()
-        for file in (self.pidfd, self.spool):
-            if file is not None:
-                file.close()
-        self._buffer = self._unsent = b""
+        if self.exit_timer is not None:
+            self.exit_timer.cancel()
+        self._loop.remove_reader(self._socket.fileno())
+        self._loop.remove_writer(self._socket.fileno())
+        self._socket.close()
+        self.child_socket.close()
+        if self.spool is not None:
+            self.spool.close()
+        self._received.clear()
+        self._unsent = b""
+
+    def _is_running(self) -> bool:
+        # a process whose end is known may have left its id to another
+        return bool(self.pid) and not self.closed and not self.lost and self.exit_status is None
 
     def _signal(self, number: int) -> None:
-        if self.pid and not self.closed and self.status is None:
+        if self._is_running():
             with suppress(OSError):
-                descriptor = None if self.pidfd is None else self.pidfd.fileno()
-                limits.send_signal(self.pid, descriptor, number)
+                os.kill(self.pid, number)
 
-    def _writable(self) -> None:
+    def _on_writable(self) -> None:
         try:
-            sent = self.socket.send(self._unsent)
+            sent = self._socket.send(self._unsent)
         except BlockingIOError:
             return
         except OSError:
-            sent = len(self._unsent)  # gone: the reader will hear of it
+            sent = len(self._unsent)  # the reader will notice that the worker is gone
         self._unsent = self._unsent[sent:]
         if not self._unsent:
-            self._loop.remove_writer(self.socket.fileno())
+            self._loop.remove_writer(self._socket.fileno())
 
-    def _readable(self) -> None:
+    def _on_readable(self) -> None:
         try:
-            data = self.socket.recv(_READ)
+            data = self._socket.recv(_READ)
         except BlockingIOError:
             return
         except OSError:
             data = b""
-        if not data or self.job is None:
-            self._silence()
+        if not data or self.task is None:
+            self._on_lost()
             return
-        self._buffer = self._buffer + data if self._buffer else data
-        waits = bool(self._unsent)  # for room, with a writer of its own
-        self._answering = True
+        self._received += data
+        if len(self._received) < REPLY.size:
+            return
+        reply = Reply(*REPLY.unpack_from(self._received))
+        length = 0 if reply.flags & Flag.SPOOLED else reply.length
+        end = REPLY.size + length
+        if length > limits.INLINE_RESULT or len(self._received) > end:
+            self._on_lost()
+        elif len(self._received) == end:
+            body = bytes(self._received[REPLY.size :])
+            self._received.clear()
+            self._on_reply(self, self.task, reply, body)
+
+    def _on_lost(self) -> None:
+        """Report the end of the worker, once it is known how it ended if it had a task."""
+        self._loop.remove_reader(self._socket.fileno())
+        if self._received or self.task is None:
+            self._signal(signal.SIGKILL)  # it may have broken the protocol and still be there
+        self.lost = True
+        if self.task is None or self.exit_status is not None:
+            self.report_exit()
+        else:
+            self.exit_timer = self._loop.call_later(limits.EXIT_STATUS_WAIT, self.report_exit)
+
+    def report_exit(self) -> None:
+        """Tell that the worker has ended."""
+        if not self.closed:
+            self._scheduler.on_exit(self, self.exit_status)
+
+
+class ForkServerClient:
+    """The connection to the fork server at ``path``, made again whenever it is lost.
+
+    The workers that it forks may use ``memory`` bytes for a query.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, path: Path, memory: int):
+        self._loop, self._path, self._memory = loop, path, memory
+        self._scheduler: Scheduler
+        self._on_reply: OnReply
+        self._socket: socket.socket | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._closed = False
+        self._asked: deque[WorkerHandle] = deque()
+        self._living: dict[int, WorkerHandle] = {}
+        self._received = bytearray()
+
+    def start(self, scheduler: Scheduler, on_reply: OnReply) -> None:
+        """Connect, and report to ``scheduler`` and ``on_reply`` from now on."""
+        self._scheduler, self._on_reply = scheduler, on_reply
+        self._connect()
+
+    def _connect(self) -> None:
+        """Connect, now or as soon as a fork server is there."""
+        if self._closed:
+            return
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.setblocking(False)
         try:
-            self._hand_on()
-        finally:
-            self._answering = False
-        if self._unsent and not waits:
-            frame, self._unsent = self._unsent, b""
-            self.ask(frame)  # where the worker is gone, the reader will hear of it
+            connection.connect(str(self._path))
+        except OSError:
+            connection.close()
+            self._timer = self._loop.call_later(limits.REFORK_PAUSE, self._connect)
+            return
+        self._socket = connection
+        self._loop.add_reader(connection.fileno(), self._on_readable)
+        self._scheduler.refill()
 
-    def _hand_on(self) -> None:
-        """Give the owner every reply that is whole."""
-        while len(self._buffer) >= REPLY.size:
-            reply = Reply(*REPLY.unpack_from(self._buffer))
-            length = 0 if reply.flags & Flag.SPOOLED else reply.length
-            end = REPLY.size + length
-            if length > INLINE or self.job is None:
-                self._silence()
-                return
-            if len(self._buffer) < end:
-                return
-            body, self._buffer = self._buffer[REPLY.size : end], self._buffer[end:]
-            self._owner.replied(self, reply, body)
+    def fork(self) -> bool:
+        """Ask for a worker; return False where that cannot be done now."""
+        if self._socket is None:
+            return False
+        try:
+            worker = WorkerHandle(self._loop, self._scheduler, self._on_reply)
+        except OSError:
+            return False  # no descriptor, or no room for a file, is left
+        descriptors = [file.fileno() for file in (worker.child_socket, worker.spool) if file]
+        record = Record(b"F", value=self._memory).pack()
+        try:
+            socket.send_fds(self._socket, [record], descriptors)
+        except OSError:
+            worker.close()
+            return False
+        self._asked.append(worker)
+        return True
 
-    def _silence(self) -> None:
-        self._loop.remove_reader(self.socket.fileno())
-        self._owner.ended(self)
+    @property
+    def worker_pids(self) -> list[int]:
+        """Return the workers' processes that live, as far as is known."""
+        return [w.pid for w in self._living.values() if not (w.closed or w.lost)]
+
+    @property
+    def server_pid(self) -> int | None:
+        """Return the process of the fork server, where there is one and the system tells."""
+        return None if self._socket is None else peer_pid(self._socket)
+
+    def close(self) -> None:
+        """Disconnect; the fork server then ends the workers that are still there."""
+        self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._disconnect()
+
+    def _on_readable(self) -> None:
+        if self._socket is None:
+            return
+        try:
+            data = self._socket.recv(_READ)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._disconnect()
+            self._connect()
+            return
+        self._received += data
+        for record in take_records(self._received):
+            self._on_record(record)
+
+    def _on_record(self, record: Record) -> None:
+        if record.kind == b"P":
+            worker = self._asked.popleft()
+            worker.started(record.pid)
+            self._living[record.pid] = worker
+            self._scheduler.add_worker(worker)
+        elif record.kind == b"N":
+            self._asked.popleft().close()
+            self._scheduler.fork_failed()
+        elif record.kind == b"X" and (worker := self._living.pop(record.pid, None)):
+            worker.exit_status = record.value
+            if worker.lost:
+                worker.report_exit()
+
+    def _disconnect(self) -> None:
+        if self._socket is not None:
+            self._loop.remove_reader(self._socket.fileno())
+            self._socket.close()
+            self._socket = None
+        self._received.clear()
+        # nobody will tell of those that have ended
+        self._living = {pid: self._living[pid] for pid in self.worker_pids}
+        asked, self._asked = self._asked, deque()
+        for worker in asked:
+            worker.close()
+            self._scheduler.fork_failed()

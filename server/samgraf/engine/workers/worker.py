@@ -1,143 +1,122 @@
-"""A query worker: answers one query at a time over its socket, with nothing else in reach."""
+"""The worker process: it answers one query at a time over its socket and reaches nothing else."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import threading
 import time
 from contextlib import suppress
 
+from samgraf import limits
 from samgraf.engine.local import LocalEngine
-from samgraf.engine.workers import limits
-from samgraf.engine.workers.cutting import cut
-from samgraf.engine.workers.frames import LENGTH, REPLY, Flag, Job, Reply, Status, read_job
-from samgraf.engine.workers.sink import FullError, Sink
+from samgraf.engine.workers.frames import LENGTH, REPLY, Flag, Query, Reply, Status, read_query
+from samgraf.engine.workers.limits import confine, peak_memory
+from samgraf.engine.workers.spool import Spool, SpoolFullError, truncate
 from samgraf.release.serialise import UnwritableResultError
 from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
 
-#: Seconds past the deadline after which a worker that nobody killed ends itself.
-GRACE = 0.25
-#: What every query does is done for this one.
-ANYTHING = QueryRequest(query="SELECT * { ?s ?p ?o } LIMIT 1")
-ANY_TYPE = "application/sparql-results+json"
-#: Bytes by which a worker may have grown and still be asked again.
-_GROWTH = 64 * 1024 * 1024
-#: Seconds of queries after which that is looked at: so much memory is not filled in less.
-_UNSEEN = 0.005
+#: A query whose evaluation does what every evaluation does.
+WARM_UP = QueryRequest(query="SELECT * { ?s ?p ?o } LIMIT 1")
+WARM_UP_TYPE = "application/sparql-results+json"
 
 
 def run(local: LocalEngine, connection: int, spool: int, memory: int, used: int) -> None:
-    """Answer what comes over ``connection`` until it closes; for a freshly forked process.
+    """Answer queries from the socket ``connection`` until it closes.
 
-    ``memory`` bounds what a query may use above the ``used`` bytes of address space.
+    ``spool`` is the descriptor of an empty file. A query may use ``memory`` bytes of address space
+    above the ``used`` bytes of the fork server.
     """
     worker = _Worker(local, connection, spool)
-    limits.confine(memory, used)
-    threading.stack_size(limits.STACK)
-    # the first thread has the small stack of the process
+    confine(memory, used)
+    # the main thread has the system's small stack; deeply nested queries need a larger one
+    threading.stack_size(limits.WORKER_STACK)
     thread = threading.Thread(target=worker.serve, daemon=True)
     thread.start()
     thread.join()
 
 
 class _Worker:
+    """The loop of a worker: read a query, evaluate it, send the reply."""
+
     def __init__(self, local: LocalEngine, connection: int, spool: int):
         self._local, self._spool = local, spool
         self._socket = socket.socket(fileno=connection)
-        self._footprint = limits.Footprint()
-        self._come = b""  # over the socket, and not yet read
+        self._input = self._socket.makefile("rb")
 
     def serve(self) -> None:
-        """Answer until the other side is gone, or this worker has grown."""
-        self._warm_up()
-        start = self._footprint.bytes()
-        reply, unseen = Reply(Status.OK, 0, 0.0, 0), 0.0
+        """Answer until the other side is gone, or until this process is to be replaced."""
+        # Evaluation writes to memory that is shared with the fork server, which copies it: better
+        # now than in the time of the first query.
+        with suppress(EngineError):
+            spool = Spool(limits.INLINE_RESULT, self._spool)
+            self._local.query(WARM_UP).write(spool, WARM_UP_TYPE)
+        start = peak_memory()
         while (body := self._receive()) is not None:
-            job = read_job(body)
-            if job.behind is not None and reply.drops(job.behind):
-                continue
-            # the default action ends the process even within the store's own code
-            signal.setitimer(signal.ITIMER_REAL, job.seconds + GRACE)
+            query = read_query(body)
+            # SIGALRM's default action ends the process even within the store's own code
+            signal.setitimer(signal.ITIMER_REAL, query.seconds + limits.WORKER_GRACE)
             began = time.perf_counter()
-            status, flags, length, body = self._answer(job)
+            status, flags, length, body = self._answer(query)
             seconds = time.perf_counter() - began
             signal.setitimer(signal.ITIMER_REAL, 0)
-            unseen += seconds
-            if unseen > _UNSEEN:
-                unseen = 0.0
-                if self._footprint.bytes() - start > _GROWTH:
-                    flags |= Flag.LAST
-            reply = Reply(status, flags, seconds, length)
-            self._socket.sendall(REPLY.pack(*reply) + body)
+            if peak_memory() - start > limits.WORKER_GROWTH:
+                flags |= Flag.LAST
+            self._socket.sendall(REPLY.pack(*Reply(status, flags, seconds, length)) + body)
             if flags & Flag.LAST:
                 return
 
-    def _warm_up(self) -> None:
-        """Copy what every query writes to of the memory shared with the template.
-
-        That takes some milliseconds, which the first query of a worker that is idle now need not.
-        """
-        with suppress(EngineError):
-            self._local.query(ANYTHING).write(Sink(_GROWTH, self._spool), ANY_TYPE)
-
     def _receive(self) -> bytes | None:
-        head = self._take(LENGTH.size)
-        return None if head is None else self._take(*LENGTH.unpack(head))
+        """Return the body of the next frame, or None where the other side is gone."""
+        head = self._input.read(LENGTH.size)
+        if len(head) < LENGTH.size:
+            return None
+        (length,) = LENGTH.unpack(head)
+        body = self._input.read(length)
+        return body if len(body) == length else None
 
-    def _take(self, length: int) -> bytes | None:
-        """Return the next ``length`` bytes; None where the other side is gone."""
-        while len(self._come) < length:
-            if not (data := self._socket.recv(65536)):
-                return None
-            self._come = self._come + data if self._come else data
-        taken, self._come = self._come[:length], self._come[length:]
-        return taken
-
-    def _answer(self, job: Job) -> tuple[int, int, int, bytes]:
-        sink = Sink(job.limit, self._spool)
-        flags = 0
+    def _answer(self, query: Query) -> tuple[Status, Flag, int, bytes]:
+        """Return status, flags, length and body of the reply."""
+        request, media_type, max_bytes, _ = query
+        spool = Spool(max_bytes, self._spool)
+        status, flags, body = Status.OK, Flag(0), b""
         try:
-            result = self._local.query(job.request)
-            if job.request.partial and result.kind is QueryKind.GRAPH:
-                body, truncated = result.first(job.media_type, job.limit)
-                sink.write(body)
-                flags = Flag.TRUNCATED if truncated else 0
-            else:
-                result.write(sink, job.media_type)
-        except FullError:
-            solutions = result.kind is QueryKind.SOLUTIONS
-            if not (job.request.partial and solutions and cut(sink, job.media_type, job.limit)):
-                return _told(Status.TOO_LARGE)
-            flags = Flag.TRUNCATED
+            result = self._local.query(request)
+            try:
+                if request.partial and result.kind is QueryKind.GRAPH:
+                    first, truncated = result.first(media_type, max_bytes)
+                    spool.write(first)
+                    flags = Flag.TRUNCATED if truncated else flags
+                else:
+                    result.write(spool, media_type)
+            except SpoolFullError:
+                solutions = result.kind is QueryKind.SOLUTIONS
+                if request.partial and solutions and truncate(spool, media_type, max_bytes):
+                    flags = Flag.TRUNCATED
+                else:
+                    status, body = Status.TOO_LARGE, _facts()
         except QuerySyntaxError as error:
-            return _told(Status.SYNTAX, error.message, error.line, error.column)
+            status, body = Status.SYNTAX, _facts(error.message, error.line, error.column)
         except UnwritableResultError as error:
-            return _told(Status.UNWRITABLE, str(error))
+            status, body = Status.UNWRITABLE, _facts(str(error))
         except EngineError as error:
-            return _told(Status.FAILED, str(error))
+            status, body = Status.FAILED, _facts(str(error))
         except MemoryError:
-            return _told(Status.MEMORY, last=True)
+            status, flags, body = Status.MEMORY, Flag.LAST, _facts()
         except BaseException as error:
-            # a panic of the store comes as no Exception; its process is not to be trusted again
+            # a panic of the store is no Exception; a process that had one is not used again
             text = f"The store failed: {type(error).__name__}."
-            return _told(Status.FAILED, text, last=True)
-        if sink.spooled:
-            flags |= Flag.SPOOLED
-        return Status.OK, flags, sink.length, sink.body()
+            status, flags, body = Status.FAILED, Flag.LAST, _facts(text)
+        if spool.on_disk:
+            flags |= Flag.LAST  # the file belongs to this answer from now on
+        if status is not Status.OK:
+            return status, flags, len(body), body
+        if spool.on_disk:
+            return status, flags | Flag.SPOOLED, spool.length, b""
+        return status, flags, spool.length, spool.read(0, spool.length)
 
 
-def _told(status: Status, *facts: object, last: bool = False) -> tuple[int, int, int, bytes]:
-    body = json.dumps(facts).encode("ascii")
-    return status, Flag.LAST if last else 0, len(body), body
-
-
-def close_all_but(*kept: int) -> None:
-    """Close every descriptor above the standard ones but ``kept``."""
-    low = 3
-    for number in sorted(kept):
-        os.closerange(low, number)
-        low = number + 1
-    os.closerange(low, max(low, os.sysconf("SC_OPEN_MAX")))
+def _facts(*facts: object) -> bytes:
+    """Return the body of a reply that tells of an error."""
+    return json.dumps(facts).encode("ascii")

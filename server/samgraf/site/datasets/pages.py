@@ -36,7 +36,7 @@ def init_app(app: Flask) -> None:
 
 
 @bp.get("/datasets")
-@bp.get("/datasets.<any(ttl, nt, jsonld, rdf):extension>")
+@bp.get(f"/datasets.<any({', '.join(EXTENSIONS)}):extension>")
 def catalogue(extension: str | None = None) -> Response:
     """Show all data sets; to machines the record by DCAT-AP-NO."""
     choice = chosen(extension)

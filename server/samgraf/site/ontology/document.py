@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from flask import Response, request
 
+from samgraf.release.file_formats import GRAPH_FORMATS
 from samgraf.site.context import the_service
 from samgraf.site.language import reader_language
 from samgraf.site.negotiated import EXTENSIONS, is_known, send
@@ -18,12 +19,7 @@ from samgraf.sparql.headers import answer_headers
 from samgraf.sparql.protocol import Operation
 
 #: The formats that a page links: its suffix, its name, its media type.
-DOWNLOADS = (
-    ("ttl", "Turtle", "text/turtle"),
-    ("jsonld", "JSON-LD", "application/ld+json"),
-    ("nt", "N-Triples", "application/n-triples"),
-    ("rdf", "RDF/XML", "application/rdf+xml"),
-)
+DOWNLOADS = tuple((f.extension, f.title, f.media_type) for f in GRAPH_FORMATS)
 
 
 def cut_suffix(path: str) -> tuple[str, str | None]:

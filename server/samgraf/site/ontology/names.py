@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from samgraf.release.open import apart
+from samgraf.release import apart
 from samgraf.site.context import the_service
 
 OWL = "http://www.w3.org/2002/07/owl#"

@@ -16,6 +16,7 @@ from samgraf.site.graph import Labels, address, ask, iri_of
 from samgraf.site.graph.ask import Row, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
+from samgraf.site.negotiated import EXTENSIONS
 from samgraf.site.ontology.diagram import neighbourhood, overview
 from samgraf.site.ontology.document import DOWNLOADS, cut_suffix, document
 from samgraf.site.ontology.header import read_header
@@ -47,7 +48,7 @@ def init_app(app: Flask) -> None:
 
 
 @bp.get("/ontology")
-@bp.get("/ontology.<any(ttl,jsonld,nt,rdf):suffix>")
+@bp.get(f"/ontology.<any({', '.join(EXTENSIONS)}):suffix>")
 def ontology(suffix: str | None = None) -> Response:
     """Show the ontology, or send it."""
     iri = the_service().manifest.get("ontology")

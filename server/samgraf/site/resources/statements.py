@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from samgraf.release.open import apart
+from samgraf.release import apart
 from samgraf.site.context import the_service
 from samgraf.site.graph import ask
 from samgraf.site.graph.ask import Row

@@ -21,7 +21,7 @@ def values(variables: Sequence[str], rows: Iterable[Row]) -> str:
 
 
 def is_blank(term: str | None) -> bool:
-    """Say whether ``term`` is a blank node."""
+    """Return whether ``term`` is a blank node."""
     return term is not None and term.startswith("_:")
 
 
@@ -35,7 +35,7 @@ def skolemised(rows: Iterable[Row], base: str, source: str) -> tuple[list[Row], 
     known: dict[str, str] = {}
 
     def named(term: str | None) -> str | None:
-        if not is_blank(term):
+        if term is None or not is_blank(term):
             return term
         if term not in known:
             digest = hashlib.sha256(f"{source}\0{term}".encode()).hexdigest()[:32]

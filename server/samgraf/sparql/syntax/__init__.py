@@ -9,6 +9,6 @@ each has the productions of https://www.w3.org/TR/sparql11-query/#sparqlGrammar 
 where its parts stand, and which variables are in them.
 """
 
-from samgraf.sparql.syntax.query import form_of, names_in, parse
+from samgraf.sparql.syntax.query import form_of, may_call, names_in, parse
 
-__all__ = ["form_of", "names_in", "parse"]
+__all__ = ["form_of", "may_call", "names_in", "parse"]

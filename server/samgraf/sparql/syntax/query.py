@@ -22,7 +22,7 @@ from samgraf.sparql.syntax.nodes import (
     ServicePattern,
 )
 from samgraf.sparql.syntax.patterns import ELEMENTS, Patterns
-from samgraf.sparql.syntax.terms import BLANK, END, IRI, NAME, STRING, VARIABLE
+from samgraf.sparql.syntax.terms import BLANK, END, IRI, NAME, STRING, VARIABLE, keys_of
 from samgraf.sparql.tokens import Kind, Token, significant
 
 UPDATES = frozenset(
@@ -382,6 +382,27 @@ def form_of(text: str) -> str:
     parser = _prologue_of(text, {}, "")
     form = parser.keys[parser.at]
     return form if form in FORMS else ""
+
+
+def may_call(text: str) -> bool:
+    """Return whether some parser may find a SERVICE in ``text``, which need be no whole query.
+
+    pyoxigraph finds the keyword within a longer name too, where a group follows.
+    """
+    tokens = list(significant(decoded(text)))
+    keys = keys_of(tokens)
+    for at, token in enumerate(tokens):
+        if "SERVICE" not in token.text.upper():
+            continue
+        following = keys[at + 1 : at + 3]
+        glued = token.kind in (Kind.NAME, Kind.BLANK) and (
+            "{" in following or following[0].startswith("SILENT")
+        )
+        if token.kind is Kind.WORD:
+            return True
+        if glued and (not at or keys[at - 1] not in ("GRAPH", "FROM", "NAMED")):
+            return True
+    return False
 
 
 def names_in(

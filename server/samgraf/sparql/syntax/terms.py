@@ -66,7 +66,7 @@ class Terms:
         return self.tokens[self.at - 1].end if self.at else 0
 
     def skip(self, key: str) -> bool:
-        """Read a mark or word if it comes next, and say whether it did."""
+        """Read a mark or word if it comes next, and return whether it did."""
         if self.keys[self.at] == key:
             self.at += 1
             return True
@@ -148,7 +148,7 @@ class Terms:
         self.at += 1
 
     def constant(self) -> bool:
-        """Read an IRI, a literal, a number or a boolean if one comes next; say whether it did."""
+        """Read an IRI, a literal or a boolean if one comes next; return whether it did."""
         key = self.keys[self.at]
         if key in _NAMES:
             self.name()

@@ -10,6 +10,9 @@ export function tellProblem(place, problem, words, tellPlace) {
   place.replaceChildren(element("p", {}, element("strong", {}, said)));
   if (problem.detail) {
     place.append(element("p", { lang: "en" }, problem.detail));
+    if (problem.excerpt) {
+      place.append(element("pre", { lang: "en" }, problem.excerpt));
+    }
   }
   if (problem.wait) {
     place.append(element("p", {}, words.text("wait", { seconds: Number(problem.wait) })));

@@ -9,9 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.release import read_manifest
-from samgraf.release.dumps import Dumps, dumps_of
-from samgraf.release.dumps.make import make
-from samgraf.release.dumps.store import INDEX, read_index
+from samgraf.release.dumps import INDEX, Dumps, dumps_of, make, read_index
 from samgraf.release.write import canonical_lines
 from samgraf.settings import Settings
 from small_release import write_release
@@ -91,9 +89,18 @@ def test_what_was_begun_is_finished(other_release, made, tmp_path):
     (folder / INDEX).write_text("".join(kept) + lines[3][:10])  # cut short by a crash
     for name in lost:
         (folder / name).unlink()
+    (folder / "graph" / "x.ttl.gz.part").write_bytes(b"half")
     make(other_release, folder)
     assert read_index(folder) == read_index(made)
     assert all((folder / name).is_file() for name in lost)
+    assert list(folder.rglob("*.part")) == []
+
+
+@pytest.mark.parametrize("line", ["garbage", "{}", "[]", '{"name": "x", "bytes": "many"}', "\0"])
+def test_a_broken_line_of_the_index_is_left_out(made, tmp_path, line):
+    text = (made / INDEX).read_text()
+    (tmp_path / INDEX).write_text(f"{line}\n{text}")
+    assert read_index(tmp_path) == read_index(made)
 
 
 def test_a_process_of_its_own_makes_them_when_one_is_wanted(other_release, made, tmp_path):

@@ -1,18 +1,23 @@
-"""A template over the small release, and engines on it, for the tests of the workers."""
+"""A fork server over the small release, and engines on it, for the tests of the workers."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from samgraf.engine.local import LocalEngine
 from samgraf.engine.workers import WorkerEngine
+from samgraf.engine.workers.frames import RECORD, Record, take_records
 from samgraf.release import open_release, read_manifest
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import QueryRequest
@@ -20,13 +25,14 @@ from samgraf.sparql.evaluation import QueryRequest
 JSON = "application/sparql-results+json"
 #: Waited out only where a test fails.
 PATIENCE = 60.0
+QUICK = "ASK { ex:rose ?p ?o }"
 #: Never ends in a test's time.
 CROSS = "SELECT (COUNT(*) AS ?n) { " + " . ".join(f"?s{i} ?p{i} ?o{i}" for i in range(9)) + " }"
 BIG = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } LIMIT "
 
 
 class Rig:
-    """Hold a running template and the release that it serves."""
+    """A fork server and the release that it holds."""
 
     def __init__(self, release: Path, folder: Path):
         self.release, self.path = release, folder / "t"
@@ -35,29 +41,27 @@ class Rig:
         self.process: subprocess.Popen | None = None
 
     def start(self) -> None:
-        """Start the template and wait until it accepts."""
-        command = [sys.executable, "-m", "samgraf.engine.workers.template"]
+        """Start the fork server and wait until it accepts."""
+        command = [sys.executable, "-m", "samgraf.engine.workers.forkserver"]
         self.process = subprocess.Popen([*command, str(self.release), str(self.path)])
         until = time.monotonic() + PATIENCE
         while not self.path.exists():
-            assert self.process.poll() is None, "the template ended"
-            assert time.monotonic() < until, "the template did not come so far"
+            assert self.process.poll() is None, "the fork server ended"
+            assert time.monotonic() < until, "the fork server did not come so far"
             time.sleep(0.01)
 
     def stop(self) -> None:
-        """End the template."""
+        """End the fork server."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
 
     def children(self) -> set[int]:
-        """Return the processes that the template has forked and that still live."""
+        """Return the processes that the fork server has forked and that still live."""
         folder = Path(f"/proc/{self.process.pid}/task/{self.process.pid}")
         return {int(pid) for pid in (folder / "children").read_text().split()}
 
-    def run(
-        self, steps: Callable[[WorkerEngine], Awaitable[Any]], share: int = 1, **settings: Any
-    ) -> Any:
+    def run(self, steps: Callable[[WorkerEngine], Awaitable[Any]], **settings: Any) -> Any:
         """Run ``steps`` with an engine under ``settings``; close it whatever happens.
 
         Unless it is said otherwise, a query has time enough on a busy machine, where the slow lane
@@ -66,7 +70,7 @@ class Rig:
         settings = {"slow_after": PATIENCE, "query_timeout": 2 * PATIENCE} | settings
 
         async def main() -> Any:
-            engine = WorkerEngine(self.path, self.manifest, Settings(**settings), share)
+            engine = WorkerEngine(self.path, self.manifest, Settings(**settings))
             await engine.start()
             try:
                 return await steps(engine)
@@ -108,11 +112,46 @@ def alive(pid: int) -> bool:
     return True
 
 
-def busy_pids(engine: WorkerEngine) -> set[int]:
-    """Return the processes that evaluate a query."""
-    return {job.worker.pid for job in engine._pool._jobs if job.worker is not None}
+def pids(engine: WorkerEngine) -> set[int]:
+    """Return the workers of an engine."""
+    return set(engine.stats()["worker_pids"])
 
 
-def idle_pids(engine: WorkerEngine) -> set[int]:
-    """Return the processes that wait for one."""
-    return {worker.pid for worker in engine._pool._crew.idle}
+def kill_all(engine: WorkerEngine) -> None:
+    """Kill every worker of an engine, as an administrator or the kernel might."""
+    for pid in pids(engine):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+class Wire:
+    """A client of the fork server that is no engine: it never kills a worker."""
+
+    def __init__(self, path: Path):
+        self.connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.connection.settimeout(PATIENCE)
+        self.connection.connect(str(path))
+        self.workers: list[socket.socket] = []
+
+    def __enter__(self) -> Wire:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for end in (self.connection, *self.workers):
+            end.close()
+
+    def fork(self, memory: int = 2**30) -> tuple[int, socket.socket]:
+        """Return a new worker and the socket to it."""
+        ours, theirs = socket.socketpair()
+        with tempfile.TemporaryFile() as spool, theirs:
+            record = Record(b"F", value=memory).pack()
+            socket.send_fds(self.connection, [record], [theirs.fileno(), spool.fileno()])
+            forked = self.next()
+        assert forked.kind == b"P"
+        self.workers.append(ours)
+        return forked.pid, ours
+
+    def next(self) -> Record:
+        """Return what the fork server tells next."""
+        (record,) = take_records(bytearray(self.connection.recv(RECORD.size)))
+        return record

@@ -1,16 +1,30 @@
 import asyncio
 import json
-import os
 import random
-import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
-from test_worker_bounds import BOMBS, EXISTS, QUICK
-from worker_rig import BIG, CROSS, JSON, PATIENCE, alive, busy_pids, idle_pids, read, until
+from test_worker_bounds import BOMBS, EXISTS
+from worker_rig import (
+    BIG,
+    CROSS,
+    JSON,
+    PATIENCE,
+    QUICK,
+    Wire,
+    alive,
+    kill_all,
+    pids,
+    read,
+    until,
+)
 
+from samgraf import limits
 from samgraf.engine.workers import WorkerEngine
+from samgraf.engine.workers.frames import Query, pack_query
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import EngineError, QueryRequest, QueryTimeoutError
 
@@ -19,53 +33,50 @@ ROWS = "SELECT * { ?s ?p ?o . ?t ?q ?u . ?v a ?w } LIMIT 5000"
 
 def test_idle_workers_that_die_are_replaced(rig):
     async def steps(engine):
-        for _ in range(10):
+        for _ in range(5):
             await until(lambda: engine.stats()["idle"] == 2)
-            for pid in idle_pids(engine):
-                os.kill(pid, signal.SIGKILL)
+            kill_all(engine)
             # asked before their end is known, and after
             assert json.loads(await read(engine, QUICK))["boolean"]
 
     rig.run(steps, workers=2)
 
 
-def test_a_busy_worker_that_is_killed_is_asked_again_once(rig):
+def test_a_busy_worker_that_is_killed_is_replaced_and_its_query_asked_again(rig):
     expected = rig.local.query(QueryRequest(query=ROWS)).serialize(JSON)
 
     async def steps(engine):
-        for _ in range(10):
+        for _ in range(5):
             task = asyncio.create_task(read(engine, ROWS))
-            await until(lambda: busy_pids(engine) or task.done())  # noqa: B023
-            for pid in busy_pids(engine):
-                os.kill(pid, signal.SIGKILL)
+            await until(lambda: engine.stats()["busy"] or task.done())  # noqa: B023
+            kill_all(engine)
             assert await task == expected
+        assert not engine.stats()["killed"]
         task = asyncio.create_task(read(engine, CROSS))
-        killed, loop = set(), asyncio.get_running_loop()
+        kills = 0
         while not task.done():
-            await asyncio.sleep(0.05)
-            # one that ends as soon as it is asked counts as one that was about to end anyway
-            asked = {j.worker.pid: j.asked for j in engine._pool._jobs if j.worker is not None}
-            for pid in asked.keys() - killed:
-                if loop.time() - asked[pid] > 0.1:
-                    os.kill(pid, signal.SIGKILL)
-                    killed.add(pid)
+            await until(lambda: engine.stats()["busy"] or task.done())
+            before = pids(engine)
+            kill_all(engine)
+            kills += 1
+            await until(lambda: not before & pids(engine))  # noqa: B023
         with pytest.raises(EngineError):
             task.result()
-        assert len(killed) == 2
+        assert kills >= limits.QUERY_ATTEMPTS
+        return engine.stats()["killed"]
 
-    rig.run(steps)
+    assert rig.run(steps, workers=1) == {"crash": 1}
 
 
-def test_workers_outlive_the_template_and_a_new_one_is_found(own_rig):
+def test_workers_outlive_the_fork_server_and_a_new_one_is_found(own_rig):
     async def steps(engine):
         slow = asyncio.create_task(read(engine, BIG + "60000"))
-        await until(lambda: busy_pids(engine))
+        await until(lambda: engine.stats()["busy"])
         own_rig.stop()
         for _ in range(20):
             assert json.loads(await read(engine, QUICK))["boolean"]
         assert len(await slow) > 1_000_000
-        for pid in idle_pids(engine):
-            os.kill(pid, signal.SIGKILL)
+        kill_all(engine)
         waiting = [asyncio.create_task(read(engine, QUICK)) for _ in range(5)]
         await asyncio.sleep(0.2)
         assert not any(task.done() for task in waiting)
@@ -77,7 +88,7 @@ def test_workers_outlive_the_template_and_a_new_one_is_found(own_rig):
     own_rig.run(steps, workers=2)
 
 
-def test_what_dies_of_itself_while_the_template_is_gone_ends_in_an_error(own_rig):
+def test_what_dies_of_itself_while_the_fork_server_is_gone_ends_in_an_error(own_rig):
     async def steps(engine):
         own_rig.stop()
         with pytest.raises(EngineError):
@@ -86,20 +97,20 @@ def test_what_dies_of_itself_while_the_template_is_gone_ends_in_an_error(own_rig
     own_rig.run(steps, workers=2)
 
 
-def test_without_a_template_an_engine_says_so(own_rig):
+def test_without_a_fork_server_an_engine_says_so(own_rig):
     own_rig.stop()
     own_rig.path.unlink(missing_ok=True)
     with pytest.raises(EngineError, match="No query worker came"):
         own_rig.run(lambda engine: read(engine, QUICK), query_timeout=0.2)
 
 
-def test_a_retired_template_takes_no_new_pool_and_ends_with_its_last(own_rig):
+def test_a_retired_fork_server_takes_no_new_connection_and_ends_with_its_last(own_rig):
     async def steps(engine):
         task = asyncio.create_task(read(engine, BIG + "60000"))
-        await until(lambda: busy_pids(engine))
+        await until(lambda: engine.stats()["busy"])
         own_rig.process.terminate()
         await until(lambda: not own_rig.path.exists())
-        for _ in range(5):  # forks go on for the pools it has
+        for _ in range(3):  # forks go on for the connections that it has
             await read(engine, BIG + "3000")
         assert len(await task) > 1_000_000
         assert own_rig.process.poll() is None
@@ -108,42 +119,38 @@ def test_a_retired_template_takes_no_new_pool_and_ends_with_its_last(own_rig):
     assert own_rig.process.wait(PATIENCE) == 0
 
 
-def test_a_retired_template_without_pools_ends_at_once(own_rig):
+def test_a_retired_fork_server_without_connections_ends_at_once(own_rig):
     own_rig.run(lambda engine: read(engine, QUICK))
     own_rig.process.terminate()
     assert own_rig.process.wait(PATIENCE) == 0
 
 
-def test_workers_of_a_pool_that_is_gone_are_ended(rig):
-    # as when the web process is killed: its sockets close, nothing else happens
+def test_workers_of_a_web_process_that_is_gone_are_ended(rig):
+    with Wire(rig.path) as wire:
+        workers = [wire.fork() for _ in range(2)]
+        workers[0][1].sendall(pack_query(Query(QueryRequest(query=CROSS), JSON, 1000, 60.0)))
+        wire.connection.close()  # the sockets to the workers stay open
+        end = time.monotonic() + PATIENCE
+        while any(alive(pid) for pid, _ in workers):
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+
+def test_two_web_processes_share_a_fork_server(rig):
     async def steps(engine):
-        tasks = [asyncio.create_task(read(engine, CROSS, timeout=60)) for _ in range(3)]
-        await until(lambda: engine.stats()["slow"] == 1 and len(busy_pids(engine)) == 3)
-        pids = busy_pids(engine) | idle_pids(engine)
-        engine._pool._crew.forker.close()
-        await until(lambda: not any(alive(pid) for pid in pids))
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    rig.run(steps, slow_after=0.1, slow_workers=1)
-
-
-def test_two_engines_share_a_template(rig):
-    async def steps(engine):
-        other = WorkerEngine(rig.path, rig.manifest, Settings(), 2)
+        other = WorkerEngine(rig.path, rig.manifest, Settings())
         await other.start()
         await asyncio.gather(*(read(e, QUICK) for e in (engine, other) for _ in range(20)))
         await other.close()
         assert json.loads(await read(engine, QUICK))["boolean"]
 
-    rig.run(steps, share=2)
+    rig.run(steps)
 
 
 def test_closing_lets_running_queries_end(rig):
     async def steps(engine):
         tasks = [asyncio.create_task(read(engine, BIG + "30000")) for _ in range(4)]
-        await until(lambda: busy_pids(engine))
+        await until(lambda: engine.stats()["busy"])
         await engine.close()
         assert engine.stats()["busy"] == engine.stats()["slow"] == 0
         assert len(set(await asyncio.gather(*tasks))) == 1
@@ -160,7 +167,7 @@ def test_nothing_is_left_behind(rig):
         (ROWS, {}),
         (BIG + "3000", {}),
         (CROSS, {"timeout": 0.05}),
-        (CROSS, {"timeout": 0.2}),
+        (CROSS, {"timeout": 0.1}),
         (EXISTS, {}),
         (BOMBS["distinct"], {"timeout": 0.3}),
         (BIG + "3000", {"max_bytes": 1000, "partial": True}),
@@ -180,16 +187,16 @@ def test_nothing_is_left_behind(rig):
 
     async def steps(engine):
         await until(lambda: engine.stats()["idle"] == 2 and len(rig.children()) == 2)
-        template = rig.process.pid
-        before = descriptors(), descriptors(template), len(rig.children())
-        for _ in range(10):
+        server = rig.process.pid
+        before = descriptors(), descriptors(server), len(rig.children())
+        for _ in range(5):
             await asyncio.gather(*(one(engine) for _ in range(20)))
         assert json.loads(await read(engine, QUICK))["boolean"]
         await until(lambda: engine.stats()["idle"] == 2 and len(rig.children()) == 2)
 
-        # the template may still have held something of an earlier pool at first
+        # the fork server may still have held something of an earlier connection at first
         def is_back():
-            after = descriptors(), descriptors(template), len(rig.children())
+            after = descriptors(), descriptors(server), len(rig.children())
             return all(now <= then for now, then in zip(after, before, strict=True))
 
         await until(is_back)
@@ -205,11 +212,14 @@ def test_nothing_is_left_behind(rig):
 
 
 def test_a_bad_release_is_told_in_one_line(tmp_path, own_rig):
-    import subprocess
-    import sys
-
     for folder, path in ((tmp_path, tmp_path / "s"), (own_rig.release, Path("/nowhere/s"))):
-        command = [sys.executable, "-m", "samgraf.engine.workers.template", str(folder), str(path)]
+        command = [
+            sys.executable,
+            "-m",
+            "samgraf.engine.workers.forkserver",
+            str(folder),
+            str(path),
+        ]
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
@@ -218,14 +228,11 @@ def test_a_bad_release_is_told_in_one_line(tmp_path, own_rig):
         assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_template_nobody_is_left_to_tell_retires(rig, own_rig):
-    import subprocess
-    import sys
-
+def test_a_fork_server_that_nobody_is_left_to_tell_retires(rig, own_rig):
     path = own_rig.path.with_name("o")
     script = (
         "import subprocess, sys; print(subprocess.Popen([sys.executable, '-m', "
-        "'samgraf.engine.workers.template', *sys.argv[1:]], stdout=2).pid, "
+        "'samgraf.engine.workers.forkserver', *sys.argv[1:]], stdout=2).pid, "
         "flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

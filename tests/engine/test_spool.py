@@ -7,11 +7,13 @@ import tempfile
 import xml.etree.ElementTree as ET
 
 import pyoxigraph as ox
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samgraf.engine.local import RESULTS
-from samgraf.engine.workers import cutting, sink
+from samgraf import limits
+from samgraf.engine.workers.spool import Spool, SpoolFullError, truncate
+from samgraf.sparql.formats import RESULT_WRITERS as RESULTS
 
 HARD = [
     "},{",
@@ -79,16 +81,16 @@ def fill(target, body):
 
 
 def check(body, media_type, limit, spool):
-    target = sink.Sink(limit, spool.fileno())
+    target = Spool(limit, spool.fileno())
     try:
         fill(target, body)
-    except sink.FullError:
+    except SpoolFullError:
         assert len(body) > limit
     else:
         assert len(body) <= limit
         assert target.read(0, target.length) == body
         return
-    if not cutting.cut(target, media_type, limit):
+    if not truncate(target, media_type, limit):
         return
     kept = target.read(0, target.length)
     assert len(kept) == target.length <= limit
@@ -110,13 +112,10 @@ def test_cut_answers_are_the_first_rows(rows, media_type, data):
 def test_cutting_does_not_depend_on_windows_and_spools(rows, media_type, window, data):
     body = written(rows, media_type)
     limit = data.draw(st.integers(0, len(body) + 1))
-    kept, inline = cutting._WINDOW, sink.INLINE
-    cutting._WINDOW, sink.INLINE = window, 20
-    try:
-        with tempfile.TemporaryFile() as spool:
-            check(body, media_type, limit, spool)
-    finally:
-        cutting._WINDOW, sink.INLINE = kept, inline
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryFile() as spool:
+        patch.setattr(limits, "TRUNCATE_WINDOW", window)
+        patch.setattr(limits, "INLINE_RESULT", 20)
+        check(body, media_type, limit, spool)
 
 
 def test_a_cut_far_from_the_limit_is_found():
@@ -124,9 +123,9 @@ def test_a_cut_far_from_the_limit_is_found():
     for media_type in RESULTS:
         body = written(rows, media_type)
         with tempfile.TemporaryFile() as spool:
-            target = sink.Sink(600_000, spool.fileno())
+            target = Spool(600_000, spool.fileno())
             try:
                 fill(target, body)
-            except sink.FullError:
-                assert cutting.cut(target, media_type, 600_000)
+            except SpoolFullError:
+                assert truncate(target, media_type, 600_000)
             assert len(read(target.read(0, target.length), media_type)) == 1

@@ -5,7 +5,6 @@ import pyoxigraph as ox
 import pytest
 from worker_rig import BIG, JSON, read
 
-from samgraf.engine.local import RESULTS
 from samgraf.release.serialise import GRAPHS, UnwritableResultError
 from samgraf.sparql.evaluation import (
     EngineError,
@@ -13,6 +12,7 @@ from samgraf.sparql.evaluation import (
     QuerySyntaxError,
     ResultTooLargeError,
 )
+from samgraf.sparql.formats import RESULT_WRITERS as RESULTS
 from small_release import BASE, REPORT, A, B
 
 QUERIES = [

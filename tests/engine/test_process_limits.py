@@ -6,27 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from samgraf.engine.workers.limits import with_large_pages
 
 LARGE = "glibc.malloc.hugetlb=1"
 
 
-@pytest.mark.parametrize(
-    ("given", "asked"),
-    [
-        ({}, LARGE),
-        ({"GLIBC_TUNABLES": ""}, LARGE),
-        ({"GLIBC_TUNABLES": "glibc.malloc.tcache_count=9"}, f"glibc.malloc.tcache_count=9:{LARGE}"),
-        # what the administrator says of it stands
-        ({"GLIBC_TUNABLES": "glibc.malloc.hugetlb=0"}, "glibc.malloc.hugetlb=0"),
-    ],
-)
-def test_large_pages_are_asked_for_beside_what_is_set(given, asked):
-    before = dict(given)
-    assert with_large_pages({"HOME": "/", **given}) == {"HOME": "/", "GLIBC_TUNABLES": asked}
-    assert given == before
+def test_large_pages_are_asked_for_unless_the_administrator_tuned_memory():
+    assert with_large_pages({"HOME": "/"}) == {"HOME": "/", "GLIBC_TUNABLES": LARGE}
+    tuned = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=0"}
+    assert with_large_pages(tuned) == tuned
 
 
 def large_pages(environ):

@@ -8,58 +8,60 @@ https://www.w3.org/TR/sparql11-service-description/#sd-uniondefaultgraph
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
-from samgraf.errors import ContentError, UsageError
+from samgraf.errors import ContentError, SamgrafError, UsageError
+from samgraf.release.manifest import apart, read_manifest
 
 QUADS = "quads.nq"
-MANIFEST = "manifest.json"
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of the release in ``folder``; raise UsageError where there is none."""
-    try:
-        return json.loads((folder / MANIFEST).read_text("utf-8"))
-    except OSError as error:
-        raise UsageError(f"{folder}: this is not a release: {MANIFEST} cannot be read.") from error
-    except ValueError as error:
-        raise ContentError("The manifest is not valid JSON.", folder / MANIFEST) from error
 
 
 def open_release(folder: Path) -> ox.Store:
     """Return an in-memory store with the release in ``folder``.
 
-    Raise UsageError where the folder is no release, ContentError where its quads are not those
-    that the manifest names.
+    Raise as ``read_quads`` does.
     """
-    manifest = read_manifest(folder)
+    return fill_store(read_quads(folder), apart(read_manifest(folder)))
+
+
+def read_quads(folder: Path) -> Iterator[ox.Quad]:
+    """Return the quads of the release in ``folder``, sorted as they are in its file.
+
+    Raise UsageError where the folder is no release, ContentError where its manifest is not as it
+    was written or its quads are not those that the manifest names.
+    """
+    return ox.parse(input=_checked(folder), format=ox.RdfFormat.N_QUADS)
+
+
+def is_intact(folder: Path) -> bool:
+    """Return whether ``folder`` holds a release whose files are as they were written."""
+    try:
+        _checked(folder)
+    except SamgrafError:
+        return False
+    return True
+
+
+def _checked(folder: Path) -> bytes:
+    """Return the file of quads, once its hash is that in the manifest."""
+    release = read_manifest(folder)["release"]
     path = folder / QUADS
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{folder}: this is not a release: {QUADS} cannot be read.") from error
     actual = hashlib.sha256(data).hexdigest()
-    if actual != manifest["release"]:
+    if actual != release:
         raise ContentError(
-            f"The quads have the SHA-256 {actual[:12]}…, the manifest says "
-            f"{manifest['release'][:12]}….",
+            f"The quads have the SHA-256 {actual[:12]}…, the manifest says {release[:12]}….",
             path,
             None,
             "The release was altered or cut short: build it again.",
         )
-    quads = ox.parse(input=data, format=ox.RdfFormat.N_QUADS)
-    return fill_store(quads, apart(manifest))
-
-
-def apart(manifest: Mapping[str, Any]) -> list[str]:
-    """Return the named graphs that are no part of the default graph."""
-    base = manifest.get("base") or "urn:x-no-base:"
-    return manifest.get("apart") or [manifest.get("report_graph") or base + "graph/report"]
+    return data
 
 
 def fill_store(quads: Iterable[ox.Quad], apart_graphs: Iterable[str]) -> ox.Store:

@@ -1,0 +1,440 @@
+"""Which query runs in which worker, decided without processes, sockets or a clock of its own.
+
+A ``QueryTask`` goes through these states::
+
+    QUEUED -> RUNNING ----------------------------> DONE
+                |                                    ^
+                | runs for ``slow_after`` seconds    |
+                +--> SLOW  (a place in the slow lane is free) ---> DONE
+                +--> PAUSED (none is; its worker is stopped) ---> SLOW when one becomes free
+
+At its deadline a task is DONE with an error, whatever its state, and its worker is killed. The
+workers for quick queries are kept at their number: one that runs a slow query is counted no more,
+and a fresh one takes its place. A worker of a slow query ends with it.
+
+Everything is called on one event loop, and no step waits, so no lock is needed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+from samgraf import limits
+from samgraf.sparql.evaluation import (
+    EngineBusyError,
+    EngineError,
+    QueryMemoryError,
+    QueryRequest,
+    QueryTimeoutError,
+)
+
+
+class Timer(Protocol):
+    """A call that is due later."""
+
+    def cancel(self) -> None:
+        """Do not make the call."""
+
+
+class Clock(Protocol):
+    """What the scheduler uses of an event loop; times are seconds since any moment."""
+
+    def time(self) -> float:
+        """Return the time."""
+
+    def call_at(self, when: float, callback: Callable[..., object], /, *args: Any) -> Timer:
+        """Call ``callback`` with ``args`` at the time ``when``."""
+
+
+class Worker(Protocol):
+    """What the scheduler uses of a worker; ``task`` is the one that it runs."""
+
+    task: QueryTask | None
+
+    def send(self, task: QueryTask, seconds: float) -> bool:
+        """Give the worker a task to answer within ``seconds``; return False where it is gone."""
+
+    def lower_priority(self) -> None:
+        """Let the worker yield the processor to all others from now on."""
+
+    def pause(self) -> None:
+        """Stop the worker."""
+
+    def resume(self) -> None:
+        """Let a stopped worker go on."""
+
+    def kill(self) -> None:
+        """End the worker, whatever it does."""
+
+    def close(self) -> None:
+        """Release what belongs to the worker; an idle one then ends itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """How many workers and tasks there may be; the fields are the settings of the same names."""
+
+    workers: int
+    slow_workers: int
+    slow_per_client: int
+    queue: int
+    slow_after: float
+
+
+class TaskState(Enum):
+    """Where a task is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SLOW = "slow"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+class QueryTask:
+    """A query that waits for a worker, runs in one, or is done.
+
+    ``seconds`` is the time allowed, ``deadline`` its end by the clock. ``on_done`` is called once,
+    with the answer or the error, or with None for a task that was cancelled.
+    """
+
+    __slots__ = (
+        "attempts",
+        "deadline",
+        "max_bytes",
+        "media_type",
+        "on_done",
+        "request",
+        "seconds",
+        "state",
+        "timer",
+        "worker",
+    )
+
+    def __init__(
+        self,
+        request: QueryRequest,
+        media_type: str,
+        max_bytes: int,
+        seconds: float,
+        on_done: Callable[[object], None],
+    ):
+        self.request, self.media_type, self.max_bytes = request, media_type, max_bytes
+        self.seconds, self.on_done = seconds, on_done
+        self.deadline = 0.0
+        self.state = TaskState.QUEUED
+        self.attempts = 0
+        self.worker: Worker | None = None
+        self.timer: Timer | None = None
+
+
+class Scheduler:
+    """Give tasks to workers, within ``capacity``.
+
+    ``fork`` asks for a worker and returns whether it could ask: ``add_worker`` or ``fork_failed``
+    follows later. ``killed`` counts the workers that ended early, by reason: ``timeout``,
+    ``memory``, ``gone`` (the client left), ``busy`` (no place in the slow lane), ``crash``.
+    """
+
+    def __init__(self, clock: Clock, capacity: Capacity, fork: Callable[[], bool]):
+        self.killed: Counter[str] = Counter()
+        self.forks = 0
+        self._clock, self._capacity, self._fork = clock, capacity, fork
+        self._tasks: set[QueryTask] = set()  # all that are not done
+        self._queue = FairQueue()
+        self._quick: set[Worker] = set()  # workers that are idle or run a task that is not slow
+        self._idle: list[Worker] = []
+        self._forking = 0  # workers asked for that are not there yet
+        self._slow: Counter[str] = Counter()  # tasks that run in the slow lane, by client
+        self._paused: dict[QueryTask, None] = {}
+        self._refill_timer: Timer | None = None
+        self._closing = False
+
+    @property
+    def active(self) -> int:
+        """Return how many tasks are not done."""
+        return len(self._tasks)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many workers are idle, busy and slow, and how many tasks wait."""
+        return {
+            "idle": len(self._idle),
+            "busy": len(self._quick) - len(self._idle),
+            "slow": self._slow.total(),
+            "waiting": len(self._queue) + len(self._paused),
+            "forks": self.forks,
+        }
+
+    # tasks
+
+    def submit(self, task: QueryTask) -> None:
+        """Have ``task`` done; raise EngineBusyError where too many wait already."""
+        if self._closing or (not self._idle and len(self._queue) >= self._capacity.queue):
+            raise EngineBusyError
+        task.deadline = self._clock.time() + task.seconds
+        self._tasks.add(task)
+        self._start_or_queue(task)
+
+    def cancel(self, task: QueryTask) -> None:
+        """End ``task``, whose client is gone; does nothing where it is done."""
+        if task.state is TaskState.DONE:
+            return
+        worker = task.worker
+        self._finish(task, None)
+        if worker is not None:
+            self._kill(worker, "gone")
+
+    def stop_accepting(self) -> None:
+        """Refuse further tasks."""
+        self._closing = True
+
+    def close(self) -> None:
+        """End all tasks and workers."""
+        self._closing = True
+        for task in list(self._tasks):
+            worker = task.worker
+            self._finish(task, EngineBusyError())
+            if worker is not None:
+                self._kill(worker, "gone")
+        for worker in list(self._quick):
+            self._discard(worker)
+        if self._refill_timer is not None:
+            self._refill_timer.cancel()
+
+    def _start_or_queue(self, task: QueryTask, *, first: bool = False) -> None:
+        """Give ``task`` to an idle worker, or let it wait: behind others, or as the ``first``."""
+        while self._idle:
+            # the one that was busy last has the most in its caches
+            if self._start(task, self._idle.pop()):
+                return
+        task.state, task.worker = TaskState.QUEUED, None
+        self._queue.add(task, first=first)
+        self._set_timer(task, task.deadline, self._on_deadline)
+
+    def _start(self, task: QueryTask, worker: Worker) -> bool:
+        """Give ``task`` to ``worker``; return False where the worker is gone."""
+        now = self._clock.time()
+        if not worker.send(task, max(task.deadline - now, limits.SHORTEST_TIMEOUT)):
+            self._discard(worker)
+            self._refill_later()
+            return False
+        task.state, task.worker, worker.task = TaskState.RUNNING, worker, task
+        slow_at = now + self._capacity.slow_after
+        if slow_at < task.deadline:
+            self._set_timer(task, slow_at, self._on_slow)
+        else:
+            self._set_timer(task, task.deadline, self._on_deadline)
+        return True
+
+    def _set_timer(self, task: QueryTask, when: float, call: Callable[[QueryTask], None]) -> None:
+        if task.timer is not None:
+            task.timer.cancel()
+        task.timer = self._clock.call_at(when, call, task)
+
+    def _on_deadline(self, task: QueryTask) -> None:
+        # a task that never ran, or was stopped for others, did not take too long by itself
+        waited = task.state in (TaskState.QUEUED, TaskState.PAUSED)
+        worker = task.worker
+        self._finish(task, EngineBusyError() if waited else QueryTimeoutError(task.seconds))
+        if worker is not None:
+            self._kill(worker, "busy" if waited else "timeout")
+
+    def _on_slow(self, task: QueryTask) -> None:
+        worker = task.worker
+        if worker is None:
+            return
+        if not self._slow_place_for(task) and len(self._paused) >= self._capacity.queue:
+            self._finish(task, EngineBusyError())
+            self._kill(worker, "busy")
+            return
+        worker.lower_priority()
+        if self._slow_place_for(task):
+            self._enter_slow_lane(task)
+        else:
+            worker.pause()
+            task.state = TaskState.PAUSED
+            self._paused[task] = None
+        self._set_timer(task, task.deadline, self._on_deadline)
+        self._quick.discard(worker)
+        self.refill()
+
+    def _finish(self, task: QueryTask, outcome: object) -> None:
+        """Take ``task`` out of wherever it is, and report its outcome."""
+        if task.timer is not None:
+            task.timer.cancel()
+            task.timer = None
+        if task.state is TaskState.QUEUED:
+            self._queue.remove(task)
+        self._leave_slow_lane(task)
+        task.state, task.worker = TaskState.DONE, None
+        self._tasks.discard(task)
+        task.on_done(outcome)
+
+    # the slow lane
+
+    def _slow_place_for(self, task: QueryTask) -> bool:
+        if self._slow.total() >= self._capacity.slow_workers:
+            return False
+        # a client without a name is on this machine, and has no bound of its own
+        client = task.request.client
+        return not client or self._slow[client] < self._capacity.slow_per_client
+
+    def _enter_slow_lane(self, task: QueryTask) -> None:
+        task.state = TaskState.SLOW
+        self._slow[task.request.client] += 1
+
+    def _leave_slow_lane(self, task: QueryTask) -> None:
+        """Take ``task`` out of the slow lane, if it is there, and let a paused one go on."""
+        self._paused.pop(task, None)
+        if task.state is not TaskState.SLOW:
+            return
+        self._slow[task.request.client] -= 1
+        self._slow += Counter()  # without the clients that have none
+        candidates = [t for t in self._paused if self._slow_place_for(t)]
+        if candidates:
+            # first the client that has the least running, then the task that came first
+            following = min(candidates, key=lambda t: self._slow[t.request.client])
+            del self._paused[following]
+            self._enter_slow_lane(following)
+            if following.worker is not None:
+                following.worker.resume()
+
+    # workers
+
+    def refill(self) -> None:
+        """Ask for as many workers as are missing."""
+        if self._closing and not self._tasks:
+            return
+        while len(self._quick) + self._forking < self._capacity.workers:
+            if not self._fork():
+                self._refill_later()
+                return
+            self._forking += 1
+
+    def _refill_later(self) -> None:
+        if self._refill_timer is None:
+            when = self._clock.time() + limits.REFORK_PAUSE
+            self._refill_timer = self._clock.call_at(when, self._on_refill)
+
+    def _on_refill(self) -> None:
+        self._refill_timer = None
+        self.refill()
+
+    def add_worker(self, worker: Worker) -> None:
+        """Take a worker that was asked for, and give it work."""
+        self._forking -= 1
+        self.forks += 1
+        self._quick.add(worker)
+        self._give_work(worker)
+
+    def fork_failed(self) -> None:
+        """Ask again later for a worker that did not come."""
+        self._forking -= 1
+        self._refill_later()
+
+    def on_reply(self, worker: Worker, outcome: object, *, reusable: bool) -> None:
+        """Report the outcome of the task of ``worker``; ``reusable`` if it can take another."""
+        task, worker.task = worker.task, None
+        if reusable and worker in self._quick:
+            self._give_work(worker)
+        else:
+            self._discard(worker)
+        if task is not None:
+            self._finish(task, outcome)
+        self.refill()
+
+    def on_exit(self, worker: Worker, status: int | None) -> None:
+        """Take note that ``worker`` ended by itself or from outside.
+
+        ``status`` is the wait status, None where it is not known.
+        """
+        task, worker.task = worker.task, None
+        self._discard(worker)
+        self._refill_later()
+        if task is None:
+            return
+        ended_by = 0 if status is None else -os.waitstatus_to_exitcode(status)
+        if ended_by == signal.SIGABRT:  # what the allocator does where there is no memory
+            self.killed["memory"] += 1
+            self._finish(task, QueryMemoryError())
+        elif ended_by == signal.SIGALRM:
+            self.killed["timeout"] += 1
+            self._finish(task, QueryTimeoutError(task.seconds))
+        elif ended_by in (0, signal.SIGKILL) and task.attempts + 1 < limits.QUERY_ATTEMPTS:
+            task.attempts += 1
+            self._leave_slow_lane(task)
+            self._start_or_queue(task, first=True)
+        else:
+            self.killed["crash"] += 1
+            self._finish(task, EngineError("The store failed while it evaluated the query."))
+
+    def _give_work(self, worker: Worker) -> None:
+        """Give ``worker`` the next task in the queue, or keep it idle."""
+        task = self._queue.pop()
+        if task is None:
+            self._idle.append(worker)
+        elif not self._start(task, worker):
+            self._start_or_queue(task, first=True)
+
+    def _kill(self, worker: Worker, reason: str) -> None:
+        self.killed[reason] += 1
+        worker.task = None
+        worker.kill()
+        self._discard(worker)
+        self.refill()
+
+    def _discard(self, worker: Worker) -> None:
+        self._quick.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+        worker.close()
+
+
+class FairQueue:
+    """Tasks that wait for a worker: those of a client in their order, the clients in turn."""
+
+    def __init__(self) -> None:
+        self._clients: OrderedDict[str, deque[QueryTask]] = OrderedDict()
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def add(self, task: QueryTask, *, first: bool = False) -> None:
+        """Add ``task`` behind the others of its client, or before all others."""
+        client = task.request.client
+        tasks = self._clients.setdefault(client, deque())
+        if first:
+            tasks.appendleft(task)
+            self._clients.move_to_end(client, last=False)
+        else:
+            tasks.append(task)
+        self._length += 1
+
+    def pop(self) -> QueryTask | None:
+        """Remove and return the next task; None where there is none."""
+        if not self._clients:
+            return None
+        client, tasks = next(iter(self._clients.items()))
+        task = tasks.popleft()
+        self._length -= 1
+        if tasks:
+            self._clients.move_to_end(client)
+        else:
+            del self._clients[client]
+        return task
+
+    def remove(self, task: QueryTask) -> None:
+        """Remove ``task``, if it is there."""
+        tasks = self._clients.get(task.request.client)
+        if tasks is not None and task in tasks:
+            tasks.remove(task)
+            self._length -= 1
+            if not tasks:
+                del self._clients[task.request.client]

@@ -1,0 +1,226 @@
+"""Files to download: the whole release and each named graph, compressed, with their hashes.
+
+They are made from the release when they are first wanted, in a process of their own
+(``python -m samgraf.release.dumps RELEASE FOLDER``), and kept in the cache folder. The same release
+gives the same bytes: https://www.rfc-editor.org/rfc/rfc1952 without time and name. How tightly they
+are packed is up to zlib: another make of it may give other bytes with the same content.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyoxigraph as ox
+
+import samgraf
+from samgraf import limits
+from samgraf.release import names
+from samgraf.release.cache import cache_dir
+from samgraf.release.file_formats import GRAPH_FORMATS, N_QUADS, WHOLE_FORMATS, FileFormat
+from samgraf.release.manifest import read_manifest
+from samgraf.release.serialise import UnwritableResultError, write_dataset, write_graph
+from samgraf.release.store import QUADS, read_quads
+from samgraf.release.write import write_synced
+from samgraf.settings import Settings
+
+INDEX = "index.jsonl"
+_UNFINISHED = ".part"
+
+
+@dataclass(frozen=True)
+class Dump:
+    """One file: of which data set, in which format; ``graph`` is None for the whole release."""
+
+    stem: str
+    graph: str | None
+    format: FileFormat
+
+    @property
+    def name(self) -> str:
+        """Return the path of the file below ``/dumps/``."""
+        return f"{self.stem}.{self.format.extension}.gz"
+
+
+class Made(NamedTuple):
+    """A file that is there: its bytes and hash, or no hash where the format cannot hold it."""
+
+    bytes: int
+    sha256: str | None
+
+
+def dumps_of(manifest: Mapping[str, Any]) -> list[Dump]:
+    """Return the files of a release: the whole first, then graph by graph."""
+    base = manifest.get("base") or ""
+    found = [Dump(names.WHOLE, None, format) for format in WHOLE_FORMATS]
+    for entry in manifest["graphs"]:
+        if (stem := names.stem_of(entry["iri"], base)) is not None:
+            found += [Dump(stem, entry["iri"], format) for format in GRAPH_FORMATS]
+    return found
+
+
+def read_index(folder: Path) -> dict[str, Made]:
+    """Return the files that are done in ``folder``, by name; a line that is broken is left out."""
+    try:
+        text = (folder / INDEX).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return {}
+    found = {}
+    for line in text.splitlines(keepends=True):
+        try:
+            entry = json.loads(line if line.endswith("\n") else "")
+            found[entry["name"]] = Made(int(entry["bytes"]), entry["sha256"])
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
+
+
+class Dumps:
+    """The files of the release in the folder ``release``: which there are, and their making."""
+
+    def __init__(self, release: Path, manifest: Mapping[str, Any], settings: Settings):
+        self.release = release
+        self.by_name = {d.name: d for d in dumps_of(manifest)}
+        # another writer may write the same triples otherwise
+        writers = f"{manifest['release']} {samgraf.__version__} {version('pyoxigraph')}"
+        key = hashlib.sha256(writers.encode()).hexdigest()[:32]
+        self.folder = cache_dir(settings) / "dumps" / key
+        self._known: dict[str, Made] = {}
+        self._is_making, self._not_before = False, 0.0
+        self._lock = threading.Lock()
+        self._waiters = threading.BoundedSemaphore(limits.DUMP_WAITERS)
+
+    def known(self) -> dict[str, Made]:
+        """Return the files that are done, by name."""
+        if len(self._known) < len(self.by_name):
+            self._known = read_index(self.folder)
+        return self._known
+
+    def path(self, dump: Dump) -> Path:
+        """Return where the file is once it is made."""
+        return self.folder / dump.name
+
+    def begin(self) -> None:
+        """Start to make the files, unless they are made or being made."""
+        with self._lock:
+            if len(self.known()) == len(self.by_name):
+                return
+            if not self._is_making and time.monotonic() >= self._not_before:
+                self._is_making = True
+                threading.Thread(target=self._make, name="dumps", daemon=True).start()
+
+    def _make(self) -> None:
+        """Run the process that makes the files, from a thread that lives as long as it does."""
+        command = [sys.executable, "-m", "samgraf.child", "samgraf.release.dumps"]
+        command += [str(self.release.resolve()), str(self.folder)]
+        try:
+            for _ in range(limits.DUMP_ATTEMPTS):
+                if subprocess.run(command, stdin=subprocess.DEVNULL).returncode >= 0:
+                    break  # else it was killed
+        finally:
+            # it failed, or another process makes them
+            self._not_before = time.monotonic() + limits.DUMP_PAUSE
+            self._is_making = False
+
+    def wait_for(self, dump: Dump, seconds: float) -> Made | None:
+        """Return what is known of the file, made now if need be; None where it takes longer."""
+        if (made := self.known().get(dump.name)) is not None:
+            return made
+        self.begin()
+        if not self._waiters.acquire(blocking=False):
+            return None
+        try:
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                if (made := self.known().get(dump.name)) is not None:
+                    return made
+                time.sleep(limits.DUMP_POLL)
+        finally:
+            self._waiters.release()
+        return None
+
+
+def make(release: Path, folder: Path) -> None:
+    """Make what is missing in ``folder`` of the files of the release in the folder ``release``.
+
+    Do nothing where another process makes them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        for left in folder.rglob(f"*{_UNFINISHED}"):
+            left.unlink(missing_ok=True)  # behind a process that was killed
+        known = read_index(folder)
+        # the last line of the index may have been cut short
+        index = "".join(_index_line(name, made) for name, made in known.items())
+        _put(folder / INDEX, index.encode())
+        manifest = read_manifest(release)
+        wanted = [d for d in dumps_of(manifest) if d.name not in known]
+        graphs: dict[str, list[ox.Triple]] = defaultdict(list)
+        if wanted:
+            for quad in read_quads(release):
+                if isinstance(quad.graph_name, ox.NamedNode):
+                    graphs[quad.graph_name.value].append(quad.triple)
+        for dump in wanted:
+            try:
+                content = _content(dump, release, graphs, manifest.get("prefixes", {}))
+            except UnwritableResultError:
+                made = Made(0, None)
+            else:
+                packed = gzip.compress(content, limits.DUMP_COMPRESSION, mtime=0)
+                _put(folder / dump.name, packed)
+                made = Made(len(packed), hashlib.sha256(packed).hexdigest())
+            with (folder / INDEX).open("a", encoding="utf-8") as file:
+                # one write of one line, so that readers see it whole or not at all
+                file.write(_index_line(dump.name, made))
+
+
+def _content(
+    dump: Dump,
+    release: Path,
+    graphs: Mapping[str, list[ox.Triple]],
+    prefixes: Mapping[str, str],
+) -> bytes:
+    """Return the file before it is compressed."""
+    if dump.graph is not None:
+        return write_graph(graphs.get(dump.graph, ()), dump.format.media_type, prefixes)
+    if dump.format == N_QUADS:
+        return (release / QUADS).read_bytes()
+    return write_dataset(graphs, dump.format.media_type, prefixes)
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Put a file at ``path`` in one step, once it is on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + _UNFINISHED)
+    write_synced(beside, data)
+    beside.replace(path)
+
+
+def _index_line(name: str, made: Made) -> str:
+    return json.dumps({"name": name, **made._asdict()}) + "\n"
+
+
+if __name__ == "__main__":
+    # behind the answers, but ahead of slow queries: somebody may be waiting for a file
+    os.nice(5)
+    try:
+        make(Path(sys.argv[1]), Path(sys.argv[2]))
+    except OSError as error:
+        sys.exit(f"The files to download could not be made: {error}")
