@@ -143,7 +143,7 @@ class Settings:
     )
     partner_cache_bytes: int = setting(
         33_554_432,
-        "Memory for cached answers of partners, in bytes, for all web processes.",
+        "Memory for cached answers of partners, in bytes.",
     )
 
     @classmethod

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from live import Live, wait_until
-from samgraf.gateway.supervisor import FORK_SERVER, WEB_PROCESS
+from samgraf.gateway.supervisor import FORK_SERVER, WEB_PROCESS, run_folder
 from small_release import union_size, write_release
 
 pytestmark = pytest.mark.skipif(
@@ -184,6 +185,24 @@ def test_a_broken_release_is_told_and_the_old_one_stays(tmp_path):
             line = server.process.stderr.readline()
             assert line
         assert server.count() == size
+        # nothing is left of what was tried
+        assert wait_until(lambda: not any("/2.sock" in c for c in server.processes().values()))
+
+
+def test_folders_of_killed_servers_are_removed_and_those_of_living_ones_are_not(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead = tmp_path / "samgraf-dead"
+    dead.mkdir()
+    (dead / "lock").touch()
+    foreign = tmp_path / "samgraf-not-ours"
+    foreign.mkdir()
+    with run_folder() as living, run_folder() as another:
+        assert living.is_dir()
+        assert another.is_dir()
+        assert not dead.exists()
+    assert list(tmp_path.iterdir()) == [foreign]
 
 
 def test_children_end_when_the_supervisor_is_killed(release_dir):
