@@ -1,4 +1,4 @@
-"""The small release with partners, and with queries that need them; and a desk that pretends."""
+"""The small release with partners, and with queries that need them; and a client that pretends."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import time
 from pathlib import Path
 
 from samgraf.engine.in_process_service import in_process_service
-from samgraf.federation.execute import Federation
+from samgraf.federation.bind_join import Federation
+from samgraf.federation.partner_client import LastContact, PartnerState, Reply
 from samgraf.release.partner import partners_of
 from samgraf.settings import Settings
 from samgraf.sparql.federated.last import LastRuns, key_of
-from samgraf.sparql.federated.reply import Fault, PartnerError, Reply
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 from samgraf.sparql.service import Service
 from small_release import BASE, DCT, EX, LABEL, LINES, PREFIXES, SH, TYPE, write_release
 
@@ -101,16 +102,19 @@ def write_partners(folder: Path) -> Path:
 
 
 class Pretending:
-    """A desk that never opens a connection: one partner knows heights, the other is too slow."""
+    """A client that never opens a connection: one partner knows heights, the other is too slow."""
 
     def __init__(self):
         self.asked: list[tuple[str, str]] = []
         self.away = False
 
+    def use(self, partners):
+        """Take part as the client that asks partners."""
+
     async def ask(self, partner, query, seconds, max_rows, *, last_good=False):
         """Return some heights; raise PartnerError for the other partner."""
-        self.asked.append((partner, query))
-        if partner == "seeds":
+        self.asked.append((partner.name, query))
+        if partner.name == "seeds":
             raise PartnerError(Fault.TIMEOUT, "The partner seeds did not answer within 15 s.")
         if "height" in query:
             row = (f"<{PARTNER}r1>", '"rose"@en', '"30"')
@@ -118,23 +122,23 @@ class Pretending:
         row = (f"<{EX}rose>", LABEL, '"rose"@en')
         return Reply(("s", "p", "o"), [row], NOW, size=300)
 
-    async def states(self):
+    def states(self):
         """Return what the real one would."""
         if self.away:
             return []
-        last = {"at": NOW, "outcome": "ok", "fault": None, "reason": "", "seconds": 0.25, "rows": 1}
-        failed = last | {"outcome": "failed", "fault": "timeout", "rows": 0}
+        last = LastContact(NOW, "ok", seconds=0.25, rows=1)
+        failed = LastContact(NOW, "failed", "timeout", seconds=0.25)
         return [
-            {"partner": "herbarium", "last": last, "cached": 4, "paused": 0},
-            {"partner": "seeds", "last": failed, "cached": 0, "paused": 41.2},
+            PartnerState("herbarium", last, cached=4),
+            PartnerState("seeds", failed, paused=41.2),
         ]
 
 
-def partner_service(folder: Path, desk: Pretending | None, **settings: object) -> Service:
-    """Return a service over the release in ``folder``, which asks partners through ``desk``."""
+def partner_service(folder: Path, client: Pretending | None, **settings: object) -> Service:
+    """Return a service over the release in ``folder``, which asks partners through ``client``."""
     service = in_process_service(folder, Settings(**settings))
     service.last_runs = LastRuns(service.manifest["federated"])
-    if desk is not None:
+    if client is not None:
         partners = partners_of(service.manifest)
-        service.federation = Federation(service.engine, desk, partners, service.base)
+        service.federation = Federation(service.engine, client, partners, service.base)
     return service

@@ -14,12 +14,12 @@ LINT = "import sys; from importlinter.cli import lint_imports_command; lint_impo
 
 
 UPWARDS = [
-    ("build/pipeline.py", "samgraf.federation.execute"),
+    ("build/pipeline.py", "samgraf.federation.bind_join"),
     ("build/cached.py", "samgraf.site"),
     ("site/status.py", "samgraf.build.content"),
     ("gateway/app.py", "samgraf.build.pipeline"),
-    ("federation/execute.py", "samgraf.site.app"),
-    ("engine/local.py", "samgraf.federation.execute"),
+    ("federation/bind_join.py", "samgraf.site.app"),
+    ("engine/local.py", "samgraf.federation.bind_join"),
     ("sparql/service.py", "samgraf.engine.local"),
     ("release/store.py", "samgraf.sparql.formats"),
     ("settings.py", "samgraf.release.store"),

@@ -109,6 +109,69 @@ STORE_WRITE_ANSWER_BYTES = 1_048_576  # bytes of the answer to a write
 
 # --- federation ---------------------------------------------------------------------------------
 
+#: Seconds for a connection to a partner, TLS included: a host that is up accepts much sooner.
+PARTNER_CONNECT_SECONDS = 5.0
+#: Seconds that an idle connection to a partner is kept: stores hang up after 5 s or more.
+PARTNER_IDLE_SECONDS = 4.0
+#: Idle connections that are kept to one partner.
+PARTNER_IDLE_CONNECTIONS = 16
+#: Bytes of one answer of a partner.
+PARTNER_ANSWER_BYTES = 33_554_432
+#: Bytes that are read of an answer with an error: only its first words are told.
+PARTNER_ERROR_BYTES = 65_536
+#: Bytes of all answers of partners that are being received or read at one time.
+PARTNER_TRANSFER_BYTES = 100_663_296
+#: Bytes of all rows of partners that queries under way hold. As text of a query they take memory
+#: twice more until the query is with a worker.
+PARTNER_ROWS_BYTES = 134_217_728
+#: Bytes up to which an answer is read on the event loop: some 2 ms. Larger ones go to a thread.
+PARTNER_INLINE_BYTES = 32_768
+#: Bytes that a thread reads before it lets the event loop go on: some 3 ms.
+PARTNER_PIECE_BYTES = 65_536
+#: Seconds that it then lets go of the interpreter, so that the event loop surely gets it.
+PARTNER_PAUSE_SECONDS = 0.0002
+#: Characters of one term of JSON results: the parser holds the interpreter while it reads one, up
+#: to 50 ms for hostile text of this length. The longest honest terms are geometries.
+PARTNER_TEXT_CHARACTERS = 2_097_152
+#: Characters of any other member of JSON results, such as the head.
+PARTNER_MEMBER_CHARACTERS = 65_536
+#: Members of an object of JSON results that is not a row.
+PARTNER_MEMBERS = 64
+#: Bytes of one tag of XML results.
+PARTNER_TAG_BYTES = 262_144
+#: Variables of one answer, and cells in it, bound or not.
+PARTNER_VARIABLES = 256
+PARTNER_CELLS = 4_000_000
+#: Rows that one SERVICE group may have.
+SERVICE_ROWS = 50_000
+#: Rows of values that one SERVICE group is asked for.
+SERVICE_VALUES = 10_000
+#: Part of the time left that is kept for the work after a partner's answer, and its most seconds.
+SERVICE_RESERVE = 0.1
+SERVICE_RESERVE_SECONDS = 1.0
+#: Characters of a query from which on a thread reads it: some 10 ms.
+SERVICE_LONG_QUERY = 8_192
+#: Seconds that a kept answer may stand in for a partner that gives none: a day.
+PARTNER_LAST_GOOD_SECONDS = 86_400.0
+#: An answer may take one part in so many of the cache of partners' answers.
+PARTNER_CACHE_SHARE = 4
+#: Failures in a row after which a partner is not asked for a while.
+BREAKER_FAILURES = 3
+#: Seconds of the first such while, and of the longest; each is twice as long as the one before.
+BREAKER_FIRST_SECONDS = 5.0
+BREAKER_MOST_SECONDS = 60.0
+#: Seconds of a pause that a partner may ask for (Retry-After), and where it does not say how long.
+RETRY_AFTER_MOST_SECONDS = 3600.0
+RETRY_AFTER_DEFAULT_SECONDS = 1.0
+#: Seconds of a pause that a query waits for, where its deadline allows.
+RETRY_AFTER_WAIT_SECONDS = 2.0
+#: A partner that was silent for this part of its deadline had all the time that it has.
+BREAKER_FULL_DEADLINE = 0.9
+#: Seconds that a partner may take over an extract for a mirror: nobody waits at a page meanwhile.
+MIRROR_SECONDS = 120.0
+#: Triples of an extract: it is read at every build.
+MIRROR_TRIPLES = 50_000
+
 # --- gateway ------------------------------------------------------------------------------------
 
 # connections (http_bounds): what nginx.conf bounds too, more tightly
@@ -177,3 +240,66 @@ LOG_QUERY_LENGTH = 8192  # characters of a query that the query log holds
 LOG_COMPLAINT_SECONDS = 60.0  # seconds between messages that the log cannot be written
 
 # --- site ---------------------------------------------------------------------------------------
+
+#: Seconds that a reader waits for the search index of a new release before being told to wait.
+SEARCH_WAIT = 8.0
+#: Seconds after which that reader may ask again.
+SEARCH_RETRY = 3
+#: Seconds after which a search is given up: every word of it is common.
+SEARCH_SECONDS = 5.0
+#: Seconds until an index that could not be made is tried again: the engine may have been busy.
+SEARCH_REBUILD = 10.0
+#: Search indexes kept in the cache folder, the youngest: some releases may be served in turn.
+SEARCH_INDEXES = 8
+#: Rows that the index asks for at once: as many as memory bears, since the engine sorts them all.
+SEARCH_ROWS = 50_000
+#: Characters of a text that are found; what is longer is no text to read.
+SEARCH_TEXT_LENGTH = 20_000
+#: Characters of a word that count.
+SEARCH_WORD_LENGTH = 64
+#: Words of a search that count.
+SEARCH_WORDS = 24
+#: Forms of one word that are looked for, the commonest: a beginning of two letters has thousands.
+SEARCH_FORMS = 200
+#: Pages of hits that can be asked for.
+SEARCH_PAGES = 10_000
+#: Classes told beside the hits, names told while one types, other spellings offered.
+SEARCH_FACETS = 40
+SEARCH_SUGGESTIONS = 8
+SEARCH_CORRECTIONS = 3
+#: Words of the index that are compared with one that is unknown.
+SEARCH_CANDIDATES = 100
+#: Statements of one thing that are read at once: what its page is made of.
+THING_STATEMENTS = 2_000
+#: Statements of one property that are read of a thing that has more of them.
+THING_LIST = 300
+#: Values on one page of a long list that the reader opens.
+THING_PAGE = 50
+#: Values of a list that stand on the page before the reader opens it.
+THING_SHORT_LIST = 25
+#: Characters of a text that stand on a page at all, and those that stand there unfolded.
+TEXT_SHOWN = 20_000
+TEXT_UNFOLDED = 600
+#: Statements that point at the thing in its RDF document: links both ways, a bounded size.
+DOCUMENT_POINTING = 500
+#: Bytes of JSON-LD that a page carries in itself for search engines.
+EMBEDDED_JSON_LD = 60_000
+#: Labels that are looked through, and those compared, for things called much as an unknown one.
+NEAR_LABELS = 20_000
+NEAR_COMPARED = 2_000
+NEAR_SHOWN = 5
+#: Things or statements that the page of a term shows as examples.
+TERM_EXAMPLES = 6
+#: Classes in one picture of an ontology: more nobody reads; as many as few are shown at once.
+DIAGRAM_CLASSES = 60
+DIAGRAM_FEW = 15
+#: Places in texts that the page of the sources shows.
+SOURCE_PLACES = 3_000
+#: Results of validation that the page of the last check tells.
+STATUS_RESULTS = 500
+#: Classes and properties of the whole that are shown unfolded.
+DATASET_PARTS = 12
+#: Things whose labels are asked for in one query.
+LABELS_AT_ONCE = 2_000
+#: Seconds that a client waits for a file that is only now made.
+DOWNLOAD_WAIT = 8.0

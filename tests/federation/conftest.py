@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
+import partner_rig
 import pytest
 import standin_data
 import standins
 from counting_proxy import CountingProxy
+from faulty_partner import FaultyPartner
 from one_store import OneStore
 from standins import Standin
 
@@ -124,3 +126,18 @@ def expect(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
                 request.applymarker(pytest.mark.xfail(reason=quirk["reason"], strict=True))
 
     return look_up
+
+
+@pytest.fixture
+def rigged() -> Iterator[None]:
+    """Close what a test opens to ask partners."""
+    partner_rig.begin()
+    yield
+    partner_rig.end()
+
+
+@pytest.fixture
+def partner(rigged: None) -> Iterator[FaultyPartner]:
+    """Yield a partner that answers until it is told to fail."""
+    with FaultyPartner() as partner:
+        yield partner

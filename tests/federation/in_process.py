@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
 from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
-from samgraf.federation.execute import Federation
+from samgraf.federation.bind_join import Federation
+from samgraf.federation.partner_client import Reply
 from samgraf.release.partner import Partner
 from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.federated.outcome import FederatedAnswer
-from samgraf.sparql.federated.reply import Fault, PartnerError, Reply
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 from samgraf.sparql.syntax import parse
 
 E = "http://e.example/"
@@ -27,7 +28,7 @@ def endpoint(name: str) -> str:
     return f"http://{name}.example/sparql"
 
 
-class StoreDesk:
+class StorePartners:
     """Answer from stores; ``asked`` has what was asked, ``down`` the partners that are away."""
 
     def __init__(self, stores: Mapping[str, ox.Store]):
@@ -35,14 +36,23 @@ class StoreDesk:
         self.asked: list[tuple[str, str]] = []
         self.down: set[str] = set()
 
+    def use(self, partners: Iterable[Partner]) -> None:
+        """Take part as the client that asks partners."""
+
     async def ask(
-        self, partner: str, query: str, seconds: float, max_rows: int, *, last_good: bool = False
+        self,
+        partner: Partner,
+        query: str,
+        seconds: float,
+        max_rows: int,
+        *,
+        last_good: bool = False,
     ) -> Reply:
         """Return the solutions of ``query`` in the partner's store."""
-        self.asked.append((partner, query))
-        if partner in self.down:
+        self.asked.append((partner.name, query))
+        if partner.name in self.down:
             raise PartnerError(Fault.UNREACHABLE, "The connection is refused.")
-        answer = self.stores[partner].query(query)
+        answer = self.stores[partner.name].query(query)
         names = [v.value for v in answer.variables]
         rows = [tuple(None if s[n] is None else str(s[n]) for n in names) for s in answer]
         assert len(rows) <= max_rows
@@ -67,7 +77,7 @@ class World:
             for t in ox.parse(text, format=ox.RdfFormat.TURTLE):
                 store.add(ox.Quad(t.subject, t.predicate, t.object))
                 self.whole.add(ox.Quad(t.subject, t.predicate, t.object, graph))
-        self.desk = StoreDesk(stores)
+        self.client = StorePartners(stores)
         self.partners = {
             name: Partner(
                 name=name, iri=f"{E}id/partner/{name}", endpoint=endpoint(name), **settings
@@ -75,11 +85,11 @@ class World:
             for name in partners
         }
         engine = InProcessEngine(LocalEngine(self.here, {}, default_is_union=False))
-        self.federation = Federation(engine, self.desk, self.partners, E)
+        self.federation = Federation(engine, self.client, self.partners, E)
 
     def answer(self, query: str, media_type: str = JSON, **request: object) -> FederatedAnswer:
-        """Return the answer of the federation; ``desk.asked`` has what it took."""
-        self.desk.asked.clear()
+        """Return the answer of the federation; ``client.asked`` has what it took."""
+        self.client.asked.clear()
         asked = QueryRequest(query=query, base=E, **request)
         tree = parse(query, base=E)
         return asyncio.run(self.federation.answer(asked, media_type, tree, 60.0))

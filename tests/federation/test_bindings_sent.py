@@ -74,7 +74,7 @@ CASES = [
 def sent(world: World) -> list[tuple[str, int]]:
     """Return for each request the columns and the number of rows of its values."""
     found = []
-    for _, query in world.desk.asked:
+    for _, query in world.client.asked:
         match = re.search(r"WHERE \{ VALUES \((.*?)\) \{ (.*?) \} \{", query)
         columns, rows = match.groups() if match else ("", "")
         found.append((columns.replace("?", ""), rows.count("(")))
@@ -117,7 +117,7 @@ def test_blank_nodes_never_travel():
 def test_nothing_is_asked_where_nothing_is_joined():
     world = World(HERE, {"x": THERE})
     assert world.federated("ASK { ?s <no> ?k SERVICE <x> { ?r <key> ?k } }") is False
-    assert world.desk.asked == []
+    assert world.client.asked == []
 
 
 def test_values_are_sent_in_blocks():
@@ -155,7 +155,7 @@ def test_more_values_than_a_partner_is_asked_for_are_refused():
     world = World(f"@prefix : <http://e.example/> . {rows}", {"x": THERE})
     with pytest.raises(RefusedQueryError, match="The SERVICE on line 2 is joined with more than"):
         world.answer("SELECT * { ?s <key> ?k\n SERVICE <x> { ?r <key> ?k } }")
-    assert world.desk.asked == []
+    assert world.client.asked == []
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,14 @@ import pyoxigraph as ox
 import pytest
 from in_process import JSON, E, World, comparable
 
-from samgraf.federation.asking import MAX_ROWS
-from samgraf.federation.execute import Federation
+from samgraf import limits
+from samgraf.federation.bind_join import Federation
+from samgraf.federation.partner_client import Reply
 from samgraf.release.partner import Mirror
 from samgraf.sparql.evaluation import QueryRequest, QuerySyntaxError, QueryTimeoutError
 from samgraf.sparql.federated.faults import FailedPartnerError, NoPartnerError
 from samgraf.sparql.federated.outcome import header_of
-from samgraf.sparql.federated.reply import Fault, PartnerError, Reply
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 from samgraf.sparql.guard import RefusedQueryError
 from samgraf.sparql.syntax import parse
 
@@ -59,7 +60,7 @@ def test_who_is_no_partner_is_refused_by_a_message_that_names_the_partners(world
     query = f"PREFIX p: <{E}id/partner/> SELECT ?k {{ SERVICE SILENT {name} {{ ?r <key> ?k }} }}"
     with pytest.raises(NoPartnerError, match=r"no partner.*Partners here are <x>, <y>; see"):
         world.answer(query)
-    assert world.desk.asked == []
+    assert world.client.asked == []
 
 
 def test_variable_may_name_partners(world):
@@ -67,7 +68,7 @@ def test_variable_may_name_partners(world):
     answer = world.answer(query)
     assert values(answer, "n") == ["10", "20"]
     assert sorted(o.partner for o in answer.outcomes) == ["x", "y"]
-    assert len(world.desk.asked) == 2
+    assert len(world.client.asked) == 2
 
 
 def test_variable_that_the_group_binds_too_must_fit(world):
@@ -103,7 +104,7 @@ def test_what_cannot_be_answered_as_the_standard_has_it_is_refused(world, query,
 
 
 def test_failure_of_a_partner_is_an_error_that_says_what_to_do(world):
-    world.desk.down.add("x")
+    world.client.down.add("x")
     with pytest.raises(FailedPartnerError, match=r"x gave no answer.*refused.*SILENT") as caught:
         world.answer(JOIN.format("SERVICE"))
     told = caught.value.outcome
@@ -115,7 +116,7 @@ def test_failure_of_a_partner_is_an_error_that_says_what_to_do(world):
     ("word", "asked"), [("SERVICE SILENT", {}), ("SERVICE", {"partial": True})]
 )
 def test_answer_without_a_partner_is_given_where_allowed_and_told(world, word, asked):
-    world.desk.down.add("x")
+    world.client.down.add("x")
     answer = world.answer(JOIN.format(word), **asked)
     document = json.loads(answer.read())
     # one solution that binds nothing, https://www.w3.org/TR/sparql11-federated-query/#service
@@ -128,7 +129,7 @@ def test_answer_without_a_partner_is_given_where_allowed_and_told(world, word, a
 
 
 def test_silence_binds_nothing_for_what_follows(world):
-    world.desk.down.add("y")
+    world.client.down.add("y")
     # no key is a size: what the failed partner left unbound takes one, and then fits to no key
     query = """SELECT * { ?s <key> ?k
       { SERVICE SILENT <y> { ?q <name> ?k } OPTIONAL { SERVICE <x> { ?r <size> ?k } } } }"""
@@ -136,7 +137,7 @@ def test_silence_binds_nothing_for_what_follows(world):
 
 
 def test_mirror_stands_in_for_a_partner_and_is_told_with_its_date(world):
-    world.desk.down.add("x")
+    world.client.down.add("x")
     partner = world.federation.partners.named(_service("<x>"))
     object.__setattr__(partner, "mirror", Mirror(graph=E + "mirror", date="2026-11-23"))
     answer = world.answer(JOIN.format("SERVICE"))
@@ -162,6 +163,9 @@ class Fixed:
     def __init__(self, reply):
         self.reply, self.asked = reply, []
 
+    def use(self, partners):
+        """Take part as the client that asks partners."""
+
     async def ask(self, partner, query, seconds, max_rows, *, last_good=False):
         self.asked.append((query, seconds, last_good))
         if isinstance(self.reply, Exception):
@@ -172,10 +176,10 @@ class Fixed:
 
 
 def told_by(world, reply, query="SELECT ?r { SERVICE <x> { ?r <key> ?k } }", **request):
-    desk = Fixed(reply)
-    federation = Federation(world.federation.engine, desk, world.partners, E)
+    client = Fixed(reply)
+    federation = Federation(world.federation.engine, client, world.partners, E)
     asked = QueryRequest(query=query, base=E, **request)
-    return asyncio.run(federation.answer(asked, JSON, parse(query, base=E), 10.0)), desk
+    return asyncio.run(federation.answer(asked, JSON, parse(query, base=E), 10.0)), client
 
 
 def test_blank_nodes_of_a_partner_get_iris_that_tell_them_apart(world):
@@ -191,11 +195,11 @@ def test_blank_nodes_of_a_partner_get_iris_that_tell_them_apart(world):
 def test_answer_that_was_kept_is_told_with_its_time(world):
     moment = datetime(2026, 11, 25, 12, tzinfo=UTC)
     reply = Reply(("k", "r"), [('"1"', "<http://e.example/A>")], moment.timestamp(), cached=True)
-    answer, desk = told_by(world, reply)
+    answer, client = told_by(world, reply)
     assert values(answer, "r") == ["http://e.example/A"]
     told = 'x;outcome=cache;at="2026-11-25T12:00:00Z";rows=1;requests=0'
     assert header_of(answer.outcomes) == told
-    ((_, seconds, last_good),) = desk.asked
+    ((_, seconds, last_good),) = client.asked
     assert last_good
     # something is left for the work after the partner's answer
     assert 0 < seconds <= 9.1
@@ -207,7 +211,7 @@ def test_answer_that_was_kept_is_told_with_its_time(world):
         (Reply(("r", "other"), [("<http://a.example/>", None)], 0.0), "not asked for"),
         (Reply(("r",), [("<http://a.example/>",)], 0.0), "leaves unbound what the pattern binds"),
         (
-            Reply(("r", "k"), [("<http://a.example/>", '"1"')] * (MAX_ROWS + 1), 0.0),
+            Reply(("r", "k"), [("<http://a.example/>", '"1"')] * (limits.SERVICE_ROWS + 1), 0.0),
             "more than 50000",
         ),
     ],
@@ -246,19 +250,19 @@ def test_no_time_left_is_a_timeout(world):
 
 
 def test_failure_of_one_partner_gives_up_the_other(world):
-    world.desk.down.add("y")
+    world.client.down.add("y")
     with pytest.raises(FailedPartnerError, match="partner y"):
         world.answer(
             "SELECT * { ?s <key> ?k SERVICE <x> { ?r <key> ?k } SERVICE <y> { ?q <key> ?k } }"
         )
 
 
-def test_pattern_goes_with_the_declarations_that_it_needs(world):
+def test_pattern_goes_with_whole_iris(world):
     query = """BASE <http://base.example/> PREFIX e: <http://e.example/> PREFIX no: <http://no/>
       SELECT * { SERVICE <http://x.example/sparql> { ?r e:key ?k ; <size> ?n } }"""
     world.answer(query)
-    ((_, sent),) = world.desk.asked
-    assert sent.splitlines()[:2] == ["BASE <http://base.example/>", "PREFIX e: <http://e.example/>"]
+    ((_, sent),) = world.client.asked
+    assert "{ ?r <http://e.example/key> ?k ; <http://base.example/size> ?n }" in sent
     assert "no:" not in sent
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from in_process import StoreDesk
+from in_process import StorePartners
 from rdflib.plugins.sparql.parser import parseQuery
 
 from samgraf.build.content import Content, ContentErrors, load
@@ -17,7 +17,7 @@ from samgraf.build.partners.examples import read_examples
 from samgraf.build.partners.read import partner_records
 from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
-from samgraf.federation.execute import Federation
+from samgraf.federation.bind_join import Federation
 from samgraf.release import open_release, read_manifest
 from samgraf.release.partner import partners_of
 from samgraf.sparql.evaluation import QueryRequest
@@ -73,9 +73,9 @@ def test_an_example_has_the_answer_that_one_store_gives(path, here, stores, whol
     )
     assert expected
 
-    desk = StoreDesk(stores)
+    client = StorePartners(stores)
     engine = InProcessEngine(LocalEngine(here, manifest["prefixes"]))
-    federation = Federation(engine, desk, partners, base)
+    federation = Federation(engine, client, partners, base)
     request = QueryRequest(query=query, base=base)
     media_type = NT if is_graph else JSON
     tree = parse(query, manifest["prefixes"], base)
@@ -87,9 +87,9 @@ def test_an_example_has_the_answer_that_one_store_gives(path, here, stores, whol
         parsed = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
         assert sorted(tuple(map(str, row)) for row in parsed) == expected
     told = {name.strip() for name in NEEDS.search(query)[1].split(",")}
-    assert {name for name, _ in desk.asked} == told
+    assert {name for name, _ in client.asked} == told
     # a bind join: no partner is asked for all that it has
-    assert all("VALUES" in asked for _, asked in desk.asked)
+    assert all("VALUES" in asked for _, asked in client.asked)
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda p: p.stem)
@@ -190,9 +190,9 @@ def test_partners_and_examples_change_the_hash_of_a_content(other):
 def test_a_mirror_answers_where_the_partner_does_not(other_release):
     manifest = read_manifest(other_release)
     engine = InProcessEngine(LocalEngine(open_release(other_release), manifest["prefixes"]))
-    desk = StoreDesk({"herbarium": ox.Store()})
-    desk.down.add("herbarium")
-    federation = Federation(engine, desk, partners_of(manifest), manifest["base"])
+    client = StorePartners({"herbarium": ox.Store()})
+    client.down.add("herbarium")
+    federation = Federation(engine, client, partners_of(manifest), manifest["base"])
     query = (ROOT / "tests/fixtures/other/ontology/federated/plants.rq").read_text("utf-8")
     request = QueryRequest(query=query, base=manifest["base"])
     tree = parse(query, manifest["prefixes"], manifest["base"])

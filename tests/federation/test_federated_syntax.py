@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from samgraf.federation.calls import calls_of
+from samgraf.federation.plan import calls_of
 from samgraf.federation.scope import certain, in_scope
 from samgraf.sparql.syntax import parse
 

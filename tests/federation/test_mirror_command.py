@@ -9,9 +9,9 @@ import pyoxigraph as ox
 import pytest
 from faulty_partner import FaultyPartner, reply, sending
 
+from samgraf import limits
 from samgraf.build.content import Content, load
 from samgraf.build.partners.read import partner_records
-from samgraf.federation import fetch
 
 TURTLE, NT = "text/turtle", "application/n-triples"
 FILE = "data/mirrors/herbarium.ttl"
@@ -118,7 +118,7 @@ def test_whatever_goes_wrong_leaves_the_old_extract(call, other, mode):
 
 
 def test_a_partner_that_hangs_is_given_up(call, other, monkeypatch):
-    monkeypatch.setattr(fetch, "SECONDS", 0.5)
+    monkeypatch.setattr(limits, "MIRROR_SECONDS", 0.5)
     before = (other / FILE).read_bytes()
     for mode in ("hung", "slow"):
         with FaultyPartner(mode) as partner:
@@ -128,7 +128,7 @@ def test_a_partner_that_hangs_is_given_up(call, other, monkeypatch):
 
 
 def test_an_extract_too_large_to_build_with_is_refused(call, other, monkeypatch):
-    monkeypatch.setattr(fetch, "MOST", 1)
+    monkeypatch.setattr(limits, "MIRROR_TRIPLES", 1)
     with FaultyPartner(graph(TWO)) as partner:
         done = mirror(call, other, partner)
     assert (done.exit_code, "more than 1 triples" in done.output) == (1, True)

@@ -8,10 +8,10 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.engine.in_process_service import in_process_service
-from samgraf.federation.execute import Federation
+from samgraf.federation.bind_join import Federation
+from samgraf.federation.partner_client import Reply
 from samgraf.release.partner import Partner
 from samgraf.settings import Settings
-from samgraf.sparql.federated.reply import Reply
 from samgraf.sparql.protocol import Operation
 
 THERE = """@prefix : <http://there.example/> . @prefix ex: <https://example.org/id/> .
@@ -32,11 +32,14 @@ QUERIES = {
 }
 
 
-class StoreDesk:
+class StorePartners:
     def __init__(self):
         self.store = ox.Store()
         self.store.load(THERE, format=ox.RdfFormat.TURTLE)
         self.asked = 0
+
+    def use(self, partners):
+        """Take part as the client that asks partners."""
 
     async def ask(self, partner, query, seconds, max_rows, *, last_good=False):
         self.asked += 1
@@ -47,16 +50,16 @@ class StoreDesk:
 
 
 def answer(service, query: str):
-    desk = StoreDesk()
+    client = StorePartners()
     partner = Partner(
         name="there", iri="http://there.example/it", endpoint="http://there.example/q"
     )
-    service.federation = Federation(service.engine, desk, {"there": partner}, service.base)
+    service.federation = Federation(service.engine, client, {"there": partner}, service.base)
     operation = Operation(query=f"PREFIX t: <http://there.example/> {query}", format="json")
     body = service.wait(service.answer(service.prepare(operation, None, html=False))).read()
     document = json.loads(body)
     assert document["partners"][0]["outcome"] == "ok"
-    assert desk.asked == 1
+    assert client.asked == 1
     if "boolean" in document:
         return document["boolean"]
     return sorted(json.dumps(row, sort_keys=True) for row in document["results"]["bindings"])

@@ -29,7 +29,7 @@ def mirror(partner: str, content: Path | None, endpoint: str | None) -> None:
     from samgraf.build.content import find_content, load
     from samgraf.build.partners.mirror import store_mirror
     from samgraf.build.partners.read import licence_of, partner_records
-    from samgraf.federation.fetch import fetch_graph
+    from samgraf.federation.mirror import fetch_graph
     from samgraf.progress import terminal_progress
     from samgraf.release.partner import partners_of
     from samgraf.settings import Settings

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,9 @@ from samgraf.cli.options import content_option
 from samgraf.errors import UsageError
 
 if TYPE_CHECKING:
+    from samgraf.sparql.evaluation import Answer
     from samgraf.sparql.federated.outcome import Outcome
-    from samgraf.sparql.service import Service
+    from samgraf.sparql.service import Prepared, Service
 
 FORMATS = ("json", "xml", "csv", "tsv", "turtle", "ntriples", "rdfxml", "jsonld", "table")
 
@@ -54,8 +54,7 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
     name = "html" if format == "table" else format
     try:
         prepared = service.prepare(Operation(query=text, format=name), None, html=True)
-        with _partners(service, calls=bool(prepared.query.services)):
-            answer = service.wait(service.answer(prepared))
+        answer = service.wait(_answered(service, prepared))
         body = answer.read()
     except ProblemError as problem:
         # what stands on an error page stands on one line here, above the line of the query
@@ -72,20 +71,21 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
             click.echo()
 
 
-@contextmanager
-def _partners(service: Service, *, calls: bool) -> Iterator[None]:
-    """Let ``service`` ask partners where the query ``calls`` them and the settings allow it."""
-    from samgraf.federation.desk.child import desk_for
-    from samgraf.federation.execute import Federation
+async def _answered(service: Service, prepared: Prepared) -> Answer:
+    """Return the answer, with partners where the query calls them and the settings allow it."""
+    from samgraf.federation.bind_join import Federation
+    from samgraf.federation.partner_client import PartnerClient
     from samgraf.release.partner import partners_of
 
     partners = partners_of(service.manifest)
-    if not (calls and partners and service.settings.contact):
-        yield
-        return
-    with desk_for(service.folder) as desk:
-        service.federation = Federation(service.engine, desk, partners, service.base)
-        yield
+    if not (prepared.query.services and partners and service.settings.contact.strip()):
+        return await service.answer(prepared)
+    client = PartnerClient(service.settings)
+    try:
+        service.federation = Federation(service.engine, client, partners, service.base)
+        return await service.answer(prepared)
+    finally:
+        await client.aclose()
 
 
 def _told(outcome: Outcome) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
-from samgraf.federation.calls import Call
 from samgraf.federation.scope import scope_of
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.federated.inline import Row, values
 from samgraf.sparql.guard import require_one_reading
-from samgraf.sparql.syntax.nodes import Element, Node, Query
-from samgraf.sparql.tokens import Kind
+from samgraf.sparql.syntax.nodes import Element, Node, Query, ServicePattern
+from samgraf.sparql.tokens import Kind, Token, significant
+
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)  # https://www.w3.org/TR/sparql11-query/#rECHAR
+_CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
 class Rewriting:
-    """Hold a query in which elements are replaced, one after another, by their solutions."""
+    """A query in which elements are replaced, one after another, by their solutions."""
 
     def __init__(self, query: Query):
         self.query = query
@@ -57,18 +61,23 @@ class Rewriting:
         return f"{prologue}SELECT DISTINCT {names} WHERE {{\n{pattern}\n}} LIMIT {most}"
 
 
-def for_partner(query: Query, call: Call, columns: Sequence[str], block: Sequence[Row]) -> str:
-    """Return the query that asks a partner for the solutions of ``call``.
+def for_partner(
+    query: Query,
+    service: ServicePattern,
+    variables: Sequence[str],
+    columns: Sequence[str],
+    block: Sequence[Row],
+) -> str:
+    """Return the query that asks a partner for the solutions of ``service``.
 
     ``block`` are the values of ``columns`` that solutions must fit to; without columns all of the
     solutions are asked for. The values are joined with the whole group, never put into it.
     """
-    place = call.service.group
-    group = query.text[place.start : place.end]
+    group = written_anew(query, service.group)
     require_one_reading(group)
-    names = " ".join(f"?{v}" for v in call.variables) or "(1 AS ?solution)"
+    names = " ".join(f"?{v}" for v in variables) or "(1 AS ?solution)"
     pattern = f"{{ {values(columns, block)} {group} }}" if columns else group
-    return f"{_prologue(query, place)}SELECT {names} WHERE {pattern}"
+    return f"SELECT {names} WHERE {pattern}"
 
 
 def known_properties(properties: Iterable[str]) -> str:
@@ -77,12 +86,43 @@ def known_properties(properties: Iterable[str]) -> str:
     return f"SELECT ?property WHERE {{ {terms} FILTER EXISTS {{ ?thing ?property ?value }} }}"
 
 
-def _prologue(query: Query, group: Node) -> str:
-    """Return the declarations that ``group`` needs where nothing is predefined."""
-    tokens = query.within(group.start, group.end)
-    declared = query.declarations(tokens)
-    lines = [f"PREFIX {name}: <{iri}>\n" for name, iri in declared.items()]
-    iris = (t for t in tokens if t.kind is Kind.IRI)
-    if query.base and any(query.prologue.iri(t) != t.text[1:-1] for t in iris):
-        lines.insert(0, f"BASE <{query.base}>\n")
-    return "".join(lines)
+def written_anew(query: Query, node: Node) -> str:
+    r"""Return the text of ``node`` made of what was parsed, for one who may read texts otherwise.
+
+    Some engines decode escapes such as \u0022 before they read anything else
+    (https://www.w3.org/TR/sparql11-query/#codepointEscape), so that a comment or a string may turn
+    into something else for them. So no comment is left; IRIs are absolute and without escapes,
+    whether they were written with a prefix or not; strings are escaped as N-Triples has it, where a
+    backslash of the string stays escaped even where what follows it is decoded once more. There is
+    no prologue. Raise RefusedQueryError where an IRI or a string cannot be written.
+    """
+    pieces: list[str] = []
+    before: Token | None = None
+    for token in significant(query.text[node.start : node.end]):
+        try:
+            text = _token_anew(query, token)
+        except ValueError as error:
+            raise RefusedQueryError(
+                f"{token.text[:200]!r} cannot be sent to a partner: {error}."
+            ) from error
+        # a sign is part of the number that it touches; all else may stand apart
+        signed = before and before.text in ("+", "-") and before.start + 1 == token.start
+        if signed and token.kind is Kind.NUMBER:
+            pieces[-1] += text
+        else:
+            pieces.append(text)
+        before = token
+    return " ".join(pieces)
+
+
+def _token_anew(query: Query, token: Token) -> str:
+    """Return one token as it is sent; raise ValueError where that cannot be."""
+    if token.kind in (Kind.IRI, Kind.NAME):
+        return str(ox.NamedNode(query.prologue.iri(token)))
+    if token.kind is Kind.STRING:
+        quotes = 3 if token.text[:3] in ('"""', "'''") else 1
+        inner = token.text[quotes:-quotes]
+        return str(ox.Literal(_ESCAPE.sub(lambda e: _CHARACTERS.get(e[1], e[1]), inner)))
+    if token.kind is Kind.ERROR or "\\" in token.text:
+        raise ValueError("it is no token of SPARQL 1.1")
+    return token.text

@@ -13,6 +13,7 @@ import re
 import time
 
 from samgraf import limits
+from samgraf.federation.partner_client import PartnerClient
 from samgraf.gateway.cache import Representation, RequestKey
 from samgraf.gateway.control import ReleaseSource
 from samgraf.gateway.endpoint import SparqlEndpoint
@@ -65,6 +66,7 @@ class Gateway:
         self._limit = body_limit(settings.max_query_bytes)
         self._telemetry, self._rate_limit = Telemetry(settings), RateLimit(settings)
         self._pages = Pages()
+        self._partners = PartnerClient(settings)
         self._endpoint = SparqlEndpoint(settings, self._rate_limit, self._budget, self._pages)
         self._hosts: set[bytes] = set()  # found right
         self._retiring: set[asyncio.Task] = set()
@@ -76,7 +78,7 @@ class Gateway:
         """
         wait = waiter(asyncio.get_running_loop())
         runtime = await open_runtime(
-            source, self._settings, wait, threaded, open_engine=self._open_engine
+            source, self._settings, self._partners, wait, threaded, self._open_engine
         )
         before, self.runtime = getattr(self, "runtime", None), runtime
         if before is not None:
@@ -86,6 +88,7 @@ class Gateway:
         """End the releases, each after its last request, and write the logs."""
         self._retire(self.runtime)
         await asyncio.wait(self._retiring, timeout=limits.GRACE_SECONDS)
+        await self._partners.aclose()
         self._telemetry.close()
 
     def _retire(self, runtime: ReleaseRuntime) -> None:
@@ -187,16 +190,15 @@ class Gateway:
             state = {"release": context.runtime.service.release, "status": "ok"}
             await _send_now(context, "application/json", json.dumps(state).encode() + b"\n")
         elif path == "/metrics" and reads:
-            await _send_now(context, METRICS_MEDIA_TYPE, await self._metrics(context.runtime))
+            await _send_now(context, METRICS_MEDIA_TYPE, self._metrics(context.runtime))
         else:
             body = b""
             if b"content-length" in context.headers or b"transfer-encoding" in context.headers:
                 body = await context.read_body(self._limit, self._budget)
             await self._pages.answer(context, body, {}, key=key)
 
-    async def _metrics(self, runtime: ReleaseRuntime) -> bytes:
-        partners = runtime.service.desk
-        states = [] if partners is None else await partners.states()
+    def _metrics(self, runtime: ReleaseRuntime) -> bytes:
+        states = [] if runtime.service.federation is None else self._partners.states()
         return self._telemetry.metrics(runtime.stats(), states)
 
     async def _tell(self, context: RequestContext, problem: ProblemError) -> None:

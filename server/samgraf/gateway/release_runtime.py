@@ -13,10 +13,10 @@ from flask import Flask
 from samgraf import limits
 from samgraf.engine.remote.engine import RemoteEngine
 from samgraf.engine.workers.engine import WorkerEngine
-from samgraf.federation.execute import Federation
+from samgraf.federation.bind_join import Federation
+from samgraf.federation.partner_client import PartnerClient
 from samgraf.gateway.caching_service import CachingService
 from samgraf.gateway.control import ReleaseSource
-from samgraf.gateway.partner_client import PartnerClient
 from samgraf.release import read_manifest
 from samgraf.release.partner import partners_of
 from samgraf.settings import Settings
@@ -94,14 +94,16 @@ OpenEngine = Callable[[ReleaseSource, Mapping[str, Any], Settings], Awaitable[En
 async def open_runtime(
     source: ReleaseSource,
     settings: Settings,
+    client: PartnerClient,
     wait: Wait,
     threaded: Callable[[Flask], WSGIMiddleware],
     open_engine: OpenEngine = open_engine,
 ) -> ReleaseRuntime:
     """Return a release ready to be served, its engine proved by a query.
 
-    ``wait`` and ``threaded`` are as in ``gateway.pages``. Raise SamgrafError if the release is not
-    whole or its engine does not answer.
+    ``client`` asks partners, if federation is on and the release names any; ``wait`` and
+    ``threaded`` are as in ``gateway.pages``. Raise SamgrafError if the release is not whole or its
+    engine does not answer.
     """
     folder = Path(source.release)
     manifest = await asyncio.to_thread(read_manifest, folder)
@@ -113,7 +115,6 @@ async def open_runtime(
         service.folder = folder
         if settings.contact.strip() and manifest.get("partners"):
             partners = partners_of(manifest)
-            client = PartnerClient(partners, settings)
             service.federation = Federation(engine, client, partners, service.base)
         # Flask and its pages take a while to be put together
         app = await asyncio.to_thread(create_app, service)

@@ -11,21 +11,18 @@ from typing import Any
 from flask import g
 
 from samgraf.site.context import the_service
-from samgraf.site.forms import Result, shown_as
-from samgraf.site.forms.show import TABLE
 from samgraf.site.graph import Labels
+from samgraf.site.result_views import PLAIN, TABLE, Result, shown_as
 from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.protocol import Operation
 
 MAX_ROWS = 1000  # rows shown on a page; the answer itself is never cut
-#: Forms that are read as they are; every other is a picture, and has the table beside it.
-PLAIN = frozenset((TABLE, "columns", "notice", "opening", "places"))
 
 
 @dataclass
 class Shown:
-    """Hold an answer in its form: what the template of the form is given, and the table."""
+    """An answer in its form: what the template of the form is given, and the table."""
 
     form: str
     shown: Any
@@ -34,13 +31,13 @@ class Shown:
 
     @property
     def is_picture(self) -> bool:
-        """Say whether the table belongs beside it."""
+        """Return whether the table belongs beside it."""
         return self.form not in PLAIN
 
 
 @dataclass
 class Answered:
-    """Hold an answer: a result of rows, else a boolean, else a graph as Turtle."""
+    """An answer: a result of rows, else a boolean, else a graph as Turtle."""
 
     result: Result | None = None
     count: int = 0
@@ -79,7 +76,7 @@ def style_sheets(shown: Iterable[Shown | None]) -> list[str]:
     """Return the style sheets, below ``static``, that the forms of ``shown`` need."""
     own = dict.fromkeys(f"{s.form}.css" for s in shown if s is not None)
     return [
-        "forms.css",
+        "result-views.css",
         *(name for name in own if (files("samgraf.site") / "static" / name).is_file()),
     ]
 

@@ -6,31 +6,31 @@ from flask import Flask, request
 
 from samgraf.site import (
     accessibility,
-    datasets,
-    dumping,
+    downloads,
     errors,
     headers,
-    home,
     language,
     layout,
-    machines,
     map,
-    ontology,
-    partners,
     query,
-    questions,
-    resources,
     search,
-    sources,
     static_files,
     status,
-    vocabularies,
+    well_known,
 )
 from samgraf.site.context import WHEN_IDLE
+from samgraf.site.datasets import pages as datasets
+from samgraf.site.home import pages as home
+from samgraf.site.ontology import pages as ontology
+from samgraf.site.partners import pages as partners
+from samgraf.site.questions import pages as questions
+from samgraf.site.sources import pages as sources
+from samgraf.site.things import pages as things
+from samgraf.site.vocabularies import pages as vocabularies
 from samgraf.sparql.protocol import body_limit
 from samgraf.sparql.service import Service
 
-#: What the site is made of; the pages of things come last, since they take every other address.
+#: What the site is made of, in any order: an address goes to the rule that names most of it.
 PARTS = (
     language,
     layout,
@@ -45,15 +45,15 @@ PARTS = (
     sources,
     search,
     datasets,
-    dumping,
+    downloads,
     partners,
     status,
     accessibility,
     static_files,
-    machines,
-    resources,
+    well_known,
+    things,
 )
-PROBLEM = "samgraf.problem"  # what the front found wrong, to be shown as a page
+PROBLEM = "samgraf.problem"  # what the gateway found wrong, to be shown as a page
 
 
 def create_app(service: Service) -> Flask:

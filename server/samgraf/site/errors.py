@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as AnyResponse
 
+from samgraf.site.partners.outcomes import told_of
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import MEDIA_TYPE, ProblemError
@@ -29,7 +31,11 @@ def render_problem(
     """
     sent = best_match(request.headers.get("Accept"), OFFERS) or MEDIA_TYPE
     if sent == HTML:
-        body = page(problem) if page else render_template("problem.html", problem=problem)
+        body = (
+            page(problem)
+            if page
+            else render_template("problem.html", problem=problem, told_of=told_of)
+        )
     else:
         body, sent = problem.to_json(), MEDIA_TYPE
     response = Response(body, problem.status.value, content_type=content_type(sent))
@@ -38,7 +44,7 @@ def render_problem(
     return response
 
 
-def render_http_exception(error: HTTPException) -> Response:
+def render_http_exception(error: HTTPException) -> AnyResponse:
     """Return an error of the framework as a problem, with the headers that it asks for."""
     if error.code is None or error.code < 400:
         return error.get_response()

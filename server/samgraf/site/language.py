@@ -1,29 +1,32 @@
-"""Speak the reader's language: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4.
+"""The reader's language, by ``?lang=`` or Accept-Language, and the interface's strings in it.
 
-The interface has its own catalogue (the folder ``strings``); what the graph says comes in
-whichever of the languages it has, the reader's first.
+https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4. The strings stand in the folder ``strings``;
+labels of the graph are chosen, and numbers and dates written, by ``samgraf.text``.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
 
 from flask import Flask, request
 from markupsafe import Markup, escape
 
-LANGUAGES = ("nb", "nn", "en")
+from samgraf import text
+from samgraf.text import LANGUAGES, Phrase, pick
+
+__all__ = [
+    "LANGUAGES",
+    "Phrase",
+    "catalogue",
+    "init_app",
+    "interface_text",
+    "pick",
+    "reader_language",
+]
 _ALSO_KNOWN_AS = {"no": "nb", "nob": "nb", "nno": "nn", "eng": "en"}
-
-
-class Phrase(NamedTuple):
-    """Hold a text of the graph and the language that it is in, nothing where it has none."""
-
-    text: str
-    language: str
 
 
 def init_app(app: Flask) -> None:
@@ -36,6 +39,8 @@ def init_app(app: Flask) -> None:
             "lang": language,
             "languages": [(code, catalogue()[code]["language"]) for code in LANGUAGES],
             "t": lambda key, **values: interface_text(language, key, **values),
+            "number": lambda value: text.number(value, language),
+            "size": lambda value: text.size(value, language),
         }
 
 
@@ -67,15 +72,6 @@ def reader_language() -> str:
         if quality > 0 and (found := _supported(tag)):
             return found
     return LANGUAGES[0]
-
-
-def pick(phrases: Iterable[Phrase], language: str) -> Phrase | None:
-    """Return the phrase in ``language``, else in the next of ours, else any."""
-    by_language = {p.language.lower(): p for p in sorted(phrases, reverse=True)}
-    for wanted in (language, *LANGUAGES, ""):
-        if wanted in by_language:
-            return by_language[wanted]
-    return next(iter(by_language.values()), None)
 
 
 def _supported(tag: str) -> str | None:

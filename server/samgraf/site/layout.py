@@ -6,17 +6,20 @@ A blueprint that is to be found in the navigation says so: ``add_to_navigation``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 
 from samgraf.site.context import the_service
+from samgraf.site.graph import address, compact, is_foreign
 from samgraf.site.language import Phrase, pick, reader_language
-from samgraf.site.vendored import vendored
+from samgraf.site.static_files import vendored
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Hold one link of the navigation: the page and the key of its text, and its place."""
+    """One link of the navigation: the page and the key of its text, and its place."""
 
     endpoint: str
     text: str
@@ -28,7 +31,7 @@ def add_to_navigation(
     app: Flask, endpoint: str, text: str, order: int, *, footer: bool = False
 ) -> None:
     """Link ``endpoint`` by the interface text ``text`` from every page of ``app``."""
-    app.extensions["samgraf.navigation"].append(Entry(endpoint, text, order, footer))
+    app.extensions.setdefault("samgraf.navigation", []).append(Entry(endpoint, text, order, footer))
 
 
 def init_app(app: Flask) -> None:
@@ -47,19 +50,25 @@ def init_app(app: Flask) -> None:
             "footer_navigation": sorted((e for e in entries if e.footer), key=lambda e: e.order),
             "vendored": vendored,
             "link": link,
+            "address": address,
+            "compact": compact,
+            "is_foreign": is_foreign,
             "translation": translation,
         }
 
 
-def link(endpoint: str, **parameters: object) -> str:
+def link(endpoint: str, **parameters: Any) -> str:
     """Return the address of a page, in the language that the reader chose on this one."""
     chosen = request.args.get("lang")
-    return url_for(endpoint, **({"lang": chosen} if chosen else {}), **parameters)
+    values: dict[str, Any] = {"lang": chosen} if chosen else {}
+    return url_for(endpoint, **values, **parameters)
 
 
 def translation(language: str) -> str:
     """Return the address of this page in ``language``."""
     if request.endpoint is None:
         return url_for("home.home", lang=language)
-    parameters = request.args.to_dict(flat=False) | {"lang": [language]}
-    return url_for(request.endpoint, **{**(request.view_args or {}), **parameters})
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    # no parameter of the reader's steers how the address is made
+    path = url_for(request.endpoint, **(request.view_args or {}))
+    return f"{path}?{urlencode([*kept, ('lang', language)])}"

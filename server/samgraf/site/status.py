@@ -6,13 +6,14 @@ check does not come to be, so that the stages need no verdict of their own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
-from samgraf.site import units
+from samgraf.limits import STATUS_RESULTS
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, address, ask
@@ -25,13 +26,12 @@ from samgraf.sparql.problems import ProblemError
 bp = Blueprint("status", __name__)
 STAGES = ("load", "profile", "asserted", "reason", "inferred", "questions", "release")
 JSON = "application/json"
-MOST = 500  # results told on the page
 _SH = "http://www.w3.org/ns/shacl#"
 
 
 @dataclass
 class Result:
-    """Hold one result of validation in the reader's language."""
+    """One result of validation in the reader's language."""
 
     iri: str
     severity: str
@@ -73,9 +73,8 @@ def status(extension: str | None = None) -> Response:
         numbers=numbers,
         stages=STAGES,
         results=[(r, _thing(r.focus, labels), _shown(r.value)) for r in results],
-        most=MOST,
+        most=STATUS_RESULTS,
         questions=[(q, address(iris[q["id"]]), labels[iris[q["id"]]]) for q in questions],
-        number=units.number,
     )
     return Response(page, content_type="text/html; charset=utf-8")
 
@@ -86,7 +85,7 @@ def read_results(language: str) -> list[Result]:
     if not graph:
         return []
     found: dict[str, Result] = {}
-    for row in ask(__package__, "report.rq", graph=ox.NamedNode(graph), most=MOST):
+    for row in ask(__package__, "report.rq", graph=ox.NamedNode(graph), most=STATUS_RESULTS):
         iri = row["result"]["value"]
         severity = row["severity"]["value"].removeprefix(_SH)
         path = row["path"]["value"] if "path" in row else None
@@ -100,7 +99,7 @@ def read_results(language: str) -> list[Result]:
     return list(found.values())
 
 
-def numbers_of(manifest: dict[str, Any]) -> dict[str, int]:
+def numbers_of(manifest: Mapping[str, Any]) -> dict[str, int]:
     """Return the numbers that sum up the release."""
     graphs, base = manifest["graphs"], manifest.get("base") or ""
     from_files = sum(g["quads"] for g in graphs if g.get("file"))
@@ -119,7 +118,7 @@ def numbers_of(manifest: dict[str, Any]) -> dict[str, int]:
 
 
 def _document(
-    manifest: dict[str, Any], results: list[Result], numbers: dict[str, int]
+    manifest: Mapping[str, Any], results: list[Result], numbers: dict[str, int]
 ) -> dict[str, Any]:
     return {
         "release": manifest["release"],

@@ -20,7 +20,6 @@ from samgraf.settings import Settings
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest
 from samgraf.sparql.federated.last import LastRuns
-from samgraf.sparql.federated.reply import Desk
 from samgraf.sparql.negotiation import Choice, choose, offered
 from samgraf.sparql.problems import ProblemError, problem_of
 from samgraf.sparql.protocol import Operation
@@ -29,9 +28,9 @@ from samgraf.sparql.syntax.nodes import Query
 
 
 class Federation(Protocol):
-    """Answer queries with SERVICE, with what partners know: ``samgraf.federation.execute``."""
+    """Answer queries with SERVICE, with what partners know: ``samgraf.federation.bind_join``."""
 
-    desk: Desk
+    client: Any  # what asks partners, and tells of their states
 
     async def answer(
         self,
@@ -93,11 +92,6 @@ class Service:
     def base(self) -> str:
         """Return what relative IRIs of queries are resolved against, if there is one."""
         return self.manifest.get("base") or ""
-
-    @property
-    def desk(self) -> Desk | None:
-        """Return who asks partners, where federation is on."""
-        return None if self.federation is None else self.federation.desk
 
     @property
     def prefixes(self) -> Mapping[str, str]:

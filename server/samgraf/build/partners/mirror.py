@@ -25,7 +25,7 @@ from samgraf.errors import UsageError
 from samgraf.release.partner import Partner
 from samgraf.release.serialise import write_graph
 from samgraf.release.write import canonicalise
-from samgraf.sparql.federated.reply import Fault, PartnerError
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
 from samgraf.vocab import FEDERATION
 
 Fetch = Callable[[], list[ox.Triple]]

@@ -1,5 +1,6 @@
-"""The pages about the data sets: what there is, on which terms, and the files to take away."""
+"""The data sets: what there is, on which terms, and the files to take away.
 
-from samgraf.site.datasets.pages import bp, init_app
-
-__all__ = ["bp", "init_app"]
+In: the catalogue of the release, or its manifest; the files made so far. Out: ``/datasets`` and
+``/.well-known/void`` (``pages``), and what the page of a data set has beside its statements: files,
+numbers, and a description for search engines (``read``).
+"""

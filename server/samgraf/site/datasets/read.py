@@ -11,25 +11,27 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from samgraf.limits import DATASET_PARTS
 from samgraf.release import names
 from samgraf.release.dumps import Dump, Made, dumps_of
 from samgraf.release.licences import text_and_name
-from samgraf.site.context import the_service
-from samgraf.site.dumping import the_dumps
-from samgraf.site.graph import ask
+from samgraf.site.context import absolute, the_service
+from samgraf.site.downloads import the_dumps
+from samgraf.site.graph import Labels, address, ask
 from samgraf.site.language import Phrase, pick
+from samgraf.site.things.kind import Extra, Subject
+from samgraf.site.things.statements import IN, OUT
+from samgraf.vocab import DCAT, DCT, PROV, VOID
 
 #: The groups in the order of the page; those behind a fold are for who works on the graph itself.
 GROUPS = ("data", "ontology", "vocabularies", "alignments", "shapes", "made")
 
-_DCT = "http://purl.org/dc/terms/"
-_VOID = "http://rdfs.org/ns/void#"
 SIZES = ("triples", "entities", "distinctSubjects", "distinctObjects", "classes", "properties")
 
 
 @dataclass
 class File:
-    """Hold a file of a data set; ``made`` is nothing while it is not there."""
+    """A file of a data set; ``made`` is nothing while it is not there."""
 
     dump: Dump
     made: Made | None
@@ -37,7 +39,7 @@ class File:
 
 @dataclass
 class Dataset:
-    """Hold a data set in the reader's language."""
+    """A data set in the reader's language."""
 
     stem: str
     graph: str | None
@@ -100,34 +102,109 @@ def _dataset(
     language: str,
 ) -> Dataset:
     def phrase(name: str) -> Phrase | None:
-        terms = said.get(_DCT + name, ())
+        terms = said.get(DCT + name, ())
         return pick((Phrase(t["value"], t.get("xml:lang", "")) for t in terms), language)
 
     def values(iri: str) -> list[str]:
         return sorted(t["value"] for t in said.get(iri, ()))
 
-    sizes = {n: int(v[0]) for n in SIZES if (v := values(_VOID + n))}
+    sizes = {n: int(v[0]) for n in SIZES if (v := values(VOID + n))}
     if "quads" in entry:
         sizes.setdefault("triples", entry["quads"])
-    licences = values(_DCT + "license")
+    licences = values(DCT + "license")
     return Dataset(
         stem=stem,
         graph=graph,
         title=phrase("title") or Phrase(stem.removeprefix("graph/"), ""),
         group=_group(stem, entry),
         description=phrase("description"),
-        modified=next(iter(values(_DCT + "modified")), ""),
+        modified=next(iter(values(DCT + "modified")), ""),
         licence=text_and_name(licences[0]) if licences else None,
-        publisher=next(iter(values(_DCT + "publisher")), None),
-        rights=next(iter(values(_DCT + "rights")), None),
-        sources=values("http://www.w3.org/ns/prov#wasDerivedFrom"),
+        publisher=next(iter(values(DCT + "publisher")), None),
+        rights=next(iter(values(DCT + "rights")), None),
+        sources=values(PROV + "wasDerivedFrom"),
         keywords=[
-            t["value"]
-            for t in said.get("http://www.w3.org/ns/dcat#keyword", ())
-            if t.get("xml:lang") == language
+            t["value"] for t in said.get(DCAT + "keyword", ()) if t.get("xml:lang") == language
         ],
         sizes=sizes,
     )
+
+
+def dataset_extra(subject: Subject) -> Extra | None:
+    """Return what the page of a data set of this release shows; None for other things.
+
+    A release without a catalogue says nothing of its data sets: they have pages all the same.
+    """
+    stem = subject.iri.removeprefix(names.dataset(the_service().base, ""))
+    if not is_dataset(subject.iri):
+        return None
+    begin_dumps()
+    dataset = read_datasets(subject.language, [stem])[stem]
+    partitions = read_partitions(dataset) if stem == names.WHOLE else {}
+
+    def finish(labels: Labels) -> dict[str, object]:
+        parts = {
+            kind: [(address(iri), labels[iri], count) for iri, count in entries]
+            for kind, entries in partitions.items()
+        }
+        return {
+            "dataset": dataset,
+            "markup": markup_of(dataset, ()),
+            "partitions": parts,
+            "first": DATASET_PARTS,
+        }
+
+    hidden = [(OUT, DCT + "title"), (OUT, DCT + "description")]
+    hidden += [(OUT, DCAT + "distribution"), (IN, DCAT + "accessURL")]
+    hidden += [key for key in subject.statements.counts if key[1].startswith(VOID)]
+    return Extra(
+        template="datasets/dataset.html",
+        finish=finish,
+        names=[iri for entries in partitions.values() for iri, _ in entries],
+        hidden=hidden,
+        title=dataset.title,
+        lead=[dataset.description] if dataset.description else [],
+    )
+
+
+def is_dataset(iri: str) -> bool:
+    """Return whether ``iri`` names a data set of this release."""
+    stem = iri.removeprefix(names.dataset(the_service().base, ""))
+    return stem != iri and stem in known_stems()
+
+
+def files_made(iri: str) -> int:
+    """Return how many files of the data set ``iri`` there are by now, 0 for other things.
+
+    The page about it is another one when there are more.
+    """
+    if not is_dataset(iri):
+        return 0
+    stem = iri.removeprefix(names.dataset(the_service().base, ""))
+    return sum(file.made is not None for file in _files().get(stem, ()))
+
+
+def begin_dumps() -> None:
+    """Have the files made: whoever looks at the list may want one next."""
+    if (dumps := the_dumps()) is not None:
+        dumps.begin()
+
+
+def read_partitions(dataset: Dataset) -> dict[str, list[tuple[str, int]]]:
+    """Return the classes and the properties of ``dataset``, each with its count.
+
+    Those of the content's own namespace come first, of these the most used.
+    """
+    namespace = the_service().manifest.get("namespace") or "\0"
+    node = ox.NamedNode(dataset.iri)
+    found: dict[str, list[tuple[str, int]]] = {"class": [], "property": []}
+    for row in ask(__package__, "partitions.rq", graph=catalogue_graph(), dataset=node):
+        for kind, entries in found.items():
+            if kind in row:
+                entries.append((row[kind]["value"], int(row["count"]["value"])))
+    for entries in found.values():
+        entries.sort(key=lambda entry: not entry[0].startswith(namespace))
+    return found
 
 
 def _group(stem: str, entry: Mapping[str, Any]) -> str:
@@ -153,4 +230,57 @@ def _files() -> dict[str, list[File]]:
         made = known.get(dump.name)
         if made is None or made.sha256 is not None:
             found.setdefault(dump.stem, []).append(File(dump, made))
+    return found
+
+
+def markup_of(dataset: Dataset, parts: Iterable[Dataset]) -> dict[str, Any]:
+    """Return ``dataset`` with its ``parts`` as schema.org has it."""
+    described = {"@context": "https://schema.org/", **_described(dataset)}
+    described["distribution"] = [
+        {
+            "@type": "DataDownload",
+            "encodingFormat": file.dump.format.media_type,
+            "contentUrl": absolute(f"/dumps/{file.dump.name}"),
+            **_made(file),
+        }
+        for file in dataset.files
+    ]
+    if found := [_described(part) for part in parts]:
+        described["hasPart"] = found
+    if dataset.stem == names.WHOLE:
+        described["includedInDataCatalog"] = {
+            "@type": "DataCatalog",
+            "@id": the_service().base + names.CATALOGUE,
+            "url": absolute(f"/{names.CATALOGUE}"),
+        }
+    return described
+
+
+def _made(file: File) -> dict[str, Any]:
+    if file.made is None:
+        return {}
+    return {"contentSize": f"{file.made.bytes} B", "sha256": file.made.sha256}
+
+
+def _described(dataset: Dataset) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "@type": "Dataset",
+        "@id": dataset.iri,
+        "name": dataset.title.text,
+        "url": absolute(f"/{names.CATALOGUE}/{dataset.stem}"),
+        "isAccessibleForFree": True,
+        "version": the_service().release,
+    }
+    if dataset.description:
+        found["description"] = dataset.description.text
+    if dataset.licence:
+        found["license"] = dataset.licence[0]
+    if dataset.modified:
+        found["dateModified"] = dataset.modified
+    if dataset.publisher:
+        found["publisher"] = {"@type": "Organization", "@id": dataset.publisher}
+    if dataset.sources:
+        found["isBasedOn"] = dataset.sources
+    if dataset.keywords:
+        found["keywords"] = dataset.keywords
     return found

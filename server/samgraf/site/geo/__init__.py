@@ -1,7 +1,7 @@
-"""Where things lie: well-known text read, projected, drawn as SVG paths or told as GeoJSON."""
+"""Where things lie: well-known text becomes SVG paths or GeoJSON.
 
-from samgraf.site.geo.picture import picture
-from samgraf.site.geo.places import Place, background, places_of
-from samgraf.site.geo.wkt import Shape, read_wkt
-
-__all__ = ["Place", "Shape", "background", "picture", "places_of", "read_wkt"]
+Nothing here knows of answers or pages.
+``wkt`` reads text into a ``Shape`` of longitudes and latitudes; ``projection`` lays it flat;
+``plane`` has boxes, flat shapes and the frame of a picture; ``paths`` simplifies and cuts shapes
+into SVG paths; ``picture`` composes a map of ``Place``s; ``geojson`` writes the same places.
+"""

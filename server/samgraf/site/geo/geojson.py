@@ -1,11 +1,11 @@
-"""Tell places as GeoJSON: https://www.rfc-editor.org/rfc/rfc7946."""
+"""Write places as GeoJSON: https://www.rfc-editor.org/rfc/rfc7946."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from samgraf.site.geo.places import Place
+from samgraf.site.geo.picture import Place
 from samgraf.site.geo.wkt import Position, Shape
 from samgraf.site.graph import address
 
@@ -18,22 +18,22 @@ def collection(places: Sequence[Place], ground: Iterable[Place]) -> dict[str, An
     layers = list(dict.fromkeys(p.layer for p in places if p.layer))
     features = [_feature(p, {"ground": True}) for p in ground]
     for place in places:
-        told: dict[str, Any] = {"name": place.name.text}
+        properties: dict[str, Any] = {"name": place.name.text}
         if place.name.language:
-            told["language"] = place.name.language
+            properties["language"] = place.name.language
         if place.iri:
-            told["page"] = address(place.iri)
+            properties["page"] = address(place.iri)
         if place.layer:
-            told |= {"layer": layers.index(place.layer), "layerName": place.layer.text}
-        features.append(_feature(place, told))
+            properties |= {"layer": layers.index(place.layer), "layerName": place.layer.text}
+        features.append(_feature(place, properties))
     return {"type": "FeatureCollection", "features": features}
 
 
-def _feature(place: Place, told: dict[str, Any]) -> dict[str, Any]:
+def _feature(place: Place, properties: dict[str, Any]) -> dict[str, Any]:
     feature: dict[str, Any] = {"type": "Feature"}
     if place.iri:
         feature["id"] = place.iri
-    return feature | {"geometry": geometry(place.shape), "properties": told}
+    return feature | {"geometry": geometry(place.shape), "properties": properties}
 
 
 def geometry(shape: Shape) -> dict[str, Any]:

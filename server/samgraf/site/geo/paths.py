@@ -10,9 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from math import sqrt
 
-from samgraf.site.geo.box import Box, Flat
-from samgraf.site.geo.flat import FlatShape
-from samgraf.site.geo.frame import Frame
+from samgraf.site.geo.plane import Box, Flat, FlatShape, Frame
 
 _TOLERANCE = 0.35  # of a unit of the picture
 _OUTSIDE = 20  # units beyond the picture's edge, where a cut does not show
@@ -28,7 +26,7 @@ def path_of(shape: FlatShape, frame: Frame) -> str:
     least = min(1 / frame.scale, most)
     parts = []
     for ring in shape.rings:
-        if max(ring.box.width, ring.box.height) < least or not ring.box.shared(shown):
+        if max(ring.box.width, ring.box.height) < least or not ring.box.meets(shown):
             continue
         cut = ring.points if shown.holds(ring.box) else clip(ring.points, shown)
         kept = simpler(cut, tolerance)

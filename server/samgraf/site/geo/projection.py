@@ -8,14 +8,12 @@ meridians and parallels.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from math import asinh, atan2, atanh, cos, cosh, hypot, radians, sin, sinh, sqrt
 
-from samgraf.site.geo.box import Box, Flat
+from samgraf.site.geo.plane import Box, Flat, Projection
 from samgraf.site.geo.wkt import Position
-
-Projection = Callable[[Position], Flat]
 
 _AXIS = 6_378_137.0
 _FLATTENING = 1 / 298.257223563

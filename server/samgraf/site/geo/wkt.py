@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeVar
 
-WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
+from samgraf.vocab import GEO
+
+WKT = GEO + "wktLiteral"
 Position = tuple[float, float]
 Line = list[Position]
+T = TypeVar("T")
 
 _CRS = re.compile(r"\s*<([^<>\s]*)>\s*")
 _TOKEN = re.compile(r"\s*([A-Za-z]+|[(),]|[^\s(),A-Za-z][^\s(),]*)")
@@ -32,7 +36,7 @@ _MORE = {"Z": 1, "M": 1, "ZM": 2}  # coordinates beside the two, left out
 
 @dataclass(eq=False)
 class Shape:
-    """Hold the parts of a geometry; a polygon is its rings, the outer one first.
+    """The parts of a geometry; a polygon is its rings, the outer one first.
 
     One that has been read is never changed, so that it may be kept and told by its identity.
     """
@@ -71,7 +75,7 @@ def read_wkt(text: str) -> Shape | None:
 
 
 class _Reader:
-    """Read one token after the other; ValueError or IndexError where the text is amiss."""
+    """A reader of tokens; it raises ValueError or IndexError where the text is wrong."""
 
     def __init__(self, text: str, turned: bool):
         self._tokens = _TOKEN.findall(text)
@@ -106,7 +110,7 @@ class _Reader:
         else:
             raise ValueError(kind)
 
-    def _many(self, read):
+    def _many(self, read: Callable[[], T]) -> list[T]:
         self._expect("(")
         found = [read()]
         while self._peek() == ",":

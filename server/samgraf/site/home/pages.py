@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, render_template
@@ -10,7 +11,6 @@ from flask import Blueprint, Flask, render_template
 from samgraf.site.answers import Shown, answered, share_labels, style_sheets
 from samgraf.site.context import address_of, the_service
 from samgraf.site.graph import ask
-from samgraf.site.home.views import View, read_views
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.questions import Question, read_questions
@@ -36,7 +36,8 @@ def home() -> str:
     answers = [answered(view.query, language) for view in views]
     topics = filter(None, (q.topic for q in questions))
     labels = share_labels(answers, topics, language)
-    shown = [(v, a.shown_as(v.form)) for v, a in zip(views, answers, strict=True)]
+    made = ((v, a.shown_as(v.form)) for v, a in zip(views, answers, strict=True))
+    shown = [(view, answer) for view, answer in made if answer is not None]
     opening = next((s.shown for _, s in shown if s.form == OPENING), None)
     return render_template(
         "home.html",
@@ -75,3 +76,27 @@ def _introduction(language: str) -> Phrase | None:
     rows = ask(__package__, "introduction.rq", ontology=ox.NamedNode(ontology))
     said = (row["description"] for row in rows)
     return pick((Phrase(d["value"], d.get("xml:lang", "")) for d in said), language)
+
+
+@dataclass
+class View:
+    """One view: its query, its form, and its title in the reader's language."""
+
+    slug: str
+    query: str
+    form: str
+    labels: list[Phrase] = field(default_factory=list)
+    label: Phrase | None = None
+
+
+def read_views(page: str, language: str) -> list[View]:
+    """Return the views shown on ``page`` in order."""
+    views: dict[str, View] = {}
+    for row in ask(__package__, "views.rq", page=ox.NamedNode(page)):
+        iri = row["view"]["value"]
+        slug = iri.rstrip("/").rpartition("/")[2]
+        view = views.setdefault(iri, View(slug, row["query"]["value"], row["form"]["value"]))
+        view.labels.append(Phrase(row["label"]["value"], row["label"].get("xml:lang", "")))
+    for view in views.values():
+        view.label = pick(view.labels, language)
+    return list(views.values())

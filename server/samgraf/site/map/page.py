@@ -1,23 +1,40 @@
-"""The page ``/map``, and its places as GeoJSON for Leaflet and everyone else."""
+"""The page ``/map``: where things lie by the content's views, as a picture and as GeoJSON."""
 
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
 
+import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, render_template, request
 
+from samgraf.errors import UsageError
 from samgraf.site.context import the_service
-from samgraf.site.forms import shown_as
-from samgraf.site.geo import background, picture
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
-from samgraf.site.geo.places import Place
-from samgraf.site.language import reader_language
+from samgraf.site.geo.picture import Place
+from samgraf.site.graph import ask, ask_whole
+from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.map.layers import map_views
+from samgraf.site.result_views import Result, shown_as
+from samgraf.site.result_views.maps import background, picture_of, places_of
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 
 bp = Blueprint("map", __name__)
+_ADDRESS = re.compile(
+    r"(?P<scheme>https?)://(?P<host>(?:\{s\}\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)"
+    r"(?P<port>:\d{1,5})?/[^\s\"'<>;,]*"
+)
+
+
+@dataclass
+class MapView:
+    """A view of the map: its title, the answer to it, and the places in the answer."""
+
+    title: Phrase
+    result: Result
+    places: list[Place]
 
 
 def init_app(app: Flask) -> None:
@@ -42,21 +59,54 @@ def page() -> Response | str:
     return render_template(
         "map.html",
         views=[(view, shown_as("table", view.result)) for view in views],
-        picture=picture(places, background()) if places else None,
+        picture=picture_of(places) if places else None,
     )
 
 
 @bp.get("/map.geojson")
 def features() -> Response:
     """Return the same places as GeoJSON, under their names in the reader's language."""
-    told = collection(_places(map_views(reader_language())), background())
-    response = Response(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+    found = collection(_places(map_views(reader_language())), background())
+    response = Response(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
     response.content_type = MEDIA_TYPE
     response.vary.add("Accept-Language")
     response.cache_control.no_cache = True
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
-def _places(views: list) -> list[Place]:
+def _places(views: list[MapView]) -> list[Place]:
     return [place for view in views for place in view.places]
+
+
+def map_views(language: str) -> list[MapView]:
+    """Return the views of the page ``map``, with their answers."""
+    titles: dict[str, list[Phrase]] = {}
+    queries: dict[str, str] = {}
+    page = ox.NamedNode((the_service().manifest.get("base") or "urn:x:") + "map")
+    for row in ask("samgraf.site.map", "views.rq", page=page):
+        view, label = row["view"]["value"], row["label"]
+        titles.setdefault(view, []).append(Phrase(label["value"], label.get("xml:lang", "")))
+        queries[view] = row["query"]["value"]
+    return [_view(pick(titles[view], language), query, language) for view, query in queries.items()]
+
+
+def _view(title: Phrase | None, query: str, language: str) -> MapView:
+    result = Result(*ask_whole(query), language)
+    return MapView(title or Phrase("", ""), result, places_of(result))
+
+
+def tile_source(address: str) -> str:
+    """Return the source that a policy names for the tiles at ``address``.
+
+    https://www.w3.org/TR/CSP3/#grammardef-host-source. Raise UsageError where it is no address.
+    """
+    found = _ADDRESS.fullmatch(address)
+    if not found or not all(part in address for part in ("{z}", "{x}", "{y}")):
+        raise UsageError(
+            f"SAMGRAF_TILE_URL is {address!r}; give an address such as "
+            "https://tiles.example/{z}/{x}/{y}.png."
+        )
+    host = found["host"].replace("{s}", "*")
+    return f"{found['scheme']}://{host}{found['port'] or ''}"

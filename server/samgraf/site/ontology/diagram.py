@@ -7,15 +7,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from samgraf.site.graph import Labels, address, ask
-from samgraf.site.graph.ask import Row
+from samgraf.limits import DIAGRAM_CLASSES, DIAGRAM_FEW
+from samgraf.site.graph import Labels, Row, address, ask
 from samgraf.site.language import interface_text
-from samgraf.site.ontology.names import graphs, namespace
-from samgraf.site.ontology.terms import Term, read_terms
-from samgraf.site.ontology.tree import ALL, State
+from samgraf.site.ontology.terms import ALL, State, Term, graphs, namespace, read_terms
 
-_MOST = 60  # more classes than that nobody reads in one picture
-_FEW = 15  # as many are shown at once
 Edges = dict[tuple[str, str], list[str]]
 
 
@@ -49,7 +45,7 @@ def neighbourhood(iri: str, language: str) -> dict[str, Any]:
     above = [(iri, p) for p in terms[iri].parents] if near else []
     above += [(i, iri) for i, t in terms.items() if near and iri in t.parents]
     shown = [*near, *(i for pair in (*above, *edges) for i in pair)]
-    shown = list(dict.fromkeys(shown))[:_MOST]
+    shown = list(dict.fromkeys(shown))[:DIAGRAM_CLASSES]
     return _drawn(shown, edges, above, terms, language, iri)
 
 
@@ -59,13 +55,13 @@ def _model() -> Sequence[Row]:
 
 def _visible(terms: Mapping[str, Term], state: State) -> list[str]:
     classes = {i: t for i, t in terms.items() if t.kind == "class"}
-    if not state.open and len(classes) <= _FEW:
+    if not state.open and len(classes) <= DIAGRAM_FEW:
         return list(classes)
     shown = [i for i, t in classes.items() if not any(p in classes for p in t.parents)]
     for iri in shown:  # grows while it is read: level by level
-        if len(shown) < _MOST and (ALL in state.open or terms[iri].name in state.open):
+        if len(shown) < DIAGRAM_CLASSES and (ALL in state.open or terms[iri].name in state.open):
             shown += [i for i, t in classes.items() if iri in t.parents and i not in shown]
-    return shown[:_MOST]
+    return shown[:DIAGRAM_CLASSES]
 
 
 def _lifted(terms: Mapping[str, Term], shown: Iterable[str], iri: str) -> str | None:

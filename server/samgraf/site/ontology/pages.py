@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 from samgraf import __version__
-from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
-from samgraf.site.errors import OFFERS
-from samgraf.site.graph import Labels, address, ask, iri_of
-from samgraf.site.graph.ask import Row, read_query
-from samgraf.site.language import reader_language
+from samgraf.site.graph import Labels, ask, read_query
+from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.negotiated import EXTENSIONS
 from samgraf.site.ontology.diagram import neighbourhood, overview
-from samgraf.site.ontology.document import DOWNLOADS, cut_suffix, document
-from samgraf.site.ontology.header import read_header
-from samgraf.site.ontology.names import graphs, is_foreign, namespace
-from samgraf.site.ontology.term_page import read_statements, read_term_page
-from samgraf.site.ontology.terms import Term, near, read_terms
-from samgraf.site.ontology.tree import ALL, State, trees
+from samgraf.site.ontology.terms import (
+    ALL,
+    Term,
+    graphs,
+    namespace,
+    read_terms,
+    tree_state,
+    trees,
+    words_of,
+)
+from samgraf.site.representations import DOWNLOADS, EXTENSIONS, cut_suffix, document
+from samgraf.site.things.pages import below_base
 from samgraf.sparql.binding import bind
-from samgraf.sparql.formats import HTML
 from samgraf.sparql.headers import REVALIDATE, knows, tag
-from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
+from samgraf.vocab import DCT, OWL, RDFS
 
 bp = Blueprint("ontology", __name__)
 
@@ -37,14 +40,6 @@ def init_app(app: Flask) -> None:
     """Add the pages of the ontology."""
     app.register_blueprint(bp)
     add_to_navigation(app, "ontology.ontology", "ontology_page", 30)
-
-    @app.context_processor
-    def names_context() -> dict[str, object]:
-        return {
-            "address": address,
-            "compact": lambda iri: shorten(iri, the_service().prefixes),
-            "is_foreign": is_foreign,
-        }
 
 
 @bp.get("/ontology")
@@ -62,14 +57,9 @@ def ontology(suffix: str | None = None) -> Response:
 def term(name: str) -> Response:
     """Show a term of the ontology or send it; the address of a version leads to the ontology."""
     cut, suffix = cut_suffix(name)
-    iri = iri_of("/ontology/" + cut)
-    statements = read_statements(iri) if iri else []
-    if iri is None or not statements:
-        if f"{the_service().base}ontology/{cut}" in read_header(reader_language()).versions:
-            return ontology(suffix)
-        return _missing(cut)
-    query = bind(read_query(__package__, "term.rq"), this=ox.NamedNode(iri), **graphs())
-    return document(query, lambda: _term_page(iri, statements), suffix)
+    if f"{the_service().base}ontology/{cut}" in read_header(reader_language()).versions:
+        return ontology(suffix)
+    return below_base("/ontology/" + name)
 
 
 @bp.get("/ontology/diagram.json")
@@ -83,7 +73,9 @@ def diagram() -> Response:
     else:
         name = request.args.get("term")
         shown = (
-            neighbourhood(namespace() + name, language) if name else overview(_state(), language)
+            neighbourhood(namespace() + name, language)
+            if name
+            else overview(tree_state(), language)
         )
         response = jsonify(shown)
     response.headers.update({"ETag": tag(etag), "Cache-Control": REVALIDATE})
@@ -91,24 +83,8 @@ def diagram() -> Response:
     return response
 
 
-def _state(chosen: str | None = None) -> State:
-    """Return what the address says of the trees."""
-    names = (name for value in request.args.getlist("open") for name in value.split(","))
-    return State(
-        frozenset(n for n in names if n), request.args.get("filter", "").strip()[:100], chosen
-    )
-
-
-def _words(terms: dict[str, Term], labels: Labels) -> dict[str, list[str]]:
-    """Return what each term is called: in the reader's language first, its local name last."""
-    return {
-        iri: [labels[iri].text, *(p.text for p in labels.all(iri)), term.name]
-        for iri, term in terms.items()
-    }
-
-
 def _ontology_page() -> str:
-    language, state = reader_language(), _state()
+    language, state = reader_language(), tree_state()
     header, terms = read_header(language), read_terms()
     counts = {
         row["term"]["value"]: int(row["things"]["value"])
@@ -119,7 +95,7 @@ def _ontology_page() -> str:
         "ontology/ontology.html",
         header=header,
         labels=labels,
-        trees=trees(terms, _words(terms, labels), state),
+        trees=trees(terms, {iri: words_of(term, labels) for iri, term in terms.items()}, state),
         totals=_totals(terms.values()),
         counts=counts,
         state=state,
@@ -130,41 +106,69 @@ def _ontology_page() -> str:
     )
 
 
-def _totals(terms: Sequence[Term]) -> dict[str, int]:
+def _totals(terms: Iterable[Term]) -> dict[str, int]:
     kinds = [term.kind for term in terms]
     return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
 
-def _term_page(iri: str, statements: list[Row]) -> str:
-    language = reader_language()
-    page = read_term_page(iri, statements, language)
-    beside = {i: t for i, t in page.terms.items() if t.kind == page.term.kind}
-    state = State(_state().open, "", iri)
-    return render_template(
-        "ontology/term.html",
-        page=page,
-        labels=page.labels,
-        tree=trees(beside, _words(beside, page.labels), state).get(page.term.kind, []),
-        query=bind(
-            read_query(__package__, "things.rq" if page.is_class else "values.rq"),
-            this=ox.NamedNode(iri),
-        ),
-        prefix=the_service().manifest.get("prefix") or "",
-        namespace=namespace(),
-        downloads=DOWNLOADS,
+_TITLES = (DCT + "title", RDFS + "label", "http://purl.org/dc/elements/1.1/title")
+_DESCRIPTIONS = (DCT + "abstract", DCT + "description", RDFS + "comment")
+#: The facts in their order, by the key of the name; texts, or things.
+_FACTS = {
+    "ontology_version": (OWL + "versionInfo",),
+    "ontology_version_iri": (OWL + "versionIRI",),
+    "ontology_prior": (OWL + "priorVersion",),
+    "ontology_created": (DCT + "created",),
+    "ontology_issued": (DCT + "issued",),
+    "ontology_modified": (DCT + "modified",),
+    "ontology_creator": (DCT + "creator", "http://purl.org/dc/elements/1.1/creator"),
+    "ontology_publisher": (DCT + "publisher",),
+    "ontology_licence": (DCT + "license", DCT + "rights"),
+    "ontology_source": (DCT + "source",),
+    "ontology_imports": (OWL + "imports",),
+}
+
+
+@dataclass(frozen=True)
+class Header:
+    """The ontology's title, description, versions and other facts (terms as JSON has them)."""
+
+    iri: str
+    title: Phrase | None
+    description: Phrase | None
+    versions: Sequence[str]
+    facts: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    @property
+    def things(self) -> list[str]:
+        """Return the IRIs among the facts."""
+        return [t["value"] for terms in self.facts.values() for t in terms if t["type"] == "uri"]
+
+
+def read_header(language: str) -> Header:
+    """Return what the ontology of the release says of itself."""
+    iri = the_service().manifest["ontology"]
+    said: dict[str, list[Mapping[str, Any]]] = {}
+    for row in ask(__package__, "header.rq", ontology=ox.NamedNode(iri)):
+        said.setdefault(row["property"]["value"], []).append(row["value"])
+    facts = {}
+    for key, properties in _FACTS.items():
+        if found := [term for p in properties for term in said.get(p, ())]:
+            facts[key] = found
+    return Header(
+        iri,
+        _text(said, _TITLES, language),
+        _text(said, _DESCRIPTIONS, language),
+        [term["value"] for term in said.get(OWL + "versionIRI", ())],
+        facts,
     )
 
 
-def _missing(name: str) -> Response:
-    """Return 404: where the client reads pages, with the terms that are called much the same."""
-    detail = "The ontology has no such term."
-    if best_match(request.headers.get("Accept"), OFFERS) != HTML:
-        raise ProblemError(404, detail)
-    terms = read_terms()
-    labels = Labels(terms, reader_language())
-    words = {iri: [p.text for p in labels.all(iri)] for iri in terms}
-    found = near(terms.values(), name, words)
-    page = render_template("ontology/missing.html", name=name, near=found, labels=labels)
-    response = Response(page, 404, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _text(
+    said: Mapping[str, Sequence[Mapping[str, Any]]], properties: Sequence[str], language: str
+) -> Phrase | None:
+    for property_ in properties:
+        texts = (Phrase(t["value"], t.get("xml:lang", "")) for t in said.get(property_, ()))
+        if found := pick(texts, language):
+            return found
+    return None

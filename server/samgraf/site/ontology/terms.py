@@ -1,20 +1,62 @@
-"""The terms of the ontology's namespace: what each is, and what is stated above it."""
+"""The terms of the ontology's namespace: what each is, its place in a tree, its properties."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 import pyoxigraph as ox
+from flask import request
 
-from samgraf.site.graph import ask
-from samgraf.site.ontology.names import KINDS, graphs, local_name, namespace
+from samgraf.release import apart
+from samgraf.site.context import the_service
+from samgraf.site.graph import Labels, Row, ask
+from samgraf.vocab import OWL, RDF, RDFS
+
+TYPE = RDF + "type"
+
+#: Kinds of terms by the class that says so, the first that fits; their trees stand in this order.
+KINDS = {
+    OWL + "Class": "class",
+    RDFS + "Class": "class",
+    RDFS + "Datatype": "datatype",
+    OWL + "ObjectProperty": "object",
+    OWL + "DatatypeProperty": "data",
+    OWL + "AnnotationProperty": "annotation",
+    RDF + "Property": "property",
+}
+_LAST_LETTERS = str.maketrans("æøå", "{|}")
+ORDER = tuple(dict.fromkeys(KINDS.values()))
+
+
+def graphs() -> dict[str, ox.NamedNode | list[ox.NamedNode]]:
+    """Return the graphs that queries tell apart: what is inferred, and what stands apart."""
+    service = the_service()
+    base = service.manifest.get("base") or "urn:x-no-base:"
+    return {
+        "inferred": ox.NamedNode(base + "graph/inferred"),
+        "apart": [ox.NamedNode(iri) for iri in apart(service.manifest)],
+    }
+
+
+def namespace() -> str:
+    """Return the namespace whose terms have pages."""
+    return the_service().manifest.get("namespace") or ""
+
+
+def in_order(text: str) -> str:
+    """Return a key that sorts texts with æ, ø and å behind z, and capitals as small letters."""
+    return text.casefold().translate(_LAST_LETTERS)
+
+
+def local_name(iri: str) -> str:
+    """Return what stands behind the namespace, or the whole IRI of a foreign term."""
+    return iri.removeprefix(namespace())
 
 
 @dataclass
 class Term:
-    """Hold one term: its local name and kind, what is stated above it, whether it is deprecated."""
+    """One term: its local name and kind, what is stated above it, whether it is deprecated."""
 
     iri: str
     name: str
@@ -57,14 +99,118 @@ def ancestors(terms: Mapping[str, Term], iri: str) -> set[str]:
     return found - {iri}
 
 
-def near(terms: Iterable[Term], name: str, labels: Mapping[str, Iterable[str]]) -> list[Term]:
-    """Return the terms whose local name or a label is like ``name``, the likest first."""
-    by_word: dict[str, list[Term]] = {}
-    for term in terms:
-        for word in {term.name, *labels.get(term.iri, ())}:
-            by_word.setdefault(word.casefold(), []).append(term)
-    wanted = name.casefold()
-    words = get_close_matches(wanted, by_word, n=8, cutoff=0.55)
-    words += [w for w in sorted(by_word) if len(wanted) > 2 and wanted in w and w not in words]
-    found = {term.iri: term for word in words for term in by_word[word]}
-    return list(found.values())[:8]
+ALL = "*"  # in ``?open=``: every branch
+_DEEP = 100
+
+
+@dataclass
+class Node:
+    """One place in a tree; a term with several parents has several, the ``first`` unfolds."""
+
+    term: Term
+    children: list[Node] = field(default_factory=list)
+    is_open: bool = False
+    first: bool = True
+    found: bool = False
+
+
+@dataclass(frozen=True)
+class State:
+    """What the address says: the names of open branches, the filter, the chosen term."""
+
+    open: frozenset[str] = frozenset()
+    filter: str = ""
+    chosen: str | None = None
+
+
+def tree_state() -> State:
+    """Return what the address says of the trees: ``open``, as names with commas, and ``filter``."""
+    names = (name for value in request.args.getlist("open") for name in value.split(","))
+    return State(frozenset(n for n in names if n), request.args.get("filter", "").strip()[:100])
+
+
+def words_of(term: Term, labels: Labels) -> list[str]:
+    """Return what a term is called: in the reader's language first, its local name last."""
+    return [labels[term.iri].text, *(p.text for p in labels.all(term.iri)), term.name]
+
+
+def trees(
+    terms: Mapping[str, Term], words: Mapping[str, Collection[str]], state: State
+) -> dict[str, list[Node]]:
+    """Return the roots of the tree of each kind that has terms, every level by its words.
+
+    ``words`` are what each term is called, the reader's first; a filter leaves the terms that hold
+    it and those above them, all open.
+    """
+    wanted = state.filter.casefold()
+    kept = set(terms)
+    found: set[str] = set()
+    if wanted:
+        found = {i for i in terms if any(wanted in w.casefold() for w in words[i])}
+        kept = found.union(*(ancestors(terms, i) for i in found)) & terms.keys()
+    opened = {i for i, t in terms.items() if ALL in state.open or t.name in state.open}
+    if wanted:
+        opened |= kept
+    if state.chosen:
+        opened |= ancestors(terms, state.chosen)
+    below: dict[str, list[str]] = {}
+    roots: list[str] = []
+    for iri, term in terms.items():
+        above = [p for p in term.parents if p in terms and terms[p].kind == term.kind]
+        for parent in above:
+            below.setdefault(parent, []).append(iri)
+        if not above:
+            roots.append(iri)
+    seen: set[str] = set()
+
+    def order(iri: str) -> tuple[str, str]:
+        return in_order(next(iter(words[iri]), "")), iri
+
+    def node(iri: str, path: frozenset[str]) -> Node:
+        first = iri not in seen
+        seen.add(iri)
+        # what stands in several places is unfolded in the first, lest the tree grow without bound
+        under = below.get(iri, ()) if first and len(path) < _DEEP else ()
+        children = (c for c in under if c in kept and c not in path)
+        return Node(
+            terms[iri],
+            [node(c, path | {c}) for c in sorted(children, key=order)],
+            iri in opened,
+            first,
+            iri in found,
+        )
+
+    # what stands in a circle has no root: it begins where the names begin
+    made = {i: node(i, frozenset((i,))) for i in sorted(roots, key=order) if i in kept}
+    for iri in sorted(kept, key=order):
+        if iri not in seen:
+            made[iri] = node(iri, frozenset((iri,)))
+    by_kind = {kind: [n for n in made.values() if n.term.kind == kind] for kind in ORDER}
+    return {kind: nodes for kind, nodes in by_kind.items() if nodes}
+
+
+def properties_by_class(
+    iri: str, inherited: Sequence[Row], terms: Mapping[str, Term], labels: Labels
+) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """Return the properties by the class that they are stated on: its own, then the nearest."""
+    by_class: dict[str, dict[str, list[str]]] = {}
+    for row in inherited:
+        ranges = by_class.setdefault(row["class"]["value"], {}).setdefault(
+            row["property"]["value"], []
+        )
+        if "range" in row and row["range"]["value"] not in ranges:
+            ranges.append(row["range"]["value"])
+
+    def order(class_: str) -> tuple[bool, bool, int, str]:
+        depth = len(ancestors(terms, class_))
+        return class_ != iri, class_ not in terms, -depth, name_in_order(labels, class_)
+
+    return [
+        (c, sorted(by_class[c].items(), key=lambda item: name_in_order(labels, item[0])))
+        for c in sorted(by_class, key=order)
+    ]
+
+
+def name_in_order(labels: Labels, iri: str | None) -> str:
+    """Return a key that sorts things by what they are called; those without a name come first."""
+    return in_order(labels[iri].text) if iri else ""

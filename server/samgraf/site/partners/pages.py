@@ -14,12 +14,18 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import address
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.moments import day, duration, moment, number
-from samgraf.site.offers import DESCRIPTION, PAGE, Offer, describe, described, wanted
-from samgraf.site.partners import state
-from samgraf.site.partners.read import Described, read_partners
-from samgraf.site.partners.told import FAULTS, figures, tell
+from samgraf.site.partners.outcomes import FAULTS, figures
+from samgraf.site.partners.read import (
+    NEVER,
+    Described,
+    PartnerState,
+    partner_states,
+    read_partners,
+    why_off,
+)
 from samgraf.site.questions.read import Question, read_federated
+from samgraf.site.representations import DESCRIPTION, PAGE, Offer, describe, described, wanted
+from samgraf.text import day, duration, moment
 
 bp = Blueprint("partners", __name__)
 STATE = "state"
@@ -33,10 +39,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     add_to_navigation(app, "partners.partners", "partners_title", 20, footer=True)
 
-    @app.context_processor
-    def partners_context() -> dict[str, object]:
-        return {"told_of": lambda outcomes: tell(outcomes, reader_language())}
-
 
 @bp.get("/partners", defaults={"suffix": ""})
 @bp.get("/partners.<suffix>")
@@ -48,7 +50,7 @@ def partners(suffix: str) -> Response:
     if offer.what == DESCRIPTION:
         return describe(offer, [iri for p in found for iri in (p.iri, *p.joins)])
     examples = read_federated(language) if found else []
-    off, states = state.off(), state.states()
+    off, states = why_off(), partner_states()
     if offer.what == PAGE:
         response = Response(_page(found, examples, off, states, language), mimetype="text/html")
     else:
@@ -62,7 +64,7 @@ def _page(
     found: list[Described],
     examples: list[Question],
     off: str,
-    states: dict[str, state.State] | None,
+    states: dict[str, PartnerState] | None,
     language: str,
 ) -> str:
     service = the_service()
@@ -84,7 +86,6 @@ def _page(
         moment=lambda at: moment(at, language),
         duration=lambda seconds: duration(seconds, language),
         figures=lambda found: figures(found._asdict(), language),
-        number=lambda value: number(value, language),
     )
 
 
@@ -103,7 +104,7 @@ def _document(
     found: list[Described],
     examples: list[Question],
     off: str,
-    states: dict[str, state.State] | None,
+    states: dict[str, PartnerState] | None,
 ) -> dict[str, Any]:
     return {
         "federation": "off" if off else "on",
@@ -124,7 +125,7 @@ def _document(
                     }
                     for join in p.joins.values()
                 ],
-                "state": None if states is None else states.get(p.name, state.NEVER).document(),
+                "state": None if states is None else states.get(p.name, NEVER).document(),
                 "mirror": p.record.mirror.date if p.record and p.record.mirror else None,
                 "examples": [q.iri for q in examples if p.iri in q.needs],
             }

@@ -1,32 +1,43 @@
-"""Tell the editor the names that can be used in a query, and what things are called.
+"""What the editor's scripts ask for: names for queries, labels, places and triples of an answer.
 
-Both are asked of the graph, in the reader's language: nothing is fetched from elsewhere.
+All come from the graph, in the reader's language. Places are GeoJSON and triples are rows of the
+SPARQL JSON format, so that the scripts read neither well-known text nor RDF.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 
+import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, request
 
 from samgraf import __version__
 from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
+from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.graph import Labels, ask
 from samgraf.site.language import Phrase, reader_language
+from samgraf.site.result_views import Result
+from samgraf.site.result_views.maps import places_of
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.headers import REVALIDATE, knows, tag
 from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.protocol import read_operation
+from samgraf.vocab import XSD
 
 bp = Blueprint("names", __name__)
 MOST_TERMS = 2000
 MOST_THINGS = 1000  # that one request may ask the labels of
+MOST_SHAPES = 2000  # that a browser draws at ease
+RESULTS = "application/sparql-results+json"
 _NAMELESS = Phrase("", "")
 
 
 def init_app(app: Flask) -> None:
-    """Add the two addresses."""
+    """Add the addresses."""
     app.register_blueprint(bp)
 
 
@@ -55,11 +66,85 @@ def labels() -> Response:
     return jsonify({iri: found[iri] for iri in iris if iri in found})
 
 
+@bp.route("/sparql/places", methods=["GET", "POST"])
+def places() -> Response:
+    """Return the places in the answer to a query of solutions, as GeoJSON."""
+    kind, body = _answer(RESULTS)
+    if kind is not QueryKind.SOLUTIONS:
+        raise ProblemError(400, "Only a SELECT query has places.")
+    document = json.loads(body)
+    result = Result(document["head"]["vars"], document["results"]["bindings"], reader_language())
+    found = places_of(result)[:MOST_SHAPES]
+    return _once(Response(json.dumps(collection(found, ())), content_type=MEDIA_TYPE))
+
+
+@bp.route("/sparql/triples", methods=["GET", "POST"])
+def triples() -> Response:
+    """Return the triples of the answer to a query of a graph, as rows."""
+    kind, body = _answer("application/n-triples")
+    if kind is not QueryKind.GRAPH:
+        raise ProblemError(400, "Only CONSTRUCT and DESCRIBE queries have triples.")
+    rows = list(_rows(body))
+    results = {"head": {"vars": ["subject", "predicate", "object"]}, "results": {"bindings": rows}}
+    return _once(Response(json.dumps(results), content_type=RESULTS))
+
+
+def _answer(media_type: str) -> tuple[QueryKind | None, bytes]:
+    """Return the kind of the query that is asked and its answer, as the endpoint would give it."""
+    service = the_service()
+    body = request.get_data() if request.method == "POST" else b""
+    operation = read_operation(
+        request.method, request.query_string, request.headers.get("Content-Type"), body
+    )
+    if not operation.query:
+        raise ProblemError(400, "The request holds no query: give one as the parameter query.")
+    prepared = service.prepare(operation._replace(format=None), media_type, html=False)
+    answer = service.wait(service.answer(prepared))
+    try:
+        return prepared.kind, answer.read()
+    finally:
+        answer.close()
+
+
+def _once(response: Response) -> Response:
+    # the endpoint keeps the answer itself
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _rows(document: bytes) -> Iterator[dict[str, dict]]:
+    for quad in ox.parse(document, ox.RdfFormat.N_TRIPLES):
+        yield {
+            "subject": _term(quad.subject),
+            "predicate": _term(quad.predicate),
+            "object": _term(quad.object),
+        }
+
+
+def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> dict:
+    """Return a term as https://www.w3.org/TR/sparql11-results-json/#select-encode-terms has it."""
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, ox.Triple):
+        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+        return {"type": "triple", "value": {name: _term(part) for name, part in parts.items()}}
+    found = {"type": "literal", "value": term.value}
+    if term.language:
+        return found | {"xml:lang": term.language}
+    return (
+        found
+        if term.datatype.value == XSD + "string"
+        else found | {"datatype": term.datatype.value}
+    )
+
+
 @lru_cache(16)
 def _terms(release: str, language: str) -> str:
     """Return the document; a release never changes."""
     service = the_service()
-    rows = ask(__name__.rpartition(".")[0], "terms.rq", most=MOST_TERMS)
+    rows = ask("samgraf.site.query", "terms.rq", most=MOST_TERMS)
     called = Labels((row["term"]["value"] for row in rows), language)
     listed: dict[str, list] = {"class": [], "property": []}
     for row in rows:

@@ -1,4 +1,4 @@
-"""Write the page of the editor: the form, and the answer or what went wrong."""
+"""The page of the query editor: the form, and the answer or what went wrong."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from flask import render_template, request
 
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, address
-from samgraf.site.graph.addresses import path_of
-from samgraf.site.graph.ask import read_query
+from samgraf.site.graph import Labels, address, path_of, read_query
 from samgraf.site.language import Phrase, catalogue, reader_language
-from samgraf.site.partners.names import names_of
-from samgraf.site.partners.told import words_for_scripts
+from samgraf.site.partners.outcomes import told_of, words_for_scripts
+from samgraf.site.partners.read import names_of
 from samgraf.site.questions import Question, read_examples
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.federated.outcome import Outcome
@@ -32,17 +30,19 @@ _SCRIPT_WORDS = "editor_js_"
 _TEMPLATE = "query/page.html"
 
 
-class Shown(NamedTuple):
-    """Hold a cell of the table, and what the thing in it is called."""
+class ShownCell(NamedTuple):
+    """A cell of the table, and what the thing in it is called."""
 
     cell: Cell
     label: Phrase | None
 
 
 def form_page(operation: Operation) -> str:
-    """Return the page for one who has not asked yet."""
-    query = read_query(__package__, "first.rq")
-    return render_template(_TEMPLATE, query=query, **_workbench(_fields(operation)))
+    """Return the page without an answer."""
+    query = read_query("samgraf.site.query", "first.rq")
+    return render_template(
+        _TEMPLATE, query=query, told_of=told_of, **_workbench(_fields(operation))
+    )
 
 
 def answer_page(
@@ -61,6 +61,7 @@ def answer_page(
     values = _workbench(fields)
     kind = prepared.kind or QueryKind.SOLUTIONS
     asked = (operation.query or "").strip()
+    kind = prepared.kind or QueryKind.SOLUTIONS
     values |= {
         "query": operation.query,
         "question": next((q.label for q in values["examples"] if q.query == asked), None),
@@ -76,14 +77,18 @@ def answer_page(
         values["turtle"] = body.decode("utf-8")
     else:
         values |= _answer(json.loads(body))
-    return render_template(_TEMPLATE, **values)
+    return render_template(_TEMPLATE, told_of=told_of, **values)
 
 
 def problem_page(problem: ProblemError) -> str:
     """Return the page with the query, as far as there is one, and what is wrong with it."""
     fields = {name: request.args.getlist(name) for name in _KEPT}
     return render_template(
-        _TEMPLATE, query=request.args.get("query", ""), problem=problem, **_workbench(fields)
+        _TEMPLATE,
+        query=request.args.get("query", ""),
+        problem=problem,
+        told_of=told_of,
+        **_workbench(fields),
     )
 
 
@@ -107,6 +112,7 @@ def _workbench(fields: dict[str, list[str]]) -> dict[str, Any]:
             "ontology": service.manifest.get("ontology") or "",
             "prefixes": dict(service.prefixes),
             "rows": MAX_ROWS,
+            "formats": {k.value: [(f.name, f.title) for f in formats_for(k)] for k in QueryKind},
         },
         "words": {
             key.removeprefix(_SCRIPT_WORDS): text
@@ -138,17 +144,19 @@ def _answer(document: dict[str, Any]) -> dict[str, Any]:
     return {"variables": variables, "rows": table, "count": len(bindings)}
 
 
-def _shown(term: dict[str, Any] | None, labels: Labels, row: list[dict[str, Any] | None]) -> Shown:
+def _shown(
+    term: dict[str, Any] | None, labels: Labels, row: list[dict[str, Any] | None]
+) -> ShownCell:
     service = the_service()
     made = cell(term, service.prefixes, service.base)
     if term is None or term["type"] != "uri":
-        return Shown(made, None)
+        return ShownCell(made, None)
     iri = term["value"]
     if path_of(iri) is not None:
         made = made._replace(href=address(iri))
     if iri not in labels:
-        return Shown(made, None)
+        return ShownCell(made, None)
     label = labels[iri]
     # what stands in the row already is not said twice
     said = any(t and t["value"] == label.text for t in row)
-    return Shown(made, None if said else label)
+    return ShownCell(made, None if said else label)

@@ -5,9 +5,11 @@ An address that a question had before leads to the present one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.site.answers import answered, share_labels, style_sheets
 from samgraf.site.context import the_service
@@ -15,13 +17,24 @@ from samgraf.site.errors import OFFERS
 from samgraf.site.graph import Labels, address
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.offers import DESCRIPTION, PAGE, described, wanted
-from samgraf.site.partners.names import names_of
-from samgraf.site.questions.data import ANSWER, offers, respond
-from samgraf.site.questions.read import Question, by_topic, end_of, read_examples, read_questions
-from samgraf.sparql.formats import HTML
+from samgraf.site.partners.outcomes import tell
+from samgraf.site.partners.read import names_of, unknown_name, why_off
+from samgraf.site.questions.read import (
+    Question,
+    by_topic,
+    end_of,
+    read_examples,
+    read_federated,
+    read_questions,
+)
+from samgraf.site.representations import DESCRIPTION, PAGE, Offer, describe, described, send, wanted
+from samgraf.sparql.evaluation import QueryKind
+from samgraf.sparql.formats import HTML, formats_for
+from samgraf.sparql.headers import REVALIDATE
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.protocol import Operation
+from samgraf.text import moment
 
 bp = Blueprint("questions", __name__)
 _NEAR = 5
@@ -56,7 +69,7 @@ def all_questions(suffix: str) -> str | Response:
 
 
 @bp.get("/questions/<name>")
-def question(name: str) -> str | Response | tuple[str, int]:
+def question(name: str) -> str | AnyResponse | tuple[str, int]:
     """Show one question with its answer, or give its description, its answer or its query."""
     language = reader_language()
     questions = read_questions(language)
@@ -88,7 +101,7 @@ def question(name: str) -> str | Response | tuple[str, int]:
     )
 
 
-def _moved(present: Question, suffix: str) -> Response:
+def _moved(present: Question, suffix: str) -> AnyResponse:
     """Lead on to ``present``, in the form and with the parameters that were asked for."""
     name = f"{present.name}.{suffix}" if suffix else present.name
     address = url_for(present.endpoint, name=name)
@@ -128,3 +141,71 @@ def nearest(key: str, questions: list[Question]) -> list[Question]:
     words = [n for n in names if key.lower() in n] if len(key) > 2 else []
     found = dict.fromkeys([*words, *get_close_matches(key.lower(), names, _NEAR, 0.4)])
     return [names[n] for n in found][:_NEAR]
+
+
+@bp.get("/federated/<name>")
+def federated(name: str) -> Response | tuple[str, int]:
+    """Show the example, or give its description or its query."""
+    language = reader_language()
+    examples = read_federated(language)
+    key, _, suffix = name.partition(".")
+    found, previous, following = with_neighbours(key, examples)
+    if found is None:
+        return unknown(key, examples)
+    offer = wanted(offers(found), suffix)
+    if offer.what != PAGE:
+        return respond(offer, [found])
+    last = the_service().last_runs.of(found.query)
+    names = names_of(language)
+    page = render_template(
+        "questions/federated.html",
+        question=found,
+        labels=Labels(filter(None, [found.topic, found.scope]), language),
+        address=address,
+        styles=["result-views.css", "partners.css"],
+        partners=[names.get(iri) or unknown_name(iri) for iri in found.needs],
+        off=why_off(),
+        last=last,
+        last_at=last and moment(last.at, language),
+        told=tell(last.outcomes, language) if last else [],
+        previous=previous,
+        next=following,
+        descriptions=[o for o in offers(found) if o.what == DESCRIPTION],
+    )
+    response = Response(page, mimetype="text/html")
+    # how it last went is another thing at the next moment
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+ANSWER, QUERY = "answer", "query"
+_KINDS = {"select": QueryKind.SOLUTIONS, "ask": QueryKind.BOOLEAN, "construct": QueryKind.GRAPH}
+
+
+def offers(question: Question) -> list[Offer]:
+    """Return what can be had at the address of ``question``; the page first.
+
+    The address names the question, so its RDF describes the question. The answer comes in the
+    formats of results; one that is itself RDF is to be had at the endpoint only, and so is one
+    that partners must be asked for.
+    """
+    found = described()
+    if question.form != "construct" and not question.needs:
+        for f in formats_for(_KINDS[question.form]):
+            found.append(Offer(ANSWER, f.media_type, f.name, f.title))
+            found += [Offer(ANSWER, alias) for alias in f.aliases]
+    return [*found, Offer(QUERY, "application/sparql-query", "rq", "SPARQL")]
+
+
+def respond(offer: Offer, questions: Iterable[Question]) -> Response:
+    """Return what ``offer`` names of ``questions``, for a program."""
+    questions = list(questions)
+    if offer.what == QUERY:
+        text = "".join(q.query + "\n" for q in questions)
+        response = Response(text, content_type=f"{offer.media_type}; charset=utf-8")
+        response.headers["Cache-Control"] = REVALIDATE
+        return response
+    if offer.what == DESCRIPTION:
+        return describe(offer, [q.iri for q in questions])
+    operation = Operation(query=questions[0].query)
+    return send(the_service().prepare(operation, offer.media_type, html=False))

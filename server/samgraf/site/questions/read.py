@@ -16,7 +16,7 @@ ALL = DISPLAY + "all"
 
 @dataclass
 class Question:
-    """Hold one question: its query, how its answer is shown, and its words in each language.
+    """One question: its query, how its answer is shown, and its words in each language.
 
     ``scope`` is the one thing that it is about, or ALL; ``formerly`` are the IRIs that it had
     before. ``needs`` are the partners that must be asked for its answer; there are none for those
@@ -43,7 +43,7 @@ class Question:
 
     @property
     def is_about_all(self) -> bool:
-        """Say whether it goes over all the things that others are each about one of."""
+        """Return whether it goes over all the things that others are each about one of."""
         return self.scope == ALL
 
     @property

@@ -14,9 +14,15 @@ from samgraf.release.cache import cache_dir
 from samgraf.site.context import WHEN_IDLE, address_of
 from samgraf.site.graph import Labels, address
 from samgraf.site.language import reader_language
-from samgraf.site.search.as_json import as_json
-from samgraf.site.search.finding import KEEPER, NotReadyError, results, the_index, within_deadline
-from samgraf.site.search.index import Keeper
+from samgraf.site.search.keeper import Keeper
+from samgraf.site.search.results import (
+    KEEPER,
+    NotReadyError,
+    as_json,
+    results,
+    the_index,
+    within_deadline,
+)
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
@@ -54,13 +60,13 @@ def search() -> Response:
 
 @bp.get("/search.json")
 def search_json() -> Response:
-    """Tell what was found, to programs."""
+    """Return what was found as JSON."""
     return as_json(results())
 
 
 @bp.get("/search/suggestions")
 def suggestions() -> Response:
-    """Tell names that begin as what is typed: [typed, names, classes, addresses]."""
+    """Return names that begin as what is typed: [typed, names, classes, addresses]."""
     typed, language = request.args.get("q", ""), reader_language()
     hits = within_deadline(lambda: the_index().suggest(typed, language))
     labels = Labels([iri for h in hits for iri in (h.iri, *h.classes)], language)

@@ -3,7 +3,3 @@
 The texts and places are those of https://www.w3.org/TR/annotation-model/; what is drawn from a
 place a view of the content says (``# on: sources``), else whatever points at it.
 """
-
-from samgraf.site.sources.routes import bp, init_app
-
-__all__ = ["bp", "init_app"]

@@ -1,3 +1,4 @@
+// @ts-check
 // Maps by Leaflet. They look as map.css says, so they follow light and dark by themselves.
 //
 // drawMap(element, features, options) draws into an element and is all that another page needs.
@@ -15,7 +16,7 @@ const LAYERS = 6; // ways of drawing in map.css
  * Returns {map, show(layer, whether)} once it stands there.
  */
 export async function drawMap(element, features, options = element.dataset) {
-  await import(new URL(options.leaflet, document.baseURI));
+  await import(new URL(options.leaflet, document.baseURI).href);
   const { L } = window;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const stage = document.createElement("div");
@@ -170,7 +171,7 @@ function addButtons(L, map, fit, options) {
 }
 
 // the page /map: its picture becomes a map that moves, its legend switches
-const page = document.querySelector("[data-map]");
+const page = /** @type {HTMLElement} */ (document.querySelector("[data-map]"));
 if (page) {
   const answer = await fetch(page.dataset.map, { headers: { Accept: "application/geo+json" } });
   if (answer.ok) {
@@ -182,10 +183,11 @@ if (page) {
     const { show } = await drawn;
     place.querySelector(".map-live").setAttribute("aria-describedby", "map-keys");
     page.classList.add("map-lives");
-    const switches = document.querySelector(".map-layers");
+    const switches = /** @type {HTMLElement} */ (document.querySelector(".map-layers"));
     if (switches) switches.hidden = false;
     document.getElementById("map-keys").hidden = false;
-    for (const box of document.querySelectorAll(".map-layers input")) {
+    const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll(".map-layers input"));
+    for (const box of boxes) {
       box.addEventListener("change", () => show(Number(box.value), box.checked));
       if (!box.checked) show(Number(box.value), false);
     }

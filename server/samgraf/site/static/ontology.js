@@ -1,19 +1,20 @@
+// @ts-check
 // The trees keep their state in the address, an anchor leads on to its term, and the picture is
 // drawn. Without this script the pages hold all of it as links.
 
-const overview = document.querySelector("form.filter");
+const overview = /** @type {HTMLFormElement} */ (document.querySelector("form.filter"));
 
 followAnchor();
 addEventListener("hashchange", followAnchor);
 showChosen();
 if (overview) document.addEventListener("toggle", remember, true);
-for (const figure of document.querySelectorAll(".diagram")) picture(figure);
+for (const figure of figures()) picture(figure);
 
 // {namespace}Term reaches the ontology's page with the term behind the hash.
 function followAnchor() {
   if (!overview || location.hash.length < 2) return;
   const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const link = place?.matches(".tree li") && place.querySelector(".leaf a");
+  const link = place?.matches(".tree li") && /** @type {HTMLAnchorElement} */ (place.querySelector(".leaf a"));
   if (link) location.replace(link.href);
 }
 
@@ -26,8 +27,13 @@ function showChosen() {
   }
 }
 
+/** @returns {HTMLDetailsElement[]} */
+function branches() {
+  return Array.from(document.querySelectorAll(".tree details"));
+}
+
 function opened() {
-  return [...new Set([...document.querySelectorAll(".tree details[open]")].map((d) => d.dataset.name))].sort();
+  return [...new Set(branches().filter((d) => d.open).map((d) => d.dataset.name))].sort();
 }
 
 function remember(event) {
@@ -37,18 +43,23 @@ function remember(event) {
   if ((address.searchParams.get("open") ?? "") === open) return;
   set(address, open);
   history.replaceState(history.state, "", address);
-  overview.elements.open.value = open;
-  for (const link of document.querySelectorAll(".languages a")) {
+  /** @type {HTMLInputElement} */ (overview.elements.namedItem("open")).value = open;
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".languages a"))) {
     const other = new URL(link.href);
     set(other, open);
     link.href = other.href;
   }
-  for (const figure of document.querySelectorAll(".diagram")) {
+  for (const figure of figures()) {
     const source = new URL(figure.dataset.source, location.href);
     set(source, open);
     figure.dataset.source = source.pathname + source.search;
     figure.dispatchEvent(new Event("change"));
   }
+}
+
+/** @returns {NodeListOf<HTMLElement>} */
+function figures() {
+  return document.querySelectorAll(".diagram");
 }
 
 function set(address, open) {
@@ -170,7 +181,7 @@ function diagram(canvas, shown) {
 // A class that has more below it opens in the tree and so in the picture; another leads to its page.
 function follow(node) {
   const branch = overview && node.more
-    && [...document.querySelectorAll(".tree details")].find((d) => d.dataset.name === node.name && !d.open);
+    && branches().find((d) => d.dataset.name === node.name && !d.open);
   if (branch) branch.open = true;
   else location.assign(node.href);
 }

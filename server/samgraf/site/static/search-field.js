@@ -1,9 +1,10 @@
+// @ts-check
 // Offer names while one types in the search field of the header. Without this it is a plain field.
 
 const PAUSE = 180; // milliseconds without a key
 const SHORTEST = 2; // letters
 
-const field = document.querySelector("input[data-suggestions]");
+const field = /** @type {HTMLInputElement} */ (document.querySelector("input[data-suggestions]"));
 const list = field?.list;
 let timer, asking, last = "";
 

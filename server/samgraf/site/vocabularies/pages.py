@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, render_template
 
-from samgraf.site.graph import Labels, ask, iri_of
-from samgraf.site.graph.ask import read_query
+from samgraf.site.graph import Definitions, Labels, ask, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.ontology.document import DOWNLOADS, cut_suffix, document
-from samgraf.site.ontology.names import in_order
-from samgraf.site.vocabularies.definitions import Definitions, by_language
-from samgraf.site.vocabularies.scheme import Scheme, read_scheme
-from samgraf.sparql.binding import bind
-from samgraf.sparql.problems import ProblemError
+from samgraf.site.ontology.terms import in_order
+from samgraf.site.representations import DOWNLOADS, document
+from samgraf.site.things.pages import below_base
 
 bp = Blueprint("vocabularies", __name__)
 
@@ -23,7 +18,6 @@ def init_app(app: Flask) -> None:
     """Add the pages of the vocabularies."""
     app.register_blueprint(bp)
     add_to_navigation(app, "vocabularies.vocabularies", "vocabularies_page", 40)
-    app.jinja_env.globals["by_language"] = by_language
 
 
 @bp.get("/vocabularies")
@@ -35,14 +29,8 @@ def vocabularies(suffix: str | None = None) -> Response:
 
 @bp.get("/vocabulary/<path:name>")
 def scheme(name: str) -> Response:
-    """Show a scheme or send it with its concepts."""
-    cut, suffix = cut_suffix(name)
-    iri = iri_of("/vocabulary/" + cut)
-    shown = read_scheme(iri, reader_language()) if iri else None
-    if iri is None or shown is None:
-        raise ProblemError(404, "There is no such vocabulary.")
-    query = bind(read_query(__package__, "scheme_graph.rq"), this=ox.NamedNode(iri))
-    return document(query, lambda: _scheme_page(shown), suffix)
+    """Show a scheme, or send it with its concepts."""
+    return below_base("/vocabulary/" + name)
 
 
 def _schemes_page() -> str:
@@ -60,7 +48,3 @@ def _schemes_page() -> str:
         definitions=Definitions(counts, language),
         downloads=DOWNLOADS,
     )
-
-
-def _scheme_page(scheme: Scheme) -> str:
-    return render_template("vocabularies/scheme.html", scheme=scheme, downloads=DOWNLOADS)

@@ -1,34 +1,30 @@
-"""A concept scheme: https://www.w3.org/TR/skos-reference/#schemes."""
+"""A concept scheme with its concepts as a tree: https://www.w3.org/TR/skos-reference/#schemes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pyoxigraph as ox
 
-from samgraf.site.graph import Labels, ask
-from samgraf.site.graph.ask import Row
-from samgraf.site.ontology.names import DCT, RDFS, SKOS, TYPE, in_order
-from samgraf.site.vocabularies.definitions import Definitions
+from samgraf.site.graph import Definitions, Labels, Row, ask, by_language
+from samgraf.site.ontology.terms import in_order
+from samgraf.site.things.kind import Extra, Subject
+from samgraf.site.things.statements import IN, OUT
+from samgraf.vocab import SKOS
 
-_FACTS = {
-    DCT + "license": "vocabularies_licence",
-    DCT + "creator": "vocabularies_creator",
-    DCT + "publisher": "vocabularies_publisher",
-    DCT + "source": "vocabularies_source",
-    RDFS + "seeAlso": "vocabularies_see_also",
-    DCT + "created": "vocabularies_created",
-    DCT + "issued": "vocabularies_issued",
-    DCT + "modified": "vocabularies_modified",
-}
+#: The lists of statements that the tree shows.
+HIDDEN = (
+    (IN, SKOS + "inScheme"),
+    (IN, SKOS + "topConceptOf"),
+    (OUT, SKOS + "hasTopConcept"),
+)
 _DEEP = 60
 
 
 @dataclass
 class Place:
-    """Hold a concept's place in the tree of its scheme."""
+    """A concept's place in the tree of its scheme."""
 
     iri: str
     notation: str
@@ -37,12 +33,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Scheme:
-    """Hold what is shown of a scheme."""
+    """What is shown of a scheme."""
 
-    iri: str
     labels: Labels
     definitions: Definitions
-    facts: Sequence[tuple[str, Mapping[str, Any]]]
     tree: Sequence[Place]
     concepts: int
     uses: Mapping[str, int]
@@ -59,34 +53,24 @@ class Scheme:
         return list(found)
 
 
-def read_scheme(iri: str, language: str) -> Scheme | None:
-    """Return the scheme ``iri``, or None where the graph knows no such scheme."""
-    this = ox.NamedNode(iri)
-    facts = ask(__package__, "facts.rq", this=this)
-    if not any(r["value"]["value"] == SKOS + "ConceptScheme" for r in facts):
+def scheme_extra(subject: Subject) -> Extra | None:
+    """Return what the page of a concept scheme shows; None for other things."""
+    if SKOS + "ConceptScheme" not in subject.types:
         return None
+    this = ox.NamedNode(subject.iri)
     rows = ask(__package__, "scheme.rq", this=this)
     concepts = list(dict.fromkeys(row["concept"]["value"] for row in rows))
-    named = [r["value"]["value"] for r in facts if r["value"]["type"] == "uri"]
-    labels = Labels((iri, *concepts, *named), language)
     uses = {
         row["concept"]["value"]: int(row["things"]["value"])
         for row in ask(__package__, "uses.rq", this=this)
     }
-    return Scheme(
-        iri=iri,
-        labels=labels,
-        definitions=Definitions((iri, *concepts), language),
-        facts=[
-            (_FACTS[p], row["value"])
-            for p in _FACTS
-            for row in facts
-            if row["property"]["value"] == p != TYPE
-        ],
-        tree=_tree(rows, labels),
-        concepts=len(concepts),
-        uses=uses,
-    )
+    definitions = Definitions(concepts, subject.language)
+
+    def finish(labels: Labels) -> dict[str, object]:
+        scheme = Scheme(labels, definitions, _tree(rows, labels), len(concepts), uses)
+        return {"scheme": scheme, "by_language": by_language}
+
+    return Extra("vocabularies/scheme.html", finish, names=concepts, hidden=HIDDEN)
 
 
 def _tree(rows: Sequence[Row], labels: Labels) -> list[Place]:

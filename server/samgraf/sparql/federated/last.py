@@ -22,7 +22,7 @@ from samgraf.sparql.tokens import significant
 
 
 class LastRun(NamedTuple):
-    """Hold when a query was asked, and what became of each partner.
+    """When a query was asked, and what became of each partner.
 
     The outcomes are as the member ``partners`` of an answer's JSON has them.
     """
@@ -38,7 +38,7 @@ def key_of(query: str) -> str:
 
 
 class LastRuns:
-    """Hold the last run of each query whose key is among ``keys``.
+    """The last run of each query whose key is among ``keys``.
 
     In ``folder`` where one is given, else in memory.
     """
@@ -83,4 +83,4 @@ class LastRuns:
         return LastRun(datetime.fromisoformat(told["at"]), told["outcomes"])
 
     def _path(self, key: str) -> Path:
-        return self._folder / f"run-{key}.json"
+        return (self._folder or Path()) / f"run-{key}.json"

@@ -19,7 +19,7 @@ OK, CACHE, MIRROR, FAILED = "ok", "cache", "mirror", "failed"
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """Hold the outcome of one SERVICE group.
+    """The outcome of one SERVICE group.
 
     ``state`` is one of OK, CACHE (from an answer kept since ``at``), MIRROR (from the extract of
     the day ``at``) and FAILED. ``reason`` says why the partner itself gave no answer. ``rows`` came
@@ -81,7 +81,7 @@ def outcomes_of(answer: object) -> tuple[Outcome, ...]:
 
 
 class FederatedAnswer:
-    """Hold an answer that partners had a part in; JSON results say so themselves.
+    """An answer that partners had a part in; JSON results say so themselves.
 
     https://www.w3.org/TR/sparql11-results-json/ allows further members at the top.
     """
@@ -108,7 +108,7 @@ class FederatedAnswer:
         return b"".join(self.chunks())
 
     def close(self) -> None:
-        """Let go of what holds the answer."""
+        """Close the answer; idempotent."""
         self._answer.close()
 
 

@@ -11,8 +11,8 @@ from samgraf.sparql.federated.inline import Row
 from samgraf.sparql.syntax.nodes import ServicePattern
 
 
-class Share(NamedTuple):
-    """Hold what one partner is asked for: its name in the query, and rows of values."""
+class PartnerBatch(NamedTuple):
+    """What one partner is asked for: its name in the query, and rows of values."""
 
     term: str
     partner: Partner
@@ -21,7 +21,7 @@ class Share(NamedTuple):
 
 
 class Partners:
-    """Know the partners of a release by all their names."""
+    """The partners of a release by all their names."""
 
     def __init__(self, partners: Mapping[str, Partner]):
         self._names = sorted(partners)
@@ -45,9 +45,9 @@ class Partners:
             self._names,
         )
 
-    def shares(
+    def batches(
         self, service: ServicePattern, columns: Sequence[str], rows: Sequence[Row]
-    ) -> list[Share]:
+    ) -> list[PartnerBatch]:
         """Return ``rows``, one column of which names partners, by partner.
 
         Raise NoPartnerError where one of the values is none.
@@ -58,13 +58,13 @@ class Partners:
         rest = tuple(c for c in columns if c != service.variable)
         found: dict[str, dict[Row, None]] = {}
         for row in rows:
-            found.setdefault(row[at], {})[row[:at] + row[at + 1 :]] = None
-        shares = []
+            found.setdefault(row[at] or "", {})[row[:at] + row[at + 1 :]] = None
+        batches = []
         for term in sorted(found):
             partner = self._by_iri.get(term[1:-1])
             if partner is None:
                 raise NoPartnerError(
                     f"SERVICE {service.name} is bound to {term}, which is no partner.", self._names
                 )
-            shares.append(Share(term, partner, rest, list(found[term])))
-        return shares
+            batches.append(PartnerBatch(term, partner, rest, list(found[term])))
+        return batches

@@ -1,3 +1,4 @@
+// @ts-check
 // Ask the endpoint, measure it, and read what comes back:
 // https://www.w3.org/TR/sparql11-protocol/ and https://www.rfc-editor.org/rfc/rfc9457.
 
@@ -9,6 +10,9 @@ const MOST_BYTES = 48 * 1024 * 1024; // that a page takes in
 
 /** What went wrong; `outcome` is the service's word for it. */
 export class Problem extends Error {
+  /** @type {any[] | undefined} */
+  partners;
+
   constructor(document) {
     super(document.detail ?? "");
     Object.assign(this, document);
@@ -16,21 +20,30 @@ export class Problem extends Error {
 }
 
 /** Return the answer: kind, what it holds, and how it came. */
-export async function ask(address, parameters, signal, accept = ACCEPT) {
+export async function ask(address, parameters, signal) {
   const began = performance.now();
-  const response = await send(address, parameters, signal, accept);
+  const response = await send(address, parameters, signal, ACCEPT);
   const text = await read(response, signal);
   if (!response.ok) {
     throw problemOf(response, text);
   }
-  const answer = {
+  return {
+    asked: parameters,
     partners: partnersOf(response),
     truncated: response.headers.has("Samgraf-Truncated"),
     release: response.headers.get("Samgraf-Release") ?? "",
+    milliseconds: performance.now() - began,
     ...parsed(response.headers.get("Content-Type") ?? "", text),
   };
-  answer.milliseconds = performance.now() - began;
-  return answer;
+}
+
+/** Return the response for another form of the same answer; throw where there is none. */
+export async function asking(address, parameters) {
+  const response = await send(address, parameters, new AbortController().signal, "*/*");
+  if (!response.ok) {
+    throw problemOf(response, await response.text());
+  }
+  return response;
 }
 
 async function send(address, parameters, signal, accept) {
@@ -42,7 +55,7 @@ async function send(address, parameters, signal, accept) {
     }
     return await fetch(address, { method: "POST", headers, body: parameters, signal });
   } catch (error) {
-    throw error.name === "AbortError" ? error : new Problem({ outcome: "network" });
+    throw signal.aborted ? error : new Problem({ outcome: "network" });
   }
 }
 

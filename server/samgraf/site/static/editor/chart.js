@@ -1,3 +1,4 @@
+// @ts-check
 // Bars for answers that have a number per label: a table whose numbers are drawn, so that it is
 // read, printed and spoken like any other.
 

@@ -1,3 +1,4 @@
+// @ts-check
 // Suggest names while a query is written: the classes and properties that the graph uses, found by
 // name or by label in the reader's language, its prefixes, and the query's own variables.
 
@@ -7,10 +8,14 @@ const WORD = /(?:[?$][\p{L}\p{N}_]*|<[^<>\s]*|[\p{L}\p{N}_-]*(?::[\p{L}\p{N}_.-]
 const VARIABLE = /[?$][\p{L}_][\p{L}\p{N}_]*/gu;
 const MOST = 60;
 
-/** Hold the names that can be suggested: they are fetched when the first is wanted. */
+/** The names that can be suggested: they are fetched when the first is wanted. */
 export class Names {
   constructor(address, prefixes, words, scroll) {
-    Object.assign(this, { address, prefixes, words, scroll });
+    this.address = address;
+    this.prefixes = prefixes;
+    this.words = words;
+    this.scroll = scroll;
+    this.fetched = null;
   }
 
   terms() {

@@ -1,3 +1,4 @@
+// @ts-check
 // Elements made without HTML, so that what the graph says is never more than text.
 
 /** Return an element with attributes (left out where null or false) and children. */

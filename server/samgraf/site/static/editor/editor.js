@@ -1,3 +1,4 @@
+// @ts-check
 // The field that the query is written in: YASQE, made to be left by Tab, named for those who
 // hear it, coloured by the page (editor.css), and asking nobody outside for anything.
 

@@ -1,3 +1,4 @@
+// @ts-check
 // A picture of the graph that CONSTRUCT or DESCRIBE answers with: Cytoscape, laid out in layers.
 
 import { element, load, variable } from "./dom.js";
@@ -68,7 +69,7 @@ function draw(canvas, nodes, edges, terms) {
     })),
     ...[...edges.values()].map((data) => ({ data })),
   ];
-  const picture = globalThis.cytoscape({
+  const picture = window.cytoscape({
     container: canvas,
     elements,
     style: looks(family),

@@ -1,3 +1,4 @@
+// @ts-check
 // What things are called, asked of the page's own server; each thing once.
 
 const MOST = 1000; // things in one request

@@ -1,3 +1,4 @@
+// @ts-check
 // The page of the query editor: what the form does without scripts, made quicker to work with.
 
 import { ask, LONGEST_ADDRESS, Problem } from "./ask.js";
@@ -8,17 +9,12 @@ import { Labels } from "./labels.js";
 import { tellPartners } from "./partners.js";
 import { tellProblem } from "./problem.js";
 import { Terms } from "./terms.js";
-import { showViews, viewsOf, withTriples } from "./views.js";
+import { showViews, viewsOf } from "./views.js";
 import { Words } from "./words.js";
 
-const FORMATS = {
-  solutions: [["json", "JSON"], ["xml", "XML"], ["csv", "CSV"], ["tsv", "TSV"]],
-  boolean: [["json", "JSON"], ["xml", "XML"]],
-  graph: [["turtle", "Turtle"], ["ntriples", "N-Triples"], ["rdfxml", "RDF/XML"], ["jsonld", "JSON-LD"]],
-};
 const at = (id) => document.getElementById(id);
 const bench = at("workbench");
-const form = at("ask");
+const form = /** @type {HTMLFormElement} */ (at("ask"));
 const place = JSON.parse(bench.dataset.place);
 const language = document.documentElement.lang;
 const words = new Words(JSON.parse(bench.dataset.words), language);
@@ -27,7 +23,7 @@ const labels = new Labels(bench.dataset.labels);
 const context = { terms, words, labels, sources: bench.dataset, step: place.rows };
 const names = new Names(bench.dataset.terms, place.prefixes, words, bench.dataset.scroll);
 const partners = JSON.parse(bench.dataset.partners);
-const textarea = at("query");
+const textarea = /** @type {HTMLTextAreaElement} */ (at("query"));
 const editor = makeEditor(textarea, at("field"), { words, names, run });
 let running = null; // what cancels the query under way
 
@@ -46,14 +42,14 @@ function begin() {
   at("declare").addEventListener("click", declare);
   at("share").addEventListener("click", share);
   at("examples").addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-example]");
+    const link = /** @type {Element} */ (event.target).closest("a[data-example]");
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
       editor.text = queryOf(link);
       run();
     }
   });
-  at("examples").open = !matchMedia("(max-width: 60rem)").matches;
+  /** @type {HTMLDetailsElement} */ (at("examples")).open = !matchMedia("(max-width: 60rem)").matches;
   const { line, column } = at("problem").dataset;
   if (line) {
     tellPlace(Number(line), Number(column));
@@ -64,8 +60,9 @@ function begin() {
   }
 }
 
+/** @returns {HTMLAnchorElement[]} */
 function examples() {
-  return [...document.querySelectorAll("a[data-example]")];
+  return Array.from(document.querySelectorAll("a[data-example]"));
 }
 
 function queryOf(link) {
@@ -74,7 +71,7 @@ function queryOf(link) {
 
 /** Return what is asked of the service: the query and what the address says beside it. */
 function parameters(more = {}) {
-  const asked = new URLSearchParams(new FormData(form));
+  const asked = new URLSearchParams(/** @type {any} */ (new FormData(form)));
   asked.delete("lang");
   asked.set("query", editor.text);
   for (const [name, value] of Object.entries(more)) {
@@ -94,7 +91,8 @@ function address() {
 
 async function run({ again = false } = {}) {
   running?.abort();
-  const control = (running = new AbortController());
+  const control = new AbortController();
+  running = control;
   const began = performance.now();
   const asked = editor.text;
   const answered = parameters({ partial: "allow" });
@@ -130,10 +128,6 @@ async function run({ again = false } = {}) {
 }
 
 function show(asked, answer, again) {
-  if (answer.kind === "graph") {
-    const wanted = parameters({ format: "ntriples", partial: "allow" });
-    withTriples(answer, async () => (await ask(form.action, wanted, new AbortController().signal, "application/n-triples")).text);
-  }
   at("problem").replaceChildren();
   at("problem").className = "";
   editor.unmark();
@@ -167,7 +161,7 @@ function head(asked, answer) {
   title.textContent = example ? example.textContent : words.text("answer");
   title.lang = example?.lang || language;
   document.title = `${title.textContent} – ${bench.dataset.title}`;
-  const links = FORMATS[answer.kind].map(([format, name]) =>
+  const links = place.formats[answer.kind].map(([format, name]) =>
     element("a", { href: `${form.getAttribute("action")}?${parameters({ format, ...(answer.truncated && { partial: "allow" }) })}` }, name));
   const [lead] = at("downloads").childNodes;
   at("downloads").replaceChildren(lead, ...links.flatMap((link) => [link, " "]));
@@ -176,7 +170,7 @@ function head(asked, answer) {
 /** Return how much, how whole and how quickly, in words; what the page brought took its time. */
 function measure(answer, again) {
   const amount = answer.kind === "solutions" ? [words.rows(answer.rows.length)] : [];
-  const [page] = performance.getEntriesByType("navigation");
+  const [page] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
   const took = again ? page.responseStart - page.requestStart : answer.milliseconds;
   const whole = words.text(answer.truncated ? "cut" : "whole");
   return [...amount, whole, words.time(took), words.text("release", { release: answer.release.slice(0, 12) })].join(" · ");

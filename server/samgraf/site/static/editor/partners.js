@@ -1,3 +1,4 @@
+// @ts-check
 // Tell how it went with each partner that an answer rests on, as the server does in pages.
 
 import { element } from "./dom.js";
@@ -55,6 +56,7 @@ function moment(outcome, words) {
   if (Number.isNaN(at.getTime())) {
     return "?";
   }
+  /** @type {Intl.DateTimeFormatOptions} */
   const style = outcome.date ? { dateStyle: "long" } : { dateStyle: "long", timeStyle: "short" };
   const locale = words.language === "en" ? "en-GB" : words.language; // as the server writes it
   const written = new Intl.DateTimeFormat(locale, { ...style, timeZone: "UTC" }).format(at);

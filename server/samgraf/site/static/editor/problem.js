@@ -1,3 +1,4 @@
+// @ts-check
 // Tell what went wrong, in the reader's words where there are any: the service's own are English.
 
 import { element } from "./dom.js";

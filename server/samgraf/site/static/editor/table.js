@@ -1,3 +1,4 @@
+// @ts-check
 // The answer as a table: things linked and called by their names, numbers to the right, a click
 // on a heading sorts, and long answers come bit by bit.
 

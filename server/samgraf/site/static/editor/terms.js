@@ -1,3 +1,4 @@
+// @ts-check
 // Terms of results as a reader sees them: the same rules as samgraf/site/cells.py and
 // samgraf/site/graph/addresses.py.
 

@@ -1,9 +1,10 @@
+// @ts-check
 // The ways an answer can be shown, and the buttons that change between them.
 
+import { asking } from "./ask.js";
 import { chartColumns, drawChart } from "./chart.js";
 import { element } from "./dom.js";
 import { drawGraph } from "./graph.js";
-import { readTriples } from "./ntriples.js";
 import { drawPlaces, placeColumn } from "./places.js";
 import { drawTable } from "./table.js";
 
@@ -17,14 +18,18 @@ export function viewsOf(answer, context) {
       element("p", { class: "boolean" }, context.words.text(answer.boolean ? "yes" : "no"))) }];
   }
   if (answer.kind === "graph") {
+    const triples = once(async () => {
+      const response = await asking(context.sources.triples, answer.asked);
+      return (await response.json()).results.bindings;
+    });
     return [
       { name: "turtle", draw: (place) => place.replaceChildren(element("pre",
         { class: "turtle", role: "region", tabindex: "0", "aria-label": context.words.text("turtle") },
         element("code", {}, answer.text))) },
-      { name: "graph", draw: async (place) => drawGraph(place, await answer.triples(), context) },
+      { name: "graph", draw: async (place) => drawGraph(place, await triples(), context) },
       { name: "triples", draw: async (place) => {
         const headings = new Map(PARTS.map((part) => [part, context.words.text(part)]));
-        drawTable(place, { variables: PARTS, rows: await answer.triples(), headings }, context);
+        drawTable(place, { variables: PARTS, rows: await triples(), headings }, context);
       } },
     ];
   }
@@ -73,9 +78,8 @@ export function showViews(views, place, buttons, words) {
   }
 }
 
-/** Let `answer` fetch its triples when a view first needs them. */
-export function withTriples(answer, fetchTriples) {
-  let fetched;
-  answer.triples = () => (fetched ??= fetchTriples().then(readTriples));
-  return answer;
+/** Return a function that calls `make` once and returns what came of it ever after. */
+function once(make) {
+  let made;
+  return () => (made ??= make());
 }

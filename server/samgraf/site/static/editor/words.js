@@ -1,10 +1,12 @@
+// @ts-check
 // What the interface says, in the reader's language: the page brings the words.
 
 export class Words {
   constructor(table, language) {
     this.table = table;
     this.language = language;
-    this.figures = new Intl.NumberFormat(language);
+    // as the server writes them (samgraf/text.py): four digits may be a year
+    this.figures = new Intl.NumberFormat(language, { useGrouping: "min2" });
   }
 
   /** Return the text `key` with `values` in its places; numbers are written as people do. */

@@ -1,0 +1,180 @@
+"""Connect to a partner's host at addresses that were checked, and at no others.
+
+Each connection makes one look-up: every address that it gives is checked, one that is refused
+refuses the host, and the connection goes to an address itself. A name that resolves to something
+else the second time (DNS rebinding) therefore leads nowhere. TLS is still proved against the name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+import httpcore
+
+from samgraf.federation.addresses import Address, fault_of
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
+
+#: What really connects; a stub where anyio is missing.
+_AnyIO: Any = httpcore.AnyIOBackend
+Resolve = Callable[..., list[tuple[Any, ...]]]
+
+
+def hosts_of(setting: str) -> frozenset[str]:
+    """Return the hosts that a comma-separated setting names."""
+    names = (name.strip().lower().strip("[]") for name in setting.split(","))
+    return frozenset(name for name in names if name)
+
+
+class PinnedBackend(httpcore.AsyncNetworkBackend):
+    """A network for httpcore that connects to checked addresses only.
+
+    Hosts in ``allowed`` may have loopback or private addresses. ``resolve`` is called as
+    ``socket.getaddrinfo`` is.
+    """
+
+    def __init__(self, allowed: Iterable[str] = (), resolve: Resolve = socket.getaddrinfo):
+        self.allowed = frozenset(allowed)
+        self._resolve = resolve
+        self._look_ups: dict[tuple[str, int], asyncio.Future[list[tuple[Any, ...]]]] = {}
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> PinnedStream:
+        """Return a connection to ``host``.
+
+        Raise PartnerError where one of its addresses is refused, OSError where its name is not
+        known, httpcore's errors where none of its addresses answers. ``timeout`` (seconds) is for
+        one address.
+        """
+        host = host.strip("[]")
+        infos = await self._look_up(host, port)
+        addresses = dict.fromkeys(self._checked(host, info) for info in infos)
+        failure: Exception = socket.gaierror("no address")
+        for address in addresses:
+            try:
+                stream = await _AnyIO().connect_tcp(str(address), port, timeout)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+                continue
+            peer = ipaddress.ip_address(stream.get_extra_info("server_addr")[0])
+            if peer != address:
+                await stream.aclose()
+                raise PartnerError(Fault.ADDRESS, f"The connection to {address} led to {peer}.")
+            return PinnedStream(stream)
+        raise failure
+
+    async def _look_up(self, host: str, port: int) -> list[tuple[Any, ...]]:
+        """Return what the resolver says; all that ask for a host at once wait for one look-up.
+
+        A look-up cannot be ended. It has a thread of its own, so that a name that hangs holds one
+        thread, however many ask, and none that the process waits for at its end.
+        """
+        key = host, port
+        look_up = self._look_ups.get(key)
+        if look_up is None:
+            loop = asyncio.get_running_loop()
+            look_up = self._look_ups[key] = loop.create_future()
+            threading.Thread(target=self._resolve_in_thread, args=(key, loop), daemon=True).start()
+        return await asyncio.shield(look_up)
+
+    def _resolve_in_thread(self, key: tuple[str, int], loop: asyncio.AbstractEventLoop) -> None:
+        found: list[tuple[Any, ...]] = []
+        failure: Exception | None = None
+        try:
+            found = self._resolve(*key, type=socket.SOCK_STREAM)
+        except UnicodeError:
+            failure = socket.gaierror("not a name")
+        except Exception as error:
+            failure = error
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(self._resolved, key, found, failure)
+
+    def _resolved(
+        self, key: tuple[str, int], found: list[tuple[Any, ...]], failure: Exception | None
+    ) -> None:
+        look_up = self._look_ups.pop(key)
+        if failure is None:
+            look_up.set_result(found)
+            return
+        look_up.set_exception(failure)
+        look_up.exception()  # callers have it, if there are any
+
+    def _checked(self, host: str, info: tuple[Any, ...]) -> Address:
+        """Return the address of one line of a look-up; raise PartnerError where it is refused."""
+        family, _, _, _, place = info
+        text, allowed = str(place[0]), host in self.allowed
+        why: str | None = "not an address of the internet"
+        if family in (socket.AF_INET, socket.AF_INET6) and "%" not in text:
+            with suppress(ValueError):
+                address = ipaddress.ip_address(text)
+                why = fault_of(address, allowed)
+                if why is None and not allowed and _is_own(family, place):
+                    why = "this machine's own"
+                if why is None:
+                    return address
+        raise PartnerError(
+            Fault.ADDRESS, f"The host {host!r} has the address {text}, which is {why}."
+        )
+
+
+class PinnedStream(httpcore.AsyncNetworkStream):
+    """A connection that knows whether anything was received since something was sent.
+
+    ``answered`` is false where an HTTP client has an answer all the same: that answer is made of
+    what followed the one before, and belongs to no request.
+    """
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream):
+        self._stream = stream
+        self.answered = False
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return up to ``max_bytes``, none at the end of the stream."""
+        received = await self._stream.read(max_bytes, timeout)
+        self.answered = True
+        return received
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send ``buffer``."""
+        self.answered = False
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> PinnedStream:
+        """Return the connection with TLS, whose certificate must be for ``server_hostname``."""
+        name = server_hostname and server_hostname.strip("[]")
+        return PinnedStream(await self._stream.start_tls(ssl_context, name, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what httpcore asks for by name."""
+        return self._stream.get_extra_info(info)
+
+
+def _is_own(family: socket.AddressFamily, place: Any) -> bool:
+    """Return whether an address is one of this machine's: no packet is sent."""
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(place)
+            return probe.getsockname()[0] == place[0]
+        except OSError:
+            return False  # no way there: connecting will tell

@@ -1,0 +1,352 @@
+"""Put one query to a partner by HTTP, and receive the answer within bounds.
+
+https://www.w3.org/TR/sparql11-protocol/#query-operation
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import ssl
+import time
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, suppress
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+import httpcore
+
+from samgraf import __version__, limits
+from samgraf.federation.addresses import check_endpoint
+from samgraf.federation.network import PinnedBackend
+from samgraf.release.partner import Partner
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
+
+FORM = "application/x-www-form-urlencoded"
+_WORDS = 120  # characters of a partner's own words that are passed on
+_DIGITS = 12  # of a number of seconds; more of them would say no more
+_MARKUP = re.compile(rb"<[^<>]*>|[\x00-\x20]+")
+
+
+class NoMemoryError(PartnerError):
+    """All memory for answers of partners is in use: nothing that the partner can help."""
+
+    def __init__(self, what: str):
+        super().__init__(Fault.BUSY, f"{what} take all the memory that there is for them.", 1.0)
+
+
+class MemoryBudget:
+    """Bytes that several holders may use together, at most ``limit``; ``what`` names them."""
+
+    def __init__(self, limit: int, what: str):
+        self._limit, self._what = limit, what
+        self.used = 0
+
+    def share(self) -> MemoryShare:
+        """Return a share of nothing yet, as a context that gives it back at its end."""
+        return MemoryShare(self)
+
+    def take(self, size: int, held: int) -> None:
+        """Take ``size`` bytes for one who holds ``held``.
+
+        Raise PartnerError where they are not there: TOO_LARGE where they never are.
+        """
+        if held + size > self._limit:
+            raise PartnerError(Fault.TOO_LARGE, f"{self._what} take more than {self._limit} bytes.")
+        if self.used + size > self._limit:
+            raise NoMemoryError(self._what)
+        self.used += size
+
+
+class MemoryShare:
+    """What one holder uses of a budget."""
+
+    def __init__(self, budget: MemoryBudget):
+        self._budget, self._held = budget, 0
+
+    def __enter__(self) -> MemoryShare:
+        """Return the share."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give all of it back."""
+        self._give_back()
+
+    def take(self, size: int) -> None:
+        """Take ``size`` bytes more.
+
+        Raise PartnerError where they are not there; then all is given back, at once, so that not
+        all who ask at the same time go without.
+        """
+        try:
+            self._budget.take(size, self._held)
+        except PartnerError:
+            self._give_back()
+            raise
+        self._held += size
+
+    def _give_back(self) -> None:
+        self._budget.used -= self._held
+        self._held = 0
+
+
+class HttpAnswer(NamedTuple):
+    """A whole answer of status 200: ``media_type`` is in lower case, without parameters."""
+
+    media_type: str
+    body: bytes
+
+
+class PartnerEndpoint:
+    """The HTTP endpoint of one partner. Of one event loop.
+
+    ``contact`` tells the partner whom to write to.
+    """
+
+    def __init__(self, partner: Partner, contact: str, backend: PinnedBackend):
+        """Raise PartnerError where the address of the partner is refused as it is written."""
+        endpoint = check_endpoint(partner.endpoint, backend.allowed)
+        self._partner = partner
+        host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
+        self._url = httpcore.URL(
+            scheme=endpoint.scheme, host=host, port=endpoint.port, target=endpoint.target
+        )
+        self._headers = [
+            (b"Host", self._authority(endpoint.scheme, host, endpoint.port)),
+            (b"User-Agent", user_agent(contact).encode("ascii")),
+            (b"Accept-Encoding", b"identity"),
+        ]
+        self._name = f"The partner {partner.name}"
+        self._pool = httpcore.AsyncConnectionPool(
+            # the authorities of the system, and SSL_CERT_FILE
+            ssl.create_default_context() if endpoint.scheme == "https" else None,
+            max_connections=None,  # the partner's record bounds the requests at a time
+            max_keepalive_connections=limits.PARTNER_IDLE_CONNECTIONS,
+            keepalive_expiry=limits.PARTNER_IDLE_SECONDS,
+            network_backend=backend,
+        )
+
+    @staticmethod
+    def _authority(scheme: str, host: str, port: int) -> bytes:
+        usual = port == {"http": 80, "https": 443}[scheme]
+        return (host if usual else f"{host}:{port}").encode("ascii")
+
+    async def ask(
+        self, query: str, accept: str, deadline: float, memory: MemoryShare
+    ) -> HttpAnswer:
+        """Return the answer to ``query`` within ``deadline`` seconds; raise PartnerError else.
+
+        What is received is taken from ``memory``. Cancelling closes the connection.
+        """
+        try:
+            async with asyncio.timeout(deadline):
+                return await self._ask(query, accept, memory)
+        except TimeoutError:
+            raise PartnerError(
+                Fault.TIMEOUT, f"{self._name} did not answer within {deadline:g} s."
+            ) from None
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
+
+    async def _ask(self, query: str, accept: str, memory: MemoryShare) -> HttpAnswer:
+        try:
+            fields = urlencode({"query": query}).encode("ascii")
+        except UnicodeEncodeError:
+            raise PartnerError(Fault.FORMAT, "The query holds half of a character.") from None
+        url, headers, body = self._url, [*self._headers, (b"Accept", accept.encode())], None
+        if self._partner.method == "GET":
+            mark = b"&" if b"?" in url.target else b"?"
+            url = httpcore.URL(
+                scheme=url.scheme, host=url.host, port=url.port, target=url.target + mark + fields
+            )
+        else:
+            headers += [
+                (b"Content-Type", FORM.encode()),
+                (b"Content-Length", str(len(fields)).encode()),
+            ]
+            body = fields
+        try:
+            # each time that there is none, a kept connection is gone
+            while (answer := await self._request(url, headers, body, memory)) is None:
+                pass
+            return answer
+        except (httpcore.TimeoutException, TimeoutError) as error:
+            raise PartnerError(Fault.TIMEOUT, f"{self._name} did not answer in time.") from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+            raise PartnerError(Fault.UNREACHABLE, f"{self._name} {_reason(error)}.") from error
+
+    async def _request(
+        self,
+        url: httpcore.URL,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes | None,
+        memory: MemoryShare,
+    ) -> HttpAnswer | None:
+        """Return the answer to one request, or None where a kept connection turned out bad.
+
+        Such a connection is closed, and the request can be sent again: a query changes nothing.
+        """
+        is_new = False
+
+        async def trace(event: str, _: Any) -> None:
+            nonlocal is_new
+            is_new = is_new or event == "connection.connect_tcp.started"
+
+        request = httpcore.Request(
+            self._partner.method,
+            url,
+            headers=headers,
+            content=body,
+            extensions={"timeout": {"connect": limits.PARTNER_CONNECT_SECONDS}, "trace": trace},
+        )
+        try:
+            response = await self._pool.handle_async_request(request)
+        except (httpcore.NetworkError, httpcore.RemoteProtocolError):
+            if is_new:
+                raise
+            return None
+        try:
+            if not response.extensions["network_stream"].answered:
+                return None  # it stood behind the answer before
+            return await self._received(response, memory)
+        finally:
+            await response.aclose()
+
+    async def _received(self, response: httpcore.Response, memory: MemoryShare) -> HttpAnswer:
+        head = _Head(response)
+        limit = limits.PARTNER_ANSWER_BYTES if head.status == 200 else limits.PARTNER_ERROR_BYTES
+        if head.status == 200:
+            coding = head.get("content-encoding").strip().lower()
+            if coding not in ("", "identity"):
+                raise self.malformed(
+                    f"in a coding that was not asked for ({_shown(coding.encode())})"
+                )
+            if not head.framed:
+                raise self.malformed("without telling where the answer ends")
+        body = bytearray()
+        async with aclosing(_pieces(response)) as pieces:
+            async for piece in pieces:
+                memory.take(len(piece))
+                body += piece
+                if len(body) > limit:
+                    break
+        if head.status != 200:
+            raise self._refusal(head, bytes(body[:limit]))
+        if len(body) > limit:
+            raise PartnerError(Fault.TOO_LARGE, f"{self._name} sent more than {limit} bytes.")
+        return HttpAnswer(head.media_type, bytes(body))
+
+    def _refusal(self, head: _Head, body: bytes) -> PartnerError:
+        """Return what an answer of another status than 200 tells."""
+        status = head.status
+        if status in (429, 503):
+            words = f"{self._name} asks to come back later ({status})."
+            return PartnerError(Fault.BUSY, words, head.retry_after)
+        if 300 <= status < 400:
+            place = _shown((head.get("location") or "elsewhere").encode("latin-1"))
+            words = f"redirects ({status}) to {place!r}. Redirects are not followed."
+        else:
+            words = f"answered with status {status}{quoted(first_words(body))}."
+        return PartnerError(Fault.STATUS, f"{self._name} {words}")
+
+    def malformed(self, how: str) -> PartnerError:
+        """Return the error that an answer is not what was asked for."""
+        return PartnerError(Fault.FORMAT, f"{self._name} answered {how}.")
+
+    def unexpected(self, answer: HttpAnswer) -> PartnerError:
+        """Return the error that an answer has another media type than was asked for."""
+        kind = _shown(answer.media_type.encode("latin-1")) or "no media type"
+        return self.malformed(f"with {kind}{quoted(first_words(answer.body))}")
+
+
+async def _pieces(response: httpcore.Response) -> AsyncGenerator[bytes, None]:
+    async for piece in response.aiter_stream():
+        yield piece
+
+
+class _Head:
+    """The head of a response; where a header comes twice, the first one counts."""
+
+    def __init__(self, response: httpcore.Response):
+        self.status: int = response.status
+        self._headers: dict[str, str] = {}
+        for name, value in response.headers:
+            self._headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+
+    def get(self, name: str) -> str:
+        """Return a header, empty where it is not there."""
+        return self._headers.get(name, "")
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type, without parameters."""
+        return self.get("content-type").partition(";")[0].strip().lower()
+
+    @property
+    def framed(self) -> bool:
+        """Return whether the head tells where the body ends: rfc9112#section-6.3."""
+        return "content-length" in self._headers or "transfer-encoding" in self._headers
+
+    @property
+    def retry_after(self) -> float | None:
+        """Return the seconds that the partner asks to wait: rfc9110#section-10.2.3."""
+        value = self.get("retry-after").strip()
+        if value.isascii() and value.isdigit():
+            return float(value[:_DIGITS])
+        with suppress(ValueError, OverflowError):
+            return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        return None
+
+
+def user_agent(contact: str) -> str:
+    """Return what this server calls itself: partners want to know whom to write to."""
+    return f"samgraf/{__version__} (+{quote(contact, safe='-._~:/?#@!$&*+,;=%')})"
+
+
+def first_words(body: bytes) -> str:
+    """Return the first printable words of what a partner sent, without mark-up."""
+    return _shown(_MARKUP.sub(b" ", body[: 8 * _WORDS]))
+
+
+def quoted(words: str) -> str:
+    """Return ``words`` as they are told after a colon, if there are any."""
+    return f": {words!r}" if words else ""
+
+
+def _shown(raw: bytes) -> str:
+    text = raw.decode("utf-8", "replace")
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= _WORDS else text[:_WORDS] + "…"
+
+
+def _reason(error: Exception) -> str:
+    causes = list(_causes(error))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return "cannot be reached: its name is not known"
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return f"cannot be trusted: {cause.reason or 'TLS failed'}"
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return "cannot be reached: the connection is refused"
+    if isinstance(error, httpcore.ConnectError | OSError):
+        return "cannot be reached"
+    if isinstance(error, httpcore.RemoteProtocolError) and "disconnect" not in str(error).lower():
+        whole = "closed connection without" not in str(error)
+        return "does not speak HTTP" if whole else "broke off in the midst of its answer"
+    return "broke off in the midst of its answer"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield ``error`` and what led to it."""
+    yield error
+    if isinstance(error, BaseExceptionGroup):
+        before = error.exceptions
+    else:
+        before = (error.__cause__ or error.__context__,)
+    for cause in before:
+        if cause is not None:
+            yield from _causes(cause)

@@ -1,0 +1,260 @@
+"""Make one SERVICE call: ask its partner, else what stands in for it.
+
+A partner's last good answer goes before its mirror, and a mirror before nothing; whichever it is,
+the outcome says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from samgraf import limits
+from samgraf.federation.partner_client import PartnerClient, Reply
+from samgraf.federation.partner_http import MemoryShare
+from samgraf.federation.plan import ServiceCall
+from samgraf.federation.rewriting import for_partner, known_properties
+from samgraf.release.partner import Partner
+from samgraf.sparql.evaluation import Answer, Engine, QueryRequest, QueryTimeoutError
+from samgraf.sparql.federated.faults import FailedPartnerError
+from samgraf.sparql.federated.inline import Row, skolemised, term_of
+from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK, Outcome
+from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.syntax.nodes import Query
+
+JSON = "application/sparql-results+json"
+
+
+class Deadline:
+    """The seconds that a federated query has from now on."""
+
+    def __init__(self, seconds: float):
+        self._loop = asyncio.get_running_loop()
+        self._seconds, self._began = seconds, self._loop.time()
+
+    @property
+    def spent(self) -> float:
+        """Return the seconds that have passed."""
+        return self._loop.time() - self._began
+
+    @property
+    def left(self) -> float:
+        """Return the seconds that are left; raise QueryTimeoutError where there are none."""
+        left = self._seconds - self.spent
+        if left <= 0:
+            raise QueryTimeoutError(self._seconds)
+        return left
+
+
+async def together(work: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
+    """Return the results of ``work``, all done at once; where one fails, cancel the others."""
+    tasks = [asyncio.ensure_future(part) for part in work]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+
+
+class LocalStore:
+    """The store of this server, asked as ``request`` asks: its dataset, its bounds, its client."""
+
+    def __init__(self, engine: Engine, request: QueryRequest, deadline: Deadline):
+        self._engine, self._request, self._deadline = engine, request, deadline
+
+    async def answer(self, query: str, media_type: str) -> Answer:
+        """Return the answer to ``query``, which may be cut where the client allows it."""
+        request = self._request._replace(query=query, timeout=self._deadline.left)
+        return await self._engine.answer(request, media_type)
+
+    async def rows(
+        self, query: str, variables: Sequence[str], graph: str | None = None
+    ) -> list[Row]:
+        """Return all solutions of ``query``, from ``graph`` alone if one is named."""
+        request = self._request._replace(query=query, partial=False, timeout=self._deadline.left)
+        if graph is not None:
+            request = request._replace(default_graphs=(graph,), named_graphs=())
+        answer = await self._engine.answer(request, JSON)
+        try:
+            document = json.loads(answer.read())
+        finally:
+            answer.close()
+        return [
+            tuple(term_of(row.get(v)) for v in variables) for row in document["results"]["bindings"]
+        ]
+
+
+class Values(NamedTuple):
+    """Rows of values of some columns, which a call is made for."""
+
+    columns: tuple[str, ...]
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Solutions:
+    """The answer to one call from one partner."""
+
+    rows: list[Row]
+    outcome: Outcome
+
+
+class ServiceCaller:
+    """Makes the SERVICE calls of ``query``: to partners by ``client``, to mirrors in ``store``.
+
+    Blank nodes get IRIs below ``home``. ``lenient`` lets every partner fail, not only where the
+    query says SILENT. What partners answer is taken from ``memory``.
+    """
+
+    def __init__(
+        self,
+        query: Query,
+        client: PartnerClient,
+        store: LocalStore,
+        deadline: Deadline,
+        home: str,
+        memory: MemoryShare,
+        *,
+        lenient: bool,
+    ):
+        self._query, self._client, self._store = query, client, store
+        self._memory = memory
+        self._deadline, self._home, self._lenient = deadline, home, lenient
+
+    async def ask(self, call: ServiceCall, partner: Partner, values: Values | None) -> Solutions:
+        """Return the solutions of ``call`` from ``partner``, or from what stands in for it.
+
+        Raise FailedPartnerError where nothing may.
+        """
+        began = self._deadline.spent
+        queries = self._queries(call, partner, values)
+        asked = None if values is None or not values.columns else len(values.rows)
+        try:
+            replies = await together([self._reply(call, partner, q) for q in queries])
+            solutions = self._solutions(call, partner, queries, replies)
+        except PartnerError as error:
+            told = Outcome(
+                partner=partner.name,
+                state=FAILED,
+                reason=str(error),
+                fault=error.fault.value,
+                requests=len(queries),
+                bindings=asked,
+                seconds=self._deadline.spent - began,
+            )
+            return await self._instead(call, partner, queries, told, error.retry_after)
+        spent = self._deadline.spent - began
+        return replace(solutions, outcome=replace(solutions.outcome, bindings=asked, seconds=spent))
+
+    def _queries(self, call: ServiceCall, partner: Partner, values: Values | None) -> list[str]:
+        if values is None or not values.columns:
+            return [for_partner(self._query, call.service, call.variables, (), ())]
+        blocks = [
+            values.rows[at : at + partner.block] for at in range(0, len(values.rows), partner.block)
+        ]
+        if len(blocks) > 1 and not call.steady:
+            # in parts, a LIMIT or RAND would be answered anew for each part
+            return [for_partner(self._query, call.service, call.variables, (), ())]
+        return [
+            for_partner(self._query, call.service, call.variables, values.columns, block)
+            for block in blocks
+        ]
+
+    async def _reply(self, call: ServiceCall, partner: Partner, query: str) -> Reply:
+        left = self._deadline.left
+        reserve = min(limits.SERVICE_RESERVE * left, limits.SERVICE_RESERVE_SECONDS)
+        seconds = min(partner.deadline, left - reserve)
+        reply = await self._client.ask(partner, query, seconds, limits.SERVICE_ROWS, last_good=True)
+        self._memory.take(reply.memory)
+        return _in_order(call, reply)
+
+    def _solutions(
+        self, call: ServiceCall, partner: Partner, queries: Sequence[str], replies: Sequence[Reply]
+    ) -> Solutions:
+        rows: list[Row] = []
+        renamed = 0
+        for query, reply in zip(queries, replies, strict=True):
+            named, nodes = skolemised(reply.rows, self._home, f"{partner.name}\0{query}")
+            rows += named
+            renamed += nodes
+        if len(rows) > limits.SERVICE_ROWS:
+            raise PartnerError(
+                Fault.TOO_LARGE, f"its answer has more than {limits.SERVICE_ROWS} rows."
+            )
+        cached = [reply.at for reply in replies if reply.cached]
+        outcome = Outcome(
+            partner=partner.name,
+            state=CACHE if cached else OK,
+            at=datetime.fromtimestamp(min(cached), UTC) if cached else None,
+            rows=len(rows),
+            requests=sum(not reply.cached for reply in replies),
+            size=sum(reply.size for reply in replies),
+            renamed=renamed,
+        )
+        return Solutions(rows, outcome)
+
+    async def _instead(
+        self,
+        call: ServiceCall,
+        partner: Partner,
+        queries: Sequence[str],
+        told: Outcome,
+        retry_after: float | None,
+    ) -> Solutions:
+        """Return what stands in for a partner that failed: its mirror, or nothing if allowed."""
+        if (mirror := partner.mirror) is not None:
+            if await self._may_answer(mirror.graph, call):
+                rows = await self._from_mirror(call, mirror.graph, queries)
+                at = datetime.fromisoformat(mirror.date).replace(tzinfo=UTC)
+                return Solutions(rows, replace(told, state=MIRROR, at=at, rows=len(rows)))
+            why = f"{told.reason} Its extract of {mirror.date} does not hold what is asked for."
+            told = replace(told, reason=why)
+        if call.service.silent or self._lenient:
+            # https://www.w3.org/TR/sparql11-federated-query/#defn_service: one empty solution
+            return Solutions([(None,) * len(call.variables)], told)
+        raise FailedPartnerError(told, retry_after)
+
+    async def _may_answer(self, graph: str, call: ServiceCall) -> bool:
+        """Say whether an extract holds each property that ``call`` names, and so may answer it.
+
+        That it holds all statements of a property nobody can promise: its date is told.
+        """
+        if call.asks_graphs:
+            return False
+        if not call.properties:
+            return True
+        query = known_properties(call.properties)
+        return len(await self._store.rows(query, ("property",), graph)) == len(call.properties)
+
+    async def _from_mirror(
+        self, call: ServiceCall, graph: str, queries: Sequence[str]
+    ) -> list[Row]:
+        rows: list[Row] = []
+        for query in queries:
+            found = await self._store.rows(query, call.variables, graph)
+            rows += skolemised(found, self._home, f"{graph}\0{query}")[0]
+        return rows
+
+
+def _in_order(call: ServiceCall, reply: Reply) -> Reply:
+    """Return ``reply`` with its columns in the order of the call's variables.
+
+    Raise PartnerError where it answers another question than the one asked.
+    """
+    if not call.variables:
+        return reply._replace(variables=(), rows=[()] * len(reply.rows))
+    places = {variable: at for at, variable in enumerate(reply.variables)}
+    if not places.keys() <= set(call.variables):
+        raise PartnerError(Fault.FORMAT, "its answer has variables that were not asked for.")
+    order = [places.get(v) for v in call.variables]
+    rows = [tuple(None if at is None else row[at] for at in order) for row in reply.rows]
+    sure = [at for at, v in enumerate(call.variables) if v in call.certain]
+    if any(row[at] is None for row in rows for at in sure):
+        raise PartnerError(Fault.FORMAT, "its answer leaves unbound what the pattern binds.")
+    return reply._replace(variables=call.variables, rows=rows)

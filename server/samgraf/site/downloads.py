@@ -1,0 +1,144 @@
+"""Send the files to download, and the release itself, whole or not at all.
+
+A file is never read into memory here: the gateway sends it. Its hash is told as
+https://www.rfc-editor.org/rfc/rfc9530 (Repr-Digest) has it.
+"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    request,
+    send_file,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from samgraf.limits import DOWNLOAD_WAIT
+from samgraf.release import MANIFEST, QUADS
+from samgraf.release.dumps import Dumps
+from samgraf.site.context import the_service
+from samgraf.sparql.headers import REVALIDATE, knows
+from samgraf.sparql.problems import ProblemError
+
+bp = Blueprint("downloads", __name__)
+SUMS = "SHA256SUMS"
+_FOREVER = "public, max-age=31536000, immutable"
+_TYPES = {QUADS: "application/n-quads", MANIFEST: "application/json"}
+
+
+def init_app(app: Flask) -> None:
+    """Add the addresses ``/dumps/…`` and ``/release/…``."""
+    app.register_blueprint(bp)
+    service = app.extensions["samgraf"]
+    if service.folder is not None:
+        app.extensions["samgraf.dumps"] = Dumps(service.folder, service.manifest, service.settings)
+
+
+def the_dumps() -> Dumps | None:
+    """Return the files of the release that is served; None where it is not at hand."""
+    return current_app.extensions.get("samgraf.dumps")
+
+
+@bp.get("/dumps/<path:name>")
+def dump(name: str) -> Response:
+    """Send the file ``name``, made now if it is the first time."""
+    dumps = the_dumps()
+    wanted = None if dumps is None else dumps.by_name.get(name)
+    if dumps is None or wanted is None:
+        raise ProblemError(404, f"No file is called {name!r}. The page /datasets lists them all.")
+    made = dumps.wait_for(wanted, DOWNLOAD_WAIT)
+    if made is None:
+        raise _not_yet()
+    if made.sha256 is None:
+        raise ProblemError(
+            404, f"This graph cannot be written as {wanted.format.title}. Take another format."
+        )
+    told = {"Content-Disposition": f"attachment; filename={name.replace('/', '-')}"}
+    return _file(dumps.path(wanted), "application/gzip", made.sha256, REVALIDATE, **told)
+
+
+@bp.get(f"/dumps/{SUMS}")
+def sums() -> Response:
+    """List the hashes of all files, as ``sha256sum --check`` reads them."""
+    dumps = the_dumps()
+    if dumps is None:
+        abort(404)
+    known = dumps.known()
+    if len(known) < len(dumps.by_name):
+        dumps.wait_for(list(dumps.by_name.values())[-1], DOWNLOAD_WAIT)
+        known = dumps.known()
+    if len(known) < len(dumps.by_name):
+        raise _not_yet()
+    lines = (f"{m.sha256}  {n}\n" for n, m in sorted(known.items()) if m.sha256 is not None)
+    return Response("".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@bp.get("/release/<release>")
+@bp.get("/release/<release>/")
+def one_release(release: str) -> AnyResponse:
+    """Lead to the manifest of the release."""
+    _require(release)
+    return redirect(url_for("downloads.release_file", release=release, name=MANIFEST), 303)
+
+
+@bp.get("/release/<release>/<any('quads.nq', 'manifest.json'):name>")
+def release_file(release: str, name: str) -> Response:
+    """Send one of the two files of the release."""
+    _require(release)
+    folder = the_service().folder
+    if folder is None:
+        abort(404)
+    digest = release if name == QUADS else None
+    return _file(folder / name, _TYPES[name], digest, _FOREVER)
+
+
+def _require(release: str) -> None:
+    present = the_service().release
+    if release != present:
+        raise ProblemError(
+            404,
+            f"This server has only the release {present}.",
+            release=present,
+            manifest=url_for("downloads.release_file", release=present, name=MANIFEST),
+        )
+
+
+def _file(path: Path, media_type: str, sha256: str | None, keep: str, **more: str) -> Response:
+    try:
+        length = path.stat().st_size
+    except FileNotFoundError:
+        raise _not_yet() from None  # the cache was emptied behind our back
+    headers = {"Cache-Control": keep}
+    if sha256 is not None:
+        headers["ETag"] = f'"{sha256}"'
+        digest = base64.b64encode(bytes.fromhex(sha256)).decode()
+        headers["Repr-Digest"] = f"sha-256=:{digest}:"
+        if knows(request.headers.get("If-None-Match"), headers["ETag"]):
+            return Response(status=304, headers=headers)
+    headers |= {"Content-Length": str(length), **more}
+    if request.method == "HEAD":
+        return Response(headers=headers, content_type=media_type)
+    response = send_file(path.resolve(), media_type, conditional=False, etag=False)
+    # when it was made on this machine tells nothing of what it holds
+    response.headers.pop("Last-Modified", None)
+    response.headers.pop("Expires", None)
+    response.headers.update(headers)
+    return response
+
+
+def _not_yet() -> ProblemError:
+    return ProblemError(
+        503,
+        "The files to download are being made. Ask again shortly.",
+        {"Retry-After": "5"},
+        outcome="busy",
+    )

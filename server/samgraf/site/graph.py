@@ -1,0 +1,199 @@
+"""What all pages need of the graph: its answers, its labels, the addresses of its things.
+
+Things stand at ``{base}id/…``; their pages at ``/doc/…``, as
+https://www.w3.org/TR/cooluris/#r303gendocument wants it. Terms ``{namespace}Term`` have pages at
+``/ontology/Term``. Everything else below the base has its page at its own path. What the graph
+says of a thing that is named elsewhere stands at ``/doc?iri=…``.
+
+SPARQL stands in ``.rq`` files beside the module that asks; ``$name`` in them is bound.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from urllib.parse import quote, unquote, urlencode
+
+import pyoxigraph as ox
+from flask import g, request
+
+from samgraf.limits import LABELS_AT_ONCE
+from samgraf.site.cells import shorten
+from samgraf.site.context import the_service
+from samgraf.site.language import LANGUAGES, Phrase, pick
+from samgraf.sparql.binding import Term, bind
+
+_PATH = "/!$&'()*+,;=:@"
+_PLAIN = re.compile(r"[^\x00-\x20<>\"{}|\\^`]+\Z")
+
+
+def address(iri: str, **parameters: str) -> str:
+    """Return the local address of the page about ``iri``, in the language that was chosen."""
+    chosen = request.args.get("lang")
+    if chosen and "lang" not in parameters:
+        parameters = {"lang": chosen, **parameters}
+    path = path_of(iri)
+    if path is None:
+        path, parameters = "/doc", {"iri": iri, **parameters}
+    return path + ("?" + urlencode(parameters) if parameters else "")
+
+
+def path_of(iri: str) -> str | None:
+    """Return the path of the page about ``iri``, or None where it stands under another base."""
+    manifest = the_service().manifest
+    base, namespace = manifest.get("base") or "", manifest.get("namespace") or ""
+    if iri == manifest.get("ontology"):
+        return "/ontology"
+    if namespace and iri.startswith(namespace) and len(iri) > len(namespace):
+        return "/ontology/" + quote(iri[len(namespace) :], safe=_PATH)
+    if base and iri.startswith(base) and "?" not in iri and "#" not in iri:
+        rest = iri[len(base) :]
+        if rest.startswith("/"):
+            return None  # "//name" would lead to another host
+        rest = "doc/" + rest.removeprefix("id/") if rest.startswith("id/") else rest
+        return "/" + quote(rest, safe=_PATH)
+    return None
+
+
+def iri_of(path: str) -> str | None:
+    """Return the IRI that the page at ``path`` (decoded, with its first slash) is about.
+
+    None where no IRI can be: the path holds what no IRI holds.
+    """
+    manifest = the_service().manifest
+    base, namespace = manifest.get("base") or "", manifest.get("namespace") or ""
+    if path == "/ontology":
+        return manifest.get("ontology")
+    if path.startswith("/ontology/"):
+        iri = namespace + path.removeprefix("/ontology/")
+    elif path.startswith("/doc/"):
+        iri = base + "id/" + path.removeprefix("/doc/")
+    else:
+        iri = base + path.removeprefix("/")
+    return iri if _PLAIN.match(iri) and _node(iri) else None
+
+
+Row = dict[str, dict[str, str]]
+
+
+def ask(package: str | None, name: str, **values: Term | int | Iterable[Term]) -> list[Row]:
+    """Return the solutions of the query ``name`` that lies in ``package``, with values bound.
+
+    Each maps variables to terms of the JSON results format. ``flask.g.asked`` counts the queries
+    of a request: it must not grow with the graph.
+    """
+    return ask_text(read_query(package, name), **values)
+
+
+def ask_text(query: str, **values: Term | int | Iterable[Term]) -> list[Row]:
+    """Return the solutions of ``query``, which the content itself brings, with values bound."""
+    g.asked = g.get("asked", 0) + 1
+    return the_service().rows(bind(query, **values))
+
+
+def ask_whole(query: str, **values: Term | int | Iterable[Term]) -> tuple[list[str], list[Row]]:
+    """Return the variables of ``query``, in order, and its solutions."""
+    g.asked = g.get("asked", 0) + 1
+    return the_service().solutions(bind(query, **values))
+
+
+@cache
+def read_query(package: str | None, name: str) -> str:
+    """Return the query in the file ``name`` of ``package``."""
+    return (files(package or "samgraf") / name).read_text("utf-8")
+
+
+_END = re.compile("[/#:?]")
+
+
+class Labels:
+    """The labels of ``iris``, looked up at once."""
+
+    def __init__(self, iris: Iterable[str], language: str):
+        self._language = language
+        self._found: dict[str, dict[int, list[Phrase]]] = {}
+        nodes = [n for iri in dict.fromkeys(iris) if (n := _node(iri))]
+        for start in range(0, len(nodes), LABELS_AT_ONCE):
+            for row in ask(__package__, "labels.rq", things=nodes[start : start + LABELS_AT_ONCE]):
+                by_rank = self._found.setdefault(row["thing"]["value"], {})
+                said = Phrase(row["label"]["value"], row["label"].get("xml:lang", ""))
+                by_rank.setdefault(int(row["rank"]["value"]), []).append(said)
+
+    def __contains__(self, iri: str) -> bool:
+        """Return whether the graph has a label for ``iri``."""
+        return iri in self._found
+
+    def __getitem__(self, iri: str) -> Phrase:
+        """Return the label of ``iri`` in the reader's language, else in another, else a name."""
+        for _, phrases in sorted(self._found.get(iri, {}).items()):
+            if found := pick(phrases, self._language):
+                return found
+        return Phrase(name_of(iri), "")
+
+    def all(self, iri: str) -> list[Phrase]:
+        """Return every label of ``iri`` by the property that comes first."""
+        ranks = self._found.get(iri, {})
+        return sorted(set(ranks[min(ranks)])) if ranks else []
+
+
+def compact(iri: str) -> str:
+    """Return ``iri`` with a prefix, else whole."""
+    return shorten(iri, the_service().prefixes)
+
+
+def is_foreign(iri: str) -> bool:
+    """Return whether ``iri`` is a name that others have given."""
+    own = (the_service().manifest.get("namespace"), the_service().base)
+    return not iri.startswith(tuple(start for start in own if start))
+
+
+def name_of(iri: str) -> str:
+    """Return a name for a thing without a label: a prefixed name, else the end of the IRI."""
+    service = the_service()
+    short = shorten(iri, service.prefixes)
+    if short != iri:
+        return short
+    if not service.base or not iri.startswith(service.base):
+        return iri
+    return unquote(_END.split(iri.rstrip("/#"))[-1]) or iri
+
+
+def _node(iri: str) -> ox.NamedNode | None:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        return None
+
+
+def by_language(phrases: Iterable[Phrase]) -> list[Phrase]:
+    """Return ``phrases`` with the languages of the site first."""
+    return sorted(phrases, key=lambda p: (rank(p.language), p.text))
+
+
+def rank(tag: str) -> tuple[int, str]:
+    """Return where texts in the language ``tag`` stand among others."""
+    return (LANGUAGES.index(tag) if tag in LANGUAGES else len(LANGUAGES), tag)
+
+
+class Definitions:
+    """The definitions of ``iris``, looked up in one query."""
+
+    def __init__(self, iris: Iterable[str], language: str):
+        self._language = language
+        self._found: dict[str, dict[int, list[Phrase]]] = {}
+        things = [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]
+        for row in ask(__package__, "definitions.rq", things=things):
+            by_rank = self._found.setdefault(row["thing"]["value"], {})
+            said = Phrase(row["text"]["value"], row["text"].get("xml:lang", ""))
+            by_rank.setdefault(int(row["rank"]["value"]), []).append(said)
+
+    def get(self, iri: str) -> Phrase | None:
+        """Return the definition of ``iri`` in the reader's language, else in another, if any."""
+        return pick(self.all(iri), self._language)
+
+    def all(self, iri: str) -> list[Phrase]:
+        """Return every definition of ``iri`` by the property that comes first."""
+        ranks = self._found.get(iri, {})
+        return ranks[min(ranks)] if ranks else []

@@ -1,0 +1,349 @@
+"""What the page of a term shows: definitions, relations, properties, rules, uses, questions.
+
+What is stated and what follows are kept apart. The number of queries never grows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pyoxigraph as ox
+
+from samgraf.limits import TERM_EXAMPLES
+from samgraf.site.context import the_service
+from samgraf.site.graph import Labels, Row, ask, rank, read_query
+from samgraf.site.language import Phrase, pick
+from samgraf.site.ontology.shapes import Rule, rules
+from samgraf.site.ontology.terms import (
+    KINDS,
+    Node,
+    Term,
+    graphs,
+    local_name,
+    name_in_order,
+    namespace,
+    properties_by_class,
+    read_terms,
+    tree_state,
+    trees,
+    words_of,
+)
+from samgraf.site.ontology.words import Thing, Words, expression, key_of, nodes_of, things_in
+from samgraf.site.things.kind import Extra, Subject
+from samgraf.site.things.statements import IN, OUT, Key, is_inferred
+from samgraf.sparql.binding import bind
+from samgraf.sparql.syntax import names_in
+from samgraf.vocab import DCT, FRESNEL, OWL, RDF, RDFS, SKOS, VANN, VOID
+
+#: What is shown, by the key of its name: the properties that say it of the term, and of the others.
+RELATIONS = {
+    "ontology_replaced_by": ((DCT + "isReplacedBy",), ()),
+    "ontology_super_classes": ((RDFS + "subClassOf",), ()),
+    "ontology_sub_classes": ((), (RDFS + "subClassOf",)),
+    "ontology_super_properties": ((RDFS + "subPropertyOf",), ()),
+    "ontology_sub_properties": ((), (RDFS + "subPropertyOf",)),
+    "ontology_equivalent": ((OWL + "equivalentClass", OWL + "equivalentProperty"),) * 2,
+    "ontology_disjoint": ((OWL + "disjointWith", OWL + "propertyDisjointWith"),) * 2,
+    "ontology_complement": ((OWL + "complementOf",), ()),
+    "ontology_inverse": ((OWL + "inverseOf",),) * 2,
+    "ontology_chain": ((OWL + "propertyChainAxiom",), ()),
+    "ontology_domain": ((RDFS + "domain",), ()),
+    "ontology_range": ((RDFS + "range",), ()),
+    "ontology_leads_here": ((), (RDFS + "range",)),
+}
+#: How a foreign term stands to ours.
+TIES = {
+    OWL + "equivalentClass": "ontology_tie_same",
+    OWL + "equivalentProperty": "ontology_tie_same",
+    OWL + "sameAs": "ontology_tie_same",
+    SKOS + "exactMatch": "ontology_tie_same",
+    RDFS + "subClassOf": "ontology_tie_narrower",
+    RDFS + "subPropertyOf": "ontology_tie_narrower",
+    SKOS + "broadMatch": "ontology_tie_narrower",
+    SKOS + "narrowMatch": "ontology_tie_broader",
+    SKOS + "closeMatch": "ontology_tie_close",
+    SKOS + "relatedMatch": "ontology_tie_related",
+    RDFS + "seeAlso": "ontology_tie_see",
+}
+CHARACTERISTICS = {
+    OWL + "FunctionalProperty": "ontology_functional",
+    OWL + "InverseFunctionalProperty": "ontology_inverse_functional",
+    OWL + "TransitiveProperty": "ontology_transitive",
+    OWL + "SymmetricProperty": "ontology_symmetric",
+    OWL + "AsymmetricProperty": "ontology_asymmetric",
+    OWL + "ReflexiveProperty": "ontology_reflexive",
+    OWL + "IrreflexiveProperty": "ontology_irreflexive",
+}
+_UNTOLD = frozenset(
+    (OWL + "Thing", RDFS + "Resource", OWL + "topObjectProperty", OWL + "topDataProperty")
+)
+
+
+@dataclass
+class Relation:
+    """One way in which terms are tied to this one."""
+
+    key: str
+    stated: list[Words] = field(default_factory=list)
+    inferred: list[Words] = field(default_factory=list)
+
+    @property
+    def words(self) -> list[Words]:
+        """Return what the term is tied to, either way."""
+        return [*self.stated, *self.inferred]
+
+
+def relations(
+    iri: str, statements: Sequence[Row], incoming: Sequence[Row], expressions: Sequence[Row]
+) -> list[Relation]:
+    """Return the relations of the term ``iri`` that there are."""
+    nodes = nodes_of(expressions)
+    heads = {(row["root"]["value"], key_of(row["expression"])): row for row in expressions}
+    found = []
+    for key, (outgoing_by, incoming_by) in RELATIONS.items():
+        relation = Relation(key)
+        tied = [(r["value"], r) for r in statements if r["property"]["value"] in outgoing_by]
+        tied += [(r["term"], r) for r in incoming if r["property"]["value"] in incoming_by]
+        for term, row in tied:
+            if term["type"] == "uri" and term["value"] not in _UNTOLD | {iri}:
+                inferred = row["inferred"]["value"] == "true"
+                _add(relation, Thing(term["value"]), inferred)
+        for (root, _), row in heads.items():
+            if root in outgoing_by:
+                _add(relation, expression(nodes, row["expression"]), False)
+        if relation.stated or relation.inferred:
+            found.append(relation)
+    return found
+
+
+def _add(relation: Relation, words: Words, inferred: bool) -> None:
+    # what is both stated and inferred, from the one side or the other, is stated
+    if words in relation.stated:
+        return
+    if inferred:
+        if words not in relation.inferred:
+            relation.inferred.append(words)
+    else:
+        relation.stated.append(words)
+        if words in relation.inferred:
+            relation.inferred.remove(words)
+
+
+def uses_term(query: str, iri: str) -> bool:
+    """Return whether ``query`` names ``iri``, whole or with a prefix, as a token of its own."""
+    service = the_service()
+    return any(named == iri for _, named in names_in(query, service.prefixes, service.base))
+
+
+DEFINITIONS = (SKOS + "definition", DCT + "description", RDFS + "comment")
+NOTES = {
+    SKOS + "scopeNote": "ontology_scope_note",
+    SKOS + "example": "ontology_example",
+    VANN + "usageNote": "ontology_scope_note",
+    VANN + "example": "ontology_example",
+    SKOS + "note": "ontology_note",
+    SKOS + "editorialNote": "ontology_note",
+    SKOS + "historyNote": "ontology_history_note",
+    SKOS + "changeNote": "ontology_history_note",
+}
+
+
+#: The lists of statements that the page says in words.
+HIDDEN: frozenset[Key] = frozenset(
+    (
+        *((OUT, name) for outgoing, _ in RELATIONS.values() for name in outgoing),
+        *((IN, name) for _, incoming in RELATIONS.values() for name in incoming),
+        *((OUT, name) for name in (*TIES, *NOTES, *DEFINITIONS, OWL + "deprecated")),
+        (OUT, RDFS + "isDefinedBy"),
+        (IN, RDF + "type"),
+        (IN, RDFS + "domain"),
+        (IN, VOID + "class"),
+        (IN, VOID + "property"),
+        (IN, FRESNEL + "classLensDomain"),
+    )
+)
+
+
+@dataclass
+class TermPage:
+    """What the page of a term shows besides its statements."""
+
+    term: Term
+    terms: Mapping[str, Term]
+    labels: Labels
+    texts: Sequence[tuple[str, Phrase | None, Phrase | None]]
+    notes: Sequence[tuple[str, Phrase]]
+    characteristics: Sequence[str]
+    relations: Sequence[Relation]
+    ties: Sequence[tuple[str, str]]
+    properties: Sequence[tuple[str, Sequence[tuple[str, Sequence[str]]]]]
+    rules: Sequence[Rule]
+    uses: Mapping[str, int]
+    examples: Sequence[Row]
+    questions: Sequence[Row]
+    query: str
+    tree: Sequence[Node]
+
+    @property
+    def is_class(self) -> bool:
+        """Return whether the term has things, not statements."""
+        return self.term.kind in ("class", "datatype")
+
+
+def term_extra(subject: Subject) -> Extra | None:
+    """Return what the page of a class, property or datatype shows; None for other things."""
+    kind = next((KINDS[k] for k in KINDS if k in subject.types), None)
+    if kind is None:
+        return None
+    iri, language = subject.iri, subject.language
+    this, among = ox.NamedNode(iri), graphs()
+    statements = _rows(subject)
+    terms = read_terms()
+    incoming = ask(__package__, "incoming.rq", this=this, **among)
+    inherited = ask(__package__, "inherited.rq", this=this, **among)
+    expressions = ask(__package__, "expressions.rq", this=this, **among)
+    shapes = ask(__package__, "shapes.rq", this=this)
+    counts, *examples = ask(
+        __package__, "uses.rq", this=this, inferred=among["inferred"], most=TERM_EXAMPLES
+    )
+    questions = ask(__package__, "questions.rq", local=ox.Literal(_end(iri)))
+    questions = [row for row in questions if uses_term(row["query"]["value"], iri)]
+    is_gone = "true" in _values(statements, OWL + "deprecated")
+    term = terms.get(iri) or Term(iri, local_name(iri), kind, deprecated=is_gone)
+    is_class = kind in ("class", "datatype")
+    classes = [iri, *_values(statements, RDFS + "subClassOf")]
+    tied = relations(iri, statements, incoming, expressions)
+    asked = rules(nodes_of(shapes), language, classes, None if is_class else iri)
+    ties = _ties(statements)
+    beside = {i: t for i, t in terms.items() if t.kind == kind and iri in terms}
+    definitions = _texts(statements, DEFINITIONS)
+
+    def finish(labels: Labels) -> dict[str, object]:
+        words = {i: words_of(t, labels) for i, t in beside.items()}
+        state = replace(tree_state(), filter="", chosen=iri)
+        page = TermPage(
+            term=term,
+            terms=terms,
+            labels=labels,
+            texts=_by_language(labels.all(iri), definitions),
+            notes=_notes(statements, language),
+            characteristics=[CHARACTERISTICS[t] for t in CHARACTERISTICS if t in subject.types],
+            relations=[_sorted(r, labels) for r in tied],
+            ties=ties,
+            properties=properties_by_class(iri, inherited, terms, labels),
+            rules=asked,
+            uses={name: int(value["value"]) for name, value in counts.items()},
+            examples=examples,
+            questions=questions,
+            query=bind(
+                read_query(__package__, f"{'things' if is_class else 'values'}.rq"), this=this
+            ),
+            tree=trees(beside, words, state).get(kind, []),
+        )
+        return {"term": page, "labels": labels}
+
+    best = pick(definitions, language)
+    return Extra(
+        template="ontology/term.html",
+        finish=finish,
+        names={
+            *beside,
+            *_iris((inherited, examples, questions)),
+            *(i for relation in tied for it in relation.words for i in things_in(it)),
+            *(i for rule in asked for it in rule.words for i in things_in(it)),
+            *(i for rule in asked for i in rule.classes),
+            *(i for _, i in ties),
+        },
+        hidden=HIDDEN,
+        lead=[best] if best else [],
+    )
+
+
+def _rows(subject: Subject) -> list[Row]:
+    """Return what is stated of the subject, and what follows, as rows."""
+    return [
+        {
+            "property": {"value": s.property},
+            "value": dict(s.node),
+            "inferred": {"value": str(is_inferred(s, subject.inferred)).lower()},
+        }
+        for (way, _), statements in sorted(subject.statements.read.items())
+        for s in statements
+        if way == OUT
+    ]
+
+
+def _end(iri: str) -> str:
+    """Return what a query must hold that names ``iri``, with a prefix or whole."""
+    name = local_name(iri)
+    return name if name != iri else re.split(r"[/#]", iri)[-1]
+
+
+def _iris(results: Sequence[Sequence[Row]]) -> list[str]:
+    terms = (term for rows in results for row in rows for term in row.values())
+    return [term["value"] for term in terms if term["type"] == "uri"]
+
+
+def _values(statements: Sequence[Row], property_: str) -> list[str]:
+    return [r["value"]["value"] for r in statements if r["property"]["value"] == property_]
+
+
+def _texts(statements: Sequence[Row], properties: Sequence[str]) -> list[Phrase]:
+    """Return the texts by the first of ``properties`` that has any."""
+    for property_ in properties:
+        found = [
+            Phrase(r["value"]["value"], r["value"].get("xml:lang", ""))
+            for r in statements
+            if r["property"]["value"] == property_ and r["value"]["type"] == "literal"
+        ]
+        if found:
+            return found
+    return []
+
+
+def _by_language(
+    labels: Sequence[Phrase], definitions: Sequence[Phrase]
+) -> list[tuple[str, Phrase | None, Phrase | None]]:
+    tags = {p.language for p in (*labels, *definitions)}
+    return [
+        (
+            tag,
+            next((p for p in labels if p.language == tag), None),
+            next((p for p in definitions if p.language == tag), None),
+        )
+        for tag in sorted(tags, key=rank)
+    ]
+
+
+def _notes(statements: Sequence[Row], language: str) -> list[tuple[str, Phrase]]:
+    found = []
+    for property_, key in NOTES.items():
+        notes = _texts(statements, (property_,))
+        picked = pick(notes, language)
+        # several examples in one language are several examples
+        found += [(key, n) for n in notes if picked and n.language == picked.language]
+    return found
+
+
+def _ties(statements: Sequence[Row]) -> list[tuple[str, str]]:
+    return [
+        (TIES[row["property"]["value"]], row["value"]["value"])
+        for row in statements
+        if row["property"]["value"] in TIES
+        and row["value"]["type"] == "uri"
+        and row["inferred"]["value"] == "false"
+        and not row["value"]["value"].startswith(namespace())
+    ]
+
+
+def _sorted(relation: Relation, labels: Labels) -> Relation:
+    def order(words: Any) -> tuple[bool, bool, str]:
+        iri = getattr(words, "iri", None)
+        return iri is None, not (iri or "").startswith(namespace()), name_in_order(labels, iri)
+
+    return Relation(
+        relation.key, sorted(relation.stated, key=order), sorted(relation.inferred, key=order)
+    )

@@ -1,0 +1,141 @@
+"""The representations of what stands at one address: a page, RDF, results, and which one is wanted.
+
+By the end of the address, else by ``Accept``
+(https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1); see also https://www.w3.org/TR/cooluris/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+import pyoxigraph as ox
+from flask import Response, request
+
+from samgraf.release.file_formats import GRAPH_FORMATS
+from samgraf.site.context import the_service
+from samgraf.site.graph import read_query
+from samgraf.site.language import reader_language
+from samgraf.sparql.binding import Term, bind
+from samgraf.sparql.evaluation import QueryKind
+from samgraf.sparql.formats import HTML, content_type
+from samgraf.sparql.headers import answer_headers, knows, tag
+from samgraf.sparql.negotiation import Choice, best_match, choose, offered
+from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.protocol import Operation
+from samgraf.sparql.service import Prepared
+
+PAGE, DESCRIPTION = "page", "description"
+#: The format of RDF by the end of an address.
+EXTENSIONS = {f.extension: f.name for f in GRAPH_FORMATS}
+#: The formats that a page links: suffix, name, media type.
+DOWNLOADS = [(f.extension, f.title, f.media_type) for f in GRAPH_FORMATS]
+
+
+class Offer(NamedTuple):
+    """One form in which a page can be had, the end of its address, and its name."""
+
+    what: str
+    media_type: str
+    suffix: str = ""
+    title: str = ""
+
+
+def described() -> list[Offer]:
+    """Return what every thing with a page can be had as: the page first, then RDF about it."""
+    found = [Offer(DESCRIPTION, f.media_type, f.extension, f.title) for f in GRAPH_FORMATS]
+    return [Offer(PAGE, HTML), *found]
+
+
+def wanted(offers: Sequence[Offer], suffix: str) -> Offer:
+    """Return what the client asks for, by the end of the address where it has one.
+
+    Raise ProblemError where it cannot be had: 404 by address, 406 by Accept.
+    """
+    if suffix:
+        for offer in offers:
+            if offer.suffix == suffix:
+                return offer
+        there = ", ".join(f".{offer.suffix}" for offer in offers if offer.suffix)
+        raise ProblemError(404, f"Nothing ends in .{suffix} here; there are {there}.")
+    types = [offer.media_type for offer in offers]
+    best = best_match(request.headers.get("Accept"), types)
+    if best is None:
+        raise ProblemError(406, f"This can be had as {', '.join(types)}.", offered=types)
+    return offers[types.index(best)]
+
+
+def describe(offer: Offer, iris: Sequence[str]) -> Response:
+    """Return what the graph says of the things ``iris``, in the format of ``offer``."""
+    nodes = [ox.NamedNode(iri) for iri in iris]
+    query = bind(read_query("samgraf.site", "description.rq"), things=nodes)
+    return send(the_service().prepare(Operation(query=query), offer.media_type, html=False))
+
+
+def cut_suffix(path: str) -> tuple[str, str | None]:
+    """Return ``path`` without the suffix of a format, and that suffix if it had one."""
+    name, _, suffix = path.rpartition(".")
+    return (name, suffix) if name and suffix in EXTENSIONS else (path, None)
+
+
+def document(query: str, page: Callable[[], str], suffix: str | None = None) -> Response:
+    """Return the page, or the graph that ``query`` constructs, with its tag; 304 where known.
+
+    ``page`` makes the page and is called only where one is wanted. Raise ProblemError 406.
+    """
+    operation = Operation(query=query, format=EXTENSIONS[suffix] if suffix else None)
+    variant = f"{reader_language()} {request.full_path}"  # a page is of its whole address
+    accept = request.headers.get("Accept")
+    prepared = the_service().prepare(operation, accept, html=suffix is None, variant=variant)
+    if prepared.choice.sent == HTML and not is_known(prepared):
+        response = Response(page(), content_type=content_type(HTML))
+        response.headers.update(answer_headers(prepared, None))
+    else:
+        response = send(prepared)
+    for suffix, _, media_type in DOWNLOADS:
+        address = f"{cut_suffix(request.path)[0]}.{suffix}"
+        response.headers.add("Link", f'<{_ascii(address)}>; rel="alternate"; type="{media_type}"')
+    return response
+
+
+def _ascii(path: str) -> str:
+    return quote(path, safe="/:@!$&'()*+,;=~-._")
+
+
+def chosen(extension: str | None) -> Choice:
+    """Return the format to answer in, a page among them; raise ProblemError 406 where none fits."""
+    name = EXTENSIONS[extension] if extension else request.args.get("format")
+    choice = choose(QueryKind.GRAPH, request.headers.get("Accept"), name, html=True)
+    if choice is None:
+        types = offered(QueryKind.GRAPH)
+        raise ProblemError(406, f"This can be had as {', '.join(types)}, or a page.", offered=types)
+    return choice
+
+
+def graph_answer(query: str, extension: str | None, **values: Term) -> Response:
+    """Return what ``query`` constructs, with ``values`` bound, in the format of ``chosen``."""
+    format = EXTENSIONS[extension] if extension else request.args.get("format")
+    operation = Operation(query=bind(query, **values), format=format)
+    accept = request.headers.get("Accept")
+    return send(the_service().prepare(operation, accept, html=False))
+
+
+def is_known(prepared: Prepared) -> bool:
+    """Return whether the client has the answer already: If-None-Match names its tag."""
+    etag = prepared.etag
+    return etag is not None and knows(request.headers.get("If-None-Match"), tag(etag))
+
+
+def send(prepared: Prepared) -> Response:
+    """Return the answer in the format chosen, with its tag; 304 where the client has it."""
+    if is_known(prepared):
+        return Response(status=304, headers=answer_headers(prepared, None))
+    service = the_service()
+    answer = service.wait(service.answer(prepared))
+    try:
+        response = Response(answer.read(), content_type=content_type(prepared.choice.sent))
+    finally:
+        answer.close()
+    response.headers.update(answer_headers(prepared, answer))
+    return response

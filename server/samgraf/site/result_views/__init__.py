@@ -1,0 +1,71 @@
+"""The views in which answers are shown: a table, a map, bars, a picture of causes and others.
+
+A view is a function in ``VIEWS``. It takes a ``Result`` (rows of an answer, with the labels of what
+is in it) and returns what its template ``result_views/NAME.html`` is given as ``shown``, or None
+where the answer does not have what the view needs: then the table is shown. A picture never stands
+alone: the page that shows it has the table with the same facts beside it. ``lists`` has the views
+that are read as they are, ``charts`` bars and the line of time, ``causal`` with ``drawing`` the
+picture of causes, ``maps`` the map.
+
+Columns follow one convention: ``xName`` or ``xLabel`` names what ``x`` is, so the two are shown as
+one, a link with the label in the reader's language. ``x`` itself is called what the graph calls
+``{base}column/x``, the term ``{namespace}x`` or the class ``{namespace}X``. A text that comes in
+several rows, one for each language, is shown once, in the reader's.
+
+What each view needs:
+
+- ``table``: anything.
+- ``opening``: ``?title``, the heading of the front page, perhaps a question; ``?answer`` with
+  ``?answerText``, and ``?text``, both below it; further columns are facts beside them.
+- ``notice``: ``?notice ?text``: said in plain sight.
+- ``columns``: ``?column ?item [?text] [?group]``: the items of each column side by side, with a
+  text below and their groups as tags. ``?columnTone`` says whether it is "good" or "bad".
+- ``bar``: one column of numbers and one of what they are of, perhaps one more for series, such as
+  years.
+- ``causal``: ``?cause ?effect``, perhaps ``?causeKind ?effectKind`` (what sort of thing it is),
+  ``?causeTone ?effectTone`` ("good" or "bad") and ``?linkKind`` (how sure the link is), which
+  ``?linkLine`` draws ("solid", "dashed", "dotted" or "dashdot"; else each kind gets one of its
+  own). ``?weakest`` says how sure the weakest link of a chain is, by the name of its column. Things
+  in any further column are what the link rests on.
+- ``map``, ``timeline``: see ``maps`` and ``charts``.
+
+Columns that only say how to draw (``wkt``, ``linkLine``, ``…Tone``) are none of the table. A tone
+or line is never all that tells: a kind or heading says it in words.
+
+A view may have a style sheet of its own, ``static/NAME.css``; ``result-views.css`` has the others.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from samgraf.site.result_views import charts, lists
+from samgraf.site.result_views.causal import causal
+from samgraf.site.result_views.maps import map_of
+from samgraf.site.result_views.result import Result
+
+__all__ = ["PLAIN", "TABLE", "VIEWS", "Result", "shown_as"]
+
+TABLE = "table"
+#: Each view by the name that a content calls it by.
+VIEWS: dict[str, Callable[[Result], dict[str, Any] | None]] = {
+    TABLE: lists.table,
+    "columns": lists.columns,
+    "notice": lists.notice,
+    "opening": lists.opening,
+    "places": lists.places,
+    "bar": charts.bar,
+    "timeline": charts.timeline,
+    "causal": causal,
+    "map": map_of,
+}
+#: Views that are read as they are; every other is a picture, and has the table beside it.
+PLAIN = frozenset((TABLE, "columns", "notice", "opening", "places"))
+
+
+def shown_as(view: str, result: Result) -> tuple[str, dict[str, Any]]:
+    """Return the name of the view that ``result`` is shown in, and what its template is given.
+
+    It is ``view`` where there is such a one and the answer fits it, else the table.
+    """
+    shown = VIEWS[view](result) if view in VIEWS else None
+    return (TABLE, lists.table(result)) if shown is None else (view, shown)

@@ -1,0 +1,140 @@
+"""Views that are read as they are: table, columns of items, notices, an opening, places in texts.
+
+Each takes a result and returns what its template ``result_views/NAME.html`` is given, or None where
+the answer does not have what the view needs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from samgraf.site.cells import Cell, cell, literal_text
+from samgraf.site.context import the_service
+from samgraf.site.graph import Row, address, path_of
+from samgraf.site.result_views.result import Result
+
+_MOST_COLUMNS = 6  # columns that have room beside one another
+_OPENING = ("title", "answer", "answerText", "text")
+_WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
+
+
+def table(result: Result) -> dict[str, Any]:
+    """Return the headings of the columns and the rows of cells."""
+    rows = [[_cell(result, row, v) for v in result.columns] for row in result.rows]
+    figures = [
+        bool(rows) and all(r[i].is_number or not r[i].text for r in rows)
+        for i in range(len(result.columns))
+    ]
+    return {
+        "columns": [result.heading(v) for v in result.columns],
+        "figures": figures,
+        "rows": rows,
+    }
+
+
+def _cell(result: Result, row: dict[str, Any], variable: str) -> Cell:
+    term = row.get(variable)
+    if term is None or term["type"] not in ("uri", "literal"):
+        return cell(term, the_service().prefixes)
+    plain = cell(term, the_service().prefixes)
+    if term["type"] == "uri" and (said := result.phrase(row, variable)):
+        # what is named elsewhere and has no name here has no page here either
+        here = term["value"] in result.labels or path_of(term["value"]) is not None
+        return Cell(said.text, address(term["value"]) if here else plain.href, said.language)
+    return plain._replace(text=literal_text(term, result.language))
+
+
+def columns(result: Result) -> dict[str, Any] | None:
+    """Return the columns in order, each with its items; None without both or with too many."""
+    if not {"column", "item"} <= set(result.variables):
+        return None
+    found = []
+    for _, rows in result.grouped("column"):
+        part = Result(result.variables, rows, result.language)
+        part.labels = result.labels
+        items = [_item(result, own) for _, own in part.grouped("item")]
+        found.append(
+            {
+                "head": result.named(rows[0], "column"),
+                "tone": result.tone(rows[0], "columnTone"),
+                "items": items,
+            }
+        )
+    return {"columns": found} if 0 < len(found) <= _MOST_COLUMNS else None
+
+
+def _item(result: Result, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "name": result.named(rows[0], "item"),
+        "text": result.text(rows, "text"),
+        "groups": result.all_named(rows, "group"),
+    }
+
+
+def notice(result: Result) -> dict[str, Any] | None:
+    """Return each notice once, with its text in the reader's language."""
+    if not {"notice", "text"} <= set(result.variables):
+        return None
+    notices = [
+        {"name": result.named(rows[0], "notice"), "text": result.text(rows, "text")}
+        for _, rows in result.grouped("notice")
+    ]
+    return {"notices": notices} if notices else None
+
+
+def opening(result: Result) -> dict[str, Any] | None:
+    """Return what is said and the facts; None where there is no title, or more than one."""
+    titles = list(result.grouped("title"))
+    one_thing = len(titles) == 1 or all(row["title"]["type"] == "literal" for row in result.rows)
+    if not titles or not one_thing:
+        return None
+    rows = result.rows
+    title = result.named(rows[0], "title")
+    text = result.text(rows, "title")
+    if title and text and title.href is None:
+        title = title._replace(phrase=text)
+    facts = [
+        (result.heading(v), found)
+        for v in result.columns
+        if v not in _OPENING and (found := result.all_named(rows, v))
+    ]
+    answers = [own for _, own in result.grouped("answer")]
+    return {
+        "title": title,
+        "answer": result.named(answers[0][0], "answer") if answers else None,
+        "answer_text": result.text(answers[0], "answerText") if answers else None,
+        "text": result.text(rows, "text"),
+        "facts": facts,
+    }
+
+
+def places(result: Result) -> dict[str, Any] | None:
+    """Return the places in order, None where the answer does not say where they are."""
+    if not {"place", "start", "end"} <= set(result.variables):
+        return None
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in result.rows:
+        if {"place", "start", "end"} <= row.keys() and row["start"]["value"].isdigit():
+            key = (row["place"]["value"], row["start"]["value"])
+            found.setdefault(key, _place(result, row))
+    return {"places": sorted(found.values(), key=lambda p: p["start"])}
+
+
+def _place(result: Result, row: Row) -> dict[str, Any]:
+    start, end = int(row["start"]["value"]), int(row["end"]["value"])
+    length = row.get("length", {}).get("value", "")
+    page = row.get("page", {}).get("value", "")
+    text = row.get("text")
+    return {
+        "label": result.phrase(row, "place"),
+        "href": address(row["place"]["value"]),
+        "start": start,
+        "end": end,
+        "count": end - start,
+        "text": result.phrase(row, "text") if text else None,
+        "text_href": address(text["value"]) if text and text["type"] == "uri" else None,
+        "length": int(length) if length.isdigit() else None,
+        "checksum": row.get("checksum", {}).get("value"),
+        "page": page if _WEB.match(page) else None,
+    }

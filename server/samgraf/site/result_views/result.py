@@ -1,0 +1,123 @@
+"""An answer to be shown: its columns, its rows, and the labels of all that it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from samgraf.site.cells import literal_text
+from samgraf.site.context import the_service
+from samgraf.site.graph import Labels, Row, address
+from samgraf.site.language import Phrase, pick
+
+_NAMES = ("Name", "Label")
+# columns that only say how to draw
+_DRAWING = ("wkt", "linkLine", "columnTone", "causeTone", "effectTone")
+TONES = ("good", "bad")
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
+
+
+class Named(NamedTuple):
+    """Hold what something is called, and the page about it, if it is a thing."""
+
+    phrase: Phrase
+    href: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Return the name with a capital, to stand by itself."""
+        return self.phrase.text[:1].upper() + self.phrase.text[1:]
+
+
+@dataclass
+class Result:
+    """Hold an answer of solutions for a reader of ``language``.
+
+    ``variables`` are the columns in order; ``rows`` map them to terms of the JSON results format.
+    """
+
+    variables: Sequence[str]
+    rows: Sequence[Row]
+    language: str
+
+    @property
+    def iris(self) -> list[str]:
+        """Return every IRI in the answer, and those that may name its columns."""
+        terms = (term for row in self.rows for term in row.values())
+        iris = dict.fromkeys(t["value"] for t in terms if t["type"] == "uri")
+        return [*iris, *(iri for v in self.variables for iri in _terms_for(v))]
+
+    @cached_property
+    def labels(self) -> Labels:
+        """Return the labels of ``iris``, looked up at once unless given beforehand."""
+        return Labels(self.iris, self.language)
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Return the columns to show: without those that only name what another one holds."""
+        left_out = {v + suffix for v in self.variables for suffix in _NAMES} | {*_DRAWING}
+        return [v for v in self.variables if v not in left_out]
+
+    def heading(self, variable: str) -> Named:
+        """Return what the column ``variable`` is called: by the graph, else by its own words."""
+        for iri in _terms_for(variable):
+            if iri in self.labels:
+                return Named(self.labels[iri])
+        return Named(Phrase(_WORDS.sub(" ", variable).lower(), ""))
+
+    def phrase(self, row: Row, variable: str) -> Phrase | None:
+        """Return what ``variable`` is called in ``row``: a label, the name beside it, the text."""
+        term = row.get(variable)
+        if term is None:
+            return None
+        if term["type"] == "uri" and term["value"] in self.labels:
+            return self.labels[term["value"]]
+        for suffix in _NAMES:
+            if (name := row.get(variable + suffix)) is not None:
+                return Phrase(name["value"], name.get("xml:lang", ""))
+        if term["type"] == "uri":
+            return self.labels[term["value"]]
+        return Phrase(literal_text(term, self.language), term.get("xml:lang", ""))
+
+    def named(self, row: Row, variable: str) -> Named | None:
+        """Return what ``variable`` is called in ``row`` with the page about it."""
+        phrase = self.phrase(row, variable)
+        if phrase is None:
+            return None
+        term = row[variable]
+        return Named(phrase, address(term["value"]) if term["type"] == "uri" else None)
+
+    def all_named(self, rows: Iterable[Row], variable: str) -> list[Named]:
+        """Return what ``variable`` holds in ``rows``, each once, in order."""
+        found = (self.named(row, variable) for row in rows)
+        return list(dict.fromkeys(n for n in found if n is not None))
+
+    def text(self, rows: Iterable[Row], variable: str) -> Phrase | None:
+        """Return the text that ``variable`` has in ``rows``, in the reader's language."""
+        return pick((p for row in rows if (p := self.phrase(row, variable))), self.language)
+
+    def tone(self, row: Row, variable: str) -> str:
+        """Return whether ``variable`` is drawn as something "good" or "bad"; else "plain"."""
+        said = row.get(variable, {}).get("value")
+        return said if said in TONES else "plain"
+
+    def grouped(self, variable: str) -> Iterator[tuple[str, list[Row]]]:
+        """Yield the rows by what ``variable`` holds, in order; rows without it are left out."""
+        groups: dict[str, list[Row]] = {}
+        for row in self.rows:
+            if variable in row:
+                groups.setdefault(row[variable]["value"], []).append(row)
+        yield from groups.items()
+
+
+def _terms_for(variable: str) -> tuple[str, ...]:
+    manifest = the_service().manifest
+    base, namespace = manifest.get("base") or "", manifest.get("namespace") or ""
+    capital = variable[:1].upper() + variable[1:]
+    return (
+        f"{base}column/{variable}",
+        *((namespace + variable, namespace + capital) if namespace else ()),
+    )

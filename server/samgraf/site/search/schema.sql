@@ -1,0 +1,33 @@
+-- The index of one release. A document is what is said of a thing in one language.
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE things (
+  id INTEGER PRIMARY KEY,
+  iri TEXT NOT NULL UNIQUE,
+  last INTEGER NOT NULL DEFAULT 1 -- to be shown after all others, as what has no class is
+);
+CREATE TABLE documents (
+  id INTEGER PRIMARY KEY,
+  thing INTEGER NOT NULL,
+  language TEXT NOT NULL
+);
+-- whole names, folded, for what is called just as it was asked for; and the same as stems
+CREATE TABLE names (
+  stem INTEGER, name TEXT, document INTEGER, PRIMARY KEY (stem, name, document)
+) WITHOUT ROWID;
+CREATE TABLE classes (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
+-- a thing with its narrowest classes, and a class with those above it
+CREATE TABLE kinds (thing INTEGER, class INTEGER, PRIMARY KEY (thing, class)) WITHOUT ROWID;
+CREATE TABLE above (class INTEGER, above INTEGER, PRIMARY KEY (above, class)) WITHOUT ROWID;
+-- The texts as they stand in the graph, so that FTS5 shows pieces of them. Which of their tokens
+-- are the same word is decided by "forms", so the tokenizer takes no accents off.
+CREATE VIRTUAL TABLE words USING fts5(
+  label, names, texts, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 0'
+);
+-- every token under each of its spellings, and under its stems
+CREATE TABLE forms (
+  stem INTEGER, form TEXT, token TEXT, uses INTEGER, PRIMARY KEY (stem, form, token)
+) WITHOUT ROWID;
+-- the words that there are, to be found by their trigrams
+CREATE VIRTUAL TABLE vocabulary USING fts5(
+  word, uses UNINDEXED, tokenize = 'trigram case_sensitive 1', detail = 'none'
+);

@@ -1,0 +1,90 @@
+"""Which written words are the same word: case, accents, other spellings, endings.
+
+In the Nordic alphabets å, æ and ø are letters, not accented a and o; ä and ö are other writings of
+æ and ø. Letters with marks of other languages are found without them (č as c, á as a), and so are
+those that Unicode does not decompose (đ, ŋ, ŧ): people type what their keyboard has.
+https://www.unicode.org/reports/tr15/ (normalization), https://www.unicode.org/reports/tr29/ (word
+boundaries), https://snowballstem.org/ (endings).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from threading import Lock
+from typing import Any
+
+import snowballstemmer
+
+from samgraf.limits import SEARCH_WORD_LENGTH
+
+# a letter or digit, then more of them with marks and characters that are not seen in between
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])*")
+_MARKED = re.compile(r"([ao])([\u0300-\u036f]+)")
+_RING, _DIAERESIS = "\u030a", "\u0308"
+_OWN = {("a", _RING): "å", ("a", _DIAERESIS): "æ", ("o", _DIAERESIS): "ø"}
+_PLAIN = str.maketrans(
+    {"đ": "d", "ð": "d", "ŋ": "n", "ŧ": "t", "þ": "th", "ł": "l", "ı": "i", "ħ": "h", "œ": "oe"}
+    | {"ʒ": "z", "ə": "e"}
+)
+_SPELT = str.maketrans({"å": "a", "ø": "o", "æ": "ae"})
+_DIGRAPHS = str.maketrans({"å": "aa", "ø": "oe", "æ": "ae"})
+_NORDIC = re.compile("[åøæ]")
+#: The stemmer of each primary language tag; nb and nn have the same endings.
+_ALGORITHMS = {"nb": "norwegian", "nn": "norwegian", "no": "norwegian", "en": "english"}
+_lock = Lock()  # a stemmer keeps the word that it works on
+
+
+def words(text: str) -> list[str]:
+    """Return the words of ``text`` in order, folded and cut to the length that counts."""
+    return [
+        part[:SEARCH_WORD_LENGTH]
+        for match in _WORD.finditer(text)
+        # a character may stand for several words, as ½ does for 1 and 2
+        for part in _WORD.findall(fold(match[0][: 4 * SEARCH_WORD_LENGTH]))
+    ]
+
+
+def fold(text: str) -> str:
+    """Return ``text`` without what makes no difference; folding twice changes nothing."""
+    if text.isascii():
+        return text.lower()
+    while (folded := _fold_once(text)) != text:
+        text = folded
+    return text
+
+
+def alternatives(word: str) -> set[str]:
+    """Return how a folded word is typed by those who have no å, æ and ø; nothing without them."""
+    if not _NORDIC.search(word):
+        return set()
+    return {word.translate(_SPELT), word.translate(_DIGRAPHS)}
+
+
+def stem(word: str, language: str) -> str:
+    """Return a folded word without its ending; unchanged in a language without a stemmer."""
+    algorithm = _ALGORITHMS.get(language.lower().partition("-")[0])
+    if algorithm is None or not word.isalpha():
+        return word
+    with _lock:
+        return _stemmer(algorithm).stemWord(word)
+
+
+def _fold_once(text: str) -> str:
+    # compatibility: ligatures, wide and raised forms are the letters that they show
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    text = _MARKED.sub(_letter, text).translate(_PLAIN)
+    return "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf"))
+
+
+def _letter(match: re.Match[str]) -> str:
+    letter, marks = match.groups()
+    return next(
+        (own for (base, mark), own in _OWN.items() if base == letter and mark in marks), letter
+    )
+
+
+@cache
+def _stemmer(algorithm: str) -> Any:
+    return snowballstemmer.stemmer(algorithm)

@@ -1,0 +1,203 @@
+"""The page ``/sources``: each text with its places, as a strip and as a table.
+
+A fixed number of queries reads the texts, their places, and what is drawn from each place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+from flask import Blueprint, Flask, render_template
+
+from samgraf.limits import SOURCE_PLACES
+from samgraf.site.context import the_service
+from samgraf.site.graph import Labels, Row, address, ask, ask_whole
+from samgraf.site.language import Phrase, reader_language
+from samgraf.site.layout import add_to_navigation
+from samgraf.site.things.display import the_display
+
+bp = Blueprint("sources", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Add the page."""
+    app.register_blueprint(bp)
+    add_to_navigation(app, "sources.sources", "sources_title", 50)
+
+
+@bp.get("/sources")
+def sources() -> str:
+    """Show each text as a strip of its places, and as a table."""
+    return render_template("sources/sources.html", texts=read_texts(reader_language()))
+
+
+_WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
+
+
+@dataclass
+class Text:
+    """One text with its places in order."""
+
+    label: Phrase
+    href: str
+    strip: Strip
+    used: int
+    unused: int
+
+    @property
+    def places(self) -> list[Place]:
+        """Return the places without their pieces."""
+        return [place for place, _ in self.strip.places]
+
+
+def read_texts(language: str) -> list[Text]:
+    """Return the texts that the graph points into, for a reader of ``language``."""
+    rows = [row for row in ask(__package__, "places.rq", most=SOURCE_PLACES) if _is_place(row)]
+    drawn = _drawn(rows)
+    iris = {row[name]["value"] for row in rows for name in ("place", "text")}
+    iris |= {t["value"] for row in drawn for t in row.values() if t["type"] == "uri"}
+    labels = Labels(sorted(iris), language)
+    by_place: dict[str, list[Row]] = {}
+    for row in drawn:
+        by_place.setdefault(row["place"]["value"], []).append(row)
+    by_text: dict[str, dict[str, Place]] = {}
+    for row in rows:
+        places = by_text.setdefault(row["text"]["value"], {})
+        iri = row["place"]["value"]
+        if iri not in places:
+            places[iri] = _place(row, by_place.get(iri, []), labels)
+    texts = []
+    for iri, places in by_text.items():
+        ordered = sorted(places.values(), key=lambda p: (p.start, p.end))
+        for number, place in enumerate(ordered, 1):
+            place.id = f"place-{len(texts) + 1}-{number}"
+        used = sum(bool(p.items) for p in ordered)
+        strip = lay_out(ordered, None)
+        texts.append(Text(labels[iri], address(iri), strip, used, len(ordered) - used))
+    return texts
+
+
+def _is_place(row: Row) -> bool:
+    start, end = row["start"]["value"], row["end"]["value"]
+    return start.isdigit() and end.isdigit() and int(start) <= int(end)
+
+
+def _drawn(rows: list[Row]) -> list[Row]:
+    """Return what is drawn from the places, as the content's own views say it."""
+    views = the_display().views_for([the_service().base + "sources"])
+    found: list[Row] = []
+    for view in views:
+        variables, answer = ask_whole(view.query)
+        if "place" in variables:
+            found += [row for row in answer if "place" in row]
+    if views or not rows:
+        return found
+    places = [ox.NamedNode(iri) for iri in sorted({row["place"]["value"] for row in rows})]
+    return ask(__package__, "resting.rq", places=places)
+
+
+def _place(row: Row, drawn: list[Row], labels: Labels) -> Place:
+    iri = row["place"]["value"]
+    place = Place(
+        iri=iri,
+        start=int(row["start"]["value"]),
+        end=int(row["end"]["value"]),
+        label=labels[iri],
+        href=address(iri),
+    )
+    items: dict[str, Item] = {}
+    for told in drawn:
+        if item := told.get("item"):
+            value = item["value"]
+            items.setdefault(value, Item(value, labels[value], address(value)))
+        if status := told.get("status"):
+            place.status = _said(status, labels)
+        if (page := told.get("page")) and _WEB.match(page["value"]):
+            place.page = page["value"]
+    place.items = list(items.values())
+    return place
+
+
+def _said(term: Mapping[str, str], labels: Labels) -> Phrase:
+    if term["type"] == "uri":
+        return labels[term["value"]]
+    return Phrase(term["value"], term.get("xml:lang", ""))
+
+
+LINES = 14  # lines that a text is laid out on, at most
+LEAST = 120  # characters on a line, at least
+
+
+@dataclass(frozen=True)
+class Item:
+    """A thing that is drawn from a place."""
+
+    iri: str
+    label: Phrase
+    href: str
+
+
+@dataclass
+class Place:
+    """One place: where it is, what is drawn from it, and the way to it."""
+
+    iri: str
+    start: int
+    end: int
+    label: Phrase
+    href: str
+    items: list[Item] = field(default_factory=list)
+    status: Phrase | None = None
+    page: str | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a place that stands on one line: its line, and its extent in per cent."""
+
+    line: int
+    left: str
+    width: str
+
+
+@dataclass
+class Strip:
+    """The layout: characters on a line, number of lines, the pieces of each place."""
+
+    per_line: int
+    lines: int
+    places: list[tuple[Place, list[Piece]]]
+    gaps: list[Piece]
+    uncovered: int
+
+
+def lay_out(places: Iterable[Place], length: int | None) -> Strip:
+    """Return the strip of ``places``, which are in order, in a text of ``length`` characters."""
+    places = list(places)
+    total = max([length or 0, *(p.end for p in places)], default=1)
+    per_line = max(LEAST, -(-total // LINES))
+    gaps, at, uncovered = [], 0, 0
+    for place in places:
+        if place.start > at:
+            uncovered += place.start - at
+            gaps += _pieces(at, place.start, per_line)
+        at = max(at, place.end)
+    if total > at:
+        uncovered += total - at
+        gaps += _pieces(at, total, per_line)
+    laid = [(place, _pieces(place.start, place.end, per_line)) for place in places]
+    return Strip(per_line, -(-total // per_line), laid, gaps, uncovered)
+
+
+def _pieces(start: int, end: int, per_line: int) -> list[Piece]:
+    pieces = []
+    for line in range(start // per_line, (max(end, start + 1) - 1) // per_line + 1):
+        left = max(start, line * per_line) - line * per_line
+        right = min(end, (line + 1) * per_line) - line * per_line
+        left_share, width = 100 * left / per_line, 100 * (right - left) / per_line
+        pieces.append(Piece(line, f"{left_share:.3f}%", f"{width:.3f}%"))
+    return pieces

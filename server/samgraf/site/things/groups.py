@@ -1,0 +1,387 @@
+"""What a page about a thing is made of: statements grouped by property, each value as it is shown.
+
+One query reads what is said of the things that the page names, one reads what tables of things
+show of them, one reads the labels of all; their number does not grow with the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from samgraf.limits import THING_PAGE, THING_SHORT_LIST
+from samgraf.release.licences import text_and_name
+from samgraf.site.graph import Labels, address, ask, path_of
+from samgraf.site.language import Phrase, interface_text, pick
+from samgraf.site.things.display import EXPLAIN, SHOW, Display, Lens
+from samgraf.site.things.statements import (
+    IN,
+    Arranged,
+    Key,
+    Statement,
+    Statements,
+    Term,
+    Wanted,
+    is_inferred,
+)
+from samgraf.site.things.values import Literal, in_one_language, literal
+from samgraf.vocab import DCT, PROV, RDF, RDFS, SKOS
+
+
+@dataclass(frozen=True)
+class Source:
+    """A graph that statements of the page stand in, and its number on the page."""
+
+    number: int
+    iri: str
+    label: Phrase
+    href: str
+    licence: Value | None = None
+    modified: Literal | None = None
+
+
+@dataclass
+class Value:
+    """One value as shown: a thing by its label, or a literal; never both."""
+
+    label: Phrase | None = None
+    href: str | None = None
+    outside: str | None = None
+    literal: Literal | None = None
+    explanation: Phrase | None = None
+    inferred: bool = False
+    sources: list[Source] = field(default_factory=list)
+    cells: list[list[Value]] = field(default_factory=list)
+
+
+@dataclass
+class Pager:
+    """Where the reader stands in a long list, and the ways on."""
+
+    first: int
+    last: int
+    total: int
+    before: str | None
+    after: str | None
+    back: str
+
+
+@dataclass
+class Group:
+    """A property with its values, as a list or, with ``columns``, as a table."""
+
+    id: str
+    property: str
+    label: Phrase
+    href: str
+    values: list[Value]
+    total: int
+    columns: list[Phrase] = field(default_factory=list)
+    more: str | None = None
+    pager: Pager | None = None
+
+
+LICENCE, MODIFIED = DCT + "license", DCT + "modified"
+_EXPLAIN = (SKOS + "definition", DCT + "description", RDFS + "comment")
+
+
+@dataclass
+class Named:
+    """What is known of the things that a page names; ``names`` are those that need a label."""
+
+    said: Mapping[str, Mapping[str, list[Term]]]
+    names: Collection[str]
+    labels: Labels
+    language: str
+
+    def values(self, iri: str, name: str) -> list[Term]:
+        """Return the values of the property ``name`` of ``iri``."""
+        return self.said.get(iri, {}).get(name, [])
+
+    def types(self, iri: str) -> list[str]:
+        """Return the classes of ``iri``."""
+        return [t["value"] for t in self.values(iri, RDF + "type")]
+
+    def explanation(self, iri: str) -> Phrase | None:
+        """Return the text that says what ``iri`` is."""
+        for name in _EXPLAIN:
+            texts = (Phrase(t["value"], t.get("xml:lang", "")) for t in self.values(iri, name))
+            if found := pick(texts, self.language):
+                return found
+        return None
+
+
+def on_page(statements: Statements, key: Key) -> list[Statement]:
+    """Return the statements of a list that stand on the page: all of an opened one."""
+    read = statements.read.get(key, [])
+    return read if statements.is_open(key) else read[:THING_SHORT_LIST]
+
+
+def look_up(
+    iri: str,
+    types: Iterable[str],
+    statements: Statements,
+    arranged: Arranged,
+    display: Display,
+    language: str,
+) -> Named:
+    """Return what is known of all that the page about ``iri`` names, but for the labels."""
+    keys = [key for _, keys in arranged.sections for key in keys]
+    keys += [*arranged.more, *arranged.pointing, *arranged.inferred, *arranged.elsewhere]
+    shown = [s for key in keys for s in on_page(statements, key)]
+    things = {s.node["value"] for s in shown if s.node["type"] == "uri"}
+    graphs = {graph for s in shown for graph in s.graphs}
+    said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    _read(said, things | graphs, {RDF + "type", LICENCE, MODIFIED, *_EXPLAIN})
+    lenses = {
+        thing: lens
+        for thing in things
+        if (lens := display.in_place_for(t["value"] for t in said[thing][RDF + "type"]))
+    }
+    columns = {p for lens in lenses.values() for p in lens.named(SHOW)}
+    _read(said, lenses, columns - {RDF + "type", LICENCE, MODIFIED, *_EXPLAIN})
+    used = {name for by_name in said.values() for name in by_name if name in columns}
+    inside = {
+        term["value"]
+        for by_name in said.values()
+        for name, terms in by_name.items()
+        if name in columns or name == LICENCE
+        for term in terms
+        if term["type"] == "uri"
+    }
+    names = {name for _, name in keys}
+    backwards = {display.inverses[p] for w, p in keys if w == IN and p in display.inverses}
+    datatypes = {s.node["datatype"] for s in shown if "datatype" in s.node}
+    every = {iri, *types} | things | graphs | used | inside | names | backwards | datatypes
+    return Named(said, sorted(every), Labels((), language), language)
+
+
+def in_place(display: Display, named: Named, iri: str) -> Lens | None:
+    """Return the lens by which ``iri`` is shown in place of a mere link."""
+    return display.in_place_for(named.types(iri))
+
+
+def _read(
+    said: dict[str, dict[str, list[Term]]], things: Iterable[str], properties: Iterable[str]
+) -> None:
+    nodes, names = _nodes(things), _nodes(properties)
+    if nodes and names:
+        for row in ask(__package__, "nodes.rq", nodes=nodes, properties=names):
+            said[row["node"]["value"]][row["property"]["value"]].append(row["value"])
+
+
+def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
+    nodes = []
+    for iri in sorted(iris):
+        try:
+            nodes.append(ox.NamedNode(iri))
+        except ValueError:
+            continue
+    return nodes
+
+
+#: What properties are called that hardly any graph has a label for, by the key of the text.
+NAMES = {
+    DCT + "created": "ontology_created",
+    DCT + "creator": "ontology_creator",
+    DCT + "issued": "ontology_issued",
+    DCT + "license": "ontology_licence",
+    DCT + "modified": "ontology_modified",
+    DCT + "publisher": "ontology_publisher",
+    DCT + "relation": "things_relation",
+    DCT + "rights": "things_rights",
+    DCT + "source": "ontology_source",
+    PROV + "wasDerivedFrom": "ontology_source",
+    RDFS + "seeAlso": "things_see_also",
+}
+_OUTSIDE = re.compile(r"(?:https?://|mailto:)[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
+
+
+class Groups:
+    """Make the groups of one page, and remember the graphs that their statements are from."""
+
+    def __init__(
+        self,
+        iri: str,
+        statements: Statements,
+        display: Display,
+        named: Named,
+        inferred: str,
+        language: str,
+        wanted: Wanted | None,
+    ):
+        self._iri, self._statements, self._display = iri, statements, display
+        self._named, self._inferred, self._language = named, inferred, language
+        self._wanted = wanted
+        self._sources: dict[str, Source] = {}
+        self.has_inferred = False
+
+    def all(self, keys: Iterable[Key], lens: Lens | None = None) -> list[Group]:
+        """Return the groups of the lists ``keys``, as ``lens`` wants them."""
+        return [self._group(key, lens) for key in keys]
+
+    def take_sources(self, keys: Iterable[Key]) -> None:
+        """Remember the graphs of the lists ``keys``, which another part of the page shows."""
+        for key in keys:
+            for statement in on_page(self._statements, key):
+                for graph in sorted(set(statement.graphs) - {self._inferred}):
+                    self._source(graph)
+
+    def sources(self) -> list[Source]:
+        """Return the graphs that the statements shown are from, in order of their numbers."""
+        return list(self._sources.values())
+
+    def _group(self, key: Key, lens: Lens | None) -> Group:
+        way, name = key
+        explained = lens is not None and name in lens.named(EXPLAIN)
+        shown = on_page(self._statements, key)
+        total = self._statements.counts[key]
+        texts = in_one_language([s.node for s in shown], self._language)
+        dropped = len(shown) - len(texts)
+        shown = [s for s in shown if s.node in texts]
+        columns, values = self._table(shown) or ([], [self._value(s, explained) for s in shown])
+        group = Group(
+            id=f"{way}-{_slug(name)}",
+            property=name,
+            label=self._label(way, name),
+            href=address(name),
+            values=values,
+            total=total - dropped,
+            columns=columns,
+        )
+        if self._statements.is_open(key):
+            group.pager = self._pager(key, total)
+        elif total - dropped > len(values):
+            group.more = self._address(key, 1)
+        return group
+
+    def _label(self, way: str, name: str) -> Phrase:
+        label = self._named.labels[name]
+        if name in NAMES and name not in self._named.labels:
+            label = Phrase(str(interface_text(self._language, NAMES[name])), self._language)
+        if way != IN:
+            return label
+        if said := pick(self._display.headings.get(name, ()), self._language):
+            return said
+        if (other := self._display.inverses.get(name)) and other in self._named.labels:
+            return self._named.labels[other]
+        text = interface_text(self._language, "things_backwards", property=label.text)
+        return Phrase(text.unescape(), self._language)
+
+    def _table(self, shown: list[Statement]) -> tuple[list[Phrase], list[Value]] | None:
+        """Return columns and rows where all that is ``shown`` has one lens for its place."""
+        if not shown or any(s.node["type"] != "uri" for s in shown):
+            return None
+        lenses = [in_place(self._display, self._named, s.node["value"]) for s in shown]
+        if lenses[0] is None or any(lens is not lenses[0] for lens in lenses):
+            return None
+        names = [
+            name
+            for name in lenses[0].named(SHOW)
+            if any(self._other_values(s, name) for s in shown)
+        ]
+        by_first = self._name_by(shown, names)
+        if by_first:
+            names = [by_first, *(name for name in names if name != by_first)]
+        rows = []
+        for statement in shown:
+            row = self._value(statement, explained=False)
+            row.cells = [
+                [self._of_term(term) for term in self._other_values(statement, name)]
+                for name in names
+            ]
+            if by_first:
+                [[first], *row.cells] = row.cells
+                if first.literal:
+                    row.label = Phrase(first.literal.text, first.literal.language)
+            rows.append(row)
+        heads = [self._named.labels[name] for name in names]
+        if by_first:
+            return heads, sorted(rows, key=lambda row: row.label or Phrase("", ""))
+        text = str(interface_text(self._language, "things_name"))
+        return [Phrase(text, self._language), *heads], rows
+
+    def _name_by(self, shown: list[Statement], names: list[str]) -> str | None:
+        """Return the property whose values stand for the names that none of ``shown`` has."""
+        if any(s.node["value"] in self._named.labels for s in shown):
+            return None
+        for name in names:
+            values = [self._other_values(s, name) for s in shown]
+            if all(len(v) == 1 and v[0]["type"] == "literal" for v in values):
+                return name
+        return None
+
+    def _other_values(self, statement: Statement, name: str) -> list[Term]:
+        """Return the values of ``name`` without the very thing that the page is about."""
+        found = self._named.values(statement.node["value"], name)
+        others = [t for t in found if t["value"] != self._iri]
+        return in_one_language(others, self._language)
+
+    def _value(self, statement: Statement, explained: bool) -> Value:
+        value = self._of_term(statement.node)
+        value.inferred = is_inferred(statement, self._inferred)
+        self.has_inferred |= value.inferred
+        graphs = sorted(set(statement.graphs) - {self._inferred})
+        value.sources = [self._source(graph) for graph in graphs]
+        if explained and statement.node["type"] == "uri":
+            value.explanation = self._named.explanation(statement.node["value"])
+        return value
+
+    def _of_term(self, term: Term) -> Value:
+        if term["type"] == "uri":
+            return self._thing(term["value"])
+        if term["type"] == "literal":
+            return Value(literal=literal(term, self._language))
+        text = str(interface_text(self._language, "things_unnamed"))
+        return Value(label=Phrase(text, self._language))
+
+    def _thing(self, iri: str) -> Value:
+        labels = self._named.labels
+        text, name = text_and_name(iri)
+        if name != iri:
+            return Value(Phrase(name, ""), outside=text)
+        if path_of(iri) is not None or self._named.types(iri):
+            return Value(labels[iri], address(iri))
+        if not _OUTSIDE.match(iri):
+            return Value(Phrase(iri, ""))
+        short = Phrase(iri.partition("://")[2].removesuffix("/") or iri, "")
+        known = iri in labels
+        return Value(labels[iri] if known else short, outside=iri)
+
+    def _source(self, graph: str) -> Source:
+        if graph not in self._sources:
+            licence = next((t["value"] for t in self._named.values(graph, LICENCE)), None)
+            modified = next(iter(self._named.values(graph, MODIFIED)), None)
+            self._sources[graph] = Source(
+                number=len(self._sources) + 1,
+                iri=graph,
+                label=self._named.labels[graph],
+                href=address(graph),
+                licence=self._thing(licence) if licence else None,
+                modified=literal(modified, self._language) if modified else None,
+            )
+        return self._sources[graph]
+
+    def _pager(self, key: Key, total: int) -> Pager:
+        page = self._wanted.page if self._wanted else 1
+        last = min(page * THING_PAGE, total)
+        return Pager(
+            first=(page - 1) * THING_PAGE + 1,
+            last=last,
+            total=total,
+            before=self._address(key, page - 1) if page > 1 else None,
+            after=self._address(key, page + 1) if last < total else None,
+            back=f"{address(self._iri)}#{key[0]}-{_slug(key[1])}",
+        )
+
+    def _address(self, key: Key, page: int) -> str:
+        way, name = key
+        return address(self._iri, **{way: name, "page": str(page)}) + f"#{way}-{_slug(name)}"
+
+
+def _slug(iri: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", iri.partition("://")[2])

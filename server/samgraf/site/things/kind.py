@@ -1,0 +1,45 @@
+"""What the page about a thing of a certain kind shows besides its statements.
+
+A function of the package that knows the kind looks at the ``Subject`` and returns an ``Extra``, or
+None where the thing is of another kind; ``page.KINDS`` lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from samgraf.site.graph import Labels
+from samgraf.site.language import Phrase
+from samgraf.site.things.statements import Key, Statements
+
+
+class Subject(NamedTuple):
+    """The thing that a page is about, as read, and the language of the reader.
+
+    ``inferred`` is the IRI of the graph that holds what is inferred.
+    """
+
+    iri: str
+    types: frozenset[str]
+    statements: Statements
+    inferred: str
+    language: str
+
+
+@dataclass
+class Extra:
+    """What a kind adds to the page: a template that extends ``things/thing.html``, and its values.
+
+    ``finish`` returns the values, by name, once the labels of ``names`` are known. ``hidden`` are
+    lists of statements that need no place of their own, since the template shows what they say.
+    ``title`` and ``lead`` stand in for those that the page would choose.
+    """
+
+    template: str
+    finish: Callable[[Labels], Mapping[str, Any]]
+    names: Iterable[str] = ()
+    hidden: Iterable[Key] = field(default_factory=list)
+    title: Phrase | None = None
+    lead: list[Phrase] | None = None

@@ -1,0 +1,203 @@
+"""Make the page about a thing: what the templates show, from a fixed number of queries.
+
+They are: statements (three where there are very many), what is said of the things named and of
+those that are shown in their places, one for each view of the classes, and labels; and those of
+the thing's kind, which do not grow with the thing either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyoxigraph as ox
+
+from samgraf.site.answers import Answered, Shown, answered, share_labels
+from samgraf.site.context import the_service
+from samgraf.site.datasets.read import dataset_extra
+from samgraf.site.graph import Labels, address
+from samgraf.site.language import Phrase, interface_text, pick
+from samgraf.site.ontology.term import term_extra
+from samgraf.site.things.display import Display, ShownView, the_display
+from samgraf.site.things.groups import Group, Groups, Source, look_up
+from samgraf.site.things.kind import Extra, Subject
+from samgraf.site.things.statements import (
+    OUT,
+    Arranged,
+    Statements,
+    Wanted,
+    arrange,
+    is_inferred,
+    read_statements,
+    without_repeats,
+)
+from samgraf.site.vocabularies.scheme import scheme_extra
+from samgraf.vocab import DCT, OWL, RDF, SCHEMA, SKOS
+
+#: What says what a thing is, the best first: the first that is there leads the page.
+TEXTS = (DCT + "description", SKOS + "definition", SCHEMA + "description")
+#: Who knows more of things of some kind than their statements say; the first that does is asked.
+KINDS: tuple[Callable[[Subject], Extra | None], ...] = (dataset_extra, term_extra, scheme_extra)
+TEMPLATE = "things/thing.html"
+INFERRED = "graph/inferred"
+_LAST = 1_000_000_000  # the place of what no lens orders
+
+
+@dataclass
+class Tag:
+    """A class of the thing, and whether that is inferred."""
+
+    label: Phrase
+    href: str
+    inferred: bool
+
+
+@dataclass
+class Section:
+    """A part of the page: groups of statements, or the answer of a view in its form."""
+
+    id: str
+    order: int
+    title: Phrase
+    groups: list[Group] = field(default_factory=list)
+    caution: bool = False
+    answer: Shown | None = None
+
+
+@dataclass
+class Page:
+    """All that the page about a thing shows; ``replaced_by`` is None unless the thing is gone.
+
+    ``extra`` is what the kind of the thing adds, for ``template``.
+    """
+
+    iri: str
+    title: Phrase
+    other_titles: list[Phrase]
+    lead: list[Phrase]
+    tags: list[Tag]
+    replaced_by: list[Tag] | None
+    sections: list[Section]
+    inferred: Section | None
+    sources: list[Source]
+    has_inferred: bool
+    template: str = TEMPLATE
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
+    """Return the page about ``iri`` for a reader of ``language``, None where nothing is known."""
+    this, display = ox.NamedNode(iri), the_display()
+    inferred = the_service().base + INFERRED
+    statements = read_statements(this, wanted)
+    types = [s.node["value"] for s in statements.of(OUT, RDF + "type")]
+    subject = Subject(iri, frozenset(types), statements, inferred, language)
+    extra = next((found for kind in KINDS if (found := kind(subject))), None)
+    if not statements and extra is None:
+        return None
+    lead_by = next((t for t in TEXTS if (OUT, t) in statements.read), None)
+    is_gone = any(s.node["value"] == "true" for s in statements.of(OUT, OWL + "deprecated"))
+    hidden = [(OUT, lead_by)] if lead_by else []
+    hidden += [*extra.hidden] if extra else []
+    if is_gone:
+        hidden += [(OUT, OWL + "deprecated"), (OUT, DCT + "isReplacedBy")]
+    arranged = arrange(statements, display.sections_for(types), inferred, hidden)
+    repeating = [*(keys for _, keys in arranged.sections), [*arranged.more, *arranged.pointing]]
+    statements = without_repeats(statements, repeating, inferred)
+    views = [(view, answered(view.query, language, this=this)) for view in display.views_for(types)]
+    named = look_up(iri, types, statements, arranged, display, language)
+    more = [*named.names, *(extra.names if extra else ())]
+    named.labels = share_labels([answer for _, answer in views], more, language)
+    groups = Groups(iri, statements, display, named, inferred, language, wanted)
+    sections = _sections(arranged, display, groups, language)
+    sections += _views(views, display, language)
+    groups.take_sources(arranged.elsewhere)
+    folded = None
+    if arranged.inferred:
+        title = _text(language, "things_inferred_rest")
+        folded = Section("inferred", 0, title, groups.all(arranged.inferred))
+    return Page(
+        iri=iri,
+        title=extra.title if extra and extra.title else named.labels[iri],
+        other_titles=_other_titles(named.labels, iri, language),
+        lead=_lead(subject, extra, lead_by),
+        tags=_tags(subject, display, named.labels),
+        replaced_by=_replaced_by(statements, named.labels) if is_gone else None,
+        sections=sorted(sections, key=lambda s: s.order),
+        inferred=folded,
+        sources=groups.sources(),
+        has_inferred=groups.has_inferred,
+        template=extra.template if extra else TEMPLATE,
+        extra=extra.finish(named.labels) if extra else {},
+    )
+
+
+def _lead(subject: Subject, extra: Extra | None, name: str | None) -> list[Phrase]:
+    if extra and extra.lead is not None:
+        return extra.lead
+    if name is None:
+        return []
+    found = subject.statements.of(OUT, name)
+    phrases = [Phrase(s.node["value"], s.node.get("xml:lang", "")) for s in found]
+    best = pick(phrases, subject.language)
+    return [p for p in phrases if best and p.language == best.language]
+
+
+def _other_titles(labels: Labels, iri: str, language: str) -> list[Phrase]:
+    title = labels[iri].text
+    others = {p.text: p for p in labels.all(iri) if p.text != title and p.language != language}
+    return sorted(others.values(), key=lambda p: p.language)
+
+
+def _sections(arranged: Arranged, display: Display, groups: Groups, language: str) -> list[Section]:
+    sections: list[Section] = []
+
+    def add(id: str, order: int, title: Phrase, made: list[Group], caution: bool = False) -> None:
+        if shown := [group for group in made if group.total]:
+            sections.append(Section(id, order, title, shown, caution))
+
+    facts = _text(language, "things_facts")
+    for number, (lens, keys) in enumerate(arranged.sections, 1):
+        title = pick(display.headings.get(lens.iri, ()), language) or facts
+        add(f"part-{number}", lens.order, title, groups.all(keys, lens), lens.caution)
+    title = _text(language, "things_more") if sections else facts
+    add("more", _LAST, title, groups.all(arranged.more))
+    add("pointing", _LAST + 1, _text(language, "things_pointing"), groups.all(arranged.pointing))
+    return sections
+
+
+def _views(
+    views: Iterable[tuple[ShownView, Answered]], display: Display, language: str
+) -> list[Section]:
+    sections = []
+    for number, (view, answer) in enumerate(views, 1):
+        shown = answer.shown_as(view.form)
+        if shown is None or not shown.count:
+            continue
+        title = pick(display.headings.get(view.iri, ()), language)
+        title = title or Phrase(view.form, "")
+        sections.append(Section(f"view-{number}", view.order, title, answer=shown))
+    return sections
+
+
+def _tags(subject: Subject, display: Display, labels: Labels) -> list[Tag]:
+    stated = {s.node["value"]: s for s in subject.statements.of(OUT, RDF + "type")}
+    namespace = the_service().manifest.get("namespace") or "\0"
+    by_rule = {name for name in stated if is_inferred(stated[name], subject.inferred)}
+    chosen = display.most_special(set(stated) - by_rule)
+    # what follows in foreign terms says nothing that ours does not
+    own = [name for name in display.most_special(stated) if name.startswith(namespace)]
+    chosen += [name for name in own if name in by_rule]
+    return [Tag(labels[name], address(name), name in by_rule) for name in chosen]
+
+
+def _replaced_by(statements: Statements, labels: Labels) -> list[Tag]:
+    """Return what the page leads on to, in the order of the names."""
+    things = [s.node["value"] for s in statements.of(OUT, DCT + "isReplacedBy")]
+    found = [Tag(labels[thing], address(thing), False) for thing in things]
+    return sorted(found, key=lambda tag: tag.label.text)
+
+
+def _text(language: str, key: str) -> Phrase:
+    return Phrase(str(interface_text(language, key)), language)

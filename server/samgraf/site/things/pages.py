@@ -1,0 +1,265 @@
+"""Lead from IRIs to pages and documents: the addresses, the choice of format, the headers.
+
+https://www.rfc-editor.org/rfc/rfc9110#section-12 (negotiation), https://www.rfc-editor.org/rfc/rfc8288
+(Link) and https://www.rfc-editor.org/rfc/rfc6596 (canonical).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+from flask import Blueprint, Flask, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from samgraf.limits import DOCUMENT_POINTING, EMBEDDED_JSON_LD
+from samgraf.site.answers import style_sheets
+from samgraf.site.context import the_service
+from samgraf.site.datasets.read import files_made, is_dataset
+from samgraf.site.errors import OFFERS
+from samgraf.site.graph import address, ask, iri_of, path_of, read_query
+from samgraf.site.language import reader_language
+from samgraf.site.representations import EXTENSIONS, is_known
+from samgraf.site.things.page import make_page
+from samgraf.site.things.statements import IN, OUT, Wanted
+from samgraf.site.things.suggestions import near
+from samgraf.site.things.values import language_name
+from samgraf.sparql.binding import bind
+from samgraf.sparql.evaluation import QueryKind
+from samgraf.sparql.formats import HTML, content_type, formats_for
+from samgraf.sparql.headers import answer_headers
+from samgraf.sparql.negotiation import best_match
+from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.protocol import Operation
+from samgraf.sparql.service import Prepared
+
+bp = Blueprint("things", __name__)
+_PAGE = re.compile(r"[1-9]\d{0,5}\Z")
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages about things; the last route of all takes whatever no other does."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/id/<path:name>")
+def thing(name: str) -> AnyResponse:
+    """Answer 303 with the document: a thing that is no document cannot be sent."""
+    iri = iri_of("/doc/" + name)
+    if iri is None:
+        raise ProblemError(404, "No IRI is written like this.")
+    query = request.query_string.decode("utf-8", "replace")
+    response = redirect((path_of(iri) or "/doc") + ("?" + query if query else ""), 303)
+    response.headers["Link"] = f'<{path_of(iri)}>; rel="describedby"'
+    return response
+
+
+@bp.get("/doc/<path:name>")
+def doc(name: str) -> Response:
+    """Show what the graph says of the thing at ``/id/…``."""
+    return below_base("/doc/" + name)
+
+
+@bp.get("/doc")
+def elsewhere() -> AnyResponse:
+    """Show what the graph says of a thing that is named elsewhere: ``?iri=``."""
+    iri = request.args.get("iri", "")
+    if not _is_iri(iri):
+        raise ProblemError(400, "Name a thing by its IRI: /doc?iri=https://…")
+    suffix = request.args.get("format") or None
+    if suffix is not None and suffix not in SUFFIXES:
+        raise ProblemError(400, f"format is {suffix!r}; it can be {', '.join(SUFFIXES)}.")
+    if path_of(iri) is not None:
+        return redirect(_representation(iri, suffix) if suffix else address(iri), 301)
+    return describe(iri, suffix)
+
+
+@bp.get("/<path:name>")
+def anything(name: str) -> Response:
+    """Show what the graph says of any other IRI below the base: graphs, schemes, versions."""
+    return below_base("/" + name)
+
+
+def below_base(path: str) -> Response:
+    """Show what stands at ``path``, or send it in the format of the path's suffix."""
+    stem, suffix = _split_suffix(path)
+    iri, cut = iri_of(path), iri_of(stem)
+    if iri is None or cut is None:
+        raise ProblemError(404, "Nothing is here.")
+    if suffix and _known(iri):
+        # the suffix is part of the name
+        cut, suffix = iri, None
+    return describe(cut, suffix)
+
+
+def describe(iri: str, suffix: str | None = None) -> Response:
+    """Return the page or the document about ``iri``, in the format that the client wants.
+
+    Raise ProblemError 404 where the graph does not know it, 406 where no format fits.
+    """
+    language, wanted = reader_language(), _wanted()
+    variant = f"{language} {wanted} {request.query_string!r} {files_made(iri)}"
+    prepared = _prepare(iri, suffix, variant)
+    if is_known(prepared):
+        return _finish(Response(status=304), iri, prepared)
+    if prepared.choice.sent == HTML:
+        page = make_page(iri, language, wanted)
+        if page is None:
+            return _unknown(iri)
+        body: str | bytes = render_template(
+            page.template,
+            page=page,
+            **page.extra,
+            styles=style_sheets(section.answer for section in page.sections),
+            alternates=_alternates(iri),
+            canonical=_absolute(iri),
+            embedded=_embedded(prepared),
+            most=DOCUMENT_POINTING,
+            tongue=lambda code: language_name(code, language),
+        )
+    else:
+        if not _known(iri):
+            return _unknown(iri)
+        body = _write(prepared)
+    response = Response(body, content_type=content_type(prepared.choice.sent))
+    return _finish(response, iri, prepared)
+
+
+def _finish(response: Response, iri: str, prepared: Prepared) -> Response:
+    response.headers.update(answer_headers(prepared, None))
+    suffix = _suffix_of(prepared)
+    response.headers["Content-Location"] = _representation(iri, suffix)
+    if suffix == "html":
+        # one address for each language and each opened list
+        asked = request.args.to_dict() | {"lang": reader_language()}
+        asked = {k: v for k, v in asked.items() if k not in ("iri", "format")}
+        mark = "&" if "?" in response.headers["Content-Location"] else "?"
+        response.headers["Content-Location"] += mark + urlencode(asked)
+    links = [f'<{_quoted(iri)}>; rel="describes"', f'<{_absolute(iri)}>; rel="canonical"']
+    html = _representation(iri, "html")
+    links.append(f'<{html}>; rel="alternate"; type="{HTML}"')
+    links += [f'<{a["href"]}>; rel="alternate"; type="{a["type"]}"' for a in _alternates(iri)]
+    response.headers["Link"] = ", ".join(links)
+    return response
+
+
+def _unknown(iri: str) -> Response:
+    language = reader_language()
+    found = near(iri, language)
+    members = [{"iri": i, "label": label.text, "page": href} for i, label, href in found]
+    problem = ProblemError(404, "The graph says nothing of this thing.", iri=iri, near=members)
+    if best_match(request.headers.get("Accept"), OFFERS) != HTML:
+        raise problem
+    body = render_template("things/unknown.html", iri=iri, near=found)
+    response = Response(body, 404, content_type=content_type(HTML))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _known(iri: str) -> bool:
+    return bool(ask(__package__, "known.rq", things=[ox.NamedNode(iri)])) or is_dataset(iri)
+
+
+def _wanted() -> Wanted | None:
+    """Return the list that the reader has opened: ``?in=`` or ``?out=`` with ``page=``."""
+    for way in (OUT, IN):
+        if _is_iri(name := request.args.get(way, "")):
+            page = request.args.get("page", "1")
+            return Wanted(way, name, int(page) if _PAGE.match(page) else 1)
+    return None
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _absolute(iri: str) -> str:
+    """Return the public address of the page about ``iri``, without parameters of the reader's."""
+    base = the_service().settings.base or request.host_url
+    return base.rstrip("/") + (path_of(iri) or "/doc?" + urlencode({"iri": iri}))
+
+
+def _quoted(iri: str) -> str:
+    """Return ``iri`` as a header can hold it: https://www.rfc-editor.org/rfc/rfc3987#section-3.1."""
+    return "".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode()) for c in iri)
+
+
+SUFFIXES = {"html": "html", **EXTENSIONS}
+JSON_LD = "application/ld+json"
+_PATH = "/!$&'()*+,;=:@"
+_NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
+
+
+def _split_suffix(path: str) -> tuple[str, str | None]:
+    """Return ``path`` without a suffix that names a format, and that suffix."""
+    stem, dot, suffix = path.rpartition(".")
+    if dot and suffix in SUFFIXES and stem and not stem.endswith("/"):
+        return stem, suffix
+    return path, None
+
+
+def _prepare(iri: str, suffix: str | None, variant: str) -> Prepared:
+    """Return the query for the document about ``iri``, its format chosen.
+
+    Raise ProblemError 406 where the client accepts none of them.
+    """
+    query = bind(
+        read_query(__package__, "document.rq"), this=ox.NamedNode(iri), most=DOCUMENT_POINTING
+    )
+    operation = Operation(query=query, format=SUFFIXES[suffix] if suffix else None)
+    accept = request.headers.get("Accept")
+    return the_service().prepare(operation, accept, html=True, variant=variant)
+
+
+def _write(prepared: Prepared) -> bytes:
+    """Return the document in the format chosen; raise ProblemError where it cannot be written."""
+    service = the_service()
+    answer = service.wait(service.answer(prepared))
+    try:
+        return answer.read()
+    finally:
+        answer.close()
+
+
+def _embedded(prepared: Prepared) -> str | None:
+    """Return the document as JSON-LD that can stand in its page, None where it is too long.
+
+    No text in it can end the element: https://www.w3.org/TR/json-ld11/#restrictions-for-contents-of-json-ld-script-elements
+    """
+    choice = prepared.choice._replace(evaluated=JSON_LD)
+    body = _write(prepared._replace(choice=choice))
+    if len(body) > EMBEDDED_JSON_LD:
+        return None
+    text = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _representation(iri: str, suffix: str) -> str:
+    """Return the address of the document about ``iri`` in the format of ``suffix``."""
+    path = path_of(iri)
+    if path is None:
+        return "/doc?" + urlencode({"iri": iri, "format": suffix})
+    return f"{path}.{quote(suffix, safe=_PATH)}"
+
+
+def _alternates(iri: str) -> list[Mapping[str, str]]:
+    """Return the representations for programs: title, media type, address."""
+    return [
+        {"title": f.title, "type": f.media_type, "href": _representation(iri, _NAMES[f.name])}
+        for f in formats_for(QueryKind.GRAPH)
+    ]
+
+
+def _suffix_of(prepared: Prepared) -> str:
+    """Return the suffix that names the format chosen."""
+    if prepared.choice.written == HTML:
+        return "html"
+    by_type = {f.media_type: f.name for f in formats_for(QueryKind.GRAPH)}
+    return _NAMES[by_type[prepared.choice.written]]

@@ -1,0 +1,131 @@
+"""Text for people: which of several labels to show, and how numbers, dates and sizes are written.
+
+Labels are chosen by lookup as in https://www.rfc-editor.org/rfc/rfc4647#section-3.4. Numbers and
+dates follow the locale data of https://cldr.unicode.org/, through Babel. The languages are those
+that the program speaks; the graph may hold labels in any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from babel.units import format_unit
+
+#: The languages of the program, the first one for readers who ask for none of them.
+LANGUAGES = ("nb", "nn", "en")
+#: Where to look next, for a reader of each language: "no" may be either of nb and nn.
+_LOOKUP = {
+    "nb": ("nb", "no", "nn", "en"),
+    "nn": ("nn", "no", "nb", "en"),
+    "no": ("no", "nb", "nn", "en"),
+    "en": ("en", "nb", "no", "nn"),
+}
+_LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
+_MINUS = "\u2212"
+_NO_BREAK_SPACE = "\u00a0"
+_UNGROUPED = 10_000  # below it a number may be a year, so its digits stand together
+_BYTES = ("byte", "kilobyte", "megabyte", "gigabyte")
+_PERIODS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+
+
+class Phrase(NamedTuple):
+    """A text and its language tag, which is empty where it has none."""
+
+    text: str
+    language: str
+
+
+def pick(phrases: Iterable[Phrase], language: str) -> Phrase | None:
+    """Return the phrase to show to a reader of ``language``, None where there are none.
+
+    The reader's language goes first, then those nearest to it, then text without a language, then
+    any other. Tags are compared in any case, and "en-GB" serves a reader of "en". The order of
+    ``phrases`` does not matter: of several in one language the first by alphabet is returned.
+    """
+    ranges = list(_ranges(language.lower()))
+    return min(phrases, key=lambda p: (*_distance(p.language.lower(), ranges), p), default=None)
+
+
+def pick_text(texts: dict[str, str], language: str) -> str | None:
+    """Return the one of ``texts``, by language tag, that ``pick`` chooses."""
+    found = pick((Phrase(text, tag) for tag, text in texts.items()), language)
+    return found.text if found else None
+
+
+def number(value: float | Decimal, language: str) -> str:
+    """Return a finite number with the separators of ``language``; all its digits are kept.
+
+    One of more than 21 digits, or less than a millionth, is written with an exponent.
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not -7 < exact.adjusted() < 21:
+        return str(exact)
+    written = format_decimal(
+        exact,
+        locale=_locale(language),
+        decimal_quantization=False,
+        group_separator=abs(exact) >= _UNGROUPED,
+    )
+    return written.replace("-", _MINUS)
+
+
+def rounded(value: float, language: str) -> str:
+    """Return ``value`` (at least 0) with one decimal, and with none from 10 upwards."""
+    return number(Decimal(f"{value:.0f}" if value >= 10 else f"{value:.1f}"), language)
+
+
+def size(value: float, language: str) -> str:
+    """Return a number of bytes in the unit that suits it: 1 kB is 1000 bytes."""
+    unit = 0
+    while value >= 1000 and unit + 1 < len(_BYTES):
+        value, unit = value / 1000, unit + 1
+    amount = round(value, 0 if unit == 0 or value >= 100 else 1)
+    # the short form of a single byte differs between locales and is wrong in the plural
+    length = "long" if unit == 0 else "short"
+    written = format_unit(amount, f"digital-{_BYTES[unit]}", length, locale=_locale(language))
+    return written.replace(" ", _NO_BREAK_SPACE)
+
+
+def duration(seconds: float, language: str) -> str:
+    """Return a length of time in the largest unit that it is a whole number of."""
+    for length, unit in _PERIODS:
+        if seconds >= length and seconds % length == 0:
+            return format_unit(int(seconds // length), f"duration-{unit}", locale=_locale(language))
+    amount = round(seconds, 1) if seconds < 10 else round(seconds)
+    return format_unit(amount, "duration-second", locale=_locale(language))
+
+
+def day(value: date, language: str) -> str:
+    """Return a date with the month by its name."""
+    return format_date(value, "long", locale=_locale(language))
+
+
+def moment(at: datetime, language: str) -> str:
+    """Return an aware time as date and time of day in UTC: reader and server may be far apart."""
+    at = at.astimezone(UTC)
+    return f"{day(at, language)}, {format_time(at, 'HH:mm', locale=_locale(language))} UTC"
+
+
+def _ranges(language: str) -> Iterator[str]:
+    """Yield the tags to look for, from ``language`` itself outwards."""
+    tag = language
+    while tag and tag not in _LOOKUP:
+        yield tag
+        tag = tag.rpartition("-")[0]
+    yield from _LOOKUP.get(tag, ("en", "nb", "no", "nn"))
+
+
+def _distance(tag: str, ranges: list[str]) -> tuple[int, int]:
+    for place, range in enumerate(ranges):
+        if tag == range or tag.startswith(range + "-"):
+            return place, len(tag)
+    return len(ranges), len(tag) > 0
+
+
+def _locale(language: str) -> str:
+    return _LOCALES.get(language, _LOCALES["en"])

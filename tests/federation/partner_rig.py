@@ -1,0 +1,125 @@
+"""A client of one partner, a resolver that says what it is told, and a clock that stands."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from samgraf.federation.network import PinnedBackend
+from samgraf.federation.partner_client import PartnerClient, Reply
+from samgraf.release.partner import Partner
+from samgraf.settings import Settings
+
+CONTACT = "mailto:test@example.org"
+QUERY = "SELECT * { ?s ?p ?o }"
+
+
+class Clock:
+    """Seconds since 1970 that pass where a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = time.time()
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Asked:
+    """A client and the one partner that it is told of."""
+
+    def __init__(self, client: PartnerClient, partner: Partner):
+        self.client, self.partner = client, partner
+        client.use([partner])
+
+    @property
+    def state(self):
+        """Return what is known of the partner."""
+        return self.client.states()[0]
+
+
+class _Loop:
+    """The event loop of one test, which all clients of the test belong to."""
+
+    runner: asyncio.Runner | None = None
+    opened: list[PartnerClient]
+
+
+def partner_at(url: str, **told: Any) -> Partner:
+    """Return the record of a partner at ``url``."""
+    return Partner(**{"name": "it", "iri": "https://e.org/it", "endpoint": url, **told})
+
+
+def client_of(
+    url: str,
+    allowed: tuple[str, ...] = ("127.0.0.1",),
+    resolve: Any = None,
+    cache_bytes: int = 1_000_000,
+    now: Callable[[], float] = time.time,
+    **told: Any,
+) -> Asked:
+    """Return a client whose one partner, ``it``, stands at ``url``."""
+    backend = PinnedBackend(allowed, resolve or socket.getaddrinfo)
+    settings = Settings(contact=CONTACT, partner_cache_bytes=cache_bytes)
+    client = PartnerClient(settings, backend=backend, now=now)
+    _Loop.opened.append(client)
+    return Asked(client, partner_at(url, **told))
+
+
+async def ask(
+    asked: Asked,
+    query: str = QUERY,
+    seconds: float = 30.0,
+    most: int = 1000,
+    last_good: bool = False,
+) -> Reply:
+    """Ask the partner."""
+    return await asked.client.ask(asked.partner, query, seconds, most, last_good=last_good)
+
+
+def run(work: Callable[[], Awaitable[Any]]) -> Any:
+    """Return what ``work()`` comes to."""
+
+    async def main() -> Any:
+        return await work()
+
+    if _Loop.runner is None:
+        _Loop.runner = asyncio.Runner()
+    return _Loop.runner.run(main())
+
+
+def begin() -> None:
+    """Begin a test."""
+    _Loop.runner, _Loop.opened = None, []
+
+
+def end() -> None:
+    """Close what was opened for a test."""
+
+    async def close() -> None:
+        for client in _Loop.opened:
+            await client.aclose()
+
+    if _Loop.opened:
+        run(close)
+    if _Loop.runner is not None:
+        _Loop.runner.close()
+
+
+class Resolver:
+    """Give for each look-up the next of ``answers``, the last one again and again."""
+
+    def __init__(self, *answers: list[str]):
+        self.answers, self.asked = list(answers), 0
+
+    def __call__(self, host: str, port: int, **_: object) -> list[tuple[Any, ...]]:
+        self.asked += 1
+        found = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return [
+            (socket.AF_INET6, socket.SOCK_STREAM, 6, "", (a, port, 0, 0))
+            if ":" in a
+            else (socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port))
+            for a in found
+        ]

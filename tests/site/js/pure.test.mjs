@@ -1,0 +1,141 @@
+// What the editor's scripts work out without a page: node --test tests/site/js
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+const scripts = new URL("../../../server/samgraf/site/static/editor/", import.meta.url);
+const { ask, Problem } = await import(new URL("ask.js", scripts));
+const { chartColumns } = await import(new URL("chart.js", scripts));
+const { partnersOf } = await import(new URL("partners.js", scripts));
+const { placeColumn } = await import(new URL("places.js", scripts));
+const { isNumber, Terms, XSD } = await import(new URL("terms.js", scripts));
+const { Words } = await import(new URL("words.js", scripts));
+
+const place = {
+  base: "https://base.example/",
+  namespace: "https://base.example/ontology#",
+  ontology: "https://base.example/ontology",
+  prefixes: { ex: "http://e/", deep: "http://e/deep/", "": "http://empty/" },
+};
+const terms = new Terms(place, "nb", null);
+const number = (value) => ({ type: "literal", value, datatype: `${XSD}integer` });
+const text = (value) => ({ type: "literal", value });
+
+// the same cases as tests/site/test_cells.py
+for (const [iri, shown] of [
+  ["http://e/a", "ex:a"],
+  ["http://e/deep/a", "deep:a"],
+  ["http://e/deep/a/b", "http://e/deep/a/b"],
+  ["http://empty/x", ":x"],
+  ["https://base.example/id/x/rose", "<id/x/rose>"],
+  ["https://base.example/id/../a", "https://base.example/id/../a"],
+  ["https://base.example/a b", "https://base.example/a b"],
+]) {
+  test(`${iri} is shortened`, () => assert.equal(terms.shorten(iri), shown));
+}
+
+for (const [iri, address] of [
+  ["https://base.example/id/x/rose", "/doc/x/rose"],
+  ["https://base.example/ontology#Rose", "/ontology/Rose"],
+  ["https://base.example/ontology", "/ontology"],
+  ["https://base.example//evil.example/", "https://base.example//evil.example/"],
+  ["http://e/", "http://e/"],
+  ["javascript:alert(1)", null],
+  ["data:,x", null],
+]) {
+  test(`${iri} leads where it may`, () => assert.equal(terms.address(iri), address));
+}
+
+test("a language that was chosen stays chosen", () => {
+  const chosen = new Terms(place, "en", "en");
+  assert.equal(chosen.address("https://base.example/id/a"), "/doc/a?lang=en");
+});
+
+test("only finite numbers of a number's type are numbers", () => {
+  assert.ok(isNumber(number("12")));
+  assert.ok(!isNumber(number("x")));
+  assert.ok(!isNumber(text("12")));
+  assert.ok(!isNumber(undefined));
+});
+
+test("a triple term is spelled out", () => {
+  const part = { type: "uri", value: "http://e/a" };
+  const term = { type: "triple", value: { subject: part, predicate: part, object: text("b") } };
+  assert.equal(terms.text(term), "<<( ex:a ex:a b )>>");
+});
+
+for (const [language, four, five, half] of [
+  ["nb", "1234", "12\u00a0345", "1,5"],
+  ["nn", "1234", "12\u00a0345", "1,5"],
+  ["en", "1234", "12,345", "1.5"],
+]) {
+  test(`numbers are written as the server writes them in ${language}`, () => {
+    const words = new Words({}, language);
+    assert.deepEqual([1234, 12345, 1.5].map((n) => words.written(n)), [four, five, half]);
+  });
+}
+
+test("words have their values in their places", () => {
+  const words = new Words({ rows: "{count} rader", one_row: "1 rad", milliseconds: "{count} ms", seconds: "{count} s" }, "nb");
+  assert.equal(words.rows(1), "1 rad");
+  assert.equal(words.rows(12345), "12\u00a0345 rader");
+  assert.equal(words.time(12.4), "12 ms");
+  assert.equal(words.time(1250), "1,3 s");
+  assert.equal(words.text("unknown"), "unknown");
+  assert.ok(!words.has("toString"));
+});
+
+test("outcomes of partners are read from the header", () => {
+  const headers = new Headers({ "Samgraf-Partners": 'a;outcome=ok;rows=3, b-c;outcome=failed;reason="no; not, now"' });
+  assert.deepEqual(partnersOf({ headers }), [
+    { partner: "a", outcome: "ok", rows: 3 },
+    { partner: "b-c", outcome: "failed", reason: "no; not, now" },
+  ]);
+  assert.deepEqual(partnersOf({ headers: new Headers() }), []);
+});
+
+test("bars need a number for each label", () => {
+  const rows = [{ x: text("a"), n: number("1") }, { x: text("b"), n: number("2") }];
+  assert.deepEqual(chartColumns({ variables: ["x", "n"], rows }), { label: "x", measures: ["n"] });
+  assert.equal(chartColumns({ variables: ["x"], rows }), null);
+  assert.equal(chartColumns({ variables: ["x", "n"], rows: rows.slice(1) }), null);
+});
+
+test("a column of geometries makes a map", () => {
+  const datatype = "http://www.opengis.net/ont/geosparql#wktLiteral";
+  const rows = [{ x: text("a") }, { x: text("b"), w: { ...text("POINT (1 2)"), datatype } }];
+  assert.equal(placeColumn({ variables: ["x", "w"], rows }), "w");
+  assert.equal(placeColumn({ variables: ["x"], rows }), undefined);
+});
+
+function answering(body, { status = 200, type = "application/sparql-results+json", ...headers } = {}) {
+  globalThis.fetch = async (address, options) => {
+    answering.asked = { address, ...options };
+    return new Response(body, { status, headers: { "Content-Type": type, ...headers } });
+  };
+}
+
+const asked = (query) => ask("/sparql", new URLSearchParams({ query }), new AbortController().signal);
+
+test("an answer is read by its kind", async () => {
+  answering('{"head":{},"boolean":true}');
+  assert.equal((await asked("ASK {}")).boolean, true);
+  answering('{"head":{"vars":["constructor"]},"results":{"bindings":[{}]}}', { "Samgraf-Truncated": "bytes" });
+  const cut = await asked("SELECT ?constructor {}");
+  assert.deepEqual([cut.kind, cut.truncated, cut.rows[0].constructor], ["solutions", true, undefined]);
+  answering("<a> <b> <c> .", { type: "text/turtle" });
+  assert.deepEqual([(await asked("DESCRIBE <a>")).kind, answering.asked.method], ["graph", undefined]);
+});
+
+test("a long query is posted", async () => {
+  answering('{"head":{},"boolean":true}');
+  await asked(`ASK {} #${"x".repeat(9000)}`);
+  assert.equal(answering.asked.method, "POST");
+});
+
+test("a problem says what it says of itself, and when to ask again", async () => {
+  answering('{"outcome":"syntax","detail":"no","line":3}', { status: 400, type: "application/problem+json" });
+  await assert.rejects(asked("x"), (e) => e instanceof Problem && e.outcome === "syntax" && e.line === 3);
+  answering("Bad gateway", { status: 502, type: "text/html", "Retry-After": "7" });
+  await assert.rejects(asked("x"), (e) => e.outcome === "failed" && e.wait === "7");
+});

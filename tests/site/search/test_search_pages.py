@@ -1,0 +1,184 @@
+"""The pages of search, on contents of different kinds."""
+
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from samgraf.engine.in_process_service import in_process_service
+from samgraf.settings import Settings
+from samgraf.site import create_app
+from samgraf.site.search.results import KEEPER
+from small_release import EX, HOSTILE_LABEL
+
+HTML = {"Accept": "text/html"}
+LANGUAGES = ("nb", "nn", "en")
+OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+
+
+def app_over(release, folder):
+    app = create_app(in_process_service(release, Settings(cache_dir=folder)))
+    assert app.extensions[KEEPER].index(60) is not None
+    return app
+
+
+@pytest.fixture(scope="module")
+def flowers(release_dir, tmp_path_factory):
+    return app_over(release_dir, tmp_path_factory.mktemp("flowers")).test_client()
+
+
+@pytest.fixture(scope="module")
+def bees(other_release, tmp_path_factory):
+    return app_over(other_release, tmp_path_factory.mktemp("bees")).test_client()
+
+
+@pytest.fixture(scope="module")
+def study(release, tmp_path_factory):
+    return app_over(release, tmp_path_factory.mktemp("study")).test_client()
+
+
+def found(client, q, **more):
+    return client.get("/search.json", query_string={"q": q, **more}).get_json()
+
+
+def page(client, q, lang="nb", **more):
+    response = client.get("/search", query_string={"q": q, "lang": lang, **more}, headers=HTML)
+    assert response.status_code == 200
+    return response.text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_page_shows_hits_classes_and_marks(bees, lang):
+    word = {"nb": "våteng", "nn": "våteng", "en": "wet meadow"}[lang]
+    text = page(bees, word, lang)
+    assert f'<html lang="{lang}"' in text
+    assert f"<mark>{word.split()[0]}</mark>" in text
+    assert 'href="/ontology/WetMeadow' in text
+
+
+def test_json_tells_what_was_found(flowers):
+    told = found(flowers, "nype")
+    (hit,) = told["hits"]
+    assert (told["query"], told["total"], told["pages"], told["match"]) == ("nype", 1, 1, "all")
+    assert hit["iri"] == EX + "rose"
+    assert hit["label"] == {"value": "nype", "language": "nb", "marks": [[0, 4]]}
+    assert hit["classes"] == []  # Flower has no label here
+    assert hit["score"] > 0
+
+
+def test_json_by_accept_is_the_same(flowers):
+    accepted = flowers.get("/search?q=nype", headers={"Accept": "application/json"})
+    assert accepted.get_json() == found(flowers, "nype")
+    assert flowers.get("/search?q=nype", headers={"Accept": "text/turtle"}).status_code == 406
+
+
+def test_hostile_texts_are_text(flowers):
+    text = page(flowers, "script onload alert")
+    assert "<script>alert" not in text
+    assert "&lt;" in text
+    assert found(flowers, HOSTILE_LABEL)["hits"][0]["iri"] == EX + "evil"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_page_without_words_and_without_hits(flowers, lang):
+    for text in ("", "  ", '"*()', "xyzzyplugh"):
+        assert page(flowers, text, lang).count("<h1>") == 1
+
+
+def test_class_narrows_by_iri_and_by_prefix(bees):
+    whole = found(bees, "eng")
+    kind = whole["facets"][0]["class"]
+    narrowed = found(bees, "eng", **{"class": kind})
+    assert 0 < narrowed["total"] == whole["facets"][0]["count"]
+    assert narrowed["facets"] == whole["facets"]
+    assert found(bees, "eng", **{"class": "urn:none"})["total"] == 0
+    assert found(bees, "eng", **{"class": "bad <iri>"})["total"] == 0
+
+
+@pytest.mark.parametrize("wanted", ["0", "-1", "x", "1" * 400, "²", ""])
+def test_page_that_is_no_number_is_the_first(flowers, wanted):
+    assert found(flowers, "rose", page=wanted)["page"] == 1
+
+
+def test_number_of_queries_is_constant(study):
+    import flask
+
+    counts = set()
+    for text in ("a", "kommune", "tillit", "xyzzyplugh", ""):
+        with study.application.test_request_context("/search.json", query_string={"q": text}):
+            study.application.view_functions["search.search_json"]()
+            counts.add(flask.g.get("asked", 0))
+    assert max(counts) == 1
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.text(max_size=40), st.sampled_from(LANGUAGES))
+def test_any_text_is_200(flowers, text, lang):
+    query = {"q": text, "lang": lang}
+    for path in ("/search", "/search.json", "/search/suggestions"):
+        assert flowers.get(path, query_string=query).status_code == 200
+
+
+def test_long_text_is_200(flowers):
+    text = page(flowers, "ord og " * 1_500 + "slutt" * 900)
+    assert "24" not in text or len(text) < 200_000
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_opensearch_description_leads_to_all_three(flowers, lang):
+    response = flowers.get(f"/opensearch.xml?lang={lang}")
+    assert response.mimetype == "application/opensearchdescription+xml"
+    tree = ET.fromstring(response.data)  # noqa: S314 - our own
+    assert len(tree.find(OPENSEARCH + "ShortName").text) <= 16
+    assert tree.find(OPENSEARCH + "Language").text == lang
+    for url in tree.findall(OPENSEARCH + "Url"):
+        address = url.get("template").replace("{searchTerms}", "rose").replace("{startPage?}", "1")
+        answer = flowers.get(address, headers={"Accept": url.get("type")})
+        assert (answer.status_code, answer.mimetype) == (200, url.get("type"))
+
+
+def test_suggestions_have_the_form_of_browsers(flowers):
+    response = flowers.get("/search/suggestions?q=ny&lang=nb")
+    typed, names, kinds, addresses = json.loads(response.data)
+    assert (typed, names) == ("ny", ["nype"])
+    assert len(kinds) == len(addresses) == 1
+    assert addresses[0].startswith("http://localhost/")
+
+
+@pytest.mark.parametrize("path", ["/", "/sparql", "/nowhere"])
+def test_every_page_has_a_field_and_names_the_description(flowers, path):
+    text = flowers.get(path, headers=HTML).text
+    assert '<form class="top-search" role="search" action="/search">' in text
+    assert 'rel="search"' in text
+
+
+def test_a_reader_is_told_while_the_index_is_made(release_dir, tmp_path, monkeypatch):
+    app = create_app(in_process_service(release_dir, Settings(cache_dir=tmp_path)))
+    monkeypatch.setattr(app.extensions[KEEPER], "index", lambda wait: None)
+    for path, kind in (("/search?q=a", "text/html"), ("/search.json?q=a", "application/json")):
+        response = app.test_client().get(path, headers={"Accept": kind})
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "3"
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+# what people look for in the study, and what should come first
+WANTED = [
+    ("Tranøy", "nb", "/id/municipality/tranoy"),
+    ("tranoy", "nb", "/id/municipality/tranoy"),
+    ("omasvuotna", "en", "/id/municipality/storfjord"),
+    ("kommuner", "nb", "/ontology#Municipality"),
+    ("municipalities", "en", "/ontology#Municipality"),
+    ("tillit", "nn", "/id/theme/trust"),
+]
+
+
+@pytest.mark.parametrize(("text", "lang", "end"), WANTED)
+def test_first_hit_is_what_was_meant(study, text, lang, end):
+    assert found(study, text, lang=lang)["hits"][0]["iri"].endswith(end)

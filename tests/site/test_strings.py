@@ -1,0 +1,62 @@
+"""The words of the interface: each is there in every language, and shown somewhere."""
+
+import re
+from pathlib import Path
+
+import samgraf
+from samgraf.site.language import LANGUAGES, catalogue
+
+PACKAGE = Path(samgraf.__file__).parent
+KINDS = {".py", ".html", ".js", ".xml"}
+#: Keys that are put together of one of these and a name that the data or the code give.
+COMPOSED = (
+    "accessibility_shortcoming_",
+    "accessibility_tried_",
+    "datasets_group_",
+    "datasets_number_",
+    "editor_js_",
+    "ontology_kind_",
+    "ontology_kinds_",
+    "ontology_language_",
+    "partners_fault_",
+    "partners_figure_",
+    "partners_outcome_",
+    "short_",
+    "sources_place_",
+    "status_severity_",
+    "status_stage_",
+    "things_tongue_",
+)
+#: What is put behind a key where there is one of something.
+ONE = "_one"
+
+
+def sources(folder):
+    return "\n".join(
+        path.read_text("utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in KINDS and "vendor" not in path.parts
+    )
+
+
+def test_every_text_of_the_interface_is_shown_somewhere():
+    words = set(re.findall(r"[\w-]+", sources(PACKAGE)))
+    unused = [
+        key
+        for key in catalogue()[LANGUAGES[0]]
+        if not {key, key.removesuffix(ONE)} & words and not key.startswith(COMPOSED)
+    ]
+    assert unused == []
+
+
+def test_every_beginning_of_a_key_is_one_in_the_sources():
+    text = sources(PACKAGE)
+    assert [start for start in COMPOSED if not re.search(rf"""["'`]{start}["'`{{$]""", text)] == []
+    keys = catalogue()[LANGUAGES[0]]
+    assert [start for start in COMPOSED if not any(k.startswith(start) for k in keys)] == []
+
+
+def test_every_text_is_there_in_every_language():
+    keys = {language: set(catalogue()[language]) for language in LANGUAGES}
+    assert all(keys[language] == keys[LANGUAGES[0]] for language in LANGUAGES)
+    assert all(all(catalogue()[language].values()) for language in LANGUAGES)
