@@ -174,6 +174,59 @@ MIRROR_TRIPLES = 50_000
 
 # --- gateway ------------------------------------------------------------------------------------
 
+# connections (http_bounds): what nginx.conf bounds too, more tightly
+CONNECTIONS = 4096  # at once; a further one takes the place of the oldest idle one
+HEAD_BYTES = 65_536  # of the target and headers of one request; more is 414 or 431
+HEADERS = 100  # of one request
+HEAD_SECONDS = 20.0  # from the first byte of a request to the last of its headers
+IDLE_SECONDS = 75.0  # between requests: longer than proxies keep their connections to us (60)
+LINGER_SECONDS = 5.0  # in which a client may read why it was refused, or send what nobody reads
+PIPELINED = 256  # requests of one connection that wait for the one before them
+REQUEST_BYTES = 4096  # that such a request takes in memory beside its text
+AT_ONCE = 64  # kept answers that one connection is given before others have their turn
+SLOW_READER_SECONDS = 60.0  # period in which a client that is sent more than the system buffers ...
+SLOW_READER_BYTES = 65_536  # ... must take this much, or be cut: 1 KB/s
+SWEEP_SECONDS = 1.0  # between looks at the times of all connections
+WAITING_BYTES = 67_108_864  # of unfinished heads and bodies, over all clients; then 503
+BACKLOG = 2048  # connections that the system holds until the web process takes them
+DESCRIPTORS = 16_384  # wished for: half of them for connections, the rest for workers and files
+
+# requests and answers
+BODY_SECONDS = 30.0  # for the body of a request to come
+WATCH_AFTER_SECONDS = 0.05  # after which a query is cancelled if its client goes; most are done
+COMPRESS_AT_ONCE = 131_072  # bytes that are compressed on the event loop, in ms; more in a thread
+COMPRESS_FROM = 1024  # bytes; compression saves nothing below
+PIECE_BYTES = 262_144  # of a file or a large answer that are sent at a time
+STREAMS = 64  # large answers sent at once: each holds a spool file on disk
+STREAMS_PER_CLIENT = 8  # of one client; not for clients on this machine
+LONG_QUERY = 8192  # characters from which a query is prepared in a thread, not on the event loop
+DESCRIPTIONS = 64  # addresses that the service description is kept for
+KNOWN_HOSTS = 1024  # values of Host whose syntax was found right; then they are forgotten
+
+# the cache of whole answers, bounded by the setting cache_bytes
+CACHE_OVERHEAD = 3072  # bytes of an answer, or of a request it is found by, beside its text
+CACHE_KEY_BYTES = 16_384  # of a request that an answer is found by; longer ones are looked up again
+CACHE_REQUESTS = 32  # requests that one answer is found by
+CACHE_SHARE = 8  # an answer takes at most one part in so many of the cache
+
+# pages
+PAGE_THREADS = 8  # pages made at once: they wait for queries most of the time
+PAGES_WAITING = 256  # requests that wait for one of these threads; further ones are told 503
+PAGE_FILE_BYTES = 2_097_152  # of a file that is read into memory, to be compressed and kept
+SWITCH_SECONDS = 0.0005  # for which a thread may keep the event loop waiting (default: 5 ms)
+IDLE_WORK_SECONDS = 2.0  # after which a new release makes ready what its first reader needs
+
+# processes
+LOADING_SECONDS = 900.0  # for the fork server to load its release
+SWITCHING_SECONDS = 60.0  # for the web process to serve a release
+GRACE_SECONDS = 8.0  # for requests that are being answered when the web process is asked to end
+END_SECONDS = 10.0  # for a process to end when asked; then it is killed
+RETRY_SECONDS = 0.1  # between attempts to reach a fork server that is about to come up
+TICK_SECONDS = 0.5  # between looks at child processes
+STEADY_SECONDS = 5.0  # a child that lived this long is started again at once; one that did not ...
+RESTART_PAUSE = 0.05  # ... after this pause, twice as long each time ...
+LONGEST_RESTART_PAUSE = 5.0  # ... up to this
+
 # telemetry and rate limit
 RATE_LIMITED_CLIENTS = 16_384  # clients whose use is remembered: some 4 MB
 KNOWN_CLIENTS = 4096  # addresses whose key is kept, so that it is not computed for each request

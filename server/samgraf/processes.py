@@ -1,4 +1,4 @@
-"""A child process that is started again whenever it ends, more slowly where it keeps ending."""
+"""A child process that is started again whenever it ends, more slowly if it keeps ending."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-#: A child that lived this long ended by accident; one that did not may never come up.
-STEADY = 5.0
-FIRST_PAUSE = 0.05
-LONGEST_PAUSE = 5.0
+from samgraf import limits
 
 
-class Kept:
-    """Hold one child: the module it runs and its arguments."""
+class ChildProcess:
+    """A child that runs ``module`` with ``arguments``, and shares the open ``descriptors``."""
 
     def __init__(
         self,
@@ -23,46 +20,54 @@ class Kept:
         environ: Mapping[str, str],
         descriptors: Sequence[int] = (),
     ):
-        """Take what is to run, and the ``descriptors`` that the child shares."""
-        self._command = [sys.executable, "-m", "samgraf.child", module, *arguments]
+        self._module, self._arguments = module, list(arguments)
         self._environ, self._descriptors = dict(environ), tuple(descriptors)
-        self._pause = FIRST_PAUSE
-        self._again_at = 0.0
+        self._pause = limits.RESTART_PAUSE
+        self._due: float | None = None
         self.starts = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the child."""
         self.process = subprocess.Popen(
-            self._command,
+            [sys.executable, "-m", "samgraf.child", self._module, *self._arguments],
             env=self._environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=self._descriptors,
         )
-        self._began = time.monotonic()
+        self._began, self._due = time.monotonic(), None
         self.starts += 1
 
-    def tend(self) -> float | None:
-        """Start the child again where it ended; return the seconds to wait before that is due.
+    def restart(self, arguments: Sequence[str], descriptors: Sequence[int]) -> None:
+        """Start the child again, with other arguments and descriptors."""
+        self._arguments, self._descriptors = list(arguments), tuple(descriptors)
+        self.start()
 
-        Return None where the child runs.
-        """
+    def is_due(self) -> bool:
+        """Return whether a child that has ended is to be started again now."""
         now = time.monotonic()
-        if self.process is not None:
-            if self.process.poll() is None:
-                return None
-            self.process = None
-            steady = now - self._began > STEADY
-            self._pause = FIRST_PAUSE if steady else min(2 * self._pause, LONGEST_PAUSE)
-            self._again_at = now if steady else now + self._pause
-        if now < self._again_at:
-            return self._again_at - now
+        if self._due is None:
+            steady = now - self._began > limits.STEADY_SECONDS
+            doubled = min(2 * self._pause, limits.LONGEST_RESTART_PAUSE)
+            self._pause = limits.RESTART_PAUSE if steady else doubled
+            self._due = now if steady else now + self._pause
+        return now >= self._due
+
+    def tend(self) -> float | None:
+        """Start the child again if it has ended and that is due.
+
+        Return the seconds until it is, None if the child runs.
+        """
+        if self.exit_status() is None and self.process is not None:
+            return None
+        if not self.is_due():
+            return max(0.0, (self._due or 0.0) - time.monotonic())
         self.start()
         return None
 
-    def ended(self) -> int | None:
-        """Return the exit status of a child that is not running, None for one that is."""
+    def exit_status(self) -> int | None:
+        """Return the exit status of a child that has ended, None for one that runs."""
         return None if self.process is None else self.process.poll()
 
     def ask_to_end(self) -> None:
@@ -71,7 +76,7 @@ class Kept:
             self.process.terminate()
 
     def stop(self, patience: float) -> None:
-        """End the child: ask it, and kill it where it has not ended after ``patience`` seconds."""
+        """End the child: ask it, and kill it if it has not ended after ``patience`` seconds."""
         self.ask_to_end()
         if self.process is None:
             return

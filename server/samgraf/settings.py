@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,14 @@ from samgraf.errors import UsageError
 
 NO_FOLDER = Path()
 
-
-#: Settings of earlier versions, and what took the place of each.
+#: Settings that are no more, and what took their place; who still sets one is told so at start.
 GONE = {
-    "log_bytes": "logrotate or the like; see 'Logs and metrics' in server/README.md",
-    "log_files": "logrotate or the like; see 'Logs and metrics' in server/README.md",
+    "web_processes": "one web process takes all requests; for more, run several samgraf serve "
+    "behind a proxy (server/nginx.conf).",
+    "log_bytes": "logrotate or the like puts logs aside: see 'Logs and metrics' in "
+    "server/README.md.",
+    "log_files": "logrotate or the like puts logs aside: see 'Logs and metrics' in "
+    "server/README.md.",
 }
 
 
@@ -82,13 +85,9 @@ class Settings:
         "Bytes of memory one query may use beyond the release itself.",
     )
     max_result_bytes: int = setting(268_435_456, "Largest answer, in bytes.")
-    web_processes: int = setting(
-        0,
-        "Processes that take requests. 0: the number of processors, two at most.",
-    )
     cache_bytes: int = setting(
         67_108_864,
-        "Memory for cached answers, in bytes, in each web process.",
+        "Memory for cached answers, in bytes.",
     )
     trusted_proxies: str = setting(
         "",
@@ -144,19 +143,29 @@ class Settings:
     )
     partner_cache_bytes: int = setting(
         33_554_432,
-        "Memory for cached answers of partners, in bytes, for all web processes.",
+        "Memory for cached answers of partners, in bytes.",
     )
 
     @classmethod
-    def load(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+    def load(
+        cls,
+        environ: Mapping[str, str] = os.environ,
+        warn: Callable[[str], None] = lambda line: None,
+    ) -> Settings:
         """Read the settings from environment, file and defaults.
 
-        Raise UsageError where a name is unknown or a value has the wrong form.
+        ``warn`` gets a line for each setting that is no more (GONE). Raise UsageError where a name
+        is unknown or a value has the wrong form.
         """
         known = {f.name: f for f in fields(cls)}
         values: dict[str, Any] = {}
+        gone = {name for name in GONE if f"SAMGRAF_{name.upper()}" in environ}
         if path := environ.get("SAMGRAF_SETTINGS"):
-            values |= _from_file(Path(path), set(known))
+            values |= _from_file(Path(path), {*known, *GONE})
+            gone |= GONE.keys() & values.keys()
+            values = {name: value for name, value in values.items() if name in known}
+        for name in sorted(gone):
+            warn(f"The setting SAMGRAF_{name.upper()} is no more. {GONE[name]}")
         for name in known:
             text = environ.get(f"SAMGRAF_{name.upper()}")
             if text is not None:
@@ -171,7 +180,8 @@ def _from_file(path: Path, known: set[str]) -> dict[str, Any]:
         raise UsageError(f"{path}: the settings file cannot be read: {error}") from error
     if unknown := sorted(set(values) - known):
         raise UsageError(
-            f"{path}: no setting is named {unknown[0]!r}. Known: {', '.join(sorted(known))}."
+            f"{path}: no setting is named {unknown[0]!r}. Known: "
+            f"{', '.join(sorted(known - GONE.keys()))}."
         )
     return values
 

@@ -166,7 +166,7 @@ def test_content_and_release_exclude_each_other(tmp_path, release_dir):
 def test_serving_imports_neither_reasoner_nor_validator(release_dir):
     script = (
         "import sys; from pathlib import Path\n"
-        "import samgraf.cli.serve, samgraf.gateway.serve.web\n"
+        "import samgraf.cli.serve, samgraf.gateway.web_process\n"
         "from samgraf.settings import Settings\n"
         "from samgraf.build.cached import cached_release\n"
         "from samgraf.site import create_app\n"

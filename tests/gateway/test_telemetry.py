@@ -94,7 +94,7 @@ def test_histogram_accumulates(telemetry):
 
 
 def test_state_of_the_engine_is_told(telemetry):
-    stats = {**STATS, "template_pid": os.getpid(), "worker_pids": [os.getpid()]}
+    stats = {**STATS, "fork_server_pid": os.getpid(), "worker_pids": [os.getpid()]}
     samples = parse(telemetry.metrics(stats))
     assert [samples["samgraf_workers", s] for s in ("idle", "busy", "slow")] == [2, 1, 3]
     assert samples[("samgraf_queries_waiting",)] == 4

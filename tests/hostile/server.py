@@ -6,8 +6,7 @@ from pathlib import Path
 
 from hostile.sending import resident
 from live import Live
-
-TEMPLATE = "samgraf.engine.workers.forkserver"
+from samgraf.gateway.supervisor import FORK_SERVER as TEMPLATE
 
 
 def front(live: Live) -> dict[int, int]:

@@ -6,7 +6,7 @@ import time
 import pytest
 from flask.testing import FlaskClient
 
-from front_client import FrontClient
+from gateway_client import GatewayClient
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import read_manifest
 from samgraf.settings import Settings
@@ -51,7 +51,7 @@ def client(request, other_release, tmp_path_factory):
         app.test_client_class = Whole
         yield Patient(app.test_client())
         return
-    front = FrontClient(tmp_path_factory.mktemp("front"), other_release, settings)
+    front = GatewayClient(other_release, settings)
     yield Patient(front)
     front.close()
 

@@ -9,10 +9,12 @@ import pytest
 
 from partner_release import BOTH, HEIGHTS, Pretending, partner_service, write_partners
 from samgraf.site import create_app
+from samgraf.site.app import PROBLEM
 from samgraf.site.language import LANGUAGES, catalogue
+from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.protocol import Operation
 
 HTML = {"Accept": "text/html"}
-JSON = {"Accept": "application/sparql-results+json"}
 CONTACT = "mailto:flowers@example.org"
 
 
@@ -42,8 +44,14 @@ def page(client, address, **asked):
     return answer.text
 
 
-def run(client, query, **asked):
-    return client.get("/sparql", query_string={"query": query} | asked, headers=JSON)
+def run(client, query):
+    """Return the answer to ``query`` as JSON, or the problem that a program is told."""
+    service = client.application.extensions["samgraf"]
+    prepared = service.prepare(Operation(query=query, format="json"), None, html=False)
+    try:
+        return json.loads(service.wait(service.answer(prepared)).read())
+    except ProblemError as problem:
+        return problem
 
 
 def notices(text):
@@ -81,15 +89,14 @@ def test_it_runs_by_a_button_that_no_robot_presses(client):
 
 
 def test_last_outcome_is_told_whoever_ran_it(client):
-    answer = run(client, HEIGHTS)
-    assert answer.json["results"]["bindings"], answer.text
+    assert run(client, HEIGHTS)["results"]["bindings"]
     text = page(client, "/federated/heights")
     assert "Not run since" not in text
     assert notices(text) == [("info", "The herbarium answered. (1 row · 1 request · 812 bytes)")]
 
 
 def test_failure_is_told_too(client):
-    assert run(client, BOTH).status_code == 502
+    assert run(client, BOTH).status == 502
     [(colour, said)] = notices(page(client, "/federated/both"))
     assert colour == "warning"
     assert "did not answer as it should" in said
@@ -168,7 +175,8 @@ def test_part_of_an_answer_says_what_is_missing(client):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_failed_partner_is_told_in_the_readers_language(client, lang):
     asked = {"query": BOTH, "lang": lang, "format": "csv"}
-    answer = client.get("/sparql", query_string=asked, headers=HTML)
+    problem = {PROBLEM: run(client, BOTH)}
+    answer = client.get("/sparql", query_string=asked, headers=HTML, environ_overrides=problem)
     assert answer.status_code == 502
     words = catalogue()[lang]
     assert words["editor_js_outcome_partner"] in answer.text

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from front_client import FrontClient
+from gateway_client import GatewayClient
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
 from samgraf.site import app as app_module
@@ -57,10 +57,8 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory, release_dir):
-    made = FrontClient(
-        tmp_path_factory.mktemp("front"), release_dir, Settings(max_query_bytes=20_000)
-    )
+def front(release_dir):
+    made = GatewayClient(release_dir, Settings(max_query_bytes=20_000))
     yield made
     made.close()
 
@@ -277,13 +275,6 @@ def test_form_keeps_query_and_dataset(client):
 # the other addresses
 
 
-def test_health(client):
-    response = client.get("/health")
-    assert response.status_code == 200
-    assert response.json["status"] == "ok"
-    assert response.json["release"] == response.headers["Samgraf-Release"]
-
-
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html"])
 def test_unknown_address_is_404_in_the_clients_form(client, accept):
     response = client.get("/nowhere", headers={"Accept": accept})
@@ -311,8 +302,9 @@ def test_inner_failure_is_500_and_tells_nothing(release_dir, accept, monkeypatch
 
 
 def test_base_setting_names_the_endpoint(release_dir):
-    app = create_app(in_process_service(release_dir, Settings(base="https://public.example/sub/")))
-    text = app.test_client().get("/sparql", headers={"Accept": "application/n-triples"}).text
+    made = GatewayClient(release_dir, Settings(base="https://public.example/sub/"))
+    text = made.get("/sparql", headers={"Accept": "application/n-triples"}).text
+    made.close()
     assert "<https://public.example/sub/sparql>" in text
 
 

@@ -13,6 +13,7 @@ from samgraf.site.language import LANGUAGES, Phrase
 from samgraf.site.questions import Question, pages, read_questions
 from samgraf.site.questions.pages import nearest
 from samgraf.site.result_views import VIEWS
+from samgraf.sparql.protocol import Operation
 
 HTML = {"Accept": "text/html"}
 CSV, JSON = "text/csv", "application/sparql-results+json"
@@ -181,8 +182,9 @@ def test_the_graph_says_which_question_an_old_iri_has_become(client):
     assert answer.status_code == 200
     ask = """ASK { <https://w3id.org/samgraf/questions/01> owl:deprecated true ;
         dct:isReplacedBy <https://w3id.org/samgraf/questions/promoting-factors> }"""
-    told = client.get("/sparql", query_string={"query": ask}, headers={"Accept": JSON})
-    assert json.loads(told.data)["boolean"] is True
+    service = client.application.extensions["samgraf"]
+    prepared = service.prepare(Operation(query=ask, format="json"), None, html=False)
+    assert json.loads(service.wait(service.answer(prepared)).read())["boolean"] is True
 
 
 def test_page_and_list_tell_what_a_question_covers(client, questions, bees):

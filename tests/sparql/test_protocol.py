@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 import pytest
 
-from front_client import FrontClient
+from gateway_client import GatewayClient
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import FORMATS, formats_for
@@ -27,10 +27,8 @@ FORMS = [(kind, query) for kind, queries in BY_KIND.items() for query in queries
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory, release_dir):
-    made = FrontClient(
-        tmp_path_factory.mktemp("front"), release_dir, Settings(max_query_bytes=20_000)
-    )
+def client(release_dir):
+    made = GatewayClient(release_dir, Settings(max_query_bytes=20_000))
     yield made
     made.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 import time
@@ -12,11 +11,9 @@ import click
 
 from samgraf.cli.options import content_option
 from samgraf.errors import UsageError
-from samgraf.gateway.http.listening import listen
+from samgraf.gateway.supervisor import Plan, Supervisor, listen
+from samgraf.release import read_manifest
 from samgraf.settings import Settings
-
-#: More web processes than this gain nothing on the machines that were measured.
-MOST_PROCESSES = 2
 
 
 @click.command()
@@ -48,14 +45,11 @@ def serve(
     SIGHUP builds or reads the release anew and swaps it without losing a request.
     """
     started = time.perf_counter()
-    from samgraf.gateway.serve import Plan, Supervisor
-    from samgraf.release import read_manifest
-
     if content is not None and release is not None:
         raise UsageError("Give --content or --release, not both.")
     if engine is not None and not engine.startswith(("http://", "https://")):
         raise UsageError(f"--engine is {engine!r}; give the http address of a SPARQL endpoint.")
-    settings = Settings.load()
+    settings = Settings.load(warn=lambda line: click.echo(line, err=True))
     sockets = listening(host, port)
     port = sockets[0].getsockname()[1]
     served: list[str] = []
@@ -75,7 +69,6 @@ def serve(
 
     plan = Plan(
         sockets=sockets,
-        processes=settings.web_processes or min(MOST_PROCESSES, os.cpu_count() or 1),
         find_release=find_release,
         engine=engine,
     )

@@ -1,184 +1,245 @@
-"""The application of a web process, as RSGI 1.5 wants it (see ``samgraf.gateway.http``).
+"""The application of the web process, for any ASGI server: ``app(scope, receive, send)``.
 
-It runs on one event loop, so that nothing here needs a lock.
+It runs on one event loop, so that nothing here needs a lock. What was answered before is sent
+again at once; ``/sparql`` is answered by ``endpoint``, all else by ``pages``.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import logging
-import os
+import re
 import time
-from pathlib import Path
-from typing import Any
 
-from samgraf.alarm import Alarm
-from samgraf.gateway import pages
-from samgraf.gateway.body import read_body
-from samgraf.gateway.exchange import Exchange, Presence
-from samgraf.gateway.flask_bridge import Threads, environ_of
-from samgraf.gateway.follow import Follower, state_of
-from samgraf.gateway.http import ProtocolClosedError
-from samgraf.gateway.lane import Lane, PageWantedError, admit, alias_of
-from samgraf.gateway.partner_metrics import metrics_of
-from samgraf.gateway.replies import replay
-from samgraf.gateway.serve.state import STATE_VARIABLE
-from samgraf.gateway.watch import MEDIA_TYPE as METRICS
-from samgraf.gateway.watch import Record, Watch
+from samgraf import limits
+from samgraf.federation.partner_client import PartnerClient
+from samgraf.gateway.cache import Representation, RequestKey
+from samgraf.gateway.control import ReleaseSource
+from samgraf.gateway.endpoint import SparqlEndpoint
+from samgraf.gateway.http_bounds import ByteBudget
+from samgraf.gateway.pages import Pages, threaded, waiter
+from samgraf.gateway.rate_limit import Client, RateLimit
+from samgraf.gateway.release_runtime import (
+    OpenEngine,
+    ReleaseRuntime,
+    open_engine,
+    open_runtime,
+)
+from samgraf.gateway.request_context import (
+    ClientDisconnectedError,
+    Receive,
+    RequestContext,
+    Scope,
+    Send,
+    headers_of,
+    request_key,
+)
+from samgraf.gateway.request_log import RequestRecord
+from samgraf.gateway.telemetry import METRICS_MEDIA_TYPE, Telemetry
 from samgraf.settings import Settings
 from samgraf.site.app import PROBLEM
 from samgraf.site.errors import OFFERS
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
-from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.problems import ProblemError, RequestOutcome
 from samgraf.sparql.protocol import body_limit
 
 ENDPOINT = "/sparql"
-COLLECT = (10_000, 10, 10)  # cycles are rare here: look for them a tenth as often as usual
-FAREWELL = 30.0  # seconds for running queries when the process ends
+_HOST = re.compile(rb"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 log = logging.getLogger(__name__)
 
 
-def make_front() -> Front:
-    """Return the application that serves what the file named by the environment says."""
-    return Front(Path(os.environ[STATE_VARIABLE]), Settings.load())
+class Gateway:
+    """The application, and the release that it serves now."""
 
+    runtime: ReleaseRuntime
 
-class Front:
-    """Answer requests: the endpoint by the fast lane, all else by Flask in threads."""
-
-    def __init__(self, state_file: Path, settings: Settings):
-        self._state_file, self._settings = state_file, settings
+    def __init__(
+        self,
+        settings: Settings,
+        budget: ByteBudget | None = None,
+        open_engine: OpenEngine = open_engine,
+    ):
+        self._settings, self._open_engine = settings, open_engine
+        self._budget = budget or ByteBudget()
         self._limit = body_limit(settings.max_query_bytes)
+        self._telemetry, self._rate_limit = Telemetry(settings), RateLimit(settings)
+        self._pages = Pages()
+        self._partners = PartnerClient(settings)
+        self._endpoint = SparqlEndpoint(settings, self._rate_limit, self._budget, self._pages)
+        self._hosts: set[bytes] = set()  # found right
+        self._retiring: set[asyncio.Task] = set()
 
-    async def start(self) -> None:
-        """Make ready: serve what the state file names, and follow it from now on."""
-        self._threads = Threads(asyncio.get_running_loop())
-        self.state = state = state_of(self._state_file)
-        self._watch = Watch(self._settings, Path(state.run_dir), state.processes)
-        self._alarm: Alarm[Presence] = Alarm(asyncio.get_running_loop(), Presence.look)
-        settings = self._settings
-        self._lane = Lane(settings.max_query_bytes, settings.base, self._threads, self._alarm)
-        self._follower = Follower(self._state_file, self._settings, self._threads)
-        await self._follower.begin()
-        self._following = asyncio.ensure_future(self._follower.follow(self._observe))
-        # what is there now stays: the collector need not look at it again and again
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*COLLECT)
+    async def serve(self, source: ReleaseSource) -> None:
+        """Serve another release from now on; the one before ends with its last request.
 
-    async def stop(self) -> None:
-        """End what ``start`` began."""
-        self._following.cancel()
-        try:
-            await asyncio.wait_for(self._follower.end(), FAREWELL)
-        except TimeoutError:
-            log.error("Queries were still running when the process ended.")
-        self._threads.close()
-        self._watch.close()
+        Raise SamgrafError if it cannot be served.
+        """
+        wait = waiter(asyncio.get_running_loop())
+        runtime = await open_runtime(
+            source, self._settings, self._partners, wait, threaded, self._open_engine
+        )
+        before, self.runtime = getattr(self, "runtime", None), runtime
+        if before is not None:
+            self._retire(before)
 
-    def _observe(self) -> None:
-        self._watch.observe(self._follower.serving.stats())
+    async def close(self) -> None:
+        """End the releases, each after its last request, and write the logs."""
+        self._retire(self.runtime)
+        await asyncio.wait(self._retiring, timeout=limits.GRACE_SECONDS)
+        await self._partners.aclose()
+        self._telemetry.close()
 
-    def at_once(self, scope: Any, proto: Any) -> bool:
-        """Answer a query that was answered to the same request before; return whether it was."""
-        if scope.path != ENDPOINT or scope.method not in ("GET", "HEAD"):
-            return False
-        began = time.perf_counter()
-        serving = self._follower.serving
-        sent = serving.service.cache.recall(alias_of(scope))
-        if sent is None or scope.headers.get("if-none-match") == "*":
-            return False
-        replay(scope, proto, sent, serving, self._watch, time.perf_counter() - began)
-        return True
+    def _retire(self, runtime: ReleaseRuntime) -> None:
+        task = asyncio.ensure_future(runtime.retire())
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
 
-    def refused(self, status: int, client: str, target: str) -> None:
-        """Take note of a request of ``client`` that could not be read and was answered so."""
-        release = self._follower.serving.service.release
-        asked = self._watch.client(client, None)
-        self._watch.done(
-            Record(asked, "", target, status, 0.0, 0.0, 0, "none", "page", None, "", "", release)
+    def refused(self, status: int, peer: tuple[str, int] | None, target: bytes) -> None:
+        """Record a request that the server refused before it was whole."""
+        client = self._rate_limit.client_of(peer[0] if peer else "", None)
+        path = target.decode("latin-1")
+        release = self.runtime.service.release
+        page = RequestOutcome.PAGE
+        self._telemetry.finished(
+            RequestRecord(client, "", path, status, 0, 0, 0, "none", page, None, "", "", release)
         )
 
-    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] != "http":
+            raise RuntimeError(f"This application has no use for {scope['type']!r}.")
         began = time.perf_counter()
-        serving = self._follower.serving
-        alias = alias_of(scope) if scope.path == ENDPOINT else ()
-        exchange = Exchange(scope, proto, serving, self._watch, began, alias)
-        with serving:
+        runtime, problem = self.runtime, None
+        try:
+            headers = headers_of(scope)
+            if headers.get(b"host") not in self._hosts:
+                self._check_host(scope, headers)
+        except ProblemError as error:
+            headers, problem = {}, error
+        key = request_key(scope, headers)
+        client = self._client_of(scope, headers)
+        context = RequestContext(scope, receive, send, runtime, headers, client, began)
+        with runtime:
             try:
-                await self._answer(exchange)
-            except (asyncio.CancelledError, ProtocolClosedError):
-                # the client has gone, or the process ends: there is nobody to tell
-                if not exchange.answered:
-                    exchange.outcome = "gone"
-                    if exchange.query is not None and not exchange.query_seconds:
-                        exchange.query_seconds = time.perf_counter() - began
-                    exchange.done(499, 0)
+                if problem is not None:
+                    raise problem
+                await self._route(context, key)
+            except ProblemError as error:
+                await self._tell(context, error)
+            except (asyncio.CancelledError, ClientDisconnectedError):
+                context.outcome, context.status = RequestOutcome.GONE, 499
             except Exception:
+                # where the answer has begun, the server cuts it: it is not whole
                 log.exception("A request failed.")
-                if exchange.answered:
-                    raise  # the connection is cut, since the answer is not whole
-                exchange.problem(ProblemError(500, "The server failed on this request."))
+                context.outcome = RequestOutcome.FAILED
+                if not context.started:
+                    failed = ProblemError(500, "The server failed on this request.")
+                    await context.send_problem(failed)
+        context.finish(self._telemetry, self._rate_limit)
 
-    async def _answer(self, exchange: Exchange) -> None:
-        try:
-            try:
-                await self._route(exchange)
-            except PageWantedError as wanted:
-                if exchange.query is not None:
-                    admit(exchange)
-                await self._page(exchange, wanted.body, {})
-        except ProblemError as problem:
-            await self._problem(exchange, problem)
+    def recall(self, scope: Scope) -> Representation | None:
+        """Return what was sent to the same GET before, and record that it is sent again.
 
-    async def _route(self, exchange: Exchange) -> None:
-        path, reads = exchange.scope.path, exchange.method in ("GET", "HEAD")
-        if path == ENDPOINT:
-            await self._lane.answer(exchange)
+        A server may ask this first; None where ``__call__`` is to answer.
+        """
+        began, runtime = time.perf_counter(), self.runtime
+        pairs = scope["headers"]
+        headers = dict(pairs)
+        if (
+            len(headers) != len(pairs)
+            or b"if-none-match" in headers
+            or headers.get(b"host") not in self._hosts
+            or scope["method"] != "GET"
+        ):
+            return None
+        sent = runtime.service.cache.recall(request_key(scope, headers))
+        if sent is not None:
+            facts = sent.facts
+            self._telemetry.finished(
+                RequestRecord(
+                    self._client_of(scope, headers),
+                    "GET",
+                    scope["path"],
+                    200,
+                    time.perf_counter() - began,
+                    0.0,
+                    len(sent.body),
+                    "hit",
+                    RequestOutcome.PAGE if facts.query is None else RequestOutcome.OK,
+                    facts.query,
+                    facts.form,
+                    facts.format,
+                    runtime.service.release,
+                )
+            )
+        return sent
+
+    async def _route(self, context: RequestContext, key: RequestKey) -> None:
+        path, reads = context.path, context.method in ("GET", "HEAD")
+        sent = context.runtime.service.cache.recall(key) if reads else None
+        if sent is not None and context.header("if-none-match") != "*":
+            context.cache = "hit"
+            if sent.facts.query is not None:
+                context.outcome = RequestOutcome.OK
+            await context.send_representation(sent)
+        elif path == ENDPOINT:
+            await self._endpoint.answer(context, key)
         elif path == "/health" and reads:
-            told = {"release": exchange.serving.service.release, "status": "ok"}
-            self._tell(exchange, "application/json", json.dumps(told).encode() + b"\n")
+            state = {"release": context.runtime.service.release, "status": "ok"}
+            await _send_now(context, "application/json", json.dumps(state).encode() + b"\n")
         elif path == "/metrics" and reads:
-            told = self._watch.metrics(exchange.serving.stats())
-            federation = exchange.serving.service.federation
-            if federation is not None:
-                told += metrics_of(federation.client.states())
-            self._tell(exchange, METRICS, told)
-        elif reads and (sent := pages.recall(exchange)) is not None:
-            exchange.cache = "hit"
-            pages.send_again(exchange, sent)
+            await _send_now(context, METRICS_MEDIA_TYPE, self._metrics(context.runtime))
         else:
-            raise PageWantedError(await read_body(exchange.scope, exchange.proto, self._limit))
+            body = b""
+            if b"content-length" in context.headers or b"transfer-encoding" in context.headers:
+                body = await context.read_body(self._limit, self._budget)
+            await self._pages.answer(context, body, {}, key=key)
 
-    def _tell(self, exchange: Exchange, content_type: str, body: bytes) -> None:
-        headers = [("content-type", content_type), ("cache-control", "no-store")]
-        exchange.send(200, headers, body)
+    def _metrics(self, runtime: ReleaseRuntime) -> bytes:
+        states = [] if runtime.service.federation is None else self._partners.states()
+        return self._telemetry.metrics(runtime.stats(), states)
 
-    async def _problem(self, exchange: Exchange, problem: ProblemError) -> None:
-        if best_match(exchange.header("accept"), OFFERS) != HTML:
-            exchange.problem(problem)
+    async def _tell(self, context: RequestContext, problem: ProblemError) -> None:
+        """Answer with a problem, as a page if the client prefers one."""
+        context.outcome = problem.outcome
+        if context.started:
             return
-        exchange.outcome = problem.outcome
-        try:
-            await self._page(exchange, b"", {PROBLEM: problem})
-        except ProblemError as busy:
-            exchange.problem(busy)
+        if best_match(context.header("accept"), OFFERS) == HTML:
+            try:
+                await self._pages.answer(context, b"", {PROBLEM: problem}, keep=False)
+            except ProblemError as busy:
+                problem = busy
+            else:
+                return
+        await context.send_problem(problem)
 
-    async def _page(self, exchange: Exchange, body: bytes, told: dict[str, Any]) -> None:
-        if exchange.method == "HEAD":
-            # made as for GET: the headers are the same
-            told = {"REQUEST_METHOD": "GET", **told}
-        environ = environ_of(exchange.scope, body, told)
-        with Presence(exchange.proto, self._alarm):
-            page = await self._threads.page(exchange.serving.app, environ)
-        exchange.query_seconds += page.query_seconds
-        if page.problem is not None:
-            exchange.outcome = page.problem.outcome
-        elif exchange.query is None and not told:
-            exchange.outcome = "page"
-        # what the endpoint answers is kept by its own lane, which lets nobody use more than a share
-        await pages.send(exchange, page, keep=exchange.scope.path != ENDPOINT)
+    def _check_host(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
+        """Raise ProblemError 400 where Host is missing or is none.
+
+        https://www.rfc-editor.org/rfc/rfc9112#section-3.2. HTTP/1.0 may do without.
+        """
+        host = headers.get(b"host")
+        if host is None and scope["http_version"] == "1.0":
+            name, port = scope.get("server") or ("localhost", None)
+            shown = f"[{name}]" if ":" in name else name
+            headers[b"host"] = f"{shown}:{port}".encode() if port else shown.encode()
+            return
+        host = headers[b"host"] = (host or b"").strip(b" \t")
+        if not _HOST.fullmatch(host):
+            raise ProblemError(400, "The Host header is missing, or names no host.")
+        if len(self._hosts) >= limits.KNOWN_HOSTS:
+            self._hosts.clear()
+        self._hosts.add(host)
+
+    def _client_of(self, scope: Scope, headers: dict[bytes, bytes]) -> Client:
+        peer, forwarded = scope.get("client"), headers.get(b"x-forwarded-for")
+        return self._rate_limit.client_of(
+            peer[0] if peer else "", None if forwarded is None else forwarded.decode("latin-1")
+        )
+
+
+async def _send_now(context: RequestContext, content_type: str, body: bytes) -> None:
+    headers = [(b"content-type", content_type.encode()), (b"cache-control", b"no-store")]
+    await context.send(200, headers, body)

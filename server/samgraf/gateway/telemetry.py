@@ -81,7 +81,7 @@ class Telemetry:
         """Return the text of ``/metrics``; its media type is METRICS_MEDIA_TYPE.
 
         ``stats`` is the state of the engine: ``idle``, ``busy``, ``slow``, ``waiting``, ``forks``,
-        ``killed`` (numbers by reason) and, where known, ``template_pid`` and ``worker_pids``.
+        ``killed`` (numbers by reason) and, where known, ``fork_server_pid`` and ``worker_pids``.
         ``partners`` are the states of the partners, as the federation's client returns them.
         """
         self._state.stats, self._state.dropped = stats, self.dropped
@@ -183,7 +183,7 @@ class _StateCollector(prometheus_client.registry.Collector):
         )
         pids = {
             "web": [os.getpid()],
-            "fork_server": [pid for pid in [stats.get("template_pid")] if pid],
+            "fork_server": [pid for pid in [stats.get("fork_server_pid")] if pid],
             "workers": stats.get("worker_pids", ()),
         }
         for process, members in pids.items():

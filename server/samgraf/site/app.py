@@ -9,7 +9,6 @@ from samgraf.site import (
     downloads,
     errors,
     headers,
-    health,
     language,
     layout,
     map,
@@ -52,10 +51,9 @@ PARTS = (
     accessibility,
     static_files,
     well_known,
-    health,
     things,
 )
-PROBLEM = "samgraf.problem"  # what the front found wrong, to be shown as a page
+PROBLEM = "samgraf.problem"  # what the gateway found wrong, to be shown as a page
 
 
 def create_app(service: Service) -> Flask:

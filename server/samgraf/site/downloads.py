@@ -1,6 +1,6 @@
 """Send the files to download, and the release itself, whole or not at all.
 
-A file is never read into memory here: the front sends it. Its hash is told as
+A file is never read into memory here: the gateway sends it. Its hash is told as
 https://www.rfc-editor.org/rfc/rfc9530 (Repr-Digest) has it.
 """
 

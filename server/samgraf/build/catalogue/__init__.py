@@ -20,10 +20,9 @@ from typing import cast
 import pyoxigraph as ox
 
 from samgraf.build.content import Header, Loaded
-from samgraf.release import names
+from samgraf.release import fill_store, names
 from samgraf.release.file_formats import GRAPH_FORMATS, GZIP, RDF_XML, WHOLE_FORMATS, FileFormat
 from samgraf.release.licences import authority_name
-from samgraf.release import fill_store
 from samgraf.release.serialise import UnwritableResultError, write_graph
 from samgraf.vocab import (
     DCAT,

@@ -59,6 +59,7 @@ def answer_page(
     """
     fields = _fields(operation)
     values = _workbench(fields)
+    kind = prepared.kind or QueryKind.SOLUTIONS
     asked = (operation.query or "").strip()
     kind = prepared.kind or QueryKind.SOLUTIONS
     values |= {

@@ -1,0 +1,364 @@
+"""Start the fork server and the web process, keep them alive, and switch releases on SIGHUP.
+
+The supervisor listens, but answers no request and holds no release. A release is switched by
+starting a new fork server beside the old one and telling the web process (``control``); the old
+one ends when the new one is served, so that no request is lost.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import select
+import shutil
+import signal
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from samgraf import limits
+from samgraf.engine.workers.limits import with_large_pages
+from samgraf.errors import SamgrafError
+from samgraf.gateway.control import ControlChannel, ReleaseSource
+from samgraf.processes import ChildProcess
+
+FORK_SERVER = "samgraf.engine.workers.forkserver"
+WEB_PROCESS = "samgraf.gateway.web_process"
+_PREFIX = "samgraf-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to serve at which listening ``sockets``.
+
+    ``find_release`` returns the folder, built first if need be. ``engine`` is the address of a
+    store that evaluates queries, in place of workers.
+    """
+
+    sockets: Sequence[socket.socket]
+    find_release: Callable[[], Path]
+    engine: str | None = None
+
+
+class _StoppedError(BaseException):
+    """A signal asked to end while the first release was being built."""
+
+
+class Generation:
+    """A release on its way through the server, and its fork server, unless a store has it."""
+
+    def __init__(self, source: ReleaseSource, fork_server: ChildProcess | None):
+        self.source, self.fork_server = source, fork_server
+        self.until = time.monotonic() + limits.LOADING_SECONDS
+
+    def is_up(self) -> bool:
+        """Return whether the fork server accepts; raise SamgrafError if it never will."""
+        if self.fork_server is None:
+            return True
+        if self.fork_server.exit_status() is not None:
+            raise SamgrafError("The release could not be loaded; the reason stands above.")
+        if time.monotonic() > self.until:
+            raise SamgrafError(
+                f"The release was not loaded within {limits.LOADING_SECONDS:g} seconds."
+            )
+        with socket.socket(socket.AF_UNIX) as probe, suppress(OSError):
+            probe.connect(self.source.fork_server or "")
+            return True
+        return False
+
+
+class Supervisor:
+    """A server according to ``plan``; ``say`` gets a line for whoever watches.
+
+    Children are started by the main thread alone: the system ties their life to its.
+    """
+
+    def __init__(self, plan: Plan, say: Callable[[str], None]):
+        self._plan, self._say = plan, say
+        self._stopping = self._is_building = self._reload_asked = False
+        self._current: Generation | None = None  # that the web process serves
+        self._next: Generation | None = None
+        self._is_offered = False  # whether the web process has been told of the next
+        self._leaving: list[Generation] = []
+        self._search: _Search | None = None
+        self._web: ChildProcess | None = None
+        self._channel: ControlChannel | None = None
+        self._number = 0  # of the release that was brought up last
+
+    def run(self, ready: Callable[[], None]) -> int:
+        """Serve until a signal ends it; return the exit status.
+
+        ``ready`` is called once the web process serves. Raise SamgrafError if the release cannot
+        be had or loaded.
+        """
+        with Signals() as signals, run_folder() as self._folder:
+            signals.on((signal.SIGTERM, signal.SIGINT), self._on_stop)
+            signals.on((signal.SIGHUP,), self._on_reload)
+            try:
+                self._is_building = True
+                release = self._plan.find_release()
+                self._is_building = False
+                return self._serve(release, signals, ready)
+            except _StoppedError:
+                return 0
+            finally:
+                self._is_building = False
+                self._stop()
+
+    def _on_stop(self) -> None:
+        self._stopping = True
+        if self._is_building:
+            raise _StoppedError
+
+    def _on_reload(self) -> None:
+        self._reload_asked = True
+
+    def _serve(self, release: Path, signals: Signals, ready: Callable[[], None]) -> int:
+        first = self._next = self._bring_up(release)
+        while not self._stopping and not first.is_up():
+            signals.wait(limits.RETRY_SECONDS)
+        if self._stopping:
+            return 0
+        until = time.monotonic() + 2 * limits.SWITCHING_SECONDS
+        self._start_web_process(first)
+        while not self._stopping and self._current is None:
+            self._hear()
+            if self._current is not None:
+                break
+            # it says why on standard error
+            if self._next is None or self._web is None or self._web.exit_status() is not None:
+                return 1
+            if time.monotonic() > until:
+                self._say("The server did not come up.")
+                return 1
+            signals.wait(limits.RETRY_SECONDS, self._channel)
+        if not self._stopping:
+            ready()
+        while not self._stopping:
+            self._tend()
+            switching = self._search or self._next or self._leaving
+            seconds = limits.RETRY_SECONDS if switching else limits.TICK_SECONDS
+            signals.wait(seconds, self._channel)
+        return 0
+
+    def _tend(self) -> None:
+        """Start again what died, and take the next step of a switch."""
+        self._hear()
+        for generation in (self._current, self._next if self._is_offered else None):
+            if generation is not None and generation.fork_server is not None:
+                generation.fork_server.tend()
+        if self._web is not None and self._web.exit_status() is not None:
+            # whichever it was to serve when it died; the next is offered to it again
+            self._is_offered = False
+            if self._current is not None and self._web.is_due():
+                self._start_web_process(self._current)
+        try:
+            self._switch()
+        except SamgrafError as error:
+            self._give_up(str(error))
+
+    def _switch(self) -> None:
+        if self._next is not None:
+            if not self._is_offered and self._next.is_up() and self._channel is not None:
+                self._next.until = time.monotonic() + limits.SWITCHING_SECONDS
+                self._channel.send(self._next.source)
+                self._is_offered = True
+            elif self._is_offered and time.monotonic() > self._next.until:
+                raise SamgrafError("The release was not served in time.")
+        elif self._search is not None:
+            if (release := self._search.result()) is not None:
+                self._search = None
+                self._next = self._bring_up(release)
+        elif self._reload_asked:
+            self._reload_asked = False
+            self._search = _Search(self._plan.find_release)
+        for old in [g for g in self._leaving if _is_gone(g)]:
+            self._leaving.remove(old)
+
+    def _hear(self) -> None:
+        """Take what the web process says of the releases that it was told of."""
+        for verdict in self._channel.verdicts() if self._channel is not None else ():
+            new = self._next
+            if new is None or verdict.number != new.source.number:
+                continue
+            if verdict.reason is not None:
+                self._give_up(verdict.reason)
+                continue
+            old, self._current, self._next = self._current, new, None
+            if old is not None:
+                self._say(f"samgraf serves another release: {new.source.release}")
+                self._retire(old)
+
+    def _give_up(self, reason: str) -> None:
+        failed, self._next, self._search = self._next, None, None
+        if failed is not None:
+            self._retire(failed)
+        left = "\nThe release before it is still served." if self._current is not None else ""
+        self._say(f"{reason}{left}")
+
+    def _retire(self, generation: Generation) -> None:
+        """Ask the fork server to end once the last query on it is answered."""
+        if generation.fork_server is not None:
+            generation.fork_server.ask_to_end()
+            self._leaving.append(generation)
+
+    def _bring_up(self, release: Path) -> Generation:
+        """Start what will serve ``release``."""
+        self._number = number = self._number + 1
+        release, self._is_offered = release.resolve(), False
+        if self._plan.engine is not None:
+            source = ReleaseSource(number, str(release), engine=self._plan.engine)
+            return Generation(source, None)
+        address = self._folder / f"{number}.sock"
+        child = ChildProcess(
+            FORK_SERVER, [str(release), str(address)], with_large_pages(os.environ)
+        )
+        child.start()
+        return Generation(ReleaseSource(number, str(release), str(address)), child)
+
+    def _start_web_process(self, generation: Generation) -> None:
+        """Start the web process, or start it again, with a release to serve first."""
+        if self._channel is not None:
+            self._channel.close()
+        self._channel = channel = ControlChannel()
+        inherited = [channel.other.fileno(), *(s.fileno() for s in self._plan.sockets)]
+        arguments = [str(number) for number in inherited]
+        if self._web is None:
+            self._web = ChildProcess(WEB_PROCESS, arguments, os.environ, inherited)
+            self._web.start()
+        else:
+            self._web.restart(arguments, inherited)
+        channel.other.close()
+        channel.send(generation.source)
+        self._is_offered = generation is self._next
+
+    def _stop(self) -> None:
+        for listening in self._plan.sockets:
+            listening.close()
+        generations = [g for g in (self._current, self._next, *self._leaving) if g is not None]
+        forks = [g.fork_server for g in generations if g.fork_server is not None]
+        for child in (self._web, *forks):
+            if child is not None:
+                child.stop(limits.END_SECONDS)
+        if self._channel is not None:
+            self._channel.close()
+
+
+class _Search:
+    """The search for the next release, in a thread: building one takes its time."""
+
+    def __init__(self, find: Callable[[], Path]):
+        self._find = find
+        self._found: Path | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._found = self._find()
+        except BaseException as error:
+            self._error = error
+
+    def result(self) -> Path | None:
+        """Return the release, None while it is looked for; raise SamgrafError if there is none."""
+        if self._thread.is_alive():
+            return None
+        if isinstance(self._error, SamgrafError):
+            raise self._error
+        if self._error is not None:
+            raise SamgrafError(f"The release cannot be built: {self._error!r}") from self._error
+        return self._found
+
+
+class Signals:
+    """Signals as events of a loop: a handler runs at once, and ``wait`` returns.
+
+    What was in place before comes back on leaving.
+    """
+
+    def __enter__(self) -> Signals:
+        """Begin to be woken by signals, the ends of children among them."""
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
+        self._before: dict[int, Any] = {}
+        self._wakeup = signal.set_wakeup_fd(self._writer)
+        self.on((signal.SIGCHLD,), lambda: None)
+        return self
+
+    def on(self, numbers: Iterable[int], handler: Callable[[], None]) -> None:
+        """Call ``handler`` at each of the signals ``numbers``."""
+        for number in numbers:
+            self._before[number] = signal.signal(number, lambda *_: handler())
+
+    def wait(self, seconds: float, channel: ControlChannel | None = None) -> None:
+        """Return after ``seconds``, at the next signal, or when ``channel`` has something."""
+        wanted = [self._reader]
+        if channel is not None and channel.is_open:
+            wanted.append(channel.fileno())
+        ready = select.select(wanted, [], [], seconds)[0]
+        if self._reader in ready:
+            os.read(self._reader, 4096)
+
+    def __exit__(self, *_: object) -> None:
+        """Put the earlier handlers back."""
+        signal.set_wakeup_fd(self._wakeup)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        os.close(self._reader)
+        os.close(self._writer)
+
+
+class run_folder:
+    """A folder for sockets, removed at the end; those of killed servers are removed before."""
+
+    def __enter__(self) -> Path:
+        for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+            with suppress(OSError), (left / "lock").open("rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left, ignore_errors=True)
+        self._path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self._lock = (self._path / "lock").open("wb")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        return self._path
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._path, ignore_errors=True)
+        self._lock.close()
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Return a listening socket for each address of ``host``, all at ``port``; 0 takes a free one.
+
+    Raise OSError if one cannot be had.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    addresses = list(dict.fromkeys((family, address) for family, _, _, _, address in found))
+    sockets: list[socket.socket] = []
+    try:
+        for family, address in addresses:
+            listening = socket.socket(family, socket.SOCK_STREAM)
+            sockets.append(listening)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6 and len(addresses) > 1:
+                # the other address has a socket of its own
+                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            listening.bind((address[0], port, *address[2:]))
+            listening.listen(limits.BACKLOG)
+            port = listening.getsockname()[1]
+    except OSError:
+        for each in sockets:
+            each.close()
+        raise
+    return sockets
+
+
+def _is_gone(generation: Generation) -> bool:
+    child = generation.fork_server
+    return child is None or child.exit_status() is not None

@@ -1,0 +1,140 @@
+"""The web process: ``python -m samgraf.gateway.web_process CONTROL DESCRIPTOR…``.
+
+CONTROL is the descriptor of the channel to the supervisor (``control``), which says what to serve;
+the others are those of listening sockets. Connections wait in them until the release is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+
+from uvicorn import Config, Server
+
+from samgraf import limits
+from samgraf.errors import SamgrafError
+from samgraf.gateway.app import Gateway
+from samgraf.gateway.control import Verdict, line_of, source_of
+from samgraf.gateway.http_bounds import Connections, bounded
+from samgraf.settings import Settings
+
+
+async def serve(control: socket.socket, sockets: list[socket.socket]) -> int:
+    """Answer at ``sockets`` until asked to end; return the exit status."""
+    connections = Connections(min(limits.CONNECTIONS, raise_descriptor_limit() // 2))
+    gateway = Gateway(Settings.load(), connections.budget)
+    reader, writer = await asyncio.open_connection(sock=control)
+    if not await _serve_first(gateway, reader, writer):
+        return 1
+    # what is loaded stays: without this, full collections of garbage look through it, 20 ms a time
+    gc.collect()
+    gc.freeze()
+    server = Server(server_config(gateway, connections))
+    following = asyncio.ensure_future(_follow(gateway, reader, writer))
+    sweeping = asyncio.ensure_future(connections.sweep(server))
+    # uvicorn raises the signal that ended it again
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    await server.serve(sockets=sockets)
+    following.cancel()
+    sweeping.cancel()
+    await gateway.close()
+    return 0
+
+
+def server_config(gateway: Gateway, connections: Connections) -> Config:
+    """Return how uvicorn serves ``gateway``: what it would do beside is done elsewhere."""
+    return Config(
+        gateway,
+        http=bounded(connections),
+        ws="none",
+        interface="asgi3",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=round(limits.GRACE_SECONDS),
+        backlog=limits.BACKLOG,
+    )
+
+
+async def _serve_first(
+    gateway: Gateway, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> bool:
+    """Serve the first release; return whether that succeeded within SWITCHING_SECONDS."""
+    source = source_of(await reader.readline())
+    until = time.monotonic() + limits.SWITCHING_SECONDS
+    while True:
+        try:
+            await gateway.serve(source)
+        except (SamgrafError, OSError) as error:
+            # the fork server may be about to come up again
+            if time.monotonic() > until:
+                writer.write(line_of(Verdict(source.number, str(error))))
+                await writer.drain()
+                return False
+        else:
+            writer.write(line_of(Verdict(source.number)))
+            return True
+        await asyncio.sleep(limits.RETRY_SECONDS)
+
+
+async def _follow(
+    gateway: Gateway, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Serve what the supervisor names, until it is gone."""
+    while line := await reader.readline():
+        source = source_of(line)
+        try:
+            await gateway.serve(source)
+        except Exception as error:  # what is served goes on, whatever failed
+            verdict = Verdict(source.number, str(error) or type(error).__name__)
+        else:
+            verdict = Verdict(source.number)
+        writer.write(line_of(verdict))
+
+
+def raise_descriptor_limit() -> int:
+    """Return how many descriptors this process may have, after raising that if possible."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= limits.DESCRIPTORS:
+        return limits.DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
+    wanted = limits.DESCRIPTORS if hard == resource.RLIM_INFINITY else min(limits.DESCRIPTORS, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
+
+
+def new_loop() -> asyncio.AbstractEventLoop:
+    """Return an event loop, uvloop's where there is one for this system."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+def main(arguments: list[str]) -> int:
+    """Serve; return the exit status."""
+    # a terminal sends it to all processes; the supervisor ends its children itself
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # threads make pages; the loop, which serves all others, waits less for its turn
+    sys.setswitchinterval(limits.SWITCH_SECONDS)
+    control, *sockets = [socket.socket(fileno=int(number)) for number in arguments]
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        try:
+            return runner.run(serve(control, sockets))
+        except (SamgrafError, OSError) as error:
+            print(error, file=sys.stderr)
+            return 1
+
+
+if __name__ == "__main__":
+    status = main(sys.argv[1:])
+    sys.stderr.flush()
+    os._exit(status)  # a page's thread may still wait for a query that nobody evaluates

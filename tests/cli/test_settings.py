@@ -1,0 +1,31 @@
+"""Settings that are no more are named, and the server starts all the same."""
+
+import pytest
+
+from samgraf.errors import UsageError
+from samgraf.settings import GONE, Settings
+
+
+@pytest.mark.parametrize("name", GONE)
+def test_setting_that_is_no_more_is_named_with_what_took_its_place(name):
+    told = []
+    environ = {f"SAMGRAF_{name.upper()}": "2"}
+    assert Settings.load(environ, told.append) == Settings()
+    [line] = told
+    assert f"SAMGRAF_{name.upper()}" in line
+    assert GONE[name] in line
+
+
+def test_setting_that_is_no_more_is_named_from_the_file_too(tmp_path):
+    told = []
+    file = tmp_path / "samgraf.toml"
+    file.write_text("web_processes = 2\nqueue = 7\n")
+    assert Settings.load({"SAMGRAF_SETTINGS": str(file)}, told.append).queue == 7
+    assert len(told) == 1
+
+
+def test_setting_that_never_was_is_refused(tmp_path):
+    file = tmp_path / "samgraf.toml"
+    file.write_text("web_procesess = 2\n")
+    with pytest.raises(UsageError, match="web_procesess"):
+        Settings.load({"SAMGRAF_SETTINGS": str(file)})

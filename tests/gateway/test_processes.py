@@ -1,0 +1,106 @@
+"""A kept child is started again, and never outlives its parent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from samgraf.limits import RESTART_PAUSE
+from samgraf.processes import ChildProcess
+
+PATIENCE = 50.0  # waited out only where a test fails
+
+
+def with_path(folder):
+    """Return the environment of a child that finds modules in ``folder`` too."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join((str(folder), *filter(None, sys.path)))}
+
+
+@pytest.fixture
+def sleeper(tmp_path, monkeypatch):
+    """Return a kept child that does nothing until it is ended."""
+    (tmp_path / "sleeper.py").write_text("import time\ntime.sleep(60)\n")
+    kept = ChildProcess("sleeper", [], with_path(tmp_path))
+    kept.start()
+    yield kept
+    kept.stop(0)
+
+
+def wait_until(condition):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_a_running_child_is_left_alone(sleeper):
+    assert sleeper.tend() is None
+    assert sleeper.starts == 1
+
+
+def test_a_killed_child_is_started_again(sleeper):
+    first = sleeper.process.pid
+    sleeper.process.kill()
+    sleeper.process.wait()
+    assert wait_until(lambda: sleeper.tend() is None)
+    assert sleeper.starts == 2
+    assert sleeper.process.pid != first
+
+
+def test_a_child_that_keeps_ending_is_started_more_slowly():
+    kept = ChildProcess("this_module_is_nowhere", [], os.environ | {"PYTHONWARNINGS": "ignore"})
+    kept.start()
+    pauses = []
+    for _ in range(3):
+        kept.process.wait(PATIENCE)
+        pauses.append(kept.tend())
+        assert wait_until(lambda: kept.tend() is None)
+    assert pauses[0] > RESTART_PAUSE
+    assert pauses == sorted(pauses)
+    kept.stop(0)
+
+
+def test_stopping_kills_a_child_that_does_not_listen(tmp_path):
+    (tmp_path / "deaf.py").write_text(
+        "import signal, time, pathlib\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        f"pathlib.Path({str(tmp_path / 'up')!r}).touch()\ntime.sleep(60)\n"
+    )
+    kept = ChildProcess("deaf", [], with_path(tmp_path))
+    kept.start()
+    assert wait_until((tmp_path / "up").exists)
+    kept.stop(0.1)
+    assert kept.exit_status() == -signal.SIGKILL
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells of the death")
+def test_a_child_ends_when_its_parent_is_killed(tmp_path):
+    (tmp_path / "sleeper.py").write_text(
+        f"import os, pathlib, time\npathlib.Path({str(tmp_path / 'pid')!r}).write_text("
+        "str(os.getpid()))\ntime.sleep(60)\n"
+    )
+    script = (
+        "import os, time; from samgraf.processes import ChildProcess; "
+        "ChildProcess('sleeper', [], os.environ).start(); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], env=with_path(tmp_path))
+    told = tmp_path / "pid"
+    assert wait_until(lambda: told.exists() and told.read_text())
+    child = int(told.read_text())
+    parent.kill()
+    parent.wait()
+
+    def gone():
+        try:
+            os.kill(child, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    assert wait_until(gone)
