@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+from samgraf.release.manifest import manifest_bytes
+
 
 def with_partners(release: Path, folder: Path, **endpoints: str | dict) -> Path:
     """Return a copy of ``release`` in ``folder`` whose partners have these endpoints.
@@ -23,5 +25,5 @@ def with_partners(release: Path, folder: Path, **endpoints: str | dict) -> Path:
         }
         for name, told in endpoints.items()
     ]
-    path.write_text(json.dumps(manifest), "utf-8")
+    path.write_bytes(manifest_bytes(manifest))
     return folder

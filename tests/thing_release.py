@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from samgraf.release.manifest import manifest_bytes
 from small_release import BASE, LINES, write_release
 
 
@@ -11,5 +12,5 @@ def write_things(folder: Path, lines=LINES) -> Path:
     write_release(folder, lines)
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text("utf-8"))
-    path.write_text(json.dumps(manifest | {"namespace": BASE + "ontology#"}), "utf-8")
+    path.write_bytes(manifest_bytes(manifest | {"namespace": BASE + "ontology#"}))
     return folder

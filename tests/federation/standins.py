@@ -7,7 +7,6 @@ shape in it; a second, small one holds a catalogue of data sets about the same i
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 import sys
 import urllib.request
@@ -25,6 +24,7 @@ from store_servers import Store
 from samgraf.engine.remote.publish import GraphStore
 from samgraf.release import read_manifest
 from samgraf.release.cache import cache_dir
+from samgraf.release.manifest import manifest_bytes
 from samgraf.settings import Settings
 
 #: The settings by which samgraf asks partners on this machine.
@@ -141,7 +141,7 @@ def release_with(release: Path, folder: Path, partners: Iterable[Mapping[str, ob
     manifest = read_manifest(release)
     manifest["partners"] = list(partners)
     manifest["prefixes"].setdefault("partner", partner_iri(manifest["base"], ""))
-    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    (folder / "manifest.json").write_bytes(manifest_bytes(manifest))
     return folder
 
 

@@ -10,7 +10,7 @@ from in_process import World
 
 from samgraf.federation.plan import calls_of
 from samgraf.federation.rewriting import for_partner, written_anew
-from samgraf.sparql.guard import RefusedQueryError
+from samgraf.sparql.errors import QuerySyntaxError, RefusedQueryError
 from samgraf.sparql.syntax import parse
 
 BASE = "http://e.example/"
@@ -68,7 +68,11 @@ SMUGGLED = [
 
 @pytest.mark.parametrize("pattern", SMUGGLED)
 def test_no_reader_finds_a_service_in_what_is_sent(pattern):
-    text = sent(pattern)
+    """What another reader may find in it is refused, or written so that none finds it."""
+    try:
+        text = sent(pattern)
+    except (QuerySyntaxError, RefusedQueryError):
+        return
     for read in (text, decoded(text), decoded(decoded(text))):
         # with the end of a line in it, a string is an error to all readers, which is well
         outside = re.sub(r'"(?:[^"\\]|\\.)*"', '""', read, flags=re.DOTALL)
@@ -83,7 +87,7 @@ def test_no_reader_finds_a_service_in_what_is_sent(pattern):
     ],
 )
 def test_an_iri_that_is_none_is_refused(prologue):
-    with pytest.raises(RefusedQueryError, match="cannot be sent"):
+    with pytest.raises((QuerySyntaxError, RefusedQueryError)):
         sent("?s p:x ?o", prologue)
 
 

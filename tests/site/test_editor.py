@@ -241,7 +241,7 @@ def test_triples_of_an_answer_are_rows(client):
         ("places", "CONSTRUCT WHERE { ?s ?p ?o }", 406),
         ("places", "ASK {}", 400),
         ("triples", "SELECT * {}", 406),
-        ("triples", "nonsense", 406),
+        ("triples", "nonsense", 400),
         ("triples", "", 400),
     ],
 )

@@ -141,7 +141,7 @@ def test_question_offers_its_answer_as_data(client):
         types[number] = [client.get(href).mimetype for href in data]
     results = ["application/sparql-results+json", "application/sparql-results+xml"]
     rest = ["application/sparql-query", "text/turtle", "application/n-triples"]
-    rest += ["application/rdf+xml", "application/ld+json"]
+    rest += ["application/ld+json", "application/rdf+xml"]
     assert types["01"] == [*results, "text/csv", "text/tab-separated-values", *rest]
     assert types["02"] == [*results, *rest]
 

@@ -1,7 +1,6 @@
 """Whoever lists formats lists those of the one table."""
 
 import json
-import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -38,12 +37,3 @@ def test_interface_description_names_each_format():
     assert parameters["graphFormat"]["schema"]["enum"] == [*graphs, "html"]
     answer = described["components"]["responses"]["Answer"]["content"]
     assert {f.media_type for f in FORMATS} <= set(answer)
-
-
-def test_editor_offers_each_format():
-    script = (SITE / "static" / "editor" / "main.js").read_text("utf-8")
-    body = re.search(r"const FORMATS = \{(.*?)\n\};", script, re.DOTALL)[1]
-    for kind in QueryKind:
-        line = re.search(rf"{kind.value}: (\[.*\]),", body)[1]
-        expected = [[f.name, f.title] for f in formats_for(kind)]
-        assert json.loads(line) == expected

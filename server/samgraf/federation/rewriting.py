@@ -105,9 +105,11 @@ def written_anew(query: Query, node: Node) -> str:
             raise RefusedQueryError(
                 f"{token.text[:200]!r} cannot be sent to a partner: {error}."
             ) from error
-        # a sign is part of the number that it touches; all else may stand apart
+        # a sign is part of the number that it touches, and some engines know a function only where
+        # its bracket touches it; all else may stand apart
         signed = before and before.text in ("+", "-") and before.start + 1 == token.start
-        if signed and token.kind is Kind.NUMBER:
+        called = before and before.kind is Kind.WORD and text == "("
+        if called or (signed and token.kind is Kind.NUMBER):
             pieces[-1] += text
         else:
             pieces.append(text)
