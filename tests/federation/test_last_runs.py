@@ -1,4 +1,4 @@
-"""How a query of the content last went is remembered, by all web processes, and no other's."""
+"""How a query of the content last went is remembered, and no other's."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -25,9 +25,9 @@ async def failed():
     raise FailedPartnerError(Outcome(partner="herbarium", state=FAILED, reason="It is away."))
 
 
-@pytest.fixture(params=["memory", "folder"])
-def runs(request, tmp_path):
-    return LastRuns([key_of(QUERY)], tmp_path if request.param == "folder" else None)
+@pytest.fixture
+def runs():
+    return LastRuns([key_of(QUERY)])
 
 
 def test_nothing_is_known_before_the_first_run(runs):
@@ -53,15 +53,8 @@ def test_spaces_and_comments_make_no_other_query(runs):
     assert runs.of(QUERY) is not None
 
 
-def test_other_queries_are_forgotten_at_once(tmp_path):
-    runs = LastRuns([key_of(QUERY)], tmp_path)
-    for number in range(3):
-        runs.note(f"{QUERY} LIMIT {number}", [OUTCOME])
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_web_processes_know_each_others_runs(tmp_path):
-    one, other = (LastRuns([key_of(QUERY)], tmp_path) for _ in range(2))
-    one.note(QUERY, [OUTCOME])
-    assert other.of(QUERY).outcomes == [OUTCOME.as_json()]
-    assert [path.suffix for path in tmp_path.iterdir()] == [".json"], "nothing is left beside"
+def test_other_queries_are_not_remembered(runs):
+    other = f"{QUERY} LIMIT 1"
+    runs.note(other, [OUTCOME])
+    assert runs.of(other) is None
+    assert runs.of(QUERY) is None

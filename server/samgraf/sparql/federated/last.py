@@ -1,18 +1,13 @@
 """Remember how the content's own federated queries came out when they were last asked here.
 
-The web processes of one server tell each other by small files in the folder of the run, so that
-the page of a query tells the same whichever of them makes it. Other people's queries are not
-remembered.
+Other people's queries are not remembered.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 from collections.abc import Awaitable, Collection, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from samgraf.sparql.evaluation import Answer
@@ -38,14 +33,11 @@ def key_of(query: str) -> str:
 
 
 class LastRuns:
-    """The last run of each query whose key is among ``keys``.
+    """The last run of each query whose key (see ``key_of``) is among ``keys``."""
 
-    In ``folder`` where one is given, else in memory.
-    """
-
-    def __init__(self, keys: Collection[str] = (), folder: Path | None = None):
-        self._keys, self._folder = frozenset(keys), folder
-        self._here: dict[str, str] = {}
+    def __init__(self, keys: Collection[str] = ()):
+        self._keys = frozenset(keys)
+        self._runs: dict[str, LastRun] = {}
 
     async def noting(self, query: str, answering: Awaitable[Answer]) -> Answer:
         """Return what ``answering`` gives, and remember how it went with each partner."""
@@ -60,27 +52,10 @@ class LastRuns:
     def note(self, query: str, outcomes: Sequence[Outcome]) -> None:
         """Remember that ``query`` was asked just now."""
         key = key_of(query)
-        if key not in self._keys:
-            return
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        text = json.dumps({"at": at, "outcomes": [o.as_json() for o in outcomes]})
-        if self._folder is None:
-            self._here[key] = text
-            return
-        path = self._path(key)
-        beside = path.with_suffix(f".{os.getpid()}")
-        beside.write_text(text, "utf-8")
-        beside.replace(path)
+        if key in self._keys:
+            at = datetime.now(UTC).replace(microsecond=0)
+            self._runs[key] = LastRun(at, [o.as_json() for o in outcomes])
 
     def of(self, query: str) -> LastRun | None:
         """Return how ``query`` came out when it was last asked, if it was."""
-        key = key_of(query)
-        try:
-            text = self._here[key] if self._folder is None else self._path(key).read_text("utf-8")
-        except (KeyError, FileNotFoundError):
-            return None
-        told = json.loads(text)
-        return LastRun(datetime.fromisoformat(told["at"]), told["outcomes"])
-
-    def _path(self, key: str) -> Path:
-        return (self._folder or Path()) / f"run-{key}.json"
+        return self._runs.get(key_of(query))
