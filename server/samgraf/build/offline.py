@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import cast
 
 from samgraf.errors import ContentError
 from samgraf.sparql.evaluation import QuerySyntaxError
 from samgraf.sparql.syntax import parse
-from samgraf.sparql.syntax.nodes import Select, services_of
+from samgraf.sparql.syntax.nodes import services_of
 
 _WORD = re.compile("SERVICE", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -31,7 +30,7 @@ def require_local(
     if not _WORD.search(decoded):
         return
     try:
-        parsed = [cast("Select", parse(text, prefixes).select) for text in {query, decoded}]
+        parsed = [parse(text, prefixes).select for text in {query, decoded}]
         calls = any(any(services_of(select)) for select in parsed)
     except QuerySyntaxError as error:
         raise ContentError(f"The query is malformed: {error}", file, line) from error

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 import pyoxigraph as ox
 
@@ -22,7 +21,7 @@ from samgraf.sparql.evaluation import QuerySyntaxError
 from samgraf.sparql.federated.faults import NoPartnerError
 from samgraf.sparql.federated.partners import Partners
 from samgraf.sparql.syntax import parse
-from samgraf.sparql.syntax.nodes import Select, services_of
+from samgraf.sparql.syntax.nodes import services_of
 from samgraf.vocab import FEDERATION
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -118,7 +117,7 @@ def _named(
     known = Partners(partners)
     try:
         parsed = parse(query, prefixes)
-        services = list(services_of(cast("Select", parsed.select)))
+        services = list(services_of(parsed.select))
         if any(s.iri is None for s in services):
             mend = "Name each partner, so that it can be told who is needed."
             raise ContentError("A SERVICE of the query has a variable.", file, None, mend)

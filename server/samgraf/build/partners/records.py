@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -24,7 +24,7 @@ from samgraf.build.validate import tell, validate
 from samgraf.errors import ContentError
 from samgraf.sparql.evaluation import QuerySyntaxError
 from samgraf.sparql.syntax import parse
-from samgraf.sparql.syntax.nodes import Select, services_of
+from samgraf.sparql.syntax.nodes import services_of
 from samgraf.vocab import FEDERATION
 
 DCT = "http://purl.org/dc/terms/"
@@ -179,7 +179,7 @@ def _faults_of_query(loaded: Loaded, iri: str, query: str) -> Iterable[ContentEr
     if parsed.form != "CONSTRUCT":
         mend = "An extract is a graph: write CONSTRUCT."
         return [_fault(loaded, iri, "The query for the extract is not a CONSTRUCT.", mend)]
-    if any(services_of(cast("Select", parsed.select))):
+    if any(services_of(parsed.select)):
         mend = "Ask for the partner's own data only."
         return [_fault(loaded, iri, "The query for the extract contains SERVICE.", mend)]
     return []
