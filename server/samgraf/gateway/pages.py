@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 import os
 import re
+import sys
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import CancelledError, Future
@@ -99,6 +100,7 @@ def threaded(app: Callable[..., Iterable[bytes]]) -> WSGIMiddleware:
     def whole(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         scope = environ["asgi.scope"]
         environ |= scope["samgraf"]
+        environ["wsgi.errors"] = sys.stderr  # a2wsgi names standard output, which nobody reads
         # the path as it was sent: a decoded one cannot tell %2F from /
         environ["REQUEST_URI"] = scope["raw_path"].decode("latin-1")
         pieces = app(environ, start_response)
