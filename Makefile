@@ -3,17 +3,30 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: serve test bench install lint wheel lock clean
+.PHONY: serve check test test-slow lint bench install wheel lock clean
 
 serve: install
 	@$(BIN)/samgraf serve $(ARGS)
 
-test: .venv/installed-test
+# Style, types and layers, in seconds.
+lint: .venv/installed-test
 	@$(BIN)/ruff check server tests data
 	@$(BIN)/ruff format --check server tests data
+	@$(BIN)/ty check --quiet
 	@$(BIN)/lint-imports --no-logo --no-cache
+
+# What starts no server and no browser: under a minute.
+check: lint
+	@$(BIN)/python tests/side_by_side.py --part check $(ARGS)
+
+test: lint
 	@$(BIN)/python tests/browser/chromium.py
 	@$(BIN)/python tests/side_by_side.py $(ARGS)
+
+# What needs peers (Java, Virtuoso, Fuseki, Comunica, nginx), and the large random runs.
+test-slow: .venv/installed-test
+	@$(BIN)/python tests/browser/chromium.py
+	@$(BIN)/python tests/side_by_side.py --part slow $(ARGS)
 
 # The servers to compare with stand in an environment of their own, away from the tests' one.
 bench: .venv/installed-test .venv-bench/installed

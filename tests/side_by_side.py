@@ -1,15 +1,18 @@
-"""Run the tests in two processes side by side, then those that need a quiet machine in one.
+"""Run the tests side by side, then those that need a quiet machine by themselves.
 
-    python tests/side_by_side.py [ARGUMENTS OF PYTEST]
+    python tests/side_by_side.py [--part check|test|slow] [ARGUMENTS OF PYTEST]
 
-Tests that share what is slow to start are a group, which one process runs: a file, unless it is
-said otherwise here. The longest stand first, so that neither process is left with one in the end.
-A plain ``pytest`` runs all of them in one process. Loaded by ``pytest_plugins`` in ``conftest.py``.
+``check`` is what starts no server, browser or other program; ``test`` is all but what is marked
+slow; ``slow`` is the rest. Tests that share what is slow to start are a group, which one process
+runs: a file, unless it is said otherwise here. The longest come first, so that no process is left
+with one in the end. A plain ``pytest`` runs all of them in one process. Loaded by
+``pytest_plugins`` in ``conftest.py``.
 https://pytest-xdist.readthedocs.io/en/stable/distribution.html
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import subprocess
@@ -22,12 +25,44 @@ import pytest
 ROOT = Path(__file__).parent
 #: What takes time, or memory, is measured here: beside other tests it would be measured wrongly.
 ALONE = (
-    "federation/desk/test_desk_process.py",
-    "front/test_live.py",
+    "gateway/test_served.py",
+    "gateway/test_supervisor.py",
     "hostile/test_fuzz.py",
     "hostile/test_hostile.py",
-    "serve/",
 )
+#: Where a server, a browser or another program is started, or the whole content is built again:
+#: the beginnings of paths.
+SERVERS = (
+    "bench/",
+    "browser/",
+    "cli/test_serve.py",
+    "clients/",
+    "conformance/",
+    "engine/test_worker_",
+    "federation/test_fault",
+    "federation/test_federated_command.py",
+    "federation/test_federated_from_outside.py",
+    "federation/test_federated_over_http.py",
+    "federation/test_federation_in_server.py",
+    "federation/test_partner_faults.py",
+    "federation/test_standins.py",
+    "gateway/test_http_",
+    "gateway/test_processes.py",
+    "gateway/test_served.py",
+    "gateway/test_supervisor.py",
+    "hostile/",
+    "ontology/test_hermit.py",
+    "ontology/test_planted_faults.py",
+    "packaging/",
+    "site/js/",
+    "stores/",
+)
+#: By part of the tests, its runs: how many processes (0: only this one), and pytest's ``-m``.
+PARTS = {
+    "check": (("2", "not server and not alone and not slow"),),
+    "test": (("3", "not alone and not slow"), ("0", "alone and not slow")),
+    "slow": (("2", "slow and not alone"), ("0", "slow and alone")),
+}
 #: What takes a minute and more, the longest first.
 LONG = (
     "browser/test_every_page.py",
@@ -75,6 +110,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if place(item).startswith(ALONE):
             item.add_marker(pytest.mark.alone)
+        if place(item).startswith(SERVERS):
+            item.add_marker(pytest.mark.server)
 
 
 # by its own groups: the marks that xdist 3.8 reads are lost with pytest 9.2, without a word
@@ -106,12 +143,18 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def main() -> int:
-    """Run both parts with the arguments given; return how they ended."""
-    side_by_side = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder", "-m", "not alone")
-    parts = (side_by_side, ("-m", "alone"))
-    commands = ([sys.executable, "-m", "pytest", *part, *sys.argv[1:]] for part in parts)
+    """Run a part of the tests with the arguments given; return how it ended."""
+    options = argparse.ArgumentParser(allow_abbrev=False)
+    options.add_argument("--part", choices=PARTS, default="test")
+    chosen, rest = options.parse_known_args()
     environ = environment(os.environ)
-    return outcome([subprocess.run(command, env=environ).returncode for command in commands])
+    ends = []
+    for processes, marks in PARTS[chosen.part]:
+        command = [sys.executable, "-m", "pytest", "-m", marks, *rest]
+        if processes != "0":
+            command += ["-n", processes, "--dist", "loadscope", "--no-loadscope-reorder"]
+        ends.append(subprocess.run(command, env=environ).returncode)
+    return outcome(ends)
 
 
 if __name__ == "__main__":

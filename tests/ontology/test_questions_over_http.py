@@ -8,17 +8,18 @@ from collections import Counter
 
 import pytest
 
+from gateway_client import GatewayClient
 from samgraf.build.content.layout import find_content
-from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
-from samgraf.site import create_app
 
 QUESTIONS = find_content().questions()
 
 
 @pytest.fixture(scope="module")
 def client(release):
-    return create_app(in_process_service(release, Settings())).test_client()
+    client = GatewayClient(release, Settings())
+    yield client
+    client.close()
 
 
 def table(text: str) -> tuple[list[str], Counter]:
