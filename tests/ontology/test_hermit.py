@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,9 +21,15 @@ from samgraf.site import create_app
 ROOT = Path(__file__).parents[2]
 EX = Namespace("https://example.org/library#")
 
-needs_java = pytest.mark.skipif(
+_java_is_there = pytest.mark.skipif(
     shutil.which("java") is None, reason="HermiT needs Java, and no `java` is on the path"
 )
+
+
+def needs_java(test: Callable) -> Callable:
+    """Mark a test that asks HermiT."""
+    return pytest.mark.slow(_java_is_there(test))
+
 
 SMALL = f"""
 @prefix : <{EX}> .
