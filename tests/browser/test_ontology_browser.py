@@ -97,12 +97,13 @@ new PerformanceObserver((list) => shifts.push(...list.getEntries().map((e) => e.
 """
 
 
+@pytest.mark.parametrize("address", ["/ontology", "/ontology/Claim"])
 @pytest.mark.parametrize("width", [1280, 400])
-def test_the_picture_pushes_nothing_away(browser, site, width):
+def test_the_picture_pushes_nothing_away(browser, site, width, address):
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
     page.add_init_script(SHIFTS)
-    page.goto(site + "/ontology?lang=en")
+    page.goto(f"{site}{address}?lang=en")
     expect(page.locator(".diagram canvas").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     # what Core Web Vitals call good: https://web.dev/articles/cls
