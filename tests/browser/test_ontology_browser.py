@@ -88,3 +88,24 @@ def test_anchor_of_a_term_is_shown_without_scripts(browser, site):
     assert page.locator("#Organisation .leaf a").first.is_visible()
     assert page.locator(".diagram").is_hidden()
     context.close()
+
+
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => shifts.push(...list.getEntries().map((e) => e.value)))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize("address", ["/ontology", "/ontology/Claim"])
+@pytest.mark.parametrize("width", [1280, 400])
+def test_the_picture_pushes_nothing_away(browser, site, width, address):
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    page.add_init_script(SHIFTS)
+    page.goto(f"{site}{address}?lang=en")
+    expect(page.locator(".diagram canvas").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    # what Core Web Vitals call good: https://web.dev/articles/cls
+    assert page.evaluate("shifts.reduce((a, b) => a + b, 0)") < 0.1
+    context.close()

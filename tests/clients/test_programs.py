@@ -6,30 +6,22 @@ import csv
 import io
 import json
 import shutil
-import subprocess
 from urllib.parse import quote
 
 import pytest
+from client_programs import output
 
 import javascript
 from small_release import EX
 
 QUERY = f"SELECT ?flower WHERE {{ ?flower a <{EX}Flower> }} ORDER BY ?flower"
 NAMES = [EX + "mint", EX + "rose"]
-PATIENCE = 120
 
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 comunica = pytest.mark.skipif(
     javascript.command("comunica-sparql") is None,
     reason="needs Comunica: python tests/javascript.py installs it",
 )
-
-
-def output(*command: str, data: str | None = None) -> str:
-    """Return what ``command`` prints; fail with what it complains of."""
-    done = subprocess.run(command, input=data, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def curl(*arguments: str, data: str | None = None) -> str:
@@ -105,3 +97,13 @@ def test_comunica_joins_the_endpoint_with_itself(endpoint):
     sources = (f"sparql@{endpoint}", f"sparql@{endpoint.replace('127.0.0.1', 'localhost')}")
     text = output(program, *sources, "-q", query, "-t", "application/json")
     assert [row["label"] for row in json.loads(text)] == ['"nype"@nb']
+
+
+@comunica
+@pytest.mark.parametrize("iri", [EX + "rose", EX.removesuffix("id/") + "ontology"])
+def test_comunica_follows_iris_to_a_local_server_by_its_proxy_option(site, iri):
+    # the IRIs are of a place that nobody serves, as those of a content before it is published
+    program = str(javascript.command("comunica-sparql"))
+    query = f"SELECT ?p {{ <{iri}> ?p ?o }}"
+    text = output(program, iri, "-p", f"{site}/doc?iri=", "-q", query, "-t", "application/json")
+    assert len(json.loads(text)) >= 2

@@ -1,8 +1,8 @@
 """Ask HermiT, a complete OWL 2 DL reasoner, for a second opinion on consistency.
 
-HermiT knows the datatypes of https://www.w3.org/TR/owl2-syntax/#Datatype_Maps and stops at any
-other, so it is given a projection without them; what that leaves out is counted. It runs within
-owlready2 (LGPL, a test extra), in a child process with a deadline.
+HermiT takes an ontology as it is, and stops at data of datatypes that are not in OWL 2's map
+(https://www.w3.org/TR/owl2-syntax/#Datatype_Maps). ``known`` leaves these values out. HermiT runs
+within owlready2 (LGPL, a test extra), in a child process with a deadline.
 """
 
 from __future__ import annotations
@@ -13,41 +13,25 @@ import signal
 import subprocess
 import sys
 import warnings
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
+from rdflib import OWL, RDF, RDFS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
-
-from samgraf.build.profile import terms_that_are
 
 Triple = tuple[Node, Node, Node]
 
-RL_DATATYPES = frozenset(map(URIRef, terms_that_are("Usable") - terms_that_are("Extra")))
-KNOWN_DATATYPES = RL_DATATYPES | {OWL.real, OWL.rational}
-DATA_FILLERS = (OWL.someValuesFrom, OWL.allValuesFrom, OWL.onDataRange)
+KNOWN_DATATYPES = frozenset(
+    {OWL.real, OWL.rational, RDF.PlainLiteral, RDF.XMLLiteral, RDF.langString, RDFS.Literal}
+    | {XSD.decimal, XSD.integer, XSD.nonNegativeInteger, XSD.nonPositiveInteger}
+    | {XSD.positiveInteger, XSD.negativeInteger, XSD.long, XSD.int, XSD.short, XSD.byte}
+    | {XSD.unsignedLong, XSD.unsignedInt, XSD.unsignedShort, XSD.unsignedByte}
+    | {XSD.double, XSD.float, XSD.string, XSD.normalizedString, XSD.token, XSD.language}
+    | {XSD.Name, XSD.NCName, XSD.NMTOKEN, XSD.boolean, XSD.hexBinary, XSD.base64Binary}
+    | {XSD.anyURI, XSD.dateTime, XSD.dateTimeStamp}
+)
 DEADLINE = 240.0  # seconds; some ten times what the content takes on two cores
-
-
-@dataclass
-class Projection:
-    """What HermiT is given, and what it is not: triples left out, counted by kind."""
-
-    graph: Graph = field(default_factory=Graph)
-    removed: list[Triple] = field(default_factory=list)
-    widened: list[Triple] = field(default_factory=list)
-
-    def counts(self) -> Counter[str]:
-        """Return how many triples were left out or widened, by kind."""
-        found = Counter(f"widened {_local(o)}" for _, _, o in self.widened)
-        for _, predicate, value in self.removed:
-            if isinstance(value, Literal):
-                found[f"literal {_local(value.datatype)}"] += 1
-            else:
-                found[f"{_local(predicate)} {_local(value)}"] += 1
-        return found
 
 
 @dataclass(frozen=True)
@@ -58,54 +42,45 @@ class Verdict:
     unsatisfiable: tuple[str, ...] = ()
 
 
-def project(graph: Graph) -> Projection:
-    """Return a graph without the literals and data ranges that HermiT does not know.
+def known(graph: Graph) -> tuple[Graph, list[Triple]]:
+    """Return what HermiT can read of ``graph``, and the triples left out.
 
-    A restriction on such a datatype is kept and widened to rdfs:Literal. Raise ValueError where
-    an axiom of another form depends on one, since leaving it out would weaken the opinion.
+    These are values of datatypes that it does not know, and declarations of such datatypes. Raise
+    ValueError where an axiom depends on one: to leave that out would weaken the opinion.
     """
-    result = Projection()
-    unknown = {
-        node
-        for node in graph.all_nodes()
-        if isinstance(node, URIRef) and _is_unknown_datatype(graph, node)
-    }
-    for triple in graph:
-        s, p, o = triple
-        if isinstance(o, Literal) and o.datatype and o.datatype not in KNOWN_DATATYPES:
-            if p in (OWL.hasValue, RDF.first, OWL.targetValue):
-                raise ValueError(f"an axiom depends on a literal that HermiT does not know: {o!r}")
-            result.removed.append(triple)
-        elif o in unknown and p in DATA_FILLERS:
-            result.widened.append(triple)
-            result.graph.add((s, p, RDFS.Literal))
-        elif p == OWL.imports or (p in (RDFS.range, RDF.type) and {s, o} & unknown):
-            result.removed.append(triple)
-        elif o in unknown and p in (RDF.first, OWL.equivalentClass):
+    kept, left_out = Graph(), []
+    declared = set(graph.subjects(RDF.type, RDFS.Datatype)) - KNOWN_DATATYPES
+    for s, p, o in graph:
+        is_value = isinstance(o, Literal) and o.datatype and o.datatype not in KNOWN_DATATYPES
+        if is_value and p in (OWL.hasValue, RDF.first, OWL.targetValue):
+            raise ValueError(f"an axiom depends on a literal that HermiT does not know: {o!r}")
+        if o in declared or (isinstance(o, URIRef) and o in XSD and o not in KNOWN_DATATYPES):
             raise ValueError(f"an axiom depends on a datatype that HermiT does not know: {o}")
+        if is_value or s in declared:
+            left_out.append((s, p, o))
         else:
-            result.graph.add(triple)
-    return result
-
-
-def _is_unknown_datatype(graph: Graph, node: URIRef) -> bool:
-    if node in KNOWN_DATATYPES:
-        return False
-    defined = (node, OWL.equivalentClass, None) in graph
-    declared = (node, RDF.type, RDFS.Datatype) in graph
-    return (declared and not defined) or node.startswith("http://www.w3.org/2001/XMLSchema#")
+            kept.add((s, p, o))
+    return kept, left_out
 
 
 def consult(triples: Iterable[Triple], folder: Path, deadline: float = DEADLINE) -> Verdict:
-    """Return HermiT's verdict on a projection, written to ``folder`` as N-Triples.
+    """Return HermiT's verdict on ``triples``, written to ``folder`` as N-Triples.
 
     Raise subprocess.TimeoutExpired past ``deadline`` (seconds), RuntimeError where HermiT fails.
     """
     graph = Graph()
     for triple in triples:
         graph.add(triple)
-    path = folder / "projection.nt"
+    path = folder / "ontology.nt"
     graph.serialize(path, format="nt", encoding="utf-8")
+    return consult_file(path, deadline)
+
+
+def consult_file(path: Path, deadline: float = DEADLINE) -> Verdict:
+    """Return HermiT's verdict on a file of N-Triples or RDF/XML, read as it is.
+
+    Raise subprocess.TimeoutExpired past ``deadline`` (seconds), RuntimeError where HermiT fails.
+    """
     command = [sys.executable, __file__, str(path)]
     # A session of its own, so that the deadline ends Java too.
     with subprocess.Popen(
@@ -120,10 +95,6 @@ def consult(triples: Iterable[Triple], folder: Path, deadline: float = DEADLINE)
         raise RuntimeError(f"HermiT gave no verdict:\n{err[-2000:]}")
     answer = json.loads(out.splitlines()[-1])
     return Verdict(answer["consistent"], tuple(answer["unsatisfiable"]))
-
-
-def _local(iri: Node | None) -> str:
-    return str(iri).replace("#", "/").rpartition("/")[2]
 
 
 def _main(path: Path) -> None:

@@ -225,7 +225,7 @@ def test_only_web_and_mail_iris_become_links(client):
 def test_hostile_iri_in_a_query_is_text(client, iri):
     query = f'SELECT ?x ?y {{ BIND(IRI("{iri}") AS ?x) BIND("{iri}" AS ?y) }}'
     found = page(client, "/sparql?" + "query=" + query.replace("+", "%2B"))
-    assert not [a for a in found.addresses() if not a.startswith(("/", "#"))]
+    assert not [a for a in found.addresses() if not a.startswith(("/", "#", "http://localhost/"))]
 
 
 def test_hostile_parameters_stay_text(client):
@@ -324,9 +324,21 @@ def test_a_parameter_does_not_steer_the_links(bees, name):
     for path in ("/", "/vocabularies", "/status"):
         page = bees.get(f"{path}?{name}=x", headers=HTML)
         assert page.status_code == 200
-        assert f'hreflang="nn" href="{path}?{name}=x&amp;lang=nn"' in page.text
+        assert f'hreflang="nn" href="http://localhost{path}?{name}=x&amp;lang=nn"' in page.text
 
 
 @pytest.mark.parametrize("path", ["/%25", "/%25g1", "/doc/%25", "/%ff"])
 def test_what_can_be_no_iri_is_not_found(bees, path):
     assert bees.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_every_page_describes_itself_and_names_its_languages_in_full(bees, language):
+    told = {}
+    for path in ("/", "/ontology", "/sparql", "/map", "/datasets", "/status", "/ontology/Hive"):
+        text = bees.get(f"{path}?lang={language}", headers=HTML).text
+        [told[path]] = re.findall(r'<meta name="description" content="([^"<]{10,300})">', text)
+        addresses = re.findall(r'<link rel="alternate" hreflang="\w+" href="([^"]+)">', text)
+        assert len(addresses) == 3
+        assert all(a.startswith(f"http://localhost{path}") for a in addresses)
+    assert len(set(told.values())) >= 4

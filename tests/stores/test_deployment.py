@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway_client import GatewayClient
 from samgraf.cli import COMMANDS, main
 from samgraf.settings import Settings
 
@@ -19,7 +20,7 @@ CONTAINERFILE = ROOT / "server" / "Containerfile"
 UNIT = ROOT / "server" / "samgraf.service"
 INSTRUCTIONS = {
     *("FROM", "WORKDIR", "COPY", "RUN", "ENV", "USER", "EXPOSE", "HEALTHCHECK", "STOPSIGNAL"),
-    "CMD",
+    *("CMD", "ARG", "LABEL"),
 }
 # systemd.unit(5), systemd.service(5), systemd.exec(5), systemd.kill(5), systemd.resource-control(5)
 DIRECTIVES = {
@@ -114,12 +115,22 @@ def test_container_installs_locked_packages_only():
         assert "--require-hashes" in step or "--no-deps" in step
 
 
-def test_container_asks_for_its_health(client):
+def test_container_asks_for_its_health(release_dir):
     words = json.loads(last("HEALTHCHECK").partition("CMD ")[2])
     assert words[:2] == ["python", "-c"]
     compile(words[2], "healthcheck", "exec")
     path = re.search(rf"127\.0\.0\.1:{last('EXPOSE')}(/\w+)", words[2])[1]
+    client = GatewayClient(release_dir, Settings())
     assert client.get(path).status_code == 200
+    client.close()
+
+
+def test_container_sees_only_what_it_copies():
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert next(line for line in lines if not line.startswith("#")) == "*"
+    seen = {line[1:] for line in lines if line.startswith("!")}
+    copies = [a.split() for n, a in instructions() if n == "COPY" and not a.startswith("--from")]
+    assert seen == {source for *sources, _ in copies for source in sources}
 
 
 def test_unit_has_known_directives_only():

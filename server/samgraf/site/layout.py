@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 
-from samgraf.site.context import the_service
+from samgraf.site.context import absolute, the_service
 from samgraf.site.graph import address, compact, is_foreign
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.static_files import vendored
@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
             "footer_navigation": sorted((e for e in entries if e.footer), key=lambda e: e.order),
             "vendored": vendored,
             "link": link,
+            "absolute": absolute,
             "address": address,
             "compact": compact,
             "is_foreign": is_foreign,

@@ -257,7 +257,7 @@ def executable_quads(
 ) -> Iterator[ox.Quad]:
     """Yield what is said in ``graph`` of each query that people may run."""
     kind, predicate = EXECUTABLES[asked.form]
-    # other people's editors look for the general class, and for the words in a comment
+    # other people's editors look for the general class
     yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + "SPARQLExecutable"), graph)
     yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + kind), graph)
     yield ox.Quad(node, ox.NamedNode(_SH + predicate), ox.Literal(asked.query), graph)
@@ -271,4 +271,6 @@ def executable_quads(
         yield ox.Quad(node, SCOPE, ox.NamedNode(thing), graph)
     for lang, text in asked.texts.items():
         yield ox.Quad(node, _LABEL, ox.Literal(text, language=lang), graph)
-        yield ox.Quad(node, _COMMENT, ox.Literal(text, language=lang), graph)
+    # and for comments: they list an example once for each, so there is one, in English if possible
+    for lang in sorted(asked.texts, key=lambda lang: (lang != "en", lang))[:1]:
+        yield ox.Quad(node, _COMMENT, ox.Literal(asked.texts[lang], language=lang), graph)

@@ -84,6 +84,7 @@ function picture(figure) {
     const found = await response.json();
     if (source !== figure.dataset.source) return; // another was asked for meanwhile
     shown = found;
+    figure.classList.remove("waiting");
     figure.hidden = shown.nodes.length < 2 && shown.edges.length === 0;
     canvas.setAttribute("aria-label", shown.name);
     if (!figure.hidden) draw();
@@ -165,7 +166,8 @@ function diagram(canvas, shown) {
   // as large as it is to be read, however wide; what is wider than the room scrolls
   const zoom = Math.min(1, Math.max(0.72, (room - 24) / box.w));
   canvas.style.width = `${Math.max(room, Math.ceil(box.w * zoom) + 24)}px`;
-  canvas.style.height = `${Math.ceil(box.h * zoom) + 24}px`;
+  canvas.style.height = "";
+  canvas.style.height = `${Math.max(Math.ceil(box.h * zoom) + 24, canvas.parentElement.clientHeight)}px`;
   cy.resize();
   cy.zoom(zoom);
   cy.center();
