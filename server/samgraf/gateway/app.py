@@ -40,6 +40,7 @@ from samgraf.gateway.telemetry import METRICS_MEDIA_TYPE, Telemetry
 from samgraf.settings import Settings
 from samgraf.site.app import PROBLEM
 from samgraf.site.errors import OFFERS
+from samgraf.site.query import VIEWS
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError, RequestOutcome
@@ -191,7 +192,10 @@ class Gateway:
             await _send_now(context, "application/json", json.dumps(state).encode() + b"\n")
         elif path == "/metrics" and reads:
             await _send_now(context, METRICS_MEDIA_TYPE, self._metrics(context.runtime))
+        elif path in VIEWS and context.method in ("GET", "POST"):
+            await self._endpoint.answer_view(context)
         else:
+            _check_target(context)
             body = b""
             if b"content-length" in context.headers or b"transfer-encoding" in context.headers:
                 body = await context.read_body(self._limit, self._budget)
@@ -237,6 +241,19 @@ class Gateway:
         peer, forwarded = scope.get("client"), headers.get(b"x-forwarded-for")
         return self._rate_limit.client_of(
             peer[0] if peer else "", None if forwarded is None else forwarded.decode("latin-1")
+        )
+
+
+def _check_target(context: RequestContext) -> None:
+    """Raise ProblemError where the address of a page is longer than any page's."""
+    scope = context.scope
+    if len(scope["raw_path"]) + len(scope["query_string"]) > limits.PAGE_TARGET_BYTES:
+        raise ProblemError(
+            414, f"The address of a page has at most {limits.PAGE_TARGET_BYTES} bytes."
+        )
+    if scope["query_string"].count(b"&") >= limits.PAGE_FIELDS:
+        raise ProblemError(
+            400, f"The query string of a page has at most {limits.PAGE_FIELDS} fields."
         )
 
 
