@@ -246,12 +246,16 @@ class Gateway:
 
 def _check_target(context: RequestContext) -> None:
     """Raise ProblemError where the address of a page is longer than any page's."""
-    scope = context.scope
-    if len(scope["raw_path"]) + len(scope["query_string"]) > limits.PAGE_TARGET_BYTES:
+    scope, query = context.scope, context.scope["query_string"]
+    is_long = len(scope["raw_path"]) + len(query) > limits.PAGE_TARGET_BYTES
+    has_many = query.count(b"&") >= limits.PAGE_FIELDS
+    if is_long or has_many:
+        scope["query_string"] = b""  # not even the page that tells of it reads it
+    if is_long:
         raise ProblemError(
             414, f"The address of a page has at most {limits.PAGE_TARGET_BYTES} bytes."
         )
-    if scope["query_string"].count(b"&") >= limits.PAGE_FIELDS:
+    if has_many:
         raise ProblemError(
             400, f"The query string of a page has at most {limits.PAGE_FIELDS} fields."
         )

@@ -64,7 +64,10 @@ def labels() -> Response:
     """Return the labels of the things in the JSON list that is posted, as far as there are any."""
     if (request.content_length or 0) > LABELS_REQUEST_BYTES:
         raise ProblemError(413, f"The list has more than {LABELS_REQUEST_BYTES} bytes.")
-    iris = request.get_json(silent=True)
+    try:
+        iris = request.get_json(silent=True)
+    except RecursionError:  # lists within lists
+        iris = None
     if not isinstance(iris, list) or not all(isinstance(iri, str) for iri in iris):
         raise ProblemError(400, "Post a JSON list of IRIs.")
     if len(iris) > MOST_THINGS:
