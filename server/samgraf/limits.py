@@ -151,6 +151,8 @@ SERVICE_RESERVE = 0.1
 SERVICE_RESERVE_SECONDS = 1.0
 #: Characters of a query from which on a thread reads it: some 10 ms.
 SERVICE_LONG_QUERY = 8_192
+#: Characters of a query with SERVICE: the web process plans it, in a thread, and takes some 0.3 s.
+SERVICE_LONGEST_QUERY = 65_536
 #: Seconds that a kept answer may stand in for a partner that gives none: a day.
 PARTNER_LAST_GOOD_SECONDS = 86_400.0
 #: An answer may take one part in so many of the cache of partners' answers.
@@ -199,7 +201,8 @@ COMPRESS_FROM = 1024  # bytes; compression saves nothing below
 PIECE_BYTES = 262_144  # of a file or a large answer that are sent at a time
 STREAMS = 64  # large answers sent at once: each holds a spool file on disk
 STREAMS_PER_CLIENT = 8  # of one client; not for clients on this machine
-LONG_QUERY = 8192  # characters from which a query is prepared in a thread, not on the event loop
+LONG_QUERY = 4096  # characters up to which a query is read on the event loop: 25 ms at most
+LONG_FORM = 65_536  # bytes up to which a form is decoded on the event loop: some 10 ms
 DESCRIPTIONS = 64  # addresses that the service description is kept for
 KNOWN_HOSTS = 1024  # values of Host whose syntax was found right; then they are forgotten
 
@@ -212,6 +215,9 @@ CACHE_SHARE = 8  # an answer takes at most one part in so many of the cache
 # pages
 PAGE_THREADS = 8  # pages made at once: they wait for queries most of the time
 PAGES_WAITING = 256  # requests that wait for one of these threads; further ones are told 503
+PAGE_ANSWER_BYTES = 4_194_304  # of an answer that is shown: reading it as JSON takes some 50 ms
+PAGE_TARGET_BYTES = 16_384  # of the address of a page: what is made of it takes 50 ms at most
+PAGE_FIELDS = 100  # of the query string of a page; the pages know a handful
 PAGE_FILE_BYTES = 2_097_152  # of a file that is read into memory, to be compressed and kept
 SWITCH_SECONDS = 0.0005  # for which a thread may keep the event loop waiting (default: 5 ms)
 IDLE_WORK_SECONDS = 2.0  # after which a new release makes ready what its first reader needs
@@ -288,6 +294,10 @@ EMBEDDED_JSON_LD = 60_000
 NEAR_LABELS = 20_000
 NEAR_COMPARED = 2_000
 NEAR_SHOWN = 5
+#: Bytes of a list of things whose labels are asked for: a thousand IRIs.
+LABELS_REQUEST_BYTES = 262_144
+#: Characters of a name that are compared: comparing takes the square of them.
+NEAR_LENGTH = 64
 #: Things or statements that the page of a term shows as examples.
 TERM_EXAMPLES = 6
 #: Classes in one picture of an ontology: more nobody reads; as many as few are shown at once.

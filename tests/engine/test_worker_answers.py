@@ -5,14 +5,17 @@ import pyoxigraph as ox
 import pytest
 from worker_rig import BIG, JSON, read
 
+from samgraf.errors import UsageError
 from samgraf.release.serialise import GRAPHS, UnwritableResultError
 from samgraf.sparql.evaluation import (
     EngineError,
+    QueryKind,
     QueryRequest,
     QuerySyntaxError,
     ResultTooLargeError,
 )
 from samgraf.sparql.formats import RESULT_WRITERS as RESULTS
+from samgraf.sparql.syntax import parse
 from small_release import BASE, REPORT, A, B
 
 QUERIES = [
@@ -86,6 +89,59 @@ def test_syntax_errors_tell_their_place(rig):
 
     error = rig.run(steps)
     assert (error.line, error.column) == (2, 10)
+
+
+def test_a_query_is_read_without_being_evaluated(rig):
+    text = "SELECT * FROM <http://g/> FROM NAMED <n> { ?s rdfs:label '\\u0061' } # é"
+    other = "ASK { ?s ?p ?o BIND(RAND() AS ?r) SERVICE <http://e/> { ?a ?b ?c } }"
+
+    async def steps(engine):
+        (read, seconds), (called, _) = [
+            await engine.read(QueryRequest(query, base=BASE)) for query in (text, other)
+        ]
+        assert seconds > 0
+        return read, called
+
+    read, called = rig.run(steps)
+    assert (read.form, read.kind, read.source) == ("SELECT", QueryKind.SOLUTIONS, text)
+    assert "'a'" in read.text
+    assert "é" not in read.text
+    assert (read.default_graphs, read.named_graphs) == (("http://g/",), (BASE + "n",))
+    assert (read.volatile, read.services) == (False, False)
+    assert (called.volatile, called.services) == (True, True)
+
+
+def test_what_is_wrong_with_a_query_is_told_as_it_is_here(rig):
+    texts = [
+        "SELECT *\n{ ?s ?p }",
+        "ASK {" * 70 + "}" * 70,
+        "INSERT DATA { <a> <b> <c> }",
+        "",
+        "é" * 9,
+    ]
+
+    async def steps(engine):
+        found = []
+        for text in texts:
+            with pytest.raises(UsageError) as caught:
+                await engine.read(QueryRequest(text))
+            found.append(caught.value)
+        return found
+
+    for text, error in zip(texts, rig.run(steps), strict=True):
+        with pytest.raises(UsageError) as expected:
+            parse(text)
+        assert (type(error), str(error)) == (type(expected.value), str(expected.value))
+        assert getattr(error, "excerpt", "") == getattr(expected.value, "excerpt", "")
+
+
+def test_the_longest_query_is_read_through_the_spool(rig):
+    text = "ASK { } #" + "x" * 2_000_000
+
+    async def steps(engine):
+        return (await engine.read(QueryRequest(text)))[0]
+
+    assert rig.run(steps).text.strip() == "ASK { }"
 
 
 def test_large_answers_come_whole_through_the_spool(rig):

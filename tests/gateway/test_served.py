@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import json
+import os
 import shutil
 import tempfile
 import threading
@@ -13,6 +14,7 @@ from urllib.parse import quote
 import pytest
 from web_process import WebProcess
 
+from samgraf.limits import LONG_QUERY
 from small_release import EX, LINES, A, write_release
 
 MANY = 40_000
@@ -149,6 +151,62 @@ def test_chunked_body_is_read(server):
 def busy(server):
     """Return how many queries are being evaluated."""
     return sum(server.metric("samgraf_workers", f'"{state}"') for state in ("busy", "slow"))
+
+
+def test_a_long_query_is_read_by_a_worker(server):
+    connection = server.http()
+    for number in range(4):
+        text = f"SELECT ({number} AS ?n) {{ }} #" + "x" * LONG_QUERY
+        response, body = get(connection, path_of(text), Accept="text/csv")
+        assert (response.status, body.split()) == (200, [b"n", str(number).encode()])
+    read_here = cpu_of(server.process.pid)
+    text = "ASK {" + "?s ?p ?o ." * 100_000 + "}"
+    connection.request("POST", "/sparql", text, {"Content-Type": "application/sparql-query"})
+    response = connection.getresponse()
+    told = json.loads(response.read())
+    assert response.status == 400
+    assert "words and signs" in told["detail"] or "triple patterns" in told["detail"]
+    assert cpu_of(server.process.pid) - read_here < 0.15
+    connection.close()
+
+
+def test_a_long_query_is_shown_on_the_page_and_its_faults_are(server):
+    connection = server.http()
+    long = " " * LONG_QUERY
+    response, body = get(connection, path_of(f"SELECT (7 AS ?n) {{}}{long}"), Accept="text/html")
+    assert response.status == 200
+    assert b"<td" in body
+    response, body = get(connection, path_of(f"SELEC (7 AS ?n) {{}}{long}"), Accept="text/html")
+    assert response.status == 400
+    assert b"SELEC" in body
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("places", "SELECT * { ?s ?p ?o }", 200),
+        ("places", "ASK {}", 400),
+        ("triples", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", 200),
+        ("triples", "SELECT * {", 400),
+        ("places", "", 400),
+    ],
+)
+def test_what_scripts_ask_of_an_answer_has_the_bounds_of_a_page(server, path, query, status):
+    connection = server.http()
+    for padding in (" ", " " * LONG_QUERY):
+        asked = f"/sparql/{path}?query={quote(query + padding if query else query)}"
+        response, body = get(connection, asked)
+        assert (response.status, response.getheader("Cache-Control")) == (status, "no-store")
+        if status == 200:
+            json.loads(body)
+    connection.close()
+
+
+def cpu_of(pid):
+    """Return the processor time of a process, in seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_client_that_goes_ends_its_query(short_dir, release_dir):

@@ -7,11 +7,11 @@ from html import unescape
 import pytest
 
 from samgraf.engine.in_process_service import in_process_service
+from samgraf.limits import PAGE_ANSWER_BYTES
 from samgraf.settings import Settings
 from samgraf.site import create_app
 from samgraf.site.language import LANGUAGES, catalogue
 from samgraf.site.partners.outcomes import words_for_scripts
-from samgraf.site.query.page import PAGE_BYTES
 from small_release import EX, HOSTILE_IRIS, write_release
 
 HTML = {"Accept": "text/html"}
@@ -120,7 +120,10 @@ def test_page_is_made_of_the_beginning_of_a_large_answer(release_dir):
     ):
         engine.requests.clear()
         response = page(client, query)
-        assert (engine.requests[0].max_bytes, engine.requests[0].partial) == (PAGE_BYTES, True)
+        assert (engine.requests[0].max_bytes, engine.requests[0].partial) == (
+            PAGE_ANSWER_BYTES,
+            True,
+        )
         assert response.headers["Samgraf-Truncated"] == "true"
         assert words in response.text
 

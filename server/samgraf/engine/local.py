@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,7 @@ from samgraf.release.serialise import (
 )
 from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.sparql.formats import RESULT_WRITERS
+from samgraf.sparql.syntax import parse
 
 _KINDS = {
     ox.QuerySolutions: QueryKind.SOLUTIONS,
@@ -66,6 +68,23 @@ class LocalEngine:
             dataset = {"default_graph": [ox.DefaultGraph()], "named_graphs": _nodes(named)}
         answer = self._ask(store, request.query, request.base, dataset)
         return LocalResult(answer, self._prefixes)
+
+    def read(self, request: QueryRequest) -> bytes:
+        """Return the ``QuerySummary`` of a query as JSON, without its ``source``.
+
+        Raise QuerySyntaxError or RefusedQueryError.
+        """
+        query = parse(request.query, self._prefixes, request.base or "")
+        facts = (
+            query.text,
+            query.form,
+            query.kind.value,
+            query.default_graphs,
+            query.named_graphs,
+            query.volatile,
+            bool(query.services),
+        )
+        return json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
     def _ask(
         self, store: ox.Store, query: str, base: str | None, dataset: Mapping[str, Any]

@@ -40,6 +40,7 @@ from samgraf.gateway.telemetry import METRICS_MEDIA_TYPE, Telemetry
 from samgraf.settings import Settings
 from samgraf.site.app import PROBLEM
 from samgraf.site.errors import OFFERS
+from samgraf.site.query import VIEWS
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError, RequestOutcome
@@ -191,7 +192,10 @@ class Gateway:
             await _send_now(context, "application/json", json.dumps(state).encode() + b"\n")
         elif path == "/metrics" and reads:
             await _send_now(context, METRICS_MEDIA_TYPE, self._metrics(context.runtime))
+        elif path in VIEWS and context.method in ("GET", "POST"):
+            await self._endpoint.answer_view(context)
         else:
+            _check_target(context)
             body = b""
             if b"content-length" in context.headers or b"transfer-encoding" in context.headers:
                 body = await context.read_body(self._limit, self._budget)
@@ -237,6 +241,23 @@ class Gateway:
         peer, forwarded = scope.get("client"), headers.get(b"x-forwarded-for")
         return self._rate_limit.client_of(
             peer[0] if peer else "", None if forwarded is None else forwarded.decode("latin-1")
+        )
+
+
+def _check_target(context: RequestContext) -> None:
+    """Raise ProblemError where the address of a page is longer than any page's."""
+    scope, query = context.scope, context.scope["query_string"]
+    is_long = len(scope["raw_path"]) + len(query) > limits.PAGE_TARGET_BYTES
+    has_many = query.count(b"&") >= limits.PAGE_FIELDS
+    if is_long or has_many:
+        scope["query_string"] = b""  # not even the page that tells of it reads it
+    if is_long:
+        raise ProblemError(
+            414, f"The address of a page has at most {limits.PAGE_TARGET_BYTES} bytes."
+        )
+    if has_many:
+        raise ProblemError(
+            400, f"The query string of a page has at most {limits.PAGE_FIELDS} fields."
         )
 
 

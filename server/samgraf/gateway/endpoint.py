@@ -22,7 +22,7 @@ from samgraf.gateway.pages import Pages
 from samgraf.gateway.rate_limit import Client, RateLimit
 from samgraf.gateway.request_context import RequestContext, cancel_on_disconnect, encoded
 from samgraf.settings import Settings
-from samgraf.site.query import ANSWER, page_query
+from samgraf.site.query import ANSWER, PREPARED, VIEWS, page_query
 from samgraf.sparql.description import describe
 from samgraf.sparql.evaluation import Answer, QueryKind
 from samgraf.sparql.formats import FORMATS, HTML, content_type
@@ -65,22 +65,13 @@ class SparqlEndpoint:
                 context.cache = "hit"
                 await context.send_representation(sent)
                 return
-        operation = read_operation(method, context.scope["query_string"], posted, body)
+        operation = await _operation(context, posted, body)
         accept = context.header("accept")
         if not operation.query and await self._without_query(context, operation, accept, body):
             return
-        try:
-            if len(operation.query or "") > limits.LONG_QUERY:
-                prepared = await asyncio.to_thread(self._prepare, context, operation, accept)
-            else:
-                prepared = self._prepare(context, operation, accept)
-        except ProblemError:
-            context.query_seconds = time.perf_counter() - context.began
-            self._check_rate_limit(context)
-            raise
+        prepared = await self._prepare(context, operation, accept, html=True)
         if prepared.choice.sent == HTML:
-            fetched = await self._fetch(context, page_query(prepared))
-            await self._pages.answer(context, body, {ANSWER: fetched.answer()}, keep=False)
+            await self._show(context, prepared, body)
             return
         encoding = accepted_encoding(context.header("accept-encoding") or "")
         if await self._not_modified(context, prepared, encoding):
@@ -96,15 +87,51 @@ class SparqlEndpoint:
         cache.remember(key, sent)
         await context.send_representation(sent)
 
-    def _prepare(
-        self, context: RequestContext, operation: Operation, accept: str | None
+    async def answer_view(self, context: RequestContext) -> None:
+        """Answer with what a page makes of the answer to a query: ``site.query.VIEWS``.
+
+        Raise as ``answer`` does.
+        """
+        body, posted = b"", None
+        if context.method in WITH_BODY:
+            body = await context.read_body(self._limit, self._budget)
+            posted = context.header("content-type")
+        operation = await _operation(context, posted, body)
+        if not operation.query:
+            await self._pages.answer(context, body, {}, keep=False)  # it says what is missing
+            return
+        context.outcome = RequestOutcome.OK
+        operation = operation._replace(format=None)
+        prepared = await self._prepare(context, operation, VIEWS[context.path], html=False)
+        await self._show(context, prepared, body)
+
+    async def _show(self, context: RequestContext, prepared: Prepared, body: bytes) -> None:
+        """Answer with the page that shows the answer to a query, as far as pages show it."""
+        fetched = await self._fetch(context, page_query(prepared))
+        extras = {PREPARED: prepared, ANSWER: fetched.answer()}
+        await self._pages.answer(context, body, extras, keep=False)
+
+    async def _prepare(
+        self, context: RequestContext, operation: Operation, accept: str | None, *, html: bool
     ) -> Prepared:
+        """Read the query: a short one here, a long one where reading can be ended."""
         context.facts = QueryFacts(operation.query)
-        client = context.client
+        service, client = context.runtime.service, context.client
         # clients of this machine share without bounds
-        prepared = context.runtime.service.prepare(
-            operation, accept, html=True, client="" if client.local else client.key
-        )
+        name = "" if client.local else client.key
+        try:
+            if len(operation.query or "") <= limits.LONG_QUERY:
+                prepared = service.prepare(operation, accept, html=html, client=name)
+            else:
+                self._check_rate_limit(context)
+                with cancel_on_disconnect(context.receive):
+                    prepared = await service.prepare_long(operation, accept, html=html, client=name)
+        except ProblemError as problem:
+            if problem.outcome is not RequestOutcome.BUSY:
+                context.query_seconds = time.perf_counter() - context.began
+            self._check_rate_limit(context)
+            raise
+        context.query_seconds = prepared.read_seconds
         format = FORMAT_NAMES[prepared.choice.written]
         context.facts = QueryFacts(operation.query, prepared.query.form, format)
         return prepared
@@ -120,9 +147,9 @@ class SparqlEndpoint:
         except BaseException as error:
             # what came to nothing took its time all the same, unless it only waited
             if getattr(error, "outcome", None) is not RequestOutcome.BUSY:
-                context.query_seconds = time.perf_counter() - began
+                context.query_seconds += time.perf_counter() - began
             raise
-        context.query_seconds = fetched.seconds
+        context.query_seconds += fetched.seconds
         return fetched
 
     def _check_rate_limit(self, context: RequestContext) -> None:
@@ -231,6 +258,14 @@ class SparqlEndpoint:
             self._streams[client.key] -= 1
             if not self._streams[client.key]:
                 del self._streams[client.key]
+
+
+async def _operation(context: RequestContext, posted: str | None, body: bytes) -> Operation:
+    """Return what the request asks; a long form is decoded in a thread, piece by piece."""
+    arguments = (context.method, context.scope["query_string"], posted, body)
+    if len(body) > limits.LONG_FORM:
+        return await asyncio.to_thread(read_operation, *arguments)
+    return read_operation(*arguments)
 
 
 def _type(prepared: Prepared) -> tuple[bytes, bytes]:

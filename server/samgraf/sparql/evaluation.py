@@ -68,6 +68,28 @@ class QueryRequest(NamedTuple):
     client: str = ""
 
 
+class QuerySummary(NamedTuple):
+    """What has to be known of a query to choose a format, a cached answer and an engine for it.
+
+    It stands for a ``syntax.nodes.Query`` where another process has read the query. ``source`` is
+    the text as it was sent, ``text`` the text that is evaluated; the rest is as there.
+    ``services`` only says whether there are any.
+    """
+
+    source: str
+    text: str
+    form: str
+    kind: QueryKind
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    volatile: bool
+    services: bool
+
+    def normal(self) -> str:
+        """Return a text that no other query has; no normal form of a query begins like that."""
+        return "\0" + self.source
+
+
 class Answer(Protocol):
     """One whole answer, in memory or in a file; closed once it is sent."""
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from samgraf.limits import QUERY_DEPTH, QUERY_TOKENS
+from samgraf.limits import QUERY_DEPTH, QUERY_TOKENS, SERVICE_LONGEST_QUERY
 from samgraf.sparql.errors import QuerySyntaxError, RefusedQueryError, TooLongQueryError
 from samgraf.sparql.tokens import Kind, Token, significant
 
@@ -28,10 +28,8 @@ def guard(text: str, max_bytes: int | None = None) -> tuple[str, list[Token]]:
     Raise TooLongQueryError above ``max_bytes`` of UTF-8, RefusedQueryError above QUERY_TOKENS or
     QUERY_DEPTH, QuerySyntaxError where an escape names no character.
     """
-    # no character takes more than four bytes
-    may_be_long = max_bytes is not None and len(text) * 4 > max_bytes
-    if may_be_long and len(text.encode("utf-8", "surrogatepass")) > max_bytes:
-        raise TooLongQueryError(max_bytes)
+    if max_bytes is not None:
+        check_length(text, max_bytes)
     text = decoded(text)
     tokens = list(islice(significant(text), QUERY_TOKENS + 1))
     if len(tokens) > QUERY_TOKENS:
@@ -45,6 +43,22 @@ def guard(text: str, max_bytes: int | None = None) -> tuple[str, list[Token]]:
             "Write it flatter."
         )
     return text, tokens
+
+
+def check_length(text: str, max_bytes: int) -> None:
+    """Raise TooLongQueryError where ``text`` has more than ``max_bytes`` of UTF-8."""
+    # no character takes more than four bytes
+    if len(text) * 4 > max_bytes and len(text.encode("utf-8", "surrogatepass")) > max_bytes:
+        raise TooLongQueryError(max_bytes)
+
+
+def check_federated_length(text: str) -> None:
+    """Raise RefusedQueryError where ``text``, a query with SERVICE, is too long to be planned."""
+    if len(text) > SERVICE_LONGEST_QUERY:
+        raise RefusedQueryError(
+            f"A query with SERVICE has at most {SERVICE_LONGEST_QUERY} characters here. Ask in "
+            "several parts."
+        )
 
 
 def decoded(text: str) -> str:

@@ -18,8 +18,9 @@ from samgraf import __version__
 from samgraf.errors import SamgrafError
 from samgraf.settings import Settings
 from samgraf.sparql.errors import RefusedQueryError
-from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest
+from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest, QuerySummary
 from samgraf.sparql.federated.last import LastRuns
+from samgraf.sparql.guard import check_federated_length, check_length
 from samgraf.sparql.negotiation import Choice, choose, offered
 from samgraf.sparql.problems import ProblemError, problem_of
 from samgraf.sparql.protocol import Operation
@@ -50,10 +51,11 @@ class Prepared(NamedTuple):
     """
 
     request: QueryRequest
-    query: Query
+    query: Query | QuerySummary
     choice: Choice
     key: str | None
     etag: str | None
+    read_seconds: float = 0.0  # of a worker, to read the query
 
     @property
     def kind(self) -> QueryKind:
@@ -133,12 +135,57 @@ class Service:
         ``client`` is whose share of the engine it takes.
         Raise ProblemError where the query is refused, or no format fits (406).
         """
+        query = self._read(operation)
+        return self._prepared(operation, query, accept, html=html, variant=variant, client=client)
+
+    async def prepare_long(
+        self, operation: Operation, accept: str | None, *, html: bool, client: str = ""
+    ) -> Prepared:
+        """Do the same for a query that takes long to read: where the engine can, in a worker.
+
+        What is read in this process is read in a thread, a query with SERVICE among them.
+        """
+        text = operation.query or ""
+        read = getattr(self.engine, "read", None)
+        query: Query | QuerySummary
+        seconds = 0.0
+        if read is None:
+            query = await asyncio.to_thread(self._read, operation)
+        else:
+            request = QueryRequest(text, base=self.base or None, client=client)
+            if operation.timeout is not None:
+                request = request._replace(timeout=operation.timeout)
+            try:
+                check_length(text, self.settings.max_query_bytes)
+                query, seconds = await read(request)
+                if query.services:
+                    check_federated_length(text)
+                    query = await asyncio.to_thread(self._read, operation)
+            except SamgrafError as error:
+                raise problem_of(error) from error
+        prepared = self._prepared(operation, query, accept, html=html, client=client)
+        return prepared._replace(read_seconds=seconds)
+
+    def _read(self, operation: Operation) -> Query:
+        text, most = operation.query or "", self.settings.max_query_bytes
         try:
-            query = parse(
-                operation.query or "", self.prefixes, self.base, self.settings.max_query_bytes
-            )
+            query = parse(text, self.prefixes, self.base, most)
+            if query.services:
+                check_federated_length(text)
         except SamgrafError as error:
             raise problem_of(error) from error
+        return query
+
+    def _prepared(
+        self,
+        operation: Operation,
+        query: Query | QuerySummary,
+        accept: str | None,
+        *,
+        html: bool,
+        variant: str = "",
+        client: str = "",
+    ) -> Prepared:
         choice = choose(query.kind, accept, operation.format, html)
         if choice is None:
             types = offered(query.kind)
@@ -147,8 +194,7 @@ class Service:
         key = etag = None
         if not query.volatile and not query.services:
             key = self._key(request, query, choice.evaluated)
-            mark = hashlib.sha256("\0".join((*choice, variant)).encode()).hexdigest()
-            etag = key[:32] + mark[:16]
+            etag = etag_of(key, choice, variant)
         return Prepared(request, query, choice, key, etag)
 
     async def answer(self, prepared: Prepared) -> Answer:
@@ -157,20 +203,20 @@ class Service:
         Raise ProblemError where it cannot be evaluated.
         """
         try:
-            if prepared.query.services:
-                return await self._with_partners(prepared)
+            if isinstance(prepared.query, Query) and prepared.query.services:
+                return await self._with_partners(prepared, prepared.query)
             return await self.engine.answer(prepared.request, prepared.choice.evaluated)
         except SamgrafError as error:
             raise problem_of(error) from error
 
-    async def _with_partners(self, prepared: Prepared) -> Answer:
+    async def _with_partners(self, prepared: Prepared, query: Query) -> Answer:
         if self.federation is None:
             raise RefusedQueryError(self._why_alone())
         seconds = prepared.request.timeout or self.settings.query_timeout
         answering = self.federation.answer(
-            prepared.request, prepared.choice.evaluated, prepared.query, seconds
+            prepared.request, prepared.choice.evaluated, query, seconds
         )
-        return await self.last_runs.noting(prepared.query.text, answering)
+        return await self.last_runs.noting(query.text, answering)
 
     def _why_alone(self) -> str:
         """Return why no partner can be asked."""
@@ -183,7 +229,9 @@ class Service:
             )
         return "SERVICE asks a partner, but none is asked from here."
 
-    def _request(self, operation: Operation, query: Query, client: str) -> QueryRequest:
+    def _request(
+        self, operation: Operation, query: Query | QuerySummary, client: str
+    ) -> QueryRequest:
         default, named = query.default_graphs, query.named_graphs
         if operation.default_graphs or operation.named_graphs:
             # the dataset of the request goes before that of the query
@@ -202,7 +250,13 @@ class Service:
             client=client,
         )
 
-    def _key(self, request: QueryRequest, query: Query, media_type: str) -> str:
+    def _key(self, request: QueryRequest, query: Query | QuerySummary, media_type: str) -> str:
         dataset = (request.default_graphs, request.named_graphs)
         text = f"{self._stem}\0{dataset!r}\0{media_type}\0{query.normal()}"
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def etag_of(key: str, choice: Choice, variant: str) -> str:
+    """Return the tag of the answer with ``key`` as ``choice`` has it, one of several by variant."""
+    mark = hashlib.sha256("\0".join((*choice, variant)).encode()).hexdigest()
+    return key[:32] + mark[:16]

@@ -15,17 +15,20 @@ from typing import Any
 
 from samgraf import limits
 from samgraf.engine.in_process import BytesAnswer
-from samgraf.engine.workers.frames import Flag, Reply, Status
+from samgraf.engine.workers.frames import SUMMARY, Flag, Reply, Status
 from samgraf.engine.workers.handle import ForkServerClient, WorkerHandle
 from samgraf.engine.workers.scheduler import Capacity, QueryTask, Scheduler
 from samgraf.release.serialise import UnwritableResultError
 from samgraf.settings import Settings
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
     Answer,
     EngineBusyError,
     EngineError,
+    QueryKind,
     QueryMemoryError,
     QueryRequest,
+    QuerySummary,
     QuerySyntaxError,
     ResultTooLargeError,
 )
@@ -92,6 +95,17 @@ class WorkerEngine:
                 future.result().close()  # it came when nobody waited any more
             raise
 
+    async def read(self, request: QueryRequest) -> tuple[QuerySummary, float]:
+        """Return the summary of a query that a worker has read, and the seconds that it took.
+
+        Raise QuerySyntaxError, RefusedQueryError, and what ``answer`` raises.
+        """
+        answer = await self.answer(request, SUMMARY)
+        try:
+            return _summary(request.query, answer.read()), answer.seconds
+        finally:
+            answer.close()
+
     async def close(self) -> None:
         """Let the queries that are under way end, then end the workers."""
         self._scheduler.stop_accepting()
@@ -145,6 +159,8 @@ class WorkerEngine:
             raise QuerySyntaxError(*facts)
         if reply.status == Status.UNWRITABLE:
             raise UnwritableResultError(*facts)
+        if reply.status == Status.REFUSED:
+            raise RefusedQueryError(*facts)
         if reply.status == Status.TOO_LARGE:
             raise ResultTooLargeError(task.max_bytes)
         if reply.status == Status.MEMORY:
@@ -215,6 +231,27 @@ class SpooledAnswer:
     def __del__(self) -> None:
         """Close the file of an answer that nobody closed."""
         self.close()
+
+
+def _summary(source: str, body: bytes) -> QuerySummary:
+    """Return the summary in the answer of a worker, which is read without trust."""
+    try:
+        text, form, kind, default, named, volatile, services = json.loads(body)
+        texts = (text, form, *default, *named)
+        if not all(isinstance(each, str) for each in texts):
+            raise ValueError(texts)
+        return QuerySummary(
+            source,
+            text,
+            form,
+            QueryKind(kind),
+            tuple(default),
+            tuple(named),
+            bool(volatile),
+            bool(services),
+        )
+    except (ValueError, TypeError) as error:
+        raise EngineError("A worker read the query and did not say what is in it.") from error
 
 
 def _capacity(settings: Settings) -> Capacity:

@@ -18,6 +18,8 @@ from samgraf.sparql.evaluation import QueryRequest
 LENGTH = struct.Struct("!I")
 REPLY = struct.Struct("!BBdQ")
 RECORD = struct.Struct("!cxxxiQ")
+#: In place of a media type: the query is to be read and not to be evaluated.
+SUMMARY = ""
 
 
 class Status(IntEnum):
@@ -29,6 +31,7 @@ class Status(IntEnum):
     TOO_LARGE = 3
     MEMORY = 4
     FAILED = 5
+    REFUSED = 6
 
 
 class Flag(IntFlag):
@@ -40,7 +43,10 @@ class Flag(IntFlag):
 
 
 class Query(NamedTuple):
-    """A query for a worker: to be answered within ``seconds``, in at most ``max_bytes`` bytes."""
+    """A query for a worker: to be answered within ``seconds``, in at most ``max_bytes`` bytes.
+
+    With the media type SUMMARY the answer is what ``LocalEngine.read`` returns.
+    """
 
     request: QueryRequest
     media_type: str

@@ -11,10 +11,20 @@ from contextlib import suppress
 
 from samgraf import limits
 from samgraf.engine.local import LocalEngine
-from samgraf.engine.workers.frames import LENGTH, REPLY, Flag, Query, Reply, Status, read_query
+from samgraf.engine.workers.frames import (
+    LENGTH,
+    REPLY,
+    SUMMARY,
+    Flag,
+    Query,
+    Reply,
+    Status,
+    read_query,
+)
 from samgraf.engine.workers.limits import confine, peak_memory
 from samgraf.engine.workers.spool import Spool, SpoolFullError, truncate
 from samgraf.release.serialise import UnwritableResultError
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
 
 #: A query whose evaluation does what every evaluation does.
@@ -82,22 +92,17 @@ class _Worker:
         spool = Spool(max_bytes, self._spool)
         status, flags, body = Status.OK, Flag(0), b""
         try:
-            result = self._local.query(request)
-            try:
-                if request.partial and result.kind is QueryKind.GRAPH:
-                    first, truncated = result.first(media_type, max_bytes)
-                    spool.write(first)
-                    flags = Flag.TRUNCATED if truncated else flags
-                else:
-                    result.write(spool, media_type)
-            except SpoolFullError:
-                solutions = result.kind is QueryKind.SOLUTIONS
-                if request.partial and solutions and truncate(spool, media_type, max_bytes):
-                    flags = Flag.TRUNCATED
-                else:
-                    status, body = Status.TOO_LARGE, _facts()
+            if media_type == SUMMARY:
+                spool.write(self._local.read(request))
+            elif self._write(request, media_type, max_bytes, spool):
+                flags = Flag.TRUNCATED
+        except SpoolFullError:
+            status, body = Status.TOO_LARGE, _facts()
         except QuerySyntaxError as error:
-            status, body = Status.SYNTAX, _facts(error.message, error.line, error.column)
+            facts = (error.message, error.line, error.column, error.excerpt)
+            status, body = Status.SYNTAX, _facts(*facts)
+        except RefusedQueryError as error:
+            status, body = Status.REFUSED, _facts(str(error))
         except UnwritableResultError as error:
             status, body = Status.UNWRITABLE, _facts(str(error))
         except EngineError as error:
@@ -115,6 +120,25 @@ class _Worker:
         if spool.on_disk:
             return status, flags | Flag.SPOOLED, spool.length, b""
         return status, flags, spool.length, spool.read(0, spool.length)
+
+    def _write(self, request: QueryRequest, media_type: str, most: int, spool: Spool) -> bool:
+        """Write the answer, or its beginning where that was asked for; return whether it is cut.
+
+        Raise SpoolFullError where it has more than ``most`` bytes and may not be cut.
+        """
+        result = self._local.query(request)
+        if request.partial and result.kind is QueryKind.GRAPH:
+            first, is_cut = result.first(media_type, most)
+            spool.write(first)
+            return is_cut
+        try:
+            result.write(spool, media_type)
+        except SpoolFullError:
+            solutions = result.kind is QueryKind.SOLUTIONS
+            if request.partial and solutions and truncate(spool, media_type, most):
+                return True
+            raise
+        return False
 
 
 def _facts(*facts: object) -> bytes:

@@ -78,7 +78,8 @@ class _Reader:
     """A reader of tokens; it raises ValueError or IndexError where the text is wrong."""
 
     def __init__(self, text: str, turned: bool):
-        self._tokens = _TOKEN.findall(text)
+        # without the spaces at its end, for each of which the pattern would look through the rest
+        self._tokens = _TOKEN.findall(text.rstrip())
         self._at = 0
         self._turned = turned
         self._dimensions = 2

@@ -14,17 +14,19 @@ from samgraf.site.errors import render_problem
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.query import names
-from samgraf.site.query.page import PAGE_BYTES, answer_page, form_page, problem_page
+from samgraf.site.query.page import answer_page, form_page, page_query, problem_page
 from samgraf.sparql.evaluation import Answer
 from samgraf.sparql.federated.outcome import outcomes_of
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.headers import answer_headers, knows, tag
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import METHODS, WITH_BODY, read_operation
-from samgraf.sparql.service import Prepared
+from samgraf.sparql.service import Prepared, etag_of
 
-#: In the WSGI environment: the answer to ``page_query``, evaluated by the gateway.
-ANSWER = "samgraf.answer"
+#: In the WSGI environment, from the gateway: the query, read, and the answer to ``page_query``.
+PREPARED, ANSWER = names.PREPARED, names.ANSWER
+#: Other addresses that show the answer to a query, and the media type that they are made of.
+VIEWS = names.VIEWS
 bp = Blueprint("query", __name__)
 
 
@@ -44,11 +46,16 @@ def sparql() -> Response:
     )
     if not operation.query:
         return Response(form_page(operation), content_type=content_type(HTML))
-    page = operation._replace(format="html")
-    prepared = the_service().prepare(page, None, html=True, variant=reader_language())
+    service, variant = the_service(), reader_language()
+    prepared: Prepared | None = request.environ.get(PREPARED)
+    if prepared is None:
+        page = operation._replace(format="html")
+        prepared = service.prepare(page, None, html=True)
     answer: Answer | None = request.environ.get(ANSWER)
     if answer is None:
-        answer = the_service().wait(the_service().answer(page_query(prepared)))
+        answer = service.wait(service.answer(page_query(prepared)))
+    if prepared.key is not None:
+        prepared = prepared._replace(etag=etag_of(prepared.key, prepared.choice, variant))
     try:
         response = Response(status=304)
         if not _is_known(prepared.etag):
@@ -69,14 +76,6 @@ def show_problem(problem: ProblemError) -> Response:
     if request.endpoint == "query.sparql" and request.method in ("GET", "HEAD"):
         return render_problem(problem, problem_page)
     return render_problem(problem)
-
-
-def page_query(prepared: Prepared) -> Prepared:
-    """Return ``prepared`` for the beginning of its answer: nobody reads more than that."""
-    most = prepared.request.max_bytes
-    most = PAGE_BYTES if most is None else min(most, PAGE_BYTES)
-    request = prepared.request._replace(max_bytes=most, partial=True)
-    return prepared._replace(request=request)
 
 
 def _is_known(etag: str | None) -> bool:

@@ -15,24 +15,29 @@ import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, request
 
 from samgraf import __version__
+from samgraf.limits import LABELS_REQUEST_BYTES
 from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.graph import Labels, ask
 from samgraf.site.language import Phrase, reader_language
+from samgraf.site.query.page import page_query
 from samgraf.site.result_views import Result
 from samgraf.site.result_views.maps import places_of
-from samgraf.sparql.evaluation import QueryKind
+from samgraf.sparql.evaluation import Answer, QueryKind
 from samgraf.sparql.headers import REVALIDATE, knows, tag
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import read_operation
+from samgraf.sparql.service import Prepared
 from samgraf.vocab import XSD
 
 bp = Blueprint("names", __name__)
 MOST_TERMS = 2000
 MOST_THINGS = 1000  # that one request may ask the labels of
 MOST_SHAPES = 2000  # that a browser draws at ease
-RESULTS = "application/sparql-results+json"
+RESULTS, N_TRIPLES = "application/sparql-results+json", "application/n-triples"
+PREPARED, ANSWER = "samgraf.prepared", "samgraf.answer"
+VIEWS = {"/sparql/places": RESULTS, "/sparql/triples": N_TRIPLES}
 _NAMELESS = Phrase("", "")
 
 
@@ -57,7 +62,12 @@ def terms() -> Response:
 @bp.post("/sparql/labels")
 def labels() -> Response:
     """Return the labels of the things in the JSON list that is posted, as far as there are any."""
-    iris = request.get_json(silent=True)
+    if (request.content_length or 0) > LABELS_REQUEST_BYTES:
+        raise ProblemError(413, f"The list has more than {LABELS_REQUEST_BYTES} bytes.")
+    try:
+        iris = request.get_json(silent=True)
+    except RecursionError:  # lists within lists
+        iris = None
     if not isinstance(iris, list) or not all(isinstance(iri, str) for iri in iris):
         raise ProblemError(400, "Post a JSON list of IRIs.")
     if len(iris) > MOST_THINGS:
@@ -81,7 +91,7 @@ def places() -> Response:
 @bp.route("/sparql/triples", methods=["GET", "POST"])
 def triples() -> Response:
     """Return the triples of the answer to a query of a graph, as rows."""
-    kind, body = _answer("application/n-triples")
+    kind, body = _answer(N_TRIPLES)
     if kind is not QueryKind.GRAPH:
         raise ProblemError(400, "Only CONSTRUCT and DESCRIBE queries have triples.")
     rows = list(_rows(body))
@@ -90,7 +100,7 @@ def triples() -> Response:
 
 
 def _answer(media_type: str) -> tuple[QueryKind | None, bytes]:
-    """Return the kind of the query that is asked and its answer, as the endpoint would give it."""
+    """Return the kind of the query that is asked, and its answer as far as a page shows it."""
     service = the_service()
     body = request.get_data() if request.method == "POST" else b""
     operation = read_operation(
@@ -98,8 +108,12 @@ def _answer(media_type: str) -> tuple[QueryKind | None, bytes]:
     )
     if not operation.query:
         raise ProblemError(400, "The request holds no query: give one as the parameter query.")
-    prepared = service.prepare(operation._replace(format=None), media_type, html=False)
-    answer = service.wait(service.answer(prepared))
+    prepared: Prepared | None = request.environ.get(PREPARED)
+    if prepared is None:
+        prepared = service.prepare(operation._replace(format=None), media_type, html=False)
+    answer: Answer | None = request.environ.get(ANSWER)
+    if answer is None:
+        answer = service.wait(service.answer(page_query(prepared)))
     try:
         return prepared.kind, answer.read()
     finally:

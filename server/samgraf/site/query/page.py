@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from flask import render_template, request
 
+from samgraf.limits import PAGE_ANSWER_BYTES
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, address, path_of, read_query
@@ -23,7 +24,6 @@ from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Prepared
 
 MAX_ROWS = 200  # rows shown on a page; the answer itself is never cut
-PAGE_BYTES = 16_777_216  # of an answer, that a page is made of
 MOST_LABELS = 2000  # things whose labels are looked up, in one query
 _KEPT = ("default-graph-uri", "named-graph-uri", "timeout")
 _SCRIPT_WORDS = "editor_js_"
@@ -35,6 +35,14 @@ class ShownCell(NamedTuple):
 
     cell: Cell
     label: Phrase | None
+
+
+def page_query(prepared: Prepared) -> Prepared:
+    """Return ``prepared`` for the beginning of its answer: nobody reads more than that."""
+    most = prepared.request.max_bytes
+    most = PAGE_ANSWER_BYTES if most is None else min(most, PAGE_ANSWER_BYTES)
+    request = prepared.request._replace(max_bytes=most, partial=True)
+    return prepared._replace(request=request)
 
 
 def form_page(operation: Operation) -> str:
@@ -59,7 +67,6 @@ def answer_page(
     """
     fields = _fields(operation)
     values = _workbench(fields)
-    kind = prepared.kind or QueryKind.SOLUTIONS
     asked = (operation.query or "").strip()
     kind = prepared.kind or QueryKind.SOLUTIONS
     values |= {

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
-from samgraf.limits import NEAR_COMPARED, NEAR_LABELS, NEAR_SHOWN
+from samgraf.limits import NEAR_COMPARED, NEAR_LABELS, NEAR_LENGTH, NEAR_SHOWN
 from samgraf.site.context import the_service
 from samgraf.site.graph import address, ask
 from samgraf.site.language import Phrase, pick
@@ -22,7 +22,7 @@ def near(iri: str, language: str) -> list[tuple[str, Phrase, str]]:
     folder = iri[: len(iri) - len(end)]
     base = the_service().base
     wide = folder in (base, base + "id/", "")
-    word = re.sub(r"[\W_]+", " ", unquote(end)).strip().lower()
+    word = re.sub(r"[\W_]+", " ", unquote(end[:NEAR_LENGTH])).strip().lower()
     if not word:
         return []
     labels: dict[str, list[Phrase]] = {}
@@ -52,7 +52,7 @@ def _likeness(word: str, thing: str, labels: list[Phrase]) -> float:
     names = [unquote(re.split(r"[/#]", thing)[-1]), *(p.text for p in labels)]
     scores = []
     for name in names:
-        plain = re.sub(r"[\W_]+", " ", name).strip().lower()
+        plain = re.sub(r"[\W_]+", " ", name[:NEAR_LENGTH]).strip().lower()
         alike = difflib.SequenceMatcher(None, word, plain).ratio()
         scores.append(max(alike, 0.7 if word in plain else 0.0))
     return max(scores)
