@@ -299,6 +299,9 @@ SOURCE_PLACES = 3_000
 STATUS_RESULTS = 500
 #: Classes and properties of the whole that are shown unfolded.
 DATASET_PARTS = 12
+#: Escaped letters of an address that are looked up in every mix of letters and escapes; addresses
+#: with more are looked up as all letters and as all escapes.
+MIXED_SPELLINGS = 6
 #: Things whose labels are asked for in one query.
 LABELS_AT_ONCE = 2_000
 #: Seconds that a client waits for a file that is only now made.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
-from urllib.parse import quote
 
 import pyoxigraph as ox
 from flask import Response, request
@@ -95,12 +94,8 @@ def document(query: str, page: Callable[[], str], suffix: str | None = None) -> 
         response = send(prepared)
     for suffix, _, media_type in DOWNLOADS:
         address = f"{cut_suffix(request.path)[0]}.{suffix}"
-        response.headers.add("Link", f'<{_ascii(address)}>; rel="alternate"; type="{media_type}"')
+        response.headers.add("Link", f'<{address}>; rel="alternate"; type="{media_type}"')
     return response
-
-
-def _ascii(path: str) -> str:
-    return quote(path, safe="/:@!$&'()*+,;=~-._")
 
 
 def chosen(extension: str | None) -> Choice:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
@@ -20,7 +20,7 @@ from samgraf.site.answers import style_sheets
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import files_made, is_dataset
 from samgraf.site.errors import OFFERS
-from samgraf.site.graph import address, ask, iri_of, path_of, read_query
+from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.representations import EXTENSIONS, is_known
 from samgraf.site.things.page import make_page
@@ -37,6 +37,8 @@ from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Prepared
 
 bp = Blueprint("things", __name__)
+#: What a query holds besides letters and digits: https://www.rfc-editor.org/rfc/rfc3986#section-3.4.
+_QUERY = "%!$&'()*+,/:;=?@-._~"
 _PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 
 
@@ -51,9 +53,12 @@ def thing(name: str) -> AnyResponse:
     iri = iri_of("/doc/" + name)
     if iri is None:
         raise ProblemError(404, "No IRI is written like this.")
-    query = request.query_string.decode("utf-8", "replace")
-    response = redirect((path_of(iri) or "/doc") + ("?" + query if query else ""), 303)
-    response.headers["Link"] = f'<{path_of(iri)}>; rel="describedby"'
+    path = path_of(iri)
+    if path is None or path.startswith("/doc/"):
+        path = "/doc/" + name  # with the escapes that were sent
+    query = quote(request.query_string, safe=_QUERY)
+    response = redirect(path + ("?" + query if query else ""), 303)
+    response.headers["Link"] = f'<{path}>; rel="describedby"'
     return response
 
 
@@ -85,14 +90,16 @@ def anything(name: str) -> Response:
 
 def below_base(path: str) -> Response:
     """Show what stands at ``path``, or send it in the format of the path's suffix."""
+    iris = iris_of(path)
     stem, suffix = _split_suffix(path)
-    iri, cut = iri_of(path), iri_of(stem)
-    if iri is None or cut is None:
+    if suffix:
+        if known := _known(iris):  # the suffix is part of the name
+            return describe(known)
+        iris = iris_of(stem)
+    if not iris or path.startswith("//"):
         raise ProblemError(404, "Nothing is here.")
-    if suffix and _known(iri):
-        # the suffix is part of the name
-        cut, suffix = iri, None
-    return describe(cut, suffix)
+    # a letter and its escape have one address; most names hold neither
+    return describe((_known(iris) if len(iris) > 1 else None) or iris[0], suffix)
 
 
 def describe(iri: str, suffix: str | None = None) -> Response:
@@ -121,7 +128,7 @@ def describe(iri: str, suffix: str | None = None) -> Response:
             tongue=lambda code: language_name(code, language),
         )
     else:
-        if not _known(iri):
+        if not _known([iri]):
             return _unknown(iri)
         body = _write(prepared)
     response = Response(body, content_type=content_type(prepared.choice.sent))
@@ -138,7 +145,7 @@ def _finish(response: Response, iri: str, prepared: Prepared) -> Response:
         asked = {k: v for k, v in asked.items() if k not in ("iri", "format")}
         mark = "&" if "?" in response.headers["Content-Location"] else "?"
         response.headers["Content-Location"] += mark + urlencode(asked)
-    links = [f'<{_quoted(iri)}>; rel="describes"', f'<{_absolute(iri)}>; rel="canonical"']
+    links = [f'<{to_uri(iri)}>; rel="describes"', f'<{_absolute(iri)}>; rel="canonical"']
     html = _representation(iri, "html")
     links.append(f'<{html}>; rel="alternate"; type="{HTML}"')
     links += [f'<{a["href"]}>; rel="alternate"; type="{a["type"]}"' for a in _alternates(iri)]
@@ -159,8 +166,11 @@ def _unknown(iri: str) -> Response:
     return response
 
 
-def _known(iri: str) -> bool:
-    return bool(ask(__package__, "known.rq", things=[ox.NamedNode(iri)])) or is_dataset(iri)
+def _known(iris: Sequence[str]) -> str | None:
+    """Return the first of ``iris`` that the graph says something of."""
+    things = [ox.NamedNode(iri) for iri in iris]
+    found = {row["thing"]["value"] for row in ask(__package__, "known.rq", things=things)}
+    return next((iri for iri in iris if iri in found or is_dataset(iri)), None)
 
 
 def _wanted() -> Wanted | None:
@@ -186,14 +196,8 @@ def _absolute(iri: str) -> str:
     return base.rstrip("/") + (path_of(iri) or "/doc?" + urlencode({"iri": iri}))
 
 
-def _quoted(iri: str) -> str:
-    """Return ``iri`` as a header can hold it: https://www.rfc-editor.org/rfc/rfc3987#section-3.1."""
-    return "".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode()) for c in iri)
-
-
 SUFFIXES = {"html": "html", **EXTENSIONS}
 JSON_LD = "application/ld+json"
-_PATH = "/!$&'()*+,;=:@"
 _NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
 
 
@@ -246,7 +250,7 @@ def _representation(iri: str, suffix: str) -> str:
     path = path_of(iri)
     if path is None:
         return "/doc?" + urlencode({"iri": iri, "format": suffix})
-    return f"{path}.{quote(suffix, safe=_PATH)}"
+    return f"{path}.{suffix}"
 
 
 def _alternates(iri: str) -> list[Mapping[str, str]]:
