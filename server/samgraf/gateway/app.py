@@ -177,7 +177,8 @@ class Gateway:
         return sent
 
     async def _route(self, context: RequestContext, key: RequestKey) -> None:
-        path, reads = context.path, context.method in ("GET", "HEAD")
+        # as it was sent: /%73parql is the address of another thing
+        path, reads = key.path.decode("latin-1"), context.method in ("GET", "HEAD")
         sent = context.runtime.service.cache.recall(key) if reads else None
         if sent is not None and context.header("if-none-match") != "*":
             context.cache = "hit"

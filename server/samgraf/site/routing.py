@@ -65,4 +65,4 @@ def raw_path(environ: dict[str, Any]) -> str:
     raw = raw.removeprefix(prefix)
     if unquote(raw, errors="replace") == decoded:
         return raw or "/"
-    return quote(decoded, safe=_PATH.replace("%", ""), errors="replace")
+    return quote(decoded, safe=_PATH.replace("%", ""), errors="replace") or "/"

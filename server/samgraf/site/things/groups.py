@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from samgraf.limits import THING_PAGE, THING_SHORT_LIST
 from samgraf.release.licences import text_and_name
-from samgraf.site.graph import Labels, address, ask, path_of
+from samgraf.site.graph import Labels, address, ask, is_foreign
 from samgraf.site.language import Phrase, interface_text, pick
 from samgraf.site.things.display import EXPLAIN, SHOW, Display, Lens
 from samgraf.site.things.statements import (
@@ -344,7 +344,7 @@ class Groups:
         text, name = text_and_name(iri)
         if name != iri:
             return Value(Phrase(name, ""), outside=text)
-        if path_of(iri) is not None or self._named.types(iri):
+        if not is_foreign(iri) or self._named.types(iri):
             return Value(labels[iri], address(iri))
         if not _OUTSIDE.match(iri):
             return Value(Phrase(iri, ""))

@@ -123,7 +123,7 @@ def describe(iri: str, suffix: str | None = None) -> Response:
             styles=style_sheets(section.answer for section in page.sections),
             alternates=_alternates(iri),
             canonical=_absolute(iri),
-            embedded=_embedded(prepared),
+            embedded=_embedded(iri),
             most=DOCUMENT_POINTING,
             tongue=lambda code: language_name(code, language),
         )
@@ -197,14 +197,13 @@ def _absolute(iri: str) -> str:
 
 
 SUFFIXES = {"html": "html", **EXTENSIONS}
-JSON_LD = "application/ld+json"
 _NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
 
 
 def _split_suffix(path: str) -> tuple[str, str | None]:
     """Return ``path`` without a suffix that names a format, and that suffix."""
     stem, dot, suffix = path.rpartition(".")
-    if dot and suffix in SUFFIXES and stem and not stem.endswith("/"):
+    if dot and suffix in SUFFIXES and stem != "/":
         return stem, suffix
     return path, None
 
@@ -232,13 +231,12 @@ def _write(prepared: Prepared) -> bytes:
         answer.close()
 
 
-def _embedded(prepared: Prepared) -> str | None:
-    """Return the document as JSON-LD that can stand in its page, None where it is too long.
+def _embedded(iri: str) -> str | None:
+    """Return the document about ``iri`` as JSON-LD for its page, None where it is too long.
 
     No text in it can end the element: https://www.w3.org/TR/json-ld11/#restrictions-for-contents-of-json-ld-script-elements
     """
-    choice = prepared.choice._replace(evaluated=JSON_LD)
-    body = _write(prepared._replace(choice=choice))
+    body = _write(_prepare(iri, "jsonld", ""))
     if len(body) > EMBEDDED_JSON_LD:
         return None
     text = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"))
