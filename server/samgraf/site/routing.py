@@ -21,7 +21,7 @@ _SCHEME_AND_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 def init_app(app: Flask) -> None:
     """Let ``app`` see paths as they were sent; before any part adds its routes."""
-    app.wsgi_app = with_raw_paths(app.wsgi_app)  # ty: ignore[invalid-assignment]
+    app.wsgi_app = with_raw_paths(app.wsgi_app)
     app.url_map.converters |= {"default": Name, "string": Name, "path": Path}
     app.url_map.merge_slashes = False  # "a//b" and "a/b" are two IRIs
 
