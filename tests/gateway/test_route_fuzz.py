@@ -174,7 +174,7 @@ class Fuzz:
         if self._random.random() < 0.3:
             path = self._random.choice(self._pages).encode()
         else:
-            rule = self._random.choice(self._rules)
+            rule = self._random.choice([*self._rules, "/sparql", "/sparql"])
             path = re.sub("<[^>]*>", "\0", rule).encode()
             while b"\0" in path:
                 path = path.replace(b"\0", self._value(), 1)
@@ -187,6 +187,9 @@ class Fuzz:
         for _ in range(self._random.choice([0, 0, 1, 1, 2, 4])):
             name = self._random.choice(NAMES).encode()
             parameters.append(name + b"=" + self._value())
+        if path.startswith(b"/sparql") and self._random.random() < 0.7:
+            query = quote(self._random.choice(QUERIES), safe="")
+            parameters.insert(0, b"query=" + query.encode())
         query = b"?" + b"&".join(parameters) if parameters else b""
         # what would end the line is not part of a target
         return re.sub(rb"[ \r\n]", b"+", path + query)

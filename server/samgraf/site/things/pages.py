@@ -32,7 +32,7 @@ from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, content_type, formats_for
 from samgraf.sparql.headers import answer_headers
 from samgraf.sparql.negotiation import best_match
-from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.problems import ProblemError, RequestOutcome
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Prepared
 
@@ -232,11 +232,18 @@ def _write(prepared: Prepared) -> bytes:
 
 
 def _embedded(iri: str) -> str | None:
-    """Return the document about ``iri`` as JSON-LD for its page, None where it is too long.
+    """Return the document about ``iri`` as JSON-LD for its page.
+
+    None where it is too long, or cannot be said in JSON-LD, as triple terms.
 
     No text in it can end the element: https://www.w3.org/TR/json-ld11/#restrictions-for-contents-of-json-ld-script-elements
     """
-    body = _write(_prepare(iri, "jsonld", ""))
+    try:
+        body = _write(_prepare(iri, "jsonld", ""))
+    except ProblemError as problem:
+        if problem.outcome is RequestOutcome.BUSY:
+            raise
+        return None
     if len(body) > EMBEDDED_JSON_LD:
         return None
     text = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"))
