@@ -23,7 +23,7 @@ from flask import g, request
 
 from samgraf.limits import LABELS_AT_ONCE, MIXED_SPELLINGS
 from samgraf.site.cells import shorten
-from samgraf.site.context import the_service
+from samgraf.site.context import local, the_service
 from samgraf.site.language import LANGUAGES, Phrase, pick
 from samgraf.sparql.binding import Term, bind
 
@@ -43,7 +43,7 @@ def address(iri: str, **parameters: str) -> str:
     path = path_of(iri)
     if path is None:
         path, parameters = "/doc", {"iri": iri, **parameters}
-    return path + ("?" + urlencode(parameters) if parameters else "")
+    return local(path) + ("?" + urlencode(parameters) if parameters else "")
 
 
 def path_of(iri: str) -> str | None:

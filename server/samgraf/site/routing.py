@@ -2,6 +2,9 @@
 
 What a route takes out of a path keeps its escapes, and an address that is made of such a name keeps
 them too (https://www.rfc-editor.org/rfc/rfc3986#section-2.4: never escape twice).
+
+Where the setting ``base`` has a path, the site stands below it: that path is taken off what is
+asked and put before every address that is made. A proxy may have taken it off already.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from flask import Flask
 from werkzeug.routing import BaseConverter
@@ -21,7 +24,7 @@ _SCHEME_AND_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 def init_app(app: Flask) -> None:
     """Let ``app`` see paths as they were sent; before any part adds its routes."""
-    app.wsgi_app = with_raw_paths(app.wsgi_app)
+    app.wsgi_app = with_raw_paths(app.wsgi_app, prefix_of(app.extensions["samgraf"].settings.base))
     app.url_map.converters |= {"default": Name, "string": Name, "path": Path}
     app.url_map.merge_slashes = False  # "a//b" and "a/b" are two IRIs
 
@@ -42,13 +45,31 @@ class Path(Name):
     weight = 200
 
 
-def with_raw_paths(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """Return the WSGI application ``app``, given the path as it was sent for ``PATH_INFO``."""
+def with_raw_paths(
+    app: Callable[..., Iterable[bytes]], prefix: str
+) -> Callable[..., Iterable[bytes]]:
+    """Return the WSGI application ``app``, given the path as it was sent for ``PATH_INFO``.
+
+    The site stands below the path ``prefix``: https://peps.python.org/pep-3333/#environ-variables.
+    """
 
     def call(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return app(environ | {"PATH_INFO": raw_path(environ)}, start_response)
+        path = without_prefix(raw_path(environ), prefix)
+        return app(environ | {"SCRIPT_NAME": prefix, "PATH_INFO": path}, start_response)
 
     return call
+
+
+def prefix_of(base: str | None) -> str:
+    """Return the path below which the site stands by the setting ``base``, empty for none."""
+    return quote(urlsplit(base or "").path.rstrip("/"), safe=_PATH)
+
+
+def without_prefix(path: str, prefix: str) -> str:
+    """Return ``path`` as the site knows it, which stands below ``prefix``."""
+    if prefix and (path == prefix or path.startswith(prefix + "/")):
+        return path[len(prefix) :] or "/"
+    return path
 
 
 def raw_path(environ: dict[str, Any]) -> str:

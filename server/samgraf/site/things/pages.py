@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.limits import DOCUMENT_POINTING, EMBEDDED_JSON_LD
 from samgraf.site.answers import style_sheets
-from samgraf.site.context import the_service
+from samgraf.site.context import absolute, local, the_service
 from samgraf.site.datasets.read import files_made, is_dataset
 from samgraf.site.errors import OFFERS
 from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
@@ -57,6 +57,7 @@ def thing(name: str) -> AnyResponse:
     if path is None or path.startswith("/doc/"):
         path = "/doc/" + name  # with the escapes that were sent
     query = quote(request.query_string, safe=_QUERY)
+    path = local(path)
     response = redirect(path + ("?" + query if query else ""), 303)
     response.headers["Link"] = f'<{path}>; rel="describedby"'
     return response
@@ -192,8 +193,7 @@ def _is_iri(text: str) -> bool:
 
 def _absolute(iri: str) -> str:
     """Return the public address of the page about ``iri``, without parameters of the reader's."""
-    base = the_service().settings.base or request.host_url
-    return base.rstrip("/") + (path_of(iri) or "/doc?" + urlencode({"iri": iri}))
+    return absolute(local(path_of(iri) or "/doc?" + urlencode({"iri": iri})))
 
 
 SUFFIXES = {"html": "html", **EXTENSIONS}
@@ -254,8 +254,8 @@ def _representation(iri: str, suffix: str) -> str:
     """Return the address of the document about ``iri`` in the format of ``suffix``."""
     path = path_of(iri)
     if path is None:
-        return "/doc?" + urlencode({"iri": iri, "format": suffix})
-    return f"{path}.{suffix}"
+        return local("/doc?" + urlencode({"iri": iri, "format": suffix}))
+    return local(f"{path}.{suffix}")
 
 
 def _alternates(iri: str) -> list[Mapping[str, str]]:
