@@ -16,6 +16,7 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.limits import DOCUMENT_POINTING, EMBEDDED_JSON_LD
+from samgraf.release import names
 from samgraf.site.answers import style_sheets
 from samgraf.site.context import absolute, local, the_service
 from samgraf.site.datasets.read import files_made, is_dataset
@@ -27,7 +28,7 @@ from samgraf.site.things.page import make_page
 from samgraf.site.things.statements import IN, OUT, Wanted
 from samgraf.site.things.suggestions import near
 from samgraf.site.things.values import language_name
-from samgraf.sparql.binding import bind
+from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, content_type, formats_for
 from samgraf.sparql.headers import answer_headers
@@ -213,12 +214,23 @@ def _prepare(iri: str, suffix: str | None, variant: str) -> Prepared:
 
     Raise ProblemError 406 where the client accepts none of them.
     """
+    service, path = the_service(), path_of(iri) or "/doc?" + urlencode({"iri": iri})
+    # only pages about data are described, below a base; a literal is the subject of nothing
+    document: Term = ox.Literal("")
+    dataset: Term = ox.Literal("")
+    if service.base and path.startswith("/doc"):
+        document = ox.NamedNode(service.base + path[1:])
+        dataset = ox.NamedNode(names.dataset(service.base, names.WHOLE))
     query = bind(
-        read_query(__package__, "document.rq"), this=ox.NamedNode(iri), most=DOCUMENT_POINTING
+        read_query(__package__, "document.rq"),
+        this=ox.NamedNode(iri),
+        document=document,
+        dataset=dataset,
+        most=DOCUMENT_POINTING,
     )
     operation = Operation(query=query, format=SUFFIXES[suffix] if suffix else None)
     accept = request.headers.get("Accept")
-    return the_service().prepare(operation, accept, html=True, variant=variant)
+    return service.prepare(operation, accept, html=True, variant=variant)
 
 
 def _write(prepared: Prepared) -> bytes:
