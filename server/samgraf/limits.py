@@ -309,6 +309,15 @@ SOURCE_PLACES = 3_000
 STATUS_RESULTS = 500
 #: Classes and properties of the whole that are shown unfolded.
 DATASET_PARTS = 12
+#: Escaped letters of an address that are looked up in every mix of letters and escapes; addresses
+#: with more are looked up as all letters and as all escapes.
+MIXED_SPELLINGS = 6
+#: Texts of geometries whose shapes are kept, and the characters that each has at most: the pages of
+#: one content show the same ones again and again. Some 100 MB at worst.
+WKT_KEPT = 256
+WKT_KEPT_LENGTH = 65_536
+#: Collections of geometries within collections that are read.
+WKT_NESTING = 16
 #: Things whose labels are asked for in one query.
 LABELS_AT_ONCE = 2_000
 #: Seconds that a client waits for a file that is only now made.

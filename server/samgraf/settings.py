@@ -42,7 +42,8 @@ class Settings:
     base: str = setting(
         "",
         "Address at which this server's pages are reached; links to things in the graph "
-        "lead there. Empty: the address of the request. Never changes a triple or a hash.",
+        "lead there, and all links stand below its path. Empty: the address of the request. "
+        "Never changes a triple or a hash.",
     )
     cache_dir: Path = setting(
         NO_FOLDER,

@@ -55,7 +55,7 @@ def test_open_menu_is_accessible(browser, site, axe, scheme):
     visitor = Visitor(browser, site, width=NARROW, scheme=scheme)
     page = visitor.go("/?lang=nb")
     page.get_by_role("button", name="Meny", exact=True).click()
-    expect(page.locator("#menu")).to_be_visible()
+    expect(page.locator("#page-menu")).to_be_visible()
     assert violations(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
     visitor.close()

@@ -62,7 +62,7 @@ def test_open_branches_stand_in_the_address_and_come_back_with_it(page, site):
 
 def test_tree_is_walked_by_keyboard_alone(page, site):
     go(page, site + "/ontology?lang=en")
-    page.locator("#filter").focus()
+    page.locator("#page-filter").focus()
     page.keyboard.type("sector that is not")
     page.keyboard.press("Enter")
     page.wait_for_url("**filter=sector**")

@@ -5,7 +5,12 @@ import pyoxigraph as ox
 import pytest
 from flask import g
 
+from samgraf.engine.in_process_service import in_process_service
+from samgraf.settings import Settings
+from samgraf.site import create_app
 from samgraf.vocab import DCT, OWL, RDF, RDFS, SKOS
+from small_release import BASE, LINES, TYPE, A
+from thing_release import write_things
 
 HTML = {"Accept": "text/html"}
 SG = "https://w3id.org/samgraf/ontology#"
@@ -283,3 +288,16 @@ def test_hostile_terms_are_text(app):
     assert missing.status_code == 404
     assert "<script>" not in missing.text.replace('<script type="module"', "")
     assert app.test_client().get("/ontology", headers=HTML).status_code == 200
+
+
+def test_no_id_stands_twice_whatever_the_terms_are_called(tmp_path):
+    names = ("about", "content", "menu", "filter", "picture", "kind-class", "top-q", "class")
+    ontology = f"{BASE}ontology#"
+    lines = [(f"<{ontology}{n}>", TYPE, "<http://www.w3.org/2002/07/owl#Class>", A) for n in names]
+    app = create_app(in_process_service(write_things(tmp_path, [*LINES, *lines]), Settings()))
+    client, ids = app.test_client(), {}
+    for path in ("/ontology", "/ontology/about"):
+        page = client.get(path, headers={"Accept": "text/html"}).text
+        ids[path] = re.findall(r'\bid="([^"]*)"', page)
+        assert sorted(set(ids[path])) == sorted(ids[path]), path
+    assert set(names) <= set(ids["/ontology"])

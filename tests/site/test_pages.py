@@ -79,8 +79,8 @@ def test_page_is_accessible_at_the_root(client, address, lang):
     found = page(client, address + ("&" if "?" in address else "?") + "lang=" + lang)
     assert found.language() == lang
     assert len(found.all("h1")) == len(found.all("main")) == len(found.all("title")) == 1
-    assert found.all("a")[0]["href"] == "#content"
-    assert found.all("main")[0]["id"] == "content"
+    assert found.all("a")[0]["href"] == "#page-content"
+    assert found.all("main")[0]["id"] == "page-content"
     labelled = {label["for"] for label in found.all("label")}
     for tag in ("textarea", "select"):
         assert {field["id"] for field in found.all(tag)} <= labelled

@@ -15,6 +15,7 @@ COMPOSED = (
     "datasets_group_",
     "datasets_number_",
     "editor_js_",
+    "map_left_out_",
     "ontology_kind_",
     "ontology_kinds_",
     "ontology_language_",

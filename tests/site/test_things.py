@@ -152,7 +152,7 @@ def test_the_document_holds_what_is_stated_and_what_points_there(client):
     found = triples(client.get("/doc/Flower.nt").data, "nt")
     assert f"<{EX}rose> {TYPE} <{EX}Flower>" in found
     whole = triples(client.get("/doc/rose.nt").data, "nt")
-    assert len(whole) == 4
+    assert len(whole) == 6
 
 
 def test_unnamed_nodes_come_with_the_thing_they_hang_on(tmp_path):
@@ -168,7 +168,7 @@ def test_unnamed_nodes_come_with_the_thing_they_hang_on(tmp_path):
     ]
     client = client_of(write_things(tmp_path / "r", lines))
     found = client.get("/doc/c.nt").text
-    assert found.count("\n") == 6
+    assert found.count("\n") - found.count("/doc/c> ") == 6
     assert "a restriction" in found
     assert "another thing" not in found
     assert "uten navn" in client.get("/doc/c", headers=HTML).text
@@ -416,3 +416,19 @@ def test_every_thing_of_the_bees_has_a_page(bees, other_release):
             buffered=True,
         )
         assert response.status_code == 200, iri
+
+
+def test_a_document_says_what_it_is_about_and_under_which_licence(study):
+    response = study.get("/doc/municipality/berg", headers={"Accept": "application/n-triples"})
+    base = "https://w3id.org/samgraf/"
+    document, thing = f"<{base}doc/municipality/berg>", f"<{base}id/municipality/berg>"
+    assert f"{document} <http://xmlns.com/foaf/0.1/primaryTopic> {thing} ." in response.text
+    whole = f"<{base}datasets/all>"
+    assert f"{document} <http://rdfs.org/ns/void#inDataset> {whole} ." in response.text
+    assert f"{document} <http://purl.org/dc/terms/license> <http" in response.text
+
+
+def test_a_document_about_a_term_says_nothing_of_itself(study):
+    response = study.get("/ontology/Municipality", headers={"Accept": "application/n-triples"})
+    assert "primaryTopic" not in response.text
+    assert "inDataset" not in response.text

@@ -41,6 +41,7 @@ from samgraf.settings import Settings
 from samgraf.site.app import PROBLEM
 from samgraf.site.errors import OFFERS
 from samgraf.site.query import VIEWS
+from samgraf.site.routing import prefix_of, without_prefix
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError, RequestOutcome
@@ -70,6 +71,7 @@ class Gateway:
         self._partners = PartnerClient(settings)
         self._endpoint = SparqlEndpoint(settings, self._rate_limit, self._budget, self._pages)
         self._hosts: set[bytes] = set()  # found right
+        self._prefix = prefix_of(settings.base)
         self._retiring: set[asyncio.Task] = set()
 
     async def serve(self, source: ReleaseSource) -> None:
@@ -178,7 +180,9 @@ class Gateway:
         return sent
 
     async def _route(self, context: RequestContext, key: RequestKey) -> None:
-        path, reads = context.path, context.method in ("GET", "HEAD")
+        # as it was sent: /%73parql is the address of another thing
+        path = without_prefix(key.path.decode("latin-1"), self._prefix)
+        reads = context.method in ("GET", "HEAD")
         sent = context.runtime.service.cache.recall(key) if reads else None
         if sent is not None and context.header("if-none-match") != "*":
             context.cache = "hit"

@@ -13,6 +13,7 @@ from samgraf.site import (
     layout,
     map,
     query,
+    routing,
     search,
     static_files,
     status,
@@ -30,8 +31,10 @@ from samgraf.site.vocabularies import pages as vocabularies
 from samgraf.sparql.protocol import body_limit
 from samgraf.sparql.service import Service
 
-#: What the site is made of, in any order: an address goes to the rule that names most of it.
+#: What the site is made of, in any order but for the first: an address goes to the rule that names
+#: most of it.
 PARTS = (
+    routing,
     language,
     layout,
     headers,

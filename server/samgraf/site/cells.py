@@ -46,11 +46,26 @@ def cell(term: Mapping[str, Any] | None, prefixes: Mapping[str, str], base: str 
     if term["type"] == "bnode":
         return Cell(f"_:{value}")
     if term["type"] == "triple":
-        parts = (cell(value[p], prefixes, base).text for p in ("subject", "predicate", "object"))
-        return Cell(f"<<( {' '.join(parts)} )>>")
+        return Cell(triple_text(term, prefixes, base))
     datatype = term.get("datatype")
     note = None if datatype in (None, XSD + "string") else shorten(datatype, prefixes)
     return Cell(value, None, term.get("xml:lang"), note, datatype in NUMBERS)
+
+
+def triple_text(term: Mapping[str, Any], prefixes: Mapping[str, str], base: str = "") -> str:
+    """Return a triple term as Turtle writes it, however deep triples stand in each other in it."""
+    parts: list[str] = []
+    left: list[Mapping[str, Any] | str] = [term]
+    while left:
+        item = left.pop()
+        if isinstance(item, str):
+            parts.append(item)
+        elif item["type"] == "triple":
+            value = item["value"]
+            left += [")>>", value["object"], value["predicate"], value["subject"], "<<("]
+        else:
+            parts.append(cell(item, prefixes, base).text)
+    return " ".join(parts)
 
 
 def number_of(term: Mapping[str, str] | None) -> Decimal | None:

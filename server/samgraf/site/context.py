@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, g, request, url_for
 
+from samgraf.site.routing import without_prefix
 from samgraf.sparql.service import Service
 
 #: Where an application has what may be made ready before it is asked for: calls that do not wait.
@@ -23,6 +24,11 @@ def address_of(endpoint: str) -> str:
 
 
 def absolute(path: str) -> str:
-    """Return the absolute address of a path of this site."""
+    """Return the absolute address of a path of this site, with or without that of ``base``."""
     base = the_service().settings.base or request.host_url
-    return base.rstrip("/") + path
+    return base.rstrip("/") + without_prefix(path, request.script_root)
+
+
+def local(path: str) -> str:
+    """Return ``path`` as links have it: below the path of the setting ``base``, if it has one."""
+    return request.script_root + path

@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
     """Handle every error of ``app`` here."""
     app.register_error_handler(ProblemError, render_problem)
     app.register_error_handler(HTTPException, render_http_exception)
+    app.register_error_handler(RecursionError, render_too_deep)
 
 
 def render_problem(
@@ -42,6 +43,13 @@ def render_problem(
     response.headers.update(problem.headers)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def render_too_deep(_: RecursionError) -> Response:
+    """Tell that terms stand in each other too deeply to be shown; files hold them at any depth."""
+    types = ["application/n-triples", "text/turtle"]
+    detail = f"Triples stand in each other too deeply to be shown; take {' or '.join(types)}."
+    return render_problem(ProblemError(406, detail, offered=types))
 
 
 def render_http_exception(error: HTTPException) -> AnyResponse:

@@ -3,7 +3,8 @@
 Things stand at ``{base}id/…``; their pages at ``/doc/…``, as
 https://www.w3.org/TR/cooluris/#r303gendocument wants it. Terms ``{namespace}Term`` have pages at
 ``/ontology/Term``. Everything else below the base has its page at its own path. What the graph
-says of a thing that is named elsewhere stands at ``/doc?iri=…``.
+says of a thing that is named elsewhere stands at ``/doc?iri=…``. Paths are read and written as they
+are sent, with their escapes: ``a%2Fb`` and ``a/b`` are two things.
 
 SPARQL stands in ``.rq`` files beside the module that asks; ``$name`` in them is bound.
 """
@@ -14,19 +15,24 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from urllib.parse import quote, unquote, urlencode
 
 import pyoxigraph as ox
 from flask import g, request
 
-from samgraf.limits import LABELS_AT_ONCE
+from samgraf.limits import LABELS_AT_ONCE, MIXED_SPELLINGS
 from samgraf.site.cells import shorten
-from samgraf.site.context import the_service
+from samgraf.site.context import local, the_service
 from samgraf.site.language import LANGUAGES, Phrase, pick
 from samgraf.sparql.binding import Term, bind
 
-_PATH = "/!$&'()*+,;=:@"
-_PLAIN = re.compile(r"[^\x00-\x20<>\"{}|\\^`]+\Z")
+#: A character outside ASCII as a URI has it: https://www.rfc-editor.org/rfc/rfc3986#section-2.5.
+_ESCAPED = re.compile(
+    "%(?:C[2-9A-F]|D[0-9A-F]|(?:E[0-9A-F]|F[0-4]%[89AB][0-9A-F])%[89AB][0-9A-F])%[89AB][0-9A-F]",
+    re.IGNORECASE,
+)
+_DOTS = re.compile(r"(?:^|/)(?:\.|%2E){1,2}(?:/|$)", re.IGNORECASE)
 
 
 def address(iri: str, **parameters: str) -> str:
@@ -37,42 +43,95 @@ def address(iri: str, **parameters: str) -> str:
     path = path_of(iri)
     if path is None:
         path, parameters = "/doc", {"iri": iri, **parameters}
-    return path + ("?" + urlencode(parameters) if parameters else "")
+    return local(path) + ("?" + urlencode(parameters) if parameters else "")
 
 
 def path_of(iri: str) -> str | None:
-    """Return the path of the page about ``iri``, or None where it stands under another base."""
+    """Return the path of the page about ``iri``, None where no path leads to it and to no other.
+
+    Besides IRIs that stand under another base, these are such as ``caf%C3%A9``, since that path is
+    the one of ``café``, and such as ``a/../b``, which browsers shorten.
+    """
     manifest = the_service().manifest
     base, namespace = manifest.get("base") or "", manifest.get("namespace") or ""
     if iri == manifest.get("ontology"):
         return "/ontology"
     if namespace and iri.startswith(namespace) and len(iri) > len(namespace):
-        return "/ontology/" + quote(iri[len(namespace) :], safe=_PATH)
-    if base and iri.startswith(base) and "?" not in iri and "#" not in iri:
-        rest = iri[len(base) :]
+        folder, rest = "/ontology/", iri[len(namespace) :]
+    elif base and iri.startswith(base + "id/"):
+        folder, rest = "/doc/", iri[len(base + "id/") :]
+    elif base and iri.startswith(base) and not iri.startswith(base + "doc/"):
+        folder, rest = "/", iri[len(base) :]
         if rest.startswith("/"):
             return None  # "//name" would lead to another host
-        rest = "doc/" + rest.removeprefix("id/") if rest.startswith("id/") else rest
-        return "/" + quote(rest, safe=_PATH)
-    return None
+    else:
+        return None
+    path = to_uri(rest)
+    if "?" in rest or "#" in rest or _DOTS.search(rest) or to_iri(path) != rest:
+        return None
+    return folder + path
 
 
 def iri_of(path: str) -> str | None:
-    """Return the IRI that the page at ``path`` (decoded, with its first slash) is about.
+    """Return the IRI that the page at ``path`` (as it was sent, with its first slash) is about.
 
     None where no IRI can be: the path holds what no IRI holds.
+    """
+    return next(iter(iris_of(path)), None)
+
+
+def iris_of(path: str) -> list[str]:
+    """Return the IRIs of which a client makes the address ``path``, the likeliest first.
+
+    ``path`` is as it was sent. Letters outside ASCII are sent escaped
+    (https://www.rfc-editor.org/rfc/rfc3987#section-3.1), so that the letter and its escape have
+    one address; nothing else is unescaped. Empty where the path holds what no IRI holds.
     """
     manifest = the_service().manifest
     base, namespace = manifest.get("base") or "", manifest.get("namespace") or ""
     if path == "/ontology":
-        return manifest.get("ontology")
+        return [manifest["ontology"]] if manifest.get("ontology") else []
     if path.startswith("/ontology/"):
-        iri = namespace + path.removeprefix("/ontology/")
+        start, rest = namespace, path.removeprefix("/ontology/")
     elif path.startswith("/doc/"):
-        iri = base + "id/" + path.removeprefix("/doc/")
+        start, rest = base + "id/", path.removeprefix("/doc/")
     else:
-        iri = base + path.removeprefix("/")
-    return iri if _PLAIN.match(iri) and _node(iri) else None
+        start, rest = base, path.removeprefix("/")
+    found = [to_iri(rest), rest]
+    escapes = list(_ESCAPED.finditer(rest))
+    if 1 < len(escapes) <= MIXED_SPELLINGS:
+        for chosen in product((True, False), repeat=len(escapes)):
+            letters = iter(chosen)
+            found.append(_ESCAPED.sub(lambda m, it=letters: _letter(m) if next(it) else m[0], rest))
+    return [start + name for name in dict.fromkeys(found) if _node(start + name)]
+
+
+def to_uri(iri: str) -> str:
+    """Return ``iri`` with what is outside ASCII escaped, and nothing else.
+
+    https://www.rfc-editor.org/rfc/rfc3987#section-3.1
+    """
+    return _OUTSIDE_ASCII.sub(lambda m: quote(m[0], errors="replace"), iri)
+
+
+def to_iri(uri: str) -> str:
+    """Return ``uri`` with letters in the places of their escapes, where an IRI may hold them.
+
+    https://www.rfc-editor.org/rfc/rfc3987#section-3.2
+    """
+    return _ESCAPED.sub(_letter, uri)
+
+
+def _letter(escaped: re.Match[str]) -> str:
+    try:
+        letter = unquote(escaped[0], errors="strict")
+        ox.NamedNode("x:" + letter)
+    except ValueError:  # no UTF-8, or a character that no IRI holds
+        return escaped[0]
+    return letter
+
+
+_OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 Row = dict[str, dict[str, str]]

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
-from urllib.parse import quote
 
 import pyoxigraph as ox
 from flask import Response, request
 
 from samgraf.release.file_formats import GRAPH_FORMATS
-from samgraf.site.context import the_service
+from samgraf.site.context import local, the_service
 from samgraf.site.graph import read_query
 from samgraf.site.language import reader_language
 from samgraf.sparql.binding import Term, bind
@@ -94,13 +93,9 @@ def document(query: str, page: Callable[[], str], suffix: str | None = None) -> 
     else:
         response = send(prepared)
     for suffix, _, media_type in DOWNLOADS:
-        address = f"{cut_suffix(request.path)[0]}.{suffix}"
-        response.headers.add("Link", f'<{_ascii(address)}>; rel="alternate"; type="{media_type}"')
+        address = local(f"{cut_suffix(request.path)[0]}.{suffix}")
+        response.headers.add("Link", f'<{address}>; rel="alternate"; type="{media_type}"')
     return response
-
-
-def _ascii(path: str) -> str:
-    return quote(path, safe="/:@!$&'()*+,;=~-._")
 
 
 def chosen(extension: str | None) -> Choice:

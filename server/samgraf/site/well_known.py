@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf import __version__
-from samgraf.site.context import absolute, the_service
+from samgraf.site.context import absolute, local, the_service
 from samgraf.site.graph import ask, path_of
 from samgraf.sparql.headers import REVALIDATE
 
@@ -35,7 +35,12 @@ def init_app(app: Flask) -> None:
 @bp.get("/robots.txt")
 def robots() -> AnyResponse:
     """Let robots read the pages, but not ask queries."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in _COSTLY), "Allow: /", ""]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {local(path)}" for path in _COSTLY),
+        f"Allow: {local('/')}",
+        "",
+    ]
     lines.append(f"Sitemap: {absolute(url_for('well_known.sitemap'))}")
     return _kept("\n".join(lines) + "\n", "text/plain; charset=utf-8")
 
@@ -60,7 +65,8 @@ def sitemap_part(number: int) -> AnyResponse:
     # room for the site's own pages is kept in every part
     most = MOST - len(_own_pages())
     values = {**_below(), "most": most, "first": (number - 1) * most}
-    paths = [path_of(row["thing"]["value"]) for row in ask(__package__, "things.rq", **values)]
+    found = (path_of(row["thing"]["value"]) for row in ask(__package__, "things.rq", **values))
+    paths = [None if path is None else local(path) for path in found]
     own = _own_pages()
     # some of the site's own pages are about things, which come in any part
     told = [*(own if number == 1 else ()), *(p for p in paths if p is not None and p not in own)]

@@ -39,13 +39,13 @@ def test_what_lies_outside_is_cut_off():
 
 def test_a_shape_too_small_to_see_is_still_drawn():
     project = even(60)
-    islet = flatten(read_wkt("POLYGON ((10 60, 10.001 60, 10.001 60.001, 10 60))"), project)
-    country = flatten(read_wkt("POLYGON ((5 55, 30 55, 30 70, 5 55))"), project)
+    islet = flatten(read_wkt("POLYGON ((10 60, 10.001 60, 10.001 60.001, 10 60))").shape, project)
+    country = flatten(read_wkt("POLYGON ((5 55, 30 55, 30 70, 5 55))").shape, project)
     assert path_of(islet, frame_of(country)).startswith("M")
 
 
 def test_a_point_stands_in_its_middle():
-    shape = flatten(read_wkt("POLYGON ((10 60, 12 60, 12 62, 10 62, 10 60))"), even(61))
+    shape = flatten(read_wkt("POLYGON ((10 60, 12 60, 12 62, 10 62, 10 60))").shape, even(61))
     x, y = shape.middle
     assert x == pytest.approx((shape.box.left + shape.box.right) / 2)
     assert y == pytest.approx((shape.box.low + shape.box.high) / 2)

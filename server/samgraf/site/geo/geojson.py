@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from samgraf.site.geo.crs import Position
 from samgraf.site.geo.picture import Place
-from samgraf.site.geo.wkt import Position, Shape
+from samgraf.site.geo.wkt import LeftOut, Shape
 from samgraf.site.graph import address
 
 MEDIA_TYPE = "application/geo+json"
 _DIGITS = 5  # about a metre
 
 
-def collection(places: Sequence[Place], ground: Iterable[Place]) -> dict[str, Any]:
-    """Return ``places`` as features, after those of the ``ground`` that they stand on."""
+def collection(
+    places: Sequence[Place], ground: Iterable[Place], left_out: Mapping[LeftOut, int]
+) -> dict[str, Any]:
+    """Return ``places`` as features, after those of the ``ground`` that they stand on.
+
+    How many geometries are left out, and why, is a member of its own, ``leftOut``:
+    https://www.rfc-editor.org/rfc/rfc7946#section-6.1.
+    """
     layers = list(dict.fromkeys(p.layer for p in places if p.layer))
     features = [_feature(p, {"ground": True}) for p in ground]
     for place in places:
@@ -26,7 +33,8 @@ def collection(places: Sequence[Place], ground: Iterable[Place]) -> dict[str, An
         if place.layer:
             properties |= {"layer": layers.index(place.layer), "layerName": place.layer.text}
         features.append(_feature(place, properties))
-    return {"type": "FeatureCollection", "features": features}
+    found = {"type": "FeatureCollection", "features": features}
+    return found | {"leftOut": left_out} if left_out else found
 
 
 def _feature(place: Place, properties: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from itertools import pairwise
 from math import hypot
 from typing import NamedTuple
 
-from samgraf.site.geo.wkt import Position, Shape
+from samgraf.site.geo.crs import Position
+from samgraf.site.geo.wkt import Shape
 
 Flat = tuple[float, float]
 Projection = Callable[[Position], Flat]

@@ -12,21 +12,16 @@ from collections.abc import Iterable
 from functools import cache
 from math import asinh, atan2, atanh, cos, cosh, hypot, radians, sin, sinh, sqrt
 
+from samgraf.site.geo.crs import AXIS, RADIUS, SCALE, N, Position
 from samgraf.site.geo.plane import Box, Flat, Projection
-from samgraf.site.geo.wkt import Position
 
-_AXIS = 6_378_137.0
-_FLATTENING = 1 / 298.257223563
-_SCALE = 0.9996
 _WIDEST = 45  # degrees of longitude: beyond, the series loses its footing
-_N = _FLATTENING / (2 - _FLATTENING)
-_RADIUS = _AXIS / (1 + _N) * (1 + _N**2 / 4 + _N**4 / 64)
 _ALPHA = (
-    (2, _N / 2 - 2 / 3 * _N**2 + 5 / 16 * _N**3),
-    (4, 13 / 48 * _N**2 - 3 / 5 * _N**3),
-    (6, 61 / 240 * _N**3),
+    (2, N / 2 - 2 / 3 * N**2 + 5 / 16 * N**3),
+    (4, 13 / 48 * N**2 - 3 / 5 * N**3),
+    (6, 61 / 240 * N**3),
 )
-_BEND = 2 * sqrt(_N) / (1 + _N)
+_BEND = 2 * sqrt(N) / (1 + N)
 
 
 def projection_for(boxes: Iterable[Box]) -> Projection:
@@ -53,7 +48,7 @@ def transverse_mercator(meridian: float) -> Projection:
         for j, a in _ALPHA:
             x += a * cos(j * north) * sinh(j * east)
             y += a * sin(j * north) * cosh(j * east)
-        return _SCALE * _RADIUS * x, _SCALE * _RADIUS * y
+        return SCALE * RADIUS * x, SCALE * RADIUS * y
 
     return project
 
@@ -64,6 +59,6 @@ def even(latitude: float) -> Projection:
     narrowed = max(cos(radians(latitude)), 0.2)
 
     def project(position: Position) -> Flat:
-        return _AXIS * radians(position[0]) * narrowed, _AXIS * radians(position[1])
+        return AXIS * radians(position[0]) * narrowed, AXIS * radians(position[1])
 
     return project

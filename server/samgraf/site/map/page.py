@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -12,12 +13,12 @@ from flask import Blueprint, Flask, Response, render_template, request
 from samgraf.errors import UsageError
 from samgraf.site.context import the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
-from samgraf.site.geo.picture import Place
+from samgraf.site.geo.wkt import LeftOut
 from samgraf.site.graph import ask, ask_whole
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.result_views import Result, shown_as
-from samgraf.site.result_views.maps import background, picture_of, places_of
+from samgraf.site.result_views.maps import Places, background, picture_of, places_of
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 
@@ -34,7 +35,7 @@ class MapView:
 
     title: Phrase
     result: Result
-    places: list[Place]
+    found: Places
 
 
 def init_app(app: Flask) -> None:
@@ -55,18 +56,20 @@ def page() -> Response | str:
     if best_match(request.headers.get("Accept"), offers) == MEDIA_TYPE:
         return features()
     views = map_views(reader_language())
-    places = _places(views)
+    found = _all_places(views)
     return render_template(
         "map.html",
         views=[(view, shown_as("table", view.result)) for view in views],
-        picture=picture_of(places) if places else None,
+        picture=picture_of(*found) if found.places else None,
+        left_out=found.left_out,
     )
 
 
 @bp.get("/map.geojson")
 def features() -> Response:
     """Return the same places as GeoJSON, under their names in the reader's language."""
-    found = collection(_places(map_views(reader_language())), background())
+    places, left_out = _all_places(map_views(reader_language()))
+    found = collection(places, background(), left_out)
     response = Response(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
     response.content_type = MEDIA_TYPE
     response.vary.add("Accept-Language")
@@ -76,8 +79,9 @@ def features() -> Response:
     return response
 
 
-def _places(views: list[MapView]) -> list[Place]:
-    return [place for view in views for place in view.places]
+def _all_places(views: list[MapView]) -> Places:
+    left_out = sum((view.found.left_out for view in views), Counter[LeftOut]())
+    return Places([place for view in views for place in view.found.places], left_out)
 
 
 def map_views(language: str) -> list[MapView]:

@@ -84,8 +84,9 @@ def places() -> Response:
         raise ProblemError(400, "Only a SELECT query has places.")
     document = json.loads(body)
     result = Result(document["head"]["vars"], document["results"]["bindings"], reader_language())
-    found = places_of(result)[:MOST_SHAPES]
-    return _once(Response(json.dumps(collection(found, ())), content_type=MEDIA_TYPE))
+    found, left_out = places_of(result)
+    document = collection(found[:MOST_SHAPES], (), left_out)
+    return _once(Response(json.dumps(document), content_type=MEDIA_TYPE))
 
 
 @bp.route("/sparql/triples", methods=["GET", "POST"])

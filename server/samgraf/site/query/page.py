@@ -11,7 +11,7 @@ from flask import render_template, request
 from samgraf.limits import PAGE_ANSWER_BYTES
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, address, path_of, read_query
+from samgraf.site.graph import Labels, address, is_foreign, read_query
 from samgraf.site.language import Phrase, catalogue, reader_language
 from samgraf.site.partners.outcomes import told_of, words_for_scripts
 from samgraf.site.partners.read import names_of
@@ -159,7 +159,7 @@ def _shown(
     if term is None or term["type"] != "uri":
         return ShownCell(made, None)
     iri = term["value"]
-    if path_of(iri) is not None:
+    if not is_foreign(iri):
         made = made._replace(href=address(iri))
     if iri not in labels:
         return ShownCell(made, None)

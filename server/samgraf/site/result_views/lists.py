@@ -11,7 +11,7 @@ from typing import Any
 
 from samgraf.site.cells import Cell, cell, literal_text
 from samgraf.site.context import the_service
-from samgraf.site.graph import Row, address, path_of
+from samgraf.site.graph import Row, address, is_foreign
 from samgraf.site.result_views.result import Result
 
 _MOST_COLUMNS = 6  # columns that have room beside one another
@@ -40,7 +40,7 @@ def _cell(result: Result, row: dict[str, Any], variable: str) -> Cell:
     plain = cell(term, the_service().prefixes)
     if term["type"] == "uri" and (said := result.phrase(row, variable)):
         # what is named elsewhere and has no name here has no page here either
-        here = term["value"] in result.labels or path_of(term["value"]) is not None
+        here = term["value"] in result.labels or not is_foreign(term["value"])
         return Cell(said.text, address(term["value"]) if here else plain.href, said.language)
     return plain._replace(text=literal_text(term, result.language))
 

@@ -5,19 +5,21 @@ What has a shape, what it is called and in which layer it belongs is read from t
 An answer with a column of well-known text says all itself: ``?feature ?wkt``, perhaps ``?layer``.
 For any other, the shapes of the things in it are looked up, all at once; then the column with the
 most things that have one is what the map shows. Where no ``?layer`` is told, another column with
-few things divides the map into layers.
+few things divides the map into layers. Of a thing with several geometries the default one is shown
+(geo:hasDefaultGeometry), else all of them. Geometries that cannot be shown are counted.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 from flask import g
 
 from samgraf.site.geo.picture import Place, picture
-from samgraf.site.geo.wkt import WKT, Shape, read_wkt
+from samgraf.site.geo.wkt import WKT, LeftOut, Reading, Shape, read_wkt
 from samgraf.site.graph import Row, ask
 from samgraf.site.language import Phrase
 from samgraf.site.result_views.result import Result
@@ -27,26 +29,50 @@ _MOST_LAYERS = 6  # ways of drawing that an eye can tell apart
 _MOST_THINGS = 2000
 
 
+class Places(NamedTuple):
+    """The places in an answer, and how many geometries of it are left out, in part or whole."""
+
+    places: list[Place]
+    left_out: Counter[LeftOut]
+
+
 def map_of(result: Result) -> dict[str, Any] | None:
-    """Return the picture, None where nothing in the answer has a place."""
-    places = places_of(result)
-    return picture_of(places) if places else None
+    """Return the picture, or what had to be left out; None where the answer has no geometry."""
+    found = places_of(result)
+    if found.places:
+        return picture_of(*found)
+    return {"left_out": found.left_out} if found.left_out else None
 
 
-def picture_of(places: Sequence[Place]) -> dict[str, Any]:
+def picture_of(places: Sequence[Place], left_out: Counter[LeftOut]) -> dict[str, Any]:
     """Return the picture of ``places`` on the content's background, with whose work they are."""
     ground = background()
     made = picture(places, ground)
     shown = [p for p in (*places, *ground) if p.iri in made["iris"]]
-    return made | {"credits": credits_of(shown)}
+    return made | {"credits": credits_of(shown), "left_out": left_out}
 
 
-def places_of(result: Result) -> list[Place]:
+def places_of(result: Result) -> Places:
     """Return the places in ``result``, each shape once in a layer, in the order of the answer."""
-    found = _said(result) if wkt_columns(result) else _looked_up(result)
-    # a thing may have several shapes; a shape that was read before is the same object
+    readings = _Readings()
+    found = _said(result, readings) if wkt_columns(result) else _looked_up(result, readings)
+    # a thing may have several shapes; one that was read before is the same object
     unique = {(p.iri, p.name, p.layer, id(p.shape if p.iri else p)): p for p in found}
-    return list(unique.values())
+    return Places(list(unique.values()), readings.left_out())
+
+
+class _Readings(dict[tuple[str, str], Reading]):
+    """What was read of geometries, by what each is of and its text."""
+
+    def read(self, of: str, text: str) -> Shape | None:
+        """Return the shape that ``text`` describes, as far as it can be shown."""
+        if (of, text) not in self:
+            self[of, text] = read_wkt(text)
+        return self[of, text].shape
+
+    def left_out(self) -> Counter[LeftOut]:
+        """Return how many geometries are not shown, or only in part, by the reason."""
+        return Counter(r.left_out for r in self.values() if r.left_out is not None)
 
 
 def wkt_columns(result: Result) -> list[str]:
@@ -64,7 +90,7 @@ def background() -> list[Place]:
         g.background = [
             Place(row["feature"]["value"], Phrase("", ""), shape)
             for row in ask("samgraf.site.result_views", "background.rq")
-            if (shape := read_wkt(row["wkt"]["value"]))
+            if (shape := read_wkt(row["wkt"]["value"]).shape)
         ]
     return g.background
 
@@ -76,7 +102,7 @@ def credits_of(places: Iterable[Place]) -> list[str]:
     return [row["rights"]["value"] for row in rows]
 
 
-def _said(result: Result) -> Iterator[Place]:
+def _said(result: Result, readings: _Readings) -> Iterator[Place]:
     text = wkt_columns(result)[0]
     others = [v for v in result.columns if v not in (text, LAYER)]
     things = [v for v in others if any(v in r and r[v]["type"] == "uri" for r in result.rows)]
@@ -84,14 +110,17 @@ def _said(result: Result) -> Iterator[Place]:
     few = (v for v in things if v != feature and 1 < _count(result, v) <= _MOST_LAYERS)
     layer = LAYER if LAYER in result.variables else next(few, None)
     for row in result.rows:
-        shape = read_wkt(row[text]["value"]) if text in row else None
+        if text not in row:
+            continue
+        of = row[feature]["value"] if feature and feature in row else ""
+        shape = readings.read(of, row[text]["value"])
         if shape is not None:
             yield _place(result, row, feature, shape, layer)
 
 
-def _looked_up(result: Result) -> Iterator[Place]:
+def _looked_up(result: Result, readings: _Readings) -> Iterator[Place]:
     terms = [(v, t["value"]) for row in result.rows for v, t in row.items() if t["type"] == "uri"]
-    shapes = _shapes(dict.fromkeys(iri for _, iri in terms))
+    shapes = _shapes(dict.fromkeys(iri for _, iri in terms), readings)
     shaped = {v: {iri for u, iri in terms if u == v} & shapes.keys() for v in result.columns}
     feature = max(shaped, key=lambda v: len(shaped[v]), default=None)
     if feature is None or not shaped[feature]:
@@ -118,12 +147,18 @@ def _count(result: Result, variable: str) -> int:
     return len({row[variable]["value"] for row in result.rows if variable in row})
 
 
-def _shapes(iris: Iterable[str]) -> dict[str, Shape]:
-    """Return the shape of each thing that has one; of several, the last by its name."""
+def _shapes(iris: Iterable[str], readings: _Readings) -> dict[str, Shape]:
+    """Return the shape of each thing that has one."""
     things = _nodes(iris)
     rows = ask("samgraf.site.result_views", "shapes.rq", things=things) if things else []
-    read = ((row["feature"]["value"], read_wkt(row["wkt"]["value"])) for row in rows)
-    return {iri: shape for iri, shape in read if shape}
+    found: dict[str, dict[str, Shape]] = {}  # by thing and by geometry
+    for row in rows:
+        geometry = row["geometry"]["value"]
+        shapes = found.setdefault(row["feature"]["value"], {})
+        # several texts of one geometry say the same
+        if geometry not in shapes and (shape := readings.read(geometry, row["wkt"]["value"])):
+            shapes[geometry] = shape
+    return {iri: Shape.of_all(shapes.values()) for iri, shapes in found.items() if shapes}
 
 
 def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:

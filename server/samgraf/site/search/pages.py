@@ -11,7 +11,7 @@ import json
 from flask import Blueprint, Flask, Response, render_template, request
 
 from samgraf.release.cache import cache_dir
-from samgraf.site.context import WHEN_IDLE, address_of
+from samgraf.site.context import WHEN_IDLE, absolute, address_of
 from samgraf.site.graph import Labels, address
 from samgraf.site.language import reader_language
 from samgraf.site.search.keeper import Keeper
@@ -85,7 +85,7 @@ def suggestions() -> Response:
 
 def address_of_thing(iri: str) -> str:
     """Return the absolute address of the page about ``iri``."""
-    return address_of("home.home").rstrip("/") + address(iri)
+    return absolute(address(iri))
 
 
 @bp.get("/opensearch.xml")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Response, current_app, request
+from flask import Response, current_app, request, url_for
 
 from samgraf import limits
 from samgraf.site.cells import shorten
@@ -60,6 +60,13 @@ class Results:
         parameters |= {"class": kind.short} if kind else {}
         parameters |= {"page": page} if page > 1 else {}
         return link("search.search", **parameters)
+
+    @property
+    def as_json(self) -> str:
+        """Return the address of these hits as JSON."""
+        names = ("q", "class", "page", "lang")
+        asked = {name: request.args[name] for name in names if name in request.args}
+        return url_for("search.search_json", **asked)  # ty: ignore[invalid-argument-type]
 
 
 class NotReadyError(ProblemError):

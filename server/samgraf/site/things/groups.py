@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from samgraf.limits import THING_PAGE, THING_SHORT_LIST
 from samgraf.release.licences import text_and_name
-from samgraf.site.graph import Labels, address, ask, path_of
+from samgraf.site.graph import Labels, address, ask, is_foreign
 from samgraf.site.language import Phrase, interface_text, pick
 from samgraf.site.things.display import EXPLAIN, SHOW, Display, Lens
 from samgraf.site.things.statements import (
@@ -27,6 +27,7 @@ from samgraf.site.things.statements import (
     Term,
     Wanted,
     is_inferred,
+    plain_term,
 )
 from samgraf.site.things.values import Literal, in_one_language, literal
 from samgraf.vocab import DCT, PROV, RDF, RDFS, SKOS
@@ -171,7 +172,7 @@ def _read(
     nodes, names = _nodes(things), _nodes(properties)
     if nodes and names:
         for row in ask(__package__, "nodes.rq", nodes=nodes, properties=names):
-            said[row["node"]["value"]][row["property"]["value"]].append(row["value"])
+            said[row["node"]["value"]][row["property"]["value"]].append(plain_term(row["value"]))
 
 
 def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
@@ -336,6 +337,8 @@ class Groups:
             return self._thing(term["value"])
         if term["type"] == "literal":
             return Value(literal=literal(term, self._language))
+        if term["type"] == "triple":
+            return Value(label=Phrase(term["value"], ""))
         text = str(interface_text(self._language, "things_unnamed"))
         return Value(label=Phrase(text, self._language))
 
@@ -344,7 +347,7 @@ class Groups:
         text, name = text_and_name(iri)
         if name != iri:
             return Value(Phrase(name, ""), outside=text)
-        if path_of(iri) is not None or self._named.types(iri):
+        if not is_foreign(iri) or self._named.types(iri):
             return Value(labels[iri], address(iri))
         if not _OUTSIDE.match(iri):
             return Value(Phrase(iri, ""))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
@@ -16,27 +16,30 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.limits import DOCUMENT_POINTING, EMBEDDED_JSON_LD
+from samgraf.release import names
 from samgraf.site.answers import style_sheets
-from samgraf.site.context import the_service
+from samgraf.site.context import absolute, local, the_service
 from samgraf.site.datasets.read import files_made, is_dataset
 from samgraf.site.errors import OFFERS
-from samgraf.site.graph import address, ask, iri_of, path_of, read_query
+from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.representations import EXTENSIONS, is_known
 from samgraf.site.things.page import make_page
 from samgraf.site.things.statements import IN, OUT, Wanted
 from samgraf.site.things.suggestions import near
 from samgraf.site.things.values import language_name
-from samgraf.sparql.binding import bind
+from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, content_type, formats_for
 from samgraf.sparql.headers import answer_headers
 from samgraf.sparql.negotiation import best_match
-from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.problems import ProblemError, RequestOutcome
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Prepared
 
 bp = Blueprint("things", __name__)
+#: What a query holds besides letters and digits: https://www.rfc-editor.org/rfc/rfc3986#section-3.4.
+_QUERY = "%!$&'()*+,/:;=?@-._~"
 _PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 
 
@@ -51,9 +54,13 @@ def thing(name: str) -> AnyResponse:
     iri = iri_of("/doc/" + name)
     if iri is None:
         raise ProblemError(404, "No IRI is written like this.")
-    query = request.query_string.decode("utf-8", "replace")
-    response = redirect((path_of(iri) or "/doc") + ("?" + query if query else ""), 303)
-    response.headers["Link"] = f'<{path_of(iri)}>; rel="describedby"'
+    path = path_of(iri)
+    if path is None or path.startswith("/doc/"):
+        path = "/doc/" + name  # with the escapes that were sent
+    query = quote(request.query_string, safe=_QUERY)
+    path = local(path)
+    response = redirect(path + ("?" + query if query else ""), 303)
+    response.headers["Link"] = f'<{path}>; rel="describedby"'
     return response
 
 
@@ -85,14 +92,16 @@ def anything(name: str) -> Response:
 
 def below_base(path: str) -> Response:
     """Show what stands at ``path``, or send it in the format of the path's suffix."""
+    iris = iris_of(path)
     stem, suffix = _split_suffix(path)
-    iri, cut = iri_of(path), iri_of(stem)
-    if iri is None or cut is None:
+    if suffix:
+        if known := _known(iris):  # the suffix is part of the name
+            return describe(known)
+        iris = iris_of(stem)
+    if not iris or path.startswith("//"):
         raise ProblemError(404, "Nothing is here.")
-    if suffix and _known(iri):
-        # the suffix is part of the name
-        cut, suffix = iri, None
-    return describe(cut, suffix)
+    # a letter and its escape have one address; most names hold neither
+    return describe((_known(iris) if len(iris) > 1 else None) or iris[0], suffix)
 
 
 def describe(iri: str, suffix: str | None = None) -> Response:
@@ -116,12 +125,12 @@ def describe(iri: str, suffix: str | None = None) -> Response:
             styles=style_sheets(section.answer for section in page.sections),
             alternates=_alternates(iri),
             canonical=_absolute(iri),
-            embedded=_embedded(prepared),
+            embedded=_embedded(iri),
             most=DOCUMENT_POINTING,
             tongue=lambda code: language_name(code, language),
         )
     else:
-        if not _known(iri):
+        if not _known([iri]):
             return _unknown(iri)
         body = _write(prepared)
     response = Response(body, content_type=content_type(prepared.choice.sent))
@@ -138,7 +147,7 @@ def _finish(response: Response, iri: str, prepared: Prepared) -> Response:
         asked = {k: v for k, v in asked.items() if k not in ("iri", "format")}
         mark = "&" if "?" in response.headers["Content-Location"] else "?"
         response.headers["Content-Location"] += mark + urlencode(asked)
-    links = [f'<{_quoted(iri)}>; rel="describes"', f'<{_absolute(iri)}>; rel="canonical"']
+    links = [f'<{to_uri(iri)}>; rel="describes"', f'<{_absolute(iri)}>; rel="canonical"']
     html = _representation(iri, "html")
     links.append(f'<{html}>; rel="alternate"; type="{HTML}"')
     links += [f'<{a["href"]}>; rel="alternate"; type="{a["type"]}"' for a in _alternates(iri)]
@@ -159,8 +168,11 @@ def _unknown(iri: str) -> Response:
     return response
 
 
-def _known(iri: str) -> bool:
-    return bool(ask(__package__, "known.rq", things=[ox.NamedNode(iri)])) or is_dataset(iri)
+def _known(iris: Sequence[str]) -> str | None:
+    """Return the first of ``iris`` that the graph says something of."""
+    things = [ox.NamedNode(iri) for iri in iris]
+    found = {row["thing"]["value"] for row in ask(__package__, "known.rq", things=things)}
+    return next((iri for iri in iris if iri in found or is_dataset(iri)), None)
 
 
 def _wanted() -> Wanted | None:
@@ -182,25 +194,17 @@ def _is_iri(text: str) -> bool:
 
 def _absolute(iri: str) -> str:
     """Return the public address of the page about ``iri``, without parameters of the reader's."""
-    base = the_service().settings.base or request.host_url
-    return base.rstrip("/") + (path_of(iri) or "/doc?" + urlencode({"iri": iri}))
-
-
-def _quoted(iri: str) -> str:
-    """Return ``iri`` as a header can hold it: https://www.rfc-editor.org/rfc/rfc3987#section-3.1."""
-    return "".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode()) for c in iri)
+    return absolute(local(path_of(iri) or "/doc?" + urlencode({"iri": iri})))
 
 
 SUFFIXES = {"html": "html", **EXTENSIONS}
-JSON_LD = "application/ld+json"
-_PATH = "/!$&'()*+,;=:@"
 _NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
 
 
 def _split_suffix(path: str) -> tuple[str, str | None]:
     """Return ``path`` without a suffix that names a format, and that suffix."""
     stem, dot, suffix = path.rpartition(".")
-    if dot and suffix in SUFFIXES and stem and not stem.endswith("/"):
+    if dot and suffix in SUFFIXES and stem != "/":
         return stem, suffix
     return path, None
 
@@ -210,12 +214,23 @@ def _prepare(iri: str, suffix: str | None, variant: str) -> Prepared:
 
     Raise ProblemError 406 where the client accepts none of them.
     """
+    service, path = the_service(), path_of(iri) or "/doc?" + urlencode({"iri": iri})
+    # only pages about data are described, below a base; a literal is the subject of nothing
+    document: Term = ox.Literal("")
+    dataset: Term = ox.Literal("")
+    if service.base and path.startswith("/doc"):
+        document = ox.NamedNode(service.base + path[1:])
+        dataset = ox.NamedNode(names.dataset(service.base, names.WHOLE))
     query = bind(
-        read_query(__package__, "document.rq"), this=ox.NamedNode(iri), most=DOCUMENT_POINTING
+        read_query(__package__, "document.rq"),
+        this=ox.NamedNode(iri),
+        document=document,
+        dataset=dataset,
+        most=DOCUMENT_POINTING,
     )
     operation = Operation(query=query, format=SUFFIXES[suffix] if suffix else None)
     accept = request.headers.get("Accept")
-    return the_service().prepare(operation, accept, html=True, variant=variant)
+    return service.prepare(operation, accept, html=True, variant=variant)
 
 
 def _write(prepared: Prepared) -> bytes:
@@ -228,13 +243,19 @@ def _write(prepared: Prepared) -> bytes:
         answer.close()
 
 
-def _embedded(prepared: Prepared) -> str | None:
-    """Return the document as JSON-LD that can stand in its page, None where it is too long.
+def _embedded(iri: str) -> str | None:
+    """Return the document about ``iri`` as JSON-LD for its page.
+
+    None where it is too long, or cannot be said in JSON-LD, as triple terms.
 
     No text in it can end the element: https://www.w3.org/TR/json-ld11/#restrictions-for-contents-of-json-ld-script-elements
     """
-    choice = prepared.choice._replace(evaluated=JSON_LD)
-    body = _write(prepared._replace(choice=choice))
+    try:
+        body = _write(_prepare(iri, "jsonld", ""))
+    except ProblemError as problem:
+        if problem.outcome is RequestOutcome.BUSY:
+            raise
+        return None
     if len(body) > EMBEDDED_JSON_LD:
         return None
     text = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"))
@@ -245,8 +266,8 @@ def _representation(iri: str, suffix: str) -> str:
     """Return the address of the document about ``iri`` in the format of ``suffix``."""
     path = path_of(iri)
     if path is None:
-        return "/doc?" + urlencode({"iri": iri, "format": suffix})
-    return f"{path}.{quote(suffix, safe=_PATH)}"
+        return local("/doc?" + urlencode({"iri": iri, "format": suffix}))
+    return local(f"{path}.{suffix}")
 
 
 def _alternates(iri: str) -> list[Mapping[str, str]]:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from samgraf.limits import THING_LIST, THING_PAGE, THING_STATEMENTS
 from samgraf.release import apart
+from samgraf.site.cells import triple_text
 from samgraf.site.context import the_service
 from samgraf.site.graph import Row, ask
 from samgraf.site.things.display import HIDE, HIDE_INVERSE, SHOW, SHOW_INVERSE, Lens
@@ -135,12 +136,19 @@ def _by_list(rows: Iterable[Row]) -> dict[Key, list[Statement]]:
     lists: dict[Key, dict[tuple[str, ...], Statement]] = {}
     for row in rows:
         way, name = row["way"]["value"], row["property"]["value"]
-        statement = Statement(way, name, row["node"])
+        statement = Statement(way, name, plain_term(row["node"]))
         known = lists.setdefault((way, name), {}).setdefault(statement.key, statement)
         known.graphs.append(row["graph"]["value"])
     return {
         key: sorted(statements.values(), key=lambda s: s.key) for key, statements in lists.items()
     }
+
+
+def plain_term(term: Term) -> Term:
+    """Return ``term``; a triple term with its text for its value."""
+    if term["type"] == "triple":
+        return {"type": "triple", "value": triple_text(term, the_service().prefixes)}
+    return term
 
 
 #: What the head of the page shows already.

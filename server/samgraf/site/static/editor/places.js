@@ -17,10 +17,14 @@ export async function drawPlaces(place, answer, { words, sources }) {
   const map = element("div", { class: "map" });
   place.replaceChildren(map);
   try {
-    const { features } = await (await asking(sources.places, answer.asked)).json();
+    const { features, leftOut } = await (await asking(sources.places, answer.asked)).json();
     if (features.length === MOST) {
       const shown = words.text("map_most", { shown: features.length, count: answer.rows.length });
       place.prepend(element("p", { class: "note" }, shown));
+    }
+    if (leftOut) {
+      const count = Object.values(leftOut).reduce((sum, number) => sum + number, 0);
+      place.prepend(element("p", { class: "note" }, words.text("map_left_out", { count })));
     }
     await styled(sources.mapStyle);
     const { drawMap } = await import(sources.mapScript);
