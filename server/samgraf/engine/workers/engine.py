@@ -20,6 +20,7 @@ from samgraf.engine.workers.handle import ForkServerClient, WorkerHandle
 from samgraf.engine.workers.scheduler import Capacity, QueryTask, Scheduler
 from samgraf.release.serialise import UnwritableResultError
 from samgraf.settings import Settings
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
     Answer,
     EngineBusyError,
@@ -143,6 +144,8 @@ class WorkerEngine:
         facts = json.loads(body)
         if reply.status == Status.SYNTAX:
             raise QuerySyntaxError(*facts)
+        if reply.status == Status.REFUSED:
+            raise RefusedQueryError(*facts)
         if reply.status == Status.UNWRITABLE:
             raise UnwritableResultError(*facts)
         if reply.status == Status.TOO_LARGE:

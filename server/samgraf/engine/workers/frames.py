@@ -29,6 +29,7 @@ class Status(IntEnum):
     TOO_LARGE = 3
     MEMORY = 4
     FAILED = 5
+    REFUSED = 6
 
 
 class Flag(IntFlag):

@@ -15,6 +15,7 @@ from samgraf.engine.workers.frames import LENGTH, REPLY, Flag, Query, Reply, Sta
 from samgraf.engine.workers.limits import confine, peak_memory
 from samgraf.engine.workers.spool import Spool, SpoolFullError, truncate
 from samgraf.release.serialise import UnwritableResultError
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
 
 #: A query whose evaluation does what every evaluation does.
@@ -98,6 +99,8 @@ class _Worker:
                     status, body = Status.TOO_LARGE, _facts()
         except QuerySyntaxError as error:
             status, body = Status.SYNTAX, _facts(error.message, error.line, error.column)
+        except RefusedQueryError as error:
+            status, body = Status.REFUSED, _facts(str(error))
         except UnwritableResultError as error:
             status, body = Status.UNWRITABLE, _facts(str(error))
         except EngineError as error:

@@ -66,10 +66,11 @@ class Patterns(Expressions):
     def _triples_block(self, elements: list[Element]) -> None:
         if not self.starts_triples():
             return
-        outer, self.scope, self.verbs = self.scope, {}, []
+        outer, self.scope, self.verbs, self.zero = self.scope, {}, [], []
         start = self.start
         self.triples(paths=True)
-        block = TriplesBlock(start, self.end, tuple(self.scope), tuple(self.verbs))
+        variables, verbs, zero = tuple(self.scope), tuple(self.verbs), tuple(self.zero)
+        block = TriplesBlock(start, self.end, variables, verbs, zero)
         outer.update(self.scope)
         self.scope = outer
         elements.append(block)

@@ -41,23 +41,27 @@ def parse(
     prefixes: Mapping[str, str] | None = None,
     base: str = "",
     max_bytes: int | None = None,
+    *,
+    bounded: bool = True,
 ) -> Query:
     """Return the tree of the query that ``text`` is.
 
     ``prefixes`` need no declaration, ``base`` resolves relative IRIs. Raise QuerySyntaxError, with
     the place, where it is no query; RefusedQueryError where it is an update, has more than
-    ``max_bytes`` of UTF-8 or more than one of the bounds of ``samgraf.limits``.
+    ``max_bytes`` of UTF-8 or more than one of the bounds of ``samgraf.limits``. A text that was
+    made of one within the bounds need not be ``bounded`` again.
     """
-    read, tokens = guard(text, max_bytes)
-    return _Parser(read, tokens, Prologue(prefixes or {}, base)).query()
+    read, tokens = guard(text, max_bytes, bounded=bounded)
+    return _Parser(read, tokens, Prologue(prefixes or {}, base), bounded=bounded).query()
 
 
 class _Parser(Patterns):
     """The whole parser."""
 
-    def __init__(self, text: str, tokens: list[Token], prologue: Prologue):
+    def __init__(self, text: str, tokens: list[Token], prologue: Prologue, *, bounded: bool = True):
         super().__init__(text, tokens, prologue)
         self._services: list[ServicePattern] = []
+        self._bounded = bounded
 
     def words(self) -> frozenset[str]:
         return _WORDS
@@ -80,7 +84,8 @@ class _Parser(Patterns):
             self.fail("the query should end here")
         if self._services and "LATERAL" in self.keys:
             raise RefusedQueryError("SERVICE and LATERAL do not go together in one query here.")
-        self._refuse_more()
+        if self._bounded:
+            self._refuse_more()
         return Query(
             _without_comments(self.text, self.tokens),
             self.tokens,
@@ -96,6 +101,7 @@ class _Parser(Patterns):
             self.patterns,
             self.operators,
             self.values,
+            tuple(self.calls),
         )
 
     def _refuse_more(self) -> None:
