@@ -59,3 +59,4 @@ TRIG = FileFormat("trig", ox.RdfFormat.TRIG, "RDF_TRIG")
 #: What one graph is written in, and what the whole is written in, which keeps the graphs apart.
 GRAPH_FORMATS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 WHOLE_FORMATS = (N_QUADS, TRIG)
+FILE_FORMATS = (*GRAPH_FORMATS, *WHOLE_FORMATS)

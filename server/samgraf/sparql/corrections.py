@@ -83,7 +83,7 @@ def corrected(query: Query, named_graphs: Callable[[], Iterable[str]]) -> Correc
 
 
 class _Corrector:
-    """The corrections of one query: parts of its text, none across another, and how each is written.
+    """The corrections of one query: which parts of its text there are, and how each is written.
 
     A part is written with ``_text``, which corrects what stands within it.
     """
@@ -128,7 +128,7 @@ class _Corrector:
         for element in group.elements:
             if isinstance(element, TriplesBlock) and _needed(element):
                 self._parts.append((element, self._triples))
-            elif isinstance(element, GraphPattern) and not _is_settled(element):
+            elif isinstance(element, GraphPattern) and not is_settled(element):
                 self._parts.append((element, self._graph))
             for inner in groups_of(element):
                 self._find(inner)
@@ -376,7 +376,7 @@ def _is_constant(term: Term) -> bool:
     return term.key in (IRI, NAME, '"', "1", "+", "-", "TRUE", "FALSE")
 
 
-def _is_settled(pattern: GraphPattern) -> bool:
+def is_settled(pattern: GraphPattern) -> bool:
     """Return whether the store evaluates ``pattern`` rightly as it is."""
     right, binds = _quads_suffice(pattern.group, pattern.variable)
     if pattern.variable is None:

@@ -94,14 +94,15 @@ def replacement_of(replacement: str, pattern: Pattern) -> str:
     while at < len(replacement):
         char, following = replacement[at], replacement[at + 1 : at + 2]
         if char == "\\":
-            if following not in ("\\", "$") or not following:
+            if following != "\\" and following != "$":
                 raise BadPatternError(
                     rf"In a replacement, \ stands before $ or another \ alone ({_REPLACE})."
                 )
             written.append("$$" if following == "$" else "\\")
             at += 2
         elif char == "$":
-            digits = re.match("[0-9]*", replacement[at + 1 :])[0]
+            rest = replacement[at + 1 :]
+            digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
             if not digits:
                 raise BadPatternError(
                     rf"In a replacement, $ stands before a number; the sign itself is \$ "
