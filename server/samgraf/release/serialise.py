@@ -131,9 +131,10 @@ class WellFormedOutput:
 
     def write(self, data: bytes) -> int:
         """Check ``data`` and hand it on."""
-        data = with_carriage_returns(data)
-        self._check.parse(data)
-        return self._output.write(data)
+        written = with_carriage_returns(data)
+        self._check.parse(written)
+        self._output.write(written)
+        return len(data)  # more than was given would be no answer to the writer
 
     def flush(self) -> None:
         """Hand on what was taken."""
