@@ -12,7 +12,6 @@ import pyoxigraph as ox
 
 _FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 _MEDIA_TYPE = "https://www.iana.org/assignments/media-types/"
-GZIP = _MEDIA_TYPE + "application/gzip"
 
 
 @dataclass(frozen=True)
