@@ -29,6 +29,11 @@ _PROTOCOLS = (
     "https://www.w3.org/TR/sparql11-protocol/",
     "https://www.w3.org/TR/sparql11-http-rdf-update/",
 )
+_DIFFERS = (
+    "What differs from the standards: literals have their canonical form in answers; regular "
+    "expressions are those of XPath, without back-references and blocks; BNODE takes no text; "
+    "GeoSPARQL functions of distance take points only. What cannot be answered rightly is refused."
+)
 _REGIME = ox.NamedNode("http://www.w3.org/ns/entailment/Simple")
 _PREFIXES = {
     "dct": DCT,
@@ -87,6 +92,9 @@ def _triples(service: Service, endpoint: str) -> Iterator[ox.Triple]:
         yield ox.Triple(node, _sd("supportedLanguage"), _sd(language))
     for protocol in _PROTOCOLS:
         yield ox.Triple(node, ox.NamedNode(DCT + "conformsTo"), ox.NamedNode(protocol))
+    told = ox.NamedNode(endpoint.removesuffix("sparql") + "about/sparql")
+    yield ox.Triple(node, ox.NamedNode(RDFS + "seeAlso"), told)
+    yield ox.Triple(node, ox.NamedNode(RDFS + "comment"), ox.Literal(_DIFFERS, language="en"))
     yield ox.Triple(node, _sd("defaultEntailmentRegime"), _REGIME)
     for function in functions_of(service):
         yield ox.Triple(node, _sd("extensionFunction"), ox.NamedNode(function))

@@ -94,10 +94,14 @@ def _graph_read(fields: list[tuple[str, str]]) -> tuple[str | None, str | None]:
         raise ProblemError(400, "The request names more than one graph. Ask for one at a time.")
     (graph,) = names
     try:
-        node = ox.NamedNode(graph)
+        return graph, graph_query(graph)
     except ValueError as error:
         raise ProblemError(400, f"graph is {graph!r}, which is no absolute IRI.") from error
-    return graph, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {node} {{ ?s ?p ?o }} }}"
+
+
+def graph_query(iri: str) -> str:
+    """Return the query for the triples of the graph ``iri``; raise ValueError if it is no IRI."""
+    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {ox.NamedNode(iri)} {{ ?s ?p ?o }} }}"
 
 
 def body_limit(max_query_bytes: int) -> int:

@@ -85,6 +85,8 @@ class Patterns(Expressions):
                 groups.append(self._joined())
             return GroupOrUnion(start, self.end, tuple(groups))
         if key not in ELEMENTS:
+            if self.starts_triples():
+                self.fail("a '.' has to stand before another triple pattern")
             self.fail(_PATTERN)
         self.at += 1
         if key == "OPTIONAL":

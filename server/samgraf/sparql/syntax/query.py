@@ -239,6 +239,7 @@ class _Parser(Patterns):
             if expression is not None:
                 self.expect(")")
             items.append((name, expression, start))
+        self._refuse_loose_items(bool(items))
         if star is None and not items:
             self.fail("a variable or * has to stand here")
         if not nested:
@@ -254,6 +255,17 @@ class _Parser(Patterns):
             self.refuse("* does not go with groups; name the variables", star)
         self._check_items(items, where, frozenset(keys) if select.grouped else None)
         return select
+
+    def _refuse_loose_items(self, is_later: bool) -> None:
+        """Refuse a comma between what is chosen, and a function that has no name."""
+        key = self.keys[self.at]
+        if key == "," and is_later:
+            self.refuse("',' is not expected here: what is chosen is separated by spaces alone")
+        if (key in AGGREGATES or key in FUNCTIONS) and self.keys[self.at + 1] == "(":
+            self.refuse(
+                f"{key} is not expected here: what is computed needs a name, as in "
+                f"({key}(…) AS ?name)"
+            )
 
     def _check_items(
         self,
