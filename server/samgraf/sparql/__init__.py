@@ -12,5 +12,6 @@ sent, or the problem that is told. It knows engines and partners by their protoc
    is the service's own.
 
 ``corrections`` writes a query so that the store in this program answers it as the standard has it,
-with ``xpath_regex`` for patterns; engines call it. ``binding`` puts values into queries of the program's own. ``federated`` says what partners gave.
+with ``xpath_regex`` for patterns; engines call it. ``binding`` puts values into queries of the
+program's own. ``federated`` says what partners gave.
 """
