@@ -184,7 +184,8 @@ async def _made(context: RequestContext, body: bytes, extras: Mapping[str, Any])
     """Return the page; cancelling ends the query that it waits for."""
     page = Page()
     pieces: list[bytes] = []
-    has_ranges = context.method == "GET" and context.path.startswith(_DOWNLOADS)
+    is_download = context.path.startswith(_DOWNLOADS)
+    has_ranges = is_download and context.method == "GET"
     left_out = _NOT_FOR_FLASK if has_ranges else _NOT_FOR_FLASK | _RANGES
     headers: Headers = [
         (name, value)
@@ -227,6 +228,8 @@ async def _made(context: RequestContext, body: bytes, extras: Mapping[str, Any])
     finally:
         _current.reset(token)
     page.body = b"".join(pieces)
+    if not is_download:
+        page.headers.pop("accept-ranges", None)
     return page
 
 
@@ -237,8 +240,6 @@ def _take_headers(page: Page, pairs: Headers) -> None:
         else:
             page.headers[name.decode()] = value.decode("latin-1")
     page.file = page.headers.pop("x-sendfile", None)
-    if page.file is None:
-        page.headers.pop("accept-ranges", None)
 
 
 async def _send(context: RequestContext, page: Page, key: RequestKey | None) -> None:
