@@ -85,7 +85,7 @@ def test_syntax_errors_tell_their_place(rig):
         return caught.value
 
     error = rig.run(steps)
-    assert (error.line, error.column) == (2, 10)
+    assert (error.line, error.column) == (2, 9)
 
 
 def test_large_answers_come_whole_through_the_spool(rig):
