@@ -53,6 +53,10 @@ FORM_ENCODING = 3
 FORM_REST = 65_536
 #: Characters of a query's line that an error shows, around the place.
 EXCERPT = 120
+#: Regular expressions whose translation is kept: those of one query, and of the next like it.
+REGEX_CACHE = 256
+#: Characters of a query once it is corrected: GRAPH may be written out for each named graph.
+CORRECTED_QUERY = 4_194_304
 
 # --- engine: local, workers ---------------------------------------------------------------------
 

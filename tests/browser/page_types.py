@@ -37,6 +37,7 @@ PAGES = {
     "partners": "/partners",
     "status": "/status",
     "accessibility": "/accessibility",
+    "standard": "/about/sparql",
     "search": "/search?q=samarbeid",
     "search without hits": "/search?q=xyzzyplugh",
     "problem": "/no-such-page",

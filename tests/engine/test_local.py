@@ -144,8 +144,8 @@ def test_relative_iri_is_resolved_against_the_base(engine):
 def test_syntax_error_tells_line_and_column(engine):
     with pytest.raises(QuerySyntaxError) as caught:
         engine.query(QueryRequest(query="SELECT *\n{ ?s ?p }"))
-    assert (caught.value.line, caught.value.column) == (2, 10)  # behind the brace
-    assert "line 2, column 10" in str(caught.value)
+    assert (caught.value.line, caught.value.column) == (2, 9)  # the brace
+    assert "line 2, column 9" in str(caught.value)
 
 
 def test_turtle_declares_the_prefixes_it_uses_and_no_other(engine):

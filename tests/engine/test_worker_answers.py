@@ -88,7 +88,7 @@ def test_syntax_errors_tell_their_place(rig):
         return caught.value
 
     error = rig.run(steps)
-    assert (error.line, error.column) == (2, 10)
+    assert (error.line, error.column) == (2, 9)
 
 
 def test_a_query_is_read_without_being_evaluated(rig):

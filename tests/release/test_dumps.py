@@ -26,6 +26,11 @@ def bare(quad):
     return ox.Quad(quad.subject, quad.predicate, quad.object)
 
 
+def content(folder, dump):
+    data = (folder / dump.name).read_bytes()
+    return gzip.decompress(data) if dump.is_packed else data
+
+
 def parsed(data, format):
     return ox.parse(input=data, format=ox.RdfFormat.from_media_type(format.media_type))
 
@@ -35,14 +40,14 @@ def test_each_graph_is_whole_in_each_format(other_release, made):
     for dump in dumps_of(read_manifest(other_release)):
         if dump.graph is not None:
             wanted = [bare(q) for q in quads if q.graph_name.value == dump.graph]
-            found = parsed(gzip.decompress((made / dump.name).read_bytes()), dump.format)
+            found = parsed(content(made, dump), dump.format)
             assert canonical_lines(list(found)) == canonical_lines(wanted), dump.name
 
 
 def test_the_whole_is_whole_and_keeps_its_graphs(other_release, made):
     lines = (other_release / "quads.nq").read_text("utf-8").splitlines()
-    for dump in dumps_of(read_manifest(other_release))[:2]:
-        data = gzip.decompress((made / dump.name).read_bytes())
+    for dump in dumps_of(read_manifest(other_release))[:4]:
+        data = content(made, dump)
         assert canonical_lines(list(parsed(data, dump.format))) == lines
     whole = gzip.decompress((made / "all.nq.gz").read_bytes())
     assert whole == (other_release / "quads.nq").read_bytes()

@@ -155,3 +155,22 @@ def test_the_record_has_no_statistics_and_the_statistics_are_at_the_well_known_p
 def test_the_well_known_place_leads_readers_to_the_page(real):
     answer = real.get("/.well-known/void", headers=HTML)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/datasets")
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/n-triples", "application/trig"])
+def test_the_iri_of_a_graph_gives_its_triples_to_who_wants_rdf(folder, site, accept):
+    manifest = read_manifest(folder)
+    for entry in manifest["graphs"][:4]:
+        path = "/" + entry["iri"].removeprefix(manifest["base"])
+        answer = site.get(path, headers={"Accept": accept})
+        assert answer.status_code == 200
+        assert 'rel="describedby"' in answer.headers["Link"]
+        format = ox.RdfFormat.from_media_type(accept)
+        assert len(set(ox.parse(input=answer.data, format=format))) == entry["quads"]
+
+
+def test_the_iri_of_a_graph_gives_its_page_to_a_reader(folder, site):
+    manifest = read_manifest(folder)
+    path = "/" + manifest["graphs"][0]["iri"].removeprefix(manifest["base"])
+    assert site.get(path, headers=HTML).mimetype == "text/html"
+    assert site.get("/graph/nothing", headers={"Accept": "text/turtle"}).status_code == 404

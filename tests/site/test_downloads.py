@@ -3,6 +3,7 @@ import gzip
 import hashlib
 import time
 
+import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
@@ -75,6 +76,75 @@ def test_a_file_has_a_name_of_its_own(client):
     assert answer.headers["Content-Disposition"] == "attachment; filename=graph-places.ttl.gz"
 
 
+@pytest.mark.parametrize("extension", ["ttl", "nt", "jsonld", "rdf"])
+def test_a_graph_can_be_read_where_it_stands(client, extension):
+    """By a tool that decompresses what comes compressed, and by one that does not."""
+    path = f"/dumps/graph/places.{extension}"
+    plain, coded = client.get(path), client.get(path, headers={"Accept-Encoding": "gzip, br"})
+    format = ox.RdfFormat.from_extension(extension)
+    assert plain.headers["Content-Type"].partition(";")[0] == format.media_type.partition(";")[0]
+    assert "Content-Encoding" not in plain.headers
+    assert coded.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(coded.data) == plain.data
+    assert coded.data == client.get(f"{path}.gz").data
+    assert plain.headers["ETag"] != coded.headers["ETag"]
+    for answer in (plain, coded):
+        assert "Accept-Encoding" in answer.headers["Vary"]
+    assert len(list(ox.parse(input=plain.data, format=format))) > 5
+
+
+@pytest.mark.parametrize("refused", ["identity", "gzip;q=0", "br", "identity;q=1, gzip;q=0.5"])
+def test_who_does_not_take_gzip_gets_the_file_itself(client, refused):
+    answer = client.get("/dumps/all.nq", headers={"Accept-Encoding": refused})
+    assert "Content-Encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/dumps/all.nq", "/dumps/all.nq.gz", "/release/{}/quads.nq"])
+def test_a_part_of_a_file_can_be_had(client, other_release, path):
+    path = path.format(read_manifest(other_release)["release"])
+    whole = client.get(path)
+    assert whole.headers["Accept-Ranges"] == "bytes"
+    size = len(whole.data)
+    for asked, first, end in (
+        ("bytes=0-9", 0, 10),
+        ("bytes=100-", 100, size),
+        ("bytes=-5", size - 5, size),
+        (f"bytes=10-{size + 50}", 10, size),
+    ):
+        part = client.get(path, headers={"Range": asked})
+        assert (part.status_code, part.data) == (206, whole.data[first:end])
+        assert part.headers["Content-Range"] == f"bytes {first}-{end - 1}/{size}"
+        assert part.headers["Content-Length"] == str(end - first)
+        assert part.headers["ETag"] == whole.headers["ETag"]
+
+
+def test_a_part_that_is_not_there_is_416(client):
+    size = len(client.get("/dumps/all.nq").data)
+    answer = client.get("/dumps/all.nq", headers={"Range": f"bytes={size}-"})
+    assert (answer.status_code, answer.data) == (416, b"")
+    assert answer.headers["Content-Range"] == f"bytes */{size}"
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1,4-5", "lines=0-1", "bytes=a-b", "bytes=5-1"])
+def test_other_ranges_are_not_heeded(client, asked):
+    answer = client.get("/dumps/all.nq", headers={"Range": asked})
+    assert (answer.status_code, answer.data) == (200, client.get("/dumps/all.nq").data)
+
+
+def test_a_part_of_another_state_of_a_file_is_not_sent(client):
+    etag = client.get("/dumps/all.nq").headers["ETag"]
+    asked = {"Range": "bytes=0-1"}
+    assert client.get("/dumps/all.nq", headers=asked | {"If-Range": etag}).status_code == 206
+    for other in ('"other"', f"W/{etag}", "Sat, 28 Nov 2026 23:12:17 GMT"):
+        answer = client.get("/dumps/all.nq", headers=asked | {"If-Range": other})
+        assert answer.status_code == 200
+
+
+def test_head_heeds_no_range(client):
+    answer = client.head("/dumps/all.nq", headers={"Range": "bytes=0-1"})
+    assert (answer.status_code, answer.data) == (200, b"")
+
+
 def test_head_tells_the_same_and_sends_nothing(client):
     whole, head = client.get("/dumps/all.trig.gz"), client.head("/dumps/all.trig.gz")
     assert head.data == b""
@@ -92,13 +162,13 @@ def test_a_file_that_the_client_has_is_not_sent_again(client):
 
 def test_the_list_of_hashes_holds_all_files(client, other_release):
     lines = client.get("/dumps/SHA256SUMS").text.splitlines()
-    assert len(lines) == 2 + 4 * len(read_manifest(other_release)["graphs"])
+    assert len(lines) == 2 * 2 + 2 * 4 * len(read_manifest(other_release)["graphs"])
     digest, name = lines[0].split("  ")
     assert digest == hashlib.sha256(client.get(f"/dumps/{name}").data).hexdigest()
 
 
 @pytest.mark.parametrize(
-    "name", ["nothing.ttl.gz", "../manifest.json", "index.jsonl", "lock", "graph/places.ttl"]
+    "name", ["nothing.ttl.gz", "../manifest.json", "index.jsonl", "lock", "graph/places.gz"]
 )
 def test_nothing_else_in_the_folder_can_be_had(client, name):
     assert client.get(f"/dumps/{name}").status_code == 404

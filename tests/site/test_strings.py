@@ -12,6 +12,8 @@ KINDS = {".py", ".html", ".js", ".xml"}
 COMPOSED = (
     "accessibility_shortcoming_",
     "accessibility_tried_",
+    "standard_differs_",
+    "standard_refuses_",
     "datasets_group_",
     "datasets_number_",
     "editor_js_",

@@ -106,6 +106,7 @@ def test_every_interface_that_is_told_is_served(app):
 NOT_TOLD = {
     "/",
     "/accessibility",
+    "/about/sparql",
     "/map",
     "/opensearch.xml",
     "/robots.txt",

@@ -70,9 +70,11 @@ def test_each_alias_is_answered_in_the_type_asked_for(kind):
             assert choose(kind, alias, None, html=False)[:2] == (format.media_type, alias)
 
 
-@pytest.mark.parametrize("name", ["csv", "tsv", "text/csv", "turtle", "nonsense", "html", ""])
-def test_boolean_has_no_other_format_than_json_and_xml(name):
-    assert choose(QueryKind.BOOLEAN, "*/*", name, html=False) is None
+@pytest.mark.parametrize("name", ["turtle", "nonsense", "html", "", "application/trig"])
+def test_a_name_that_fits_no_such_answer_leaves_the_choice_to_accept(name):
+    kind = QueryKind.BOOLEAN
+    for accept in ("*/*", "text/csv", "image/png", None):
+        assert choose(kind, accept, name, html=False) == choose(kind, accept, None, html=False)
 
 
 def test_page_is_offered_only_where_asked():

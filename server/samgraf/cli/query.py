@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from samgraf.sparql.federated.outcome import Outcome
     from samgraf.sparql.service import Prepared, Service
 
-FORMATS = ("json", "xml", "csv", "tsv", "turtle", "ntriples", "rdfxml", "jsonld", "table")
+FORMATS = (
+    *("json", "xml", "csv", "tsv"),
+    *("turtle", "ntriples", "rdfxml", "jsonld", "nquads", "trig"),
+    "table",
+)
 
 
 @click.command()
@@ -40,6 +44,8 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
     from samgraf.engine.in_process_service import in_process_service
     from samgraf.settings import Settings
     from samgraf.sparql.federated.outcome import outcomes_of
+    from samgraf.sparql.formats import formats_for
+    from samgraf.sparql.negotiation import named
     from samgraf.sparql.problems import ProblemError
     from samgraf.sparql.protocol import Operation
 
@@ -54,6 +60,9 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
     name = "html" if format == "table" else format
     try:
         prepared = service.prepare(Operation(query=text, format=name), None, html=True)
+        if name is not None and named(prepared.kind, name, html=True) is None:
+            types = ", ".join(f.name for f in formats_for(prepared.kind))
+            raise UsageError(f"This answer cannot be written as {name}; take {types} or table.")
         answer = service.wait(_answered(service, prepared))
         body = answer.read()
     except ProblemError as problem:

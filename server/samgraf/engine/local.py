@@ -20,6 +20,7 @@ from samgraf.release.serialise import (
     write_first,
     write_graph,
 )
+from samgraf.sparql.corrections import Corrected, corrected, is_suspect
 from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.sparql.formats import RESULT_WRITERS
 from samgraf.sparql.syntax import parse
@@ -62,12 +63,28 @@ class LocalEngine:
     def query(self, request: QueryRequest) -> LocalResult:
         """Parse ``request`` and start its evaluation; most of the work follows on writing."""
         store, dataset = self._store, self._dataset(request)
+        query = self._corrected(request)
         if request.default_graphs is not None and len(set(request.default_graphs)) > 1:
             named = request.named_graphs or ()
             store = self._merged(frozenset(request.default_graphs), frozenset(named))
             dataset = {"default_graph": [ox.DefaultGraph()], "named_graphs": _nodes(named)}
-        answer = self._ask(store, request.query, request.base, dataset)
-        return LocalResult(answer, self._prefixes)
+        answer = self._ask(store, query, request.base, dataset)
+        return LocalResult(answer, self._prefixes, query)
+
+    def _corrected(self, request: QueryRequest) -> Corrected:
+        """Return the query as the store understands it; most are as they came."""
+        if not is_suspect(request.query):
+            return Corrected(request.query)
+        query = parse(request.query, self._prefixes, request.base or "", bounded=False)
+
+        def named_graphs() -> Iterable[str]:
+            if request.default_graphs is not None or request.named_graphs is not None:
+                return frozenset(request.named_graphs or ())
+            if query.default_graphs or query.named_graphs:
+                return frozenset(query.named_graphs)
+            return [g.value for g in self._store.named_graphs() if isinstance(g, ox.NamedNode)]
+
+        return corrected(query, named_graphs)
 
     def read(self, request: QueryRequest) -> bytes:
         """Return the ``QuerySummary`` of a query as JSON, without its ``source``.
@@ -87,10 +104,17 @@ class LocalEngine:
         return json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
     def _ask(
-        self, store: ox.Store, query: str, base: str | None, dataset: Mapping[str, Any]
+        self, store: ox.Store, query: Corrected, base: str | None, dataset: Mapping[str, Any]
     ) -> Any:
         try:
-            return store.query(query, base_iri=base, prefixes=self._used_prefixes(query), **dataset)
+            return store.query(
+                query.text,
+                base_iri=base,
+                prefixes=self._used_prefixes(query.text),
+                custom_functions=query.functions or None,
+                custom_aggregate_functions=query.aggregates or None,
+                **dataset,
+            )
         except SyntaxError as error:
             raise _syntax_error(str(error)) from error
         except _FAULTS as error:
@@ -132,9 +156,10 @@ class LocalResult:
         self,
         answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
         prefixes: Mapping[str, str],
+        query: Corrected,
     ):
         self.kind = _KINDS[type(answer)]
-        self._answer = answer
+        self._answer, self._query = answer, query
         self._prefixes = prefixes
 
     def serialize(self, media_type: str) -> bytes:
@@ -146,9 +171,18 @@ class LocalResult:
     def write(self, output: Output, media_type: str) -> None:
         """Write the whole answer to ``output``.
 
-        Raise UnwritableResultError where the format cannot hold it, EngineError where the store
-        or the system fails; what else ``output`` raises goes through.
+        Raise UnwritableResultError where the format cannot hold it, RefusedQueryError where its
+        evaluation shows that the store cannot answer rightly, EngineError where the store or the
+        system fails; what else ``output`` raises goes through.
         """
+        self._write(output, media_type)
+        self._require_right()
+
+    def _require_right(self) -> None:
+        if self._query.refusal is not None:
+            raise self._query.refusal
+
+    def _write(self, output: Output, media_type: str) -> None:
         try:
             if isinstance(self._answer, ox.QueryTriples):
                 output.write(write_graph(self._answer, media_type, self._prefixes))
@@ -167,9 +201,11 @@ class LocalResult:
         if not isinstance(self._answer, ox.QueryTriples):
             raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
         try:
-            return write_first(self._answer, media_type, self._prefixes, limit)
+            first = write_first(self._answer, media_type, self._prefixes, limit)
         except _FAULTS as error:
             raise _failure(error, "write the answer") from error
+        self._require_right()
+        return first
 
 
 def _failure(error: Exception, doing: str) -> EngineError | QuerySyntaxError:

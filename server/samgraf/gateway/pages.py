@@ -35,8 +35,12 @@ STATIC = "/static/"
 #: What compression makes smaller; pictures and fonts are compressed already.
 _TEXTS = ("text/", "application/json", "application/xml", "application/javascript")
 _TEXT_ENDINGS = ("+json", "+xml", "/n-triples", "/n-quads", "/trig")
-# framing is done here; ranges (RFC 9110, section 14) are not offered
-_NOT_FOR_FLASK = frozenset((b"content-length", b"transfer-encoding", b"range", b"if-range"))
+# framing is done here
+_NOT_FOR_FLASK = frozenset((b"content-length", b"transfer-encoding"))
+# ranges (RFC 9110, section 14) are offered of files to download alone
+_RANGES = frozenset((b"range", b"if-range"))
+_DOWNLOADS = ("/dumps/", "/release/")
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]+)-[0-9]+/([0-9]+)\Z")
 T = TypeVar("T")
 
 
@@ -182,11 +186,14 @@ async def _made(context: RequestContext, body: bytes, extras: Mapping[str, Any])
     """Return the page; cancelling ends the query that it waits for."""
     page = Page()
     pieces: list[bytes] = []
+    is_download = context.path.startswith(_DOWNLOADS)
+    has_ranges = is_download and context.method == "GET"
+    left_out = _NOT_FOR_FLASK if has_ranges else _NOT_FOR_FLASK | _RANGES
     headers: Headers = [
         (name, value)
         for name, value in context.headers.items()
         # a name with an underscore would pass for the one with hyphens
-        if name not in _NOT_FOR_FLASK and b"_" not in name
+        if name not in left_out and b"_" not in name
     ]
     headers.append((b"content-length", b"%d" % len(body)))
     # HEAD is made as GET is: the headers are the same
@@ -223,6 +230,8 @@ async def _made(context: RequestContext, body: bytes, extras: Mapping[str, Any])
     finally:
         _current.reset(token)
     page.body = b"".join(pieces)
+    if not is_download:
+        page.headers.pop("accept-ranges", None)
     return page
 
 
@@ -233,7 +242,6 @@ def _take_headers(page: Page, pairs: Headers) -> None:
         else:
             page.headers[name.decode()] = value.decode("latin-1")
     page.file = page.headers.pop("x-sendfile", None)
-    page.headers.pop("accept-ranges", None)
 
 
 async def _send(context: RequestContext, page: Page, key: RequestKey | None) -> None:
@@ -284,22 +292,25 @@ async def _read_small_file(page: Page) -> None:
     """Read a file that is small enough to be compressed and kept."""
     length = page.headers.get("content-length", "")
     small = length.isdigit() and int(length) <= limits.PAGE_FILE_BYTES
-    if page.status == 200 and small and "content-encoding" not in page.headers:
+    if page.status == 200 and small and "accept-ranges" not in page.headers:
         path, page.file = Path(page.file or ""), None
         page.body = await asyncio.to_thread(path.read_bytes)
 
 
 async def _send_file(context: RequestContext, page: Page) -> None:
-    """Send a file as long as Flask said it was; cut the connection if it becomes shorter."""
-    length = int(page.headers["content-length"])
+    """Send a file, or a range of it, as long as Flask said; cut the connection if it changes."""
+    length, at = int(page.headers["content-length"]), 0
+    whole = length
+    if page.status == 206 and (match := _CONTENT_RANGE.match(page.headers["content-range"])):
+        at, whole = int(match[1]), int(match[2])
+    end = at + length
     descriptor = await asyncio.to_thread(os.open, page.file or "", os.O_RDONLY)
     try:
-        if os.fstat(descriptor).st_size != length:
+        if os.fstat(descriptor).st_size != whole:
             raise ProblemError(503, "The file has just changed. Ask again.", {"Retry-After": "1"})
         await context.start(page.status, _encoded(page))
-        at = 0
-        while at < length and context.method != "HEAD":
-            size = min(limits.PIECE_BYTES, length - at)
+        while at < end and context.method != "HEAD":
+            size = min(limits.PIECE_BYTES, end - at)
             piece = await asyncio.to_thread(os.pread, descriptor, size, at)
             if not piece:
                 return  # an answer that is not whole is cut

@@ -1,4 +1,4 @@
-"""Files to download: the whole release and each named graph, compressed, with their hashes.
+"""Files to download: the whole release and each named graph, plain and compressed, with hashes.
 
 They are made from the release when they are first wanted, in a process of their own
 (``python -m samgraf.release.dumps RELEASE FOLDER``), and kept in the cache folder. The same release
@@ -38,21 +38,26 @@ from samgraf.release.write import write_synced
 from samgraf.settings import Settings
 
 INDEX = "index.jsonl"
+PACKED = ".gz"
 _UNFINISHED = ".part"
 
 
 @dataclass(frozen=True)
 class Dump:
-    """One file: of which data set, in which format; ``graph`` is None for the whole release."""
+    """One file: of which data set, in which format, whether compressed.
+
+    ``graph`` is None for the whole release.
+    """
 
     stem: str
     graph: str | None
     format: FileFormat
+    is_packed: bool
 
     @property
     def name(self) -> str:
         """Return the path of the file below ``/dumps/``."""
-        return f"{self.stem}.{self.format.extension}.gz"
+        return f"{self.stem}.{self.format.extension}{PACKED if self.is_packed else ''}"
 
 
 class Made(NamedTuple):
@@ -63,13 +68,15 @@ class Made(NamedTuple):
 
 
 def dumps_of(manifest: Mapping[str, Any]) -> list[Dump]:
-    """Return the files of a release: the whole first, then graph by graph."""
+    """Return the files of a release: the whole first, then graph by graph, each in both forms."""
     base = manifest.get("base") or ""
-    found = [Dump(names.WHOLE, None, format) for format in WHOLE_FORMATS]
+    kinds: list[tuple[str, str | None, FileFormat]] = [
+        (names.WHOLE, None, format) for format in WHOLE_FORMATS
+    ]
     for entry in manifest["graphs"]:
         if (stem := names.stem_of(entry["iri"], base)) is not None:
-            found += [Dump(stem, entry["iri"], format) for format in GRAPH_FORMATS]
-    return found
+            kinds += [(stem, entry["iri"], format) for format in GRAPH_FORMATS]
+    return [Dump(*kind, is_packed) for kind in kinds for is_packed in (True, False)]
 
 
 def read_index(folder: Path) -> dict[str, Made]:
@@ -177,15 +184,22 @@ def make(release: Path, folder: Path) -> None:
             for quad in read_quads(release):
                 if isinstance(quad.graph_name, ox.NamedNode):
                     graphs[quad.graph_name.value].append(quad.triple)
+        last: tuple[object, bytes | None] = (None, None)
         for dump in wanted:
-            try:
-                content = _content(dump, release, graphs, manifest.get("prefixes", {}))
-            except UnwritableResultError:
+            kind = (dump.graph, dump.format)
+            if last[0] != kind:
+                try:
+                    content = _content(dump, release, graphs, manifest.get("prefixes", {}))
+                except UnwritableResultError:
+                    content = None
+                last = (kind, content)
+            if (data := last[1]) is None:
                 made = Made(0, None)
             else:
-                packed = gzip.compress(content, limits.DUMP_COMPRESSION, mtime=0)
-                _put(folder / dump.name, packed)
-                made = Made(len(packed), hashlib.sha256(packed).hexdigest())
+                if dump.is_packed:
+                    data = gzip.compress(data, limits.DUMP_COMPRESSION, mtime=0)
+                _put(folder / dump.name, data)
+                made = Made(len(data), hashlib.sha256(data).hexdigest())
             with (folder / INDEX).open("a", encoding="utf-8") as file:
                 # one write of one line, so that readers see it whole or not at all
                 file.write(_index_line(dump.name, made))

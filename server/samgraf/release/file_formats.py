@@ -12,7 +12,6 @@ import pyoxigraph as ox
 
 _FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 _MEDIA_TYPE = "https://www.iana.org/assignments/media-types/"
-GZIP = _MEDIA_TYPE + "application/gzip"
 
 
 @dataclass(frozen=True)
@@ -59,3 +58,4 @@ TRIG = FileFormat("trig", ox.RdfFormat.TRIG, "RDF_TRIG")
 #: What one graph is written in, and what the whole is written in, which keeps the graphs apart.
 GRAPH_FORMATS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 WHOLE_FORMATS = (N_QUADS, TRIG)
+FILE_FORMATS = (*GRAPH_FORMATS, *WHOLE_FORMATS)

@@ -1,7 +1,7 @@
 """The IRIs of the catalogue, its data sets and their files, all below the base.
 
 The data set of the graph ``{base}graph/X`` is ``{base}datasets/graph/X``, its file in Turtle
-``{base}dumps/graph/X.ttl.gz``; of the whole, ``{base}datasets/all`` and ``{base}dumps/all.nq.gz``.
+``{base}dumps/graph/X.ttl``; of the whole, ``{base}datasets/all`` and ``{base}dumps/all.nq``.
 """
 
 from __future__ import annotations
@@ -24,11 +24,6 @@ def stem_of(graph: str, base: str) -> str | None:
 def dataset(base: str, stem: str) -> str:
     """Return the IRI of a data set."""
     return f"{base}{CATALOGUE}/{stem}"
-
-
-def dump(base: str, stem: str, extension: str) -> str:
-    """Return the address of a data set's file."""
-    return f"{base}dumps/{stem}.{extension}.gz"
 
 
 def part(whole: str, *names: str) -> str:

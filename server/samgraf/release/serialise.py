@@ -10,11 +10,12 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from samgraf.errors import UsageError
-from samgraf.release.file_formats import GRAPH_FORMATS
+from samgraf.release.file_formats import FILE_FORMATS, TRIG, TURTLE
 from samgraf.vocab import RDF, XSD
 
-GRAPHS = {format.media_type: format.writer for format in GRAPH_FORMATS}
-DATASETS = {"application/trig": ox.RdfFormat.TRIG}
+GRAPHS = {format.media_type: format.writer for format in FILE_FORMATS}
+#: The formats that declare prefixes.
+_PREFIXED = frozenset((TURTLE.media_type, TRIG.media_type))
 # datatypes that Turtle does not write out
 _UNNAMED = {XSD + name for name in ("string", "integer", "decimal", "double", "boolean")}
 _UNNAMED.add(RDF + "langString")
@@ -29,16 +30,23 @@ def write_graph(
 ) -> bytes:
     """Return ``triples``, as a sorted set, in ``media_type``; Turtle with the prefixes it uses.
 
-    Raise UnwritableResultError where the format is none for graphs, or RDF/XML cannot express one
-    of the triples.
+    Raise UnwritableResultError where the format is none for graphs, or cannot express one of the
+    triples.
     """
     if media_type not in GRAPHS:
         raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
     graph = sorted(set(triples), key=str)
-    if media_type == "text/turtle":
+    if media_type in _PREFIXED:
         return _with_sorted_prefixes(graph, GRAPHS[media_type], _used_prefixes(graph, prefixes))
-    body = serialised(graph, GRAPHS[media_type])
+    try:
+        body = serialised(graph, GRAPHS[media_type])
+    except (OSError, ValueError) as error:
+        raise UnwritableResultError(
+            f"The answer holds something that {media_type} cannot express, such as a triple within "
+            "a triple. Ask for another format."
+        ) from error
     if media_type.endswith("+xml"):
+        body = with_carriage_returns(body)
         require_well_formed(body, media_type)
     return body
 
@@ -53,7 +61,7 @@ def write_dataset(
         for t in sorted(set(graphs[iri]), key=str)
     ]
     used = _used_prefixes((q.triple for q in quads), prefixes)
-    return _with_sorted_prefixes(quads, DATASETS[media_type], used)
+    return _with_sorted_prefixes(quads, GRAPHS[media_type], used)
 
 
 def serialised(
@@ -123,12 +131,23 @@ class WellFormedOutput:
 
     def write(self, data: bytes) -> int:
         """Check ``data`` and hand it on."""
-        self._check.parse(data)
-        return self._output.write(data)
+        written = with_carriage_returns(data)
+        self._check.parse(written)
+        self._output.write(written)
+        return len(data)  # more than was given would be no answer to the writer
 
     def flush(self) -> None:
         """Hand on what was taken."""
         self._output.flush()
+
+
+def with_carriage_returns(xml: bytes) -> bytes:
+    """Return ``xml`` with references for the carriage returns of its texts.
+
+    A reader takes one that stands there itself for the end of a line:
+    https://www.w3.org/TR/xml/#sec-line-ends. The library writes none of its own.
+    """
+    return xml.replace(b"\r", b"&#13;")
 
 
 class _WellFormed:

@@ -1,7 +1,9 @@
 """Send the files to download, and the release itself, whole or not at all.
 
 A file is never read into memory here: the gateway sends it. Its hash is told as
-https://www.rfc-editor.org/rfc/rfc9530 (Repr-Digest) has it.
+https://www.rfc-editor.org/rfc/rfc9530 (Repr-Digest) has it. An address without ``.gz`` is the file
+itself, sent with ``Content-Encoding: gzip`` to those who take that, so that every tool that reads
+RDF can read it where it stands. Ranges: https://www.rfc-editor.org/rfc/rfc9110#section-14.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ from flask import (
     send_file,
     url_for,
 )
+from werkzeug.http import parse_range_header
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.limits import DOWNLOAD_WAIT
 from samgraf.release import MANIFEST, QUADS
-from samgraf.release.dumps import Dumps
+from samgraf.release.dumps import PACKED, Dumps
 from samgraf.site.context import the_service
+from samgraf.sparql.formats import content_type
 from samgraf.sparql.headers import REVALIDATE, knows
 from samgraf.sparql.problems import ProblemError
 
@@ -63,7 +67,20 @@ def dump(name: str) -> Response:
             404, f"This graph cannot be written as {wanted.format.title}. Take another format."
         )
     told = {"Content-Disposition": f"attachment; filename={name.replace('/', '-')}"}
-    return _file(dumps.path(wanted), "application/gzip", made.sha256, REVALIDATE, **told)
+    media_type = "application/gzip" if wanted.is_packed else content_type(wanted.format.media_type)
+    if not wanted.is_packed:
+        told["Vary"] = "Accept-Encoding"
+        packed = dumps.by_name[name + PACKED]
+        known = dumps.wait_for(packed, DOWNLOAD_WAIT)
+        if known is not None and _takes_gzip():
+            wanted, made = packed, known
+            told["Content-Encoding"] = "gzip"
+    return _file(dumps.path(wanted), media_type, made.sha256, REVALIDATE, **told)
+
+
+def _takes_gzip() -> bool:
+    accepted = request.accept_encodings
+    return accepted.quality("gzip") > 0 and accepted.quality("gzip") >= accepted.quality("identity")
 
 
 @bp.get(f"/dumps/{SUMS}")
@@ -124,7 +141,14 @@ def _file(path: Path, media_type: str, sha256: str | None, keep: str, **more: st
         headers["Repr-Digest"] = f"sha-256=:{digest}:"
         if knows(request.headers.get("If-None-Match"), headers["ETag"]):
             return Response(status=304, headers=headers)
-    headers |= {"Content-Length": str(length), **more}
+    status, first, last = _range(length, headers.get("ETag"))
+    headers |= {"Accept-Ranges": "bytes", **more}
+    if status == 416:
+        headers["Content-Range"] = f"bytes */{length}"
+        return Response(status=416, headers=headers)
+    headers["Content-Length"] = str(last - first)
+    if status == 206:
+        headers["Content-Range"] = f"bytes {first}-{last - 1}/{length}"
     if request.method == "HEAD":
         return Response(headers=headers, content_type=media_type)
     response = send_file(path.resolve(), media_type, conditional=False, etag=False)
@@ -132,7 +156,26 @@ def _file(path: Path, media_type: str, sha256: str | None, keep: str, **more: st
     response.headers.pop("Last-Modified", None)
     response.headers.pop("Expires", None)
     response.headers.update(headers)
+    response.status_code = status
+    if status == 206 and not current_app.config["USE_X_SENDFILE"]:
+        response.direct_passthrough = False
+        response.set_data(response.get_data()[first:last])
     return response
+
+
+def _range(length: int, etag: str | None) -> tuple[int, int, int]:
+    """Return the status for the range that is asked for, where it begins and where it has ended.
+
+    Only a single range is served; others, and those of another state of the file, are not heeded.
+    """
+    asked = parse_range_header(request.headers.get("Range"))
+    if request.method != "GET" or asked is None or asked.units != "bytes" or len(asked.ranges) > 1:
+        return 200, 0, length
+    condition = request.headers.get("If-Range")
+    if condition is not None and condition.strip() != etag:
+        return 200, 0, length
+    found = asked.range_for_length(length)
+    return (416, 0, 0) if found is None else (206, *found)
 
 
 def _not_yet() -> ProblemError:

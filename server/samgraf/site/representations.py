@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 from flask import Response, request
 
-from samgraf.release.file_formats import GRAPH_FORMATS
+from samgraf.release.file_formats import FILE_FORMATS, GRAPH_FORMATS
 from samgraf.site.context import local, the_service
 from samgraf.site.graph import read_query
 from samgraf.site.language import reader_language
@@ -27,7 +27,7 @@ from samgraf.sparql.service import Prepared
 
 PAGE, DESCRIPTION = "page", "description"
 #: The format of RDF by the end of an address.
-EXTENSIONS = {f.extension: f.name for f in GRAPH_FORMATS}
+EXTENSIONS = {f.extension: f.name for f in FILE_FORMATS}
 #: The formats that a page links: suffix, name, media type.
 DOWNLOADS = [(f.extension, f.title, f.media_type) for f in GRAPH_FORMATS]
 

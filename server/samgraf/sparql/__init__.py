@@ -11,5 +11,7 @@ sent, or the problem that is told. It knows engines and partners by their protoc
 6. ``headers`` and ``problems`` are what goes out beside an answer, or in its place; ``description``
    is the service's own.
 
-``binding`` puts values into queries of the program's own. ``federated`` says what partners gave.
+``corrections`` writes a query so that the store in this program answers it as the standard has it,
+with ``xpath_regex`` for patterns; engines call it. ``binding`` puts values into queries of the
+program's own. ``federated`` says what partners gave.
 """

@@ -19,13 +19,25 @@ from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Service
 from samgraf.sparql.syntax import names_in
+from samgraf.vocab import DCT, RDF, RDFS, SD, VOID, XSD
 from samgraf.vocab import FORMATS as FORMATS_NAMESPACE
-from samgraf.vocab import RDF, SD, VOID, XSD
 
 _TYPE = ox.NamedNode(RDF + "type")
-_LANGUAGES = ("SPARQL10Query", "SPARQL11Query")
+_LANGUAGES = ("SPARQL10Query", "SPARQL11Query", "SPARQL12Query")
+#: The protocols that the endpoint speaks: of queries, and for reading graphs.
+_PROTOCOLS = (
+    "https://www.w3.org/TR/sparql11-protocol/",
+    "https://www.w3.org/TR/sparql11-http-rdf-update/",
+)
+_DIFFERS = (
+    "What differs from the standards: literals have their canonical form in answers; regular "
+    "expressions are those of XPath, without back-references and blocks; BNODE takes no text; "
+    "GeoSPARQL functions of distance take points only. What cannot be answered rightly is refused."
+)
 _REGIME = ox.NamedNode("http://www.w3.org/ns/entailment/Simple")
 _PREFIXES = {
+    "dct": DCT,
+    "rdfs": RDFS,
     "sd": SD,
     "void": VOID,
     "xsd": XSD,
@@ -78,6 +90,11 @@ def _triples(service: Service, endpoint: str) -> Iterator[ox.Triple]:
     yield ox.Triple(node, _sd("endpoint"), node)
     for language in _LANGUAGES:
         yield ox.Triple(node, _sd("supportedLanguage"), _sd(language))
+    for protocol in _PROTOCOLS:
+        yield ox.Triple(node, ox.NamedNode(DCT + "conformsTo"), ox.NamedNode(protocol))
+    told = ox.NamedNode(endpoint.removesuffix("sparql") + "about/sparql")
+    yield ox.Triple(node, ox.NamedNode(RDFS + "seeAlso"), told)
+    yield ox.Triple(node, ox.NamedNode(RDFS + "comment"), ox.Literal(_DIFFERS, language="en"))
     yield ox.Triple(node, _sd("defaultEntailmentRegime"), _REGIME)
     for function in functions_of(service):
         yield ox.Triple(node, _sd("extensionFunction"), ox.NamedNode(function))

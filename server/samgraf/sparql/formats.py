@@ -1,8 +1,9 @@
 """The formats of answers: one table, made of pyoxigraph's own and what these lack.
 
 Solutions and booleans: https://www.w3.org/TR/sparql11-results-json/, /rdf-sparql-XMLres/ and
-/sparql11-results-csv-tsv/ (which defines solutions only, hence no boolean in CSV or TSV). Graphs
-are written in the formats of ``samgraf.release.file_formats``. Whoever lists formats reads this.
+/sparql11-results-csv-tsv/ (which defines solutions only; a boolean is ``true`` or ``false``, as
+other stores write it). Graphs are written in the formats of ``samgraf.release.file_formats``.
+Whoever lists formats reads this.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from samgraf.release.file_formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from samgraf.release.file_formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.vocab import FORMATS as _IRIS
 
@@ -51,7 +52,6 @@ class Format:
         return own if own.startswith(_IRIS) else _IRIS + self.title
 
 
-_ROWS = frozenset((QueryKind.SOLUTIONS,))
 _RESULTS = frozenset((QueryKind.SOLUTIONS, QueryKind.BOOLEAN))
 _GRAPH = frozenset((QueryKind.GRAPH,))
 _JSON, _XML = ("application/json",), ("application/xml", "text/xml")
@@ -61,15 +61,17 @@ _WRITERS = ox.QueryResultsFormat
 FORMATS = (
     Format("json", "JSON", _WRITERS.JSON, _RESULTS, _JSON, ("srj",)),
     Format("xml", "XML", _WRITERS.XML, _RESULTS, _XML, ("srx",)),
-    Format("csv", "CSV", _WRITERS.CSV, _ROWS),
-    Format("tsv", "TSV", _WRITERS.TSV, _ROWS),
+    Format("csv", "CSV", _WRITERS.CSV, _RESULTS),
+    Format("tsv", "TSV", _WRITERS.TSV, _RESULTS),
     *(
         Format(file.name, file.title, file.writer, _GRAPH, aliases, short)
         for file, aliases, short in (
             (TURTLE, (), ("ttl", "n3")),
-            (N_TRIPLES, (), ("nt",)),
+            (N_TRIPLES, ("text/plain",), ("nt",)),
             (RDF_XML, _XML, ("xml", "rdf", "rdf+xml")),
             (JSON_LD, _JSON, ("json", "json-ld")),
+            (N_QUADS, (), ("nq",)),
+            (TRIG, (), ()),
         )
     ),
 )
@@ -79,7 +81,7 @@ RESULT_WRITERS = {
 }
 GRAPH_WRITERS = {f.media_type: f.writer for f in FORMATS if isinstance(f.writer, ox.RdfFormat)}
 _WITH_CHARSET = frozenset(
-    (HTML, *(f.media_type for f in FORMATS if f.media_type.startswith("text/")))
+    (HTML, "text/plain", *(f.media_type for f in FORMATS if f.media_type.startswith("text/")))
 )
 
 

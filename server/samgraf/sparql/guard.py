@@ -22,17 +22,20 @@ _CLOSING = frozenset(("}", ")", "]", ">>", ")>>", "|}"))
 _SIGNS = frozenset(("!", "-", "+"))  # each acts on what follows, so that they nest as brackets do
 
 
-def guard(text: str, max_bytes: int | None = None) -> tuple[str, list[Token]]:
+def guard(
+    text: str, max_bytes: int | None = None, *, bounded: bool = True
+) -> tuple[str, list[Token]]:
     """Return ``text`` with its escapes decoded, and its tokens without spaces and comments.
 
     Raise TooLongQueryError above ``max_bytes`` of UTF-8, RefusedQueryError above QUERY_TOKENS or
-    QUERY_DEPTH, QuerySyntaxError where an escape names no character.
+    QUERY_DEPTH, QuerySyntaxError where an escape names no character. Without ``bounded`` there
+    may be any number of tokens.
     """
     if max_bytes is not None:
         check_length(text, max_bytes)
     text = decoded(text)
-    tokens = list(islice(significant(text), QUERY_TOKENS + 1))
-    if len(tokens) > QUERY_TOKENS:
+    tokens = list(islice(significant(text), QUERY_TOKENS + 1 if bounded else None))
+    if bounded and len(tokens) > QUERY_TOKENS:
         raise RefusedQueryError(
             f"The query has more than {QUERY_TOKENS} words and signs. Ask for less at a time."
         )

@@ -56,13 +56,13 @@ def choose(kind: QueryKind, accept: str | None, name: str | None, html: bool) ->
     """Return the format for an answer of ``kind``, or None where none fits.
 
     ``name`` is the value of the ``format`` parameter (short names or media types, separated by
-    commas) and goes before ``accept``; ``html`` offers a page beside the formats for programs.
+    commas) and goes before ``accept``, unless it names nothing for such answers: clients send one
+    value with queries of every kind. ``html`` offers a page beside the formats for programs.
     """
     if accept is not None and len(accept) > ACCEPT_HEADER:
         accept = None  # nothing long is remembered
-    if name is not None:
-        return _named(kind, name, html)
-    return _accepted(kind, accept, html)
+    found = None if name is None else named(kind, name, html)
+    return found or _accepted(kind, accept, html)
 
 
 @lru_cache(256)
@@ -72,12 +72,13 @@ def _accepted(kind: QueryKind, accept: str | None, html: bool) -> Choice | None:
     return None if sent is None else _choice(kind, offers[sent], sent)
 
 
-def _named(kind: QueryKind, name: str, html: bool) -> Choice | None:
+def named(kind: QueryKind, name: str, html: bool) -> Choice | None:
+    """Return the first format for an answer of ``kind`` among those that ``name`` lists."""
     offers, available = _offers(kind, html), formats_for(kind)
-    named = {n: f.media_type for f in available for n in (*f.short, f.name)} | {"html": HTML}
+    short = {n: f.media_type for f in available for n in (*f.short, f.name)} | {"html": HTML}
     # clients send several names for one format: the first that fits decides
     for asked in (part.strip().lower() for part in name.split(",")):
-        media_type = named.get(asked, asked)
+        media_type = short.get(asked, asked)
         if media_type in offers:
             return _choice(kind, offers[media_type], offers[media_type])
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
@@ -81,8 +81,11 @@ class ProblemError(Exception):
         return (json.dumps(document, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
-def problem_of(error: SamgrafError) -> ProblemError:
-    """Return the problem that tells a client of ``error``."""
+def problem_of(error: SamgrafError, offered: Sequence[str] = ()) -> ProblemError:
+    """Return the problem that tells a client of ``error``.
+
+    ``offered`` are the media types that may hold an answer which the one asked for cannot.
+    """
     if isinstance(error, QuerySyntaxError):
         place: dict[str, Any] = {}
         if error.line is not None:
@@ -95,7 +98,8 @@ def problem_of(error: SamgrafError) -> ProblemError:
     if isinstance(error, RefusedQueryError):
         return ProblemError(400, str(error))
     if isinstance(error, UnwritableResultError):
-        return ProblemError(406, str(error))
+        members: dict[str, Any] = {"offered": list(offered)} if offered else {}
+        return ProblemError(406, str(error), **members)
     if isinstance(error, EngineBusyError):
         wait = {"Retry-After": str(math.ceil(error.retry_after))}
         return ProblemError(503, str(error), wait, outcome="busy")

@@ -2,7 +2,8 @@
 
 https://www.w3.org/TR/sparql11-protocol/#query-operation: by GET, by POST of a form, by POST of
 the query itself; and the two bodies by the method QUERY, which is safe
-(https://datatracker.ietf.org/doc/draft-ietf-httpbis-safe-method-w-body/).
+(https://datatracker.ietf.org/doc/draft-ietf-httpbis-safe-method-w-body/). By GET also the triples
+of one graph, as https://www.w3.org/TR/sparql11-http-rdf-update/#http-get has it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?\Z")
 class Operation(NamedTuple):
     """What a client asks: ``query`` is ``None`` where it asks about the service itself.
 
-    ``timeout`` (seconds) shortens the service's own; ``partial`` allows a cut answer.
+    ``timeout`` (seconds) shortens the service's own; ``partial`` allows a cut answer. ``graph`` is
+    the graph that was asked for by name, whose triples ``query`` then gives.
     """
 
     query: str | None
@@ -36,6 +38,7 @@ class Operation(NamedTuple):
     format: str | None = None
     timeout: float | None = None
     partial: bool = False
+    graph: str | None = None
 
 
 def read_operation(
@@ -62,14 +65,43 @@ def read_operation(
         raise ProblemError(400, "The request holds more than one query. Send one at a time.")
     if not queries and method in WITH_BODY:
         raise ProblemError(400, "The form has no field named query.")
+    graph = None
+    if not queries and method in ("GET", "HEAD"):
+        graph, query = _graph_read(fields)
+        queries = [query] if query else []
     return Operation(
         query=queries[0] if queries else None,
+        graph=graph,
         default_graphs=_graphs(fields, "default-graph-uri"),
         named_graphs=_graphs(fields, "named-graph-uri"),
         format=",".join(dict.fromkeys(v for n, v in fields if n == "format" and v)) or None,
         timeout=_timeout(_single(fields, "timeout")),
         partial=_partial(_single(fields, "partial")),
     )
+
+
+def _graph_read(fields: list[tuple[str, str]]) -> tuple[str | None, str | None]:
+    """Return the graph that is asked for by name, and the query for the triples of a graph.
+
+    https://www.w3.org/TR/sparql11-http-rdf-update/#indirect-graph-identification: ``graph=`` names
+    one, ``default`` is the default graph. Both None where neither is asked for.
+    """
+    names = {value for field, value in fields if field == "graph"}
+    default = any(field == "default" for field, _ in fields)
+    if not names:
+        return None, "CONSTRUCT WHERE { ?s ?p ?o }" if default else None
+    if len(names) > 1 or default:
+        raise ProblemError(400, "The request names more than one graph. Ask for one at a time.")
+    (graph,) = names
+    try:
+        return graph, graph_query(graph)
+    except ValueError as error:
+        raise ProblemError(400, f"graph is {graph!r}, which is no absolute IRI.") from error
+
+
+def graph_query(iri: str) -> str:
+    """Return the query for the triples of the graph ``iri``; raise ValueError if it is no IRI."""
+    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {ox.NamedNode(iri)} {{ ?s ?p ?o }} }}"
 
 
 def body_limit(max_query_bytes: int) -> int:
@@ -139,7 +171,8 @@ def _decoded(part: bytes) -> str:
 
 
 def _graphs(fields: list[tuple[str, str]], name: str) -> tuple[str, ...]:
-    graphs = tuple(dict.fromkeys(value for field, value in fields if field == name))
+    """Return the graphs of a field; an empty one, as forms send it, counts as none."""
+    graphs = tuple(dict.fromkeys(value for field, value in fields if field == name and value))
     for graph in graphs:
         try:
             ox.NamedNode(graph)

@@ -95,6 +95,11 @@ class Service:
         """Return what relative IRIs of queries are resolved against, if there is one."""
         return self.manifest.get("base") or ""
 
+    @cached_property
+    def graphs(self) -> frozenset[str]:
+        """Return the IRIs of the named graphs."""
+        return frozenset(entry["iri"] for entry in self.manifest["graphs"])
+
     @property
     def prefixes(self) -> Mapping[str, str]:
         """Return the prefixes that need no declaration."""
@@ -133,8 +138,11 @@ class Service:
 
         ``html`` offers a page to read; ``variant`` tells apart answers in the same format;
         ``client`` is whose share of the engine it takes.
-        Raise ProblemError where the query is refused, or no format fits (406).
+        Raise ProblemError where the query is refused, no format fits (406), or there is no such
+        graph (404).
         """
+        if operation.graph is not None and operation.graph not in self.graphs:
+            raise ProblemError(404, f"The release has no graph <{operation.graph}>.")
         query = self._read(operation)
         return self._prepared(operation, query, accept, html=html, variant=variant, client=client)
 
@@ -207,7 +215,9 @@ class Service:
                 return await self._with_partners(prepared, prepared.query)
             return await self.engine.answer(prepared.request, prepared.choice.evaluated)
         except SamgrafError as error:
-            raise problem_of(error) from error
+            unfit = prepared.choice.evaluated
+            others = [t for t in offered(prepared.kind) if t != unfit]
+            raise problem_of(error, others) from error
 
     async def _with_partners(self, prepared: Prepared, query: Query) -> Answer:
         if self.federation is None:

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content import Header, Loaded
 from samgraf.release import fill_store, names
-from samgraf.release.file_formats import GRAPH_FORMATS, GZIP, RDF_XML, WHOLE_FORMATS, FileFormat
+from samgraf.release.file_formats import GRAPH_FORMATS, RDF_XML, WHOLE_FORMATS, FileFormat
 from samgraf.release.licences import authority_name
 from samgraf.release.serialise import UnwritableResultError, write_graph
 from samgraf.vocab import (
@@ -124,7 +124,6 @@ def _facts(loaded: Loaded, queries: Iterable[str]) -> Iterator[ox.Triple]:
         "catalogue": catalogue,
         "service": service,
         "graph": ox.NamedNode(base + names.GRAPH),
-        "gzip": ox.NamedNode(GZIP),
     }
     content = ox.NamedNode(_OURS + "content")
     for name, value in about.items():

@@ -16,6 +16,7 @@ from samgraf.release.serialise import (
     GRAPHS,
     UnwritableResultError,
     require_well_formed,
+    with_carriage_returns,
     write_graph,
 )
 from samgraf.sparql.evaluation import EngineError, QueryKind
@@ -91,6 +92,7 @@ def _results(reply: Reply, kind: QueryKind, media_type: str, names: ReleaseNames
         return body
     _, body = _rewritten(body, RESULT_WRITERS[media_type])
     if media_type.endswith("+xml"):
+        body = with_carriage_returns(body)
         require_well_formed(body, media_type)
     return body
 

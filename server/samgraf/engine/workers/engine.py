@@ -157,10 +157,10 @@ class WorkerEngine:
         facts = json.loads(body)
         if reply.status == Status.SYNTAX:
             raise QuerySyntaxError(*facts)
-        if reply.status == Status.UNWRITABLE:
-            raise UnwritableResultError(*facts)
         if reply.status == Status.REFUSED:
             raise RefusedQueryError(*facts)
+        if reply.status == Status.UNWRITABLE:
+            raise UnwritableResultError(*facts)
         if reply.status == Status.TOO_LARGE:
             raise ResultTooLargeError(task.max_bytes)
         if reply.status == Status.MEMORY:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, redirect, render_template
+from flask import Blueprint, Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.release import names
-from samgraf.release.file_formats import GRAPH_FORMATS
+from samgraf.release.file_formats import FILE_FORMATS
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import (
     GROUPS,
@@ -18,12 +18,15 @@ from samgraf.site.datasets.read import (
     markup_of,
     read_datasets,
 )
-from samgraf.site.graph import address, read_query
+from samgraf.site.graph import address, iri_of, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.representations import EXTENSIONS, chosen, graph_answer
+from samgraf.site.representations import EXTENSIONS, chosen, graph_answer, send
 from samgraf.site.things.pages import below_base
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, content_type
+from samgraf.sparql.negotiation import best_match, offered
+from samgraf.sparql.protocol import Operation, graph_query
 
 bp = Blueprint("datasets", __name__)
 PROFILE = "https://data.norge.no/specification/dcat-ap-no"
@@ -57,8 +60,8 @@ def catalogue(extension: str | None = None) -> Response:
         profile_address=PROFILE,
         markup=markup_of(whole, groups["data"]),
         extensions=EXTENSIONS,
-        media_types={f.name: f.media_type for f in GRAPH_FORMATS},
-        titles={f.name: f.title for f in GRAPH_FORMATS},
+        media_types={f.name: f.media_type for f in FILE_FORMATS},
+        titles={f.name: f.title for f in FILE_FORMATS},
         hosts=_hosts,
     )
     return Response(page, content_type=content_type(HTML))
@@ -84,3 +87,25 @@ def _hosts(sources: list[str]) -> list[str]:
     base = the_service().base or "\0"
     found = (urlsplit(iri).hostname for iri in sources if not iri.startswith(base))
     return list(dict.fromkeys(host.removeprefix("www.") for host in found if host))
+
+
+@bp.get("/graph/<path:name>")
+def graph(name: str) -> Response:
+    """Send the triples of a named graph to who asks its IRI for RDF, else the page about it.
+
+    https://www.w3.org/TR/sparql11-http-rdf-update/#direct-graph-identification
+    """
+    path, service = "/graph/" + name, the_service()
+    iri = iri_of(path)
+    types = [HTML, *offered(QueryKind.GRAPH)]
+    if (
+        iri is None
+        or iri not in service.graphs
+        or best_match(request.headers.get("Accept"), types) == HTML
+    ):
+        return below_base(path)
+    operation = Operation(query=graph_query(iri), graph=iri)
+    response = send(service.prepare(operation, request.headers.get("Accept"), html=False))
+    described = f'<{address(iri)}>; rel="describedby"; type="{HTML}"'
+    response.headers["Link"] = described
+    return response

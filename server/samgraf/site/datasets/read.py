@@ -227,6 +227,8 @@ def _files() -> dict[str, list[File]]:
     known = dumps.known()
     found: dict[str, list[File]] = {}
     for dump in dumps_of(the_service().manifest):
+        if not dump.is_packed:
+            continue  # the same again, for programs
         made = known.get(dump.name)
         if made is None or made.sha256 is not None:
             found.setdefault(dump.stem, []).append(File(dump, made))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from samgraf.sparql.syntax.iris import Prologue
-from samgraf.sparql.syntax.nodes import Expression, Group
+from samgraf.sparql.syntax.nodes import Call, Expression, Group, Node
 from samgraf.sparql.syntax.terms import IRI, NAME, VARIABLE, Terms, keys_of
 from samgraf.sparql.tokens import Kind, Token, significant
 from samgraf.vocab import XSD
@@ -32,6 +32,8 @@ FUNCTIONS: dict[str, tuple[int, int | None]] = {
 AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
 #: The functions that may answer differently each time.
 VOLATILE = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
+#: The functions whose calls are noted: stores understand them in several ways.
+NOTED = frozenset(("REGEX", "REPLACE", "BNODE"))
 #: Namespaces of functions that standards define: casts, and those of GeoSPARQL.
 _STEADY = (XSD, "http://www.opengis.net/def/function/geosparql/")
 _NAMES = frozenset((IRI, NAME))
@@ -60,6 +62,7 @@ class Expressions(Terms):
     def __init__(self, text: str, tokens: list[Token], prologue: Prologue):
         super().__init__(text, tokens, prologue)
         self._notes, self._aggregating = _Notes(), False
+        self.calls: list[Call] = []
 
     def group(self) -> Group:
         """Read a group graph pattern."""
@@ -198,24 +201,30 @@ class Expressions(Terms):
         self.operators += 1
         self._arguments(0, None)
 
-    def _arguments(self, least: int, most: int | None) -> None:
-        start, count = self.start, 0
+    def _arguments(self, least: int, most: int | None) -> list[Node]:
+        """Read arguments in parentheses; return where each stands."""
+        start, found = self.start, []
         self.expect("(")
         aggregating = self._aggregating
         if most is None and self.skip("DISTINCT"):
             self._notes.aggregates = self._aggregating = True  # a store's own aggregate
         if self.keys[self.at] != ")":
-            count = 1
-            self._operation()
+            found.append(self._argument())
             while self.skip(","):
                 self.operators += 1
-                count += 1
-                self._operation()
+                found.append(self._argument())
         self._aggregating = aggregating
         self.expect(")")
+        count = len(found)
         if count < least or (most is not None and count > most):
             wanted = f"{least}" if least == most else f"{least} to {most}"
             self.refuse(f"this function takes {wanted} arguments, not {count}", start)
+        return found
+
+    def _argument(self) -> Node:
+        start = self.start
+        self._operation()
+        return Node(start, self.end)
 
     def _built_in(self, key: str) -> None:
         if key in ("EXISTS", "NOT"):
@@ -231,10 +240,13 @@ class Expressions(Terms):
             self._used(self.variable())
             self.expect(")")
         elif key in FUNCTIONS:
+            start = self.start
             self.at += 1
             if key in VOLATILE:
                 self._notes.fixed, self.volatile = False, True
-            self._arguments(*FUNCTIONS[key])
+            arguments = self._arguments(*FUNCTIONS[key])
+            if key in NOTED:
+                self.calls.append(Call(start, self.end, key, tuple(arguments)))
         else:
             self.fail(_VALUE)
         self.operators += 1
@@ -246,16 +258,21 @@ class Expressions(Terms):
         self._notes, self.pattern = notes, pattern
 
     def _aggregate(self, key: str) -> None:
+        start, separator = self.start, ""
         self.at += 1
         self._notes.aggregates = True
         outer, self._aggregating = self._aggregating, True
         self.expect("(")
-        self.skip("DISTINCT")
+        distinct = self.skip("DISTINCT")
+        argument = None
         if key != "COUNT" or not self.skip("*"):
-            self._operation()
+            argument = self._argument()
         if key == "GROUP_CONCAT" and self.skip(";"):
             self.expect("SEPARATOR")
             self.expect("=")
             self.string()
+            separator = self.tokens[self.at - 1].text
         self.expect(")")
         self._aggregating = outer
+        if key == "GROUP_CONCAT" and argument is not None:
+            self.calls.append(Call(start, self.end, key, (argument,), distinct, separator))

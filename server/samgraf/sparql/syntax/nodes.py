@@ -46,11 +46,55 @@ class Expression(Node):
 
 
 @dataclass(slots=True, eq=False)
+class Call(Node):
+    """A call of REGEX, REPLACE, BNODE or GROUP_CONCAT, and its arguments.
+
+    The arguments of GROUP_CONCAT are its expression; ``distinct`` and ``separator``, a string as it
+    is written, are its own.
+    """
+
+    name: str
+    arguments: tuple[Node, ...]
+    distinct: bool = False
+    separator: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Term(Node):
+    """A subject or an object; ``key`` is what the parser knows the first token of it by."""
+
+    key: str
+
+
+@dataclass(slots=True, eq=False)
+class Predicate(Node):
+    """A property or path with its objects.
+
+    ``zero`` tells how often the path matches a term with that very term over no step at all.
+    """
+
+    objects: tuple[Term, ...]
+    zero: int
+
+
+@dataclass(slots=True, eq=False)
+class Triples(Node):
+    """The triple patterns of one subject; ``subject`` is None where it holds triples itself."""
+
+    subject: Term | None
+    predicates: tuple[Predicate, ...]
+
+
+@dataclass(slots=True, eq=False)
 class TriplesBlock(Node):
-    """Triple patterns in a row: their variables in order of appearance, the names of properties."""
+    """Triple patterns in a row: their variables in order of appearance, the names of properties.
+
+    ``zero`` are those of its patterns that hold a path which may match over no step at all.
+    """
 
     variables: tuple[str, ...]
     verbs: tuple[Token, ...]
+    zero: tuple[Triples, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -180,7 +224,8 @@ class Query:
     finds more in it than there is. ``tokens`` are its tokens without spaces. The prologue goes up
     to ``start`` of the form, ``dataset`` is where FROM clauses stand or may stand.
     ``default_graphs`` and ``named_graphs`` are the absolute IRIs of FROM and FROM NAMED.
-    ``volatile`` is true where the query may answer differently when asked again.
+    ``volatile`` is true where the query may answer differently when asked again. ``calls`` are
+    those of functions that other readers understand in other ways.
     """
 
     text: str
@@ -197,6 +242,7 @@ class Query:
     patterns: int
     operators: int
     values: int
+    calls: tuple[Call, ...] = ()
 
     @property
     def prefixes(self) -> Mapping[str, str]:

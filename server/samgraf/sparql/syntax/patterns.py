@@ -66,10 +66,11 @@ class Patterns(Expressions):
     def _triples_block(self, elements: list[Element]) -> None:
         if not self.starts_triples():
             return
-        outer, self.scope, self.verbs = self.scope, {}, []
+        outer, self.scope, self.verbs, self.zero = self.scope, {}, [], []
         start = self.start
         self.triples(paths=True)
-        block = TriplesBlock(start, self.end, tuple(self.scope), tuple(self.verbs))
+        variables, verbs, zero = tuple(self.scope), tuple(self.verbs), tuple(self.zero)
+        block = TriplesBlock(start, self.end, variables, verbs, zero)
         outer.update(self.scope)
         self.scope = outer
         elements.append(block)
@@ -84,6 +85,8 @@ class Patterns(Expressions):
                 groups.append(self._joined())
             return GroupOrUnion(start, self.end, tuple(groups))
         if key not in ELEMENTS:
+            if self.starts_triples():
+                self.fail("a '.' has to stand before another triple pattern")
             self.fail(_PATTERN)
         self.at += 1
         if key == "OPTIONAL":

@@ -41,23 +41,27 @@ def parse(
     prefixes: Mapping[str, str] | None = None,
     base: str = "",
     max_bytes: int | None = None,
+    *,
+    bounded: bool = True,
 ) -> Query:
     """Return the tree of the query that ``text`` is.
 
     ``prefixes`` need no declaration, ``base`` resolves relative IRIs. Raise QuerySyntaxError, with
     the place, where it is no query; RefusedQueryError where it is an update, has more than
-    ``max_bytes`` of UTF-8 or more than one of the bounds of ``samgraf.limits``.
+    ``max_bytes`` of UTF-8 or more than one of the bounds of ``samgraf.limits``. A text that was
+    made of one within the bounds need not be ``bounded`` again.
     """
-    read, tokens = guard(text, max_bytes)
-    return _Parser(read, tokens, Prologue(prefixes or {}, base)).query()
+    read, tokens = guard(text, max_bytes, bounded=bounded)
+    return _Parser(read, tokens, Prologue(prefixes or {}, base), bounded=bounded).query()
 
 
 class _Parser(Patterns):
     """The whole parser."""
 
-    def __init__(self, text: str, tokens: list[Token], prologue: Prologue):
+    def __init__(self, text: str, tokens: list[Token], prologue: Prologue, *, bounded: bool = True):
         super().__init__(text, tokens, prologue)
         self._services: list[ServicePattern] = []
+        self._bounded = bounded
 
     def words(self) -> frozenset[str]:
         return _WORDS
@@ -80,7 +84,8 @@ class _Parser(Patterns):
             self.fail("the query should end here")
         if self._services and "LATERAL" in self.keys:
             raise RefusedQueryError("SERVICE and LATERAL do not go together in one query here.")
-        self._refuse_more()
+        if self._bounded:
+            self._refuse_more()
         return Query(
             _without_comments(self.text, self.tokens),
             self.tokens,
@@ -96,6 +101,7 @@ class _Parser(Patterns):
             self.patterns,
             self.operators,
             self.values,
+            tuple(self.calls),
         )
 
     def _refuse_more(self) -> None:
@@ -233,6 +239,7 @@ class _Parser(Patterns):
             if expression is not None:
                 self.expect(")")
             items.append((name, expression, start))
+        self._refuse_loose_items(bool(items))
         if star is None and not items:
             self.fail("a variable or * has to stand here")
         if not nested:
@@ -248,6 +255,17 @@ class _Parser(Patterns):
             self.refuse("* does not go with groups; name the variables", star)
         self._check_items(items, where, frozenset(keys) if select.grouped else None)
         return select
+
+    def _refuse_loose_items(self, is_later: bool) -> None:
+        """Refuse a comma between what is chosen, and a function that has no name."""
+        key = self.keys[self.at]
+        if key == "," and is_later:
+            self.refuse("',' is not expected here: what is chosen is separated by spaces alone")
+        if (key in AGGREGATES or key in FUNCTIONS) and self.keys[self.at + 1] == "(":
+            self.refuse(
+                f"{key} is not expected here: what is computed needs a name, as in "
+                f"({key}(…) AS ?name)"
+            )
 
     def _check_items(
         self,

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from samgraf.sparql.errors import syntax_error, undeclared, unexpected
 from samgraf.sparql.syntax.iris import Prologue
+from samgraf.sparql.syntax.nodes import Predicate, Term, Triples
 from samgraf.sparql.tokens import Kind, Token
 
 # what the parser decides by: a mark or ``a`` as it is written, another word in capitals, and for
@@ -50,6 +51,7 @@ class Terms:
         self.keys = keys_of(tokens)
         self.scope: dict[str, None] = {}
         self.verbs: list[Token] = []
+        self.zero: list[Triples] = []
         self.labels: dict[str, int] = {}
         self.pattern = self.last_pattern = 0  # number of the basic graph pattern at hand, the last
         self.patterns = self.operators = self.values = 0
@@ -175,8 +177,11 @@ class Terms:
     def triples(self, *, paths: bool) -> None:
         """Read triple patterns up to what is none; a template takes no ``paths``."""
         while self.starts_triples():
-            if not self._node(paths) or self.keys[self.at] in _VERBS:
-                self._properties(paths)
+            start, key = self.start, self.keys[self.at]
+            holds_triples = self._node(paths)
+            subject = None if holds_triples else Term(start, self.end, key)
+            if not holds_triples or self.keys[self.at] in _VERBS:
+                self._properties(paths, subject)
             if self.keys[self.at] != ".":
                 return
             self.at += 1
@@ -267,26 +272,37 @@ class Terms:
             self._node(paths=False)
         return True
 
-    def _properties(self, paths: bool) -> None:
+    def _properties(self, paths: bool, subject: Term | None = None) -> None:
+        predicates: list[Predicate] = []
+        found = 0
         while True:
+            start, zero = self.start, 0
             if paths and self.keys[self.at] != VARIABLE:
-                self._path()
+                zero = self._path()
             else:
                 self._property_verb()
+            end, objects = self.end, []
             while True:
+                place, key = self.start, self.keys[self.at]
                 self._node(paths)
                 self.patterns += 1
                 if self.keys[self.at] in ("~", "{|"):
                     self._annotations(paths)
+                objects.append(Term(place, self.end, key))
                 if self.keys[self.at] != ",":
                     break
                 self.at += 1
+            predicates.append(Predicate(start, end, tuple(objects), zero))
+            found += zero
             if self.keys[self.at] != ";":
-                return
+                break
             while self.skip(";"):
                 pass
             if self.keys[self.at] not in _VERBS:
-                return
+                break
+        if found:
+            start = predicates[0].start if subject is None else subject.start
+            self.zero.append(Triples(start, self.end, subject, tuple(predicates)))
 
     def _property_verb(self) -> None:
         if self.keys[self.at] == VARIABLE:
@@ -302,27 +318,38 @@ class Terms:
 
     # paths
 
-    def _path(self) -> None:
+    def _path(self) -> int:
+        """Read a path; return how often it matches a term with itself over no step at all.
+
+        A sequence never does: https://www.w3.org/TR/sparql11-query/#sparqlTranslatePathExpressions
+        makes two patterns of it.
+        """
         keys = self.keys
+        found, alone = 0, True
         while True:
             if keys[self.at] == "^":
                 self.at += 1
                 self.operators += 1
+            zero = 0
             if keys[self.at] == "!":
                 self._negated()
             elif keys[self.at] == "(":
                 self.at += 1
-                self._path()
+                zero = self._path()
                 self.expect(")")
             else:
                 self._path_verb()
             key = keys[self.at]
             if key in ("*", "?") or (key == "+" and not self.signed()):
+                zero = min(zero, 1) if key == "+" else 1
                 self.at += 1
                 self.operators += 1
                 key = keys[self.at]
+            if key != "/":
+                found += zero if alone else 0
+            alone = key != "/"
             if key != "/" and key != "|":
-                return
+                return found
             self.at += 1
             self.operators += 1
 

@@ -1,0 +1,126 @@
+"""Troubles that users of other endpoints reported do not come up here.
+
+The inputs are beside this file. ``*.rq`` with ``*.expected.json`` is a query and its right answer
+(``rows``: each variable with its term, in any order; ``ask``; ``status``; or ``any_of`` these),
+over the data in ``*.ttl``. ``*.sh`` sends requests with curl and says PASS or FAIL of each. In
+``failing.toml`` is what answered wrongly once.
+"""
+
+import json
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from gateway_client import GatewayClient
+from live import Live
+from samgraf.settings import Settings
+from samgraf.vocab import XSD
+from small_release import LINES, write_release
+
+HERE = Path(__file__).parent
+QUERIES = sorted(HERE.glob("*.rq"))
+FAILING = tomllib.loads((HERE / "failing.toml").read_text("utf-8"))["case"]
+JSON = "application/sparql-results+json"
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory):
+    """Return a release with the data of all cases, one graph for each file."""
+    lines = list(LINES)
+    for file in sorted(HERE.glob("*.ttl")):
+        graph = f"https://example.org/graph/{file.stem}"
+        quads = ox.parse(path=file, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
+        lines += [(str(q.subject), str(q.predicate), object_of(q), graph) for q in quads]
+    return write_release(tmp_path_factory.mktemp("cases") / "release", lines)
+
+
+def object_of(quad):
+    text = str(quad.object)
+    return f"<<( {text} )>>" if isinstance(quad.object, ox.Triple) else text
+
+
+@pytest.fixture(scope="module")
+def client(release, tmp_path_factory):
+    front = GatewayClient(release, Settings(cache_dir=tmp_path_factory.mktemp("cache")))
+    yield front
+    front.close()
+
+
+@pytest.fixture(scope="module")
+def server(release, tmp_path_factory):
+    with Live("--release", release, cache_dir=tmp_path_factory.mktemp("live")) as live:
+        yield live
+
+
+def written(term):
+    """Return a term of JSON results as the expected answers write it."""
+    if term["type"] == "uri":
+        return f"<{term['value']}>"
+    if term["type"] == "bnode":
+        return "_:"
+    text = f'"{term["value"]}"'
+    if "xml:lang" in term:
+        return f"{text}@{term['xml:lang'].lower()}"
+    datatype = term.get("datatype", XSD + "string")
+    if datatype == XSD + "string":
+        return text
+    return (
+        f"{text}^^{datatype.replace(XSD, 'xsd:') if datatype.startswith(XSD) else f'<{datatype}>'}"
+    )
+
+
+def fits(expected, answer):
+    """Return whether ``answer`` is one of the right ones."""
+    if "any_of" in expected:
+        return any(fits(one, answer) for one in expected["any_of"])
+    if "status" in expected:
+        return answer.status_code in expected["status"]
+    if answer.status_code != 200:
+        return False
+    if "ask" in expected:
+        return answer.json["boolean"] is expected["ask"]
+    found = [{n: written(t) for n, t in row.items()} for row in answer.json["results"]["bindings"]]
+    if not expected.get("ordered"):
+        found, wanted = (sorted(map(str, map(sorted, (r.items() for r in rows))))
+                         for rows in (found, expected["rows"]))  # fmt: skip
+        return found == wanted
+    return found == expected["rows"]
+
+
+def ask(client, query):
+    return client.post("/sparql", data={"query": query}, headers={"Accept": JSON})
+
+
+@pytest.mark.parametrize("file", QUERIES, ids=lambda file: file.stem)
+def test_query_is_answered_rightly(client, file):
+    expected = json.loads(file.with_suffix(".expected.json").read_text("utf-8"))
+    answer = ask(client, file.read_text("utf-8"))
+    assert fits(expected, answer), answer.text
+
+
+@pytest.mark.parametrize("case", FAILING, ids=lambda case: case["id"])
+def test_what_answered_wrongly_once_is_right_or_refused(client, case):
+    answer = ask(client, case["query"])
+    if "refused" in case:
+        assert (answer.status_code, case["refused"] in answer.json["detail"]) == (400, True)
+        return
+    (row,) = answer.json["results"]["bindings"]
+    assert {name: term["value"] for name, term in row.items()} == case["row"]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("script", sorted(HERE.glob("B*.sh")), ids=lambda script: script.stem)
+def test_requests_are_answered_rightly(server, script):
+    base = f"http://127.0.0.1:{server.port}"
+    environ = {"PATH": "/usr/bin:/bin:/usr/local/bin", "BASE": base, "IDBASE": f"{base}/id/"}
+    run = subprocess.run(
+        ["sh", script.name], cwd=HERE, env=environ, capture_output=True, text=True, timeout=60
+    )
+    told = run.stdout + run.stderr
+    assert "PASS" in told or "NOTE" in told, told
+    assert "FAIL" not in told, told
+    assert run.returncode == 0, told
