@@ -4,7 +4,7 @@ In: the files of ``ontology/`` and ``data/``. Out: a release in a folder, or the
 with file and line. Nothing here answers requests or connects anywhere, and nothing that answers
 requests imports it. The stages, in the order in which ``pipeline`` runs them:
 
-1. ``content``: find the files, parse each into its named graph, read the ontology's header, find
+1. ``source_files``: refuse pipes, devices and links out of the folder; ``content``: find the files, parse each into its named graph, read the ontology's header, find
    terms that nothing defines; ``literals``: what the store would alter.
 2. ``profile``: OWL 2 RL, one query for each rule.
 3. ``reason``: the closure by owlrl, and contradictions, one query for each rule.

@@ -91,34 +91,36 @@ class SparingSemantics(OWLRL_Semantics):
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph, False, False, False)
+        #: The graph that is closed: owlrl would take others, too.
+        self.known = graph
         #: Groups of things that are the same: each thing of a group leads to the one set.
         self.same: dict[Any, set[Any]] = {}
 
     def closure(self) -> None:
         """Add to the graph what follows, but for ``owl:sameAs`` within the groups of ``same``."""
         self.one_time_rules()
-        for p in set(self.graph.predicates()) & set(OWLRL_Annotation_properties):
+        for p in set(self.known.predicates()) & set(OWLRL_Annotation_properties):
             self.store_triple((p, RDF.type, OWL.AnnotationProperty))
         self.flush_stored_triples()
         is_new = True
         while is_new:
-            before = len(self.graph)
+            before = len(self.known)
             self._merge()
             self._close(RDFS.subClassOf, OWL.equivalentClass, self._inherit_types)
             self._close(RDFS.subPropertyOf, OWL.equivalentProperty, self._inherit_statements)
-            for p in list(self.graph.subjects(RDF.type, OWL.TransitiveProperty)):
-                above = reachable(self.graph.subject_objects(p))
+            for p in list(self.known.subjects(RDF.type, OWL.TransitiveProperty)):
+                above = reachable(self.known.subject_objects(p))
                 self._add((s, p, o) for s, objects in above.items() for o in objects)
             self.empty_stored_triples()
             for t in self._starting():
                 # 2: what owlrl does in its first round only is done above
                 self.rules(t, 2)
             self.flush_stored_triples()
-            is_new = len(self.graph) > before
+            is_new = len(self.known) > before
 
     def _starting(self) -> list[tuple[Any, Any, Any]]:
         """Return the triples on which a rule of owlrl starts."""
-        triples = self.graph.triples
+        triples = self.known.triples
         found = [t for p in _STARTERS for t in triples((None, p, None))]
         return found + [t for c in _STARTING_TYPES for t in triples((None, RDF.type, c))]
 
@@ -135,7 +137,7 @@ class SparingSemantics(OWLRL_Semantics):
             super()._properties(triple, cycle_num)
             return
         first: dict[Any, Any] = {}
-        for s, o in self.graph.subject_objects(p):
+        for s, o in self.known.subject_objects(p):
             one, other = (s, o) if kind == OWL.FunctionalProperty else (o, s)
             # literals are never made the same, so none may come first
             if not isinstance(other, Literal):
@@ -152,11 +154,11 @@ class SparingSemantics(OWLRL_Semantics):
 
     def _add(self, triples: Iterable[tuple[Any, Any, Any]]) -> None:
         for t in list(triples):
-            self.graph.add(t)
+            self.known.add(t)
 
     def _merge(self) -> None:
         """Give each of the things that are the same all statements of the others (eq-*)."""
-        for s, o in self.graph.subject_objects(OWL.sameAs):
+        for s, o in self.known.subject_objects(OWL.sameAs):
             if s == o or isinstance(s, Literal) or isinstance(o, Literal):
                 continue
             ours, theirs = self.same.get(s, {s}), self.same.get(o, {o})
@@ -165,7 +167,7 @@ class SparingSemantics(OWLRL_Semantics):
                 large |= small
                 self.same.update(dict.fromkeys(small, large))
                 self.same[s] = self.same[o] = large
-        graph, same = self.graph, OWL.sameAs
+        graph, same = self.known, OWL.sameAs
         for group in {id(g): g for g in self.same.values()}.values():
             said = {(p, o) for s in group for p, o in graph.predicate_objects(s) if p != same}
             self._add((s, p, o) for p, o in said for s in group)
@@ -179,7 +181,7 @@ class SparingSemantics(OWLRL_Semantics):
 
         ``inherit`` is called with each term and all that are above it.
         """
-        graph = self.graph
+        graph = self.known
         edges = [(s, o) for s, o in graph.subject_objects(below) if s != o]
         for s, o in graph.subject_objects(equal):
             if s != o:
@@ -193,11 +195,11 @@ class SparingSemantics(OWLRL_Semantics):
         self._add((s, equal, s) for s, o in graph.subject_objects(below) if s == o)
 
     def _inherit_types(self, lower: Any, classes: set[Any]) -> None:
-        members = list(self.graph.subjects(RDF.type, lower))
+        members = list(self.known.subjects(RDF.type, lower))
         self._add((x, RDF.type, c) for x in members for c in classes)
 
     def _inherit_statements(self, lower: Any, properties: set[Any]) -> None:
-        said = list(self.graph.subject_objects(lower))
+        said = list(self.known.subject_objects(lower))
         self._add((s, p, o) for s, o in said for p in properties)
 
     def pairs(self) -> Iterator[tuple[Any, Any]]:
