@@ -68,10 +68,10 @@ def test_a_stage_that_needs_too_much_memory_is_ended_and_told(other, checked):
     assert "needed more than 286 MiB of memory (at ontology/questions/huge.rq)" in done.stderr
 
 
-@pytest.mark.parametrize("way", ["sh:or ( bee:B [ sh:class bee:Hive ] )", "sh:node bee:B"])
-def test_shapes_in_a_circle_are_told(other, checked, way):
-    shape(other, f"bee:A a sh:NodeShape ; sh:targetClass bee:Hive ; {way} .")
-    shape(other, f"bee:B a sh:NodeShape ; {way.replace('bee:B', 'bee:A')} .")
+def test_shapes_in_a_circle_are_told(other, checked):
+    way = "sh:or ( {} [ sh:class bee:Meadow ] )"
+    shape(other, f"bee:A a sh:NodeShape ; sh:targetClass bee:Hive ; {way.format('bee:B')} .")
+    shape(other, f"bee:B a sh:NodeShape ; {way.format('bee:A')} .")
     done = checked(other, seconds=60)
     assert done.exit_code == 1
     assert "shape" in done.stderr.lower()
