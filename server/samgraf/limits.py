@@ -8,6 +8,15 @@ from __future__ import annotations
 
 # --- build --------------------------------------------------------------------------------------
 
+#: Seconds and bytes that a stage of a build may take where no setting says otherwise: the largest
+#: contents tried (a million triples) take a quarter of either.
+STAGE_SECONDS = 300.0
+STAGE_MEMORY = 2 * 1024 * 1024 * 1024
+#: Faults that are told at once, and warnings of a stage; the others are counted.
+FAULTS_TOLD = 50
+#: Bytes of a query file or of an answer that a build reads: the longest known has 20,000.
+QUERY_FILE_BYTES = 4 * 1024 * 1024
+
 # --- release ------------------------------------------------------------------------------------
 
 #: Seconds that a step of the build may take in a process of its own.

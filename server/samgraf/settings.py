@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from samgraf import limits
 from samgraf.errors import UsageError
 
 NO_FOLDER = Path()
@@ -48,6 +49,14 @@ class Settings:
     cache_dir: Path = setting(
         NO_FOLDER,
         "Folder for built releases, kept by content hash. Empty: the user's cache folder.",
+    )
+    build_seconds: float = setting(
+        limits.STAGE_SECONDS,
+        "Seconds that a stage of a build or check may take (such as reasoning).",
+    )
+    build_memory: int = setting(
+        limits.STAGE_MEMORY,
+        "Bytes of memory that such a stage may use beyond the content itself.",
     )
     max_query_bytes: int = setting(1_048_576, "Longest query accepted, in bytes.")
     union_default_graph: bool = setting(

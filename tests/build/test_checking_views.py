@@ -78,7 +78,7 @@ def test_the_build_counts_the_views_that_it_has_run(other):
     views(other, "SELECT ?meadow { ?hive bee:foragesOn ?meadow }")
     how = Run(Silent())
     assert run(Content(other), how).views == before + 1
-    assert "views" in how.progress.times
+    assert "questions and views" in how.progress.times
 
 
 def test_what_columns_are_called_stands_beside_the_views(other):

@@ -65,13 +65,13 @@ def test_a_planted_fault_is_refused_and_nothing_is_written(call, other, tmp_path
     assert [p.name for p in tmp_path.iterdir()] == ["other"]
 
 
-def test_a_violation_is_told_before_anything_is_inferred(call, other):
+def test_a_violation_and_a_contradiction_are_told_together(call, other):
     damage(other, PLACES, "beeid:h a bee:Hive , bee:Meadow .\n")
     done = call("check", "--content", other)
     assert done.exit_code == 1
     assert "Feil: beeid:h" in done.stderr
-    assert "reason …" not in done.stderr
-    assert "Contradiction" not in done.stderr
+    assert "with inferred" not in done.stderr
+    assert "Contradiction (cax-dw): beeid:h" in done.stderr
 
 
 def test_a_result_that_inference_hides_is_a_fault(call, other):

@@ -129,14 +129,6 @@ def test_the_same_content_gives_the_same_bytes_whatever_the_hash_seed_and_folder
     assert bytes(tmp_path) not in made[0][0] + made[0][1]
 
 
-def test_stages_in_processes_of_their_own_give_the_same_release(
-    other, other_release, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(pipeline, "_SMALL", 0)
-    out = build(other, tmp_path / "out")
-    assert (out / "quads.nq").read_bytes() == (other_release / "quads.nq").read_bytes()
-
-
 def test_a_release_is_replaced_and_nothing_else_is(other, tmp_path):
     out = build(other, tmp_path / "out")
     first = read_manifest(out)["release"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import samgraf
 from samgraf.build.content.layout import Content, find_content, packaged_root
+from samgraf.build.source_files import check_source_files
 from samgraf.progress import Progress, Silent
 from samgraf.release import MANIFEST
 from samgraf.release.cache import cache_dir, kept_release
@@ -38,9 +39,12 @@ def cached_release(
     def make(target: Path) -> None:
         # imported here: a cached start must not pay for reasoner and validator
         from samgraf.build.pipeline import Run, run
+        from samgraf.build.stages import stage_bounds
 
-        run(found, Run(progress or Silent(), say=say), out=target)
+        how = Run(progress or Silent(), say=say, bounds=stage_bounds(settings))
+        run(found, how, out=target)
 
+    check_source_files(found)
     return kept_release(cache_dir(settings), cache_key(found), make)
 
 

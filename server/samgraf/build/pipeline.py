@@ -1,14 +1,17 @@
-"""The stages from files to a release, in order; the first fault stops them all."""
+"""The stages from files to a release, in order; faults are told together where they can be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
+from samgraf import limits
 from samgraf.build.catalogue import catalogue_quads
 from samgraf.build.content import (
     Content,
@@ -26,48 +29,49 @@ from samgraf.build.literals import altered_literals
 from samgraf.build.manifest import manifest_of
 from samgraf.build.partners.examples import FOLDER, Example, example_quads, read_examples
 from samgraf.build.partners.records import federation_vocabulary_quads, partner_records
-from samgraf.build.profile import profile_violations
+from samgraf.build.profile import Violation, profile_violations
 from samgraf.build.questions import (
     Question,
     Verdict,
     check_topics,
-    judge,
     question_quads,
     read_questions,
 )
-from samgraf.build.reason.contradictions import Clash, clashes
 from samgraf.build.reason.contradictions import tell as tell_clash
+from samgraf.build.source_files import check_source_files
+from samgraf.build.stages import (
+    Bounds,
+    Stage,
+    answers_stage,
+    load_libraries,
+    reason_stage,
+    shapes_stage,
+    triples_of,
+)
 from samgraf.build.validate import (
     VIOLATION,
     Finding,
+    StatementIndex,
     halves,
     report_quads,
     shapes_of,
-    validate,
     vanished,
 )
 from samgraf.build.validate import tell as tell_finding
 from samgraf.build.views import (
     View,
     check_display,
-    check_views,
     display_vocabulary_quads,
     read_views,
     view_quads,
 )
 from samgraf.errors import ContentError
 from samgraf.progress import Progress
-from samgraf.release import fill_store
 from samgraf.release.partner import partners_of
-from samgraf.release.subprocess_call import DirectCall, SubprocessCall
 from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
 
-if TYPE_CHECKING:
-    from samgraf.build.reason.closure import Closure
-
-#: Contents smaller than this are worked on in one process: a second takes longer to start.
-_SMALL = 1500
+T = TypeVar("T")
 
 
 @dataclass
@@ -91,7 +95,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Run:
-    """How to run the stages: in which language, and where to say what.
+    """How to run the stages: in which language, within which bounds, and where to say what.
 
     ``check_texts`` holds the content against the texts that it points into, for those who ask.
     """
@@ -100,6 +104,43 @@ class Run:
     lang: str = "nb"
     say: Callable[[str], None] = print
     check_texts: Callable[[Loaded], Texts] | None = None
+    bounds: Bounds = field(default_factory=Bounds)
+
+
+class Faults:
+    """The faults of stages that do not need one another: told together, the first ones in full."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, None] = {}
+        self._more = 0
+
+    @contextmanager
+    def kept(self) -> Generator[None, None, None]:
+        """Keep the faults that are raised within, and go on."""
+        try:
+            yield
+        except ContentErrors as error:
+            self.add(error.faults)
+        except ContentError as error:
+            self.add([error])
+
+    def add(self, faults: Iterable[T], tell: Callable[[T], object] = str) -> None:
+        """Keep what ``tell`` says of each of ``faults``, which is asked only while it counts."""
+        for fault in faults:
+            if len(self._told) >= limits.FAULTS_TOLD:
+                self._more += 1
+            else:
+                self._told[str(tell(fault))] = None
+
+    def __bool__(self) -> bool:
+        """Return whether there are any."""
+        return bool(self._told)
+
+    def stop(self) -> None:
+        """Raise ContentErrors where there are any."""
+        if self._told:
+            more = [f"… and {self._more:,} more, of {len(self._told) + self._more:,} in all."]
+            raise ContentErrors([*self._told, *(more if self._more else ())])
 
 
 def run(
@@ -107,40 +148,96 @@ def run(
 ) -> Outcome:
     """Check ``content`` together with ``extra`` files and, where ``out`` is given, release it.
 
-    Raise SamgrafError at the first stage that finds a fault, with all faults of that stage.
+    Raise SamgrafError where there are faults: those of all stages that do not need one another.
+    First come the files, what they use, the profile, the shapes on the asserted data and what
+    contradicts itself; then the shapes on the closure; then questions and views.
     """
-    progress = how.progress
-    progress.begin("load")
+    how.progress.begin("load")
+    check_source_files(content)
     loaded = load(content, extra)
-    check_terms(loaded)
-    check_graphs(loaded)
-    check_display(loaded)
-    # first of all, since the queries of the shapes and questions run on the store
-    if faults := list(altered_literals(loaded)):
-        raise ContentErrors(faults)
-    questions = read_questions(content)
-    check_topics(questions, loaded)
-    views = read_views(content, loaded.header.prefixes)
-    outcome = Outcome(loaded)
-    progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
-    _hold_against_texts(outcome, how)
-    _meet_partners(outcome, how)
-    _reason_and_validate(outcome, how)
+    outcome, faults = Outcome(loaded), Faults()
+    how.progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
+    questions, views = _check_asserted(outcome, how, faults)
+    faults.stop()
+    _validate_closure(outcome, how, faults)
+    faults.stop()
     quads = _all_quads(outcome, questions, views)
-    store = fill_store(quads, loaded.apart())
-    _ask(outcome, store, questions, how)
-    _look(outcome, store, views, how)
-    progress.begin("release")
-    lines = canonicalise(quads)
-    warnings = sum(f.severity != VIOLATION for f in outcome.findings)
+    lines = _ask_and_release(outcome, (questions, views), quads, how, faults)
+    faults.stop()
+    how.progress.begin("manifest")
+    warnings = _warnings(outcome.findings)
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
     if outcome.partners:
         manifest["partners"] = outcome.partners
         manifest["federated"] = [key_of(example.query) for example in outcome.examples]
     if out is not None:
         write_release(out, lines, manifest)
-    progress.end("release", f"{len(lines):,} quads, {manifest['release'][:12]}")
+    how.progress.end("manifest", manifest["release"][:12])
     return outcome
+
+
+def _check_asserted(
+    outcome: Outcome, how: Run, faults: Faults
+) -> tuple[list[Question], list[View]]:
+    """Check all that needs nothing but the files, and reason; return the questions and views."""
+    loaded, progress = outcome.loaded, how.progress
+    described, shapes = loaded.triples(DESCRIBED), shapes_of(loaded)
+    load_libraries()
+    progress.begin("SHACL, as asserted")
+    seen = [*described, *mirrored(loaded)]
+    stages = [Stage("SHACL, as asserted", how.bounds, shapes_stage, seen, shapes)]
+    try:
+        progress.begin("reason")
+        stages.append(Stage("reason", how.bounds, reason_stage, described))
+        progress.begin("profile")
+        in_profile = [q for f in loaded.files if f.file.kind in DESCRIBED for q in f.quads()]
+        shorten = loaded.header.shorten
+        stages.append(Stage("profile", how.bounds, profile_violations, in_profile, shorten))
+        with faults.kept():
+            check_terms(loaded)
+        are_defined = not faults
+        questions, views = _check_files(outcome, how, faults)
+        labels = Labels(t for f in loaded.files for t in f.triples)
+        with faults.kept():
+            # a term that is defined nowhere is told once
+            violations = [
+                v for v in stages[2].result() if are_defined or not v.rule.startswith("undeclared-")
+            ]
+            faults.add(violations, partial(tell_violation, loaded=loaded))
+            progress.end("profile", "OWL 2 RL")
+        with faults.kept():
+            outcome.findings = stages[0].result()
+            _report(outcome.findings, loaded, labels, how, faults)
+            progress.end("SHACL, as asserted", f"warnings: {_warnings(outcome.findings)}")
+        with faults.kept():
+            inferred, contradictions = stages[1].result()
+            faults.add(contradictions, lambda c: tell_clash(c, loaded, labels, how.lang))
+            outcome.inferred = triples_of(inferred)
+            progress.end("reason", f"{len(outcome.inferred):,} triples inferred")
+    finally:
+        for stage in stages:
+            stage.kill()
+    return questions, views
+
+
+def _check_files(outcome: Outcome, how: Run, faults: Faults) -> tuple[list[Question], list[View]]:
+    """Check what the files use and say to people; return the questions and views."""
+    loaded, questions, views = outcome.loaded, [], []
+    for check in (check_graphs, check_display):
+        with faults.kept():
+            check(loaded)
+    with faults.kept():
+        faults.add(altered_literals(loaded))
+    with faults.kept():
+        questions = read_questions(loaded.content)
+        check_topics(questions, loaded)
+    with faults.kept():
+        views = read_views(loaded.content, loaded.header.prefixes)
+    with faults.kept():
+        _hold_against_texts(outcome, how)
+    with faults.kept():
+        _meet_partners(outcome, how)
+    return questions, views
 
 
 def _hold_against_texts(outcome: Outcome, how: Run) -> None:
@@ -167,61 +264,34 @@ def _meet_partners(outcome: Outcome, how: Run) -> None:
     how.progress.end("partners", f"{told}, {len(outcome.examples)} federated examples")
 
 
-def _reason_and_validate(outcome: Outcome, how: Run) -> None:
-    loaded, progress = outcome.loaded, how.progress
-    described = loaded.triples(DESCRIBED)
-    shapes = shapes_of(loaded)
+def _validate_closure(outcome: Outcome, how: Run, faults: Faults) -> None:
+    """Validate what is asserted together with what is inferred, which may add results only."""
+    loaded, progress, before = outcome.loaded, how.progress, outcome.findings
     labels = Labels(t for f in loaded.files for t in f.triples)
-    start = DirectCall if len(described) < _SMALL else SubprocessCall
-    work = []
+    progress.begin("SHACL, with inferred")
+    whole = [*loaded.triples(DESCRIBED), *mirrored(loaded), *outcome.inferred]
+    parts = [
+        Stage("SHACL, with inferred", how.bounds, shapes_stage, whole, part)
+        for part in halves(shapes_of(loaded))
+    ]
     try:
-        progress.begin("SHACL, as asserted")
-        seen = [*described, *mirrored(loaded)]
-        work.append(start(validate, seen, shapes))
-        work.append(start(reason, described))
-        progress.begin("profile")
-        check_profile(loaded)
-        progress.end("profile", "OWL 2 RL")
-        before = work[0].result()
-        _report(before, loaded, labels, how)
-        progress.end("SHACL, as asserted", f"warnings: {len(before)}")
-        progress.begin("reason")
-        result, found = work[1].result()
-        if found:
-            raise ContentErrors([tell_clash(c, loaded, labels, how.lang) for c in found])
-        outcome.inferred = result.inferred
-        progress.end("reason", f"{len(result.inferred):,} triples inferred")
-        progress.begin("SHACL, with inferred")
-        whole = seen + result.inferred
-        parts = [start(validate, whole, part) for part in halves(shapes)]
-        work += parts
-        after = [f for part in parts for f in part.result()]
-        outcome.findings = sorted(dict.fromkeys(after), key=Finding.key)
-        known = set(before)
-        new = [f for f in outcome.findings if f not in known]
-        _report(new, loaded, labels, how)
-        if gone := vanished(before, outcome.findings):
-            raise ContentErrors(
-                [
+        with faults.kept():
+            after = [f for part in parts for f in part.result()]
+            outcome.findings = sorted(dict.fromkeys(after), key=Finding.key)
+            known = set(before)
+            new = [f for f in outcome.findings if f not in known]
+            _report(new, loaded, labels, how, faults)
+            faults.add(
+                vanished(before, outcome.findings),
+                lambda f: (
                     "Inference hides this result, so the conclusion rests on the fault: "
                     + tell_finding(f, loaded, labels, how.lang)
-                    for f in gone
-                ]
+                ),
             )
-        progress.end("SHACL, with inferred", f"warnings more: {len(new)}")
+            progress.end("SHACL, with inferred", f"warnings more: {_warnings(new)}")
     finally:
-        for child in work:
-            child.kill()
-
-
-def reason(described: list[ox.Triple]) -> tuple[Closure, list[Clash]]:
-    """Return the closure, without what only checks need, and the contradictions in it."""
-    # imported here, since this runs in a process of its own: owlrl and rdflib take long
-    from samgraf.build.reason.closure import Closure, closure
-
-    result = closure(described)
-    found = clashes(described, result)
-    return Closure(result.inferred, [], result.errors), found
+        for part in parts:
+            part.kill()
 
 
 def mirrored(loaded: Loaded) -> list[ox.Triple]:
@@ -239,58 +309,82 @@ def mirrored(loaded: Loaded) -> list[ox.Triple]:
     ]
 
 
-def check_profile(loaded: Loaded) -> None:
-    """Raise ContentErrors where the content leaves OWL 2 RL."""
-    names = {f.graph: f for f in loaded.files}
-    described = (q for f in loaded.files if f.file.kind in DESCRIBED for q in f.quads())
-    faults = []
-    for violation in profile_violations(described, loaded.header.shorten):
-        iri = loaded.header.expand(violation.subject)
-        place = loaded.place(iri) if iri else None
-        file = names.get(violation.graph) if violation.graph else None
-        if place is None and violation.axiom is not None and file is not None:
-            place = file.file.name, loaded.line_of_triple(file, violation.axiom)
-        faults.append(ContentError(f"Outside OWL 2 RL: {violation}", *(place or (None, None))))
-    if faults:
-        raise ContentErrors(faults)
+def tell_violation(violation: Violation, loaded: Loaded) -> ContentError:
+    """Return a breach of the profile with the place of the term, or else of the axiom, at fault."""
+    iri = loaded.header.expand(violation.subject)
+    place = loaded.place(iri) if iri else None
+    file = next((f for f in loaded.files if f.graph == violation.graph), None)
+    if place is None and violation.axiom is not None and file is not None:
+        place = file.file.name, loaded.line_of_triple(file, violation.axiom)
+    return ContentError(f"Outside OWL 2 RL: {violation}", *(place or (None, None)))
 
 
-def _report(findings: list[Finding], loaded: Loaded, labels: Labels, how: Run) -> None:
-    """Say the warnings; raise ContentErrors where there is a violation."""
-    bad = [f for f in findings if f.severity == VIOLATION]
-    for finding in findings:
-        if finding.severity != VIOLATION:
-            how.say(tell_finding(finding, loaded, labels, how.lang))
-    if bad:
-        raise ContentErrors([tell_finding(f, loaded, labels, how.lang) for f in bad])
+def _warnings(findings: list[Finding]) -> int:
+    """Count the findings that do not refuse the content."""
+    return sum(f.severity != VIOLATION for f in findings)
 
 
-def _ask(outcome: Outcome, store: ox.Store, questions: list[Question], how: Run) -> None:
-    how.progress.begin("questions")
-    header = outcome.loaded.header
-    prefixes = header.prefixes
-    outcome.verdicts = [judge(store, q, prefixes) for q in questions]
-    faults = [v.tell(outcome.loaded) for v in outcome.verdicts if not v.passed]
-    needy = [q for q in questions if q.needs_inference]
-    if needy and not faults:
-        bare = fill_store(outcome.loaded.quads(), outcome.loaded.apart())
-        faults = [
-            f"{q.file}: The question says that it needs inference, yet it is answered without."
-            for q in needy
-            if judge(bare, q, prefixes).passed
-        ]
-    if faults:
-        raise ContentErrors(faults)
-    rows = sum(v.rows for v in outcome.verdicts)
-    note = f"{len(questions)} answered as expected, {rows} rows, {len(needy)} by inference"
-    how.progress.end("questions", note)
+def _report(
+    findings: list[Finding], loaded: Loaded, labels: Labels, how: Run, faults: Faults
+) -> None:
+    """Say the warnings, and keep the violations as faults."""
+    index = StatementIndex(loaded) if findings else None
+    tell = partial(tell_finding, loaded=loaded, labels=labels, lang=how.lang, index=index)
+    warnings = [f for f in findings if f.severity != VIOLATION]
+    for finding in warnings[: limits.FAULTS_TOLD]:
+        how.say(tell(finding))
+    if len(warnings) > limits.FAULTS_TOLD:
+        how.say(f"… and {len(warnings) - limits.FAULTS_TOLD:,} more warnings and notes.")
+    faults.add((f for f in findings if f.severity == VIOLATION), tell)
 
 
-def _look(outcome: Outcome, store: ox.Store, views: list[View], how: Run) -> None:
-    how.progress.begin("views")
-    outcome.views = len(views)
-    rows = check_views(store, views, outcome.loaded.header.prefixes)
-    how.progress.end("views", f"{len(views)} have something to show, {rows} rows")
+def _ask_and_release(
+    outcome: Outcome,
+    asked: tuple[list[Question], list[View]],
+    quads: list[ox.Quad],
+    how: Run,
+    faults: Faults,
+) -> list[str]:
+    """Ask the questions and run the views; return the canonical lines of the release."""
+    loaded, progress = outcome.loaded, how.progress
+    questions, views = asked
+    lines: list[str] = []
+    progress.begin("questions and views")
+    stage = Stage(
+        "questions and views",
+        how.bounds,
+        answers_stage,
+        quads,
+        loaded.quads(),
+        loaded.apart(),
+        loaded.header.prefixes,
+        asked,
+    )
+    try:
+        progress.begin("release")
+        with faults.kept():
+            lines = canonicalise(quads)
+            progress.end("release", f"{len(lines):,} quads")
+        with faults.kept():
+            answers = stage.result()
+            outcome.verdicts, outcome.views = answers.verdicts, len(views)
+            failed = (v for v in answers.verdicts if not v.passed)
+            faults.add(failed, lambda v: v.tell(loaded))
+            faults.add(
+                answers.needless,
+                lambda q: (
+                    f"{q.file}: The question says that it needs inference, "
+                    "yet it is answered without."
+                ),
+            )
+            faults.add(answers.faults)
+            needy = sum(q.needs_inference for q in questions)
+            rows = sum(v.rows for v in answers.verdicts)
+            note = f"{len(questions)} answered, {rows} rows, {needy} by inference; "
+            progress.end("questions and views", f"{note}{len(views)} views, {answers.rows} rows")
+    finally:
+        stage.kill()
+    return lines
 
 
 def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -> list[ox.Quad]:

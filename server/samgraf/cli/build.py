@@ -22,14 +22,17 @@ def build(out: Path, content: Path | None, lang: str) -> None:
     """Check the content and write a release to a folder."""
     from samgraf.build.content import find_content
     from samgraf.build.pipeline import Run, run
+    from samgraf.build.stages import stage_bounds
     from samgraf.cli.summary import summary
     from samgraf.progress import terminal_progress
     from samgraf.release import read_manifest
     from samgraf.release.write import check_target
+    from samgraf.settings import Settings
 
+    bounds = stage_bounds(Settings.load())
     check_target(out)
     with terminal_progress() as progress:
-        how = Run(progress, lang, lambda line: click.echo(line, err=True))
+        how = Run(progress, lang, lambda line: click.echo(line, err=True), bounds=bounds)
         outcome = run(find_content(content), how, out=out)
     click.echo(summary(outcome, progress))
     click.echo(f"release {read_manifest(out)['release']} in {out}")

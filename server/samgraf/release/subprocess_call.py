@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+import faulthandler
+import gc
 import multiprocessing
 import os
 import resource
 import signal
 import sys
+import time
 import traceback
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from samgraf import limits
 from samgraf.child import end_with_parent
 from samgraf.errors import SamgrafError
 
+#: Where a call sends what it is at; None outside a call.
+_caller: Connection | None = None
+
 
 class CallBoundError(SamgrafError):
     """A step of the build took more time or memory than it may."""
 
 
-class SubprocessCall:
-    """A call under way in another process; function and arguments must be picklable.
+class CallFailedError(RuntimeError):
+    """A call ended by an exception that is no SamgrafError, or without an answer."""
 
-    ``memory`` bounds the bytes that the call may use, where the system can do that.
+
+class SubprocessCall:
+    """A call under way in a fork of this process.
+
+    ``memory`` bounds the bytes that the call may use beyond what this process has, where the system
+    can do that. What the function returns must be picklable.
     """
 
     def __init__(
@@ -33,24 +46,34 @@ class SubprocessCall:
     ) -> None:
         name = getattr(function, "__qualname__", repr(function))
         self._name, self._memory = f"{function.__module__}.{name}", memory
-        context = multiprocessing.get_context("spawn")
+        self._at = ""
+        context = multiprocessing.get_context("fork")
         self._answer, answer = context.Pipe(duplex=False)
-        work = (answer, memory, function, arguments)
+        work = (answer, memory, os.getpid(), function, arguments)
         self._process = context.Process(target=_run, args=work, daemon=True)
-        self._process.start()
+        with warnings.catch_warnings():
+            # Python 3.12 warns where there are threads: this one draws the progress, or is a test's
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._process.start()
         answer.close()
 
     def result(self, seconds: float = limits.BUILD_STEP) -> Any:
         """Return what the function returned, or raise the SamgrafError that it raised.
 
-        Raise CallBoundError where it took more than ``seconds`` or its bound of memory,
-        RuntimeError where it failed otherwise.
+        Raise CallBoundError where it took more than ``seconds`` from now or its bound of memory,
+        CallFailedError where it failed otherwise.
         """
-        if not self._answer.poll(seconds):
-            self.kill()
-            raise CallBoundError(f"{self._name} took more than {seconds:g} s.")
+        value, failure = None, "It ended without an answer."
+        deadline = time.monotonic() + seconds
         try:
-            value, failure = self._answer.recv()
+            while self._answer.poll(max(0.0, deadline - time.monotonic())):
+                kind, value, failure = self._answer.recv()
+                if kind == "answer":
+                    break
+                self._at = value
+            else:
+                self.kill()
+                raise CallBoundError(f"{self._name} took more than {seconds:g} s{self._place()}.")
         except EOFError:
             value, failure = None, "It ended without an answer."
             self._process.join()
@@ -58,10 +81,10 @@ class SubprocessCall:
                 failure = MemoryError.__name__
         self.kill()
         if failure == MemoryError.__name__ and self._memory:
-            text = f"{self._name} needed more than {self._memory >> 20} MiB of memory."
-            raise CallBoundError(text)
+            text = f"{self._name} needed more than {self._memory >> 20} MiB of memory"
+            raise CallBoundError(f"{text}{self._place()}.")
         if failure is not None:
-            raise RuntimeError(f"{self._name} failed in its own process:\n{failure}")
+            raise CallFailedError(f"{self._name} failed in its own process:\n{failure}")
         if isinstance(value, SamgrafError):
             raise value
         return value
@@ -72,38 +95,43 @@ class SubprocessCall:
         self._process.join()
         self._answer.close()
 
+    def _place(self) -> str:
+        return f" (at {self._at})" if self._at else ""
 
-class DirectCall:
-    """The same interface for a call too small to be worth a process; nothing bounds it."""
 
-    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
-        self._call = (function, arguments)
-
-    def result(self) -> Any:
-        """Call the function now and return what it returns."""
-        function, arguments = self._call
-        return function(*arguments)
-
-    def kill(self) -> None:
-        """Do nothing: there is no process."""
+def now_at(what: str) -> None:
+    """Say what the call is at, for the message should it exceed its bounds."""
+    if _caller is not None:
+        _caller.send(("at", what, None))
 
 
 def _run(
-    answer: Connection, memory: int | None, function: Callable[..., Any], arguments: tuple[Any, ...]
+    answer: Connection,
+    memory: int | None,
+    parent: int,
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
 ) -> None:
     """Send the value of the call, or the SamgrafError, with the text of any other failure."""
+    global _caller
     end_with_parent()
-    parent = multiprocessing.parent_process()
-    if parent is not None and os.getppid() != parent.pid:
+    if os.getppid() != parent:
         return  # it died before this process could ask to end with it
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     # what a library prints is not for the terminal
     null = os.open(os.devnull, os.O_WRONLY)
     for standard in (1, 2):
         os.dup2(null, standard)
+    sys.stdout = sys.stderr = os.fdopen(null, "w")
+    faulthandler.disable()
+    gc.freeze()  # what the parent has is not looked through, and so not copied
     if memory is not None and sys.platform != "darwin":
         with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+            bound = _address_space() + memory
+            resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _caller = answer
     value: Any = None
     failure: str | None = None
     try:
@@ -114,4 +142,13 @@ def _run(
         failure = MemoryError.__name__
     except Exception:
         failure = traceback.format_exc()
-    answer.send((value, failure))
+    answer.send(("answer", value, failure))
+    # nothing of what the parent would do at its end is to be done here
+    os._exit(0)
+
+
+def _address_space() -> int:
+    """Return the bytes of address space that this process has; 0 where that cannot be known."""
+    with suppress(OSError):
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    return 0

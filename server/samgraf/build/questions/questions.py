@@ -163,7 +163,12 @@ def _read_answer(path: Path, file: str) -> tuple[tuple[str, ...], tuple[tuple[st
         raise ContentError(
             "The expected answer is missing.", file, None, f"Write it by hand to {name}."
         )
-    table = [tuple(r) for r in csv.reader(io.StringIO(path.read_text("utf-8"))) if r]
+    lines = csv.reader(io.StringIO(path.read_text("utf-8")))
+    try:
+        table = [tuple(r) for r in lines if r]
+    except csv.Error as error:
+        message = f"The expected answer is no CSV: {error}."
+        raise ContentError(message, name, lines.line_num) from error
     if len(table) < 2:
         raise ContentError("The expected answer is empty, so nothing could fail.", name)
     for number, row in enumerate(table[1:], 2):

@@ -2,7 +2,7 @@
 
 https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules
 
-owlrl runs every rule over every triple in every round. Two cuts keep the result the same:
+owlrl runs every rule over every triple in every round. Three cuts keep the result the same:
 
 * Reflexive ``x owl:sameAs x`` is not written down. With x = y the rules eq-sym, eq-trans and
   eq-rep-* conclude one of their own premises, so the triple adds only itself; eq-diff1 on it
@@ -10,8 +10,12 @@ owlrl runs every rule over every triple in every round. Two cuts keep the result
   ``owl:sameAs`` in its body, and the result is cleaned of reflexive triples anyhow.
 * A triple starts a rule in owlrl only through its predicate, or through its class where the
   predicate is ``rdf:type``. Triples with other predicates are joined with from the axioms'
-  side, so they are not handed to the rules one by one. They stay in the graph: a non-reflexive
-  ``owl:sameAs`` still replaces terms in every one of them.
+  side, so they are not handed to the rules one by one.
+* What is closed in time that grows with the cube of a ring or chain is closed in whole instead,
+  once a round: equal things (eq-sym, eq-trans, eq-rep-*) as groups, each of which gets all
+  statements of its things; the hierarchies of classes and properties with what they hand down
+  (scm-sco, scm-eqc*, cax-sco, cax-eqc*; scm-spo, scm-eqp*, prp-spo1, prp-eqp*) and transitive
+  properties (prp-trp) by reachability. owlrl has all other rules.
 
 Two literals are never made the same: equal values need no replacing, and different ones are a
 contradiction that samgraf's own checks name; owlrl would carry it to every thing that has the
@@ -21,19 +25,20 @@ same value.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
 from owlrl.OWLRL import OWLRL_Annotation_properties, OWLRL_Semantics
-from rdflib import OWL, RDF, RDFS, BNode, Literal
+from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal
 
+from samgraf import vocab
 from samgraf.build.rdf import subject_of
 from samgraf.build.rdflib_bridge import Bridge
 
-_WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
-_HAS_KEY = "http://www.w3.org/2002/07/owl#hasKey"
+_WKT = vocab.GEO + "wktLiteral"
+_HAS_KEY = vocab.OWL + "hasKey"
 
 
 @dataclass(frozen=True)
@@ -64,52 +69,212 @@ def _kept_away(triple: ox.Triple) -> bool:
     return isinstance(triple.object, ox.Literal) and triple.object.datatype.value == _WKT
 
 
-#: Predicates on which a rule of owlrl starts, but ``owl:hasKey``, where it is unsound.
-_STARTERS = frozenset(
-    {
-        OWL.sameAs, OWL.propertyChainAxiom, OWL.equivalentProperty, OWL.propertyDisjointWith,
-        OWL.inverseOf, OWL.sourceIndividual, OWL.intersectionOf, OWL.unionOf, OWL.complementOf,
-        OWL.someValuesFrom, OWL.allValuesFrom, OWL.hasValue, OWL.maxCardinality,
-        OWL.maxQualifiedCardinality, OWL.oneOf, OWL.equivalentClass, OWL.disjointWith,
-        RDFS.domain, RDFS.range, RDFS.subPropertyOf, RDFS.subClassOf,
-    }
+#: Predicates on which a rule of owlrl starts; ``owl:hasKey``, where it is unsound, and those of
+#: hierarchies and of equality, which are closed in whole, are left out.
+_STARTERS = (
+    OWL.propertyChainAxiom, OWL.propertyDisjointWith, OWL.inverseOf, OWL.sourceIndividual,
+    OWL.intersectionOf, OWL.unionOf, OWL.complementOf, OWL.someValuesFrom, OWL.allValuesFrom,
+    OWL.hasValue, OWL.maxCardinality, OWL.maxQualifiedCardinality, OWL.oneOf, OWL.disjointWith,
+    RDFS.domain, RDFS.range,
 )  # fmt: skip
 #: Classes on which a rule of owlrl starts when something is typed by them.
-_STARTING_TYPES = frozenset(
-    {
-        OWL.AllDifferent, OWL.FunctionalProperty, OWL.InverseFunctionalProperty,
-        OWL.IrreflexiveProperty, OWL.SymmetricProperty, OWL.AsymmetricProperty,
-        OWL.TransitiveProperty, OWL.AllDisjointProperties, OWL.Nothing, OWL.AllDisjointClasses,
-        OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property,
-    }
+_STARTING_TYPES = (
+    OWL.AllDifferent, OWL.FunctionalProperty, OWL.InverseFunctionalProperty,
+    OWL.IrreflexiveProperty, OWL.SymmetricProperty, OWL.AsymmetricProperty,
+    OWL.AllDisjointProperties, OWL.Nothing, OWL.AllDisjointClasses,
+    OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property,
 )  # fmt: skip
 
 
 class SparingSemantics(OWLRL_Semantics):
-    """Run owlrl's rules on the triples that can start one."""
+    """owlrl's rules, run on the triples that can start one; hierarchies are closed in whole."""
 
-    def rules(self, t: tuple[Any, Any, Any], cycle_num: int) -> None:
-        """Hand ``t`` to the rule groups where one of them starts on it."""
-        _, p, o = t
-        if p in _STARTERS or (p == RDF.type and o in _STARTING_TYPES):
-            super().rules(t, cycle_num)
-        elif cycle_num == 1 and p in OWLRL_Annotation_properties:
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph, False, False, False)
+        #: The graph that is closed: owlrl would take others, too.
+        self.known = graph
+        #: Groups of things that are the same: each thing of a group leads to the one set.
+        self.same: dict[Any, set[Any]] = {}
+
+    def closure(self) -> None:
+        """Add to the graph what follows, but for ``owl:sameAs`` within the groups of ``same``."""
+        self.one_time_rules()
+        for p in set(self.known.predicates()) & set(OWLRL_Annotation_properties):
             self.store_triple((p, RDF.type, OWL.AnnotationProperty))
+        self.flush_stored_triples()
+        is_new = True
+        while is_new:
+            before = len(self.known)
+            self._merge()
+            self._close(RDFS.subClassOf, OWL.equivalentClass, self._inherit_types)
+            self._close(RDFS.subPropertyOf, OWL.equivalentProperty, self._inherit_statements)
+            for p in list(self.known.subjects(RDF.type, OWL.TransitiveProperty)):
+                above = reachable(self.known.subject_objects(p))
+                self._add((s, p, o) for s, objects in above.items() for o in objects)
+            self.empty_stored_triples()
+            for t in self._starting():
+                # 2: what owlrl does in its first round only is done above
+                self.rules(t, 2)
+            self.flush_stored_triples()
+            is_new = len(self.known) > before
+
+    def _starting(self) -> list[tuple[Any, Any, Any]]:
+        """Return the triples on which a rule of owlrl starts."""
+        triples = self.known.triples
+        found = [t for p in _STARTERS for t in triples((None, p, None))]
+        return found + [t for c in _STARTING_TYPES for t in triples((None, RDF.type, c))]
+
+    def _equality(self, triple: tuple[Any, Any, Any], cycle_num: int) -> None:
+        """Run the eq-* rules on ``owl:AllDifferent`` alone: ``_merge`` has done the others."""
+        if triple[2] == OWL.AllDifferent:
+            super()._equality(triple, cycle_num)
+
+    def _properties(self, triple: tuple[Any, Any, Any], cycle_num: int) -> None:
+        """Run the prp-* rules; prp-fp and prp-ifp tie each value to the first one only."""
+        p, said, kind = triple
+        functional = (OWL.FunctionalProperty, OWL.InverseFunctionalProperty)
+        if said != RDF.type or kind not in functional:
+            super()._properties(triple, cycle_num)
+            return
+        first: dict[Any, Any] = {}
+        for s, o in self.known.subject_objects(p):
+            one, other = (s, o) if kind == OWL.FunctionalProperty else (o, s)
+            # literals are never made the same, so none may come first
+            if not isinstance(other, Literal):
+                self.store_triple((first.setdefault(one, other), OWL.sameAs, other))
 
     def store_triple(self, t: tuple[Any, Any, Any]) -> None:
         """Keep ``t`` unless it says that a thing is itself or that literals are the same."""
         s, p, o = t
-        if p == OWL.sameAs and (s == o or isinstance(s, Literal) or isinstance(o, Literal)):
+        if p == OWL.sameAs and (
+            s == o or o in self.same.get(s, ()) or isinstance(s, Literal) or isinstance(o, Literal)
+        ):
             return
         super().store_triple(t)
 
+    def _add(self, triples: Iterable[tuple[Any, Any, Any]]) -> None:
+        for t in list(triples):
+            self.known.add(t)
 
-def infer(triples: list[ox.Triple], semantics: type[OWLRL_Semantics] = SparingSemantics) -> Closure:
-    """Return what follows from ``triples``; ``semantics`` plain shows what the cuts save."""
+    def _merge(self) -> None:
+        """Give each of the things that are the same all statements of the others (eq-*)."""
+        for s, o in self.known.subject_objects(OWL.sameAs):
+            if s == o or isinstance(s, Literal) or isinstance(o, Literal):
+                continue
+            ours, theirs = self.same.get(s, {s}), self.same.get(o, {o})
+            if ours is not theirs:
+                small, large = sorted((ours, theirs), key=len)
+                large |= small
+                self.same.update(dict.fromkeys(small, large))
+                self.same[s] = self.same[o] = large
+        graph, same = self.known, OWL.sameAs
+        for group in {id(g): g for g in self.same.values()}.values():
+            said = {(p, o) for s in group for p, o in graph.predicate_objects(s) if p != same}
+            self._add((s, p, o) for p, o in said for s in group)
+            said = {(s, o) for p in group for s, o in graph.subject_objects(p)}
+            self._add((s, p, o) for s, o in said for p in group)
+            said = {(s, p) for o in group for s, p in graph.subject_predicates(o) if p != same}
+            self._add((s, p, o) for s, p in said for o in group)
+
+    def _close(self, below: Any, equal: Any, inherit: Callable[[Any, set[Any]], None]) -> None:
+        """Close a hierarchy: the relation ``below`` is transitive, and ``equal`` is both ways.
+
+        ``inherit`` is called with each term and all that are above it.
+        """
+        graph = self.known
+        edges = [(s, o) for s, o in graph.subject_objects(below) if s != o]
+        for s, o in graph.subject_objects(equal):
+            if s != o:
+                edges += [(s, o), (o, s)]
+        above = reachable(edges)
+        for term, others in above.items():
+            others.discard(term)
+            self._add((term, below, o) for o in others)
+            self._add((term, equal, o) for o in others if term in above.get(o, ()))
+            inherit(term, others)
+        self._add((s, equal, s) for s, o in graph.subject_objects(below) if s == o)
+
+    def _inherit_types(self, lower: Any, classes: set[Any]) -> None:
+        members = list(self.known.subjects(RDF.type, lower))
+        self._add((x, RDF.type, c) for x in members for c in classes)
+
+    def _inherit_statements(self, lower: Any, properties: set[Any]) -> None:
+        said = list(self.known.subject_objects(lower))
+        self._add((s, p, o) for s, o in said for p in properties)
+
+    def pairs(self) -> Iterator[tuple[Any, Any]]:
+        """Yield each two different things that are the same, both ways."""
+        for thing, group in self.same.items():
+            for other in group:
+                if other != thing:
+                    yield thing, other
+
+
+def reachable(edges: Iterable[tuple[Any, Any]]) -> dict[Any, set[Any]]:
+    """Return for each start of an edge all that can be reached from it: the transitive closure.
+
+    Terms that can reach one another have equal sets, which are computed once: by Tarjan's strongly
+    connected components (https://doi.org/10.1137/0201010), without recursion.
+    """
+    ahead: dict[Any, list[Any]] = {}
+    for s, o in edges:
+        ahead.setdefault(s, []).append(o)
+    index: dict[Any, int] = {}
+    low: dict[Any, int] = {}
+    stack: list[Any] = []
+    done: dict[Any, set[Any]] = {}
+    for root in ahead:
+        if root in index:
+            continue
+        work = [(root, iter(ahead[root]))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        while work:
+            node, following = work[-1]
+            for other in following:
+                if other not in index:
+                    index[other] = low[other] = len(index)
+                    stack.append(other)
+                    work.append((other, iter(ahead.get(other, ()))))
+                    break
+                if other not in done:
+                    low[node] = min(low[node], index[other])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    _finish(node, stack, ahead, done)
+    return {node: set(found) for node, found in done.items() if found}
+
+
+def _finish(
+    root: Any, stack: list[Any], ahead: dict[Any, list[Any]], done: dict[Any, set[Any]]
+) -> None:
+    """Take the component of ``root`` from ``stack`` and note in ``done`` what it reaches."""
+    at = len(stack) - 1
+    while stack[at] != root:
+        at -= 1
+    component = set(stack[at:])
+    del stack[at:]
+    found: set[Any] = set()
+    for node in component:
+        done[node] = found
+    for node in component:
+        for other in ahead.get(node, ()):
+            found.add(other)
+            if other not in component:
+                found |= done[other]
+    if len(component) > 1:
+        found |= component
+
+
+def infer(triples: list[ox.Triple]) -> Closure:
+    """Return what follows from ``triples``."""
     bridge = Bridge()
     graph = bridge.graph(triples)
     asserted = set(graph)
-    engine = semantics(graph, False, False, False)
+    engine = SparingSemantics(graph)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # rdflib warns of ill-typed literals; we report them
         engine.closure()
@@ -117,15 +282,22 @@ def infer(triples: list[ox.Triple], semantics: type[OWLRL_Semantics] = SparingSe
     new = [
         ox.Triple(back(s), back(p), back(o))
         for s, p, o in graph
-        if not isinstance(s, Literal) and not isinstance(p, BNode) and (s, p, o) not in asserted
+        if not isinstance(s, Literal)
+        and not isinstance(p, BNode)
+        and (s, p, o) not in asserted
+        and p != OWL.sameAs
+    ]
+    same = ox.NamedNode(str(OWL.sameAs))
+    new += [
+        ox.Triple(back(s), same, back(o))
+        for s, o in engine.pairs()
+        if (s, OWL.sameAs, o) not in asserted
     ]
     return Closure(clean(triples, new), new, tuple(sorted(engine.error_messages)))
 
 
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_OWL = "http://www.w3.org/2002/07/owl#"
-_LANGUAGE = (_RDF, _RDFS, _OWL, "http://www.w3.org/2001/XMLSchema#")
+_RDF, _RDFS, _OWL, _XSD = vocab.RDF, vocab.RDFS, vocab.OWL, vocab.XSD
+_LANGUAGE = (_RDF, _RDFS, _OWL, _XSD)
 _ERROR = "http://www.daml.org/2002/03/agents/agent-ont#"
 _TYPE = _RDF + "type"
 _REFLEXIVE = {
@@ -175,6 +347,6 @@ def _says_something(s: ox.NamedNode | ox.BlankNode, p: str, o: object) -> bool:
         return True
     if o.value.startswith(_ERROR):
         return False
-    if p == _TYPE and o.value.startswith((_RDF, _RDFS, "http://www.w3.org/2001/XMLSchema#")):
+    if p == _TYPE and o.value.startswith((_RDF, _RDFS, _XSD)):
         return o.value == _RDF + "Property"
     return o.value not in _EVERYTHING

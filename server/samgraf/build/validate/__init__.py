@@ -3,7 +3,7 @@
 https://www.w3.org/TR/shacl/
 """
 
-from samgraf.build.validate.place import tell
+from samgraf.build.validate.place import StatementIndex, tell
 from samgraf.build.validate.report import VIOLATION, WARNING, Finding, report_quads, vanished
 from samgraf.build.validate.run import halves, shapes_of, validate
 
@@ -11,6 +11,7 @@ __all__ = [
     "VIOLATION",
     "WARNING",
     "Finding",
+    "StatementIndex",
     "halves",
     "report_quads",
     "shapes_of",

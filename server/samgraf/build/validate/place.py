@@ -12,13 +12,15 @@ from typing import cast
 import pyoxigraph as ox
 
 from samgraf.build.content.header import RDF_TYPE
-from samgraf.build.content.labels import Labels, choose
+from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, Kind
 from samgraf.build.content.lines import Statement
 from samgraf.build.content.load import Loaded, LoadedFile
 from samgraf.build.rdf import value_of
-from samgraf.build.validate.report import SH, VIOLATION, WARNING, Finding
+from samgraf.build.validate.report import VIOLATION, WARNING, Finding
 from samgraf.sparql.syntax import names_in
+from samgraf.text import pick_text
+from samgraf.vocab import SH
 
 _WORDS = {
     "nb": {VIOLATION: "Feil", WARNING: "Advarsel", "": "Merknad", "at": "ved", "value": "verdi"},
@@ -33,8 +35,52 @@ _TOO_MANY = ("MaxCount", "UniqueLang", "Disjoint")
 Place = tuple[str, int | None]
 
 
-def tell(finding: Finding, loaded: Loaded, labels: Labels, lang: str = "nb") -> str:
-    """Return the finding as one line: place, severity, thing, message, value, path and shape."""
+class StatementIndex:
+    """What is said in the described files, found by subject and by object, and the shapes.
+
+    It is made once for all findings of a content.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.files: dict[ox.Triple, list[LoadedFile]] = {}
+        self.said_of: dict[object, list[ox.Triple]] = {}
+        self.pointing_at: dict[object, list[ox.Triple]] = {}
+        self.shapes: dict[object, list[ox.Triple]] = {}
+        self.predicates: set[ox.NamedNode] = set()
+        for file in loaded.files:
+            if file.file.kind in DESCRIBED:
+                for t in file.triples:
+                    self.files.setdefault(t, []).append(file)
+        for t in self.files:
+            self.said_of.setdefault(t.subject, []).append(t)
+            self.pointing_at.setdefault(t.object, []).append(t)
+            self.predicates.add(t.predicate)
+        for t in loaded.triples({Kind.SHAPES}):
+            self.shapes.setdefault(t.subject, []).append(t)
+        self._unnamed: dict[str, dict[object, list[Statement]]] = {}
+
+    def unnamed(self, file: LoadedFile, loaded: Loaded) -> dict[object, list[Statement]]:
+        """Return the statements of ``file`` about each thing without a name."""
+        name = file.file.name
+        if name not in self._unnamed:
+            groups = self._unnamed[name] = {}
+            for s in loaded.statements(file):
+                if isinstance(s.subject, ox.BlankNode):
+                    groups.setdefault(s.subject, []).append(s)
+        return self._unnamed[name]
+
+
+def tell(
+    finding: Finding,
+    loaded: Loaded,
+    labels: Labels,
+    lang: str = "nb",
+    index: StatementIndex | None = None,
+) -> str:
+    """Return the finding as one line: place, severity, thing, message, value, path and shape.
+
+    ``index`` is that of ``loaded``, for who tells many findings.
+    """
     words = _WORDS[lang]
     short = loaded.header.shorten
     focus = finding.focus
@@ -42,10 +88,12 @@ def tell(finding: Finding, loaded: Loaded, labels: Labels, lang: str = "nb") -> 
     if isinstance(focus, ox.NamedNode):
         label = labels.of(focus.value, lang)
         thing = f"{label} ({short(focus.value)})" if label else short(focus.value)
-    place = place_of(finding, loaded)
+    place = place_of(finding, loaded, index)
     where = "" if place is None else f"{place[0]}:{place[1]}: " if place[1] else f"{place[0]}: "
     severity = words.get(finding.severity, words[""])
-    message = choose(dict(reversed(finding.messages)), lang) or finding.component.rsplit("#", 1)[-1]
+    message = (
+        pick_text(dict(reversed(finding.messages)), lang) or finding.component.rsplit("#", 1)[-1]
+    )
     # pySHACL fills a path or a thing into the message as a full IRI
     filled = set(_IRI.findall(f"{finding.path} {finding.value}"))
     message = _WEB.sub(
@@ -69,99 +117,95 @@ def _value(term: object, short: Callable[[str], str]) -> str:
     return "_:"
 
 
-def place_of(finding: Finding, loaded: Loaded) -> Place | None:
+def place_of(finding: Finding, loaded: Loaded, index: StatementIndex | None = None) -> Place | None:
     """Return (file, line) of the statement at fault, None where nothing in the files is.
 
     That is the statement that gives the value, or what a value that is a thing says by the path
     itself; without a value, those of the path; without a path, the first statement that the rule
     speaks of; and where there is none of these, the beginning of the description of the thing.
     """
+    index = index or StatementIndex(loaded)
     if isinstance(finding.focus, ox.BlankNode):
-        return _place_of_unnamed(finding, loaded)
+        return _place_of_unnamed(finding, loaded, index)
     is_named = isinstance(finding.focus, ox.NamedNode)
     home = loaded.file_of(finding.focus) if is_named else None
-    files = sorted(
-        (f for f in loaded.files if f.file.kind in DESCRIBED), key=lambda f: f is not home
-    )
-    for wanted in _ways(finding, loaded, list(dict.fromkeys(t for f in files for t in f.triples))):
-        if found := _first(wanted, files, loaded):
-            return found
+    for wanted in _ways(finding, loaded, index, home):
+        for triple in wanted:
+            files = index.files[triple]
+            file = home if home in files else files[0]
+            return file.file.name, loaded.line_of_triple(file, triple)
     return loaded.place(finding.focus.value) if is_named else None
 
 
-def _ways(finding: Finding, loaded: Loaded, triples: list[ox.Triple]) -> Iterator[list[ox.Triple]]:
-    """Yield those of ``triples`` that may be at fault, the most exact first."""
+def _ways(
+    finding: Finding, loaded: Loaded, index: StatementIndex, home: LoadedFile | None
+) -> Iterator[list[ox.Triple]]:
+    """Yield the triples that may be at fault, the most exact first; those at ``home`` go first."""
     focus, value = finding.focus, finding.value
     predicates = {ox.NamedNode(iri) for iri in _IRI.findall(finding.path)}
-    along = [t for t in triples if t.predicate in predicates]
-    own = [t for t in triples if t.subject == focus]
+
+    def ordered(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+        return sorted(dict.fromkeys(triples), key=lambda t: home not in index.files[t])
+
+    def along(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+        return [t for t in triples if t.predicate in predicates]
+
+    own, towards = index.said_of.get(focus, []), index.pointing_at.get(focus, [])
     if value is not None and value != focus:
-        some = along or own
-        yield [t for t in some if (t.subject, t.object) in ((focus, value), (value, focus))]
-        near = {t.object for t in own} | {t.subject for t in triples if t.object == focus}
-        yield [t for t in along if t.object == value and t.subject in near]
+        of_value, at_value = index.said_of.get(value, []), index.pointing_at.get(value, [])
+        between = [t for t in own if t.object == value] + [t for t in of_value if t.object == focus]
+        # where nothing at all is said by the path, what the thing says of the value will do
+        is_said = not predicates.isdisjoint(index.predicates)
+        yield ordered(along(between) if is_said else (t for t in between if t.subject == focus))
+        near = {t.object for t in own} | {t.subject for t in towards}
+        yield ordered(t for t in along(at_value) if t.subject in near)
         if focus in predicates:
-            yield [t for t in along if t.object == value]
+            yield ordered(along(at_value))
         is_asked = finding.component == SH + "SPARQLConstraintComponent"
         if is_asked and predicates and not any(t.predicate in predicates for t in own):
             # a query may find a thing that no path leads to: what that thing says is at fault
-            of_value = [t for t in triples if t.subject == value]
-            yield [t for t in of_value if t.predicate in predicates] or of_value
+            yield ordered(along(of_value) or of_value)
     if predicates:
-        ends = [t for t in along if focus in (t.subject, t.object)]
+        ends = ordered(along([*own, *towards]))
         is_last = finding.component.removeprefix(SH).startswith(_TOO_MANY)
         yield ends[::-1] if is_last else ends
     elif isinstance(focus, ox.Literal):
-        yield [t for t in triples if t.object == focus]
+        yield ordered(towards)
     else:
-        spoken = _spoken_of(finding, loaded)
-        yield [t for t in own if t.predicate in spoken]
+        spoken = _spoken_of(finding, loaded, index)
+        yield ordered(t for t in own if t.predicate in spoken)
 
 
-def _spoken_of(finding: Finding, loaded: Loaded) -> set[ox.NamedNode]:
+def _spoken_of(finding: Finding, loaded: Loaded, index: StatementIndex) -> set[ox.NamedNode]:
     """Return the properties that the constraint names in its paths or its query."""
-    out: dict[object, list[ox.Triple]] = {}
-    for t in loaded.triples({Kind.SHAPES}):
-        out.setdefault(t.subject, []).append(t)
     # sh:OrConstraintComponent is that of sh:or, sh:SPARQLConstraintComponent that of sh:sparql
     name = finding.component.removeprefix(SH).removesuffix("ConstraintComponent")
     parameter = SH + ("sparql" if name == "SPARQL" else name[:1].lower() + name[1:])
-    ahead = [t.object for t in out.get(finding.shape, ()) if t.predicate.value == parameter]
+    shape = index.shapes.get(finding.shape, ())
+    ahead: list[object] = [t.object for t in shape if t.predicate.value == parameter]
+    seen: set[object] = set()
     named: set[str] = set()
     while ahead:
-        for t in out.pop(ahead.pop(), ()):
+        node = ahead.pop()
+        for t in () if node in seen else index.shapes.get(node, ()):
             if isinstance(t.object, ox.BlankNode):
                 ahead.append(t.object)
             elif isinstance(t.object, ox.NamedNode):
                 named.add(t.object.value)
             elif t.predicate.value in (SH + "select", SH + "ask"):
                 named |= {iri for _, iri in names_in(value_of(t.object), loaded.header.prefixes)}
+        seen.add(node)
     return {ox.NamedNode(iri) for iri in named} - {RDF_TYPE}
 
 
-def _first(
-    wanted: Iterable[ox.Triple], files: Iterable[LoadedFile], loaded: Loaded
-) -> Place | None:
-    """Return where the first of ``wanted`` stands."""
-    for triple in wanted:
-        for file in files:
-            if triple in file.triples:
-                return file.file.name, loaded.line_of_triple(file, triple)
-    return None
-
-
-def _place_of_unnamed(finding: Finding, loaded: Loaded) -> Place | None:
+def _place_of_unnamed(finding: Finding, loaded: Loaded, index: StatementIndex) -> Place | None:
     """Return where a thing without a name is described: it is known by all that is said of it."""
     file = loaded.file_of(cast("ox.BlankNode", finding.focus))
     if file is None:
         return None
-    said = {(t.predicate, t.object) for t in file.triples if t.subject == finding.focus}
-    groups: dict[object, list[Statement]] = {}
-    for s in loaded.statements(file):
-        if isinstance(s.subject, ox.BlankNode):
-            groups.setdefault(s.subject, []).append(s)
-    wanted = _known(said)
-    for group in groups.values():
+    said = index.said_of.get(finding.focus, ())
+    wanted = _known((t.predicate, t.object) for t in said)
+    for group in index.unnamed(file, loaded).values():
         if _known((s.predicate, s.object) for s in group) == wanted:
             exact = [s.line for s in group if f"<{s.predicate.value}>" == finding.path]
             return file.file.name, exact[0] if exact else group[0].subject_line

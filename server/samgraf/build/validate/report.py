@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-SH = "http://www.w3.org/ns/shacl#"
+from samgraf.vocab import RDF, SH, XSD
+
 VIOLATION = SH + "Violation"
 WARNING = SH + "Warning"
-_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
+_TYPE = ox.NamedNode(RDF + "type")
+_BOOLEAN = ox.NamedNode(XSD + "boolean")
 _IRI = re.compile(r"<([^<>]*)>")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 import pyoxigraph as ox
@@ -22,19 +22,19 @@ from samgraf.build.content.load import Loaded
 from samgraf.build.offline import require_local
 from samgraf.build.rdf import Subject, value_of
 from samgraf.build.rdflib_bridge import Bridge
-from samgraf.build.validate.report import SH, Finding
+from samgraf.build.validate.report import Finding
 from samgraf.errors import ContentError
+from samgraf.vocab import OWL, RDF, RDFS, SH
 
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_TYPE = RDF + "type"
 _TARGETS = {SH + n for n in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")}
 #: What may make a line break mean something: a comment or a long string; not the # of an IRI.
 _IRI = re.compile(r"<[^<>\s]*>")
 _KEEPS_LINES = re.compile(r"""#|\"{3}|'{3}""")
 _BREAK = re.compile(r"\s*\n\s*")
-_CLASSES = {
-    "http://www.w3.org/2002/07/owl#Class",
-    "http://www.w3.org/2000/01/rdf-schema#Class",
-}
+_CLASSES = {OWL + "Class", RDFS + "Class"}
+#: What SHACL fills into the message of a query: the value of a variable.
+_TO_FILL_IN = re.compile(r"\{[?$](\w+)\}")
 
 
 def shapes_of(loaded: Loaded) -> list[ox.Triple]:
@@ -154,38 +154,40 @@ def _findings(report: rdflib.Graph, bridge: Bridge, shapes: list[ox.Triple]) -> 
 
     back = bridge.to_oxigraph
     for node in report.objects(None, URIRef(SH + "result")):
-        value, path = one(node, "value"), one(node, "resultPath")
+        focus, path = back(one(node, "focusNode")), one(node, "resultPath")
+        value = None if (found := one(node, "value")) is None else back(found)
         shape = back(one(node, "sourceShape"))
-        told = (back(m) for m in report.objects(node, URIRef(SH + "resultMessage")))
-        written = messages.get(_key(back, one(node, "sourceConstraint")), ())
+        shown = (back(m) for m in report.objects(node, URIRef(SH + "resultMessage")))
+        constraint = one(node, "sourceConstraint")
+        written = messages.get(back(constraint)) if constraint is not None else None
         yield Finding(
             severity=str(one(node, "resultSeverity")),
-            focus=back(one(node, "focusNode")),
+            focus=focus,
             path="" if path is None else path_text(report, path),
-            value=None if value is None else back(value),
+            value=value,
             component=str(one(node, "sourceConstraintComponent")),
             shape=shape,
             named=_named(shape, parents),
-            messages=tuple(sorted((_language(m, written), m.value) for m in told)),
+            messages=_messages(shown, written or messages.get(shape, []), focus, value),
         )
 
 
-def _key(back: Callable[[object], object], node: object | None) -> object | None:
-    return None if node is None else back(node)
+def _messages(
+    shown: Iterable[ox.Literal], written: list[ox.Literal], focus: object, value: object
+) -> tuple[tuple[str, str], ...]:
+    """Return (language, text) of the messages of a result, sorted.
 
-
-def _language(told: ox.Literal, written: Iterable[ox.Literal]) -> str:
-    """Return the language of a message; pySHACL drops it where it fills in a SPARQL constraint's.
-
-    The message is then known again by the text around its placeholders.
+    They are taken as written, with thing and value filled in, since pySHACL drops the language of
+    some. Where other variables are to be filled in, they are those that pySHACL has ``shown``.
+    https://www.w3.org/TR/shacl/#sparql-constraints-variables
     """
-    if told.language:
-        return told.language
-    for message in written:
-        parts = re.split(r"\{[?$]\w+\}", message.value)
-        if re.fullmatch(".*".join(map(re.escape, parts)), told.value, re.DOTALL):
-            return message.language or ""
-    return ""
+    given = {"this": value_of(focus)} | ({} if value is None else {"value": value_of(value)})
+    if any(name not in given for m in written for name in _TO_FILL_IN.findall(m.value)):
+        written = []
+    filled = [
+        (m.language or "", _TO_FILL_IN.sub(lambda match: given[match[1]], m.value)) for m in written
+    ]
+    return tuple(sorted(filled or [(m.language or "", m.value) for m in shown]))
 
 
 def path_text(graph: rdflib.Graph, node: Node) -> str:
@@ -229,7 +231,7 @@ def _named(shape: object, parents: dict[object, object]) -> str:
 
 
 class QueriedGraph(rdflib.Graph):
-    """Hold triples twice: for pySHACL's own look-ups and for its queries."""
+    """A graph with a store beside it that answers its queries."""
 
     def __init__(self, triples: Iterable[ox.Triple], bridge: Bridge) -> None:
         """Fill both from ``triples``; ``bridge`` carries the terms."""
@@ -269,16 +271,16 @@ class QueriedGraph(rdflib.Graph):
                 query_object, processor, result, initNs, initBindings, use_store_provided, **rest
             )
         if isinstance(answer, ox.QueryBoolean):
-            told = Result("ASK")
-            told.askAnswer = bool(answer)
-            return told
+            answered = Result("ASK")
+            answered.askAnswer = bool(answer)
+            return answered
         return self._solutions(cast("ox.QuerySolutions", answer))
 
     def _solutions(self, answer: ox.QuerySolutions) -> Result:
         names = [v.value for v in answer.variables]
-        told = Result("SELECT")
-        told.vars = [rdflib.Variable(n) for n in names]
-        told.bindings = [
+        answered = Result("SELECT")
+        answered.vars = [rdflib.Variable(n) for n in names]
+        answered.bindings = [
             {
                 rdflib.Variable(n): self._bridge.to_rdflib(row[n])
                 for n in names
@@ -286,4 +288,4 @@ class QueriedGraph(rdflib.Graph):
             }
             for row in answer
         ]
-        return told
+        return answered

@@ -1,0 +1,159 @@
+"""The stages that run in processes of their own, each within bounds of time and memory.
+
+In: what the pipeline has in memory, which a fork sees as it is. Out: what a stage finds. A stage
+that exceeds its bounds, or fails, is killed and told as a fault of the content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+
+from samgraf import limits
+from samgraf.build.content import ContentErrors
+from samgraf.build.questions import Question, Verdict, judge
+from samgraf.build.reason.contradictions import Clash, clashes
+from samgraf.build.validate import Finding, validate
+from samgraf.build.views import View, check_views
+from samgraf.errors import ContentError
+from samgraf.release import fill_store
+from samgraf.release.serialise import serialised
+from samgraf.release.subprocess_call import (
+    CallBoundError,
+    CallFailedError,
+    SubprocessCall,
+    now_at,
+)
+from samgraf.settings import Settings
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a stage of a build may take: seconds from when it is waited for, and bytes of memory."""
+
+    seconds: float = limits.STAGE_SECONDS
+    memory: int = limits.STAGE_MEMORY
+
+
+def stage_bounds(settings: Settings) -> Bounds:
+    """Return the bounds that an operator has set."""
+    return Bounds(settings.build_seconds, settings.build_memory)
+
+
+class Stage:
+    """A stage under way in a process of its own; ``name`` is what people know it by."""
+
+    def __init__(
+        self, name: str, bounds: Bounds, function: Callable[..., Any], *arguments: Any
+    ) -> None:
+        self._name, self._bounds = name, bounds
+        self._call = SubprocessCall(function, *arguments, memory=bounds.memory)
+
+    def result(self) -> Any:
+        """Return what the stage found; raise SamgrafError where it found none."""
+        try:
+            return self._call.result(self._bounds.seconds)
+        except CallBoundError as error:
+            reason = str(error).partition(" ")[2]
+            raise ContentError(
+                f"The stage '{self._name}' {reason}",
+                None,
+                None,
+                "Simplify what it works on (a query, a pattern, a ring or tangle of statements), "
+                "or raise SAMGRAF_BUILD_SECONDS or SAMGRAF_BUILD_MEMORY.",
+            ) from None
+        except CallFailedError as error:
+            reason = " ".join(str(error).rstrip().rsplit("\n", 1)[-1].split())
+            raise ContentError(
+                f"The stage '{self._name}' failed: {reason}",
+                None,
+                None,
+                "What the content says is beyond what a library can take; simplify it.",
+            ) from None
+
+    def kill(self) -> None:
+        """End the stage, whatever it does; idempotent."""
+        self._call.kill()
+
+
+def load_libraries() -> None:
+    """Import what the stages need, once, so that no fork has to."""
+    import pyshacl  # noqa: F401
+
+    import samgraf.build.reason.closure  # noqa: F401
+
+
+def shapes_stage(triples: list[ox.Triple], shapes: list[ox.Triple]) -> list[Finding]:
+    """Return what ``shapes`` find in ``triples``."""
+    try:
+        return validate(triples, shapes)
+    except RecursionError:
+        raise ContentError(
+            "Shapes refer to one another in a circle, or too deeply.",
+            "ontology/shapes",
+            None,
+            "Let no shape lead back to itself by sh:node, sh:property, sh:or, sh:and or sh:not.",
+        ) from None
+
+
+def reason_stage(described: list[ox.Triple]) -> tuple[bytes, list[Clash]]:
+    """Return what follows from ``described``, as N-Triples, and the contradictions in it."""
+    from samgraf.build.reason.closure import closure
+
+    result = closure(described)
+    found = clashes(described, result)
+    return serialised(result.inferred, ox.RdfFormat.N_TRIPLES), found
+
+
+def triples_of(data: bytes) -> list[ox.Triple]:
+    """Return the triples of N-Triples."""
+    return [q.triple for q in ox.parse(input=data, format=ox.RdfFormat.N_TRIPLES)]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What questions and views gave: verdicts, needless inference, rows of views, their faults."""
+
+    verdicts: list[Verdict]
+    needless: list[Question]
+    rows: int
+    faults: list[str]
+
+
+def answers_stage(
+    quads: Iterable[ox.Quad],
+    asserted: Iterable[ox.Quad],
+    apart: list[str],
+    prefixes: Mapping[str, str],
+    asked: tuple[list[Question], list[View]],
+) -> Answers:
+    """Ask the questions and run the views on a store of ``quads``.
+
+    Of the questions that say that they need inference, those are ``needless`` that the
+    ``asserted`` quads alone answer as well.
+    """
+    questions, views = asked
+    store = fill_store(quads, apart)
+    verdicts = []
+    for question in questions:
+        now_at(question.file)
+        verdicts.append(judge(store, question, prefixes))
+    needy = [v.question for v in verdicts if v.passed and v.question.needs_inference]
+    needless: list[Question] = []
+    if needy:
+        bare = fill_store(asserted, apart)
+        for question in needy:
+            now_at(question.file)
+            if judge(bare, question, prefixes).passed:
+                needless.append(question)
+    rows, faults = 0, []
+    for view in views:
+        now_at(view.file)
+        try:
+            rows += check_views(store, [view], prefixes)
+        except ContentErrors as error:
+            faults += error.faults
+    return Answers(verdicts, needless, rows, faults)
