@@ -8,6 +8,13 @@ from __future__ import annotations
 
 # --- build --------------------------------------------------------------------------------------
 
+#: Examples that a note on a content names; it tells the number of all.
+NOTE_EXAMPLES = 5
+#: Unknown names for which names like them are sought: each search takes some milliseconds.
+NEAR_MATCHES = 50
+#: Levels in which the contexts of a JSON-LD file may name one another.
+CONTEXT_DEPTH = 10
+
 # --- release ------------------------------------------------------------------------------------
 
 #: Seconds that a step of the build may take in a process of its own.

@@ -15,18 +15,22 @@ from samgraf.build.content import (
     ContentErrors,
     ContentFile,
     Loaded,
+    LoadedFile,
+    Note,
     check_graphs,
     check_terms,
     load,
 )
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, Kind
+from samgraf.build.content.notes import note_of
+from samgraf.build.content.vocabulary import vocabulary_quads
 from samgraf.build.evidence import Texts
-from samgraf.build.literals import altered_literals
+from samgraf.build.literals import check_literals
 from samgraf.build.manifest import manifest_of
 from samgraf.build.partners.examples import FOLDER, Example, example_quads, read_examples
 from samgraf.build.partners.records import federation_vocabulary_quads, partner_records
-from samgraf.build.profile import profile_violations
+from samgraf.build.profile import Violation, profile_violations
 from samgraf.build.questions import (
     Question,
     Verdict,
@@ -56,12 +60,14 @@ from samgraf.build.views import (
     view_quads,
 )
 from samgraf.errors import ContentError
+from samgraf.limits import NOTE_EXAMPLES
 from samgraf.progress import Progress
 from samgraf.release import fill_store
 from samgraf.release.partner import partners_of
 from samgraf.release.subprocess_call import DirectCall, SubprocessCall
 from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
+from samgraf.vocab import CONTENT
 
 if TYPE_CHECKING:
     from samgraf.build.reason.closure import Closure
@@ -77,6 +83,7 @@ class Outcome:
     loaded: Loaded
     inferred: list[ox.Triple] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     views: int = 0
     texts: Texts = field(default_factory=Texts)
@@ -112,16 +119,15 @@ def run(
     progress = how.progress
     progress.begin("load")
     loaded = load(content, extra)
-    check_terms(loaded)
+    notes = [*loaded.notes(), *check_terms(loaded)]
     check_graphs(loaded)
     check_display(loaded)
     # first of all, since the queries of the shapes and questions run on the store
-    if faults := list(altered_literals(loaded)):
-        raise ContentErrors(faults)
+    notes += check_literals(loaded)
     questions = read_questions(content)
     check_topics(questions, loaded)
     views = read_views(content, loaded.header.prefixes)
-    outcome = Outcome(loaded)
+    outcome = Outcome(loaded, notes=notes)
     progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
     _hold_against_texts(outcome, how)
     _meet_partners(outcome, how)
@@ -134,6 +140,7 @@ def run(
     lines = canonicalise(quads)
     warnings = sum(f.severity != VIOLATION for f in outcome.findings)
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
+    manifest["notes"] = [note.record() for note in outcome.notes]
     if outcome.partners:
         manifest["partners"] = outcome.partners
         manifest["federated"] = [key_of(example.query) for example in outcome.examples]
@@ -180,8 +187,10 @@ def _reason_and_validate(outcome: Outcome, how: Run) -> None:
         work.append(start(validate, seen, shapes))
         work.append(start(reason, described))
         progress.begin("profile")
-        check_profile(loaded)
+        outcome.notes += check_profile(loaded)
         progress.end("profile", "OWL 2 RL")
+        for note in outcome.notes:
+            how.say(note.tell(how.lang))
         before = work[0].result()
         _report(before, loaded, labels, how)
         progress.end("SHACL, as asserted", f"warnings: {len(before)}")
@@ -239,20 +248,67 @@ def mirrored(loaded: Loaded) -> list[ox.Triple]:
     ]
 
 
-def check_profile(loaded: Loaded) -> None:
-    """Raise ContentErrors where the content leaves OWL 2 RL."""
-    names = {f.graph: f for f in loaded.files}
-    described = (q for f in loaded.files if f.file.kind in DESCRIBED for q in f.quads())
-    faults = []
+#: What a content holds itself to that keeps some rules of the profile apart from the others, and
+#: the kind of the note where it does not.
+_KEPT_APART = {
+    "undeclared-class": ("declaredTerms", "undeclared"),
+    "undeclared-property": ("declaredTerms", "undeclared"),
+    "undeclared-datatype": ("declaredTerms", "undeclared"),
+    "blank-node": ("namedNodes", "unnamed"),
+}
+
+
+def check_profile(loaded: Loaded) -> list[Note]:
+    """Return notes on what is outside OWL 2 RL, one for each rule and file.
+
+    Raise ContentErrors where the content holds itself to the rule.
+    """
+    files = {g: f for f in loaded.files for g in (f.graph, *f.graphs())}
+    described = [
+        q
+        for f in loaded.files
+        if f.file.kind in DESCRIBED
+        for t in f.triples
+        if not t.predicate.value.startswith(CONTENT)
+        for q in (ox.Quad(t.subject, t.predicate, t.object, f.graph),)
+    ]
+    faults: list[ContentError] = []
+    noted: dict[tuple[str, str | None], list[Violation]] = {}
+    keeps = loaded.header.keeps
     for violation in profile_violations(described, loaded.header.shorten):
-        iri = loaded.header.expand(violation.subject)
-        place = loaded.place(iri) if iri else None
-        file = names.get(violation.graph) if violation.graph else None
-        if place is None and violation.axiom is not None and file is not None:
-            place = file.file.name, loaded.line_of_triple(file, violation.axiom)
-        faults.append(ContentError(f"Outside OWL 2 RL: {violation}", *(place or (None, None))))
+        rule, kind = _KEPT_APART.get(violation.rule, ("owl2rl", "outside-rl"))
+        file = files.get(violation.graph)
+        if rule in keeps:
+            place = _place_of(violation, loaded, file) or (None, None)
+            faults.append(ContentError(f"Outside OWL 2 RL: {violation}", *place))
+        else:
+            name = file.file.name if file else None
+            noted.setdefault((kind, name), []).append(violation)
     if faults:
         raise ContentErrors(faults)
+    return [
+        note_of(
+            kind,
+            name,
+            [f"{_at(_place_of(v, loaded, None))}{v.message}" for v in some[:NOTE_EXAMPLES]],
+            count=len(some),
+        )
+        for (kind, name), some in noted.items()
+    ]
+
+
+def _place_of(
+    violation: Violation, loaded: Loaded, file: LoadedFile | None
+) -> tuple[str, int | None] | None:
+    iri = loaded.header.expand(violation.subject)
+    place = loaded.place(iri) if iri else None
+    if place is None and violation.axiom is not None and file is not None:
+        place = file.file.name, file.line_of_triple(violation.axiom)
+    return place
+
+
+def _at(place: tuple[str, int | None] | None) -> str:
+    return f"{place[0]}:{place[1]}: " if place and place[1] else ""
 
 
 def _report(findings: list[Finding], loaded: Loaded, labels: Labels, how: Run) -> None:
@@ -306,6 +362,7 @@ def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -
         *(federation_vocabulary_quads(base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),
     ]
+    quads += vocabulary_quads(quads, base)
     queries = [f"questions/{q.slug}" for q in questions]
     queries += [f"{FOLDER}{e.slug}" for e in outcome.examples]
     return [*quads, *catalogue_quads(outcome.loaded, queries, quads)]
