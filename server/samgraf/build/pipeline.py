@@ -21,6 +21,7 @@ from samgraf.build.content import (
     check_terms,
     load,
 )
+from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, Kind
 from samgraf.build.content.notes import note_of
@@ -67,7 +68,7 @@ from samgraf.release.partner import partners_of
 from samgraf.release.subprocess_call import DirectCall, SubprocessCall
 from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
-from samgraf.vocab import CONTENT
+from samgraf.vocab import CONTENT, OA, SKOS
 
 if TYPE_CHECKING:
     from samgraf.build.reason.closure import Closure
@@ -141,6 +142,7 @@ def run(
     warnings = sum(f.severity != VIOLATION for f in outcome.findings)
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
     manifest["notes"] = [note.record() for note in outcome.notes]
+    manifest["empty_pages"] = _empty_pages(outcome, quads, questions)
     if outcome.partners:
         manifest["partners"] = outcome.partners
         manifest["federated"] = [key_of(example.query) for example in outcome.examples]
@@ -347,6 +349,21 @@ def _look(outcome: Outcome, store: ox.Store, views: list[View], how: Run) -> Non
     outcome.views = len(views)
     rows = check_views(store, views, outcome.loaded.header.prefixes)
     how.progress.end("views", f"{len(views)} have something to show, {rows} rows")
+
+
+def _empty_pages(outcome: Outcome, quads: list[ox.Quad], questions: list[Question]) -> list[str]:
+    """Return the pages, as the site calls them, that would show nothing of this content."""
+    predicates = {q.predicate.value for q in quads}
+    concepts = {ox.NamedNode(SKOS + n) for n in ("Concept", "ConceptScheme", "Collection")}
+    map_page = ox.NamedNode(outcome.loaded.header.base + "map")
+    has = {
+        "questions": bool(questions),
+        "map": any(q.object == map_page for q in quads),
+        "sources": OA + "hasSource" in predicates,
+        "vocabularies": any(q.predicate == RDF_TYPE and q.object in concepts for q in quads),
+        "partners": bool(outcome.partners),
+    }
+    return sorted(name for name, is_there in has.items() if not is_there)
 
 
 def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -> list[ox.Quad]:

@@ -46,6 +46,8 @@ def path_of(iri: str) -> str | None:
     base, namespace = manifest.get("base") or "", manifest.get("namespace") or ""
     if iri == manifest.get("ontology"):
         return "/ontology"
+    if base.startswith(namespace):
+        namespace = ""  # else every page would stand below the ontology's
     if namespace and iri.startswith(namespace) and len(iri) > len(namespace):
         return "/ontology/" + quote(iri[len(namespace) :], safe=_PATH)
     if base and iri.startswith(base) and "?" not in iri and "#" not in iri:
@@ -66,7 +68,7 @@ def iri_of(path: str) -> str | None:
     base, namespace = manifest.get("base") or "", manifest.get("namespace") or ""
     if path == "/ontology":
         return manifest.get("ontology")
-    if path.startswith("/ontology/"):
+    if path.startswith("/ontology/") and not base.startswith(namespace):
         iri = namespace + path.removeprefix("/ontology/")
     elif path.startswith("/doc/"):
         iri = base + "id/" + path.removeprefix("/doc/")

@@ -17,6 +17,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors
+from samgraf.build.content.formats import read_text
 from samgraf.build.content.header import Header
 from samgraf.build.questions.file import read_query_file
 from samgraf.errors import ContentError
@@ -163,7 +164,7 @@ def _read_answer(path: Path, file: str) -> tuple[tuple[str, ...], tuple[tuple[st
         raise ContentError(
             "The expected answer is missing.", file, None, f"Write it by hand to {name}."
         )
-    table = [tuple(r) for r in csv.reader(io.StringIO(path.read_text("utf-8"))) if r]
+    table = [tuple(r) for r in csv.reader(io.StringIO(read_text(path, name))) if r]
     if len(table) < 2:
         raise ContentError("The expected answer is empty, so nothing could fail.", name)
     for number, row in enumerate(table[1:], 2):
