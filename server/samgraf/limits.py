@@ -248,6 +248,7 @@ LOG_COMPLAINT_SECONDS = 60.0  # seconds between messages that the log cannot be 
 
 # --- site ---------------------------------------------------------------------------------------
 
+HOME_CLASSES = 12  # classes on the front page of a content without views
 LOOSE_CONCEPTS = 500  # concepts outside all vocabularies that one page lists
 #: Seconds that a reader waits for the search index of a new release before being told to wait.
 SEARCH_WAIT = 8.0

@@ -57,7 +57,12 @@ def check_literals(loaded: Loaded) -> list[Note]:
         found = [*_altered_in(file, altered), *_capital_tags(file)]
         faults += found
         if found:
-            texts = [f"{f.message} ({f.file}:{f.line})" if f.line else f.message for f in found]
+            # what a fault tells of the store, in fewer words
+            said = [f.message.removeprefix("The store would turn ").rstrip(".") for f in found]
+            said = [text.replace(" into ", " → ") for text in said]
+            texts = [
+                f"{t} (line {f.line})" if f.line else t for t, f in zip(said, found, strict=True)
+            ]
             notes.append(note_of("literal-forms", file.file.name, texts))
     if faults and "literalForms" in loaded.header.keeps:
         raise ContentErrors(faults)

@@ -182,6 +182,7 @@ def read_header(sources: Sequence[Source], base: str | None = None) -> Header:
     namespace = _namespace(iri, about, counts) or actual + "ontology#"
     own = _first_text(about.get(VANN + "preferredNamespacePrefix", ()))
     prefixes, prefix = _prefixes(sources, actual, namespace, own)
+    name = re.sub(r"\.\w+$", "", _last(iri)) or prefix
     iri = iri or actual + "ontology"
     languages = {value_of(o) for v in said.values() for o in v.get(CONTENT + "language", ())}
     others = sorted((n for n in counts if n != namespace), key=lambda n: (-counts[n], n))
@@ -190,7 +191,7 @@ def read_header(sources: Sequence[Source], base: str | None = None) -> Header:
         namespace=namespace,
         prefix=prefix,
         base=actual,
-        title=_title(about) or {"": _last(iri) or prefix},
+        title=_title(about) or {"": name},
         prefixes=prefixes,
         keeps=keeps,
         languages=tuple(sorted(languages)),
