@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded, LoadedFile
-from samgraf.build.content.lines import without_comments
+from samgraf.build.content.lines import language_tags
 from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
@@ -33,10 +33,6 @@ def is_well_formed(literal: ox.Literal) -> bool:
         return rdflib.Literal(literal.value, datatype=datatype).ill_typed is not True
 
 
-_TAGGED = re.compile(
-    r'''(?:"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')@([a-zA-Z]+(?:-\w+)*)''',
-    re.DOTALL,
-)
 #: Language tags in the formats that do not write them with @.
 _TAGS = {
     ox.RdfFormat.RDF_XML: re.compile(r"""xml:lang\s*=\s*["']([a-zA-Z]+(?:-\w+)*)["']"""),
@@ -85,19 +81,26 @@ def _altered_in(
 
 def _capital_tags(file: LoadedFile) -> Iterator[ContentError]:
     """Yield a fault for each language tag with capitals, which the parser itself makes small."""
-    pattern = _TAGS.get(file.format)
-    text = file.text if pattern else without_comments(file.text)
-    line, at = 1, 0
-    for match in (pattern or _TAGGED).finditer(text):
-        if match[1] != match[1].lower():
-            line += text.count("\n", at, match.start(1))
-            at = match.start(1)
+    for tag, line in _tags_of(file):
+        if tag != tag.lower():
             yield ContentError(
-                f"The store would turn the language tag @{match[1]} into @{match[1].lower()}.",
+                f"The store would turn the language tag @{tag} into @{tag.lower()}.",
                 file.file.name,
                 line,
-                f"Write @{match[1].lower()}.",
+                f"Write @{tag.lower()}.",
             )
+
+
+def _tags_of(file: LoadedFile) -> Iterator[tuple[str, int]]:
+    pattern = _TAGS.get(file.format)
+    if pattern is None:
+        yield from language_tags(file.text)
+        return
+    line, at = 1, 0
+    for match in pattern.finditer(file.text):
+        line += file.text.count("\n", at, match.start(1))
+        at = match.start(1)
+        yield match[1], line
 
 
 def _altered(literals: list[ox.Literal]) -> Iterator[tuple[ox.Literal, ox.Literal]]:

@@ -242,6 +242,15 @@ def first_lines(text: str) -> dict[str, int]:
     return lines
 
 
+def language_tags(text: str) -> Iterator[tuple[str, int]]:
+    """Yield (tag, line) of each language tag in ``text``, in Turtle, as it is written."""
+    before = ""
+    for kind, token, line in _tokens(text):
+        if kind == "at" and before == "text":
+            yield token[1:], line
+        before = kind
+
+
 def _resolved(base: str, text: str) -> str:
     """Return the IRI of the token ``text``, in angle brackets, resolved against ``base``."""
     reference = _unescaped(text[1:-1])
