@@ -16,6 +16,12 @@ STAGE_MEMORY = 2 * 1024 * 1024 * 1024
 FAULTS_TOLD = 50
 #: Bytes of a query file or of an answer that a build reads: the longest known has 20,000.
 QUERY_FILE_BYTES = 4 * 1024 * 1024
+#: Examples that a note on a content names; it tells the number of all.
+NOTE_EXAMPLES = 5
+#: Unknown names for which names like them are sought: each search takes some milliseconds.
+NEAR_MATCHES = 50
+#: Levels in which the contexts of a JSON-LD file may name one another.
+CONTEXT_DEPTH = 10
 
 # --- release ------------------------------------------------------------------------------------
 
@@ -260,6 +266,8 @@ LOG_COMPLAINT_SECONDS = 60.0  # seconds between messages that the log cannot be 
 
 # --- site ---------------------------------------------------------------------------------------
 
+HOME_CLASSES = 12  # classes on the front page of a content without views
+LOOSE_CONCEPTS = 500  # concepts outside all vocabularies that one page lists
 #: Seconds that a reader waits for the search index of a new release before being told to wait.
 SEARCH_WAIT = 8.0
 #: Seconds after which that reader may ask again.

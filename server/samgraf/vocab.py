@@ -3,6 +3,8 @@
 ``RDF + "type"`` is an IRI. rdflib's own namespaces serve where rdflib's terms are needed.
 """
 
+#: The namespace in which a content says what it holds itself to; see ``samgraf.build.content``.
+CONTENT = "https://w3id.org/samgraf/content#"
 #: The namespace in which the program says how things are shown; see ``samgraf.build.views``.
 DISPLAY = "https://w3id.org/samgraf/display#"
 #: The namespace in which the program says what it knows of partners.
@@ -25,6 +27,7 @@ SCHEMA = "https://schema.org/"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 SH = "http://www.w3.org/ns/shacl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
+SKOSXL = "http://www.w3.org/2008/05/skos-xl#"
 SPDX = "http://spdx.org/rdf/terms#"
 VANN = "http://purl.org/vocab/vann/"
 VOID = "http://rdfs.org/ns/void#"

@@ -89,11 +89,10 @@ def test_a_file_that_is_not_utf8_is_refused_with_its_line(other):
         load(find_content(other))
 
 
-def test_a_missing_header_is_refused(other):
+def test_a_header_that_names_no_namespace_has_the_one_with_most_terms(other):
     path = other / "ontology" / "bees.ttl"
     path.write_text(path.read_text().replace('vann:preferredNamespaceUri "', 'rdfs:comment "'))
-    with pytest.raises(ContentError, match="No ontology header"):
-        load(find_content(other))
+    assert load(find_content(other)).header.namespace == "https://example.org/bees/ontology#"
 
 
 def test_two_headers_are_refused(other):

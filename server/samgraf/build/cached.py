@@ -25,15 +25,17 @@ def cached_release(
     settings: Settings,
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda line: None,
+    *,
+    base: str | None = None,
 ) -> Path:
     """Return the folder of the release of ``content``, building it where it is not yet kept.
 
     The packaged content has its release beside it. ``say`` gets each warning of a build.
     Raise SamgrafError where the content is at fault.
     """
-    found = find_content(content)
+    found = find_content(content, base)
     packaged = found.root / "release"
-    if found.root == packaged_root() and (packaged / MANIFEST).is_file():
+    if found.root == packaged_root() and base is None and (packaged / MANIFEST).is_file():
         return packaged
 
     def make(target: Path) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
 
-from samgraf.build.content import Loaded, LoadedFile
-from samgraf.build.content.lines import without_comments
+from samgraf.build.content import ContentErrors, Loaded, LoadedFile
+from samgraf.build.content.lines import language_tags
+from samgraf.build.content.notes import Note, note_of
+from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
 from samgraf.vocab import XSD
 
@@ -31,63 +33,83 @@ def is_well_formed(literal: ox.Literal) -> bool:
         return rdflib.Literal(literal.value, datatype=datatype).ill_typed is not True
 
 
-_TAGGED = re.compile(
-    r'''(?:"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')@([a-zA-Z]+(?:-\w+)*)''',
-    re.DOTALL,
-)
+#: Language tags in the formats that do not write them with @.
+_TAGS = {
+    ox.RdfFormat.RDF_XML: re.compile(r"""xml:lang\s*=\s*["']([a-zA-Z]+(?:-\w+)*)["']"""),
+    ox.RdfFormat.JSON_LD: re.compile(r'"@language"\s*:\s*"([a-zA-Z]+(?:-\w+)*)"'),
+}
 
 
-def altered_literals(loaded: Loaded) -> Iterator[ContentError]:
-    """Yield a fault for each literal, per file, that the store would alter."""
+def check_literals(loaded: Loaded) -> list[Note]:
+    """Return a note for each file with literals that the store alters.
+
+    Raise ContentErrors that lists them where the content holds itself to ``literalForms``.
+    """
     literals = dict.fromkeys(q.object for q in loaded.quads() if isinstance(q.object, ox.Literal))
     altered = dict(_altered(list(literals)))
+    faults: list[ContentError] = []
+    notes = []
     for file in loaded.files:
-        literals = (t.object for t in file.triples if isinstance(t.object, ox.Literal))
-        used = (literal for literal in literals if literal in altered)
-        for literal in dict.fromkeys(used):
-            yield ContentError(
-                f"The store would turn {literal} into {altered[literal]}.",
-                file.file.name,
-                _line(file.text, literal),
-                f"Write {altered[literal]}, or keep the form as a plain string.",
-            )
-        yield from _capital_tags(file)
+        found = [*_altered_in(file, altered), *_capital_tags(file)]
+        faults += found
+        if found:
+            # what a fault tells of the store, in fewer words
+            said = [f.message.removeprefix("The store would turn ").rstrip(".") for f in found]
+            said = [text.replace(" into ", " → ") for text in said]
+            texts = [
+                f"{t} (line {f.line})" if f.line else t for t, f in zip(said, found, strict=True)
+            ]
+            notes.append(note_of("literal-forms", file.file.name, texts))
+    if faults and "literalForms" in loaded.header.keeps:
+        raise ContentErrors(faults)
+    return notes
+
+
+def _altered_in(
+    file: LoadedFile, altered: Mapping[ox.Literal, ox.Literal]
+) -> Iterator[ContentError]:
+    """Yield a fault for each literal of ``file`` that is ``altered``."""
+    used = (t.object for t in file.triples if isinstance(t.object, ox.Literal))
+    for literal in dict.fromkeys(x for x in used if x in altered):
+        yield ContentError(
+            f"The store would turn {literal} into {altered[literal]}.",
+            file.file.name,
+            file.line_of_literal(literal),
+            f"Write {altered[literal]}, or keep the form as a plain string.",
+        )
 
 
 def _capital_tags(file: LoadedFile) -> Iterator[ContentError]:
     """Yield a fault for each language tag with capitals, which the parser itself makes small."""
-    text = without_comments(file.text)
-    for match in _TAGGED.finditer(text):
-        if match[1] != match[1].lower():
+    for tag, line in _tags_of(file):
+        if tag != tag.lower():
             yield ContentError(
-                f"The store would turn the language tag @{match[1]} into @{match[1].lower()}.",
+                f"The store would turn the language tag @{tag} into @{tag.lower()}.",
                 file.file.name,
-                text.count("\n", 0, match.start(1)) + 1,
-                f"Write @{match[1].lower()}.",
+                line,
+                f"Write @{tag.lower()}.",
             )
 
 
-def _altered(literals: list[ox.Literal]) -> Iterator[tuple[ox.Literal, object]]:
+def _tags_of(file: LoadedFile) -> Iterator[tuple[str, int]]:
+    pattern = _TAGS.get(file.format)
+    if pattern is None:
+        yield from language_tags(file.text)
+        return
+    line, at = 1, 0
+    for match in pattern.finditer(file.text):
+        line += file.text.count("\n", at, match.start(1))
+        at = match.start(1)
+        yield match[1], line
+
+
+def _altered(literals: list[ox.Literal]) -> Iterator[tuple[ox.Literal, ox.Literal]]:
     store = ox.Store()
     predicate = ox.NamedNode("urn:x:is")
     store.bulk_extend(
         ox.Quad(ox.NamedNode(f"urn:x:{i}"), predicate, term) for i, term in enumerate(literals)
     )
     for quad in store:
-        before = literals[int(quad.subject.value.removeprefix("urn:x:"))]
-        if before != quad.object:
+        before = literals[int(value_of(quad.subject).removeprefix("urn:x:"))]
+        if isinstance(quad.object, ox.Literal) and before != quad.object:
             yield before, quad.object
-
-
-def _line(text: str, literal: ox.Literal) -> int | None:
-    value = re.escape(literal.value)
-    pattern = re.compile(rf"""["']{value}["']""")
-    if literal.language:
-        pattern = re.compile(rf"""["']{value}["']@{re.escape(literal.language)}\b""")
-    bare = re.compile(rf"(?<![\w.+-]){value}(?![\w]|\.\d)")
-    lines = without_comments(text).splitlines()
-    for candidate in (pattern, bare):
-        for number, line in enumerate(lines, 1):
-            if candidate.search(line):
-                return number
-    return None

@@ -41,6 +41,7 @@ def manifest_of(
         "base": header.base,
         "ontology": header.iri,
         "namespace": header.namespace,
+        "namespaces": list(header.namespaces),
         "prefix": header.prefix,
         "title": header.title,
         "report_graph": header.base + "graph/report",

@@ -18,14 +18,19 @@ from samgraf.build.content import (
     ContentErrors,
     ContentFile,
     Loaded,
+    LoadedFile,
+    Note,
     check_graphs,
     check_terms,
     load,
 )
+from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, Kind
+from samgraf.build.content.notes import note_of
+from samgraf.build.content.vocabulary import vocabulary_quads
 from samgraf.build.evidence import Texts
-from samgraf.build.literals import altered_literals
+from samgraf.build.literals import check_literals
 from samgraf.build.manifest import manifest_of
 from samgraf.build.partners.examples import FOLDER, Example, example_quads, read_examples
 from samgraf.build.partners.records import federation_vocabulary_quads, partner_records
@@ -66,10 +71,12 @@ from samgraf.build.views import (
     view_quads,
 )
 from samgraf.errors import ContentError
+from samgraf.limits import NOTE_EXAMPLES
 from samgraf.progress import Progress
 from samgraf.release.partner import partners_of
 from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
+from samgraf.vocab import CONTENT, OA, SKOS
 
 T = TypeVar("T")
 
@@ -81,6 +88,7 @@ class Outcome:
     loaded: Loaded
     inferred: list[ox.Triple] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     views: int = 0
     texts: Texts = field(default_factory=Texts)
@@ -155,9 +163,11 @@ def run(
     how.progress.begin("load")
     check_source_files(content)
     loaded = load(content, extra)
-    outcome, faults = Outcome(loaded), Faults()
+    outcome, faults = Outcome(loaded, notes=[*loaded.notes()]), Faults()
     how.progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
     questions, views = _check_asserted(outcome, how, faults)
+    for note in outcome.notes:
+        how.say(note.tell(how.lang))
     faults.stop()
     _validate_closure(outcome, how, faults)
     faults.stop()
@@ -167,6 +177,8 @@ def run(
     how.progress.begin("manifest")
     warnings = _warnings(outcome.findings)
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
+    manifest["notes"] = [note.record() for note in outcome.notes]
+    manifest["empty_pages"] = _empty_pages(outcome, quads, questions)
     if outcome.partners:
         manifest["partners"] = outcome.partners
         manifest["federated"] = [key_of(example.query) for example in outcome.examples]
@@ -190,11 +202,10 @@ def _check_asserted(
         progress.begin("reason")
         stages.append(Stage("reason", how.bounds, reason_stage, described))
         progress.begin("profile")
-        in_profile = [q for f in loaded.files if f.file.kind in DESCRIBED for q in f.quads()]
-        shorten = loaded.header.shorten
+        in_profile, shorten = described_quads(loaded), loaded.header.shorten
         stages.append(Stage("profile", how.bounds, profile_violations, in_profile, shorten))
         with faults.kept():
-            check_terms(loaded)
+            outcome.notes += check_terms(loaded)
         are_defined = not faults
         questions, views = _check_files(outcome, how, faults)
         labels = Labels(t for f in loaded.files for t in f.triples)
@@ -203,7 +214,9 @@ def _check_asserted(
             violations = [
                 v for v in stages[2].result() if are_defined or not v.rule.startswith("undeclared-")
             ]
-            faults.add(violations, partial(tell_violation, loaded=loaded))
+            outside, notes = judge_profile(violations, loaded)
+            faults.add(outside)
+            outcome.notes += notes
             progress.end("profile", "OWL 2 RL")
         with faults.kept():
             outcome.findings = stages[0].result()
@@ -227,7 +240,7 @@ def _check_files(outcome: Outcome, how: Run, faults: Faults) -> tuple[list[Quest
         with faults.kept():
             check(loaded)
     with faults.kept():
-        faults.add(altered_literals(loaded))
+        outcome.notes += check_literals(loaded)
     with faults.kept():
         questions = read_questions(loaded.content)
         check_topics(questions, loaded)
@@ -309,14 +322,73 @@ def mirrored(loaded: Loaded) -> list[ox.Triple]:
     ]
 
 
-def tell_violation(violation: Violation, loaded: Loaded) -> ContentError:
-    """Return a breach of the profile with the place of the term, or else of the axiom, at fault."""
+#: What a content holds itself to that keeps some rules of the profile apart from the others, and
+#: the kind of the note where it does not.
+_KEPT_APART = {
+    "undeclared-class": ("declaredTerms", "undeclared"),
+    "undeclared-property": ("declaredTerms", "undeclared"),
+    "undeclared-datatype": ("declaredTerms", "undeclared"),
+    "blank-node": ("namedNodes", "unnamed"),
+}
+
+
+def described_quads(loaded: Loaded) -> list[ox.Quad]:
+    """Return what the profile is about, each triple in the graph of its file.
+
+    What a content says of itself is left out.
+    """
+    return [
+        ox.Quad(t.subject, t.predicate, t.object, f.graph)
+        for f in loaded.files
+        if f.file.kind in DESCRIBED
+        for t in f.triples
+        if not t.predicate.value.startswith(CONTENT)
+    ]
+
+
+def judge_profile(
+    violations: Iterable[Violation], loaded: Loaded
+) -> tuple[list[ContentError], list[Note]]:
+    """Return what is outside OWL 2 RL: as faults where the content holds itself to the rule.
+
+    The rest are notes, one for each kind and file.
+    """
+    files = {g: f for f in loaded.files for g in (f.graph, *f.graphs())}
+    faults: list[ContentError] = []
+    noted: dict[tuple[str, str | None], list[Violation]] = {}
+    for violation in violations:
+        rule, kind = _KEPT_APART.get(violation.rule, ("owl2rl", "outside-rl"))
+        file = files.get(violation.graph)
+        if rule in loaded.header.keeps:
+            place = _place_of(violation, loaded, file) or (None, None)
+            faults.append(ContentError(f"Outside OWL 2 RL: {violation}", *place))
+        else:
+            name = file.file.name if file else None
+            noted.setdefault((kind, name), []).append(violation)
+    notes = [
+        note_of(
+            kind,
+            name,
+            [f"{_at(_place_of(v, loaded, None))}{v.message}" for v in some[:NOTE_EXAMPLES]],
+            count=len(some),
+        )
+        for (kind, name), some in noted.items()
+    ]
+    return faults, notes
+
+
+def _place_of(
+    violation: Violation, loaded: Loaded, file: LoadedFile | None
+) -> tuple[str, int | None] | None:
     iri = loaded.header.expand(violation.subject)
     place = loaded.place(iri) if iri else None
-    file = next((f for f in loaded.files if f.graph == violation.graph), None)
     if place is None and violation.axiom is not None and file is not None:
-        place = file.file.name, loaded.line_of_triple(file, violation.axiom)
-    return ContentError(f"Outside OWL 2 RL: {violation}", *(place or (None, None)))
+        place = file.file.name, file.line_of_triple(violation.axiom)
+    return place
+
+
+def _at(place: tuple[str, int | None] | None) -> str:
+    return f"{place[0]}:{place[1]}: " if place and place[1] else ""
 
 
 def _warnings(findings: list[Finding]) -> int:
@@ -387,6 +459,21 @@ def _ask_and_release(
     return lines
 
 
+def _empty_pages(outcome: Outcome, quads: list[ox.Quad], questions: list[Question]) -> list[str]:
+    """Return the pages, as the site calls them, that would show nothing of this content."""
+    predicates = {q.predicate.value for q in quads}
+    concepts = {ox.NamedNode(SKOS + n) for n in ("Concept", "ConceptScheme", "Collection")}
+    map_page = ox.NamedNode(outcome.loaded.header.base + "map")
+    has = {
+        "questions": bool(questions),
+        "map": any(q.object == map_page for q in quads),
+        "sources": OA + "hasSource" in predicates,
+        "vocabularies": any(q.predicate == RDF_TYPE and q.object in concepts for q in quads),
+        "partners": bool(outcome.partners),
+    }
+    return sorted(name for name, is_there in has.items() if not is_there)
+
+
 def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -> list[ox.Quad]:
     base = outcome.loaded.header.base
     graph = ox.NamedNode(base + "graph/inferred")
@@ -400,6 +487,7 @@ def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -
         *(federation_vocabulary_quads(base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),
     ]
+    quads += vocabulary_quads(quads, base)
     queries = [f"questions/{q.slug}" for q in questions]
     queries += [f"{FOLDER}{e.slug}" for e in outcome.examples]
     return [*quads, *catalogue_quads(outcome.loaded, queries, quads)]

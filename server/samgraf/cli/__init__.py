@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "Check the content, and files of your own against it.",
     "evidence": "Check every quoted place against your copy of the source text.",
     "mirror": "Store a dated extract of a partner's data.",
+    "new": "Lay out a content of your own that serves at once.",
     "passages": "Find quotes in a text: place, SHA-256 and text fragment of each.",
     "publish": "Load a release into another store.",
     "query": "Run a SPARQL query on the content, without a server.",
@@ -67,4 +68,4 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="samgraf", message="samgraf %(version)s")
 def main() -> None:
-    """Check, reason over, release and serve a knowledge graph made of Turtle files."""
+    """Check, reason over, release and serve a knowledge graph made of files of RDF."""

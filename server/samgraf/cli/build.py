@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from samgraf.cli.options import content_option, lang_option
+from samgraf.cli.options import base_option, content_option, lang_option
 
 
 @click.command()
@@ -17,8 +17,9 @@ from samgraf.cli.options import content_option, lang_option
     help="Folder for the release: a new or empty one, or one that holds a release.",
 )
 @content_option
+@base_option
 @lang_option
-def build(out: Path, content: Path | None, lang: str) -> None:
+def build(out: Path, content: Path | None, base: str | None, lang: str) -> None:
     """Check the content and write a release to a folder."""
     from samgraf.build.content import find_content
     from samgraf.build.pipeline import Run, run
@@ -33,6 +34,6 @@ def build(out: Path, content: Path | None, lang: str) -> None:
     check_target(out)
     with terminal_progress() as progress:
         how = Run(progress, lang, lambda line: click.echo(line, err=True), bounds=bounds)
-        outcome = run(find_content(content), how, out=out)
+        outcome = run(find_content(content, base), how, out=out)
     click.echo(summary(outcome, progress))
     click.echo(f"release {read_manifest(out)['release']} in {out}")

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from samgraf.cli.options import content_option, lang_option
+from samgraf.cli.options import base_option, content_option, lang_option
 
 
 @click.command()
 @content_option
+@base_option
 @lang_option
 @click.option(
     "--text",
@@ -25,11 +26,12 @@ from samgraf.cli.options import content_option, lang_option
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 def check(
     content: Path | None,
+    base: str | None,
     lang: str,
     texts: tuple[Path, ...],
     files: tuple[Path, ...],
 ) -> None:
-    """Check the content; FILEs are Turtle files that are checked together with it."""
+    """Check the content; FILEs are files of RDF that are checked together with it."""
     from samgraf.build.content import find_content
     from samgraf.build.content.layout import extra_files
     from samgraf.build.evidence import check_texts
@@ -44,5 +46,5 @@ def check(
     against = partial(check_texts, given=texts, folder=None if folder == NO_FOLDER else folder)
     with terminal_progress() as progress:
         how = Run(progress, lang, lambda line: click.echo(line, err=True), against, bounds)
-        outcome = run(find_content(content), how, extra=extra_files(files))
+        outcome = run(find_content(content, base), how, extra=extra_files(files))
     click.echo(summary(outcome, progress, lang))

@@ -9,6 +9,12 @@ content_option = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder that holds 'ontology' and 'data'. Default: the content that came with samgraf.",
 )
+base_option = click.option(
+    "--base",
+    metavar="IRI",
+    help="Start of the IRIs of graphs, catalogue and pages, for a content that names none by "
+    "content:base. It changes the release; the setting SAMGRAF_BASE changes links only.",
+)
 lang_option = click.option(
     "--lang",
     type=click.Choice(["nb", "nn", "en"]),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from samgraf.cli.options import content_option
+from samgraf.cli.options import base_option, content_option
 from samgraf.errors import UsageError
 from samgraf.gateway.supervisor import Plan, Supervisor, listen
 from samgraf.release import read_manifest
@@ -26,6 +26,7 @@ from samgraf.settings import Settings
     help="Port to listen at; 0 takes any free one.",
 )
 @content_option
+@base_option
 @click.option(
     "--release",
     type=click.Path(file_okay=False, path_type=Path),
@@ -38,7 +39,12 @@ from samgraf.settings import Settings
     "of workers of our own.",
 )
 def serve(
-    host: str, port: int, content: Path | None, release: Path | None, engine: str | None
+    host: str,
+    port: int,
+    content: Path | None,
+    base: str | None,
+    release: Path | None,
+    engine: str | None,
 ) -> None:
     """Serve the content: pages and a SPARQL endpoint.
 
@@ -47,6 +53,8 @@ def serve(
     started = time.perf_counter()
     if content is not None and release is not None:
         raise UsageError("Give --content or --release, not both.")
+    if base is not None and release is not None:
+        raise UsageError("A release has its base already: give --base with --content.")
     if engine is not None and not engine.startswith(("http://", "https://")):
         raise UsageError(f"--engine is {engine!r}; give the http address of a SPARQL endpoint.")
     settings = Settings.load(warn=lambda line: click.echo(line, err=True))
@@ -55,7 +63,7 @@ def serve(
     served: list[str] = []
 
     def find_release() -> Path:
-        found = release or built(content, settings)
+        found = release or built(content, settings, base)
         served[:] = [read_manifest(found)["release"][:12]]
         return found
 
@@ -75,13 +83,15 @@ def serve(
     sys.exit(Supervisor(plan, lambda line: click.echo(line, err=True)).run(ready))
 
 
-def built(content: Path | None, settings: Settings) -> Path:
+def built(content: Path | None, settings: Settings, base: str | None = None) -> Path:
     """Return the folder of the release of ``content``, with progress where it is built now."""
     from samgraf.build.cached import cached_release
     from samgraf.progress import terminal_progress
 
     with terminal_progress() as progress:
-        return cached_release(content, settings, progress, lambda line: click.echo(line, err=True))
+        return cached_release(
+            content, settings, progress, lambda line: click.echo(line, err=True), base=base
+        )
 
 
 def listening(host: str, port: int) -> list[socket.socket]:

@@ -20,7 +20,7 @@ def summary(outcome: Outcome, progress: Progress, lang: str = "en") -> str:
         "triples inferred": len(outcome.inferred),
         "violations": 0,
         "warnings": warnings,
-        "notes": len(outcome.findings) - warnings,
+        "notes": len(outcome.findings) - warnings + len(outcome.notes),
         "questions answered": len(outcome.verdicts),
         "views shown": outcome.views,
     }

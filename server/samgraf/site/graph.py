@@ -56,6 +56,8 @@ def path_of(iri: str) -> str | None:
     base, namespace = manifest.get("base") or "", manifest.get("namespace") or ""
     if iri == manifest.get("ontology"):
         return "/ontology"
+    if base.startswith(namespace):
+        namespace = ""  # else every page would stand below the ontology's
     if namespace and iri.startswith(namespace) and len(iri) > len(namespace):
         folder, rest = "/ontology/", iri[len(namespace) :]
     elif base and iri.startswith(base + "id/"):
@@ -91,7 +93,7 @@ def iris_of(path: str) -> list[str]:
     base, namespace = manifest.get("base") or "", manifest.get("namespace") or ""
     if path == "/ontology":
         return [manifest["ontology"]] if manifest.get("ontology") else []
-    if path.startswith("/ontology/"):
+    if path.startswith("/ontology/") and not base.startswith(namespace):
         start, rest = namespace, path.removeprefix("/ontology/")
     elif path.startswith("/doc/"):
         start, rest = base + "id/", path.removeprefix("/doc/")

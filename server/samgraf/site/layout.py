@@ -1,6 +1,7 @@
 """Give every page its frame: title, navigation, addresses that keep the language, the release.
 
-A blueprint that is to be found in the navigation says so: ``add_to_navigation``.
+A blueprint that is to be found in the navigation says so: ``add_to_navigation``. A page with
+nothing to show, as the manifest's ``empty_pages`` tells, is left out of it.
 """
 
 from __future__ import annotations
@@ -42,12 +43,14 @@ def init_app(app: Flask) -> None:
     def frame_context() -> dict[str, object]:
         service = the_service()
         titles = service.manifest.get("title", {})
+        empty = service.manifest.get("empty_pages", ())
+        shown = [e for e in entries if e.endpoint.partition(".")[0] not in empty]
         phrases = (Phrase(text, tag) for tag, text in titles.items())
         return {
             "site_title": pick(phrases, reader_language()) or Phrase("SPARQL", ""),
             "release": service.release,
-            "navigation": sorted((e for e in entries if not e.footer), key=lambda e: e.order),
-            "footer_navigation": sorted((e for e in entries if e.footer), key=lambda e: e.order),
+            "navigation": sorted((e for e in shown if not e.footer), key=lambda e: e.order),
+            "footer_navigation": sorted((e for e in shown if e.footer), key=lambda e: e.order),
             "vendored": vendored,
             "link": link,
             "absolute": absolute,

@@ -127,6 +127,7 @@ def _document(
         "numbers": numbers,
         "tools": manifest.get("tools", {}),
         "questions": manifest.get("questions", []),
+        "notes": manifest.get("notes", []),
         "results": [
             {
                 "iri": r.iri,

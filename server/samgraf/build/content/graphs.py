@@ -16,19 +16,20 @@ from samgraf.build.content.layout import Kind
 from samgraf.build.content.load import Loaded, LoadedFile
 from samgraf.build.rdf import Subject, Term, object_of, subject_of
 from samgraf.errors import ContentError
+from samgraf.vocab import RDF, SH, VOID, XSD
 
-_SH = "http://www.w3.org/ns/shacl#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_DATASET = ox.NamedNode("http://rdfs.org/ns/void#Dataset")
+_DATASET = ox.NamedNode(VOID + "Dataset")
 _PREFIXES = ("dct", "prov", "rdfs", "void", "xsd")
 
 
 def check_graphs(loaded: Loaded) -> None:
     """Raise ContentErrors for each data file that does not describe its graph.
 
-    Nothing is asked where no shape of the content is for ``void:Dataset``.
+    Nothing is asked of a content that does not hold itself to ``definedTerms``, nor where no shape
+    is for ``void:Dataset``.
     """
+    if "definedTerms" not in loaded.header.keeps:
+        return
     shapes = _Shapes(loaded)
     if not shapes.wanted:
         return
@@ -78,7 +79,7 @@ def _block(file: LoadedFile, shapes: _Shapes, loaded: Loaded) -> str:
 
     lines = [f"{file.graph} a {short(_DATASET.value)}"]
     for path, values in shapes.properties(sorted(loaded.header.title) or ["en"]):
-        told = ", ".join(v.replace("xsd:date", short(_XSD + "date")) for v in values)
+        told = ", ".join(v.replace("xsd:date", short(XSD + "date")) for v in values)
         lines.append(f"    {short(path)} {told}")
     block = " ;\n".join(lines) + " ."
     used = [p for p in added if f"{p}:" in block]
@@ -96,13 +97,13 @@ class _Shapes:
             self._out.setdefault(t.subject, {}).setdefault(t.predicate.value, []).append(
                 object_of(t)
             )
-            if t.predicate.value == _SH + "targetClass" and t.object == _DATASET:
+            if t.predicate.value == SH + "targetClass" and t.object == _DATASET:
                 self.wanted.append(t.subject)
 
     def properties(self, languages: list[str]) -> Iterator[tuple[str, list[str]]]:
         """Yield (path, sample values in Turtle) of each property that must be stated."""
         for shape in self.wanted:
-            for node in self._out[shape].get(_SH + "property", ()):
+            for node in self._out[shape].get(SH + "property", ()):
                 path, least = self._one(node, "path"), self._one(node, "minCount")
                 if isinstance(path, ox.NamedNode) and least is not None and least.value != "0":
                     yield path.value, self._values(node, int(least.value), languages)
@@ -112,21 +113,21 @@ class _Shapes:
         listed = [tag.value for tag in self._list(self._one(node, "languageIn"))]
         if listed or self._one(node, "uniqueLang") is not None:
             return [f'"…"@{tag}' for tag in listed or languages]
-        if datatype is not None and datatype.value == _XSD + "date":
+        if datatype is not None and datatype.value == XSD + "date":
             return ['"YYYY-MM-DD"^^xsd:date'] * least
         is_thing = self._one(node, "class") is not None
-        if is_thing or (kind is not None and kind.value == _SH + "IRI"):
+        if is_thing or (kind is not None and kind.value == SH + "IRI"):
             return ["<https://…>"] * least
         return ['"…"'] * least
 
     def _one(self, node: object, name: str) -> Term | None:
-        values = self._out.get(node, {}).get(_SH + name)
+        values = self._out.get(node, {}).get(SH + name)
         return values[0] if values else None
 
     def _list(self, node: object) -> Iterator[Term]:
         while node in self._out:
-            yield self._out[node][_RDF + "first"][0]
-            node = self._out[node][_RDF + "rest"][0]
+            yield self._out[node][RDF + "first"][0]
+            node = self._out[node][RDF + "rest"][0]
 
 
 def _is_dataset(triple: ox.Triple) -> bool:

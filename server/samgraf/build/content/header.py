@@ -1,4 +1,9 @@
-"""The header of the ontology: its IRI, namespace, prefix, title and declared prefixes.
+"""The header of the ontology: what a content is called, where it stands, what it holds itself to.
+
+A content need say none of it. The IRI is that of an ``owl:Ontology``; the namespace, if no
+``vann:preferredNamespaceUri`` names it, the one in which most terms are declared; the base, if
+neither the caller nor ``content:base`` names it, the folder of the ontology's IRI where the data
+describe things in it, else one that is nobody's.
 
 https://www.w3.org/TR/owl2-syntax/#Ontology_Annotations and https://vocab.org/vann/
 """
@@ -6,23 +11,34 @@ https://www.w3.org/TR/owl2-syntax/#Ontology_Annotations and https://vocab.org/va
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from samgraf.build.content.lines import line_of
+from samgraf.build.content.layout import STATING, ContentFile, Kind, checked_base
 from samgraf.build.rdf import subject_of, value_of
-from samgraf.errors import ContentError
+from samgraf.errors import ContentError, UsageError
+from samgraf.vocab import CONTENT, DC, DCT, OWL, RDF, RDFS, SH, SKOS, VANN
 
-RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-IS_ONTOLOGY = (RDF_TYPE, ox.NamedNode("http://www.w3.org/2002/07/owl#Ontology"))
-DCT_TITLE = ox.NamedNode("http://purl.org/dc/terms/title")
-_VANN = "http://purl.org/vocab/vann/"
-VANN_URI = ox.NamedNode(_VANN + "preferredNamespaceUri")
-VANN_PREFIX = ox.NamedNode(_VANN + "preferredNamespacePrefix")
-_SH = "http://www.w3.org/ns/shacl#"
+RDF_TYPE = ox.NamedNode(RDF + "type")
+_ONTOLOGY = ox.NamedNode(OWL + "Ontology")
+#: The base of a content that names none and has no things of its own.
+NOBODYS = "https://samgraf.invalid/"
+_TITLES = (DCT + "title", DC + "title", RDFS + "label", SKOS + "prefLabel")
+_TERMS = frozenset(
+    ox.NamedNode(iri)
+    for iri in (
+        OWL + "Class", OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty",
+        RDFS + "Class", RDFS + "Datatype", RDF + "Property",
+    )
+)  # fmt: skip
+#: What a content may hold itself to by ``content:keeps``; see ``vocabulary.ttl``.
+RULES = ("definedTerms", "declaredTerms", "namedNodes", "owl2rl", "literalForms")
+_PREFIX = re.compile(r"[A-Za-z](?:[\w.-]*[\w-])?", re.ASCII)
 
 #: Prefixes that are at hand whatever the content declares.
 WELL_KNOWN = {
@@ -67,9 +83,31 @@ WELL_KNOWN = {
 }
 
 
+class Source(Protocol):
+    """A parsed file, as far as the header is read from it."""
+
+    @property
+    def file(self) -> ContentFile:
+        """Return where the file is and what it is for."""
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """Return the prefixes that it declares."""
+
+    @property
+    def triples(self) -> list[ox.Triple]:
+        """Return its triples."""
+
+
 @dataclass(frozen=True)
 class Header:
-    """What the ontology says of itself; ``base`` is the IRI that graphs and things start with."""
+    """What the ontology says of itself; ``base`` is the IRI that graphs and things start with.
+
+    ``keeps`` has those of ``RULES`` that the content holds itself to, ``languages`` the tags that
+    every text of its terms has; ``namespaces`` are all in which it declares terms, its own first.
+    ``ontologies`` are the IRIs of all that it holds, the one that is meant by ``iri`` first.
+    ``says_base`` tells whether someone chose the base.
+    """
 
     iri: str
     namespace: str
@@ -77,6 +115,11 @@ class Header:
     base: str
     title: dict[str, str] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
+    keeps: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    ontologies: tuple[str, ...] = ()
+    says_base: bool = False
 
     def shorten(self, iri: str) -> str:
         """Return ``iri`` as a prefixed name where a known prefix fits, else in angle brackets."""
@@ -96,62 +139,220 @@ class Header:
         return self.prefixes[prefix] + local if known and prefix in self.prefixes else None
 
 
-def read_header(
-    files: Iterable[tuple[str, str, list[ox.Triple]]], declaring: Iterable[ox.Triple]
-) -> Header:
-    """Find the header in (name, text, triples) of the ontology files.
+def read_header(sources: Sequence[Source], base: str | None = None) -> Header:
+    """Return what ``sources`` say of themselves; ``base`` is the caller's, if there is one.
 
-    ``declaring`` are the triples in which ``sh:declare`` may give the ontology prefixes.
-    Raise ContentError where none or more than one file holds it, or where it is incomplete.
+    Raise ContentError where what is said cannot be used.
     """
-    found = []
-    for name, text, triples in files:
-        subjects = {t.subject for t in triples if (t.predicate, t.object) == IS_ONTOLOGY}
-        spaces = [t for t in triples if t.predicate == VANN_URI and t.subject in subjects]
-        found += [(name, text, triples, t) for t in spaces]
-    mend = (
-        "Let one file in 'ontology' say: <IRI> a owl:Ontology ; "
-        'vann:preferredNamespacePrefix "…" ; vann:preferredNamespaceUri "…" .'
+    ontology_files = [s for s in sources if s.file.kind is Kind.ONTOLOGY]
+    said = _about_ontologies(ontology_files)
+    keeps = frozenset(
+        rule.removeprefix(CONTENT)
+        for values in said.values()
+        for rule in (value_of(o) for o in values.get(CONTENT + "keeps", ()))
     )
-    if not found:
-        raise ContentError("No ontology header was found.", "ontology/*.ttl", None, mend)
-    if len({(name, t.subject) for name, _, _, t in found}) > 1 or len(found) > 1:
-        names = ", ".join(sorted({name for name, *_ in found}))
-        raise ContentError("More than one ontology header was found.", names, None, mend)
-    name, text, triples, space = found[0]
-    iri = space.subject
-    values = {
-        p: [t.object for t in triples if (t.subject, t.predicate) == (iri, p)]
-        for p in (VANN_PREFIX, DCT_TITLE)
-    }
-    if not values[VANN_PREFIX] or not isinstance(iri, ox.NamedNode):
-        place = line_of(text, iri.value, {}) if isinstance(iri, ox.NamedNode) else None
-        raise ContentError("The ontology header names no preferred prefix.", name, place, mend)
-    prefix = values[VANN_PREFIX][0].value
-    title = {t.language or "": t.value for t in values[DCT_TITLE]}
-    base = urljoin(iri.value, ".")
-    # a query names a partner as partner:name
-    predefined = WELL_KNOWN | {"partner": base + "id/partner/"}
-    prefixes = predefined | {prefix: space.object.value} | dict(_declared(declaring, iri))
+    if unknown := sorted(keeps - set(RULES)):
+        raise ContentError(
+            f"There is no rule {CONTENT}{unknown[0]} to keep.",
+            _file_of(ontology_files, CONTENT + "keeps"),
+            None,
+            f"The rules are {', '.join(RULES)}.",
+        )
+    with_space = [iri for iri, values in said.items() if VANN + "preferredNamespaceUri" in values]
+    spaces = [o for iri in with_space for o in said[iri][VANN + "preferredNamespaceUri"]]
+    if keeps and len(spaces) > 1:
+        names = sorted(
+            s.file.name
+            for s in ontology_files
+            if any(t.predicate.value == VANN + "preferredNamespaceUri" for t in s.triples)
+        )
+        raise ContentError(
+            "More than one ontology header was found.",
+            ", ".join(names),
+            None,
+            "Let one file in 'ontology' say vann:preferredNamespaceUri, once.",
+        )
+    declared = _declared_terms(ontology_files)
+    counts = Counter(map(namespace_of, declared))
+    ranked = sorted(said, key=lambda iri: _rank(iri, said[iri], counts, with_space))
+    iri = ranked[0] if ranked else ""
+    about = said.get(iri, {})
+    chosen = base or _said_base(about, said.values(), ontology_files)
+    actual = chosen or _folder_of(iri, sources) or NOBODYS
+    namespace = _namespace(iri, about, counts) or actual + "ontology#"
+    own = _first_text(about.get(VANN + "preferredNamespacePrefix", ()))
+    prefixes, prefix = _prefixes(sources, actual, namespace, own)
+    name = re.sub(r"\.\w+$", "", _last(iri)) or prefix
+    iri = iri or actual + "ontology"
+    languages = {value_of(o) for v in said.values() for o in v.get(CONTENT + "language", ())}
+    others = sorted((n for n in counts if n != namespace), key=lambda n: (-counts[n], n))
     return Header(
-        iri=iri.value,
-        namespace=space.object.value,
+        iri=iri,
+        namespace=namespace,
         prefix=prefix,
-        base=base,
-        title=dict(sorted(title.items())),
-        prefixes=dict(sorted(prefixes.items())),
+        base=actual,
+        title=_title(about) or {"": name},
+        prefixes=prefixes,
+        keeps=keeps,
+        languages=tuple(sorted(languages)),
+        namespaces=(namespace, *others),
+        ontologies=tuple(ranked),
+        says_base=chosen is not None,
     )
 
 
-def _declared(triples: Iterable[ox.Triple], ontology: ox.NamedNode) -> Iterable[tuple[str, str]]:
-    """Yield (prefix, namespace) of each ``sh:declare`` on the ontology."""
+_About = Mapping[str, list[object]]
+
+
+def _about_ontologies(files: Iterable[Source]) -> dict[str, dict[str, list[object]]]:
+    """Return what is said of each named ontology, in the order of the files."""
+    files = list(files)
+    said: dict[str, dict[str, list[object]]] = {
+        t.subject.value: {}
+        for source in files
+        for t in source.triples
+        if t.predicate == RDF_TYPE and t.object == _ONTOLOGY and isinstance(t.subject, ox.NamedNode)
+    }
+    for source in files:
+        for t in source.triples:
+            if isinstance(t.subject, ox.NamedNode) and t.subject.value in said:
+                said[t.subject.value].setdefault(t.predicate.value, []).append(t.object)
+    return said
+
+
+def _rank(
+    iri: str, about: _About, counts: Mapping[str, int], with_space: Sequence[str]
+) -> tuple[bool, int, int, str]:
+    """Return a key that puts the ontology first that the content is about."""
+    namespace = _namespace(iri, about, counts, or_any=False)
+    imports = len(about.get(OWL + "imports", ()))
+    return iri not in with_space, -counts.get(namespace, 0), -imports, iri
+
+
+def namespace_of(iri: str) -> str:
+    """Return ``iri`` up to its last # or /, or : where it has neither."""
+    end = max(iri.rfind("#"), iri.rfind("/"))
+    return iri[: (end if end >= 0 else iri.rfind(":")) + 1]
+
+
+def _declared_terms(files: Iterable[Source]) -> list[str]:
+    declared = {
+        t.subject.value: None
+        for source in files
+        for t in source.triples
+        if t.predicate == RDF_TYPE and t.object in _TERMS and isinstance(t.subject, ox.NamedNode)
+    }
+    return list(declared)
+
+
+def _namespace(iri: str, about: _About, counts: Mapping[str, int], *, or_any: bool = True) -> str:
+    """Return the namespace of the ontology ``iri``, empty where nothing tells it."""
+    if said := _first_text(about.get(VANN + "preferredNamespaceUri", ())):
+        return said
+    own = [iri] if iri.endswith(("#", "/")) else [iri + "#", iri + "/"] if iri else []
+    found = [n for n in own if counts.get(n)]
+    if not found and or_any and counts:
+        found = [max(counts, key=lambda n: (counts[n], n))]
+    return (found or own or [""])[0]
+
+
+def _said_base(about: _About, others: Iterable[_About], files: Iterable[Source]) -> str | None:
+    values = [*about.get(CONTENT + "base", ())]
+    values = values or [o for other in others for o in other.get(CONTENT + "base", ())]
+    if not values:
+        return None
+    try:
+        return checked_base(value_of(values[0]))
+    except UsageError as error:
+        raise ContentError(str(error), _file_of(files, CONTENT + "base")) from None
+
+
+def _file_of(files: Iterable[Source], predicate: str) -> str | None:
+    found = (s.file.name for s in files if any(t.predicate.value == predicate for t in s.triples))
+    return next(found, None)
+
+
+def _folder_of(iri: str, sources: Iterable[Source]) -> str | None:
+    """Return the folder of ``iri`` where the data describe things in it, or the files do alone."""
+    if not iri.startswith(("http://", "https://")) or iri.startswith(NOBODYS):
+        return None
+    folder = urljoin(iri, ".")
+    for source in sources:
+        is_loose = "/" not in source.file.name and source.file.kind is Kind.ONTOLOGY
+        if source.file.kind is Kind.DATA or is_loose:
+            named = (t for t in source.triples if isinstance(t.subject, ox.NamedNode))
+            terms = {t.subject for t in named if t.object in _TERMS or t.object == _ONTOLOGY}
+            for t in source.triples:
+                if t.subject not in terms and value_of(t.subject).startswith(folder):
+                    return folder
+    return None
+
+
+def _prefixes(
+    sources: Sequence[Source], base: str, namespace: str, own: str
+) -> tuple[dict[str, str], str]:
+    """Return all prefixes, sorted, and the one of the ontology's namespace.
+
+    Where the content declares prefixes by ``sh:declare``, these are all; else those that its files
+    declare come in, too, so that foreign terms have short names.
+    """
+    # a query names a partner as partner:name
+    prefixes = WELL_KNOWN | {"partner": base + "id/partner/"}
+    declaring = [t for s in sources if s.file.kind not in STATING for t in s.triples]
+    declared = dict(_declared(declaring))
+    in_files: dict[str, str] = {}
+    for source in sources:
+        for prefix, space in source.prefixes.items():
+            if _PREFIX.fullmatch(prefix) and space:
+                in_files.setdefault(prefix, space)
+    by_space = {space: prefix for prefix, space in reversed(in_files.items())}
+    known = {space: prefix for prefix, space in WELL_KNOWN.items()}
+    prefix = own or known.get(namespace) or by_space.get(namespace) or _guess(namespace)
+    if not declared:
+        for name, space in in_files.items():
+            if space not in prefixes.values() and space != namespace:
+                free = name
+                number = 1
+                while free in prefixes or free == prefix:
+                    free, number = f"{name}{number}", number + 1
+                prefixes[free] = space
+    prefixes |= {prefix: namespace} | declared
+    return dict(sorted(prefixes.items())), prefix
+
+
+def _guess(namespace: str) -> str:
+    """Return a prefix for ``namespace`` made of its last part."""
+    name = re.sub(r"[^\w-]", "", _last(namespace), flags=re.ASCII)
+    return name if _PREFIX.fullmatch(name) else "ontology"
+
+
+def _last(iri: str) -> str:
+    """Return the last part of ``iri`` that is not empty."""
+    return re.split(r"[/#:]", iri.rstrip("/#:"))[-1]
+
+
+def _title(about: _About) -> dict[str, str]:
+    for name in _TITLES:
+        texts = [o for o in about.get(name, ()) if isinstance(o, ox.Literal)]
+        if texts:
+            return dict(sorted((t.language or "", t.value) for t in texts))
+    return {}
+
+
+def _first_text(values: Iterable[object]) -> str:
+    return next((value_of(v) for v in values), "")
+
+
+def _declared(triples: Iterable[ox.Triple]) -> Iterable[tuple[str, str]]:
+    """Yield (prefix, namespace) of each ``sh:declare`` on an ontology."""
     triples = list(triples)
+    ontologies = {t.subject for t in triples if (t.predicate, t.object) == (RDF_TYPE, _ONTOLOGY)}
     about: dict[object, dict[str, str]] = {}
     for t in triples:
-        if t.predicate.value in (_SH + "prefix", _SH + "namespace"):
+        if t.predicate.value in (SH + "prefix", SH + "namespace"):
             about.setdefault(subject_of(t), {})[t.predicate.value] = value_of(t.object)
     for t in triples:
-        if t.subject == ontology and t.predicate.value == _SH + "declare":
+        if t.subject in ontologies and t.predicate.value == SH + "declare":
             pair = about.get(t.object, {})
             if len(pair) == 2:
-                yield pair[_SH + "prefix"], pair[_SH + "namespace"]
+                yield pair[SH + "prefix"], pair[SH + "namespace"]

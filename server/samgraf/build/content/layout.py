@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 import samgraf
-from samgraf.errors import UsageError
+from samgraf.build.content.formats import FORMATS
+from samgraf.errors import ContentError, UsageError
 
 
 class Kind(StrEnum):
@@ -34,26 +38,37 @@ TERMINOLOGY = frozenset({Kind.ONTOLOGY, Kind.ALIGNMENT, Kind.VOCABULARY})
 #: The kinds that state facts and so define no term, some of them not ours.
 STATING = frozenset({Kind.DATA, Kind.EXTRA, Kind.PARTNERS, Kind.MIRROR})
 
-_FOLDERS = (
-    ("ontology", "*.ttl", Kind.ONTOLOGY),
-    ("ontology/terms", "*.ttl", Kind.ONTOLOGY),
-    ("ontology/alignments", "*.ttl", Kind.ALIGNMENT),
-    ("ontology/vocabularies", "*.ttl", Kind.VOCABULARY),
-    ("ontology/shapes", "*.ttl", Kind.SHAPES),
-    ("ontology/views", "*.ttl", Kind.DISPLAY),
-    ("data", "**/*.ttl", Kind.DATA),
-)
-_BY_NAME = {
-    "ontology/display.ttl": Kind.DISPLAY,
-    "data/catalogue.ttl": Kind.CATALOGUE,
-    "data/partners.ttl": Kind.PARTNERS,
+#: The kinds by folder; what stands in a folder below one of these is of its kind, too.
+_FOLDERS = {
+    "ontology": Kind.ONTOLOGY,
+    "ontology/alignments": Kind.ALIGNMENT,
+    "ontology/vocabularies": Kind.VOCABULARY,
+    "ontology/shapes": Kind.SHAPES,
+    "ontology/views": Kind.DISPLAY,
+    "data": Kind.DATA,
+    "data/mirrors": Kind.MIRROR,
+}
+_BY_STEM = {
+    "ontology/display": Kind.DISPLAY,
+    "data/catalogue": Kind.CATALOGUE,
+    "data/partners": Kind.PARTNERS,
 }
 MIRRORS = "data/mirrors/"
+EXAMPLES = "ontology/examples"
+CONTEXTS = "ontology/contexts"
+#: The folders with queries, and the endings of what is read there.
+_QUERIES = {
+    "ontology/questions": (".rq", ".csv"),
+    "ontology/views": (".rq",),
+    "ontology/federated": (".rq",),
+}
+#: Files for people, which no note needs to name.
+_FOR_PEOPLE = re.compile(r"(?i)\..*|(?:readme|licen[cs]e|changelog|notice|citation)(?:\..*)?")
 
 
 @dataclass(frozen=True)
 class ContentFile:
-    """One Turtle file: where it is, its name for people, its kind, its graph below the base."""
+    """One file of RDF: where it is, its name for people, its kind, its graph below the base."""
 
     path: Path
     name: str
@@ -63,22 +78,60 @@ class ContentFile:
 
 @dataclass(frozen=True)
 class Content:
-    """A folder that holds ``ontology/`` and ``data/``."""
+    """A folder that holds ``ontology/`` and ``data/``, or else files of RDF and nothing more.
+
+    ``base`` is the IRI that graphs and pages are to start with, where the caller says so.
+    """
 
     root: Path
+    base: str | None = None
+
+    @cached_property
+    def _found(self) -> tuple[list[ContentFile], list[str]]:
+        """Return the files that are loaded, and the names of those that nothing reads."""
+        files: list[ContentFile] = []
+        ignored: list[str] = []
+        paths = [*_walk(self.root / "ontology"), *_walk(self.root / "data")]
+        if not paths:
+            paths = sorted(p for p in self.root.iterdir() if p.is_file() or p.is_symlink())
+        graphs: set[str] = set()
+        for path in paths:
+            name = path.relative_to(self.root).as_posix()
+            folder = name.rpartition("/")[0]
+            if f"{folder}/".startswith((f"{EXAMPLES}/", f"{CONTEXTS}/")):
+                if folder == EXAMPLES and EXAMPLES + "/" not in ignored:
+                    ignored.append(EXAMPLES + "/")
+            elif path.suffix.lower() in FORMATS and path.is_file():
+                stem = name.removesuffix(path.suffix)
+                graph = "graph/" + quote(stem.removeprefix("data/"), safe="/~!$&'()*+,;=:@")
+                if graph in graphs:  # two files that differ in format alone
+                    graph += path.suffix
+                graphs.add(graph)
+                files.append(ContentFile(path, name, _kind(stem), graph))
+            elif not self._reads(path, folder) and not _FOR_PEOPLE.fullmatch(path.name):
+                ignored.append(name)
+        return sorted(files, key=lambda f: f.name), ignored
+
+    @staticmethod
+    def _reads(path: Path, folder: str) -> bool:
+        return path.suffix in _QUERIES.get(folder, ()) and path.is_file()
 
     def files(self) -> list[ContentFile]:
-        """Return the Turtle files that are loaded, sorted by name; ``examples/`` never is."""
-        found = []
-        for folder, pattern, kind in _FOLDERS:
-            for path in (self.root / folder).glob(pattern):
-                name = path.relative_to(self.root).as_posix()
-                stem = name.removesuffix(".ttl")
-                is_mirror = name.startswith(MIRRORS)
-                actual = Kind.MIRROR if is_mirror else _BY_NAME.get(name, kind)
-                graph = "graph/" + stem.removeprefix("data/")
-                found.append(ContentFile(path, name, actual, graph))
-        return sorted(found, key=lambda f: f.name)
+        """Return the files of RDF that are loaded, sorted by name; ``examples/`` never is.
+
+        Where two files share a name but for its ending, the graph of the second, as they are
+        sorted, bears the ending.
+        """
+        return self._found[0]
+
+    def ignored(self) -> list[str]:
+        """Return the names of the files in the folders that no stage reads, sorted."""
+        return sorted(self._found[1])
+
+    def contexts(self) -> dict[str, Path]:
+        """Return the copies of JSON-LD contexts by name below ``ontology/contexts``."""
+        folder = self.root / CONTEXTS
+        return {p.relative_to(folder).as_posix(): p for p in _walk(folder) if p.is_file()}
 
     def questions(self) -> list[Path]:
         """Return the question files (``.rq``), sorted by name."""
@@ -97,22 +150,50 @@ class Content:
         return [*self.questions(), *self.views(), *self.federated()]
 
     def fingerprint(self) -> str:
-        """Return the SHA-256 over names and bytes of every file that a build reads."""
-        digest = hashlib.sha256()
+        """Return the SHA-256 over the base and the names and bytes of all that a build reads."""
+        digest = hashlib.sha256((self.base or "").encode())
         answers = (self.root / "ontology" / "questions").glob("*.csv")
         paths = [f.path for f in self.files()]
-        paths += [*self.queries(), *sorted(answers)]
+        paths += [*self.queries(), *sorted(answers), *sorted(self.contexts().values())]
         for path in paths:
-            name = path.relative_to(self.root).as_posix().encode()
+            name = path.relative_to(self.root).as_posix().encode("utf-8", "surrogateescape")
             data = path.read_bytes()
             digest.update(b"%d %s %d " % (len(name), name, len(data)))
             digest.update(data)
+        digest.update("\n".join(self.ignored()).encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
 
 
+def _walk(folder: Path) -> list[Path]:
+    """Return the files below ``folder``, sorted; links to folders are not followed."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if not path.is_dir() and not {"__pycache__"} & set(path.parts)
+    )
+
+
+def _kind(stem: str) -> Kind:
+    """Return the kind of the file called ``stem`` without its ending."""
+    if stem in _BY_STEM:
+        return _BY_STEM[stem]
+    folder = stem.rpartition("/")[0]
+    while folder:
+        if folder in _FOLDERS:
+            return _FOLDERS[folder]
+        folder = folder.rpartition("/")[0]
+    return Kind.ONTOLOGY
+
+
 def extra_files(paths: tuple[Path, ...]) -> Iterator[ContentFile]:
-    """Yield ``paths`` as files of their own graphs, to be checked together with a content."""
+    """Yield ``paths`` as files of their own graphs, to be checked together with a content.
+
+    Raise UsageError where the ending of a name tells no format.
+    """
     for number, path in enumerate(paths, 1):
+        if path.suffix.lower() not in FORMATS:
+            endings = ", ".join(FORMATS)
+            raise UsageError(f"{path}: the ending tells no format. Give it one of {endings}.")
         yield ContentFile(path, str(path), Kind.EXTRA, f"graph/extra/{number}")
 
 
@@ -122,16 +203,46 @@ def packaged_root() -> Path | None:
     return root if (root / "ontology").is_dir() else None
 
 
-def find_content(root: Path | None = None) -> Content:
+_BASE = re.compile(r"https?://[^\s<>\"{}|\\^`?#/]+(?:/[^\s<>\"{}|\\^`?#]*)?")
+
+
+def checked_base(base: str) -> str:
+    """Return ``base`` with a slash at its end; raise UsageError where it can be no base."""
+    if not _BASE.fullmatch(base):
+        raise UsageError(
+            f"The base is {base!r}; give an http address that ends in a slash, without ? and #."
+        )
+    return base if base.endswith("/") else base + "/"
+
+
+def find_content(root: Path | None = None, base: str | None = None) -> Content:
     """Return the content at ``root``, else the packaged one, else that of the checkout.
 
-    Raise UsageError where the folder holds no ``ontology/``.
+    Raise UsageError where the folder holds neither ``ontology/`` nor a file of RDF.
     """
     if root is None:
         root = packaged_root() or Path(samgraf.__file__).parents[2]
-    if not (root / "ontology").is_dir():
+    base = None if base is None else checked_base(base)
+    content = Content(root, base)
+    try:
+        is_content = (root / "ontology").is_dir() or bool(content.files())
+    except OSError:
+        is_content = False
+    if not is_content:
         raise UsageError(
-            f"{root}: no folder 'ontology' stands here. "
-            "Name a folder that holds 'ontology' and 'data' with --content."
+            f"{root}: no folder 'ontology' stands here, and no file of RDF. "
+            "Name a folder that holds 'ontology' and 'data' with --content, "
+            "or lay one out with 'samgraf new'."
         )
-    return Content(root)
+    return content
+
+
+def read_bytes(file: ContentFile) -> bytes:
+    """Return the bytes of ``file``; raise UsageError or ContentError where it cannot be read."""
+    try:
+        return file.path.read_bytes()
+    except OSError as error:
+        reason = f"{file.name}: the file cannot be read: {error.strerror}."
+        if file.kind is Kind.EXTRA:
+            raise UsageError(reason) from error
+        raise ContentError("The file cannot be read.", file.name) from error

@@ -17,9 +17,8 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from samgraf.build.rdf import Subject
+from samgraf.vocab import RDF, XSD
 
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _TOKEN = re.compile(
     r'''(?P<space>\s++|\#[^\n]*+)
     |(?P<iri><[^<>"{}|^`\s]*+>)
@@ -155,11 +154,11 @@ class _Reader:
             return self._literal(text)
         if kind == "number":
             number = "double" if "e" in text.lower() else "decimal" if "." in text else "integer"
-            return ox.Literal(text, datatype=ox.NamedNode(_XSD + number))
+            return ox.Literal(text, datatype=ox.NamedNode(XSD + number))
         if kind == "word":
             if text == "a":
-                return ox.NamedNode(_RDF + "type")
-            return ox.Literal(text, datatype=ox.NamedNode(_XSD + "boolean"))
+                return ox.NamedNode(RDF + "type")
+            return ox.Literal(text, datatype=ox.NamedNode(XSD + "boolean"))
         if text == "[":
             node = self._blank()
             self._predicates(node, line)
@@ -170,20 +169,20 @@ class _Reader:
         raise ValueError(text)
 
     def _list(self, line: int) -> Node:
-        first = rest = ox.NamedNode(_RDF + "nil")
+        first = rest = ox.NamedNode(RDF + "nil")
         while not self._sees(")"):
             at = self._tokens[self._at].line
             item, node = self._node(), self._blank()
             if isinstance(rest, ox.BlankNode):
-                self.found.append(Statement(rest, ox.NamedNode(_RDF + "rest"), node, line, at))
+                self.found.append(Statement(rest, ox.NamedNode(RDF + "rest"), node, line, at))
             else:
                 first = node
-            self.found.append(Statement(node, ox.NamedNode(_RDF + "first"), item, line, at))
+            self.found.append(Statement(node, ox.NamedNode(RDF + "first"), item, line, at))
             rest = node
         if isinstance(rest, ox.BlankNode):
             at = self._tokens[self._at].line
-            nil = ox.NamedNode(_RDF + "nil")
-            self.found.append(Statement(rest, ox.NamedNode(_RDF + "rest"), nil, line, at))
+            nil = ox.NamedNode(RDF + "nil")
+            self.found.append(Statement(rest, ox.NamedNode(RDF + "rest"), nil, line, at))
         self._at += 1
         return first
 
@@ -203,12 +202,7 @@ class _Reader:
         return ox.Literal(value)
 
     def _iri(self, text: str) -> str:
-        reference = _unescaped(text[1:-1])
-        if _SCHEME.match(reference) or not self._base:
-            return reference
-        # urljoin drops an empty fragment, which is the end of many a namespace
-        end = "#" if reference.endswith("#") else ""
-        return urljoin(self._base, reference) + end if reference else self._base
+        return _resolved(self._base, text)
 
 
 def _unescaped(text: str) -> str:
@@ -217,6 +211,54 @@ def _unescaped(text: str) -> str:
         return chr(int(code, 16)) if code else _CONTROL.get(match[3], match[3])
 
     return _ESCAPE.sub(one, text) if "\\" in text else text
+
+
+def first_lines(text: str) -> dict[str, int]:
+    """Return the first line on which each IRI is named in ``text``, in Turtle or SPARQL or TriG.
+
+    The text is read once, token by token; where it declares a prefix or a base is not counted.
+    """
+    lines: dict[str, int] = {}
+    prefixes: dict[str, str] = {}
+    base = ""
+    tokens = _tokens(text)
+    for kind, token, line in tokens:
+        word = token.lower().removeprefix("@") if kind in ("at", "word") else ""
+        if word in ("prefix", "base"):
+            name = next(tokens, None) if word == "prefix" else None
+            iri = next(tokens, None)
+            if iri is not None and iri.kind == "iri" and (name is not None or word == "base"):
+                resolved = _resolved(base, iri.text)
+                if name is None:
+                    base = resolved
+                else:
+                    prefixes[name.text[:-1]] = resolved
+        elif kind == "iri":
+            lines.setdefault(_resolved(base, token), line)
+        elif kind == "name":
+            prefix, _, local = token.partition(":")
+            if prefix in prefixes:
+                lines.setdefault(prefixes[prefix] + re.sub(r"\\(.)", r"\1", local), line)
+    return lines
+
+
+def language_tags(text: str) -> Iterator[tuple[str, int]]:
+    """Yield (tag, line) of each language tag in ``text``, in Turtle, as it is written."""
+    before = ""
+    for kind, token, line in _tokens(text):
+        if kind == "at" and before == "text":
+            yield token[1:], line
+        before = kind
+
+
+def _resolved(base: str, text: str) -> str:
+    """Return the IRI of the token ``text``, in angle brackets, resolved against ``base``."""
+    reference = _unescaped(text[1:-1])
+    if _SCHEME.match(reference) or not base:
+        return reference
+    # urljoin drops an empty fragment, which is the end of many a namespace
+    end = "#" if reference.endswith("#") else ""
+    return urljoin(base, reference) + end if reference else base
 
 
 _COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|<[^<>\s]*>)|#[^\n]*""")

@@ -9,25 +9,81 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from samgraf.build.content.faults import ContentErrors
+from samgraf.build.content.formats import read_text
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import STATING, Kind
 from samgraf.build.content.lines import declared_prefixes, line_of
 from samgraf.build.content.load import Loaded, LoadedFile
+from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
+from samgraf.limits import NEAR_MATCHES, NOTE_EXAMPLES
 from samgraf.sparql.syntax import names_in
+from samgraf.vocab import CONTENT, DCT, OWL, RDFS, SKOS
 
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
-_CONCEPTUAL = {ox.NamedNode(_SKOS + "Concept"), ox.NamedNode(_SKOS + "ConceptScheme")}
-_DEPRECATED = (ox.NamedNode("http://www.w3.org/2002/07/owl#deprecated"), ox.Literal(True))
-_REPLACED = ox.NamedNode("http://purl.org/dc/terms/isReplacedBy")
+_CONCEPTUAL = {ox.NamedNode(SKOS + "Concept"), ox.NamedNode(SKOS + "ConceptScheme")}
+_DEPRECATED = (ox.NamedNode(OWL + "deprecated"), ox.Literal(True))
+_REPLACED = ox.NamedNode(DCT + "isReplacedBy")
+#: The texts of terms that must stand in each language that the content names.
+_TEXTS = {RDFS + "label", SKOS + "prefLabel", SKOS + "definition"}
 
 
-def check_terms(loaded: Loaded) -> None:
-    """Raise ContentErrors listing each unknown term and each thing that nothing describes."""
-    faults = [*_unknown_terms(loaded), *_unknown_in_queries(loaded), *_undescribed(loaded)]
+def check_terms(loaded: Loaded) -> list[Note]:
+    """Return notes on unknown terms and on things that nothing describes.
+
+    Raise ContentErrors that lists them where the content holds itself to ``definedTerms``, or
+    names the base that the things stand below; and one for each text of a term that stands in
+    some of the languages that the content names and not in all.
+    """
+    is_strict = "definedTerms" in loaded.header.keeps
+    unknown = [] if not loaded.header.ontologies and not is_strict else list(_unknown_terms(loaded))
+    unknown += _unknown_in_queries(loaded)
+    undescribed = list(_undescribed(loaded))
+    faults = list(_missing_languages(loaded))
+    if is_strict:
+        faults = [*unknown, *undescribed, *faults]
+    elif loaded.header.says_base:
+        faults = [*undescribed, *faults]
+        undescribed = []
     if faults:
         raise ContentErrors(faults)
+    return [] if is_strict else list(_notes([*unknown, *undescribed]))
+
+
+def _notes(found: Iterable[ContentError]) -> Iterator[Note]:
+    """Yield one note for each file."""
+    by_file: dict[str, list[ContentError]] = {}
+    for fault in found:
+        by_file.setdefault(str(fault.file), []).append(fault)
+    for file, faults in by_file.items():
+        examples = [
+            f"{f.message} ({file}:{f.line})" if f.line else f.message
+            for f in faults[:NOTE_EXAMPLES]
+        ]
+        yield note_of("undefined", file, examples, count=len(faults))
+
+
+def _missing_languages(loaded: Loaded) -> Iterator[ContentError]:
+    """Yield a fault for each text of a term that lacks one of the languages of the content."""
+    languages = set(loaded.header.languages)
+    if not languages:
+        return
+    said: dict[tuple[object, str], tuple[LoadedFile, set[str]]] = {}
+    for file in loaded.files:
+        if file.file.kind is Kind.ONTOLOGY:
+            for t in file.triples:
+                if t.predicate.value in _TEXTS and isinstance(t.object, ox.Literal):
+                    _, tags = said.setdefault((t.subject, t.predicate.value), (file, set()))
+                    tags.add(t.object.language or "")
+    for (subject, predicate), (file, tags) in said.items():
+        if missing := sorted(languages - tags):
+            name = loaded.header.shorten(value_of(subject)) if _named(subject) else "A thing"
+            yield ContentError(
+                f"{name} has no {loaded.header.shorten(predicate)} in {', '.join(missing)}.",
+                file.file.name,
+                file.line_of_subject(subject),
+                f"Add it: {CONTENT}language names the languages of every text.",
+            )
 
 
 def _defined(loaded: Loaded) -> set[str]:
@@ -58,41 +114,55 @@ def _gone(loaded: Loaded) -> dict[object, list[str]]:
 def _unknown_terms(loaded: Loaded) -> Iterator[ContentError]:
     namespace = loaded.header.namespace
     defined, gone = _defined(loaded), _gone(loaded)
+    mend = _Mend(loaded, defined, gone)
     for file in loaded.files:
         # to say of a term that it is gone is no use of it
         used = {n for t in file.triples for n in _nodes(t) if t.subject not in gone}
         for iri in sorted(n for n in used - defined if n.startswith(namespace)):
             if iri != namespace:
-                line = line_of(file.text, iri, file.prefixes)
-                yield _unknown(loaded, iri, file.file.name, line, defined)
+                yield mend.fault(iri, file.file.name, file.line_of_term(iri))
 
 
 def _unknown_in_queries(loaded: Loaded) -> Iterator[ContentError]:
     namespace = loaded.header.namespace
     defined = _defined(loaded)
+    mend = _Mend(loaded, defined, _gone(loaded))
     for path in loaded.content.queries():
-        text = path.read_text("utf-8")
-        prefixes = loaded.header.prefixes | declared_prefixes(text)
         name = path.relative_to(loaded.content.root).as_posix()
+        text = read_text(path, name)
+        prefixes = loaded.header.prefixes | declared_prefixes(text)
         for iri in sorted({iri for _, iri in names_in(text, prefixes)}):
             if iri.startswith(namespace) and iri not in defined and iri != namespace:
-                yield _unknown(loaded, iri, name, line_of(text, iri, prefixes), defined)
+                yield mend.fault(iri, name, line_of(text, iri, prefixes))
 
 
-def _unknown(
-    loaded: Loaded, iri: str, file: str, line: int | None, defined: Iterable[str]
-) -> ContentError:
-    namespace = loaded.header.namespace
-    known = [d.removeprefix(namespace) for d in defined if d.startswith(namespace)]
-    near = difflib.get_close_matches(iri.removeprefix(namespace), sorted(known), n=3)
-    mend = "Define it in 'ontology', or correct the spelling."
-    if instead := _gone(loaded).get(ox.NamedNode(iri)):
-        names = " or ".join(loaded.header.shorten(i) for i in sorted(instead))
-        mend = f"It is deprecated: use {names}."
-    elif near:
-        mend = f"Did you mean {' or '.join(loaded.header.shorten(namespace + n) for n in near)}?"
-    message = f"The ontology does not define {loaded.header.shorten(iri)}."
-    return ContentError(message, file, line, mend)
+class _Mend:
+    """What an unknown term may have been meant to be; like names are sought for the first few."""
+
+    def __init__(
+        self, loaded: Loaded, defined: Iterable[str], gone: dict[object, list[str]]
+    ) -> None:
+        self._shorten = loaded.header.shorten
+        self._namespace = namespace = loaded.header.namespace
+        self._gone = gone
+        self._known = sorted(d.removeprefix(namespace) for d in defined if d.startswith(namespace))
+        self._looks = NEAR_MATCHES
+
+    def fault(self, iri: str, file: str, line: int | None) -> ContentError:
+        message = f"The ontology does not define {self._shorten(iri)}."
+        return ContentError(message, file, line, self._mend(iri))
+
+    def _mend(self, iri: str) -> str:
+        if instead := self._gone.get(ox.NamedNode(iri)):
+            return f"It is deprecated: use {' or '.join(map(self._shorten, sorted(instead)))}."
+        if self._looks > 0:
+            self._looks -= 1
+            local = iri.removeprefix(self._namespace)
+            near = difflib.get_close_matches(local, self._known, n=3)
+            if near:
+                names = (self._shorten(self._namespace + n) for n in near)
+                return f"Did you mean {' or '.join(names)}?"
+        return "Define it in 'ontology', or correct the spelling."
 
 
 def _undescribed(loaded: Loaded) -> Iterator[ContentError]:
@@ -105,16 +175,18 @@ def _undescribed(loaded: Loaded) -> Iterator[ContentError]:
         if _named(t.subject)
     }
     folders = _folders(loaded)
+    looks = NEAR_MATCHES
     for file in loaded.files:
         conceptual = _concept_objects(file, loaded.header.base)
         for iri in sorted(_objects(file) - described):
             if iri.startswith(folders) or iri in conceptual:
-                near = _near(iri, described)
+                near = _near(iri, described) if looks > 0 else []
+                looks -= 1
                 names = " or ".join(loaded.header.shorten(n) for n in near)
                 yield ContentError(
                     f"Nothing describes {loaded.header.shorten(iri)}.",
                     file.file.name,
-                    line_of(file.text, iri, file.prefixes),
+                    file.line_of_term(iri),
                     f"Did you mean {names}?" if near else "Describe it, or correct the IRI.",
                 )
 
@@ -144,7 +216,7 @@ def _concept_objects(file: LoadedFile, base: str) -> set[str]:
     return {
         t.object.value
         for t in file.triples
-        if t.predicate.value.startswith(_SKOS)
+        if t.predicate.value.startswith(SKOS)
         and isinstance(t.object, ox.NamedNode)
         and t.object.value.startswith(base)
     }

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from samgraf.build.content.formats import read_text
 from samgraf.errors import ContentError
 from samgraf.sparql.syntax import form_of, may_call
 
@@ -40,7 +41,7 @@ def read_query_file(path: Path, file: str, *, federated: bool = False) -> QueryF
 
     Only a ``federated`` query may hold SERVICE: the build asks nobody.
     """
-    lines = path.read_text("utf-8").splitlines()
+    lines = read_text(path, file).splitlines()
     body = next((i for i, x in enumerate(lines) if x.strip() and x[0] != "#"), len(lines))
     told = {n: m for n, line in enumerate(lines[:body], 1) if (m := _HINT.fullmatch(line))}
     hints = {m[1]: m[2] for m in told.values()}

@@ -17,6 +17,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors
+from samgraf.build.content.formats import read_text
 from samgraf.build.content.header import Header
 from samgraf.build.questions.file import read_query_file
 from samgraf.errors import ContentError
@@ -163,7 +164,7 @@ def _read_answer(path: Path, file: str) -> tuple[tuple[str, ...], tuple[tuple[st
         raise ContentError(
             "The expected answer is missing.", file, None, f"Write it by hand to {name}."
         )
-    lines = csv.reader(io.StringIO(path.read_text("utf-8")))
+    lines = csv.reader(io.StringIO(read_text(path, name)))
     try:
         table = [tuple(r) for r in lines if r]
     except csv.Error as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 from flask import Blueprint, Flask, render_template
 
+from samgraf.limits import HOME_CLASSES
 from samgraf.site.answers import Shown, answered, share_labels, style_sheets
 from samgraf.site.context import address_of, the_service
 from samgraf.site.graph import ask
@@ -35,7 +36,8 @@ def home() -> str:
     views = read_views(base, language) if base else []
     answers = [answered(view.query, language) for view in views]
     topics = filter(None, (q.topic for q in questions))
-    labels = share_labels(answers, topics, language)
+    classes = [] if views else read_classes()
+    labels = share_labels(answers, [*topics, *(iri for iri, _ in classes)], language)
     made = ((v, a.shown_as(v.form)) for v, a in zip(views, answers, strict=True))
     shown = [(view, answer) for view, answer in made if answer is not None]
     opening = next((s.shown for _, s in shown if s.form == OPENING), None)
@@ -47,11 +49,18 @@ def home() -> str:
         views=_without_first_opening(shown),
         questions=entries(questions),
         count=len(questions),
+        classes=classes,
         labels=labels,
         triples=service.default_graph_triples,
         graphs=len(service.manifest["graphs"]),
         endpoint=address_of("query.sparql"),
     )
+
+
+def read_classes() -> list[tuple[str, int]]:
+    """Return the classes that have most things, each with their number."""
+    rows = ask(__package__, "classes.rq", most=HOME_CLASSES)
+    return [(row["class"]["value"], int(row["things"]["value"])) for row in rows]
 
 
 def entries(questions: list[Question]) -> list[Question]:

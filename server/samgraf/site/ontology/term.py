@@ -36,8 +36,10 @@ from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import IN, OUT, Key, is_inferred
 from samgraf.sparql.binding import bind
 from samgraf.sparql.syntax import names_in
-from samgraf.vocab import DCT, FRESNEL, OWL, RDF, RDFS, SKOS, VANN, VOID
+from samgraf.vocab import DCT, FRESNEL, OWL, RDF, RDFS, SCHEMA, SKOS, VANN, VOID
 
+#: The namespaces that have domainIncludes and rangeIncludes, one class of several.
+_INCLUDES = (SCHEMA, "http://schema.org/", "http://purl.org/dc/dcam/")
 #: What is shown, by the key of its name: the properties that say it of the term, and of the others.
 RELATIONS = {
     "ontology_replaced_by": ((DCT + "isReplacedBy",), ()),
@@ -50,9 +52,9 @@ RELATIONS = {
     "ontology_complement": ((OWL + "complementOf",), ()),
     "ontology_inverse": ((OWL + "inverseOf",),) * 2,
     "ontology_chain": ((OWL + "propertyChainAxiom",), ()),
-    "ontology_domain": ((RDFS + "domain",), ()),
-    "ontology_range": ((RDFS + "range",), ()),
-    "ontology_leads_here": ((), (RDFS + "range",)),
+    "ontology_domain": ((RDFS + "domain", *(n + "domainIncludes" for n in _INCLUDES)), ()),
+    "ontology_range": ((RDFS + "range", *(n + "rangeIncludes" for n in _INCLUDES)), ()),
+    "ontology_leads_here": ((), (RDFS + "range", *(n + "rangeIncludes" for n in _INCLUDES))),
 }
 #: How a foreign term stands to ours.
 TIES = {
@@ -160,6 +162,7 @@ HIDDEN: frozenset[Key] = frozenset(
         (OUT, RDFS + "isDefinedBy"),
         (IN, RDF + "type"),
         (IN, RDFS + "domain"),
+        *((IN, n + "domainIncludes") for n in _INCLUDES),
         (IN, VOID + "class"),
         (IN, VOID + "property"),
         (IN, FRESNEL + "classLensDomain"),

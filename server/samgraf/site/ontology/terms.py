@@ -66,8 +66,15 @@ class Term:
 
 
 def read_terms() -> dict[str, Term]:
-    """Return the terms of the namespace by IRI."""
-    rows = ask(__package__, "terms.rq", namespace=ox.Literal(namespace()), **graphs())
+    """Return the terms of the ontology's namespaces by IRI."""
+    others = [ox.Literal(n) for n in the_service().manifest.get("namespaces", ())]
+    rows = ask(
+        __package__,
+        "terms.rq",
+        namespace=ox.Literal(namespace()),
+        others=others or [ox.Literal("")],
+        **graphs(),
+    )
     kinds: dict[str, set[str]] = {}
     for row in rows:
         kinds.setdefault(row["term"]["value"], set()).add(row["kind"]["value"])
@@ -163,8 +170,8 @@ def trees(
             roots.append(iri)
     seen: set[str] = set()
 
-    def order(iri: str) -> tuple[str, str]:
-        return in_order(next(iter(words[iri]), "")), iri
+    def order(iri: str) -> tuple[bool, str, str]:
+        return terms[iri].deprecated, in_order(next(iter(words[iri]), "")), iri
 
     def node(iri: str, path: frozenset[str]) -> Node:
         first = iri not in seen

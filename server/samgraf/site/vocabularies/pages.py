@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, render_template
 
+from samgraf.limits import LOOSE_CONCEPTS
 from samgraf.site.graph import Definitions, Labels, ask, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
@@ -39,11 +40,19 @@ def _schemes_page() -> str:
         row["scheme"]["value"]: int(row["concepts"]["value"])
         for row in ask(__package__, "schemes.rq")
     }
-    labels = Labels(counts, language)
+    loose = [row["concept"]["value"] for row in ask(__package__, "loose.rq", most=LOOSE_CONCEPTS)]
+    collections = [row["collection"]["value"] for row in ask(__package__, "collections.rq")]
+    labels = Labels([*counts, *loose, *collections], language)
+
+    def by_name(iri: str) -> tuple[str, str]:
+        return in_order(labels[iri].text), iri
+
     return render_template(
         "vocabularies/vocabularies.html",
-        schemes=sorted(counts, key=lambda iri: (in_order(labels[iri].text), iri)),
+        schemes=sorted(counts, key=by_name),
         counts=counts,
+        loose=sorted(loose, key=by_name),
+        collections=sorted(collections, key=by_name),
         labels=labels,
         definitions=Definitions(counts, language),
         downloads=DOWNLOADS,

@@ -76,12 +76,15 @@ def scheme_extra(subject: Subject) -> Extra | None:
 def _tree(rows: Sequence[Row], labels: Labels) -> list[Place]:
     """Return the places at the top; a concept under two others stands under both."""
     notations: dict[str, str] = {}
+    concepts = {row["concept"]["value"] for row in rows}
     above: dict[str, set[str]] = {}
     for row in rows:
         iri = row["concept"]["value"]
-        notations.setdefault(iri, row["notation"]["value"] if "notation" in row else "")
+        notation = row["notation"]["value"] if "notation" in row else ""
+        if notation not in notations.setdefault(iri, notation).split(", "):
+            notations[iri] += ", " + notation
         above.setdefault(iri, set())
-        if "broader" in row and row["broader"]["value"] != iri:
+        if "broader" in row and row["broader"]["value"] in concepts - {iri}:
             above[iri].add(row["broader"]["value"])
     below: dict[str, list[str]] = {}
     for iri, broader in above.items():

@@ -1,0 +1,200 @@
+"""The formats of files: which a file is in, and its text read as quads.
+
+Turtle, TriG, N-Triples, N-Quads, RDF/XML and JSON-LD, known by the ending of the name; each is
+UTF-8, with or without a byte order mark. In: the bytes of a file. Out: quads, or a fault that names
+file, line and mend. https://www.w3.org/TR/rdf12-concepts/#section-graph-serialization
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+import pyoxigraph as ox
+
+from samgraf.errors import ContentError
+from samgraf.limits import CONTEXT_DEPTH
+
+#: The format of a file by the ending of its name.
+FORMATS = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".owl": ox.RdfFormat.RDF_XML,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+}
+#: Formats whose statements ``samgraf.build.content.lines`` can find the lines of.
+IN_LINES = (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES)
+_BOM = b"\xef\xbb\xbf"
+_MENDS = {
+    ox.RdfFormat.RDF_XML: "Correct the element, or the one before it.",
+    ox.RdfFormat.JSON_LD: "Correct the line, or the one before it.",
+}
+_MEND = "Correct the line, or the one before it (a missing '.' or ';' is the usual cause)."
+_OWL_SYNTAX = re.compile(r"\s*(?:Prefix\(|Ontology\(|Prefix:|Ontology:)")
+_TURTLE = re.compile(r"(?:\s|#[^\n]*\n)*(?:@prefix|@base|PREFIX\s|BASE\s)", re.IGNORECASE)
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return the text of a file of UTF-8 without its byte order mark.
+
+    Raise ContentError, naming the line, where ``data`` is no UTF-8.
+    """
+    try:
+        return data.removeprefix(_BOM).decode()
+    except UnicodeDecodeError as error:
+        line = data.removeprefix(_BOM).count(b"\n", 0, error.start) + 1
+        raise ContentError(
+            "The file is not UTF-8.", name, line, "Save it as UTF-8, or correct the character."
+        ) from None
+
+
+def read_text(path: Path, name: str) -> str:
+    """Return the text of ``path``, called ``name`` to people; raise ContentError as ``decode``."""
+    return decode(path.read_bytes(), name)
+
+
+def format_of(path: Path, text: str) -> ox.RdfFormat:
+    """Return the format of a file; one that ends in .owl may hold Turtle."""
+    known = FORMATS[path.suffix.lower()]
+    is_turtle = path.suffix.lower() == ".owl" and _TURTLE.match(text)
+    return ox.RdfFormat.TURTLE if is_turtle else known
+
+
+def read_quads(
+    text: str, format: ox.RdfFormat, base: str, name: str, contexts: Mapping[str, str]
+) -> tuple[list[ox.Quad], dict[str, str]]:
+    """Return the quads of ``text`` and the prefixes that it declares.
+
+    Relative IRIs are resolved against ``base``. ``contexts`` are the texts of JSON-LD contexts by
+    address: nothing is fetched. Raise ContentError where the text is not of the format.
+    """
+    given = text
+    if format == ox.RdfFormat.JSON_LD:
+        given = _with_contexts(text, name, contexts)
+    parser = ox.parse(
+        input=given.encode("utf-8", "surrogatepass"),
+        format=format,
+        base_iri=None if format in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS) else base,
+    )
+    try:
+        quads = list(parser)
+    except (SyntaxError, ValueError) as error:
+        raise _fault(error, text, format, name) from None
+    return quads, dict(parser.prefixes)
+
+
+def _fault(error: Exception, text: str, format: ox.RdfFormat, name: str) -> ContentError:
+    message = getattr(error, "msg", None) or str(error)
+    reason = message.split(": ", 1)[-1].rstrip(".")
+    if format == ox.RdfFormat.JSON_LD:
+        reason = message.rstrip(".")
+    line = getattr(error, "lineno", None)
+    if format == ox.RdfFormat.RDF_XML:
+        reason, line = message.rstrip("."), _line_of_xml(text, message)
+        if _OWL_SYNTAX.match(text):
+            reason, line = "it is in another syntax of OWL", 1
+            mend = "Save the ontology as RDF/XML or Turtle."
+            return ContentError(f"This is not valid RDF/XML: {reason}.", name, line, mend)
+    return ContentError(
+        f"This is not valid {format.name}: {reason}.", name, line, _MENDS.get(format, _MEND)
+    )
+
+
+def _line_of_xml(text: str, message: str) -> int:
+    """Return the line of a fault: where XML is broken, else where what is told first stands."""
+    parser = expat.ParserCreate()
+    try:
+        parser.Parse(text, True)
+    except expat.ExpatError as error:
+        return error.lineno
+    for quoted in re.findall(r"[`'\"<]([^`'\"<>]+)[`'\">]", message):
+        found = text.find(quoted)
+        if found >= 0:
+            return text.count("\n", 0, found) + 1
+    return 1
+
+
+def _with_contexts(text: str, name: str, contexts: Mapping[str, str]) -> str:
+    """Return a JSON-LD text in which copies stand for the contexts that it names by address."""
+    document = _json(text, name)
+    try:
+        filled, is_changed = _filled(document, text, name, contexts, 0)
+    except RecursionError:
+        raise ContentError("The JSON is nested too deeply.", name, None, "Flatten it.") from None
+    return json.dumps(filled, ensure_ascii=False) if is_changed else text
+
+
+def _json(text: str, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ContentError(
+            f"This is not valid JSON: {error.msg}.",
+            name,
+            error.lineno,
+            _MENDS[ox.RdfFormat.JSON_LD],
+        ) from None
+    except RecursionError:
+        raise ContentError("The JSON is nested too deeply.", name, None, "Flatten it.") from None
+
+
+def _filled(
+    node: Any, text: str, name: str, contexts: Mapping[str, str], depth: int
+) -> tuple[Any, bool]:
+    if isinstance(node, list):
+        parts = [_filled(part, text, name, contexts, depth) for part in node]
+        return [part for part, _ in parts], any(changed for _, changed in parts)
+    if not isinstance(node, dict):
+        return node, False
+    filled, is_changed = {}, False
+    for key, value in node.items():
+        if key == "@import" and isinstance(value, str):
+            raise _remote(value, text, name)
+        if key == "@context":
+            value, changed = _context(value, text, name, contexts, depth)
+        else:
+            value, changed = _filled(value, text, name, contexts, depth)
+        filled[key] = value
+        is_changed = is_changed or changed
+    return filled, is_changed
+
+
+def _context(
+    value: Any, text: str, name: str, contexts: Mapping[str, str], depth: int
+) -> tuple[Any, bool]:
+    if isinstance(value, str):
+        if value not in contexts or depth >= CONTEXT_DEPTH:
+            raise _remote(value, text, name)
+        copy = contexts[value]
+        held = _json(copy, value)
+        held = held.get("@context", {}) if isinstance(held, dict) else held
+        return _context(held, copy, value, contexts, depth + 1)[0], True
+    if isinstance(value, list):
+        parts = [_context(part, text, name, contexts, depth) for part in value]
+        flat: list[Any] = []
+        for part, _ in parts:
+            flat += part if isinstance(part, list) else [part]
+        return flat, any(changed for _, changed in parts)
+    return _filled(value, text, name, contexts, depth)
+
+
+def _remote(address: str, text: str, name: str) -> ContentError:
+    at = text.find(json.dumps(address, ensure_ascii=False))
+    line = text.count("\n", 0, at) + 1 if at >= 0 else None
+    copy = f"ontology/contexts/{context_file(address)}"
+    return ContentError(
+        f"The @context {address} is not fetched.", name, line, f"Save a copy as {copy}."
+    )
+
+
+def context_file(address: str) -> str:
+    """Return the name, below ``ontology/contexts``, of the copy of the context at ``address``."""
+    path = re.sub(r"^[a-z]+://|[?#].*$", "", address).strip("/")
+    return path if path.endswith((".json", ".jsonld")) else path + ".jsonld"

@@ -1,0 +1,166 @@
+"""Each format is read by its ending; a fault names file, line and mend, and nothing is fetched."""
+
+import pyoxigraph as ox
+import pytest
+
+from samgraf.build.content import ContentErrors, find_content, load
+from samgraf.errors import ContentError, UsageError
+
+EX = "http://ex.example/"
+SAID = ox.Triple(ox.NamedNode(EX + "a"), ox.NamedNode(EX + "b"), ox.NamedNode(EX + "c"))
+RDF_XML = """<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE rdf:RDF [<!ENTITY ex "http://ex.example/">]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ex="http://ex.example/">
+  <rdf:Description rdf:about="&ex;a"><ex:b rdf:resource="&ex;c"/></rdf:Description>
+</rdf:RDF>"""
+
+
+def content(folder, **files):
+    """Return a content with ``files``, by path with __ for / and _DOT_ for the last dot."""
+    for name, text in files.items():
+        path = folder / name.replace("__", "/").replace("_DOT_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    (folder / "ontology").mkdir(exist_ok=True)
+    return find_content(folder)
+
+
+def kinds(loaded):
+    return {note.kind for note in loaded.notes()}
+
+
+@pytest.mark.parametrize(
+    ("ending", "text"),
+    [
+        ("ttl", "@prefix ex: <http://ex.example/> . ex:a ex:b ex:c ."),
+        ("trig", "@prefix ex: <http://ex.example/> . { ex:a ex:b ex:c }"),
+        ("nt", f"<{EX}a> <{EX}b> <{EX}c> ."),
+        ("nq", f"<{EX}a> <{EX}b> <{EX}c> ."),
+        ("rdf", RDF_XML),
+        ("owl", RDF_XML),
+        ("owl", f"@prefix ex: <{EX}> . ex:a ex:b ex:c ."),
+        (
+            "jsonld",
+            '{"@id": "http://ex.example/a", "http://ex.example/b": {"@id": "http://ex.example/c"}}',
+        ),
+    ],
+)
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_format_is_known_by_its_ending_with_a_byte_order_mark_or_not(
+    tmp_path, ending, text, mark
+):
+    (file,) = load(content(tmp_path, **{f"data__x_DOT_{ending}": mark + text.encode()})).files
+    assert file.triples == [SAID]
+    assert file.graph.value == "https://samgraf.invalid/graph/x"
+
+
+def test_relative_iris_stand_below_the_graph_of_their_file(tmp_path):
+    text = '{"@id": "one", "http://ex.example/b": {"@id": "#two"}}'
+    found = content(tmp_path, data__x_DOT_ttl="<one> <#p> <> .", data__deep__y_DOT_jsonld=text)
+    loaded = load(find_content(found.root, "https://my.example/"))
+    graph = "https://my.example/graph/"
+    assert {str(t) for f in loaded.files for t in f.triples} == {
+        f"<{graph}one> <{graph}x#p> <{graph}x>",
+        f"<{graph}deep/one> <http://ex.example/b> <{graph}deep/y#two>",
+    }
+
+
+def test_named_graphs_keep_their_names_and_those_without_a_name_get_one(tmp_path):
+    text = "<urn:g> { <urn:a> <urn:b> <urn:c> } _:g { <urn:a> <urn:b> <urn:d> }"
+    text += "<urn:a> <urn:b> <urn:c> ."
+    loaded = load(content(tmp_path, data__x_DOT_trig=text))
+    own = "https://samgraf.invalid/graph/x"
+    assert {(q.graph_name.value, q.object.value) for q in loaded.quads()} == {
+        ("urn:g", "urn:c"),
+        (own, "urn:c"),
+        (own + "/unnamed-1", "urn:d"),
+    }
+    assert "unnamed-graphs" in kinds(loaded)
+
+
+def test_triples_about_triples_are_kept_apart_from_what_is_reasoned_over(tmp_path):
+    text = "PREFIX : <urn:x:> :a :b :c {| :says :d |} ."
+    (file,) = (loaded := load(content(tmp_path, data__x_DOT_ttl=text))).files
+    assert len(file.triples) == 2
+    assert [q.predicate.value.rpartition("#")[2] for q in file.quoting] == ["reifies"]
+    assert len(list(loaded.quads())) == 3
+    assert "triple-terms" in kinds(loaded)
+
+
+def test_two_files_that_differ_in_their_ending_have_graphs_of_their_own(tmp_path):
+    files = load(content(tmp_path, data__x_DOT_nt="", data__x_DOT_ttl="")).files
+    assert [f.graph.value.rpartition("/")[2] for f in files] == ["x", "x.ttl"]
+
+
+def test_a_name_that_no_iri_holds_is_written_with_escapes(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "my <file> ø.ttl").write_text("")
+    (file,) = load(content(tmp_path)).files
+    assert file.graph.value.endswith("graph/my%20%3Cfile%3E%20%C3%B8")
+
+
+def test_what_is_empty_or_not_read_is_noted(tmp_path):
+    loaded = load(
+        content(tmp_path, data__x_DOT_jsonld="{}", data__y_DOT_n3="", ontology__deep__z_DOT_ttl="")
+    )
+    notes = {(n.kind, n.file, n.examples) for n in loaded.notes()}
+    assert ("empty", "data/x.jsonld", ()) in notes
+    assert ("empty", "ontology/deep/z.ttl", ()) in notes
+    assert ("ignored", None, ("data/y.n3",)) in notes
+
+
+def test_a_remote_context_is_a_fault_unless_a_copy_stands_in_the_content(tmp_path):
+    text = '{\n"@context": "https://ex.example/c/v1",\n"@id": "urn:a", "b": "x"}'
+    found = content(tmp_path, data__x_DOT_jsonld=text)
+    with pytest.raises(ContentError, match=r"^data/x\.jsonld:2: .*https://ex\.example/c/v1 .*"):
+        load(found)
+    copy = '{"@context": {"b": "urn:b"}}'
+    found = content(tmp_path, **{"ontology__contexts__ex.example__c__v1_DOT_jsonld": copy})
+    (file,) = load(found).files
+    assert [t.predicate.value for t in file.triples] == ["urn:b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("x.ttl", "<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b>", 2),
+        ("x.trig", "<urn:g> {\n<urn:a> a }", 2),
+        ("x.nt", "<urn:a> <urn:b> <urn:c> .\n<urn:a> .", 2),
+        ("x.nq", "<urn:a> <urn:b> <urn:c> .\nnonsense", 2),
+        ("x.rdf", '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n<a>', 2),
+        ("x.owl", "Prefix(:=<urn:x>)\nOntology(<urn:x>)", 1),
+        ("x.jsonld", '{\n"@id": "urn:a",,}', 2),
+        ("x.jsonld", b'{\n"@id": "\xe6"}', 2),
+        ("x.ttl", b'\n\n<urn:a> <urn:b> "\xe6" .', 3),
+    ],
+)
+def test_a_fault_names_file_line_and_mend(tmp_path, name, text, line):
+    stem, _, ending = name.partition(".")
+    found = content(tmp_path, **{f"data__{stem}_DOT_{ending}": text})
+    with pytest.raises(ContentError) as caught:
+        load(found)
+    assert (str(caught.value.file), caught.value.line) == (f"data/{name}", line)
+    assert caught.value.mend
+
+
+def test_the_faults_of_all_files_are_told_at_once(tmp_path):
+    found = content(tmp_path, data__a_DOT_ttl="nonsense", data__b_DOT_nt="nonsense")
+    with pytest.raises(ContentErrors) as caught:
+        load(found)
+    assert [f.partition(":")[0] for f in caught.value.faults] == ["data/a.ttl", "data/b.nt"]
+
+
+def test_a_question_that_is_no_utf8_is_refused_with_its_line(other, call):
+    path = other / "ontology" / "questions" / "forage.rq"
+    path.write_bytes(path.read_bytes().replace(b"SELECT", "# bø\nSELECT".encode("latin-1"), 1))
+    result = call("check", "--content", other)
+    assert result.exit_code == 1
+    assert "ontology/questions/forage.rq:" in result.output
+    assert "The file is not UTF-8." in result.output
+
+
+def test_an_extra_file_of_no_known_format_is_a_wrong_call(other, tmp_path, call):
+    (tmp_path / "x.docx").write_bytes(b"")
+    result = call("check", "--content", other, tmp_path / "x.docx")
+    assert result.exit_code == UsageError.exit_status
+    assert "the ending tells no format" in result.output

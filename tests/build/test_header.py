@@ -1,0 +1,117 @@
+"""A content need say nothing of itself; what it says decides base, namespace, title and rules."""
+
+import pytest
+
+from samgraf.build.content import ContentErrors, check_terms, find_content, load
+from samgraf.build.pipeline import Run, run
+from samgraf.errors import ContentError
+from samgraf.progress import Silent
+
+PREFIXES = """@prefix content: <https://w3id.org/samgraf/content#> .
+@prefix dc: <http://purl.org/dc/elements/1.1/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix o: <https://my.example/onto#> .
+"""
+HEADER = "<https://my.example/onto> a owl:Ontology . o:A a owl:Class . "
+
+
+def content(folder, ontology, data=""):
+    for name, text in (("ontology", ontology), ("data", data)):
+        (folder / name).mkdir()
+        (folder / name / "x.ttl").write_text(PREFIXES + text)
+    return folder
+
+
+def header(folder, ontology, data=""):
+    return load(find_content(content(folder, ontology, data))).header
+
+
+@pytest.mark.parametrize(
+    ("data", "base"),
+    [
+        ("<https://my.example/thing/1> a o:A .", "https://my.example/"),
+        ("<https://other.example/thing/1> a o:A .", "https://samgraf.invalid/"),
+        ("", "https://samgraf.invalid/"),
+    ],
+)
+def test_the_base_is_the_folder_of_the_ontology_where_the_data_stand_there(tmp_path, data, base):
+    assert header(tmp_path, HEADER, data).base == base
+
+
+def test_the_base_is_the_one_stated_and_before_that_the_callers(tmp_path):
+    stated = HEADER + "<https://my.example/onto> content:base <https://site.example/a/> ."
+    root = content(tmp_path, stated)
+    assert load(find_content(root)).header.base == "https://site.example/a/"
+    assert load(find_content(root, "https://b.example")).header.base == "https://b.example/"
+
+
+def test_a_base_that_can_be_none_is_refused(tmp_path):
+    with pytest.raises(ContentError, match="give an http address"):
+        header(tmp_path, HEADER + "<https://my.example/onto> content:base <urn:x> .")
+
+
+def test_without_an_ontology_the_namespace_is_the_one_with_most_terms(tmp_path):
+    found = header(tmp_path, "o:A a owl:Class . o:B a rdfs:Class . <urn:x:C> a owl:Class .")
+    assert found.namespace == "https://my.example/onto#"
+    assert found.namespaces == ("https://my.example/onto#", "urn:x:")
+    assert (found.iri, found.prefix) == ("https://samgraf.invalid/ontology", "o")
+
+
+def test_of_several_ontologies_the_one_with_most_terms_names_the_content(tmp_path):
+    more = '<https://other.example/> a owl:Ontology ; rdfs:label "Other" . '
+    found = header(tmp_path, HEADER + more + '<https://my.example/onto> dc:title "Mine"@en .')
+    assert found.title == {"en": "Mine"}
+    assert found.ontologies == ("https://my.example/onto", "https://other.example/")
+
+
+def test_a_rule_that_is_none_is_refused(tmp_path):
+    with pytest.raises(ContentError, match=r"no rule .*content#cleverness"):
+        header(tmp_path, HEADER + "<https://my.example/onto> content:keeps content:cleverness .")
+
+
+@pytest.mark.parametrize(
+    ("rule", "data", "fault"),
+    [
+        ("definedTerms", "<urn:x> a o:Bee .", "does not define o:Bee"),
+        ("declaredTerms", "<urn:x> a <urn:Foreign> .", "<urn:Foreign> is used as a class"),
+        ("namedNodes", "[] a o:A .", "individual without IRI"),
+        ("owl2rl", "o:A rdfs:subClassOf [ a owl:Class ; owl:unionOf ( o:A ) ] .", "superclass"),
+        ("literalForms", "<urn:x> rdfs:label 9.50 .", '"9.5"'),
+    ],
+)
+def test_what_breaks_a_rule_is_refused_where_it_is_kept_and_noted_elsewhere(
+    tmp_path, rule, data, fault
+):
+    root = content(tmp_path, HEADER, data)
+    outcome = run(find_content(root), Run(Silent(), "en", lambda line: None))
+    assert any(fault in note.tell("en") for note in outcome.notes)
+    with (root / "ontology" / "x.ttl").open("a") as file:
+        file.write(f"<https://my.example/onto> content:keeps content:{rule} .")
+    with pytest.raises(ContentErrors, match=fault):
+        run(find_content(root), Run(Silent(), "en", lambda line: None))
+
+
+def test_a_text_that_lacks_a_language_of_the_content_is_refused(tmp_path):
+    said = (
+        HEADER + '<https://my.example/onto> content:language "nb" , "en" . o:A rdfs:label "a"@en .'
+    )
+    with pytest.raises(ContentErrors, match="o:A has no rdfs:label in nb"):
+        check_terms(load(find_content(content(tmp_path, said))))
+
+
+def test_a_folder_of_one_file_is_a_content(tmp_path):
+    (tmp_path / "all.ttl").write_text(PREFIXES + HEADER + "<https://my.example/1> a o:A .")
+    loaded = load(find_content(tmp_path))
+    assert loaded.header.base == "https://my.example/"
+    assert [f.graph.value for f in loaded.files] == ["https://my.example/graph/all"]
+
+
+def test_imports_and_several_ontologies_are_noted(tmp_path):
+    more = "<https://other.example/> a owl:Ontology ; owl:imports <https://my.example/onto> ."
+    more += "<https://my.example/onto> owl:imports <urn:y> ."
+    notes = {
+        n.kind: n.examples for n in load(find_content(content(tmp_path, HEADER + more))).notes()
+    }
+    assert notes["imports"] == ("urn:y",)
+    assert "several-ontologies" in notes
