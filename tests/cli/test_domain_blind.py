@@ -24,7 +24,7 @@ WORD = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORDS))})", re.IGNORECASE)
 #: "Factor" and "claim" are also plain English; display# and federation# are the
 #: program's own namespaces.
 PLAIN = re.compile(
-    r"\bfactory\b|\bfactories\b|false claim|https://w3id\.org/samgraf/(?:display|federation)#",
+    r"\bfactory\b|\bfactories\b|false claim|https://w3id\.org/samgraf/(?:content|display|federation)#",
     re.IGNORECASE,
 )
 PREFIX = re.compile(r"(?<![\w-])sg:\w")

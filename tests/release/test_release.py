@@ -15,8 +15,8 @@ import samgraf
 from samgraf import limits
 from samgraf.build import cached, pipeline
 from samgraf.build.cached import cache_key, cached_release, code_files
-from samgraf.build.content import Content, find_content, load
-from samgraf.build.literals import altered_literals
+from samgraf.build.content import Content, ContentErrors, find_content, load
+from samgraf.build.literals import check_literals
 from samgraf.errors import ContentError, UsageError
 from samgraf.progress import Silent
 from samgraf.release import open_release, read_manifest
@@ -155,9 +155,11 @@ def test_a_release_is_replaced_and_nothing_else_is(other, tmp_path):
 def test_a_literal_that_the_store_would_alter_is_named_with_its_place(other, written, kept):
     with (other / "data" / "places.ttl").open("a") as file:
         file.write(f"beeid:meadow-fen rdfs:label {written} .\n")
-    (fault,) = altered_literals(load(find_content(other)))
-    assert (fault.file, fault.line) == ("data/places.ttl", 36)
-    assert kept in fault.mend
+    with pytest.raises(ContentErrors) as error:
+        check_literals(load(find_content(other)))
+    (fault,) = error.value.faults
+    assert str(fault).startswith("data/places.ttl:36: ")
+    assert kept in str(fault)
 
 
 def test_blank_nodes_that_cannot_be_told_apart_in_time_are_refused(monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -169,13 +170,20 @@ class LocalResult:
         return output.getvalue()
 
     def write(self, output: Output, media_type: str) -> None:
-        """Write the whole answer to ``output``.
+        """Write the whole answer to ``output``, once.
 
         Raise UnwritableResultError where the format cannot hold it, RefusedQueryError where its
         evaluation shows that the store cannot answer rightly, EngineError where the store or the
         system fails; what else ``output`` raises goes through.
         """
-        self._write(output, media_type)
+        try:
+            self._write(output, media_type)
+        except Exception as error:
+            # the store's answer has to end in this thread, and the frames of an error would keep it
+            traceback.clear_frames(error.__traceback__)
+            raise
+        finally:
+            del self._answer
         self._require_right()
 
     def _require_right(self) -> None:
