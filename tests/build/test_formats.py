@@ -78,6 +78,20 @@ def test_named_graphs_keep_their_names_and_those_without_a_name_get_one(tmp_path
     assert "unnamed-graphs" in kinds(loaded)
 
 
+@pytest.mark.parametrize("name", ["inferred", "report"])
+def test_a_graph_that_the_build_alone_fills_is_refused_in_a_file(tmp_path, name):
+    iri = f"https://samgraf.invalid/graph/{name}"
+    found = content(tmp_path, data__x_DOT_trig=f"<urn:g> {{ }}\n<{iri}> {{ <urn:a> <urn:b> 1 }}")
+    with pytest.raises(ContentError, match=rf"^data/x\.trig:2: .*<{iri}>\. Give .*another name"):
+        load(found)
+
+
+@pytest.mark.parametrize("name", ["inferred", "report"])
+def test_a_file_named_like_a_graph_of_the_build_has_a_graph_of_its_own(tmp_path, name):
+    (file,) = load(content(tmp_path, **{f"data__{name}_DOT_ttl": "<urn:a> <urn:b> 1 ."})).files
+    assert file.graph.value == f"https://samgraf.invalid/graph/{name}.ttl"
+
+
 def test_triples_about_triples_are_kept_apart_from_what_is_reasoned_over(tmp_path):
     text = "PREFIX : <urn:x:> :a :b :c {| :says :d |} ."
     (file,) = (loaded := load(content(tmp_path, data__x_DOT_ttl=text))).files
@@ -156,7 +170,7 @@ def test_a_question_that_is_no_utf8_is_refused_with_its_line(other, call):
     result = call("check", "--content", other)
     assert result.exit_code == 1
     assert "ontology/questions/forage.rq:" in result.output
-    assert "The file is not UTF-8." in result.output
+    assert "is not UTF-8." in result.output
 
 
 def test_an_extra_file_of_no_known_format_is_a_wrong_call(other, tmp_path, call):
