@@ -258,7 +258,7 @@ def load(content: Content, extra: Iterable[ContentFile] = ()) -> Loaded:
 def _faults_of_names(files: Iterable[LoadedFile], base: str) -> Iterator[ContentError]:
     """Yield a fault for each named graph of a file that the build alone fills."""
     for file in files:
-        used = {g for graphs in file.named.values() for g in graphs}
+        used: set[object] = {g for graphs in file.named.values() for g in graphs}
         used.update(q.graph_name for q in file.quoting)
         for name in FILLED:
             if ox.NamedNode(base + name) in used:

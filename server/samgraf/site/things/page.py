@@ -106,7 +106,7 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     repeating = [*(keys for _, keys in arranged.sections), [*arranged.more, *arranged.pointing]]
     statements = without_repeats(statements, repeating, inferred)
     views = [(view, answered(view.query, language, this=this)) for view in display.views_for(types)]
-    named = look_up(iri, types, statements, arranged, display, language)
+    named = look_up(iri, types, statements, arranged, display, inferred, language)
     more = [*named.names, *(extra.names if extra else ())]
     named.labels = share_labels([answer for _, answer in views], more, language)
     groups = Groups(iri, statements, display, named, inferred, language, wanted)
