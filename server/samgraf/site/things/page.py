@@ -1,8 +1,9 @@
 """Make the page about a thing: what the templates show, from a fixed number of queries.
 
-They are: statements (three where there are very many), what is said of the things named and of
-those that are shown in their places, one for each view of the classes, and labels; and those of
-the thing's kind, which do not grow with the thing either.
+They are: statements (three where there are very many), those of things without an IRI where it
+has any, what is said of the things named and of those that are shown in their places, one for each
+view of the classes, and labels; and those of the thing's kind, which do not grow with the thing
+either.
 """
 
 from __future__ import annotations
