@@ -262,6 +262,8 @@ LOG_QUEUE = 20_000  # requests that wait to be logged: some 20 MB; further ones 
 LOG_SECONDS = 0.1  # seconds in which requests gather before their lines are written at once
 LOG_PATH_LENGTH = 1024  # characters of a path that the access log holds
 LOG_QUERY_LENGTH = 8192  # characters of a query that the query log holds
+LOG_MESSAGES = 1000  # messages that wait for standard error; further ones are dropped
+LOG_MESSAGES_SECONDS = 0.5  # seconds that they have to be written when the process ends
 LOG_COMPLAINT_SECONDS = 60.0  # seconds between messages that the log cannot be written
 
 # --- site ---------------------------------------------------------------------------------------
