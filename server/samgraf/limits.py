@@ -20,6 +20,8 @@ QUERY_FILE_BYTES = 4 * 1024 * 1024
 NOTE_EXAMPLES = 5
 #: Unknown names for which names like them are sought: each search takes some milliseconds.
 NEAR_MATCHES = 50
+#: Bytes of one term that the parsers of Turtle and N-Quads read: a bound of their own.
+PARSED_BYTES = 16 * 1024 * 1024
 #: Levels in which the contexts of a JSON-LD file may name one another.
 CONTEXT_DEPTH = 10
 

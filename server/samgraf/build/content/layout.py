@@ -103,7 +103,9 @@ class Content:
                     ignored.append(EXAMPLES + "/")
             elif path.suffix.lower() in FORMATS and path.is_file():
                 stem = name.removesuffix(path.suffix)
-                graph = "graph/" + quote(stem.removeprefix("data/"), safe="/~!$&'()*+,;=:@")
+                # a name that is no UTF-8 is told of later
+                stem_in_iri = stem.removeprefix("data/").encode("utf-8", "surrogateescape")
+                graph = "graph/" + quote(stem_in_iri, safe="/~!$&'()*+,;=:@")
                 if graph in graphs:  # two files that differ in format alone
                     graph += path.suffix
                 graphs.add(graph)
