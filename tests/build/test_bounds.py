@@ -147,6 +147,13 @@ def test_a_literal_longer_than_a_parser_reads_is_told(other, checked, ending):
     assert "longer than 16 MiB" in done.stderr
 
 
+@pytest.mark.parametrize("base", ["urn:x", "http://[::1", "http://a%zz/", "http://a/?b", ""])
+def test_a_base_that_can_be_none_is_told(other, call, base):
+    done = call("check", "--content", other, "--base", base)
+    assert done.exit_code == 2
+    assert "give an http address" in done.stderr
+
+
 def test_links_out_of_the_content_are_told(other, checked, tmp_path):
     (tmp_path / "outside.ttl").write_text("")
     (other / "data" / "linked.ttl").symlink_to(tmp_path / "outside.ttl")
