@@ -87,7 +87,7 @@ class Group:
     id: str
     property: str
     label: Phrase
-    href: str
+    href: str | None
     values: list[Value]
     total: int
     columns: list[Phrase] = field(default_factory=list)
@@ -294,7 +294,8 @@ class Groups:
             id=f"{way}-{_slug(name)}",
             property=name,
             label=self._label(way, name),
-            href=address(name),
+            # what the graph does not name it says nothing of
+            href=address(name) if name in self._named.labels else None,
             values=values,
             total=total - dropped,
             columns=columns,
