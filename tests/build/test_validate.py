@@ -105,6 +105,13 @@ def test_eased_shapes_find_what_the_shapes_as_written_find(loaded, monkeypatch):
         :meadows a sh:NodeShape ; sh:targetClass bee:Meadow ; sh:property :p .
         :off a sh:NodeShape ; sh:targetClass bee:Hive ; sh:deactivated true ; sh:property :q .
         :q sh:path bee:never ; sh:minCount 1 .
+        :closed a sh:NodeShape ; sh:targetClass bee:Hive ; sh:closed true ;
+          sh:ignoredProperties ( <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ) ; sh:property [ sh:path bee:frames ] .
+        :siblings a sh:NodeShape ; sh:targetClass bee:Hive ;
+          sh:property [ sh:path <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ; sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ;
+            sh:qualifiedValueShapesDisjoint true ; sh:qualifiedMinCount 1 ] ,
+          [ sh:path <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ; sh:qualifiedValueShape [ sh:nodeKind sh:BlankNodeOrIRI ] ;
+            sh:qualifiedMaxCount 1 ] .
         :around a sh:NodeShape ; sh:targetSubjectsOf bee:frames ; sh:node :inner .
         :inner a sh:NodeShape ; sh:targetClass bee:Place ; sh:property :r .
         :r sh:path bee:nothing ; sh:minCount 1 .
