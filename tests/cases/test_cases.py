@@ -3,10 +3,13 @@
 The inputs are beside this file. ``*.rq`` with ``*.expected.json`` is a query and its right answer
 (``rows``: each variable with its term, in any order; ``ask``; ``status``; or ``any_of`` these),
 over the data in ``*.ttl``. ``*.sh`` sends requests with curl and says PASS or FAIL of each. In
-``failing.toml`` is what answered wrongly once.
+``failing.toml`` is what answered wrongly once. In ``content`` is a content with the data of further
+cases, and what is asked of it once it is served; in ``checked`` are contents and what ``samgraf
+check`` says of each.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import tomllib
@@ -24,6 +27,9 @@ from small_release import LINES, write_release
 HERE = Path(__file__).parent
 QUERIES = sorted(HERE.glob("*.rq"))
 FAILING = tomllib.loads((HERE / "failing.toml").read_text("utf-8"))["case"]
+CHECKED = tomllib.loads((HERE / "checked/cases.toml").read_text("utf-8"))["case"]
+#: A line of ``samgraf check`` that tells what is wrong, or a triple about a triple.
+FOUND = r"Violation: |Warning: |Contradiction |not valid |about triples|contradicts itself"
 JSON = "application/sparql-results+json"
 
 
@@ -41,6 +47,13 @@ def release(tmp_path_factory):
 def object_of(quad):
     text = str(quad.object)
     return f"<<( {text} )>>" if isinstance(quad.object, ox.Triple) else text
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory):
+    arguments = "--content", HERE / "content"
+    with Live(*arguments, cache_dir=tmp_path_factory.mktemp("content")) as live:
+        yield live
 
 
 @pytest.fixture(scope="module")
@@ -112,15 +125,57 @@ def test_what_answered_wrongly_once_is_right_or_refused(client, case):
     assert {name: term["value"] for name, term in row.items()} == case["row"]
 
 
+@pytest.mark.parametrize(
+    "file", sorted((HERE / "content").glob("*.rq")), ids=lambda file: file.stem
+)
+def test_query_of_a_content_is_answered_rightly(content, file):
+    expected = json.loads(file.with_suffix(".expected.json").read_text("utf-8"))
+    status, _, body = content.ask(file.read_text("utf-8"))
+    assert (status, json.loads(body)["boolean"]) == (200, expected["ask"])
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize(
+    "script", sorted((HERE / "content").glob("*.sh")), ids=lambda script: script.stem
+)
+def test_content_is_served_rightly(content, script):
+    run_script(script, content.port)
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("script", sorted(HERE.glob("B*.sh")), ids=lambda script: script.stem)
 def test_requests_are_answered_rightly(server, script):
-    base = f"http://127.0.0.1:{server.port}"
-    environ = {"PATH": "/usr/bin:/bin:/usr/local/bin", "BASE": base, "IDBASE": f"{base}/id/"}
+    run_script(script, server.port)
+
+
+def run_script(script, port, **environ):
+    base = f"http://127.0.0.1:{port}"
+    environ |= {"PATH": "/usr/bin:/bin:/usr/local/bin", "BASE": base, "IDBASE": f"{base}/id/"}
     run = subprocess.run(
-        ["sh", script.name], cwd=HERE, env=environ, capture_output=True, text=True, timeout=60
+        ["sh", script.name],
+        cwd=script.parent,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     told = run.stdout + run.stderr
     assert "PASS" in told or "NOTE" in told, told
     assert "FAIL" not in told, told
     assert run.returncode == 0, told
+
+
+@pytest.mark.parametrize("case", CHECKED, ids=lambda case: case["id"])
+def test_check_says_what_is_wrong(call, tmp_path, case):
+    (tmp_path / "ontology").mkdir()
+    shutil.copy(HERE / "content/ontology/base.onto.ttl", tmp_path / "ontology")
+    for place in case["files"]:
+        target = tmp_path / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(HERE / "checked" / target.name, target)
+    done = call("check", "--content", tmp_path, "--lang", "en")
+    told = [line for line in done.output.splitlines() if re.search(FOUND, line)]
+    assert done.exit_code == case["status"], done.output
+    assert len(told) == len(case["says"]), done.output
+    for line, words in zip(told, case["says"], strict=True):
+        assert words in line

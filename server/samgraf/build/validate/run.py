@@ -79,8 +79,9 @@ def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
     with targets of its own once for all things: so those that only a target leads to are given the
     targets; not those of a closed shape or of siblings that are to be disjoint, which are judged
     together (https://www.w3.org/TR/shacl/#ClosedConstraintComponent,
-    https://www.w3.org/TR/shacl/#QualifiedValueShapeConstraintComponent). And it searches each query for forbidden words anew for each thing, in a time that
-    grows with the square of the lines: so a query is put on one line.
+    https://www.w3.org/TR/shacl/#QualifiedValueShapeConstraintComponent). And it searches each query
+    for forbidden words anew for each thing, in a time that grows with the square of the lines: so a
+    query is put on one line.
     """
     pointed_at = {t.object for t in shapes}
     types = (t for t in shapes if t.predicate.value == _TYPE)

@@ -32,7 +32,9 @@ _SPELT = str.maketrans({"å": "a", "ø": "o", "æ": "ae"})
 _DIGRAPHS = str.maketrans({"å": "aa", "ø": "oe", "æ": "ae"})
 _NORDIC = re.compile("[åøæ]")
 #: Scripts that put no space between words: each letter is a part.
-_UNSPACED = r"[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_UNSPACED = (
+    r"[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 _RUN = re.compile(f"{_UNSPACED}+")
 _PART = re.compile(
     rf"{_UNSPACED}|\d+|[^\W\d_a-z]*(?:(?!{_UNSPACED})[^\W\d_A-Z])+|(?:(?!{_UNSPACED})[^\W\d_])+"
@@ -67,7 +69,7 @@ def parts(text: str) -> list[str]:
 
 
 def phrase(word: str) -> str:
-    """Return a folded word as it stands among the ``parts``, if it is in a script without spaces."""
+    """Return a folded word as it stands among the ``parts`` of a script without spaces."""
     return " ".join(_PART.findall(word)) if _RUN.search(word) else word
 
 
