@@ -28,7 +28,7 @@ import warnings
 import xml.parsers.expat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pyoxigraph as ox
 from owlrl.DatatypeHandling import AltXSDToPYTHON
@@ -55,7 +55,7 @@ def _xml_content(text: str) -> str:
     return text
 
 
-AltXSDToPYTHON[RDF.XMLLiteral] = _xml_content
+cast("dict[Any, Any]", AltXSDToPYTHON)[RDF.XMLLiteral] = _xml_content
 
 
 @dataclass(frozen=True)
