@@ -5,13 +5,14 @@ The inputs are beside this file. ``*.rq`` with ``*.expected.json`` is a query an
 over the data in ``*.ttl``. ``*.sh`` sends requests with curl and says PASS or FAIL of each. In
 ``failing.toml`` is what answered wrongly once. In ``content`` is a content with the data of further
 cases, and what is asked of it once it is served; in ``checked`` are contents and what ``samgraf
-check`` says of each.
+check`` says of each; in ``partners`` is what is asked of a server with a pretended partner.
 """
 
 import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import pytest
 
 from gateway_client import GatewayClient
 from live import Live
+from partnered import with_partners
 from samgraf.settings import Settings
 from samgraf.vocab import XSD
 from small_release import LINES, write_release
@@ -146,6 +148,52 @@ def test_content_is_served_rightly(content, script):
 @pytest.mark.parametrize("script", sorted(HERE.glob("B*.sh")), ids=lambda script: script.stem)
 def test_requests_are_answered_rightly(server, script):
     run_script(script, server.port)
+
+
+@pytest.fixture(scope="module")
+def pretended(tmp_path_factory):
+    """Yield a partner and a stranger: the port and the log of each."""
+    folder, found, processes = tmp_path_factory.mktemp("pretended"), {}, []
+    elsewhere = ""
+    for name in ("STRANGER", "PARTNER"):
+        log = folder / f"{name}.log"
+        log.touch()
+        command = [sys.executable, HERE / "partners/pretend_partner.py", log, elsewhere]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        processes.append(process)
+        port = process.stdout.readline().strip()
+        elsewhere = f"http://127.0.0.1:{port}/sparql"
+        found |= {name: port, f"{name}_LOG": str(log)}
+    yield found
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def federated(release, pretended, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("federated")
+    endpoints = {
+        name: f"http://127.0.0.1:{pretended['PARTNER']}/{name}"
+        for name in ("sparql", "html", "err", "redirect")
+    }
+    endpoints["closed"] = "http://127.0.0.1:9/sparql"
+    with Live(
+        "--release",
+        with_partners(release, folder / "release", **endpoints),
+        cache_dir=folder / "cache",
+        contact="mailto:operator@example.org",
+        partner_hosts="127.0.0.1",
+    ) as live:
+        yield live
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize(
+    "script", sorted((HERE / "partners").glob("*.sh")), ids=lambda script: script.stem
+)
+def test_partners_are_asked_rightly(federated, pretended, script):
+    run_script(script, federated.port, **pretended)
 
 
 def run_script(script, port, **environ):
