@@ -5,12 +5,15 @@ The inputs are beside this file. ``*.rq`` with ``*.expected.json`` is a query an
 over the data in ``*.ttl``. ``*.sh`` sends requests with curl and says PASS or FAIL of each. In
 ``failing.toml`` is what answered wrongly once. In ``content`` is a content with the data of further
 cases, and what is asked of it once it is served; in ``checked`` are contents and what ``samgraf
-check`` says of each; in ``partners`` is what is asked of a server with a pretended partner.
+check`` says of each; in ``partners`` is what is asked of a server with a pretended partner; in
+``operations`` what is asked of one that was started in another way.
 """
 
 import json
+import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tomllib
@@ -196,13 +199,47 @@ def test_partners_are_asked_rightly(federated, pretended, script):
     run_script(script, federated.port, **pretended)
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_a_server_below_a_path_and_with_logs_does_as_the_cases_ask(release, tmp_path):
+    scripts, logs = HERE / "operations", tmp_path / "logs"
+    logs.mkdir()
+    with Live("--release", release, cache_dir=tmp_path / "cache", log_dir=logs) as live:
+        run_script(scripts / "B89.sh", live.port, LOGF=str(logs / "access.jsonl"))
+    base = "https://host.example/kg"
+    with Live("--release", release, cache_dir=tmp_path / "cache", base=base) as live:
+        below = f"http://127.0.0.1:{live.port}/kg"
+        run_script(scripts / "B86.sh", live.port, BASE=below, EP=f"{below}/sparql")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_a_server_listens_on_ipv6(release, tmp_path):
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    command = [sys.executable, "-m", "samgraf", "serve", "--host", "::1", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--release", release],
+        env=os.environ | {"SAMGRAF_CACHE_DIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            found = re.search(r"http://\[::1\]:(\d+)/", process.stdout.readline())
+            address = f"http://[::1]:{found[1]}"
+            run_script(HERE / "operations/B88.sh", 0, BASE=address, B6=address)
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+
+
 def run_script(script, port, **environ):
     base = f"http://127.0.0.1:{port}"
-    environ |= {"PATH": "/usr/bin:/bin:/usr/local/bin", "BASE": base, "IDBASE": f"{base}/id/"}
+    given = {"PATH": "/usr/bin:/bin:/usr/local/bin", "BASE": base, "IDBASE": f"{base}/id/"}
     run = subprocess.run(
         ["sh", script.name],
         cwd=script.parent,
-        env=environ,
+        env=given | environ,
         capture_output=True,
         text=True,
         timeout=60,
