@@ -157,7 +157,7 @@ def test_fault_is_marked_at_its_line(page: Page):
     page.keyboard.press("Control+Enter")
     alert = page.locator("#problem")
     expect(alert).to_contain_text("Spørringen er ikke riktig skrevet.")
-    expect(alert.locator("[lang=en]")).to_contain_text("the prefix nosuch: is not declared")
+    expect(alert.locator("p[lang=en]")).to_contain_text("the prefix nosuch: is not declared")
     marked = page.locator(".CodeMirror-code > div", has=page.locator(".fault"))
     expect(marked).to_contain_text("nosuch:thing")
     page.get_by_role("button", name="Gå til linje 3").press("Enter")

@@ -17,6 +17,7 @@ from samgraf.site import create_app
 
 _BESIDE = Path(__file__).parents[3] / "shared" / "suites"
 FOLDER = Path(os.environ.get("SAMGRAF_SUITES") or _BESIDE) / "foreign"
+HTML = {"Accept": "text/html"}
 PAIRS = sorted(p.name for p in FOLDER.iterdir()) if FOLDER.is_dir() else []
 
 
@@ -33,10 +34,11 @@ def test_a_published_pair_is_served_as_it_is(tmp_path, name, record_property):
     record_property(f"foreign: {name}", told)
     client = create_app(in_process_service(tmp_path / "out", Settings())).test_client()
     for address in ("/", "/ontology", "/vocabularies", "/datasets", "/status", "/search?q=a"):
-        assert client.get(address).status_code == 200, address
+        assert client.get(address, headers=HTML).status_code == 200, address
     for iri in _things(outcome):
-        page = client.get("/doc", query_string={"iri": iri}, follow_redirects=True)
+        page = client.get("/doc", query_string={"iri": iri}, headers=HTML, follow_redirects=True)
         assert page.status_code == 200, iri
+        assert "<h1" in page.text, iri
 
 
 def _things(outcome):

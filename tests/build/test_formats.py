@@ -1,10 +1,18 @@
 """Each format is read by its ending; a fault names file, line and mend, and nothing is fetched."""
 
+import gzip
+
 import pyoxigraph as ox
 import pytest
 
 from samgraf.build.content import ContentErrors, find_content, load
+from samgraf.build.pipeline import Run, run
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.errors import ContentError, UsageError
+from samgraf.progress import Silent
+from samgraf.release.dumps import make, read_index
+from samgraf.settings import Settings
+from samgraf.site import create_app
 
 EX = "http://ex.example/"
 SAID = ox.Triple(ox.NamedNode(EX + "a"), ox.NamedNode(EX + "b"), ox.NamedNode(EX + "c"))
@@ -78,6 +86,20 @@ def test_named_graphs_keep_their_names_and_those_without_a_name_get_one(tmp_path
     assert "unnamed-graphs" in kinds(loaded)
 
 
+@pytest.mark.parametrize("name", ["inferred", "report"])
+def test_a_graph_that_the_build_alone_fills_is_refused_in_a_file(tmp_path, name):
+    iri = f"https://samgraf.invalid/graph/{name}"
+    found = content(tmp_path, data__x_DOT_trig=f"<urn:g> {{ }}\n<{iri}> {{ <urn:a> <urn:b> 1 }}")
+    with pytest.raises(ContentError, match=rf"^data/x\.trig:2: .*<{iri}>\. Give .*another name"):
+        load(found)
+
+
+@pytest.mark.parametrize("name", ["inferred", "report"])
+def test_a_file_named_like_a_graph_of_the_build_has_a_graph_of_its_own(tmp_path, name):
+    (file,) = load(content(tmp_path, **{f"data__{name}_DOT_ttl": "<urn:a> <urn:b> 1 ."})).files
+    assert file.graph.value == f"https://samgraf.invalid/graph/{name}.ttl"
+
+
 def test_triples_about_triples_are_kept_apart_from_what_is_reasoned_over(tmp_path):
     text = "PREFIX : <urn:x:> :a :b :c {| :says :d |} ."
     (file,) = (loaded := load(content(tmp_path, data__x_DOT_ttl=text))).files
@@ -85,6 +107,31 @@ def test_triples_about_triples_are_kept_apart_from_what_is_reasoned_over(tmp_pat
     assert [q.predicate.value.rpartition("#")[2] for q in file.quoting] == ["reifies"]
     assert len(list(loaded.quads())) == 3
     assert "triple-terms" in kinds(loaded)
+
+
+def test_triples_about_triples_have_pages_and_stand_in_the_dumps(tmp_path):
+    text = "PREFIX : <https://ex.example/> :a :b :c . :s :says <<( :a :b :c )>> ."
+    found = content(tmp_path / "content", data__x_DOT_ttl=text)
+    release = tmp_path / "release"
+    run(found, Run(Silent(), "en", lambda line: None), out=release)
+    client = create_app(in_process_service(release, Settings())).test_client()
+    iri, accept = {"iri": "https://ex.example/s"}, {"Accept": "text/html"}
+    page = client.get("/doc", query_string=iri, headers=accept, follow_redirects=True)
+    assert page.status_code == 200
+    assert "&lt;&lt;(" in page.text
+    make(release, tmp_path / "dumps")
+    known = read_index(tmp_path / "dumps")
+    assert known["graph/x.jsonld.gz"].sha256 is None  # JSON-LD has no such terms
+    term = ox.Triple(*(ox.NamedNode(f"https://ex.example/{name}") for name in "abc"))
+    for name, format in (
+        ("graph/x.ttl.gz", ox.RdfFormat.TURTLE),
+        ("graph/x.nt.gz", ox.RdfFormat.N_TRIPLES),
+        ("graph/x.rdf.gz", ox.RdfFormat.RDF_XML),
+        ("all.nq.gz", ox.RdfFormat.N_QUADS),
+        ("all.trig.gz", ox.RdfFormat.TRIG),
+    ):
+        data = gzip.decompress((tmp_path / "dumps" / name).read_bytes())
+        assert term in {q.object for q in ox.parse(input=data, format=format)}, name
 
 
 def test_two_files_that_differ_in_their_ending_have_graphs_of_their_own(tmp_path):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -106,6 +107,20 @@ def test_order_and_messages_do_not_depend_on_blank_node_labels() -> None:
     assert found == sorted(found, key=lambda v: (v.subject, v.rule, v.message))
     labels = {str(node) for node in first.all_nodes() if isinstance(node, BNode)}
     assert not any(label in str(v) for label in labels for v in found)
+
+
+def test_many_annotated_axioms_take_no_longer_than_others() -> None:
+    text = f"@prefix : <{EX}> . @prefix owl: <{OWL}> . :note a owl:AnnotationProperty ."
+    for n in range(6_000):
+        text += f"""
+        :C{n} a owl:Class ; :note "about {n}" .
+        [] a owl:Axiom ; owl:annotatedSource :C{n} ; owl:annotatedProperty :note ;
+          owl:annotatedTarget "about {n}{" and more" if n == 5 else ""}" ; :note "from a book" ."""
+    quads = list(ox.parse(input=text, format=ox.RdfFormat.TURTLE))
+    began = time.process_time()
+    (found,) = profile_violations(quads)
+    assert "annotates no statement" in found.message
+    assert time.process_time() - began < 15  # each looked up: 2; each joined with all: over 40
 
 
 def test_only_three_datatypes_are_excepted() -> None:

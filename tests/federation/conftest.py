@@ -47,11 +47,19 @@ class Rig:
 
 
 @pytest.fixture(scope="session")
-def rig(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """Yield the running stand-ins and the study's release with them as its partners."""
+def rig(
+    request: pytest.FixtureRequest, release: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Rig]:
+    """Yield the running stand-ins and the study's release with them as its partners.
+
+    Oxigraph always runs, the others where one of the tests to be run asks for them.
+    """
     folder = tmp_path_factory.mktemp("standins")
     data = standins.write_data(folder / "wikidata.nt", standin_data.lines(OTHERS))
-    wanted = {name: (name, data) for name in standins.ENGINES}
+    calls = (getattr(item, "callspec", None) for item in request.session.items)
+    asked = {call.params.get("engine") for call in calls if call is not None}
+    others = {"virtuoso", "fuseki"} & asked
+    wanted = {name: (name, data) for name in ("oxigraph", *sorted(others))}
     wanted[standins.CATALOGUE] = ("oxigraph", standins.catalogue_file(folder))
     partners: dict[str, Standin] = {}
     absent: dict[str, str] = {}

@@ -18,6 +18,7 @@ from pathlib import Path
 import standin_data
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "stores"))
+import pytest
 import store_servers
 from store_servers import Store
 
@@ -36,7 +37,11 @@ SETTINGS = {
     "slow_after": 5,
 }
 CATALOGUE = "catalogue"
-ENGINES = ("oxigraph", "virtuoso", "fuseki")
+ENGINES = (
+    "oxigraph",
+    pytest.param("virtuoso", marks=pytest.mark.slow),
+    pytest.param("fuseki", marks=pytest.mark.slow),
+)
 _GRAPH = "urn:standin"
 _PORTION = 5_000  # triples that Virtuoso is given at once
 _PATIENCE = 600.0

@@ -171,7 +171,8 @@ def test_unnamed_nodes_come_with_the_thing_they_hang_on(tmp_path):
     assert found.count("\n") - found.count("/doc/c> ") == 6
     assert "a restriction" in found
     assert "another thing" not in found
-    assert "uten navn" in client.get("/doc/c", headers=HTML).text
+    page = client.get("/doc/c", headers=HTML).text.partition("<body>")[2]
+    assert page.index("another thing") < page.index("a restriction")
 
 
 def test_an_ordered_collection_shows_its_members_in_order_and_they_show_it(tmp_path):
@@ -455,3 +456,46 @@ def test_a_document_about_a_term_says_nothing_of_itself(study):
     response = study.get("/ontology/Municipality", headers={"Accept": "application/n-triples"})
     assert "primaryTopic" not in response.text
     assert "inDataset" not in response.text
+
+
+def test_a_thing_without_an_iri_is_shown_where_it_stands(tmp_path):
+    at, street, within = f"<{EX}at>", f"<{EX}street>", f"<{EX}within>"
+    lines = [
+        (f"<{EX}house>", at, "_:address", A),
+        ("_:address", street, '"High Street"@en', A),
+        ("_:address", street, '"Høggata"@nb', A),
+        ("_:address", within, "_:town", A),
+        ("_:address", TYPE, f"<{EX}Deduced>", BASE + "graph/inferred"),
+        ("_:town", LABEL, '"the town"', A),
+        ("_:town", within, "_:country", A),
+        ("_:country", LABEL, '"too far away"', A),
+        (at, LABEL, '"stands at"@en', A),
+        (street, LABEL, '"street"@en', A),
+        (f"<{EX}empty>", at, "_:nothing", A),
+    ]
+    client = client_of(write_things(tmp_path, lines))
+    page = client.get("/doc/house?lang=en", headers=HTML).text.partition("<body>")[2]
+    for shown in ("stands at", ">street</a>: <bdi>High Street</bdi></li>", "the town"):
+        assert shown in page
+    assert page.count("a node without a name") == 1  # the country
+    assert "Høggata" not in page
+    assert "Deduced" not in page
+    assert "too far away" not in page
+    assert "a node without a name" in client.get("/doc/empty?lang=en", headers=HTML).text
+
+
+@pytest.mark.parametrize("last", ["nil", "circle"])
+def test_a_list_is_shown_as_its_members_where_it_ends(tmp_path, last):
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    ends = f"<{rdf}nil>" if last == "nil" else "_:c0"
+    lines = [(f"<{EX}rose>", f"<{EX}link>", "_:c0", A)]
+    for n in range(5):
+        lines.append((f"_:c{n}", f"<{rdf}first>", f'"number {n}"', A))
+        lines.append((f"_:c{n}", f"<{rdf}rest>", f"_:c{n + 1}" if n < 4 else ends, A))
+    own = [(f"<{EX}own>", f"<{EX}link>", "_:o", A), ("_:o", f"<{rdf}first>", "_:o", A)]
+    own.append(("_:o", f"<{rdf}rest>", f"<{rdf}nil>", A))
+    client = client_of(write_things(tmp_path, [*lines, *own]))
+    assert client.get("/doc/own", headers=HTML).status_code == 200  # a member of itself
+    page = client.get("/doc/rose?lang=en", headers=HTML).text.partition("<body>")[2]
+    shown = re.findall("<li><bdi>(number .)</bdi></li>", page)
+    assert shown == ([f"number {n}" for n in range(5)] if last == "nil" else [])

@@ -11,6 +11,6 @@ class ContentErrors(SamgrafError):
     """Several files, or several places of one, are at fault."""
 
     def __init__(self, faults: Sequence[ContentError | str]) -> None:
-        """Hold ``faults``, each once, in the order given."""
+        """Take ``faults``, each once, in the order given."""
         self.faults = list(dict.fromkeys(str(f) for f in faults))
         super().__init__("\n".join(self.faults))

@@ -66,6 +66,10 @@ _QUERIES = {
 _FOR_PEOPLE = re.compile(r"(?i)\..*|(?:readme|licen[cs]e|changelog|notice|citation)(?:\..*)?")
 
 
+#: The graphs below the base that the build alone fills, so that no file of a content can.
+FILLED = ("graph/inferred", "graph/report")
+
+
 @dataclass(frozen=True)
 class ContentFile:
     """One file of RDF: where it is, its name for people, its kind, its graph below the base."""
@@ -94,7 +98,7 @@ class Content:
         paths = [*_walk(self.root / "ontology"), *_walk(self.root / "data")]
         if not paths:
             paths = sorted(p for p in self.root.iterdir() if p.is_file() or p.is_symlink())
-        graphs: set[str] = set()
+        graphs = set(FILLED)
         for path in paths:
             name = path.relative_to(self.root).as_posix()
             folder = name.rpartition("/")[0]
@@ -104,7 +108,7 @@ class Content:
             elif path.suffix.lower() in FORMATS and path.is_file():
                 stem = name.removesuffix(path.suffix)
                 graph = "graph/" + quote(stem.removeprefix("data/"), safe="/~!$&'()*+,;=:@")
-                if graph in graphs:  # two files that differ in format alone
+                if graph in graphs:  # of the build, or of a file that differs in format alone
                     graph += path.suffix
                 graphs.add(graph)
                 files.append(ContentFile(path, name, _kind(stem), graph))

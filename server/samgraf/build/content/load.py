@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.formats import IN_LINES, context_file, decode, format_of, read_quads
 from samgraf.build.content.header import NOBODYS, RDF_TYPE, Header, read_header
-from samgraf.build.content.layout import Content, ContentFile, Kind, read_bytes
+from samgraf.build.content.layout import FILLED, Content, ContentFile, Kind, read_bytes
 from samgraf.build.content.lines import Statement, first_lines, read_statements
 from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import value_of
@@ -259,7 +259,24 @@ def load(content: Content, extra: Iterable[ContentFile] = ()) -> Loaded:
             for number, f in enumerate(parsed)
         ]
         header = read_header(parsed, header.base if header.says_base else None)
+    if faults := list(_faults_of_names(parsed, header.base)):
+        raise faults[0] if len(faults) == 1 else ContentErrors(faults)
     return Loaded(content, header, parsed)
+
+
+def _faults_of_names(files: Iterable[LoadedFile], base: str) -> Iterator[ContentError]:
+    """Yield a fault for each named graph of a file that the build alone fills."""
+    for file in files:
+        used: set[object] = {g for graphs in file.named.values() for g in graphs}
+        used.update(q.graph_name for q in file.quoting)
+        for name in FILLED:
+            if ox.NamedNode(base + name) in used:
+                yield ContentError(
+                    f"The build alone fills the graph <{base}{name}>.",
+                    file.file.name,
+                    file.line_of_term(base + name),
+                    "Give the graph another name.",
+                )
 
 
 class _Contexts(dict[str, str]):

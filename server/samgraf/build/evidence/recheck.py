@@ -107,7 +107,7 @@ FOLDER = Path("data") / "texts"
 
 @dataclass(frozen=True)
 class Texts:
-    """Hold the IRIs of the texts that were at hand, and of those that were not, sorted."""
+    """The IRIs of the texts that were at hand, and of those that were not, sorted."""
 
     at_hand: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()

@@ -31,7 +31,7 @@ FOLDER = "federated/"
 
 @dataclass(frozen=True)
 class Example:
-    """Hold a federated example; ``needs`` are the short names of its partners, sorted."""
+    """A federated example; ``needs`` are the short names of its partners, sorted."""
 
     slug: str
     file: str

@@ -6,6 +6,7 @@
 #   ?node :in ?axiom                                    a blank node, and the axiom it is part of
 #   [] :holds ?node ; :as ?role ; :in ?axiom            what stands in an axiom, and as what
 #   [] :list ?list ; :of ?predicate ; :in ?axiom        a list that must be well formed
+#   ?annotation :annotates ?statement                   a statement of the graph
 #   ?expression :constructor ?predicate                 a well-formed class expression
 #   ?inverse :inverseExpression ?property
 #   ?lower :implies ?upper . ?first :precedes ?second   object properties, inverses left out
@@ -65,6 +66,21 @@ WHERE {
     |owl:minCardinality|owl:maxCardinality|owl:cardinality|owl:minQualifiedCardinality
     |owl:maxQualifiedCardinality|owl:qualifiedCardinality|owl:hasSelf)+ ?node
   FILTER(ISBLANK(?node))
+} ;
+
+# --- statements that are annotated ------------------------------------------------------------------
+INSERT { ?subject :annotates ?statement }
+WHERE {
+  # first what each says that it annotates, then whether the graph says so, too: in one pattern,
+  # stores may read the whole graph for each annotation
+  {
+    SELECT ?subject ?s ?p ?o {
+      ?type :is :Annotating .
+      ?subject a ?type ; owl:annotatedSource ?s ; owl:annotatedProperty ?p ; owl:annotatedTarget ?o
+    }
+  }
+  FILTER EXISTS { ?s ?p ?o }
+  BIND(TRIPLE(?s, ?p, ?o) AS ?statement)
 } ;
 
 # --- well-formed expressions ----------------------------------------------------------------------

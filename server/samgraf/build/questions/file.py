@@ -20,7 +20,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}")
 
 @dataclass(frozen=True)
 class QueryFile:
-    """Hold the texts by language, the hints, the query and its form in capitals.
+    """A file of a query: the texts by language, the hints, the query and its form in capitals.
 
     ``lines`` are the lines (1-based) on which texts and hints stand.
     """

@@ -25,7 +25,7 @@ _PREFIXED = re.compile(r"([A-Za-z][\w.-]*):([\w-]+)")
 
 @dataclass(frozen=True)
 class View:
-    """Hold one view: ``on`` is a page of PAGES or the IRI of a class, ``form`` how it is shown."""
+    """One view: ``on`` is a page of PAGES or the IRI of a class, ``form`` how it is shown."""
 
     slug: str
     file: str

@@ -105,7 +105,7 @@ def _percent(share: Decimal | float) -> str:
 
 @dataclass
 class Span:
-    """Hold one thing and its time; ``start`` and ``end`` are years with fractions, or unknown."""
+    """One thing and its time; ``start`` and ``end`` are years with fractions, or unknown."""
 
     thing: str
     name: Phrase

@@ -21,7 +21,7 @@ _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
 
 
 class Named(NamedTuple):
-    """Hold what something is called, and the page about it, if it is a thing."""
+    """What something is called, and the page about it, if it is a thing."""
 
     phrase: Phrase
     href: str | None = None
@@ -34,7 +34,7 @@ class Named(NamedTuple):
 
 @dataclass
 class Result:
-    """Hold an answer of solutions for a reader of ``language``.
+    """An answer of solutions for a reader of ``language``.
 
     ``variables`` are the columns in order; ``rows`` map them to terms of the JSON results format.
     """

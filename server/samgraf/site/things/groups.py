@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from samgraf.limits import THING_PAGE, THING_SHORT_LIST
+from samgraf.limits import THING_PAGE, THING_SHORT_LIST, THING_STATEMENTS
+from samgraf.release import apart
 from samgraf.release.licences import text_and_name
+from samgraf.site.context import the_service
 from samgraf.site.graph import Labels, address, ask, is_foreign
 from samgraf.site.language import Phrase, interface_text, pick
 from samgraf.site.things.display import EXPLAIN, SHOW, Display, Lens
 from samgraf.site.things.statements import (
     IN,
+    OUT,
     Arranged,
     Key,
     Statement,
@@ -47,7 +50,11 @@ class Source:
 
 @dataclass
 class Value:
-    """One value as shown: a thing by its label, or a literal; never both."""
+    """One value as shown: a thing by its label, or a literal; never both.
+
+    ``inside`` are the statements of a thing without an IRI, which has no page of its own;
+    ``members`` are those of a list, in order.
+    """
 
     label: Phrase | None = None
     href: str | None = None
@@ -57,6 +64,8 @@ class Value:
     inferred: bool = False
     sources: list[Source] = field(default_factory=list)
     cells: list[list[Value]] = field(default_factory=list)
+    inside: list[Group] = field(default_factory=list)
+    members: list[Value] = field(default_factory=list)
 
 
 @dataclass
@@ -92,12 +101,16 @@ _EXPLAIN = (SKOS + "definition", DCT + "description", RDFS + "comment")
 
 @dataclass
 class Named:
-    """What is known of the things that a page names; ``names`` are those that need a label."""
+    """What is known of the things that a page names; ``names`` are those that need a label.
+
+    ``inside`` has the statements of blank nodes, by their labels: property to values.
+    """
 
     said: Mapping[str, Mapping[str, list[Term]]]
     names: Collection[str]
     labels: Labels
     language: str
+    inside: Mapping[str, Mapping[str, list[Term]]] = field(default_factory=dict)
 
     def values(self, iri: str, name: str) -> list[Term]:
         """Return the values of the property ``name`` of ``iri``."""
@@ -128,13 +141,17 @@ def look_up(
     statements: Statements,
     arranged: Arranged,
     display: Display,
+    inferred: str,
     language: str,
 ) -> Named:
     """Return what is known of all that the page about ``iri`` names, but for the labels."""
     keys = [key for _, keys in arranged.sections for key in keys]
     keys += [*arranged.more, *arranged.pointing, *arranged.inferred, *arranged.elsewhere]
     shown = [s for key in keys for s in on_page(statements, key)]
-    things = {s.node["value"] for s in shown if s.node["type"] == "uri"}
+    inside = _read_inside(iri, inferred) if any(_is_blank(s.node) for s in shown) else {}
+    within = [term for by_name in inside.values() for terms in by_name.values() for term in terms]
+    nodes = [*(s.node for s in shown), *within]
+    things = {node["value"] for node in nodes if node["type"] == "uri"}
     graphs = {graph for s in shown for graph in s.graphs}
     said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     _read(said, things | graphs, {RDF + "type", LICENCE, MODIFIED, *_EXPLAIN})
@@ -146,7 +163,7 @@ def look_up(
     columns = {p for lens in lenses.values() for p in lens.named(SHOW)}
     _read(said, lenses, columns - {RDF + "type", LICENCE, MODIFIED, *_EXPLAIN})
     used = {name for by_name in said.values() for name in by_name if name in columns}
-    inside = {
+    in_cells = {
         term["value"]
         for by_name in said.values()
         for name, terms in by_name.items()
@@ -156,9 +173,29 @@ def look_up(
     }
     names = {name for _, name in keys}
     backwards = {display.inverses[p] for w, p in keys if w == IN and p in display.inverses}
-    datatypes = {s.node["datatype"] for s in shown if "datatype" in s.node}
-    every = {iri, *types} | things | graphs | used | inside | names | backwards | datatypes
-    return Named(said, sorted(every), Labels((), language), language)
+    names |= {name for by_name in inside.values() for name in by_name}
+    datatypes = {node["datatype"] for node in nodes if "datatype" in node}
+    every = {iri, *types} | things | graphs | used | in_cells | names | backwards | datatypes
+    return Named(said, sorted(every), Labels((), language), language, inside)
+
+
+def _is_blank(term: Term) -> bool:
+    return term["type"] == "bnode"
+
+
+def _read_inside(iri: str, inferred: str) -> dict[str, dict[str, list[Term]]]:
+    """Return what is asserted of the blank nodes that stand at ``iri``, and of those at them.
+
+    Nothing where that is too much for a page: part of a description would mislead.
+    """
+    left_out = [ox.NamedNode(name) for name in (*apart(the_service().manifest), inferred)]
+    most = THING_STATEMENTS + 1
+    rows = ask(__package__, "inside.rq", this=ox.NamedNode(iri), apart=left_out, most=most)
+    found: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    if len(rows) <= THING_STATEMENTS:
+        for row in rows:
+            found[row["node"]["value"]][row["property"]["value"]].append(plain_term(row["value"]))
+    return found
 
 
 def in_place(display: Display, named: Named, iri: str) -> Lens | None:
@@ -200,6 +237,14 @@ NAMES = {
     RDFS + "seeAlso": "things_see_also",
 }
 _OUTSIDE = re.compile(r"(?:https?://|mailto:)[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
+
+
+_DEEPEST = 2  # blank nodes within blank nodes that are shown in place
+
+
+def _order(said: Mapping[str, list[Term]]) -> list[str]:
+    """Return the properties of a thing, its classes first."""
+    return sorted(said, key=lambda name: (name != RDF + "type", name))
 
 
 class Groups:
@@ -332,13 +377,39 @@ class Groups:
             value.explanation = self._named.explanation(statement.node["value"])
         return value
 
-    def _of_term(self, term: Term) -> Value:
+    def _members(self, cell: str) -> list[Term]:
+        """Return the members of the list at ``cell``; none where it is no whole list."""
+        members: list[Term] = []
+        seen: set[str] = set()
+        while cell not in seen:
+            seen.add(cell)
+            said = self._named.inside.get(cell, {})
+            first, rest = said.get(RDF + "first", []), said.get(RDF + "rest", [])
+            if len(said) != 2 or len(first) != 1 or len(rest) != 1:
+                return []
+            members += first
+            if rest[0]["value"] == RDF + "nil":
+                return members
+            cell = rest[0]["value"]
+        return []
+
+    def _inside(self, name: str, terms: list[Term], depth: int) -> Group:
+        texts = in_one_language(terms, self._language)
+        values = [self._of_term(term, depth + 1) for term in texts]
+        label = self._label(OUT, name)
+        return Group(f"{OUT}-{_slug(name)}", name, label, address(name), values, len(values))
+
+    def _of_term(self, term: Term, depth: int = 0) -> Value:
         if term["type"] == "uri":
             return self._thing(term["value"])
         if term["type"] == "literal":
             return Value(literal=literal(term, self._language))
         if term["type"] == "triple":
             return Value(label=Phrase(term["value"], ""))
+        if depth < _DEEPEST and (said := self._named.inside.get(term["value"])):
+            if members := self._members(term["value"]):
+                return Value(members=[self._of_term(member, depth + 1) for member in members])
+            return Value(inside=[self._inside(name, said[name], depth) for name in _order(said)])
         text = str(interface_text(self._language, "things_unnamed"))
         return Value(label=Phrase(text, self._language))
 

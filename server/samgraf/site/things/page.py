@@ -1,8 +1,9 @@
 """Make the page about a thing: what the templates show, from a fixed number of queries.
 
-They are: statements (three where there are very many), what is said of the things named and of
-those that are shown in their places, one for each view of the classes, and labels; and those of
-the thing's kind, which do not grow with the thing either.
+They are: statements (three where there are very many), those of things without an IRI where it
+has any, what is said of the things named and of those that are shown in their places, one for each
+view of the classes, and labels; and those of the thing's kind, which do not grow with the thing
+either.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     repeating = [*(keys for _, keys in arranged.sections), [*arranged.more, *arranged.pointing]]
     statements = without_repeats(statements, repeating, inferred)
     views = [(view, answered(view.query, language, this=this)) for view in display.views_for(types)]
-    named = look_up(iri, types, statements, arranged, display, language)
+    named = look_up(iri, types, statements, arranged, display, inferred, language)
     more = [*named.names, *(extra.names if extra else ())]
     named.labels = share_labels([answer for _, answer in views], more, language)
     groups = Groups(iri, statements, display, named, inferred, language, wanted)
