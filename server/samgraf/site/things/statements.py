@@ -85,8 +85,6 @@ def read_statements(this: ox.NamedNode, wanted: Wanted | None) -> Statements:
     rows = ask(__package__, "around.rq", this=this, apart=left_out, most=THING_STATEMENTS + 1)
     if len(rows) <= THING_STATEMENTS:
         read = _by_list(rows)
-        if any(row["node"]["type"] == "bnode" for row in rows):
-            _open_lists(this, read, left_out)
         counts = {key: len(statements) for key, statements in read.items()}
         if wanted and opened in read:
             start = (wanted.page - 1) * THING_PAGE
@@ -144,27 +142,6 @@ def _by_list(rows: Iterable[Row]) -> dict[Key, list[Statement]]:
     return {
         key: sorted(statements.values(), key=lambda s: s.key) for key, statements in lists.items()
     }
-
-
-def _open_lists(
-    this: ox.NamedNode, read: dict[Key, list[Statement]], left_out: list[ox.NamedNode]
-) -> None:
-    """Put the members of RDF lists, in their order, in the places of the lists themselves."""
-    rows = ask(__package__, "lists.rq", this=this, apart=left_out, most=THING_STATEMENTS)
-    cells = {row["cell"]["value"]: row for row in rows}
-    lists = dict.fromkeys((row["property"]["value"], row["list"]["value"]) for row in rows)
-    members: dict[Key, dict[tuple[str, ...], Statement]] = {}
-    for name, cell in lists:
-        found = members.setdefault((OUT, name), {})
-        left = len(cells)  # a list that leads back into itself ends
-        while cell in cells and left:
-            row, left = cells[cell], left - 1
-            member = Statement(OUT, name, plain_term(row["node"]), [row["graph"]["value"]])
-            found.setdefault(member.key, member)
-            cell = row["next"]["value"]
-    for key, found in members.items():
-        others = [s for s in read.get(key, ()) if s.node["type"] != "bnode"]
-        read[key] = [*found.values(), *others]
 
 
 def plain_term(term: Term) -> Term:
