@@ -27,6 +27,7 @@ ROOT = Path(__file__).parent
 ALONE = (
     "gateway/test_served.py",
     "gateway/test_supervisor.py",
+    "hostile/test_attacks.py",
     "hostile/test_fuzz.py",
     "hostile/test_hostile.py",
 )

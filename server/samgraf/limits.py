@@ -20,6 +20,8 @@ QUERY_FILE_BYTES = 4 * 1024 * 1024
 NOTE_EXAMPLES = 5
 #: Unknown names for which names like them are sought: each search takes some milliseconds.
 NEAR_MATCHES = 50
+#: Bytes of one term that the parsers of Turtle and N-Quads read: a bound of their own.
+PARSED_BYTES = 16 * 1024 * 1024
 #: Levels in which the contexts of a JSON-LD file may name one another.
 CONTEXT_DEPTH = 10
 
@@ -262,6 +264,8 @@ LOG_QUEUE = 20_000  # requests that wait to be logged: some 20 MB; further ones 
 LOG_SECONDS = 0.1  # seconds in which requests gather before their lines are written at once
 LOG_PATH_LENGTH = 1024  # characters of a path that the access log holds
 LOG_QUERY_LENGTH = 8192  # characters of a query that the query log holds
+LOG_MESSAGES = 1000  # messages that wait for standard error; further ones are dropped
+LOG_MESSAGES_SECONDS = 0.5  # seconds that they have to be written when the process ends
 LOG_COMPLAINT_SECONDS = 60.0  # seconds between messages that the log cannot be written
 
 # --- site ---------------------------------------------------------------------------------------

@@ -125,6 +125,35 @@ def test_names_that_no_iri_can_hold_are_told(other, checked, name):
     assert "which no IRI may hold" in done.stderr
 
 
+def test_names_that_are_no_utf8_are_told_of_what_is_not_read(other, checked):
+    (other / "data" / "a\udcff.pdf").write_text("")
+    done = checked(other)
+    assert done.exit_code == 0
+    assert "a\\xff.pdf" in done.stderr or "a\\udcff.pdf" in done.stderr
+
+
+@pytest.mark.parametrize("ending", ["ttl", "nt", "rdf"])
+def test_a_literal_longer_than_a_parser_reads_is_told(other, checked, ending):
+    huge = "x" * 17_000_000
+    triple = f'<http://e.example/a> <http://e.example/b> "{huge}" .'
+    if ending == "rdf":
+        rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+        triple = f'<rdf:RDF xmlns:rdf="{rdf}" xmlns="http://e.example/"><rdf:Description '
+        triple += f'rdf:about="http://e.example/a"><b>{huge}</b></rdf:Description></rdf:RDF>'
+    (other / "data" / f"huge.{ending}").write_text(triple)
+    done = checked(other)
+    assert done.exit_code == 1
+    assert f"data/huge.{ending}: " in done.stderr
+    assert "longer than 16 MiB" in done.stderr
+
+
+@pytest.mark.parametrize("base", ["urn:x", "http://[::1", "http://a%zz/", "http://a/?b", ""])
+def test_a_base_that_can_be_none_is_told(other, call, base):
+    done = call("check", "--content", other, "--base", base)
+    assert done.exit_code == 2
+    assert "give an http address" in done.stderr
+
+
 def test_links_out_of_the_content_are_told(other, checked, tmp_path):
     (tmp_path / "outside.ttl").write_text("")
     (other / "data" / "linked.ttl").symlink_to(tmp_path / "outside.ttl")

@@ -1,9 +1,11 @@
 import json
 import xml.etree.ElementTree as ET
+from contextlib import suppress
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from worker_rig import BIG, JSON, read
+from worker_rig import BIG, JSON, alive, pids, read, until
 
 from samgraf.errors import UsageError
 from samgraf.release.serialise import GRAPHS, UnwritableResultError
@@ -158,6 +160,27 @@ def test_large_answers_come_whole_through_the_spool(rig):
     body = rig.run(steps)
     assert len(body) > 50_000_000
     assert body == rig.local.query(QueryRequest(query=query)).serialize(JSON)
+
+
+def test_what_was_written_of_an_answer_that_is_too_large_is_given_back(rig):
+    def held():
+        """Return the sizes of open files without a name, the small ones left out."""
+        sizes = []
+        for path in Path("/proc/self/fd").iterdir():
+            with suppress(OSError):
+                facts = path.stat()
+                sizes.append(0 if facts.st_nlink else facts.st_size)
+        return [size for size in sizes if size > 1_000_000]
+
+    async def steps(engine):
+        (pid,) = pids(engine)
+        with pytest.raises(ResultTooLargeError):
+            await read(engine, BIG + "70000", max_bytes=10_000_000)
+        await until(lambda: not alive(pid))
+        await until(lambda: engine.stats()["idle"])
+        return held(), engine.stats()["spooled_bytes"]
+
+    assert rig.run(steps, workers=1) == ([], 0)
 
 
 @pytest.mark.parametrize("rows", [2000, 4000, 5000])

@@ -338,6 +338,36 @@ def test_client_that_goes_before_its_body_is_whole_is_no_error(front, caplog):
     assert caplog.text == ""
 
 
+def test_client_that_goes_while_the_page_of_its_error_is_made_is_no_error(front, caplog):
+    started, go = threading.Event(), threading.Event()
+
+    def application(environ, start):
+        started.set()
+        go.wait(60)
+        start("400 Bad Request", [("Content-Type", "text/html")])
+        return [b"x"]
+
+    front.runtime.pages = threaded(application)
+    scope, exchange = front.request(query_string={"query": "nonsense"}, headers=HTML)
+    task = front.loop.create_task(front.call(scope, exchange))
+    front.run(asyncio.to_thread(started.wait, 60))
+    exchange.leave()
+    front.run(task)
+    go.set()
+    # the page's thread waits for the loop to take its answer
+    front.run(asyncio.to_thread(front.runtime.pages.executor.shutdown))
+    assert exchange.status is None
+    assert caplog.text == ""
+    counted = front.get("/metrics").text
+    assert 'samgraf_queries_total{format="other",outcome="gone"} 1.0' in counted
+
+
+def test_page_of_an_error_that_fails_is_500(front, caplog):
+    front.runtime.pages = None
+    assert ask(front, "nonsense", Accept="text/html").status_code == 500
+    assert "A request failed." in caplog.text
+
+
 def test_keys_of_kept_answers_are_bounded(front):
     for number in range(200):
         assert ask(front, TINY, Accept_Language=f"en, x-{number}" + "a" * 3000).status_code == 200

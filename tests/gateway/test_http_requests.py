@@ -168,6 +168,14 @@ def test_an_upgrade_is_answered_in_http_1_1_and_the_connection_ended(echoing, le
         assert client.rest() == b""
 
 
+@pytest.mark.parametrize("coding", ["gzip", "chunked", "gzip, chunked"])
+def test_an_upgrade_with_a_transfer_coding_is_answered(echoing, coding):
+    upgrade = ("Connection: Upgrade", "Upgrade: x", f"Transfer-Encoding: {coding}")
+    with echoing.connect() as client:
+        client.send(request("/a", "GET", *upgrade) + b"0\r\n\r\n")
+        assert told(client.answer())["path"] == "/a"
+
+
 def test_more_than_may_wait_are_told_so_after_the_others(run, monkeypatch):
     monkeypatch.setattr(limits, "PIPELINED", 20)
 

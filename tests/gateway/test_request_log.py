@@ -1,4 +1,6 @@
 import json
+import logging
+import os
 import re
 import threading
 from pathlib import Path
@@ -11,6 +13,7 @@ from samgraf.errors import UsageError
 from samgraf.gateway.rate_limit import RateLimit
 from samgraf.gateway.request_log import ACCESS_LOG, QUERY_LOG, RequestLog, access_line
 from samgraf.gateway.telemetry import Telemetry
+from samgraf.gateway.web_process import MessageLog
 from samgraf.settings import Settings
 from samgraf.sparql.problems import RequestOutcome
 
@@ -143,3 +146,34 @@ def test_no_address_is_written_anywhere(tmp_path):
     assert len(files) == 2
     assert not any(b"192.0.2.77" in p.read_bytes() for p in files)
     assert b"192.0.2.77" not in telemetry.metrics({})
+
+
+def message(text):
+    return logging.makeLogRecord({"msg": text})
+
+
+def test_messages_are_written(tmp_path):
+    with (tmp_path / "errors").open("w") as file:
+        messages = MessageLog(file)
+        for number in range(100):
+            messages.handle(message(f"failure {number}"))
+        messages.finish()
+    written = (tmp_path / "errors").read_text().splitlines()
+    assert written == [f"failure {number}" for number in range(100)]
+
+
+def test_messages_that_nobody_reads_keep_nobody_waiting(monkeypatch):
+    monkeypatch.setattr(limits, "LOG_MESSAGES", 10)
+    monkeypatch.setattr(limits, "LOG_MESSAGES_SECONDS", 60)
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as unread, os.fdopen(writer, "w") as file:
+        messages = MessageLog(file)
+        for _ in range(20):
+            messages.handle(message("x" * 200_000))  # more than a pipe holds
+        read = []
+        drain = threading.Thread(target=lambda: read.extend(unread))
+        drain.start()
+        messages.finish()
+        file.close()
+        drain.join()
+    assert 10 <= len(read) <= 11

@@ -71,4 +71,6 @@ def _not_text(path: Path, name: str) -> Iterator[ContentError]:
         data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        yield ContentError("The text is not UTF-8.", name, line, "Save the file as UTF-8.")
+        yield ContentError(
+            "The file is not UTF-8.", name, line, "Save it as UTF-8, or correct the character."
+        )

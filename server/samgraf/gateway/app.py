@@ -126,11 +126,12 @@ class Gateway:
         context = RequestContext(scope, receive, send, runtime, headers, client, began)
         with runtime:
             try:
-                if problem is not None:
-                    raise problem
-                await self._route(context, key)
-            except ProblemError as error:
-                await self._tell(context, error)
+                try:
+                    if problem is not None:
+                        raise problem
+                    await self._route(context, key)
+                except ProblemError as error:
+                    await self._tell(context, error)
             except (asyncio.CancelledError, ClientDisconnectedError):
                 context.outcome, context.status = RequestOutcome.GONE, 499
             except Exception:

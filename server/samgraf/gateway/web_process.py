@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
+import queue
 import resource
 import signal
 import socket
 import sys
+import threading
 import time
+from contextlib import suppress
+from typing import TextIO
 
 from uvicorn import Config, Server
 
@@ -100,6 +105,38 @@ async def _follow(
         writer.write(line_of(verdict))
 
 
+class MessageLog(logging.Handler):
+    """Messages of this process, written by a thread to ``file``, or else to standard error.
+
+    That may be a pipe that nobody reads: once it is full, whoever writes to it waits for ever.
+    Messages for which there is no room meanwhile are dropped.
+    """
+
+    def __init__(self, file: TextIO | None = None):
+        super().__init__()
+        # not sys.stderr itself: its lock would be held while a message cannot be written
+        self._file = file or open(os.dup(2), "w", errors="backslashreplace")  # noqa: PTH123, SIM115
+        self._waiting: queue.Queue[str | None] = queue.Queue(limits.LOG_MESSAGES)
+        self._thread = threading.Thread(target=self._run, name="messages", daemon=True)
+        self._thread.start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a message; never wait."""
+        with suppress(queue.Full):
+            self._waiting.put_nowait(self.format(record))
+
+    def finish(self) -> None:
+        """Write what waits, as far as that is possible within LOG_MESSAGES_SECONDS."""
+        with suppress(queue.Full):
+            self._waiting.put(None, timeout=limits.LOG_MESSAGES_SECONDS)
+            self._thread.join(limits.LOG_MESSAGES_SECONDS)
+
+    def _run(self) -> None:
+        while (message := self._waiting.get()) is not None:
+            with suppress(OSError, ValueError):  # nobody is left to read it
+                print(message, file=self._file, flush=True)
+
+
 def raise_descriptor_limit() -> int:
     """Return how many descriptors this process may have, after raising that if possible."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -123,6 +160,8 @@ def main(arguments: list[str]) -> int:
     """Serve; return the exit status."""
     # a terminal sends it to all processes; the supervisor ends its children itself
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    messages = MessageLog()
+    logging.getLogger().addHandler(messages)
     # threads make pages; the loop, which serves all others, waits less for its turn
     sys.setswitchinterval(limits.SWITCH_SECONDS)
     control, *sockets = [socket.socket(fileno=int(number)) for number in arguments]
@@ -132,6 +171,8 @@ def main(arguments: list[str]) -> int:
         except (SamgrafError, OSError) as error:
             print(error, file=sys.stderr)
             return 1
+        finally:
+            messages.finish()
 
 
 if __name__ == "__main__":

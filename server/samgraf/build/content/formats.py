@@ -17,7 +17,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from samgraf.errors import ContentError
-from samgraf.limits import CONTEXT_DEPTH
+from samgraf.limits import CONTEXT_DEPTH, PARSED_BYTES
 from samgraf.vocab import RDF
 
 #: The format of a file by the ending of its name.
@@ -88,9 +88,33 @@ def read_quads(
         quads = list(parser)
     except (SyntaxError, ValueError) as error:
         raise _fault(error, text, format, name) from None
+    except MemoryError as error:
+        # the parser's own bound; where memory is out there is no message
+        if not error.args:
+            raise
+        raise _too_long(name) from None
+    if len(text) > PARSED_BYTES // 8 and any(_is_too_long(quad.object) for quad in quads):
+        raise _too_long(name)
     if format == ox.RdfFormat.RDF_XML and "parseType" in text and (found := _misplaced(text)):
         raise _not_xml(found.reason, name, found.line)
     return quads, dict(parser.prefixes)
+
+
+def _is_too_long(term: object) -> bool:
+    """Return whether the release, which is N-Quads, could not be read with this term in it."""
+    if not isinstance(term, ox.Literal) or len(term.value) < PARSED_BYTES // 8:
+        return False
+    return len(str(term).encode("utf-8", "surrogatepass")) > PARSED_BYTES - 1024
+
+
+def _too_long(name: str) -> ContentError:
+    size = PARSED_BYTES // 2**20
+    return ContentError(
+        f"A literal, or something else without a break, is longer than {size} MiB.",
+        name,
+        None,
+        "Shorten it, or split it up.",
+    )
 
 
 def _fault(error: Exception, text: str, format: ox.RdfFormat, name: str) -> ContentError:

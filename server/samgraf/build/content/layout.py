@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
+import pyoxigraph as ox
+
 import samgraf
 from samgraf.build.content.formats import FORMATS
 from samgraf.errors import ContentError, UsageError
@@ -107,7 +109,9 @@ class Content:
                     ignored.append(EXAMPLES + "/")
             elif path.suffix.lower() in FORMATS and path.is_file():
                 stem = name.removesuffix(path.suffix)
-                graph = "graph/" + quote(stem.removeprefix("data/"), safe="/~!$&'()*+,;=:@")
+                # a name that is no UTF-8 is told of later
+                stem_in_iri = stem.removeprefix("data/").encode("utf-8", "surrogateescape")
+                graph = "graph/" + quote(stem_in_iri, safe="/~!$&'()*+,;=:@")
                 if graph in graphs:  # of the build, or of a file that differs in format alone
                     graph += path.suffix
                 graphs.add(graph)
@@ -210,9 +214,17 @@ def packaged_root() -> Path | None:
 _BASE = re.compile(r"https?://[^\s<>\"{}|\\^`?#/]+(?:/[^\s<>\"{}|\\^`?#]*)?")
 
 
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def checked_base(base: str) -> str:
     """Return ``base`` with a slash at its end; raise UsageError where it can be no base."""
-    if not _BASE.fullmatch(base):
+    if not (_BASE.fullmatch(base) and _is_iri(base)):
         raise UsageError(
             f"The base is {base!r}; give an http address that ends in a slash, without ? and #."
         )
