@@ -44,11 +44,17 @@ def pick(phrases: Iterable[Phrase], language: str) -> Phrase | None:
     """Return the phrase to show to a reader of ``language``, None where there are none.
 
     The reader's language goes first, then those nearest to it, then text without a language, then
-    any other. Tags are compared in any case, and "en-GB" serves a reader of "en". The order of
-    ``phrases`` does not matter: of several in one language the first by alphabet is returned.
+    the first language by its tag, whatever the texts are. Tags are compared in any case, and
+    "en-GB" serves a reader of "en". The order of ``phrases`` does not matter: of several in one
+    language the first by alphabet is returned.
     """
     ranges = list(_ranges(language.lower()))
-    return min(phrases, key=lambda p: (*_distance(p.language.lower(), ranges), p), default=None)
+
+    def key(phrase: Phrase) -> tuple:
+        tag = phrase.language.lower()
+        return *_distance(tag, ranges), tag, phrase
+
+    return min(phrases, key=key, default=None)
 
 
 def pick_text(texts: dict[str, str], language: str) -> str | None:

@@ -97,6 +97,14 @@ def test_every_rule_has_a_case():
     assert files | {"dt-not-type"} == {rule for rule, *_ in CASES}
 
 
+@pytest.mark.parametrize(
+    ("text", "right"), [("12", True), ("a <b>c</b>", True), ("", True), ("a <b>c", False)]
+)
+def test_content_of_xml_is_a_value_and_a_half_element_is_none(text, right):
+    found = rules_that_clash(f':a :p "{text}"^^rdf:XMLLiteral .')
+    assert (not found) is right
+
+
 def test_a_clash_that_rests_on_an_inference_is_found():
     turtle = ":D owl:disjointWith :E . :C rdfs:subClassOf :D . :p rdfs:range :E . :a :p :x ; a :C ."
     assert rules_that_clash(turtle) == set()

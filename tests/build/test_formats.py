@@ -190,6 +190,20 @@ def test_a_fault_names_file_line_and_mend(tmp_path, name, text, line):
     assert caught.value.mend
 
 
+def test_each_parse_type_of_rdf_xml_is_read(tmp_path):
+    text = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:e:">
+      <e:C rdf:about="urn:a">
+        <e:p rdf:parseType="Resource"><e:q><e:D/></e:q><e:q rdf:resource="urn:b"/></e:p>
+        <e:p rdf:parseType="Collection"><e:D/><e:D/></e:p>
+        <e:p rdf:parseType="Literal"><e:p><b/><b/></e:p></e:p>
+        <e:p rdf:datatype="urn:t">1</e:p>
+      </e:C>
+      <e:C/>
+    </rdf:RDF>"""
+    (file,) = load(content(tmp_path, data__x_DOT_rdf=text)).files
+    assert len(file.triples) == 15
+
+
 def test_the_faults_of_all_files_are_told_at_once(tmp_path):
     found = content(tmp_path, data__a_DOT_ttl="nonsense", data__b_DOT_nt="nonsense")
     with pytest.raises(ContentErrors) as caught:

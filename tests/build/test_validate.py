@@ -23,6 +23,7 @@ PREFIXES = f"""
 @prefix bee: <{NS}> .
 @prefix beeid: <{BASE}id/> .
 @prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -105,6 +106,13 @@ def test_eased_shapes_find_what_the_shapes_as_written_find(loaded, monkeypatch):
         :meadows a sh:NodeShape ; sh:targetClass bee:Meadow ; sh:property :p .
         :off a sh:NodeShape ; sh:targetClass bee:Hive ; sh:deactivated true ; sh:property :q .
         :q sh:path bee:never ; sh:minCount 1 .
+        :closed a sh:NodeShape ; sh:targetClass bee:Hive ; sh:closed true ;
+          sh:ignoredProperties ( rdf:type ) ; sh:property [ sh:path bee:frames ] .
+        :siblings a sh:NodeShape ; sh:targetClass bee:Hive ;
+          sh:property [ sh:path rdf:type ; sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ;
+            sh:qualifiedValueShapesDisjoint true ; sh:qualifiedMinCount 1 ] ,
+          [ sh:path rdf:type ; sh:qualifiedValueShape [ sh:nodeKind sh:BlankNodeOrIRI ] ;
+            sh:qualifiedMaxCount 1 ] .
         :around a sh:NodeShape ; sh:targetSubjectsOf bee:frames ; sh:node :inner .
         :inner a sh:NodeShape ; sh:targetClass bee:Place ; sh:property :r .
         :r sh:path bee:nothing ; sh:minCount 1 .

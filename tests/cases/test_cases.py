@@ -3,12 +3,19 @@
 The inputs are beside this file. ``*.rq`` with ``*.expected.json`` is a query and its right answer
 (``rows``: each variable with its term, in any order; ``ask``; ``status``; or ``any_of`` these),
 over the data in ``*.ttl``. ``*.sh`` sends requests with curl and says PASS or FAIL of each. In
-``failing.toml`` is what answered wrongly once.
+``failing.toml`` is what answered wrongly once. In ``content`` is a content with the data of further
+cases, and what is asked of it once it is served; in ``checked`` are contents and what ``samgraf
+check`` says of each; in ``partners`` is what is asked of a server with a pretended partner; in
+``operations`` what is asked of one that was started in another way.
 """
 
 import json
+import os
+import re
 import shutil
+import socket
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -17,6 +24,7 @@ import pytest
 
 from gateway_client import GatewayClient
 from live import Live
+from partnered import with_partners
 from samgraf.settings import Settings
 from samgraf.vocab import XSD
 from small_release import LINES, write_release
@@ -24,6 +32,9 @@ from small_release import LINES, write_release
 HERE = Path(__file__).parent
 QUERIES = sorted(HERE.glob("*.rq"))
 FAILING = tomllib.loads((HERE / "failing.toml").read_text("utf-8"))["case"]
+CHECKED = tomllib.loads((HERE / "checked/cases.toml").read_text("utf-8"))["case"]
+#: A line of ``samgraf check`` that tells what is wrong, or that something is not looked at.
+FOUND = r"Violation: |Warning: |Contradiction |not valid |about triples|Shapes "
 JSON = "application/sparql-results+json"
 
 
@@ -41,6 +52,13 @@ def release(tmp_path_factory):
 def object_of(quad):
     text = str(quad.object)
     return f"<<( {text} )>>" if isinstance(quad.object, ox.Triple) else text
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory):
+    arguments = "--content", HERE / "content"
+    with Live(*arguments, cache_dir=tmp_path_factory.mktemp("content")) as live:
+        yield live
 
 
 @pytest.fixture(scope="module")
@@ -112,15 +130,137 @@ def test_what_answered_wrongly_once_is_right_or_refused(client, case):
     assert {name: term["value"] for name, term in row.items()} == case["row"]
 
 
+@pytest.mark.parametrize(
+    "file", sorted((HERE / "content").glob("*.rq")), ids=lambda file: file.stem
+)
+def test_query_of_a_content_is_answered_rightly(content, file):
+    expected = json.loads(file.with_suffix(".expected.json").read_text("utf-8"))
+    status, _, body = content.ask(file.read_text("utf-8"))
+    assert (status, json.loads(body)["boolean"]) == (200, expected["ask"])
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize(
+    "script", sorted((HERE / "content").glob("*.sh")), ids=lambda script: script.stem
+)
+def test_content_is_served_rightly(content, script):
+    run_script(script, content.port)
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("script", sorted(HERE.glob("B*.sh")), ids=lambda script: script.stem)
 def test_requests_are_answered_rightly(server, script):
-    base = f"http://127.0.0.1:{server.port}"
-    environ = {"PATH": "/usr/bin:/bin:/usr/local/bin", "BASE": base, "IDBASE": f"{base}/id/"}
+    run_script(script, server.port)
+
+
+@pytest.fixture(scope="module")
+def pretended(tmp_path_factory):
+    """Yield a partner and a stranger: the port and the log of each."""
+    folder, found, processes = tmp_path_factory.mktemp("pretended"), {}, []
+    elsewhere = ""
+    for name in ("STRANGER", "PARTNER"):
+        log = folder / f"{name}.log"
+        log.touch()
+        command = [sys.executable, HERE / "partners/pretend_partner.py", log, elsewhere]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        processes.append(process)
+        port = process.stdout.readline().strip()
+        elsewhere = f"http://127.0.0.1:{port}/sparql"
+        found |= {name: port, f"{name}_LOG": str(log)}
+    yield found
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def federated(release, pretended, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("federated")
+    endpoints = {
+        name: f"http://127.0.0.1:{pretended['PARTNER']}/{name}"
+        for name in ("sparql", "html", "err", "redirect")
+    }
+    endpoints["closed"] = "http://127.0.0.1:9/sparql"
+    with Live(
+        "--release",
+        with_partners(release, folder / "release", **endpoints),
+        cache_dir=folder / "cache",
+        contact="mailto:operator@example.org",
+        partner_hosts="127.0.0.1",
+    ) as live:
+        yield live
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize(
+    "script", sorted((HERE / "partners").glob("*.sh")), ids=lambda script: script.stem
+)
+def test_partners_are_asked_rightly(federated, pretended, script):
+    run_script(script, federated.port, **pretended)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_a_server_below_a_path_and_with_logs_does_as_the_cases_ask(release, tmp_path):
+    scripts, logs = HERE / "operations", tmp_path / "logs"
+    logs.mkdir()
+    with Live("--release", release, cache_dir=tmp_path / "cache", log_dir=logs) as live:
+        run_script(scripts / "B89.sh", live.port, LOGF=str(logs / "access.jsonl"))
+    base = "https://host.example/kg"
+    with Live("--release", release, cache_dir=tmp_path / "cache", base=base) as live:
+        below = f"http://127.0.0.1:{live.port}/kg"
+        run_script(scripts / "B86.sh", live.port, BASE=below, EP=f"{below}/sparql")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_a_server_listens_on_ipv6(release, tmp_path):
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    command = [sys.executable, "-m", "samgraf", "serve", "--host", "::1", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--release", release],
+        env=os.environ | {"SAMGRAF_CACHE_DIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            found = re.search(r"http://\[::1\]:(\d+)/", process.stdout.readline())
+            address = f"http://[::1]:{found[1]}"
+            run_script(HERE / "operations/B88.sh", 0, BASE=address, B6=address)
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+
+
+def run_script(script, port, **environ):
+    base = f"http://127.0.0.1:{port}"
+    given = {"PATH": "/usr/bin:/bin:/usr/local/bin", "BASE": base, "IDBASE": f"{base}/id/"}
     run = subprocess.run(
-        ["sh", script.name], cwd=HERE, env=environ, capture_output=True, text=True, timeout=60
+        ["sh", script.name],
+        cwd=script.parent,
+        env=given | environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     told = run.stdout + run.stderr
     assert "PASS" in told or "NOTE" in told, told
     assert "FAIL" not in told, told
     assert run.returncode == 0, told
+
+
+@pytest.mark.parametrize("case", CHECKED, ids=lambda case: case["id"])
+def test_check_says_what_is_wrong(call, tmp_path, case):
+    (tmp_path / "ontology").mkdir()
+    shutil.copy(HERE / "content/ontology/base.onto.ttl", tmp_path / "ontology")
+    for place in case["files"]:
+        target = tmp_path / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(HERE / "checked" / target.name, target)
+    done = call("check", "--content", tmp_path, "--lang", "en")
+    told = [line for line in done.output.splitlines() if re.search(FOUND, line)]
+    assert done.exit_code == case["status"], done.output
+    assert len(told) == len(case["says"]), done.output
+    for line, words in zip(told, case["says"], strict=True):
+        assert words in line

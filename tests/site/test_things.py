@@ -175,6 +175,29 @@ def test_unnamed_nodes_come_with_the_thing_they_hang_on(tmp_path):
     assert page.index("another thing") < page.index("a restriction")
 
 
+def test_an_ordered_collection_shows_its_members_in_order_and_they_show_it(tmp_path):
+    rdf, skos = (
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "http://www.w3.org/2004/02/skos/core#",
+    )
+    names = ["zz low", "mm middle", "aa high"]
+    lines = [
+        (f"<{EX}severity>", LABEL, '"Severity"', A),
+        (f"<{EX}severity>", f"<{skos}memberList>", "_:0", A),
+    ]
+    for n, name in enumerate(names):
+        lines += [
+            (f"<{EX}s{n}>", LABEL, f'"{name}"', A),
+            (f"_:{n}", f"<{rdf}first>", f"<{EX}s{n}>", A),
+            (f"_:{n}", f"<{rdf}rest>", f"_:{n + 1}" if n < 2 else f"<{rdf}nil>", A),
+        ]
+    client = client_of(write_things(tmp_path / "r", lines))
+    page = client.get("/doc/severity", headers=HTML).text
+    assert re.findall("zz low|mm middle|aa high", page) == names
+    assert "uten navn" not in page
+    assert "Severity" in client.get("/doc/s2", headers=HTML).text
+
+
 def test_the_page_carries_its_document(client):
     page = client.get("/doc/rose", headers=HTML).text
     [data] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)

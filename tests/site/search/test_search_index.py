@@ -111,6 +111,47 @@ def test_the_last_word_may_be_only_begun(index):
     assert names(search(index, "tan elv", "nn")) == ["glomma"]  # some words, but not begun ones
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("航线", ["a"]),
+        ("8812", ["a"]),
+        ("図書", ["b"]),
+        ("書図", []),
+        ("がっこう", ["school"]),
+        ("valid", ["d"]),
+        ("isvalidfrom", ["d"]),
+        ("AR-7", ["ar7"]),
+        ("C++", ["cpp"]),
+        ("walnut", ["w"]),
+        ("Juglans", ["w"]),
+        ("Tammerfors", ["tampere"]),
+        ("Manse", ["tampere"]),
+        ("Tamperee", ["tampere"]),
+    ],
+)
+def test_parts_of_words_and_every_kind_of_label_are_found(other_scripts, text, found):
+    assert names(search(other_scripts, text)) == found
+
+
+@pytest.fixture(scope="module")
+def other_scripts(tmp_path_factory):
+    made = index_of(
+        tmp_path_factory.mktemp("scripts"),
+        PREFIXES
+        + """@prefix xl: <http://www.w3.org/2008/05/skos-xl#> .
+        e:a skos:prefLabel "国内航线8812"@zh . e:b skos:prefLabel "国立国会図書館"@ja .
+        e:school skos:prefLabel "しょうがっこう"@ja . e:d skos:prefLabel "isValidFrom"@en .
+        e:ar7 skos:prefLabel "AR-7"@en . e:cpp skos:prefLabel "C++"@en .
+        e:w xl:prefLabel [ xl:literalForm "walnut tree"@en ] ; xl:altLabel e:other .
+        e:other xl:literalForm "Juglans"@la .
+        e:tampere skos:prefLabel "Tampereen kaupunki"@fi ; skos:hiddenLabel "Tamperee"@fi ;
+          skos:altLabel "Tammerfors"@sv , "Manse" .""",
+    )
+    yield made
+    made.close()
+
+
 def test_things_that_the_content_hides_or_puts_last(index):
     assert "hid" not in names(search(index, "hemmelig"))
     assert names(search(index, "merke")) == ["mark"]

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from samgraf.errors import ContentError
 from samgraf.limits import CONTEXT_DEPTH, PARSED_BYTES
+from samgraf.vocab import RDF
 
 #: The format of a file by the ending of its name.
 FORMATS = {
@@ -94,6 +95,8 @@ def read_quads(
         raise _too_long(name) from None
     if len(text) > PARSED_BYTES // 8 and any(_is_too_long(quad.object) for quad in quads):
         raise _too_long(name)
+    if format == ox.RdfFormat.RDF_XML and "parseType" in text and (found := _misplaced(text)):
+        raise _not_xml(found.reason, name, found.line)
     return quads, dict(parser.prefixes)
 
 
@@ -122,6 +125,8 @@ def _fault(error: Exception, text: str, format: ox.RdfFormat, name: str) -> Cont
     line = getattr(error, "lineno", None)
     if format == ox.RdfFormat.RDF_XML:
         reason, line = message.rstrip("."), _line_of_xml(text, message)
+        if found := _misplaced(text):
+            return _not_xml(found.reason, name, found.line)
         if _OWL_SYNTAX.match(text):
             reason, line = "it is in another syntax of OWL", 1
             mend = "Save the ontology as RDF/XML or Turtle."
@@ -129,6 +134,57 @@ def _fault(error: Exception, text: str, format: ox.RdfFormat, name: str) -> Cont
     return ContentError(
         f"This is not valid {format.name}: {reason}.", name, line, _MENDS.get(format, _MEND)
     )
+
+
+def _not_xml(reason: str, name: str, line: int) -> ContentError:
+    mend = _MENDS[ox.RdfFormat.RDF_XML]
+    return ContentError(f"This is not valid RDF/XML: {reason}.", name, line, mend)
+
+
+class _Misplaced(Exception):
+    """An element that RDF/XML has no place for, with its line."""
+
+    def __init__(self, reason: str, line: int):
+        super().__init__(reason)
+        self.reason, self.line = reason, line
+
+
+def _misplaced(text: str) -> _Misplaced | None:
+    """Return the first second node in a property, or parseType beside a datatype or resource.
+
+    https://www.w3.org/TR/rdf-syntax-grammar/#resourcePropertyElt and #parseTypeLiteralPropertyElt;
+    the parser takes the latter. None too where ``text`` is no XML.
+    """
+    parser = expat.ParserCreate(namespace_separator="")
+    inside = ["nodes"]  # what each open element may hold
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        held = inside[-1]
+        if held == "anything":
+            inside.append(held)
+        elif held == "properties":
+            kind = attributes.get(RDF + "parseType")
+            if kind and attributes.keys() & {RDF + "datatype", RDF + "resource"}:
+                reason = "rdf:parseType excludes rdf:datatype and rdf:resource"
+                raise _Misplaced(reason, parser.CurrentLineNumber)
+            holds = {None: "one node", "Resource": "properties", "Collection": "nodes"}
+            inside.append(holds.get(kind, "anything"))
+        elif held == "no more nodes":
+            raise _Misplaced("a property holds one node", parser.CurrentLineNumber)
+        else:
+            if held == "one node":
+                inside[-1] = "no more nodes"
+            inside.append("nodes" if name == RDF + "RDF" else "properties")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: inside.pop()
+    try:
+        parser.Parse(text, True)
+    except expat.ExpatError:
+        return None
+    except _Misplaced as found:
+        return found
+    return None
 
 
 def _line_of_xml(text: str, message: str) -> int:

@@ -23,9 +23,10 @@ from samgraf.build.content.lines import Statement, first_lines, read_statements
 from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
-from samgraf.vocab import OWL
+from samgraf.vocab import OWL, SH
 
 _IMPORTS = ox.NamedNode(OWL + "imports")
+_NODE_SHAPE = ox.NamedNode(SH + "NodeShape")
 
 
 @dataclass(frozen=True)
@@ -212,9 +213,17 @@ class Loaded:
                 yield Note("triple-terms", name, None, len(file.quoting))
             if file.skolem:
                 yield Note("unnamed-graphs", name, None, file.skolem)
+            if file.file.kind != Kind.SHAPES and (shapes := _shapes(file, header)):
+                yield note_of("unused-shapes", name, shapes)
             imports = {value_of(t.object) for t in file.triples if t.predicate == _IMPORTS} - held
             if imports:
                 yield note_of("imports", name, sorted(imports))
+
+
+def _shapes(file: LoadedFile, header: Header) -> list[str]:
+    """Return the names of the node shapes (SHACL) in ``file``."""
+    found = {t.subject for t in file.triples if t.predicate == RDF_TYPE and t.object == _NODE_SHAPE}
+    return sorted(header.shorten(s.value) if isinstance(s, ox.NamedNode) else "[]" for s in found)
 
 
 def load(content: Content, extra: Iterable[ContentFile] = ()) -> Loaded:

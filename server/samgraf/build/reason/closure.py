@@ -25,11 +25,13 @@ same value.
 from __future__ import annotations
 
 import warnings
+import xml.parsers.expat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pyoxigraph as ox
+from owlrl.DatatypeHandling import AltXSDToPYTHON
 from owlrl.OWLRL import OWLRL_Annotation_properties, OWLRL_Semantics
 from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal
 
@@ -39,6 +41,21 @@ from samgraf.build.rdflib_bridge import Bridge
 
 _WKT = vocab.GEO + "wktLiteral"
 _HAS_KEY = vocab.OWL + "hasKey"
+
+
+def _xml_content(text: str) -> str:
+    """Return ``text``; raise ValueError where it is no XML content, as rdf:XMLLiteral asks.
+
+    owlrl would have a whole document. https://www.w3.org/TR/rdf11-concepts/#section-XMLLiteral
+    """
+    try:
+        xml.parsers.expat.ParserCreate().Parse(f"<x>{text}</x>", True)
+    except xml.parsers.expat.ExpatError as error:
+        raise ValueError(f"no XML content: {error}") from error
+    return text
+
+
+cast("dict[Any, Any]", AltXSDToPYTHON)[RDF.XMLLiteral] = _xml_content
 
 
 @dataclass(frozen=True)

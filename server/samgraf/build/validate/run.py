@@ -28,6 +28,8 @@ from samgraf.vocab import OWL, RDF, RDFS, SH
 
 _TYPE = RDF + "type"
 _TARGETS = {SH + n for n in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")}
+#: What makes a node shape, or a property shape beside others, more than the sum of its parts.
+_KEEP_TOGETHER = {SH + n for n in ("deactivated", "closed", "qualifiedValueShapesDisjoint")}
 #: What may make a line break mean something: a comment or a long string; not the # of an IRI.
 _IRI = re.compile(r"<[^<>\s]*>")
 _KEEPS_LINES = re.compile(r"""#|\"{3}|'{3}""")
@@ -75,8 +77,11 @@ def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
 
     It looks at the property shapes of a node shape anew for each thing, but at a property shape
     with targets of its own once for all things: so those that only a target leads to are given the
-    targets. And it searches each query for forbidden words anew for each thing, in a time that
-    grows with the square of the lines: so a query is put on one line.
+    targets; not those of a closed shape or of siblings that are to be disjoint, which are judged
+    together (https://www.w3.org/TR/shacl/#ClosedConstraintComponent,
+    https://www.w3.org/TR/shacl/#QualifiedValueShapeConstraintComponent). And it searches each query
+    for forbidden words anew for each thing, in a time that grows with the square of the lines: so a
+    query is put on one line.
     """
     pointed_at = {t.object for t in shapes}
     types = (t for t in shapes if t.predicate.value == _TYPE)
@@ -85,8 +90,11 @@ def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
     for t in shapes:
         if t.predicate.value in _TARGETS:
             targets.setdefault(t.subject, []).append(t)
-    off = {t.subject for t in shapes if t.predicate.value == SH + "deactivated"}
-    movable = targets.keys() - pointed_at - classes - off
+    fixed = {t.subject for t in shapes if t.predicate.value in _KEEP_TOGETHER}
+    fixed |= {
+        t.subject for t in shapes if t.predicate.value == SH + "property" and t.object in fixed
+    }
+    movable = targets.keys() - pointed_at - classes - fixed
     easier: dict[ox.Triple, None] = {}
     for t in shapes:
         if t.predicate.value == SH + "property" and t.subject in movable:

@@ -14,8 +14,8 @@ from samgraf.errors import UsageError
 from samgraf.site.context import the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.geo.wkt import LeftOut
-from samgraf.site.graph import ask, ask_whole
-from samgraf.site.language import Phrase, pick, reader_language
+from samgraf.site.graph import ask, ask_whole, read_query
+from samgraf.site.language import Phrase, interface_text, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.result_views import Result, shown_as
 from samgraf.site.result_views.maps import Places, background, picture_of, places_of
@@ -85,7 +85,10 @@ def _all_places(views: list[MapView]) -> Places:
 
 
 def map_views(language: str) -> list[MapView]:
-    """Return the views of the page ``map``, with their answers."""
+    """Return the views of the page ``map``, with their answers.
+
+    A content without one is shown with all that has a place, if anything has.
+    """
     titles: dict[str, list[Phrase]] = {}
     queries: dict[str, str] = {}
     page = ox.NamedNode((the_service().manifest.get("base") or "urn:x:") + "map")
@@ -93,6 +96,10 @@ def map_views(language: str) -> list[MapView]:
         view, label = row["view"]["value"], row["label"]
         titles.setdefault(view, []).append(Phrase(label["value"], label.get("xml:lang", "")))
         queries[view] = row["query"]["value"]
+    if not queries:
+        title = Phrase(str(interface_text(language, "map_all")), language)
+        whole = _view(title, read_query("samgraf.site.map", "places.rq"), language)
+        return [whole] if whole.result.rows else []
     return [_view(pick(titles[view], language), query, language) for view, query in queries.items()]
 
 

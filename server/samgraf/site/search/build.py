@@ -17,11 +17,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from samgraf.limits import SEARCH_ROWS, SEARCH_TEXT_LENGTH
-from samgraf.site.search.words import alternatives, stem, words
+from samgraf.site.search.words import alternatives, parts, stem, words
 from samgraf.sparql.binding import bind
 
 #: To be raised when an index is made in another way than before.
-VERSION = 3
+VERSION = 4
 ROLES = ("label", "name", "text")  # of a property, the one that counts for most first
 _SHORTEST_SUGGESTED = 4  # letters of a word that is offered in place of another
 _BETWEEN = " · "  # texts of one thing, which a snippet may show together
@@ -68,9 +68,10 @@ def _fill_texts(database: sqlite3.Connection, ask: Ask, most: int) -> None:
                 "INSERT INTO documents (thing, language) VALUES (?, ?)", (number, language)
             ).lastrowid
             columns = [_BETWEEN.join(texts[role]) for role in ROLES]
+            inside = " ".join(part for column in columns for part in parts(column))
             database.execute(
-                "INSERT INTO words (rowid, label, names, texts) VALUES (?, ?, ?, ?)",
-                (document, *columns),
+                "INSERT INTO words (rowid, label, names, texts, parts) VALUES (?, ?, ?, ?, ?)",
+                (document, *columns, inside),
             )
             names = set()
             for name in texts["label"] + texts["name"]:

@@ -1,6 +1,6 @@
 -- Each thing once, by the document that fits best. bm25 is the lower the better.
 WITH hits AS MATERIALIZED ( -- else the function would be called where its table is no more
-  SELECT rowid AS document, bm25(words, 10.0, 6.0, 2.0) AS score
+  SELECT rowid AS document, bm25(words, 10.0, 6.0, 2.0, 2.0) AS score
   FROM words WHERE words MATCH :expression
 )
 INSERT INTO found (thing, document, place, score)

@@ -24,7 +24,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from samgraf import limits
-from samgraf.site.search.words import stem, words
+from samgraf.site.search.words import phrase, stem, words
 
 _STEPS = 20_000  # of SQLite's machine between looks at the clock
 _SHORTEST_PREFIX = 2  # letters that the last word must have to be taken for a beginning
@@ -225,7 +225,7 @@ def _forms(database: sqlite3.Connection, word: str, *, last: bool, with_stems: b
         "most": limits.SEARCH_FORMS,
     }
     # the word itself is always there, so that the expression is never empty
-    expression = [f'"{word}"']
+    expression = list(dict.fromkeys((f'"{word}"', f'"{phrase(word)}"')))
     tokens = database.execute(_sql("forms.sql" if with_stems else "spellings.sql"), values)
     expression += [f'"{token}"' for (token,) in tokens if token != word]
     if last and len(word) >= _SHORTEST_PREFIX:

@@ -19,9 +19,10 @@ CREATE TABLE classes (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
 CREATE TABLE kinds (thing INTEGER, class INTEGER, PRIMARY KEY (thing, class)) WITHOUT ROWID;
 CREATE TABLE above (class INTEGER, above INTEGER, PRIMARY KEY (above, class)) WITHOUT ROWID;
 -- The texts as they stand in the graph, so that FTS5 shows pieces of them. Which of their tokens
--- are the same word is decided by "forms", so the tokenizer takes no accents off.
+-- are the same word is decided by "forms", so the tokenizer takes no accents off. The parts of
+-- words, which are found but not shown, stand by themselves.
 CREATE VIRTUAL TABLE words USING fts5(
-  label, names, texts, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 0'
+  label, names, texts, parts, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 0'
 );
 -- every token under each of its spellings, and under its stems
 CREATE TABLE forms (

@@ -31,6 +31,14 @@ _PLAIN = str.maketrans(
 _SPELT = str.maketrans({"å": "a", "ø": "o", "æ": "ae"})
 _DIGRAPHS = str.maketrans({"å": "aa", "ø": "oe", "æ": "ae"})
 _NORDIC = re.compile("[åøæ]")
+#: Scripts that put no space between words: each letter is a part.
+_UNSPACED = (
+    r"[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_RUN = re.compile(f"{_UNSPACED}+")
+_PART = re.compile(
+    rf"{_UNSPACED}|\d+|[^\W\d_a-z]*(?:(?!{_UNSPACED})[^\W\d_A-Z])+|(?:(?!{_UNSPACED})[^\W\d_])+"
+)
 #: The stemmer of each primary language tag; nb and nn have the same endings.
 _ALGORITHMS = {"nb": "norwegian", "nn": "norwegian", "no": "norwegian", "en": "english"}
 _lock = Lock()  # a stemmer keeps the word that it works on
@@ -44,6 +52,25 @@ def words(text: str) -> list[str]:
         # a character may stand for several words, as ½ does for 1 and 2
         for part in _WORD.findall(fold(match[0][: 4 * SEARCH_WORD_LENGTH]))
     ]
+
+
+def parts(text: str) -> list[str]:
+    """Return the parts of the written words that have several: what else they are found by.
+
+    These are letters of scripts without spaces, numbers, and words that begin with a capital
+    letter inside another: "hasPart12" has "has", "part" and "12".
+    """
+    found: list[str] = []
+    for match in _WORD.finditer(text):
+        inside = _PART.findall(match[0][: 4 * SEARCH_WORD_LENGTH])
+        if len(inside) > 1 or _RUN.match(match[0]):
+            found += map(fold, inside)
+    return found
+
+
+def phrase(word: str) -> str:
+    """Return a folded word as it stands among the ``parts`` of a script without spaces."""
+    return " ".join(_PART.findall(word)) if _RUN.search(word) else word
 
 
 def fold(text: str) -> str:
