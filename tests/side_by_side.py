@@ -31,15 +31,24 @@ ALONE = (
     "hostile/test_fuzz.py",
     "hostile/test_hostile.py",
 )
-#: Where a server, a browser or another program is started, or the whole content is built again:
-#: the beginnings of paths.
+#: Fixtures for which the whole content is built.
+BUILT = frozenset(("release", "study_app", "other_release"))
+#: Where a server, a browser or another program is started, or contents are built again: the
+#: beginnings of paths.
 SERVERS = (
     "bench/",
     "browser/",
+    "build/test_bounds.py",
+    "build/test_closure.py",
+    "cases/",
+    "cli/test_commands.py",
+    "cli/test_faults.py",
+    "cli/test_new.py",
     "cli/test_serve.py",
     "clients/",
     "conformance/",
     "engine/test_worker_",
+    "federation/test_equal_answers.py",
     "federation/test_fault",
     "federation/test_federated_command.py",
     "federation/test_federated_from_outside.py",
@@ -54,8 +63,12 @@ SERVERS = (
     "hostile/",
     "ontology/test_hermit.py",
     "ontology/test_planted_faults.py",
+    "ontology/test_second_study.py",
+    "ontology/test_shapes.py",
     "packaging/",
+    "release/test_release.py",
     "site/js/",
+    "site/test_hostile_pages.py",
     "stores/",
 )
 #: By part of the tests, its runs: how many processes (0: only this one), and pytest's ``-m``.
@@ -111,7 +124,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if place(item).startswith(ALONE):
             item.add_marker(pytest.mark.alone)
-        if place(item).startswith(SERVERS):
+        if place(item).startswith(SERVERS) or BUILT.intersection(item.fixturenames):
             item.add_marker(pytest.mark.server)
 
 

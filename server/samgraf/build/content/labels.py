@@ -7,25 +7,11 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from samgraf.build.rdf import value_of
+from samgraf.text import pick_text
+from samgraf.vocab import DCT, FOAF, RDFS, SCHEMA, SKOS
 
 #: Properties that name a thing, the preferred first.
-LABELS = (
-    "http://www.w3.org/2004/02/skos/core#prefLabel",
-    "http://www.w3.org/2000/01/rdf-schema#label",
-    "http://purl.org/dc/terms/title",
-    "https://schema.org/name",
-    "http://xmlns.com/foaf/0.1/name",
-)
-#: Languages to fall back to, in order, for each language of the interface.
-FALLBACK = {"nb": ("nb", "nn", "no", "en"), "nn": ("nn", "nb", "no", "en"), "en": ("en", "nb")}
-
-
-def choose(texts: dict[str, str], lang: str) -> str | None:
-    """Return the text in ``lang`` or the nearest language, None where there is none."""
-    for candidate in (*FALLBACK.get(lang, (lang, "en")), ""):
-        if candidate in texts:
-            return texts[candidate]
-    return texts[min(texts)] if texts else None
+LABELS = (SKOS + "prefLabel", RDFS + "label", DCT + "title", SCHEMA + "name", FOAF + "name")
 
 
 class Labels:
@@ -45,5 +31,5 @@ class Labels:
         by_property = self._texts.get(iri, {})
         for name in LABELS:
             if name in by_property:
-                return choose(by_property[name], lang)
+                return pick_text(by_property[name], lang)
         return None
