@@ -84,6 +84,8 @@ LONG = (
     "browser/test_crawl.py",
     "stores/",
     "browser/",
+    "hostile/test_growth.py",
+    "engine/",
     "ontology/",
 )
 #: Folders all of whose tests share what is started.

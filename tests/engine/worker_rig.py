@@ -97,6 +97,7 @@ async def until(true: Callable[[], Any], seconds: float = PATIENCE) -> None:
     What only has to have its turn is seen at once: a brief query may be over soon.
     """
     end, turns = time.monotonic() + seconds, 0
+    await asyncio.sleep(0)  # else a test that asks again and again keeps all others waiting
     while not true():
         assert time.monotonic() < end, "it did not come to pass"
         await asyncio.sleep(0 if turns < 20 else 0.005)
