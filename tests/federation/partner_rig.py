@@ -83,7 +83,11 @@ def run(work: Callable[[], Awaitable[Any]]) -> Any:
     """Return what ``work()`` comes to."""
 
     async def main() -> Any:
-        return await work()
+        try:
+            return await work()
+        finally:
+            for _ in range(3):  # a connection that was closed ends in a later turn of the loop
+                await asyncio.sleep(0)
 
     if _Loop.runner is None:
         _Loop.runner = asyncio.Runner()
