@@ -156,6 +156,13 @@ def test_what_is_empty_or_not_read_is_noted(tmp_path):
     assert ("ignored", None, ("data/y.n3",)) in notes
 
 
+def test_a_folder_of_which_nothing_is_read_is_named_once(tmp_path):
+    names = {"data__make__a_DOT_py": "", "data__make__b_DOT_py": "", "data__b_DOT_py": ""}
+    loaded = load(content(tmp_path, data__x_DOT_ttl="", **names))
+    (note,) = (n for n in loaded.notes() if n.kind == "ignored")
+    assert sorted(note.examples) == ["data/b.py", "data/make/"]
+
+
 def test_a_remote_context_is_a_fault_unless_a_copy_stands_in_the_content(tmp_path):
     text = '{\n"@context": "https://ex.example/c/v1",\n"@id": "urn:a", "b": "x"}'
     found = content(tmp_path, data__x_DOT_jsonld=text)

@@ -82,6 +82,18 @@ class ContentFile:
     graph: str
 
 
+def _folders(name: str) -> list[str]:
+    """Return the folders above the file ``name``, each with a slash at its end."""
+    parts = name.split("/")[:-1]
+    return ["/".join(parts[:n]) + "/" for n in range(1, len(parts) + 1)]
+
+
+def _by_folder(ignored: list[str], read: set[str]) -> list[str]:
+    """Return ``ignored`` with one name for each folder of which nothing is read."""
+    outer = (next((f for f in _folders(name) if f not in read), name) for name in ignored)
+    return list(dict.fromkeys(outer))
+
+
 @dataclass(frozen=True)
 class Content:
     """A folder that holds ``ontology/`` and ``data/``, or else files of RDF and nothing more.
@@ -118,7 +130,9 @@ class Content:
                 files.append(ContentFile(path, name, _kind(stem), graph))
             elif not self._reads(path, folder) and not _FOR_PEOPLE.fullmatch(path.name):
                 ignored.append(name)
-        return sorted(files, key=lambda f: f.name), ignored
+        read = {folder for f in files for folder in _folders(f.name)}
+        read.update(f"{folder}/" for folder in _QUERIES)
+        return sorted(files, key=lambda f: f.name), _by_folder(ignored, read)
 
     @staticmethod
     def _reads(path: Path, folder: str) -> bool:
