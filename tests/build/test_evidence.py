@@ -1,7 +1,7 @@
 import pytest
 
 from samgraf.build.content import ContentErrors, find_content, load
-from samgraf.build.evidence import State, passages, read_text, recheck
+from samgraf.build.evidence import PassageState, passages, read_text, recheck
 from samgraf.errors import UsageError
 
 BASE = "https://example.org/bees/id/"
@@ -30,32 +30,35 @@ def test_a_passage_is_read_with_place_hash_source_and_what_rests_on_it(found, te
 
 
 def test_an_equal_text_leaves_all_unchanged(found, text):
-    assert states(found, text) == [(State.UNCHANGED, 0)] * 2
+    assert states(found, text) == [(PassageState.UNCHANGED, 0)] * 2
 
 
 @pytest.mark.parametrize("put", ["x", "é", "\r\n", "\N{NO-BREAK SPACE}\N{HONEYBEE}", "ab" * 40])
 def test_what_is_put_in_front_moves_all_by_code_points(found, text, put):
-    assert states(found, put + text) == [(State.MOVED, len(put))] * 2
+    assert states(found, put + text) == [(PassageState.MOVED, len(put))] * 2
 
 
 def test_what_is_cut_in_front_moves_all_back(found, text):
-    assert states(found, text[20:]) == [(State.MOVED, -20)] * 2
+    assert states(found, text[20:]) == [(PassageState.MOVED, -20)] * 2
 
 
 def test_one_character_changes_one_passage(found, text):
     assert states(found, text.replace("July", "Juli")) == [
-        (State.UNCHANGED, 0),
-        (State.CHANGED, 0),
+        (PassageState.UNCHANGED, 0),
+        (PassageState.CHANGED, 0),
     ]
 
 
 def test_a_passage_beyond_the_end_is_changed(found, text):
-    assert states(found, text[:60]) == [(State.UNCHANGED, 0), (State.CHANGED, 0)]
-    assert states(found, "") == [(State.CHANGED, 0)] * 2
+    assert states(found, text[:60]) == [(PassageState.UNCHANGED, 0), (PassageState.CHANGED, 0)]
+    assert states(found, "") == [(PassageState.CHANGED, 0)] * 2
 
 
 def test_line_ends_count_as_they_are(found, text):
-    assert states(found, text.replace("\n", "\r\n")) == [(State.UNCHANGED, 0), (State.MOVED, 1)]
+    assert states(found, text.replace("\n", "\r\n")) == [
+        (PassageState.UNCHANGED, 0),
+        (PassageState.MOVED, 1),
+    ]
 
 
 def test_only_the_passages_of_a_text_that_is_known_to_the_byte_count(other, text):

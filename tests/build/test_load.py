@@ -1,7 +1,7 @@
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build.content import Kind, find_content, load
+from samgraf.build.content import FileKind, find_content, load
 from samgraf.build.content.layout import extra_files
 from samgraf.errors import ContentError, UsageError
 
@@ -38,7 +38,7 @@ def test_examples_are_never_loaded_and_display_is_of_its_own_kind(other):
     (other / "ontology" / "examples" / "bad.ttl").write_text("this is not Turtle")
     (other / "ontology" / "display.ttl").write_text("")
     kinds = {f.file.name: f.file.kind for f in load(find_content(other)).files}
-    assert kinds["ontology/display.ttl"] is Kind.DISPLAY
+    assert kinds["ontology/display.ttl"] is FileKind.DISPLAY
     assert "ontology/examples/bad.ttl" not in kinds
 
 
@@ -113,7 +113,7 @@ def test_extra_files_get_graphs_of_their_own(other, tmp_path):
     for path in paths:
         path.write_text("<urn:a> <urn:b> <urn:c> .")
     loaded = load(find_content(other), extra_files(paths))
-    graphs = [f.graph.value for f in loaded.files if f.file.kind is Kind.EXTRA]
+    graphs = [f.graph.value for f in loaded.files if f.file.kind is FileKind.EXTRA]
     assert graphs == [f"https://example.org/bees/graph/extra/{n}" for n in (1, 2)]
 
 

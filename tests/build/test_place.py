@@ -4,7 +4,7 @@ import pytest
 from test_validate import triples
 
 from samgraf.build.content import find_content, load
-from samgraf.build.content.layout import DESCRIBED, Kind
+from samgraf.build.content.layout import DESCRIBED, FileKind
 from samgraf.build.validate import validate
 from samgraf.build.validate.place import place_of
 
@@ -95,7 +95,7 @@ def planted(other):
 def test_a_result_is_told_where_the_fault_stands(planted, case):
     rule, focus, file, line = CASES[case]
     loaded = planted(rule)
-    found = validate(loaded.triples(DESCRIBED), loaded.triples({Kind.SHAPES}))
+    found = validate(loaded.triples(DESCRIBED), loaded.triples({FileKind.SHAPES}))
     told = {place_of(f, loaded) for f in found if str(f.focus).endswith(f"/{focus}>")}
     assert told == {(file, line)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build.content.layout import Kind, find_content
+from samgraf.build.content.layout import FileKind, find_content
 from samgraf.build.content.load import load
 from samgraf.release import open_release, read_manifest
 from samgraf.release.names import dataset
@@ -13,8 +13,8 @@ from samgraf.release.names import dataset
 DCT = "http://purl.org/dc/terms/"
 PROV = "http://www.w3.org/ns/prov#wasDerivedFrom"
 LOADED = load(find_content()).files
-FILES = [f for f in LOADED if f.file.kind in {Kind.DATA, Kind.PARTNERS}]
-MIRRORS = [f for f in LOADED if f.file.kind is Kind.MIRROR]
+FILES = [f for f in LOADED if f.file.kind in {FileKind.DATA, FileKind.PARTNERS}]
+MIRRORS = [f for f in LOADED if f.file.kind is FileKind.MIRROR]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.file.name)
@@ -42,6 +42,6 @@ def test_the_record_of_every_graph_tells_its_provenance_in_prov(release):
     catalogue = ox.NamedNode(base + "graph/catalogue")
     quads = open_release(release).quads_for_pattern(None, ox.NamedNode(PROV), None, catalogue)
     derived = {quad.subject.value for quad in quads}
-    graphs = [f.graph.value for f in FILES if f.file.kind is Kind.DATA]
+    graphs = [f.graph.value for f in FILES if f.file.kind is FileKind.DATA]
     assert graphs
     assert {dataset(base, g.removeprefix(base)) for g in graphs} <= derived

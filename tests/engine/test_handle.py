@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from samgraf import limits
-from samgraf.engine.workers.frames import REPLY, Flag, Reply, Status
+from samgraf.engine.workers.frames import REPLY, Flag, ReplyFrame, Status
 from samgraf.engine.workers.handle import WorkerHandle
 
-ANSWERED = REPLY.pack(*Reply(Status.OK, 0, 0.0, 2)) + b"{}"
+ANSWERED = REPLY.pack(*ReplyFrame(Status.OK, 0, 0.0, 2)) + b"{}"
 
 
 class Scheduler:
@@ -53,7 +53,7 @@ def test_a_reply_is_handed_on_once_it_is_whole():
 
 
 def test_the_body_of_a_spooled_answer_is_not_waited_for():
-    head = REPLY.pack(*Reply(Status.OK, Flag.SPOOLED, 0.0, 2**40))
+    head = REPLY.pack(*ReplyFrame(Status.OK, Flag.SPOOLED, 0.0, 2**40))
     assert heard(head) == ([b""], 0)
 
 
@@ -61,7 +61,7 @@ def test_the_body_of_a_spooled_answer_is_not_waited_for():
     "data",
     [
         ANSWERED * 2,  # more than it was asked for
-        REPLY.pack(*Reply(Status.OK, 0, 0.0, limits.INLINE_RESULT + 1)),
+        REPLY.pack(*ReplyFrame(Status.OK, 0, 0.0, limits.INLINE_RESULT + 1)),
     ],
 )
 def test_a_worker_that_breaks_the_rules_is_taken_for_gone(data):

@@ -13,7 +13,7 @@ from worker_rig import BIG, CROSS, JSON, QUICK, Wire, alive, pids, read, until
 
 from samgraf import limits
 from samgraf.engine.workers.engine import SpooledBytes
-from samgraf.engine.workers.frames import Query, pack_query
+from samgraf.engine.workers.frames import QueryFrame, pack_query
 from samgraf.sparql.evaluation import (
     EngineBusyError,
     EngineError,
@@ -60,7 +60,7 @@ def test_overlong_queries_are_killed_at_their_deadline(rig):
 def test_workers_end_themselves_where_nobody_kills_them(rig):
     with Wire(rig.path) as wire:
         pid, worker = wire.fork()
-        worker.sendall(pack_query(Query(QueryRequest(query=CROSS), JSON, 1000, 0.1)))
+        worker.sendall(pack_query(QueryFrame(QueryRequest(query=CROSS), JSON, 1000, 0.1)))
         ended = wire.next()
     assert (ended.kind, ended.pid, ended.value) == (b"X", pid, signal.SIGALRM)
 
@@ -123,7 +123,7 @@ def test_workers_inherit_nothing(rig):
     with Wire(rig.path) as wire:
         pid, worker = wire.fork()
         # it is set up once it has answered
-        worker.sendall(pack_query(Query(QueryRequest(query=QUICK), JSON, 1000, 5.0)))
+        worker.sendall(pack_query(QueryFrame(QueryRequest(query=QUICK), JSON, 1000, 5.0)))
         worker.recv(1)
         files = sorted(Path(f"/proc/{pid}/fd").iterdir(), key=lambda file: int(file.name))
         *standard, connection, spool = [str(file.readlink()) for file in files]

@@ -24,7 +24,7 @@ from worker_rig import (
 
 from samgraf import limits
 from samgraf.engine.workers import WorkerEngine
-from samgraf.engine.workers.frames import Query, pack_query
+from samgraf.engine.workers.frames import QueryFrame, pack_query
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import EngineError, QueryRequest, QueryTimeoutError
 
@@ -128,7 +128,7 @@ def test_a_retired_fork_server_without_connections_ends_at_once(own_rig):
 def test_workers_of_a_web_process_that_is_gone_are_ended(rig):
     with Wire(rig.path) as wire:
         workers = [wire.fork() for _ in range(2)]
-        workers[0][1].sendall(pack_query(Query(QueryRequest(query=CROSS), JSON, 1000, 60.0)))
+        workers[0][1].sendall(pack_query(QueryFrame(QueryRequest(query=CROSS), JSON, 1000, 60.0)))
         wire.connection.close()  # the sockets to the workers stay open
         end = time.monotonic() + PATIENCE
         while any(alive(pid) for pid, _ in workers):

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
 from samgraf.federation.bind_join import Federation
-from samgraf.federation.partner_client import Reply
+from samgraf.federation.partner_client import PartnerReply
 from samgraf.release.partner import Partner
 from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.federated.outcome import FederatedAnswer
@@ -47,7 +47,7 @@ class StorePartners:
         max_rows: int,
         *,
         last_good: bool = False,
-    ) -> Reply:
+    ) -> PartnerReply:
         """Return the solutions of ``query`` in the partner's store."""
         self.asked.append((partner.name, query))
         if partner.name in self.down:
@@ -56,7 +56,7 @@ class StorePartners:
         names = [v.value for v in answer.variables]
         rows = [tuple(None if s[n] is None else str(s[n]) for n in names) for s in answer]
         assert len(rows) <= max_rows
-        return Reply(tuple(names), rows, 0.0)
+        return PartnerReply(tuple(names), rows, 0.0)
 
 
 class World:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from samgraf.federation.network import PinnedBackend
-from samgraf.federation.partner_client import PartnerClient, Reply
+from samgraf.federation.partner_client import PartnerClient, PartnerReply
 from samgraf.release.partner import Partner
 from samgraf.settings import Settings
 
@@ -74,7 +74,7 @@ async def ask(
     seconds: float = 30.0,
     most: int = 1000,
     last_good: bool = False,
-) -> Reply:
+) -> PartnerReply:
     """Ask the partner."""
     return await asked.client.ask(asked.partner, query, seconds, most, last_good=last_good)
 

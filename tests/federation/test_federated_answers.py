@@ -12,7 +12,7 @@ from in_process import JSON, E, World, comparable
 
 from samgraf import limits
 from samgraf.federation.bind_join import Federation
-from samgraf.federation.partner_client import Reply
+from samgraf.federation.partner_client import PartnerReply
 from samgraf.release.partner import Mirror
 from samgraf.sparql.evaluation import QueryRequest, QuerySyntaxError, QueryTimeoutError
 from samgraf.sparql.federated.faults import FailedPartnerError, NoPartnerError
@@ -184,7 +184,7 @@ def told_by(world, reply, query="SELECT ?r { SERVICE <x> { ?r <key> ?k } }", **r
 
 def test_blank_nodes_of_a_partner_get_iris_that_tell_them_apart(world):
     rows = [("_:b0", '"1"'), ("_:b1", '"1"'), ("_:b0", '"2"')]
-    answer, _ = told_by(world, Reply(("r", "k"), rows, 0.0))
+    answer, _ = told_by(world, PartnerReply(("r", "k"), rows, 0.0))
     found = values(answer, "r")
     assert len(set(found)) == 2
     assert len(found) == 3
@@ -194,7 +194,9 @@ def test_blank_nodes_of_a_partner_get_iris_that_tell_them_apart(world):
 
 def test_answer_that_was_kept_is_told_with_its_time(world):
     moment = datetime(2026, 11, 25, 12, tzinfo=UTC)
-    reply = Reply(("k", "r"), [('"1"', "<http://e.example/A>")], moment.timestamp(), cached=True)
+    reply = PartnerReply(
+        ("k", "r"), [('"1"', "<http://e.example/A>")], moment.timestamp(), cached=True
+    )
     answer, client = told_by(world, reply)
     assert values(answer, "r") == ["http://e.example/A"]
     told = 'x;outcome=cache;at="2026-11-25T12:00:00Z";rows=1;requests=0'
@@ -208,10 +210,15 @@ def test_answer_that_was_kept_is_told_with_its_time(world):
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (Reply(("r", "other"), [("<http://a.example/>", None)], 0.0), "not asked for"),
-        (Reply(("r",), [("<http://a.example/>",)], 0.0), "leaves unbound what the pattern binds"),
+        (PartnerReply(("r", "other"), [("<http://a.example/>", None)], 0.0), "not asked for"),
         (
-            Reply(("r", "k"), [("<http://a.example/>", '"1"')] * (limits.SERVICE_ROWS + 1), 0.0),
+            PartnerReply(("r",), [("<http://a.example/>",)], 0.0),
+            "leaves unbound what the pattern binds",
+        ),
+        (
+            PartnerReply(
+                ("r", "k"), [("<http://a.example/>", '"1"')] * (limits.SERVICE_ROWS + 1), 0.0
+            ),
             "more than 50000",
         ),
     ],

@@ -8,7 +8,7 @@ from itertools import chain
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build.content.layout import Kind, find_content
+from samgraf.build.content.layout import FileKind, find_content
 from samgraf.build.content.load import load
 from samgraf.build.reason.closure import closure
 from samgraf.build.reason.contradictions import clashes
@@ -41,7 +41,7 @@ def sample_of_each_class(namespace: str) -> list[ox.Triple]:
     """Return one individual of each of our classes, so that a class that cannot be shows."""
     ours = [
         t.subject
-        for t in content().triples([Kind.ONTOLOGY])
+        for t in content().triples([FileKind.ONTOLOGY])
         if t.predicate == TYPE and t.object == CLASS
     ]
     return [
@@ -60,7 +60,7 @@ def test_alignment_breaks_no_disjointness(name):
     asserted = list(
         dict.fromkeys(
             chain(
-                loaded.triples([Kind.ONTOLOGY]),
+                loaded.triples([FileKind.ONTOLOGY]),
                 alignment.triples,
                 prov.triples,
                 sample_of_each_class(loaded.header.namespace),
@@ -77,7 +77,7 @@ def test_alignment_test_sees_a_class_that_cannot_be():
     loaded = content()
     namespace = loaded.header.namespace
     asserted = [
-        *loaded.triples([Kind.ONTOLOGY, Kind.ALIGNMENT]),
+        *loaded.triples([FileKind.ONTOLOGY, FileKind.ALIGNMENT]),
         ox.Triple(
             ox.NamedNode(namespace + "Study"),
             ox.NamedNode(RDFS + "subClassOf"),

@@ -19,7 +19,7 @@ from rdflib import RDF, SH, Graph, URIRef
 
 from samgraf.build.content import find_content
 from samgraf.build.evidence import check_texts
-from samgraf.build.pipeline import Outcome, Run, run
+from samgraf.build.pipeline import BuildOutcome, Run, run
 from samgraf.build.questions import Question, judge, read_questions
 from samgraf.build.views import View, read_views
 from samgraf.progress import Silent
@@ -59,7 +59,7 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def built(content: Path) -> tuple[Outcome, Path]:
+def built(content: Path) -> tuple[BuildOutcome, Path]:
     """Return what the pipeline found, and the release; it raises where anything is refused."""
     out = content / "release"
     told = Run(Silent(), say=lambda _: None, check_texts=partial(check_texts, given=TEXTS))
@@ -67,7 +67,7 @@ def built(content: Path) -> tuple[Outcome, Path]:
 
 
 @pytest.fixture(scope="module")
-def store(built: tuple[Outcome, Path]) -> ox.Store:
+def store(built: tuple[BuildOutcome, Path]) -> ox.Store:
     return open_release(built[1])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build.content.layout import Kind, find_content
+from samgraf.build.content.layout import FileKind, find_content
 from samgraf.build.content.load import load
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -42,7 +42,7 @@ def own_terms() -> list[str]:
     return sorted(
         {
             t.subject.value
-            for t in content().triples([Kind.ONTOLOGY])
+            for t in content().triples([FileKind.ONTOLOGY])
             if t.predicate.value == RDF_TYPE
             and isinstance(t.subject, ox.NamedNode)
             and t.subject.value.startswith(namespace)
@@ -55,7 +55,7 @@ def used_terms() -> frozenset[str]:
     """Return what data, shapes and questions use, and the terms above what they use."""
     used: set[str] = set()
     for file in content().files:
-        if file.file.kind in (Kind.DATA, Kind.SHAPES):
+        if file.file.kind in (FileKind.DATA, FileKind.SHAPES):
             for t in file.triples:
                 used.add(t.predicate.value)
                 if isinstance(t.object, ox.NamedNode):
@@ -66,7 +66,7 @@ def used_terms() -> frozenset[str]:
     used |= {term for term in own_terms() if f"{prefix}:{term.removeprefix(namespace)}" in text}
     above = [
         (t.subject.value, t.object.value)
-        for t in content().triples([Kind.ONTOLOGY])
+        for t in content().triples([FileKind.ONTOLOGY])
         if t.predicate.value.endswith(("subClassOf", "subPropertyOf", "inverseOf"))
         and isinstance(t.object, ox.NamedNode)
         and isinstance(t.subject, ox.NamedNode)
@@ -82,18 +82,18 @@ def inverses() -> frozenset[tuple[str, str]]:
     """Return the pairs that owl:inverseOf ties."""
     return frozenset(
         (t.subject.value, t.object.value)
-        for t in content().triples([Kind.ONTOLOGY, Kind.ALIGNMENT])
+        for t in content().triples([FileKind.ONTOLOGY, FileKind.ALIGNMENT])
         if t.predicate.value == OWL + "inverseOf"
     )
 
 
 def test_every_property_has_a_domain_or_a_shape_that_says_what_may_have_it():
     ties = ("#domain", "#subPropertyOf", "#inverseOf", "#propertyChainAxiom")
-    terms = content().triples([Kind.ONTOLOGY])
+    terms = content().triples([FileKind.ONTOLOGY])
     properties = {t.subject for t in terms if getattr(t.object, "value", "").endswith("Property")}
     tied = {t.subject for t in terms if t.predicate.value.endswith(ties)}
     # a path may hold the property anywhere in it
-    shaped = {t.object for t in content().triples([Kind.SHAPES])}
+    shaped = {t.object for t in content().triples([FileKind.SHAPES])}
     assert [p.value for p in properties - tied if p not in shaped] == []
 
 
@@ -107,7 +107,7 @@ def header_says(predicate: str) -> list[ox.Triple]:
     header = ox.NamedNode(content().header.iri)
     return [
         t
-        for t in content().triples([Kind.ONTOLOGY])
+        for t in content().triples([FileKind.ONTOLOGY])
         if t.subject == header and t.predicate.value == predicate
     ]
 

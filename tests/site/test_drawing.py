@@ -8,8 +8,8 @@ import pytest
 from samgraf.site.language import Phrase
 from samgraf.site.result_views.drawing import (
     WIDTH,
+    DrawnNode,
     Link,
-    Node,
     Picture,
     draw,
     lanes,
@@ -18,7 +18,7 @@ from samgraf.site.result_views.drawing import (
     width_of,
     wrap,
 )
-from samgraf.site.result_views.result import Named
+from samgraf.site.result_views.result import NamedTerm
 
 CHAIN = [("a", "b"), ("b", "c"), ("a", "c"), ("d", "c")]
 CIRCLE = [("a", "b"), ("b", "c"), ("c", "a"), ("c", "c")]
@@ -26,9 +26,9 @@ CIRCLE = [("a", "b"), ("b", "c"), ("c", "a"), ("c", "c")]
 
 def drawn(edges, words="a thing"):
     nodes = dict.fromkeys(n for edge in edges for n in edge)
-    name = Named(Phrase(words, "en"), "/x")
+    name = NamedTerm(Phrase(words, "en"), "/x")
     links = [Link(a, b, "solid", [(1, name)]) for a, b in edges]
-    return Picture([Node(n, name, name, "plain") for n in nodes], links)
+    return Picture([DrawnNode(n, name, name, "plain") for n in nodes], links)
 
 
 def random_edges(seed, count=12):

@@ -8,7 +8,7 @@ from flask import render_template
 from samgraf.site.geo.wkt import WKT
 from samgraf.site.graph import ask_whole
 from samgraf.site.language import LANGUAGES
-from samgraf.site.result_views import Result, shown_as
+from samgraf.site.result_views import ResultTable, shown_as
 
 HTML = {"Accept": "text/html"}
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -33,7 +33,7 @@ def drawn(app, form, rows, path="/", variables=None):
     """Return the form that rows are shown in, and its HTML."""
     with app.test_request_context(path, headers=HTML):
         names = variables or list(dict.fromkeys(v for row in rows for v in row))
-        form, shown = shown_as(form, Result(names, rows, "nb"))
+        form, shown = shown_as(form, ResultTable(names, rows, "nb"))
         return form, render_template(f"result_views/{form}.html", shown=shown)
 
 
@@ -44,7 +44,7 @@ def view(app, root, name, thing):
     query = (root / "ontology" / "views" / f"{name}.rq").read_text("utf-8")
     form = re.search(r"# view: (\w+)", query)[1]
     with app.test_request_context(f"/doc/{thing}", headers=HTML):
-        result = Result(*ask_whole(query, this=ox.NamedNode(THING + thing)), "nb")
+        result = ResultTable(*ask_whole(query, this=ox.NamedNode(THING + thing)), "nb")
         form, shown = shown_as(form, result)
         return form, render_template(f"result_views/{form}.html", shown=shown)
 
@@ -211,7 +211,7 @@ def test_bars_follow_the_days(bees_app):
         {"x": text("new"), "from": text("2000", XSD + "gYear")},
     ]
     with bees_app.test_request_context("/"):
-        _, shown = shown_as("timeline", Result(["x", "from", "to"], rows, "en"))
+        _, shown = shown_as("timeline", ResultTable(["x", "from", "to"], rows, "en"))
     old, new = shown["bars"]
     assert old["end"] == new["x"] == 50
     assert (old["open_start"], old["open_end"]) == (True, False)

@@ -4,8 +4,16 @@ import pytest
 
 from samgraf.site.language import LANGUAGES, catalogue
 from samgraf.site.ontology.shapes import constraints, count, rules
-from samgraf.site.ontology.terms import State, Term, ancestors, in_order, trees
-from samgraf.site.ontology.words import Said, Several, Thing, Value, members, path_words, predicates
+from samgraf.site.ontology.terms import BrowserState, OntologyTerm, ancestors, in_order, trees
+from samgraf.site.ontology.words import (
+    Said,
+    Several,
+    Thing,
+    WordedValue,
+    members,
+    path_words,
+    predicates,
+)
 from samgraf.site.representations import cut_suffix
 from samgraf.site.vocabularies.scheme import _tree
 from samgraf.vocab import RDF, SH
@@ -37,10 +45,10 @@ def rdf_list(name, *items):
     ("least", "most", "said"),
     [
         (1, 1, Said("ontology_exactly_one")),
-        (3, 3, Said("ontology_exactly", {"count": Value("3")})),
+        (3, 3, Said("ontology_exactly", {"count": WordedValue("3")})),
         (1, None, Said("ontology_at_least_one")),
         (None, 1, Said("ontology_at_most_one")),
-        (2, 4, Said("ontology_between", {"least": Value("2"), "most": Value("4")})),
+        (2, 4, Said("ontology_between", {"least": WordedValue("2"), "most": WordedValue("4")})),
         (None, 0, Said("ontology_never")),
         (0, None, None),
         (None, None, None),
@@ -59,8 +67,8 @@ def test_choices_and_bounds_are_told():
     nodes = rdf_list("l", iri(A), literal("b"))
     node = {SH + "in": [blank("l0")], SH + "pattern": [literal("^[0-9]{4}$")]}
     assert constraints(nodes, node) == [
-        Said("ontology_one_of", {"it": Several([Thing(A), Value("b")], "ontology_or")}),
-        Said("ontology_pattern", {"it": Value("^[0-9]{4}$")}),
+        Said("ontology_one_of", {"it": Several([Thing(A), WordedValue("b")], "ontology_or")}),
+        Said("ontology_pattern", {"it": WordedValue("^[0-9]{4}$")}),
     ]
 
 
@@ -101,13 +109,13 @@ def test_every_text_that_words_may_ask_for_is_there():
 
 
 def term(iri, *parents, kind="class"):
-    return Term(iri, iri[-1], kind, list(parents))
+    return OntologyTerm(iri, iri[-1], kind, list(parents))
 
 
 def test_circles_in_the_hierarchy_do_no_harm():
     terms = {A: term(A, B), B: term(B, A), C: term(C, A)}
     words = {i: [i] for i in terms}
-    (root,) = trees(terms, words, State())["class"]
+    (root,) = trees(terms, words, BrowserState())["class"]
     assert root.term.iri == A
     assert {n.term.iri for n in root.children} == {B, C}
     assert ancestors(terms, A) == {B}
@@ -117,14 +125,14 @@ def test_term_with_two_parents_stands_under_both_and_unfolds_once():
     d = "http://x.example/D"
     terms = {A: term(A), B: term(B), C: term(C, A, B), d: term(d, C)}
     words = {i: [i] for i in terms}
-    first, second = trees(terms, words, State())["class"]
+    first, second = trees(terms, words, BrowserState())["class"]
     assert [n.term.iri for n in first.children[0].children] == [d]
     assert (second.children[0].first, second.children[0].children) == (False, [])
 
 
 def test_chosen_term_opens_the_branches_above_it():
     terms = {A: term(A), B: term(B, A), C: term(C, B)}
-    (root,) = trees(terms, {i: [i] for i in terms}, State(chosen=C))["class"]
+    (root,) = trees(terms, {i: [i] for i in terms}, BrowserState(chosen=C))["class"]
     assert (root.is_open, root.children[0].is_open) == (True, True)
 
 

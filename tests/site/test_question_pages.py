@@ -10,7 +10,7 @@ from flask import g
 from samgraf.release import read_manifest
 from samgraf.site.answers import PLAIN
 from samgraf.site.language import LANGUAGES, Phrase
-from samgraf.site.questions import Question, pages, read_questions
+from samgraf.site.questions import QuestionEntry, pages, read_questions
 from samgraf.site.questions.pages import nearest
 from samgraf.site.result_views import VIEWS
 from samgraf.sparql.protocol import Operation
@@ -228,7 +228,7 @@ def test_another_content_is_shown_by_the_same_pages(bees):
 
 def test_construct_is_shown_as_turtle_and_had_at_the_endpoint(app, monkeypatch):
     query = "CONSTRUCT { ?s a ex:Odd } WHERE { ?s a ex:Flower }"
-    made = Question("https://example.org/questions/factors-by-theme", query, "construct")
+    made = QuestionEntry("https://example.org/questions/factors-by-theme", query, "construct")
     made.label = Phrase("What is odd?", "en")
     monkeypatch.setattr(pages, "read_questions", lambda language: [made])
     client = app.test_client()

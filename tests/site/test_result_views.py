@@ -2,7 +2,7 @@
 
 import pytest
 
-from samgraf.site.result_views import Result, shown_as
+from samgraf.site.result_views import ResultTable, shown_as
 from samgraf.vocab import XSD
 from small_release import EX
 
@@ -28,7 +28,7 @@ def shown(app):
     def show(form, variables, *rows, language="en"):
         names = variables.split()
         given = [{k: v for k, v in zip(names, row, strict=True) if v} for row in rows]
-        return shown_as(form, Result(names, given, language))
+        return shown_as(form, ResultTable(names, given, language))
 
     with app.test_request_context("/"):
         yield show

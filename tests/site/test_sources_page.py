@@ -3,7 +3,7 @@ import re
 import pytest
 
 from samgraf.site.language import LANGUAGES, Phrase
-from samgraf.site.sources.pages import Item, Place, lay_out
+from samgraf.site.sources.pages import Item, PassagePlace, lay_out
 
 HTML = {"Accept": "text/html"}
 
@@ -17,7 +17,7 @@ def page_of(client, address):
 def place(start, end, *items):
     label = Phrase("a", "")
     made = [Item(i, label, "/" + i) for i in items]
-    return Place(f"p{start}", start, end, label, "/p", made)
+    return PassagePlace(f"p{start}", start, end, label, "/p", made)
 
 
 def test_places_are_laid_out_by_their_length():

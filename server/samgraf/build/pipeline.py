@@ -26,7 +26,7 @@ from samgraf.build.content import (
 )
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.labels import Labels
-from samgraf.build.content.layout import DESCRIBED, Kind
+from samgraf.build.content.layout import DESCRIBED, FileKind
 from samgraf.build.content.notes import note_of
 from samgraf.build.content.vocabulary import vocabulary_quads
 from samgraf.build.evidence import Texts
@@ -82,7 +82,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class Outcome:
+class BuildOutcome:
     """What a run found; a fault is raised, never returned."""
 
     loaded: Loaded
@@ -153,7 +153,7 @@ class Faults:
 
 def run(
     content: Content, how: Run, *, extra: Iterable[ContentFile] = (), out: Path | None = None
-) -> Outcome:
+) -> BuildOutcome:
     """Check ``content`` together with ``extra`` files and, where ``out`` is given, release it.
 
     Raise SamgrafError where there are faults: those of all stages that do not need one another.
@@ -163,7 +163,7 @@ def run(
     how.progress.begin("load")
     check_source_files(content)
     loaded = load(content, extra)
-    outcome, faults = Outcome(loaded, notes=[*loaded.notes()]), Faults()
+    outcome, faults = BuildOutcome(loaded, notes=[*loaded.notes()]), Faults()
     how.progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
     questions, views = _check_asserted(outcome, how, faults)
     for note in outcome.notes:
@@ -189,7 +189,7 @@ def run(
 
 
 def _check_asserted(
-    outcome: Outcome, how: Run, faults: Faults
+    outcome: BuildOutcome, how: Run, faults: Faults
 ) -> tuple[list[Question], list[View]]:
     """Check all that needs nothing but the files, and reason; return the questions and views."""
     loaded, progress = outcome.loaded, how.progress
@@ -233,7 +233,9 @@ def _check_asserted(
     return questions, views
 
 
-def _check_files(outcome: Outcome, how: Run, faults: Faults) -> tuple[list[Question], list[View]]:
+def _check_files(
+    outcome: BuildOutcome, how: Run, faults: Faults
+) -> tuple[list[Question], list[View]]:
     """Check what the files use and say to people; return the questions and views."""
     loaded, questions, views = outcome.loaded, [], []
     for check in (check_graphs, check_display):
@@ -253,7 +255,7 @@ def _check_files(outcome: Outcome, how: Run, faults: Faults) -> tuple[list[Quest
     return questions, views
 
 
-def _hold_against_texts(outcome: Outcome, how: Run) -> None:
+def _hold_against_texts(outcome: BuildOutcome, how: Run) -> None:
     if how.check_texts is None:
         return
     how.progress.begin("texts")
@@ -262,10 +264,10 @@ def _hold_against_texts(outcome: Outcome, how: Run) -> None:
     how.progress.end("texts", told)
 
 
-def _meet_partners(outcome: Outcome, how: Run) -> None:
+def _meet_partners(outcome: BuildOutcome, how: Run) -> None:
     """Check the partners, where there are any, and read their records."""
     loaded = outcome.loaded
-    of_partners = {Kind.PARTNERS, Kind.MIRROR}
+    of_partners = {FileKind.PARTNERS, FileKind.MIRROR}
     if not loaded.content.federated() and not any(f.file.kind in of_partners for f in loaded.files):
         return
     how.progress.begin("partners")
@@ -277,7 +279,7 @@ def _meet_partners(outcome: Outcome, how: Run) -> None:
     how.progress.end("partners", f"{told}, {len(outcome.examples)} federated examples")
 
 
-def _validate_closure(outcome: Outcome, how: Run, faults: Faults) -> None:
+def _validate_closure(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
     """Validate what is asserted together with what is inferred, which may add results only."""
     loaded, progress, before = outcome.loaded, how.progress, outcome.findings
     labels = Labels(t for f in loaded.files for t in f.triples)
@@ -313,7 +315,7 @@ def mirrored(loaded: Loaded) -> list[ox.Triple]:
     Their texts are left out, since they are in whatever languages; so are the descriptions of the
     extracts, which are checked with the partners.
     """
-    extracts = [f for f in loaded.files if f.file.kind is Kind.MIRROR]
+    extracts = [f for f in loaded.files if f.file.kind is FileKind.MIRROR]
     return [
         t
         for f in extracts
@@ -411,7 +413,7 @@ def _report(
 
 
 def _ask_and_release(
-    outcome: Outcome,
+    outcome: BuildOutcome,
     asked: tuple[list[Question], list[View]],
     quads: list[ox.Quad],
     how: Run,
@@ -459,7 +461,9 @@ def _ask_and_release(
     return lines
 
 
-def _empty_pages(outcome: Outcome, quads: list[ox.Quad], questions: list[Question]) -> list[str]:
+def _empty_pages(
+    outcome: BuildOutcome, quads: list[ox.Quad], questions: list[Question]
+) -> list[str]:
     """Return the pages, as the site calls them, that would show nothing of this content."""
     predicates = {q.predicate.value for q in quads}
     concepts = {ox.NamedNode(SKOS + n) for n in ("Concept", "ConceptScheme", "Collection")}
@@ -474,7 +478,9 @@ def _empty_pages(outcome: Outcome, quads: list[ox.Quad], questions: list[Questio
     return sorted(name for name, is_there in has.items() if not is_there)
 
 
-def _all_quads(outcome: Outcome, questions: list[Question], views: list[View]) -> list[ox.Quad]:
+def _all_quads(
+    outcome: BuildOutcome, questions: list[Question], views: list[View]
+) -> list[ox.Quad]:
     base = outcome.loaded.header.base
     graph = ox.NamedNode(base + "graph/inferred")
     quads = [

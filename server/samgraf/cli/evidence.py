@@ -18,7 +18,7 @@ def evidence(text: Path, content: Path | None, lang: str) -> None:
     """Check every quoted place of the content against TEXTFILE, a copy of the source (UTF-8)."""
     from samgraf.build.content import find_content, load
     from samgraf.build.content.labels import Labels
-    from samgraf.build.evidence import State, passages, read_text, recheck
+    from samgraf.build.evidence import PassageState, passages, read_text, recheck
     from samgraf.errors import ContentError
 
     copy = read_text(text)
@@ -35,12 +35,12 @@ def evidence(text: Path, content: Path | None, lang: str) -> None:
     results = recheck(found, copy)
     for result in results:
         p = result.passage
-        moved = f" by {result.shift:+d}" if result.state is State.MOVED else ""
+        moved = f" by {result.shift:+d}" if result.state is PassageState.MOVED else ""
         click.echo(f"{result.state}{moved}: {p.start} to {p.end}: {name(p.iri)}")
-        if result.state is State.CHANGED:
+        if result.state is PassageState.CHANGED:
             for iri in p.rests:
                 click.echo(f"  rests on it: {name(iri)}")
-    counts = {s: sum(r.state is s for r in results) for s in State}
+    counts = {s: sum(r.state is s for r in results) for s in PassageState}
     told = ", ".join(f"{n} {s}" for s, n in counts.items())
     click.echo(f"{len(results)} passages: {told}")
-    sys.exit(1 if counts[State.CHANGED] else 0)
+    sys.exit(1 if counts[PassageState.CHANGED] else 0)

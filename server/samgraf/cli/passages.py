@@ -13,7 +13,7 @@ import click
 from samgraf.cli.options import content_option
 
 if TYPE_CHECKING:
-    from samgraf.build.evidence.quotes import Place
+    from samgraf.build.evidence.quotes import QuotePlace
 
 _SHOWN = 40  # characters of a quote in the table and in messages
 
@@ -40,7 +40,7 @@ def passages(text: Path, quotes: tuple[str, ...], form: str, content: Path | Non
     from samgraf.build.evidence.quotes import find
 
     copy = read_text(text)
-    found: list[tuple[str, Place]] = []
+    found: list[tuple[str, QuotePlace]] = []
     amiss = 0
     for quote in _quotes(quotes):
         places = find(copy, quote)
@@ -94,7 +94,7 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _amiss(text: str, quote: str, places: Sequence[Place]) -> str:
+def _amiss(text: str, quote: str, places: Sequence[QuotePlace]) -> str:
     """Return one line on a quote that stands in the text more than once, or not at all."""
     from samgraf.build.evidence.quotes import near
 
@@ -116,7 +116,7 @@ def _short(text: str) -> str:
     return "“" + "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown) + "”"
 
 
-def _turtle(text: str, places: Sequence[Place], content: Path | None) -> str:
+def _turtle(text: str, places: Sequence[QuotePlace], content: Path | None) -> str:
     from samgraf.build.content import find_content, load
     from samgraf.build.evidence.passages import passages_in_turtle, read_passages
 

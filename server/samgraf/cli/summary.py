@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from samgraf.build.content.labels import Labels
-from samgraf.build.pipeline import Outcome
+from samgraf.build.pipeline import BuildOutcome
 from samgraf.build.validate import WARNING
 from samgraf.progress import Progress
 
 
-def summary(outcome: Outcome, progress: Progress, lang: str = "en") -> str:
+def summary(outcome: BuildOutcome, progress: Progress, lang: str = "en") -> str:
     """Return what was checked, counted, with the time of each stage, as plain lines.
 
     A text that the content points into and that was not at hand is told at the end.

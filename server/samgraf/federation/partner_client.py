@@ -28,8 +28,8 @@ from samgraf.federation.partner_http import (
 from samgraf.federation.results import ACCEPT, Rows, fault_told, read_json, reader_of
 from samgraf.federation.single_flight import (
     TIMED_OUT,
+    FlightProgress,
     NotStartedError,
-    Progress,
     SingleFlight,
 )
 from samgraf.release.partner import JSON, Partner
@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 _ENTRY_BYTES = 1024  # of an answer in the cache beside its rows and its query
 
 
-class Reply(NamedTuple):
+class PartnerReply(NamedTuple):
     """A partner's whole answer to a SELECT query.
 
     Each term of ``rows`` is written as in N-Triples (``<iri>``, ``"text"@en``, ``_:b0``), or is
@@ -156,7 +156,7 @@ class _Channel:
         self._seconds = 0.0
         self._bytes = 0
 
-    async def ask(self, query: str, seconds: float, most: int, progress: Progress) -> _Kept:
+    async def ask(self, query: str, seconds: float, most: int, progress: FlightProgress) -> _Kept:
         """Return the partner's answer now; raise PartnerError where it gives none."""
         until = self._client.clock() + seconds
         await self._breaker.closed(until)
@@ -274,7 +274,7 @@ class PartnerClient:
         max_rows: int,
         *,
         last_good: bool = False,
-    ) -> Reply:
+    ) -> PartnerReply:
         """Return the answer of ``partner`` to ``query`` within ``seconds``.
 
         ``last_good`` allows an answer that was kept past its time, where the partner gives none.
@@ -336,13 +336,13 @@ class PartnerClient:
         self._channels[partner.name] = channel = _Channel(partner, endpoint, self)
         return channel
 
-    async def _ask(self, partner: Partner, query: str, seconds: float, most: int) -> Reply:
+    async def _ask(self, partner: Partner, query: str, seconds: float, most: int) -> PartnerReply:
         kept = self._cache.get(partner.endpoint, query, partner.cache_seconds)
         if kept is not None:
             return _reply(kept, most, cached=True)
         channel = self._channel(partner)
 
-        async def work(progress: Progress) -> _Kept:
+        async def work(progress: FlightProgress) -> _Kept:
             answer = await channel.ask(query, seconds, most, progress)
             self._cache.put(partner.endpoint, query, answer)
             return answer
@@ -378,8 +378,8 @@ class PartnerClient:
             gone = True
 
 
-def _reply(answer: _Kept, most: int, *, cached: bool = False, size: int = 0) -> Reply:
+def _reply(answer: _Kept, most: int, *, cached: bool = False, size: int = 0) -> PartnerReply:
     rows = answer.rows
     if len(rows.rows) > most:
         raise PartnerError(Fault.TOO_LARGE, f"The answer has more than {most} rows.")
-    return Reply(rows.variables, rows.rows, answer.at, cached, size, rows.bytes)
+    return PartnerReply(rows.variables, rows.rows, answer.at, cached, size, rows.bytes)

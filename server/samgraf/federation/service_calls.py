@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from samgraf import limits
-from samgraf.federation.partner_client import PartnerClient, Reply
+from samgraf.federation.partner_client import PartnerClient, PartnerReply
 from samgraf.federation.partner_http import MemoryShare
 from samgraf.federation.plan import ServiceCall
 from samgraf.federation.rewriting import for_partner, known_properties
@@ -166,7 +166,7 @@ class ServiceCaller:
             for block in blocks
         ]
 
-    async def _reply(self, call: ServiceCall, partner: Partner, query: str) -> Reply:
+    async def _reply(self, call: ServiceCall, partner: Partner, query: str) -> PartnerReply:
         left = self._deadline.left
         reserve = min(limits.SERVICE_RESERVE * left, limits.SERVICE_RESERVE_SECONDS)
         seconds = min(partner.deadline, left - reserve)
@@ -175,7 +175,11 @@ class ServiceCaller:
         return _in_order(call, reply)
 
     def _solutions(
-        self, call: ServiceCall, partner: Partner, queries: Sequence[str], replies: Sequence[Reply]
+        self,
+        call: ServiceCall,
+        partner: Partner,
+        queries: Sequence[str],
+        replies: Sequence[PartnerReply],
     ) -> Solutions:
         rows: list[Row] = []
         renamed = 0
@@ -242,7 +246,7 @@ class ServiceCaller:
         return rows
 
 
-def _in_order(call: ServiceCall, reply: Reply) -> Reply:
+def _in_order(call: ServiceCall, reply: PartnerReply) -> PartnerReply:
     """Return ``reply`` with its columns in the order of the call's variables.
 
     Raise PartnerError where it answers another question than the one asked.

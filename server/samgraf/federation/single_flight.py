@@ -11,7 +11,7 @@ T = TypeVar("T")
 TIMED_OUT = "timed out"
 
 
-class Progress:
+class FlightProgress:
     """The progress of work: the work sets ``started`` once it no longer waits for its turn."""
 
     started = False
@@ -24,8 +24,8 @@ class NotStartedError(TimeoutError):
 class _Flight(Generic[T]):
     """Work under way, and the number of callers that wait for its result."""
 
-    def __init__(self, work: Callable[[Progress], Coroutine[None, None, T]]):
-        self.progress, self.callers = Progress(), 0
+    def __init__(self, work: Callable[[FlightProgress], Coroutine[None, None, T]]):
+        self.progress, self.callers = FlightProgress(), 0
         self.task = asyncio.ensure_future(work(self.progress))
 
 
@@ -42,7 +42,7 @@ class SingleFlight(Generic[T]):
     async def do(
         self,
         key: Hashable,
-        work: Callable[[Progress], Coroutine[None, None, T]],
+        work: Callable[[FlightProgress], Coroutine[None, None, T]],
         seconds: float | None = None,
     ) -> tuple[T, bool]:
         """Return the result of ``work``, and whether this call began it.

@@ -24,14 +24,14 @@ class ReleaseSource(NamedTuple):
     engine: str | None = None
 
 
-class Verdict(NamedTuple):
+class SwitchVerdict(NamedTuple):
     """Whether the release with that number is now served; else the reason."""
 
     number: int
     reason: str | None = None
 
 
-def line_of(message: ReleaseSource | Verdict) -> bytes:
+def line_of(message: ReleaseSource | SwitchVerdict) -> bytes:
     """Return ``message`` as a line."""
     return json.dumps(message._asdict()).encode() + b"\n"
 
@@ -61,7 +61,7 @@ class ControlChannel:
         except OSError:
             return
 
-    def verdicts(self) -> Iterator[Verdict]:
+    def verdicts(self) -> Iterator[SwitchVerdict]:
         """Yield what the web process has told since."""
         try:
             while data := self._mine.recv(65_536):
@@ -73,7 +73,7 @@ class ControlChannel:
             self.is_open = False
         *lines, self._buffer = self._buffer.split(b"\n")
         for line in lines:
-            yield Verdict(**json.loads(line))
+            yield SwitchVerdict(**json.loads(line))
 
     def close(self) -> None:
         """Close both ends."""

@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class Page:
+class PageRequest:
     """What Flask answered, the seconds that its queries took, and the problem, if there was one.
 
     ``file`` is the path of the body where Flask only named it; ``query`` is the query of the page
@@ -63,7 +63,7 @@ class Page:
     is_abandoned: bool = False
 
 
-_current: ContextVar[Page | None] = ContextVar("page", default=None)
+_current: ContextVar[PageRequest | None] = ContextVar("page", default=None)
 
 
 def waiter(loop: asyncio.AbstractEventLoop) -> Callable[[Coroutine[Any, Any, T]], T]:
@@ -73,7 +73,7 @@ def waiter(loop: asyncio.AbstractEventLoop) -> Callable[[Coroutine[Any, Any, T]]
     """
 
     def wait(coroutine: Coroutine[Any, Any, T]) -> T:
-        page, began = _current.get() or Page(), time.perf_counter()
+        page, began = _current.get() or PageRequest(), time.perf_counter()
         if not loop.is_running():
             coroutine.close()
             raise ProblemError(503, "The server is about to end.", outcome=RequestOutcome.BUSY)
@@ -182,9 +182,9 @@ class _Place:
         self._pages._waiting -= 1
 
 
-async def _made(context: RequestContext, body: bytes, extras: Mapping[str, Any]) -> Page:
+async def _made(context: RequestContext, body: bytes, extras: Mapping[str, Any]) -> PageRequest:
     """Return the page; cancelling ends the query that it waits for."""
-    page = Page()
+    page = PageRequest()
     pieces: list[bytes] = []
     is_download = context.path.startswith(_DOWNLOADS)
     has_ranges = is_download and context.method == "GET"
@@ -235,7 +235,7 @@ async def _made(context: RequestContext, body: bytes, extras: Mapping[str, Any])
     return page
 
 
-def _take_headers(page: Page, pairs: Headers) -> None:
+def _take_headers(page: PageRequest, pairs: Headers) -> None:
     for name, value in pairs:
         if name in (b"link", b"set-cookie"):
             page.several.append((name, value))
@@ -244,7 +244,7 @@ def _take_headers(page: Page, pairs: Headers) -> None:
     page.file = page.headers.pop("x-sendfile", None)
 
 
-async def _send(context: RequestContext, page: Page, key: RequestKey | None) -> None:
+async def _send(context: RequestContext, page: PageRequest, key: RequestKey | None) -> None:
     headers, is_text = page.headers, _is_text(page)
     vary = {v.strip() for v in headers.pop("vary", "").split(",") if v.strip()}
     if is_text:
@@ -278,7 +278,9 @@ async def _send(context: RequestContext, page: Page, key: RequestKey | None) -> 
     await context.send_representation(sent)
 
 
-async def _start_and_send(context: RequestContext, page: Page, body: bytes, coding: str) -> None:
+async def _start_and_send(
+    context: RequestContext, page: PageRequest, body: bytes, coding: str
+) -> None:
     headers = _encoded(page)
     if page.status not in (204, 304):
         headers.append((b"content-length", b"%d" % len(body)))
@@ -288,7 +290,7 @@ async def _start_and_send(context: RequestContext, page: Page, body: bytes, codi
     await context.send_body(body)
 
 
-async def _read_small_file(page: Page) -> None:
+async def _read_small_file(page: PageRequest) -> None:
     """Read a file that is small enough to be compressed and kept."""
     length = page.headers.get("content-length", "")
     small = length.isdigit() and int(length) <= limits.PAGE_FILE_BYTES
@@ -297,7 +299,7 @@ async def _read_small_file(page: Page) -> None:
         page.body = await asyncio.to_thread(path.read_bytes)
 
 
-async def _send_file(context: RequestContext, page: Page) -> None:
+async def _send_file(context: RequestContext, page: PageRequest) -> None:
     """Send a file, or a range of it, as long as Flask said; cut the connection if it changes."""
     length, at = int(page.headers["content-length"]), 0
     whole = length
@@ -321,17 +323,17 @@ async def _send_file(context: RequestContext, page: Page) -> None:
         os.close(descriptor)
 
 
-def _encoded(page: Page) -> Headers:
+def _encoded(page: PageRequest) -> Headers:
     pairs = [(n.encode(), v.encode("latin-1")) for n, v in page.headers.items()]
     return [*pairs, *page.several]
 
 
-def _may_store(page: Page) -> bool:
+def _may_store(page: PageRequest) -> bool:
     cookie = any(name == b"set-cookie" for name, _ in page.several)
     return "no-store" not in page.headers.get("cache-control", "") and not cookie
 
 
-def _is_text(page: Page) -> bool:
+def _is_text(page: PageRequest) -> bool:
     media_type = page.headers.get("content-type", "").partition(";")[0].strip().lower()
     text = media_type.startswith(_TEXTS) or media_type.endswith(_TEXT_ENDINGS)
     return text and "content-encoding" not in page.headers

@@ -25,7 +25,7 @@ from uvicorn import Config, Server
 from samgraf import limits
 from samgraf.errors import SamgrafError
 from samgraf.gateway.app import Gateway
-from samgraf.gateway.control import Verdict, line_of, source_of
+from samgraf.gateway.control import SwitchVerdict, line_of, source_of
 from samgraf.gateway.http_bounds import Connections, bounded
 from samgraf.settings import Settings
 
@@ -81,11 +81,11 @@ async def _serve_first(
         except (SamgrafError, OSError) as error:
             # the fork server may be about to come up again
             if time.monotonic() > until:
-                writer.write(line_of(Verdict(source.number, str(error))))
+                writer.write(line_of(SwitchVerdict(source.number, str(error))))
                 await writer.drain()
                 return False
         else:
-            writer.write(line_of(Verdict(source.number)))
+            writer.write(line_of(SwitchVerdict(source.number)))
             return True
         await asyncio.sleep(limits.RETRY_SECONDS)
 
@@ -99,9 +99,9 @@ async def _follow(
         try:
             await gateway.serve(source)
         except Exception as error:  # what is served goes on, whatever failed
-            verdict = Verdict(source.number, str(error) or type(error).__name__)
+            verdict = SwitchVerdict(source.number, str(error) or type(error).__name__)
         else:
-            verdict = Verdict(source.number)
+            verdict = SwitchVerdict(source.number)
         writer.write(line_of(verdict))
 
 

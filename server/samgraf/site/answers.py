@@ -11,8 +11,8 @@ from typing import Any
 from flask import g
 
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels
-from samgraf.site.result_views import PLAIN, TABLE, Result, shown_as
+from samgraf.site.graph import LabelLookup
+from samgraf.site.result_views import PLAIN, TABLE, ResultTable, shown_as
 from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.protocol import Operation
@@ -39,7 +39,7 @@ class Shown:
 class Answered:
     """An answer: a result of rows, else a boolean, else a graph as Turtle."""
 
-    result: Result | None = None
+    result: ResultTable | None = None
     count: int = 0
     boolean: bool | None = None
     turtle: str | None = None
@@ -69,7 +69,7 @@ def answered(query: str, language: str, **values: Term | int | Iterable[Term]) -
     if "boolean" in document:
         return Answered(boolean=document["boolean"])
     rows = document["results"]["bindings"]
-    return Answered(Result(document["head"]["vars"], rows[:MAX_ROWS], language), len(rows))
+    return Answered(ResultTable(document["head"]["vars"], rows[:MAX_ROWS], language), len(rows))
 
 
 def style_sheets(shown: Iterable[Shown | None]) -> list[str]:
@@ -81,10 +81,10 @@ def style_sheets(shown: Iterable[Shown | None]) -> list[str]:
     ]
 
 
-def share_labels(answers: Sequence[Answered], iris: Iterable[str], language: str) -> Labels:
+def share_labels(answers: Sequence[Answered], iris: Iterable[str], language: str) -> LabelLookup:
     """Look up the labels of all ``answers``, and of ``iris``, at once, and return them."""
     results = [a.result for a in answers if a.result is not None]
-    labels = Labels([*iris, *(iri for r in results for iri in r.iris)], language)
+    labels = LabelLookup([*iris, *(iri for r in results for iri in r.iris)], language)
     for result in results:
         result.labels = labels
     return labels

@@ -169,7 +169,7 @@ def read_query(package: str | None, name: str) -> str:
 _END = re.compile("[/#:?]")
 
 
-class Labels:
+class LabelLookup:
     """The labels of ``iris``, looked up at once."""
 
     def __init__(self, iris: Iterable[str], language: str):

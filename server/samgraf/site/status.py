@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 from samgraf.limits import STATUS_RESULTS
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, address, ask
+from samgraf.site.graph import LabelLookup, address, ask
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.sparql.formats import HTML
@@ -30,7 +30,7 @@ _SH = "http://www.w3.org/ns/shacl#"
 
 
 @dataclass
-class Result:
+class CheckResult:
     """One result of validation in the reader's language."""
 
     iri: str
@@ -66,7 +66,7 @@ def status(extension: str | None = None) -> Response:
     questions = manifest.get("questions", [])
     iris = {q["id"]: f"{the_service().base}questions/{q['id']}" for q in questions}
     things = [r.focus["value"] for r in results if r.focus["type"] == "uri"]
-    labels = Labels([*iris.values(), *things], language)
+    labels = LabelLookup([*iris.values(), *things], language)
     page = render_template(
         "status.html",
         manifest=manifest,
@@ -79,17 +79,19 @@ def status(extension: str | None = None) -> Response:
     return Response(page, content_type="text/html; charset=utf-8")
 
 
-def read_results(language: str) -> list[Result]:
+def read_results(language: str) -> list[CheckResult]:
     """Return the first results of validation."""
     graph = the_service().manifest.get("report_graph")
     if not graph:
         return []
-    found: dict[str, Result] = {}
+    found: dict[str, CheckResult] = {}
     for row in ask(__package__, "report.rq", graph=ox.NamedNode(graph), most=STATUS_RESULTS):
         iri = row["result"]["value"]
         severity = row["severity"]["value"].removeprefix(_SH)
         path = row["path"]["value"] if "path" in row else None
-        result = found.setdefault(iri, Result(iri, severity, row["focus"], path, row.get("value")))
+        result = found.setdefault(
+            iri, CheckResult(iri, severity, row["focus"], path, row.get("value"))
+        )
         if "message" in row:
             message = Phrase(row["message"]["value"], row["message"].get("xml:lang", ""))
             if message not in result.messages:
@@ -118,7 +120,7 @@ def numbers_of(manifest: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _document(
-    manifest: Mapping[str, Any], results: list[Result], numbers: dict[str, int]
+    manifest: Mapping[str, Any], results: list[CheckResult], numbers: dict[str, int]
 ) -> dict[str, Any]:
     return {
         "release": manifest["release"],
@@ -142,7 +144,7 @@ def _document(
     }
 
 
-def _thing(term: dict[str, str], labels: Labels) -> Cell:
+def _thing(term: dict[str, str], labels: LabelLookup) -> Cell:
     if term["type"] != "uri":
         return cell(term, the_service().prefixes)
     said = labels[term["value"]]

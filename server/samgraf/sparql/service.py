@@ -28,7 +28,7 @@ from samgraf.sparql.syntax import parse
 from samgraf.sparql.syntax.nodes import Query
 
 
-class Federation(Protocol):
+class FederatedEngine(Protocol):
     """Answer queries with SERVICE, with what partners know: ``samgraf.federation.bind_join``."""
 
     client: Any  # what asks partners, and tells of their states
@@ -83,7 +83,7 @@ class Service:
         self.functions: list[str] | None = None  # the engine's own, once they have been tried
         self.folder: Path | None = None  # where the release stands, if it is at hand
         self.last_runs = LastRuns(manifest.get("federated", ()))
-        self.federation: Federation | None = None  # where partners may be asked
+        self.federation: FederatedEngine | None = None  # where partners may be asked
 
     @cached_property
     def release(self) -> str:

@@ -77,7 +77,7 @@ def translated(pattern: str, flags: str = "") -> Pattern:
     if "q" in flags:
         rust, groups = "".join(map(_escaped, pattern)), 0
     else:
-        reader = _Reader(pattern, flags)
+        reader = _PatternReader(pattern, flags)
         rust, groups = reader.read(), reader.groups
     modes = "".join(m for m in "mi" if m in flags and not ("q" in flags and m == "m"))
     return Pattern(f"(?{modes}){rust}" if modes else rust, groups, "q" in flags)
@@ -167,7 +167,7 @@ def _escaped(char: str) -> str:
     return char if _PLAIN.match(char) else f"\\x{{{ord(char):X}}}"
 
 
-class _Reader:
+class _PatternReader:
     """A reader of one pattern, which writes it for Rust as it goes."""
 
     def __init__(self, pattern: str, flags: str):

@@ -15,7 +15,7 @@ In: a folder. Out: ``Loaded`` (header, files, triples, the line of each), or the
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.graphs import check_graphs
 from samgraf.build.content.header import Header
-from samgraf.build.content.layout import Content, ContentFile, Kind, find_content
+from samgraf.build.content.layout import Content, ContentFile, FileKind, find_content
 from samgraf.build.content.load import Loaded, LoadedFile, load
 from samgraf.build.content.notes import Note
 from samgraf.build.content.terms import check_terms
@@ -24,8 +24,8 @@ __all__ = [
     "Content",
     "ContentErrors",
     "ContentFile",
+    "FileKind",
     "Header",
-    "Kind",
     "Loaded",
     "LoadedFile",
     "Note",

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.header import RDF_TYPE
-from samgraf.build.content.layout import Kind
+from samgraf.build.content.layout import FileKind
 from samgraf.build.content.load import Loaded, LoadedFile
 from samgraf.build.rdf import Subject, Term, object_of, subject_of
 from samgraf.errors import ContentError
@@ -35,7 +35,7 @@ def check_graphs(loaded: Loaded) -> None:
         return
     faults = []
     for file in loaded.files:
-        if file.file.kind is Kind.DATA:
+        if file.file.kind is FileKind.DATA:
             datasets = [subject_of(t) for t in file.triples if _is_dataset(t)]
             if file.graph not in datasets:
                 faults.append(_fault(file, datasets, shapes, loaded))
@@ -93,7 +93,7 @@ class _Shapes:
     def __init__(self, loaded: Loaded) -> None:
         self._out: dict[object, dict[str, list[Term]]] = {}
         self.wanted: list[object] = []
-        for t in loaded.triples({Kind.SHAPES}):
+        for t in loaded.triples({FileKind.SHAPES}):
             self._out.setdefault(t.subject, {}).setdefault(t.predicate.value, []).append(
                 object_of(t)
             )

@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from samgraf.build.content.layout import STATING, ContentFile, Kind, checked_base
+from samgraf.build.content.layout import STATING, ContentFile, FileKind, checked_base
 from samgraf.build.rdf import subject_of, value_of
 from samgraf.errors import ContentError, UsageError
 from samgraf.vocab import CONTENT, DC, DCT, OWL, RDF, RDFS, SH, SKOS, VANN
@@ -144,7 +144,7 @@ def read_header(sources: Sequence[Source], base: str | None = None) -> Header:
 
     Raise ContentError where what is said cannot be used.
     """
-    ontology_files = [s for s in sources if s.file.kind is Kind.ONTOLOGY]
+    ontology_files = [s for s in sources if s.file.kind is FileKind.ONTOLOGY]
     said = _about_ontologies(ontology_files)
     keeps = frozenset(
         rule.removeprefix(CONTENT)
@@ -278,8 +278,8 @@ def _folder_of(iri: str, sources: Iterable[Source]) -> str | None:
         return None
     folder = urljoin(iri, ".")
     for source in sources:
-        is_loose = "/" not in source.file.name and source.file.kind is Kind.ONTOLOGY
-        if source.file.kind is Kind.DATA or is_loose:
+        is_loose = "/" not in source.file.name and source.file.kind is FileKind.ONTOLOGY
+        if source.file.kind is FileKind.DATA or is_loose:
             named = (t for t in source.triples if isinstance(t.subject, ox.NamedNode))
             terms = {t.subject for t in named if t.object in _TERMS or t.object == _ONTOLOGY}
             for t in source.triples:

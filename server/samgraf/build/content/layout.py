@@ -18,7 +18,7 @@ from samgraf.build.content.formats import FORMATS
 from samgraf.errors import ContentError, UsageError
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What a file is for; decides which stages read it."""
 
     ONTOLOGY = "ontology"
@@ -34,26 +34,28 @@ class Kind(StrEnum):
 
 
 #: The kinds that the reasoner and the validator see as the described world.
-DESCRIBED = frozenset({Kind.ONTOLOGY, Kind.ALIGNMENT, Kind.VOCABULARY, Kind.DATA, Kind.EXTRA})
+DESCRIBED = frozenset(
+    {FileKind.ONTOLOGY, FileKind.ALIGNMENT, FileKind.VOCABULARY, FileKind.DATA, FileKind.EXTRA}
+)
 #: The kinds that say what can be said.
-TERMINOLOGY = frozenset({Kind.ONTOLOGY, Kind.ALIGNMENT, Kind.VOCABULARY})
+TERMINOLOGY = frozenset({FileKind.ONTOLOGY, FileKind.ALIGNMENT, FileKind.VOCABULARY})
 #: The kinds that state facts and so define no term, some of them not ours.
-STATING = frozenset({Kind.DATA, Kind.EXTRA, Kind.PARTNERS, Kind.MIRROR})
+STATING = frozenset({FileKind.DATA, FileKind.EXTRA, FileKind.PARTNERS, FileKind.MIRROR})
 
 #: The kinds by folder; what stands in a folder below one of these is of its kind, too.
 _FOLDERS = {
-    "ontology": Kind.ONTOLOGY,
-    "ontology/alignments": Kind.ALIGNMENT,
-    "ontology/vocabularies": Kind.VOCABULARY,
-    "ontology/shapes": Kind.SHAPES,
-    "ontology/views": Kind.DISPLAY,
-    "data": Kind.DATA,
-    "data/mirrors": Kind.MIRROR,
+    "ontology": FileKind.ONTOLOGY,
+    "ontology/alignments": FileKind.ALIGNMENT,
+    "ontology/vocabularies": FileKind.VOCABULARY,
+    "ontology/shapes": FileKind.SHAPES,
+    "ontology/views": FileKind.DISPLAY,
+    "data": FileKind.DATA,
+    "data/mirrors": FileKind.MIRROR,
 }
 _BY_STEM = {
-    "ontology/display": Kind.DISPLAY,
-    "data/catalogue": Kind.CATALOGUE,
-    "data/partners": Kind.PARTNERS,
+    "ontology/display": FileKind.DISPLAY,
+    "data/catalogue": FileKind.CATALOGUE,
+    "data/partners": FileKind.PARTNERS,
 }
 MIRRORS = "data/mirrors/"
 EXAMPLES = "ontology/examples"
@@ -78,7 +80,7 @@ class ContentFile:
 
     path: Path
     name: str
-    kind: Kind
+    kind: FileKind
     graph: str
 
 
@@ -195,7 +197,7 @@ def _walk(folder: Path) -> list[Path]:
     )
 
 
-def _kind(stem: str) -> Kind:
+def _kind(stem: str) -> FileKind:
     """Return the kind of the file called ``stem`` without its ending."""
     if stem in _BY_STEM:
         return _BY_STEM[stem]
@@ -204,7 +206,7 @@ def _kind(stem: str) -> Kind:
         if folder in _FOLDERS:
             return _FOLDERS[folder]
         folder = folder.rpartition("/")[0]
-    return Kind.ONTOLOGY
+    return FileKind.ONTOLOGY
 
 
 def extra_files(paths: tuple[Path, ...]) -> Iterator[ContentFile]:
@@ -216,7 +218,7 @@ def extra_files(paths: tuple[Path, ...]) -> Iterator[ContentFile]:
         if path.suffix.lower() not in FORMATS:
             endings = ", ".join(FORMATS)
             raise UsageError(f"{path}: the ending tells no format. Give it one of {endings}.")
-        yield ContentFile(path, str(path), Kind.EXTRA, f"graph/extra/{number}")
+        yield ContentFile(path, str(path), FileKind.EXTRA, f"graph/extra/{number}")
 
 
 def packaged_root() -> Path | None:
@@ -273,6 +275,6 @@ def read_bytes(file: ContentFile) -> bytes:
         return file.path.read_bytes()
     except OSError as error:
         reason = f"{file.name}: the file cannot be read: {error.strerror}."
-        if file.kind is Kind.EXTRA:
+        if file.kind is FileKind.EXTRA:
             raise UsageError(reason) from error
         raise ContentError("The file cannot be read.", file.name) from error

@@ -40,7 +40,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 Node = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
-class Statement(NamedTuple):
+class FileStatement(NamedTuple):
     """One triple; ``subject_line`` is where its subject is named, ``line`` where its object is.
 
     Lines count from 1. Blank nodes have labels of this reading alone.
@@ -66,13 +66,13 @@ class _Token(NamedTuple):
     line: int
 
 
-def read_statements(text: str) -> list[Statement]:
+def read_statements(text: str) -> list[FileStatement]:
     """Return the statements of ``text``, in the order in which their objects end.
 
     What cannot be followed (such as lists nested very deeply) ends the reading, without an error:
     the statements before it are returned.
     """
-    reader = _Reader(text)
+    reader = _StatementReader(text)
     with suppress(LookupError, ValueError, RecursionError):
         reader.read()
     return reader.found
@@ -87,11 +87,11 @@ def _tokens(text: str) -> Iterator[_Token]:
             yield _Token(match.lastgroup or "", match[0], line)
 
 
-class _Reader:
+class _StatementReader:
     """Read one text, token by token."""
 
     def __init__(self, text: str) -> None:
-        self.found: list[Statement] = []
+        self.found: list[FileStatement] = []
         self._tokens = list(_tokens(text))
         self._at = 0
         self._base = ""
@@ -136,7 +136,7 @@ class _Reader:
             while True:
                 at = self._tokens[self._at].line
                 found = cast("Subject", subject), cast("ox.NamedNode", predicate), self._node()
-                self.found.append(Statement(*found, line, at))
+                self.found.append(FileStatement(*found, line, at))
                 if not self._sees(","):
                     break
                 self._at += 1
@@ -174,15 +174,15 @@ class _Reader:
             at = self._tokens[self._at].line
             item, node = self._node(), self._blank()
             if isinstance(rest, ox.BlankNode):
-                self.found.append(Statement(rest, ox.NamedNode(RDF + "rest"), node, line, at))
+                self.found.append(FileStatement(rest, ox.NamedNode(RDF + "rest"), node, line, at))
             else:
                 first = node
-            self.found.append(Statement(node, ox.NamedNode(RDF + "first"), item, line, at))
+            self.found.append(FileStatement(node, ox.NamedNode(RDF + "first"), item, line, at))
             rest = node
         if isinstance(rest, ox.BlankNode):
             at = self._tokens[self._at].line
             nil = ox.NamedNode(RDF + "nil")
-            self.found.append(Statement(rest, ox.NamedNode(RDF + "rest"), nil, line, at))
+            self.found.append(FileStatement(rest, ox.NamedNode(RDF + "rest"), nil, line, at))
         self._at += 1
         return first
 

@@ -18,8 +18,8 @@ import pyoxigraph as ox
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.formats import IN_LINES, context_file, decode, format_of, read_quads
 from samgraf.build.content.header import NOBODYS, RDF_TYPE, Header, read_header
-from samgraf.build.content.layout import FILLED, Content, ContentFile, Kind, read_bytes
-from samgraf.build.content.lines import Statement, first_lines, read_statements
+from samgraf.build.content.layout import FILLED, Content, ContentFile, FileKind, read_bytes
+from samgraf.build.content.lines import FileStatement, first_lines, read_statements
 from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
@@ -61,7 +61,7 @@ class LoadedFile:
         return list(dict.fromkeys(q.graph_name for q in self.quads())) or [self.graph]  # type: ignore
 
     @cached_property
-    def statements(self) -> list[Statement]:
+    def statements(self) -> list[FileStatement]:
         """Return the statements with their lines; none where the format tells no lines."""
         return read_statements(self.text) if self.format in IN_LINES else []
 
@@ -135,7 +135,7 @@ class Loaded:
     files: list[LoadedFile]
     _described: dict[object, LoadedFile] = field(default_factory=dict, repr=False)
 
-    def triples(self, kinds: Iterable[Kind]) -> list[ox.Triple]:
+    def triples(self, kinds: Iterable[FileKind]) -> list[ox.Triple]:
         """Return the triples of the files of ``kinds``, each once, in file order."""
         wanted = frozenset(kinds)
         chosen = (t for f in self.files if f.file.kind in wanted for t in f.triples)
@@ -148,14 +148,14 @@ class Loaded:
         """
         partners = ox.NamedNode(self.header.base + "graph/partners")
         for file in self.files:
-            of_others = file.file.kind is Kind.MIRROR
+            of_others = file.file.kind is FileKind.MIRROR
             for q in file.quads():
                 is_ours = of_others and q.subject == file.graph
                 yield ox.Quad(q.subject, q.predicate, q.object, partners) if is_ours else q
 
     def apart(self) -> list[str]:
         """Return the graphs that are no part of the default graph: report and mirrors."""
-        mirrors = (f.graph.value for f in self.files if f.file.kind is Kind.MIRROR)
+        mirrors = (f.graph.value for f in self.files if f.file.kind is FileKind.MIRROR)
         return [*sorted(mirrors), self.header.base + "graph/report"]
 
     def place(self, iri: str) -> tuple[str, int | None] | None:
@@ -175,7 +175,7 @@ class Loaded:
         if not self._described:
             best: dict[object, tuple[tuple[bool, bool, int], LoadedFile]] = {}
             for file in self.files:
-                is_data = file.file.kind in (Kind.DATA, Kind.EXTRA)
+                is_data = file.file.kind in (FileKind.DATA, FileKind.EXTRA)
                 said = Counter(t.subject for t in file.triples)
                 typed = {t.subject for t in file.triples if t.predicate == RDF_TYPE}
                 for subject, count in said.items():
@@ -189,7 +189,7 @@ class Loaded:
         """Return the line of ``file`` on which ``triple`` stands, None where it cannot be told."""
         return file.line_of_triple(triple)
 
-    def statements(self, file: LoadedFile) -> list[Statement]:
+    def statements(self, file: LoadedFile) -> list[FileStatement]:
         """Return the statements of ``file`` with their lines, read once."""
         return file.statements
 
@@ -213,7 +213,7 @@ class Loaded:
                 yield Note("triple-terms", name, None, len(file.quoting))
             if file.skolem:
                 yield Note("unnamed-graphs", name, None, file.skolem)
-            if file.file.kind != Kind.SHAPES and (shapes := _shapes(file, header)):
+            if file.file.kind != FileKind.SHAPES and (shapes := _shapes(file, header)):
                 yield note_of("unused-shapes", name, shapes)
             imports = {value_of(t.object) for t in file.triples if t.predicate == _IMPORTS} - held
             if imports:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.formats import read_text
 from samgraf.build.content.header import RDF_TYPE
-from samgraf.build.content.layout import STATING, Kind
+from samgraf.build.content.layout import STATING, FileKind
 from samgraf.build.content.lines import declared_prefixes, line_of
 from samgraf.build.content.load import Loaded, LoadedFile
 from samgraf.build.content.notes import Note, note_of
@@ -70,7 +70,7 @@ def _missing_languages(loaded: Loaded) -> Iterator[ContentError]:
         return
     said: dict[tuple[object, str], tuple[LoadedFile, set[str]]] = {}
     for file in loaded.files:
-        if file.file.kind is Kind.ONTOLOGY:
+        if file.file.kind is FileKind.ONTOLOGY:
             for t in file.triples:
                 if t.predicate.value in _TEXTS and isinstance(t.object, ox.Literal):
                     _, tags = said.setdefault((t.subject, t.predicate.value), (file, set()))
@@ -98,7 +98,7 @@ def _defined(loaded: Loaded) -> set[str]:
 
 def _gone(loaded: Loaded) -> dict[object, list[str]]:
     """Return what is said to be deprecated, without a class, with what replaces each."""
-    said = [t for f in loaded.files if f.file.kind is not Kind.MIRROR for t in f.triples]
+    said = [t for f in loaded.files if f.file.kind is not FileKind.MIRROR for t in f.triples]
     described = {t.subject for t in said if t.predicate == RDF_TYPE}
     gone: dict[object, list[str]] = {
         t.subject: []
@@ -170,7 +170,7 @@ def _undescribed(loaded: Loaded) -> Iterator[ContentError]:
     described = {
         value_of(t.subject)
         for f in loaded.files
-        if f.file.kind is not Kind.MIRROR
+        if f.file.kind is not FileKind.MIRROR
         for t in f.triples
         if _named(t.subject)
     }

@@ -4,12 +4,19 @@ https://www.w3.org/TR/annotation-model/#text-position-selector
 """
 
 from samgraf.build.evidence.passages import Passage, passages
-from samgraf.build.evidence.recheck import Finding, State, Texts, check_texts, read_text, recheck
+from samgraf.build.evidence.recheck import (
+    PassageFinding,
+    PassageState,
+    Texts,
+    check_texts,
+    read_text,
+    recheck,
+)
 
 __all__ = [
-    "Finding",
     "Passage",
-    "State",
+    "PassageFinding",
+    "PassageState",
     "Texts",
     "check_texts",
     "passages",

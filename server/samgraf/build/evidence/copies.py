@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from samgraf.build.content import Loaded, LoadedFile
-from samgraf.build.content.layout import Kind
+from samgraf.build.content.layout import FileKind
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
 
@@ -55,7 +55,7 @@ def copies(loaded: Loaded, text: str) -> Iterator[ContentError]:
             if t.predicate in NAMES and isinstance(t.object, ox.Literal):
                 taken.difference_update(_runs(_words(t.object.value).folded))
     for file in loaded.files:
-        if file.file.kind is not Kind.MIRROR:
+        if file.file.kind is not FileKind.MIRROR:
             yield from _in_file(file, loaded, taken)
             yield from _in_comments(file.file.name, file.text, taken)
     for path in loaded.content.queries():

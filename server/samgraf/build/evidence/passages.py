@@ -14,8 +14,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded
-from samgraf.build.content.layout import Kind
-from samgraf.build.evidence.quotes import Place
+from samgraf.build.content.layout import FileKind
+from samgraf.build.evidence.quotes import QuotePlace
 from samgraf.build.rdf import Term, object_of, subject_of, value_of
 from samgraf.errors import ContentError
 
@@ -54,7 +54,7 @@ class _Index:
         self.out: dict[Any, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         self.into: dict[object, list[Node]] = defaultdict(list)
         self.named: set[Node] = set()
-        for t in loaded.triples({Kind.DATA, Kind.EXTRA}):
+        for t in loaded.triples({FileKind.DATA, FileKind.EXTRA}):
             self.out[subject_of(t)][t.predicate.value].append(object_of(t))
             if not isinstance(t.object, ox.Literal):
                 self.into[t.object].append(subject_of(t))
@@ -166,7 +166,9 @@ _HEAD = """\
 _FRAGMENTS = "<https://wicg.github.io/scroll-to-text-fragment/>"
 
 
-def passages_in_turtle(places: Iterable[Place], sha256: str, source: str | None, base: str) -> str:
+def passages_in_turtle(
+    places: Iterable[QuotePlace], sha256: str, source: str | None, base: str
+) -> str:
     """Return ``places`` as passages of the text ``source``, whose SHA-256 is ``sha256``.
 
     Where the content has no such text yet, the text is described too.
@@ -181,7 +183,7 @@ def passages_in_turtle(places: Iterable[Place], sha256: str, source: str | None,
     return "\n\n".join(parts)
 
 
-def _one_in_turtle(name: str, place: Place, text: str) -> Iterator[str]:
+def _one_in_turtle(name: str, place: QuotePlace, text: str) -> Iterator[str]:
     selectors = f"<selector/{name}-position>"
     if place.fragment:
         selectors += f" , <selector/{name}-fragment>"

@@ -29,7 +29,7 @@ _SIGNS = str.maketrans({sign: plain for plain, signs in _LIKE.items() for sign i
 
 
 @dataclass(frozen=True)
-class Place:
+class QuotePlace:
     """Where a quote stands, the SHA-256 of its UTF-8 bytes, and its fragment, if there is one."""
 
     start: int
@@ -48,7 +48,7 @@ class Near:
     differs: tuple[str, ...]
 
 
-def find(text: str, quote: str) -> list[Place]:
+def find(text: str, quote: str) -> list[QuotePlace]:
     """Return every place at which ``quote``, which is not empty, stands in ``text``."""
     starts, at = [], text.find(quote)
     while at >= 0:
@@ -56,7 +56,7 @@ def find(text: str, quote: str) -> list[Place]:
         at = text.find(quote, at + 1)
     digest = hashlib.sha256(quote.encode()).hexdigest()
     fragment = fragment_of(text, quote) if len(starts) == 1 else ""
-    return [Place(start, start + len(quote), digest, fragment) for start in starts]
+    return [QuotePlace(start, start + len(quote), digest, fragment) for start in starts]
 
 
 def fragment_of(text: str, quote: str) -> str:

@@ -20,7 +20,7 @@ from samgraf.build.evidence.passages import Passage, read_passages
 from samgraf.errors import ContentError, UsageError
 
 
-class State(StrEnum):
+class PassageState(StrEnum):
     """What has become of a passage."""
 
     UNCHANGED = "unchanged"
@@ -29,11 +29,11 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class PassageFinding:
     """A passage with its state and, where it moved, by how many code points."""
 
     passage: Passage
-    state: State
+    state: PassageState
     shift: int = 0
 
 
@@ -52,7 +52,7 @@ def read_text(path: Path) -> str:
         ) from error
 
 
-def recheck(found: Iterable[Passage], text: str) -> list[Finding]:
+def recheck(found: Iterable[Passage], text: str) -> list[PassageFinding]:
     """Return for each passage whether it stands in ``text`` as it did.
 
     Where one of the texts that the passages name is ``text`` to the byte, only its passages count.
@@ -73,17 +73,17 @@ class _Window:
         self._at = [0, *accumulate(len(c.encode()) for c in text)]
         self._shifts: dict[int, None] = {}
 
-    def look(self, passage: Passage) -> Finding:
+    def look(self, passage: Passage) -> PassageFinding:
         length = passage.end - passage.start
         last = len(self._at) - 1 - length
         if passage.start <= last and self._hash(passage.start, length) == passage.sha256:
-            return Finding(passage, State.UNCHANGED)
+            return PassageFinding(passage, PassageState.UNCHANGED)
         for start in self._starts(passage.start, last):
             if self._hash(start, length) == passage.sha256:
                 shift = start - passage.start
                 self._shifts[shift] = None
-                return Finding(passage, State.MOVED, shift)
-        return Finding(passage, State.CHANGED)
+                return PassageFinding(passage, PassageState.MOVED, shift)
+        return PassageFinding(passage, PassageState.CHANGED)
 
     def _starts(self, home: int, last: int) -> Iterator[int]:
         """Yield each place a window can start: by shifts of other passages first, then outwards."""
@@ -167,7 +167,7 @@ def overlaps(passages: Iterable[Passage], loaded: Loaded) -> Iterator[ContentErr
 def _moved(passages: list[Passage], text: str, loaded: Loaded) -> Iterator[ContentError]:
     for found in recheck(passages, text):
         p, name = found.passage, loaded.header.shorten(found.passage.iri)
-        if found.state is State.MOVED:
+        if found.state is PassageState.MOVED:
             yield _fault(
                 f"{name}: the passage stands at {p.start + found.shift} to "
                 f"{p.end + found.shift} of the text, not at {p.start} to {p.end}.",
@@ -175,7 +175,7 @@ def _moved(passages: list[Passage], text: str, loaded: Loaded) -> Iterator[Conte
                 p.selector,
                 loaded,
             )
-        elif found.state is State.CHANGED:
+        elif found.state is PassageState.CHANGED:
             yield _fault(
                 f"{name}: what stands at {p.start} to {p.end} of the text has another SHA-256.",
                 "'samgraf passages' gives place and SHA-256 of a quote.",

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from samgraf.build.content import ContentErrors, Loaded, LoadedFile
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.labels import Labels
-from samgraf.build.content.layout import MIRRORS, Kind
+from samgraf.build.content.layout import MIRRORS, FileKind
 from samgraf.build.content.lines import line_of
 from samgraf.build.rdf import object_of, value_of
 from samgraf.build.validate import tell, validate
@@ -54,7 +54,7 @@ def partner_records(loaded: Loaded, lang: str = "nb") -> list[dict[str, Any]]:
     short name, the query of an extract cannot be used, or an extract is nobody's or says what is
     ours to say. ``lang`` is the language of the shape's messages.
     """
-    if not (partners := loaded.triples({Kind.PARTNERS})) and not _mirrors(loaded):
+    if not (partners := loaded.triples({FileKind.PARTNERS})) and not _mirrors(loaded):
         return []
     labels = Labels(partners)
     if found := validate(partners, partner_shapes()):
@@ -86,7 +86,7 @@ def partner_records(loaded: Loaded, lang: str = "nb") -> list[dict[str, Any]]:
 
 def licence_of(loaded: Loaded, iri: str) -> str | None:
     """Return the licence of the data of the partner ``iri``, where it is known."""
-    said = _partners(loaded.triples({Kind.PARTNERS})).get(iri, {})
+    said = _partners(loaded.triples({FileKind.PARTNERS})).get(iri, {})
     return next((t.value for t in said.get(FEDERATION + "dataLicence", ())), None)
 
 
@@ -102,7 +102,7 @@ def _partners(triples: Iterable[ox.Triple]) -> dict[str, Said]:
 
 
 def _mirrors(loaded: Loaded) -> dict[str, LoadedFile]:
-    return {f.file.name: f for f in loaded.files if f.file.kind is Kind.MIRROR}
+    return {f.file.name: f for f in loaded.files if f.file.kind is FileKind.MIRROR}
 
 
 def _presumptions(loaded: Loaded) -> Iterator[ContentError]:
@@ -154,7 +154,7 @@ def date_of(mirror: LoadedFile) -> str:
 
 def _unknown_terms(loaded: Loaded) -> Iterator[ContentError]:
     for file in loaded.files:
-        if file.file.kind is not Kind.PARTNERS:
+        if file.file.kind is not FileKind.PARTNERS:
             continue
         used = {value_of(n) for t in file.triples for n in (t.predicate, t.object) if _ours(n)}
         for iri in sorted(used - known_terms(loaded.header.base)):

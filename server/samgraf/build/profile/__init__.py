@@ -60,7 +60,7 @@ class Violation:
         return f"{self.message} {self.mend} See {self.link}"
 
 
-class Rule(NamedTuple):
+class ProfileRule(NamedTuple):
     """A rule of the profile; ``query`` yields ?subject ?message ?axiom and may yield ?value."""
 
     name: str
@@ -70,14 +70,14 @@ class Rule(NamedTuple):
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[ProfileRule, ...]:
     """Return the rules, sorted by name."""
     found = []
     for file in sorted(files("samgraf.build.profile").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".rq"):
             mend, link, query = file.read_text("utf-8").split("\n", 2)
             name = file.name.removesuffix(".rq")
-            found.append(Rule(name, mend.removeprefix("# "), link.removeprefix("# "), query))
+            found.append(ProfileRule(name, mend.removeprefix("# "), link.removeprefix("# "), query))
     return tuple(found)
 
 
@@ -129,7 +129,7 @@ def profile_violations(
     ]
 
 
-def _breaches(store: ox.Store, rule: Rule, names: _Names) -> Iterator[tuple[str, Violation]]:
+def _breaches(store: ox.Store, rule: ProfileRule, names: _Names) -> Iterator[tuple[str, Violation]]:
     """Yield what the query of ``rule`` finds, each with the place as its message names it."""
     rows = solutions_of(
         store,

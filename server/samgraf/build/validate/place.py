@@ -13,8 +13,8 @@ import pyoxigraph as ox
 
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.labels import Labels
-from samgraf.build.content.layout import DESCRIBED, Kind
-from samgraf.build.content.lines import Statement
+from samgraf.build.content.layout import DESCRIBED, FileKind
+from samgraf.build.content.lines import FileStatement
 from samgraf.build.content.load import Loaded, LoadedFile
 from samgraf.build.rdf import value_of
 from samgraf.build.validate.report import VIOLATION, WARNING, Finding
@@ -55,11 +55,11 @@ class StatementIndex:
             self.said_of.setdefault(t.subject, []).append(t)
             self.pointing_at.setdefault(t.object, []).append(t)
             self.predicates.add(t.predicate)
-        for t in loaded.triples({Kind.SHAPES}):
+        for t in loaded.triples({FileKind.SHAPES}):
             self.shapes.setdefault(t.subject, []).append(t)
-        self._unnamed: dict[str, dict[object, list[Statement]]] = {}
+        self._unnamed: dict[str, dict[object, list[FileStatement]]] = {}
 
-    def unnamed(self, file: LoadedFile, loaded: Loaded) -> dict[object, list[Statement]]:
+    def unnamed(self, file: LoadedFile, loaded: Loaded) -> dict[object, list[FileStatement]]:
         """Return the statements of ``file`` about each thing without a name."""
         name = file.file.name
         if name not in self._unnamed:

@@ -17,7 +17,7 @@ import rdflib
 from rdflib.query import Result
 from rdflib.term import Node
 
-from samgraf.build.content.layout import Kind
+from samgraf.build.content.layout import FileKind
 from samgraf.build.content.load import Loaded
 from samgraf.build.offline import require_local
 from samgraf.build.rdf import Subject, value_of
@@ -41,8 +41,8 @@ _TO_FILL_IN = re.compile(r"\{[?$](\w+)\}")
 
 def shapes_of(loaded: Loaded) -> list[ox.Triple]:
     """Return the triples of the shapes files and the prefixes that the ontology declares."""
-    shapes = loaded.triples({Kind.SHAPES})
-    ontology = loaded.triples({Kind.ONTOLOGY})
+    shapes = loaded.triples({FileKind.SHAPES})
+    ontology = loaded.triples({FileKind.ONTOLOGY})
     declared = {t.object for t in ontology if t.predicate.value == SH + "declare"}
     shapes += [t for t in ontology if t.predicate.value == SH + "declare" or t.subject in declared]
     return shapes

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded
 from samgraf.build.content.header import RDF_TYPE
-from samgraf.build.content.layout import TERMINOLOGY, Kind
+from samgraf.build.content.layout import TERMINOLOGY, FileKind
 from samgraf.build.content.lines import line_of
 from samgraf.build.content.load import LoadedFile
 from samgraf.build.rdf import value_of
@@ -44,7 +44,7 @@ def check_display(loaded: Loaded) -> None:
     }
     faults: list[ContentError] = []
     for file in loaded.files:
-        if file.file.kind is Kind.DISPLAY:
+        if file.file.kind is FileKind.DISPLAY:
             properties = used | declared | spoken
             faults += _amiss(file, loaded, spoken, properties, declared | {_RESOURCE})
     if faults:

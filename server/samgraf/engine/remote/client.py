@@ -34,7 +34,7 @@ class StoreError(EngineError):
     """The store is out of reach, or answers in a way that its protocol does not know."""
 
 
-class Reply(NamedTuple):
+class StoreReply(NamedTuple):
     """A store's answer, whatever its status."""
 
     status: int
@@ -105,7 +105,7 @@ class StoreClient:
         parameters: str = "",
         timeout: float,
         max_bytes: int,
-    ) -> Reply:
+    ) -> StoreReply:
         """Return the answer to one request; ``parameters`` go to the query of its URL.
 
         ``timeout`` bounds each single wait, in seconds. Raise StoreError where the store is out
@@ -147,7 +147,7 @@ class StoreClient:
         body: bytes | None,
         timeout: float,
         max_bytes: int,
-    ) -> Reply:
+    ) -> StoreReply:
         waits = dict.fromkeys(("read", "write", "pool"), timeout)
         connected: list[str] = []
 
@@ -155,7 +155,7 @@ class StoreClient:
             if event == "connection.connect_tcp.started":
                 connected.append(event)
 
-        async def exchange() -> Reply:
+        async def exchange() -> StoreReply:
             url = httpcore.URL(
                 scheme=self.parts.scheme,
                 host=self.parts.hostname or "",
@@ -265,7 +265,7 @@ def check_url(url: str) -> SplitResult:
     return parts
 
 
-async def _read(response: httpcore.Response, max_bytes: int) -> Reply:
+async def _read(response: httpcore.Response, max_bytes: int) -> StoreReply:
     is_good = response.status < 300
     most = max_bytes if is_good else limits.STORE_ERROR_BYTES
     body = bytearray()
@@ -276,7 +276,7 @@ async def _read(response: httpcore.Response, max_bytes: int) -> Reply:
                 raise ResultTooLargeError(max_bytes)
             break
     headers = ((n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in response.headers)
-    return Reply(response.status, tuple(headers), bytes(body))
+    return StoreReply(response.status, tuple(headers), bytes(body))
 
 
 def _offers(challenges: Iterable[str]) -> dict[str, dict[str, str]]:

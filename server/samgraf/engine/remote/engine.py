@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from samgraf import limits
 from samgraf.engine.in_process import BytesAnswer
-from samgraf.engine.remote.client import Reply, StoreClient, StoreError
+from samgraf.engine.remote.client import StoreClient, StoreError, StoreReply
 from samgraf.engine.remote.query import ReleaseNames, StoreQuery, rewrite
 from samgraf.engine.remote.results import ACCEPT, JSON, convert, require_writable
 from samgraf.settings import Settings
@@ -170,7 +170,7 @@ class RemoteEngine:
             for value in row.values()
         ]
 
-    async def _ask(self, query: StoreQuery, max_bytes: int | None) -> Reply:
+    async def _ask(self, query: StoreQuery, max_bytes: int | None) -> StoreReply:
         """Return the store's whole answer; raise what it says is wrong."""
         limit = self._settings.max_result_bytes
         reply = await self._client.send(

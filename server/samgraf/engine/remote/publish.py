@@ -22,7 +22,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from samgraf import limits
-from samgraf.engine.remote.client import Reply, StoreClient, StoreError
+from samgraf.engine.remote.client import StoreClient, StoreError, StoreReply
 from samgraf.engine.remote.engine import FORM
 from samgraf.engine.remote.query import ReleaseNames
 from samgraf.engine.remote.results import JSON
@@ -285,7 +285,7 @@ class GraphStore:
         """Close the connections."""
         await self._client.close()
 
-    async def _send(self, method: str, graph: str, document: bytes | None) -> Reply:
+    async def _send(self, method: str, graph: str, document: bytes | None) -> StoreReply:
         headers = {} if document is None else {"Content-Type": self._media_type}
         for number in range(limits.STORE_WRITE_TRIES):
             try:
@@ -369,7 +369,7 @@ def query_endpoint(url: str) -> str | None:
     return None
 
 
-def _refused(what: str, graph: str, reply: Reply) -> SamgrafError:
+def _refused(what: str, graph: str, reply: StoreReply) -> SamgrafError:
     words = f" The store says: {reply.words}" if reply.words else ""
     if reply.status in (404, 405, 501):
         return UsageError(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from samgraf.engine.remote.client import Reply, StoreError
+from samgraf.engine.remote.client import StoreError, StoreReply
 from samgraf.engine.remote.query import ReleaseNames
 from samgraf.release.serialise import (
     GRAPHS,
@@ -56,7 +56,11 @@ def require_writable(kind: QueryKind, media_type: str) -> None:
 
 
 def convert(
-    reply: Reply, kind: QueryKind, media_type: str, names: ReleaseNames, prefixes: Mapping[str, str]
+    reply: StoreReply,
+    kind: QueryKind,
+    media_type: str,
+    names: ReleaseNames,
+    prefixes: Mapping[str, str],
 ) -> bytes:
     """Return the store's answer in ``media_type``, with the release's own names.
 
@@ -77,7 +81,7 @@ def convert(
     raise fault
 
 
-def _results(reply: Reply, kind: QueryKind, media_type: str, names: ReleaseNames) -> bytes:
+def _results(reply: StoreReply, kind: QueryKind, media_type: str, names: ReleaseNames) -> bytes:
     if reply.media_type not in _JSON_TYPES:
         raise _unexpected(reply, JSON)
     # written out once, every escape has one form, and names can be mapped as text
@@ -111,7 +115,7 @@ def _boolean(match: re.Match[bytes]) -> bytes:
 
 
 def _graph(
-    reply: Reply, media_type: str, names: ReleaseNames, prefixes: Mapping[str, str]
+    reply: StoreReply, media_type: str, names: ReleaseNames, prefixes: Mapping[str, str]
 ) -> bytes:
     if reply.media_type not in _GRAPH_TYPES:
         raise _unexpected(reply, "application/n-triples")
@@ -130,7 +134,7 @@ def _parse(data: bytes, format: ox.RdfFormat) -> list[ox.Triple]:
     return [q.triple for q in ox.parse(input=data, format=format)]
 
 
-def _unexpected(reply: Reply, wanted: str) -> StoreError:
+def _unexpected(reply: StoreReply, wanted: str) -> StoreError:
     return StoreError(
         f"The store answered with {reply.media_type or 'no media type'} instead of {wanted}. "
         "The address may not be that of a SPARQL endpoint."

@@ -15,7 +15,7 @@ from typing import Any
 
 from samgraf import limits
 from samgraf.engine.in_process import BytesAnswer
-from samgraf.engine.workers.frames import SUMMARY, Flag, Reply, Status
+from samgraf.engine.workers.frames import SUMMARY, Flag, ReplyFrame, Status
 from samgraf.engine.workers.handle import ForkServerClient, WorkerHandle
 from samgraf.engine.workers.scheduler import Capacity, QueryTask, Scheduler
 from samgraf.release.serialise import UnwritableResultError
@@ -130,7 +130,9 @@ class WorkerEngine:
             "killed": dict(self._scheduler.killed),
         }
 
-    def _on_reply(self, worker: WorkerHandle, task: QueryTask, reply: Reply, body: bytes) -> None:
+    def _on_reply(
+        self, worker: WorkerHandle, task: QueryTask, reply: ReplyFrame, body: bytes
+    ) -> None:
         """Make an answer, or an error, of a reply."""
         outcome: object
         try:
@@ -140,7 +142,7 @@ class WorkerEngine:
         self._scheduler.on_reply(worker, outcome, reusable=not reply.flags & Flag.LAST)
 
     def _answer_of(
-        self, worker: WorkerHandle, task: QueryTask, reply: Reply, body: bytes
+        self, worker: WorkerHandle, task: QueryTask, reply: ReplyFrame, body: bytes
     ) -> Answer:
         """Return the answer in a reply, or raise the error that it tells."""
         if reply.status == Status.OK:
@@ -203,7 +205,7 @@ class SpooledBytes:
 class SpooledAnswer:
     """An answer in a file without a name; ``on_close`` is called when it is closed."""
 
-    def __init__(self, file: FileIO, reply: Reply, on_close: Callable[[], None]):
+    def __init__(self, file: FileIO, reply: ReplyFrame, on_close: Callable[[], None]):
         self.length, self.seconds = reply.length, reply.seconds
         self.truncated = bool(reply.flags & Flag.TRUNCATED)
         self._file, self._on_close = file, on_close

@@ -42,7 +42,7 @@ class Flag(IntFlag):
     LAST = 4  # the worker ends itself after this reply
 
 
-class Query(NamedTuple):
+class QueryFrame(NamedTuple):
     """A query for a worker: to be answered within ``seconds``, in at most ``max_bytes`` bytes.
 
     With the media type SUMMARY the answer is what ``LocalEngine.read`` returns.
@@ -54,7 +54,7 @@ class Query(NamedTuple):
     seconds: float
 
 
-class Reply(NamedTuple):
+class ReplyFrame(NamedTuple):
     """The head of a reply. ``length`` bytes of body belong to it; ``seconds`` were computed."""
 
     status: int
@@ -80,17 +80,17 @@ class Record(NamedTuple):
         return RECORD.pack(*self)
 
 
-def pack_query(query: Query) -> bytes:
+def pack_query(query: QueryFrame) -> bytes:
     """Return the frame that asks a worker; it does not say who the client is."""
     request = tuple(query.request._replace(client=""))
     body = marshal.dumps((request, *query[1:]))
     return LENGTH.pack(len(body)) + body
 
 
-def read_query(body: bytes) -> Query:
+def read_query(body: bytes) -> QueryFrame:
     """Return the query in a frame, given without its length."""
     request, *rest = marshal.loads(body)  # noqa: S302 - written by our own web process
-    return Query(QueryRequest(*request), *rest)
+    return QueryFrame(QueryRequest(*request), *rest)
 
 
 def take_records(buffer: bytearray) -> Iterator[Record]:

@@ -17,9 +17,9 @@ from samgraf import limits
 from samgraf.engine.workers.frames import (
     REPLY,
     Flag,
-    Query,
+    QueryFrame,
     Record,
-    Reply,
+    ReplyFrame,
     pack_query,
     take_records,
 )
@@ -31,7 +31,7 @@ _READ = 65536
 _SLOW_NICENESS = 10
 
 #: Gets the worker, its task, the head of its reply, and the body if that came over the socket.
-OnReply = Callable[["WorkerHandle", QueryTask, Reply, bytes], None]
+OnReply = Callable[["WorkerHandle", QueryTask, ReplyFrame, bytes], None]
 
 
 class WorkerHandle:
@@ -65,7 +65,7 @@ class WorkerHandle:
 
     def send(self, task: QueryTask, seconds: float) -> bool:
         """Send the query of ``task``; return False where the worker is gone."""
-        frame = pack_query(Query(task.request, task.media_type, task.max_bytes, seconds))
+        frame = pack_query(QueryFrame(task.request, task.media_type, task.max_bytes, seconds))
         try:
             sent = self._socket.send(frame)
         except BlockingIOError:
@@ -153,7 +153,7 @@ class WorkerHandle:
         self._received += data
         if len(self._received) < REPLY.size:
             return
-        reply = Reply(*REPLY.unpack_from(self._received))
+        reply = ReplyFrame(*REPLY.unpack_from(self._received))
         length = 0 if reply.flags & Flag.SPOOLED else reply.length
         end = REPLY.size + length
         if length > limits.INLINE_RESULT or len(self._received) > end:

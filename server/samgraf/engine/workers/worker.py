@@ -16,8 +16,8 @@ from samgraf.engine.workers.frames import (
     REPLY,
     SUMMARY,
     Flag,
-    Query,
-    Reply,
+    QueryFrame,
+    ReplyFrame,
     Status,
     read_query,
 )
@@ -73,7 +73,7 @@ class _Worker:
             signal.setitimer(signal.ITIMER_REAL, 0)
             if peak_memory() - start > limits.WORKER_GROWTH:
                 flags |= Flag.LAST
-            self._socket.sendall(REPLY.pack(*Reply(status, flags, seconds, length)) + body)
+            self._socket.sendall(REPLY.pack(*ReplyFrame(status, flags, seconds, length)) + body)
             if flags & Flag.LAST:
                 return
 
@@ -86,7 +86,7 @@ class _Worker:
         body = self._input.read(length)
         return body if len(body) == length else None
 
-    def _answer(self, query: Query) -> tuple[Status, Flag, int, bytes]:
+    def _answer(self, query: QueryFrame) -> tuple[Status, Flag, int, bytes]:
         """Return status, flags, length and body of the reply."""
         request, media_type, max_bytes, _ = query
         spool = Spool(max_bytes, self._spool)

@@ -17,7 +17,7 @@ from samgraf.release.dumps import Dump, Made, dumps_of
 from samgraf.release.licences import text_and_name
 from samgraf.site.context import absolute, the_service
 from samgraf.site.downloads import the_dumps
-from samgraf.site.graph import Labels, address, ask
+from samgraf.site.graph import LabelLookup, address, ask
 from samgraf.site.language import Phrase, pick
 from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import IN, OUT
@@ -142,7 +142,7 @@ def dataset_extra(subject: Subject) -> Extra | None:
     dataset = read_datasets(subject.language, [stem])[stem]
     partitions = read_partitions(dataset) if stem == names.WHOLE else {}
 
-    def finish(labels: Labels) -> dict[str, object]:
+    def finish(labels: LabelLookup) -> dict[str, object]:
         parts = {
             kind: [(address(iri), labels[iri], count) for iri, count in entries]
             for kind, entries in partitions.items()

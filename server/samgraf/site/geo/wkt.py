@@ -101,7 +101,7 @@ def _read(text: str) -> Reading:
         position, text = positions_of(named[1]), text[named.end() :]
         if position is None:
             return Reading(None, LeftOut.CRS)
-    reader = _Reader(text, position)
+    reader = _WktReader(text, position)
     try:
         reader.read()
     except (ValueError, IndexError, OverflowError):
@@ -113,7 +113,7 @@ def _read(text: str) -> Reading:
 _kept = lru_cache(maxsize=WKT_KEPT)(_read)
 
 
-class _Reader:
+class _WktReader:
     """A reader of tokens; it raises ValueError or IndexError where the text is wrong."""
 
     def __init__(self, text: str, position: Callable[[float, float], Position]):

@@ -14,7 +14,7 @@ from samgraf.site.context import address_of, the_service
 from samgraf.site.graph import ask
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.questions import Question, read_questions
+from samgraf.site.questions import QuestionEntry, read_questions
 
 bp = Blueprint("home", __name__)
 OPENING = "opening"
@@ -63,12 +63,12 @@ def read_classes() -> list[tuple[str, int]]:
     return [(row["class"]["value"], int(row["things"]["value"])) for row in rows]
 
 
-def entries(questions: list[Question]) -> list[Question]:
+def entries(questions: list[QuestionEntry]) -> list[QuestionEntry]:
     """Return the questions to enter by: those that the content features, else the first."""
     return [q for q in questions if q.is_featured] or questions[:_MOST]
 
 
-def _without_first_opening(shown: Iterable[tuple[View, Shown]]) -> list[tuple[View, Shown]]:
+def _without_first_opening(shown: Iterable[tuple[HomeView, Shown]]) -> list[tuple[HomeView, Shown]]:
     kept, dropped = [], False
     for view, answer in shown:
         if answer.form == OPENING and not dropped:
@@ -88,7 +88,7 @@ def _introduction(language: str) -> Phrase | None:
 
 
 @dataclass
-class View:
+class HomeView:
     """One view: its query, its form, and its title in the reader's language."""
 
     slug: str
@@ -98,13 +98,13 @@ class View:
     label: Phrase | None = None
 
 
-def read_views(page: str, language: str) -> list[View]:
+def read_views(page: str, language: str) -> list[HomeView]:
     """Return the views shown on ``page`` in order."""
-    views: dict[str, View] = {}
+    views: dict[str, HomeView] = {}
     for row in ask(__package__, "views.rq", page=ox.NamedNode(page)):
         iri = row["view"]["value"]
         slug = iri.rstrip("/").rpartition("/")[2]
-        view = views.setdefault(iri, View(slug, row["query"]["value"], row["form"]["value"]))
+        view = views.setdefault(iri, HomeView(slug, row["query"]["value"], row["form"]["value"]))
         view.labels.append(Phrase(row["label"]["value"], row["label"].get("xml:lang", "")))
     for view in views.values():
         view.label = pick(view.labels, language)

@@ -17,7 +17,7 @@ from samgraf.site.geo.wkt import LeftOut
 from samgraf.site.graph import ask, ask_whole, read_query
 from samgraf.site.language import Phrase, interface_text, pick, reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.result_views import Result, shown_as
+from samgraf.site.result_views import ResultTable, shown_as
 from samgraf.site.result_views.maps import Places, background, picture_of, places_of
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
@@ -34,7 +34,7 @@ class MapView:
     """A view of the map: its title, the answer to it, and the places in the answer."""
 
     title: Phrase
-    result: Result
+    result: ResultTable
     found: Places
 
 
@@ -104,7 +104,7 @@ def map_views(language: str) -> list[MapView]:
 
 
 def _view(title: Phrase | None, query: str, language: str) -> MapView:
-    result = Result(*ask_whole(query), language)
+    result = ResultTable(*ask_whole(query), language)
     return MapView(title or Phrase("", ""), result, places_of(result))
 
 

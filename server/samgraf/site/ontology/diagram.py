@@ -8,14 +8,21 @@ from typing import Any
 import pyoxigraph as ox
 
 from samgraf.limits import DIAGRAM_CLASSES, DIAGRAM_FEW
-from samgraf.site.graph import Labels, Row, address, ask
+from samgraf.site.graph import LabelLookup, Row, address, ask
 from samgraf.site.language import interface_text
-from samgraf.site.ontology.terms import ALL, State, Term, graphs, namespace, read_terms
+from samgraf.site.ontology.terms import (
+    ALL,
+    BrowserState,
+    OntologyTerm,
+    graphs,
+    namespace,
+    read_terms,
+)
 
 Edges = dict[tuple[str, str], list[str]]
 
 
-def overview(state: State, language: str) -> dict[str, Any]:
+def overview(state: BrowserState, language: str) -> dict[str, Any]:
     """Return the classes at the top and under open branches, and the properties between them.
 
     A property of a class that is not shown is drawn from the nearest one above that is.
@@ -53,7 +60,7 @@ def _model() -> Sequence[Row]:
     return ask(__package__, "model.rq", namespace=ox.Literal(namespace()), **graphs())
 
 
-def _visible(terms: Mapping[str, Term], state: State) -> list[str]:
+def _visible(terms: Mapping[str, OntologyTerm], state: BrowserState) -> list[str]:
     classes = {i: t for i, t in terms.items() if t.kind == "class"}
     if not state.open and len(classes) <= DIAGRAM_FEW:
         return list(classes)
@@ -64,7 +71,7 @@ def _visible(terms: Mapping[str, Term], state: State) -> list[str]:
     return shown[:DIAGRAM_CLASSES]
 
 
-def _lifted(terms: Mapping[str, Term], shown: Iterable[str], iri: str) -> str | None:
+def _lifted(terms: Mapping[str, OntologyTerm], shown: Iterable[str], iri: str) -> str | None:
     level, seen = [iri], {iri}
     while level:
         for each in level:
@@ -79,12 +86,12 @@ def _drawn(
     shown: Sequence[str],
     edges: Edges,
     above: Sequence[tuple[str, str]],
-    terms: Mapping[str, Term],
+    terms: Mapping[str, OntologyTerm],
     language: str,
     chosen: str | None = None,
 ) -> dict[str, Any]:
     properties = [p for found in edges.values() for p in found]
-    labels = Labels((*shown, *properties), language)
+    labels = LabelLookup((*shown, *properties), language)
     has_more = {p for t in terms.values() for p in t.parents}
     nodes = [
         {
@@ -119,7 +126,7 @@ def _drawn(
     return {"name": str(name), "nodes": nodes, "edges": drawn}
 
 
-def _joined(labels: Labels, properties: Sequence[str], most: int) -> str:
+def _joined(labels: LabelLookup, properties: Sequence[str], most: int) -> str:
     names = sorted(dict.fromkeys(labels[p].text for p in properties))
     kept = names if len(names) <= most else [*names[: most - 1], f"+ {len(names) - most + 1}"]
     return "\n".join(kept)

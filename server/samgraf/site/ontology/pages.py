@@ -12,13 +12,13 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 from samgraf import __version__
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, ask, read_query
+from samgraf.site.graph import LabelLookup, ask, read_query
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.ontology.diagram import neighbourhood, overview
 from samgraf.site.ontology.terms import (
     ALL,
-    Term,
+    OntologyTerm,
     graphs,
     namespace,
     read_terms,
@@ -90,7 +90,7 @@ def _ontology_page() -> str:
         row["term"]["value"]: int(row["things"]["value"])
         for row in ask(__package__, "counts.rq", namespace=ox.Literal(namespace()))
     }
-    labels = Labels((header.iri, *header.things, *terms), language)
+    labels = LabelLookup((header.iri, *header.things, *terms), language)
     return render_template(
         "ontology/ontology.html",
         header=header,
@@ -106,7 +106,7 @@ def _ontology_page() -> str:
     )
 
 
-def _totals(terms: Iterable[Term]) -> dict[str, int]:
+def _totals(terms: Iterable[OntologyTerm]) -> dict[str, int]:
     kinds = [term.kind for term in terms]
     return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
@@ -130,7 +130,7 @@ _FACTS = {
 
 
 @dataclass(frozen=True)
-class Header:
+class OntologyHeader:
     """The ontology's title, description, versions and other facts (terms as JSON has them)."""
 
     iri: str
@@ -145,7 +145,7 @@ class Header:
         return [t["value"] for terms in self.facts.values() for t in terms if t["type"] == "uri"]
 
 
-def read_header(language: str) -> Header:
+def read_header(language: str) -> OntologyHeader:
     """Return what the ontology of the release says of itself."""
     iri = the_service().manifest["ontology"]
     said: dict[str, list[Mapping[str, Any]]] = {}
@@ -155,7 +155,7 @@ def read_header(language: str) -> Header:
     for key, properties in _FACTS.items():
         if found := [term for p in properties for term in said.get(p, ())]:
             facts[key] = found
-    return Header(
+    return OntologyHeader(
         iri,
         _text(said, _TITLES, language),
         _text(said, _DESCRIPTIONS, language),

@@ -16,7 +16,7 @@ from samgraf.site.ontology.words import (
     Said,
     Several,
     Thing,
-    Value,
+    WordedValue,
     Words,
     key_of,
     members,
@@ -82,7 +82,9 @@ def count(node: Node, least_name: str = "minCount", most_name: str = "maxCount")
     if least and least == most:
         return _counted("ontology_exactly", least)
     if least and most:
-        return Said("ontology_between", {"least": Value(str(least)), "most": Value(str(most))})
+        return Said(
+            "ontology_between", {"least": WordedValue(str(least)), "most": WordedValue(str(most))}
+        )
     if least:
         return _counted("ontology_at_least", least)
     return _counted("ontology_at_most", most) if most else None
@@ -91,7 +93,7 @@ def count(node: Node, least_name: str = "minCount", most_name: str = "maxCount")
 def _counted(key: str, many: int) -> Words:
     if many == 1:
         return Said(key + "_one")
-    return Said(key, {"count": Value(str(many))})
+    return Said(key, {"count": WordedValue(str(many))})
 
 
 def constraints(nodes: Nodes, node: Node, depth: int = 0) -> list[Words]:
@@ -111,12 +113,12 @@ def constraints(nodes: Nodes, node: Node, depth: int = 0) -> list[Words]:
         said.append(Said("ontology_one_of", {"it": Several(choices, "ontology_or")}))
     said += [Said("ontology_has_value", {"it": _value(v)}) for v in node.get(SH + "hasValue", ())]
     for name, key in _BOUNDS.items():
-        said += [Said(key, {"it": Value(v["value"])}) for v in node.get(SH + name, ())]
+        said += [Said(key, {"it": WordedValue(v["value"])}) for v in node.get(SH + name, ())]
     for name, key in _OTHERS.items():
         if others := [Thing(v["value"]) for v in node.get(SH + name, ()) if v["type"] == "uri"]:
             said.append(Said(key, {"it": Several(others)}))
     for head in node.get(SH + "languageIn", ()):
-        tags = [Value(m["value"]) for m in members(nodes, head)]
+        tags = [WordedValue(m["value"]) for m in members(nodes, head)]
         said.append(Said("ontology_languages_in", {"it": Several(tags, "ontology_or")}))
     if says(node, "uniqueLang", "true"):
         said.append(Said("ontology_unique_language"))
@@ -132,7 +134,7 @@ def _datatype(iri: str) -> Words:
 def _value(term: Mapping[str, Any]) -> Words:
     if term["type"] == "uri":
         return Thing(term["value"])
-    return Value(term["value"], term.get("xml:lang", ""))
+    return WordedValue(term["value"], term.get("xml:lang", ""))
 
 
 def _logic(nodes: Nodes, node: Node, depth: int) -> list[Words]:

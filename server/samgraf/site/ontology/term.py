@@ -14,13 +14,13 @@ import pyoxigraph as ox
 
 from samgraf.limits import TERM_EXAMPLES
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, Row, ask, rank, read_query
+from samgraf.site.graph import LabelLookup, Row, ask, rank, read_query
 from samgraf.site.language import Phrase, pick
 from samgraf.site.ontology.shapes import Rule, rules
 from samgraf.site.ontology.terms import (
     KINDS,
-    Node,
-    Term,
+    OntologyTerm,
+    TreeNode,
     graphs,
     local_name,
     name_in_order,
@@ -174,9 +174,9 @@ HIDDEN: frozenset[Key] = frozenset(
 class TermPage:
     """What the page of a term shows besides its statements."""
 
-    term: Term
-    terms: Mapping[str, Term]
-    labels: Labels
+    term: OntologyTerm
+    terms: Mapping[str, OntologyTerm]
+    labels: LabelLookup
     texts: Sequence[tuple[str, Phrase | None, Phrase | None]]
     notes: Sequence[tuple[str, Phrase]]
     characteristics: Sequence[str]
@@ -188,7 +188,7 @@ class TermPage:
     examples: Sequence[Row]
     questions: Sequence[Row]
     query: str
-    tree: Sequence[Node]
+    tree: Sequence[TreeNode]
 
     @property
     def is_class(self) -> bool:
@@ -215,7 +215,7 @@ def term_extra(subject: Subject) -> Extra | None:
     questions = ask(__package__, "questions.rq", local=ox.Literal(_end(iri)))
     questions = [row for row in questions if uses_term(row["query"]["value"], iri)]
     is_gone = "true" in _values(statements, OWL + "deprecated")
-    term = terms.get(iri) or Term(iri, local_name(iri), kind, deprecated=is_gone)
+    term = terms.get(iri) or OntologyTerm(iri, local_name(iri), kind, deprecated=is_gone)
     is_class = kind in ("class", "datatype")
     classes = [iri, *_values(statements, RDFS + "subClassOf")]
     tied = relations(iri, statements, incoming, expressions)
@@ -224,7 +224,7 @@ def term_extra(subject: Subject) -> Extra | None:
     beside = {i: t for i, t in terms.items() if t.kind == kind and iri in terms}
     definitions = _texts(statements, DEFINITIONS)
 
-    def finish(labels: Labels) -> dict[str, object]:
+    def finish(labels: LabelLookup) -> dict[str, object]:
         words = {i: words_of(t, labels) for i, t in beside.items()}
         state = replace(tree_state(), filter="", chosen=iri)
         page = TermPage(
@@ -342,7 +342,7 @@ def _ties(statements: Sequence[Row]) -> list[tuple[str, str]]:
     ]
 
 
-def _sorted(relation: Relation, labels: Labels) -> Relation:
+def _sorted(relation: Relation, labels: LabelLookup) -> Relation:
     def order(words: Any) -> tuple[bool, bool, str]:
         iri = getattr(words, "iri", None)
         return iri is None, not (iri or "").startswith(namespace()), name_in_order(labels, iri)

@@ -10,7 +10,7 @@ from flask import request
 
 from samgraf.release import apart
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, Row, ask
+from samgraf.site.graph import LabelLookup, Row, ask
 from samgraf.vocab import OWL, RDF, RDFS
 
 TYPE = RDF + "type"
@@ -55,7 +55,7 @@ def local_name(iri: str) -> str:
 
 
 @dataclass
-class Term:
+class OntologyTerm:
     """One term: its local name and kind, what is stated above it, whether it is deprecated."""
 
     iri: str
@@ -65,7 +65,7 @@ class Term:
     deprecated: bool = False
 
 
-def read_terms() -> dict[str, Term]:
+def read_terms() -> dict[str, OntologyTerm]:
     """Return the terms of the ontology's namespaces by IRI."""
     others = [ox.Literal(n) for n in the_service().manifest.get("namespaces", ())]
     rows = ask(
@@ -78,12 +78,12 @@ def read_terms() -> dict[str, Term]:
     kinds: dict[str, set[str]] = {}
     for row in rows:
         kinds.setdefault(row["term"]["value"], set()).add(row["kind"]["value"])
-    terms: dict[str, Term] = {}
+    terms: dict[str, OntologyTerm] = {}
     for row in rows:
         iri = row["term"]["value"]
         if iri not in terms:
             kind = next(KINDS[k] for k in KINDS if k in kinds[iri])
-            terms[iri] = Term(iri, local_name(iri), kind)
+            terms[iri] = OntologyTerm(iri, local_name(iri), kind)
         term = terms[iri]
         parent = row["parent"]["value"] if "parent" in row else None
         if parent and parent not in term.parents:
@@ -93,7 +93,7 @@ def read_terms() -> dict[str, Term]:
     return terms
 
 
-def ancestors(terms: Mapping[str, Term], iri: str) -> set[str]:
+def ancestors(terms: Mapping[str, OntologyTerm], iri: str) -> set[str]:
     """Return the terms above ``iri`` by statement, itself left out; circles do no harm."""
     found: set[str] = set()
     ahead = [iri]
@@ -111,18 +111,18 @@ _DEEP = 100
 
 
 @dataclass
-class Node:
+class TreeNode:
     """One place in a tree; a term with several parents has several, the ``first`` unfolds."""
 
-    term: Term
-    children: list[Node] = field(default_factory=list)
+    term: OntologyTerm
+    children: list[TreeNode] = field(default_factory=list)
     is_open: bool = False
     first: bool = True
     found: bool = False
 
 
 @dataclass(frozen=True)
-class State:
+class BrowserState:
     """What the address says: the names of open branches, the filter, the chosen term."""
 
     open: frozenset[str] = frozenset()
@@ -130,20 +130,22 @@ class State:
     chosen: str | None = None
 
 
-def tree_state() -> State:
+def tree_state() -> BrowserState:
     """Return what the address says of the trees: ``open``, as names with commas, and ``filter``."""
     names = (name for value in request.args.getlist("open") for name in value.split(","))
-    return State(frozenset(n for n in names if n), request.args.get("filter", "").strip()[:100])
+    return BrowserState(
+        frozenset(n for n in names if n), request.args.get("filter", "").strip()[:100]
+    )
 
 
-def words_of(term: Term, labels: Labels) -> list[str]:
+def words_of(term: OntologyTerm, labels: LabelLookup) -> list[str]:
     """Return what a term is called: in the reader's language first, its local name last."""
     return [labels[term.iri].text, *(p.text for p in labels.all(term.iri)), term.name]
 
 
 def trees(
-    terms: Mapping[str, Term], words: Mapping[str, Collection[str]], state: State
-) -> dict[str, list[Node]]:
+    terms: Mapping[str, OntologyTerm], words: Mapping[str, Collection[str]], state: BrowserState
+) -> dict[str, list[TreeNode]]:
     """Return the roots of the tree of each kind that has terms, every level by its words.
 
     ``words`` are what each term is called, the reader's first; a filter leaves the terms that hold
@@ -173,13 +175,13 @@ def trees(
     def order(iri: str) -> tuple[bool, str, str]:
         return terms[iri].deprecated, in_order(next(iter(words[iri]), "")), iri
 
-    def node(iri: str, path: frozenset[str]) -> Node:
+    def node(iri: str, path: frozenset[str]) -> TreeNode:
         first = iri not in seen
         seen.add(iri)
         # what stands in several places is unfolded in the first, lest the tree grow without bound
         under = below.get(iri, ()) if first and len(path) < _DEEP else ()
         children = (c for c in under if c in kept and c not in path)
-        return Node(
+        return TreeNode(
             terms[iri],
             [node(c, path | {c}) for c in sorted(children, key=order)],
             iri in opened,
@@ -197,7 +199,7 @@ def trees(
 
 
 def properties_by_class(
-    iri: str, inherited: Sequence[Row], terms: Mapping[str, Term], labels: Labels
+    iri: str, inherited: Sequence[Row], terms: Mapping[str, OntologyTerm], labels: LabelLookup
 ) -> list[tuple[str, list[tuple[str, list[str]]]]]:
     """Return the properties by the class that they are stated on: its own, then the nearest."""
     by_class: dict[str, dict[str, list[str]]] = {}
@@ -218,6 +220,6 @@ def properties_by_class(
     ]
 
 
-def name_in_order(labels: Labels, iri: str | None) -> str:
+def name_in_order(labels: LabelLookup, iri: str | None) -> str:
     """Return a key that sorts things by what they are called; those without a name come first."""
     return in_order(labels[iri].text) if iri else ""

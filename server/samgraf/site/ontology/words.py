@@ -26,7 +26,7 @@ class Thing:
 
 
 @dataclass(frozen=True)
-class Value:
+class WordedValue:
     """The text of a literal, or a piece of code."""
 
     text: str
@@ -49,7 +49,7 @@ class Several:
     between: str = "ontology_and"
 
 
-Words = Thing | Value | Said | Several
+Words = Thing | WordedValue | Said | Several
 
 
 def nodes_of(rows: Iterable[Row]) -> dict[str, dict[str, list[Mapping[str, Any]]]]:
@@ -117,7 +117,7 @@ def expression(nodes: Nodes, term: Mapping[str, Any], depth: int = 0) -> Words:
     if term["type"] == "uri":
         return Thing(term["value"])
     if term["type"] == "literal":
-        return Value(term["value"], term.get("xml:lang", ""))
+        return WordedValue(term["value"], term.get("xml:lang", ""))
     node = nodes.get(key_of(term), {})
     if depth > _DEEP or not node:
         return Said("ontology_unnamed")
@@ -146,7 +146,7 @@ def _restriction(nodes: Nodes, node: Mapping[str, Any], deeper: int) -> Words:
             return Said(key, {"path": path, "it": expression(nodes, node[property_][0], deeper)})
     for property_, key in _COUNTS.items():
         if property_ in node:
-            count: Words = Value(node[property_][0]["value"])
+            count: Words = WordedValue(node[property_][0]["value"])
             said = Said(key, {"path": path, "count": count})
             if OWL + "onClass" in node:
                 of = expression(nodes, node[OWL + "onClass"][0], deeper)

@@ -23,7 +23,7 @@ from samgraf.site.partners.read import (
     read_partners,
     why_off,
 )
-from samgraf.site.questions.read import Question, read_federated
+from samgraf.site.questions.read import QuestionEntry, read_federated
 from samgraf.site.representations import DESCRIPTION, PAGE, Offer, describe, described, wanted
 from samgraf.text import day, duration, moment
 
@@ -62,7 +62,7 @@ def partners(suffix: str) -> Response:
 
 def _page(
     found: list[Described],
-    examples: list[Question],
+    examples: list[QuestionEntry],
     off: str,
     states: dict[str, PartnerStatus] | None,
     language: str,
@@ -102,7 +102,7 @@ def plain(pattern: str) -> str:
 
 def _document(
     found: list[Described],
-    examples: list[Question],
+    examples: list[QuestionEntry],
     off: str,
     states: dict[str, PartnerStatus] | None,
 ) -> dict[str, Any]:

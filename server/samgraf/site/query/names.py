@@ -19,10 +19,10 @@ from samgraf.limits import LABELS_REQUEST_BYTES
 from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
-from samgraf.site.graph import Labels, ask
+from samgraf.site.graph import LabelLookup, ask
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.query.page import page_query
-from samgraf.site.result_views import Result
+from samgraf.site.result_views import ResultTable
 from samgraf.site.result_views.maps import places_of
 from samgraf.sparql.evaluation import Answer, QueryKind
 from samgraf.sparql.headers import REVALIDATE, knows, tag
@@ -72,7 +72,7 @@ def labels() -> Response:
         raise ProblemError(400, "Post a JSON list of IRIs.")
     if len(iris) > MOST_THINGS:
         raise ProblemError(413, f"Ask for the labels of at most {MOST_THINGS} things at a time.")
-    found = Labels(iris, reader_language())
+    found = LabelLookup(iris, reader_language())
     return jsonify({iri: found[iri] for iri in iris if iri in found})
 
 
@@ -83,7 +83,9 @@ def places() -> Response:
     if kind is not QueryKind.SOLUTIONS:
         raise ProblemError(400, "Only a SELECT query has places.")
     document = json.loads(body)
-    result = Result(document["head"]["vars"], document["results"]["bindings"], reader_language())
+    result = ResultTable(
+        document["head"]["vars"], document["results"]["bindings"], reader_language()
+    )
     found, left_out = places_of(result)
     document = collection(found[:MOST_SHAPES], (), left_out)
     return _once(Response(json.dumps(document), content_type=MEDIA_TYPE))
@@ -160,7 +162,7 @@ def _terms(release: str, language: str) -> str:
     """Return the document; a release never changes."""
     service = the_service()
     rows = ask("samgraf.site.query", "terms.rq", most=MOST_TERMS)
-    called = Labels((row["term"]["value"] for row in rows), language)
+    called = LabelLookup((row["term"]["value"] for row in rows), language)
     listed: dict[str, list] = {"class": [], "property": []}
     for row in rows:
         iri, uses = row["term"]["value"], int(row["uses"]["value"])

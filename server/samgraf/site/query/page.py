@@ -11,11 +11,11 @@ from flask import render_template, request
 from samgraf.limits import PAGE_ANSWER_BYTES
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, address, is_foreign, read_query
+from samgraf.site.graph import LabelLookup, address, is_foreign, read_query
 from samgraf.site.language import Phrase, catalogue, reader_language
 from samgraf.site.partners.outcomes import told_of, words_for_scripts
 from samgraf.site.partners.read import names_of
-from samgraf.site.questions import Question, read_examples
+from samgraf.site.questions import QuestionEntry, read_examples
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.federated.outcome import Outcome
 from samgraf.sparql.formats import formats_for
@@ -132,7 +132,7 @@ def _workbench(fields: dict[str, list[str]]) -> dict[str, Any]:
     }
 
 
-def _examples(language: str) -> list[Question]:
+def _examples(language: str) -> list[QuestionEntry]:
     try:
         return read_examples(language)
     except ProblemError:
@@ -146,13 +146,13 @@ def _answer(document: dict[str, Any]) -> dict[str, Any]:
     bindings = document["results"]["bindings"]
     rows = [[binding.get(name) for name in variables] for binding in bindings[:MAX_ROWS]]
     iris = dict.fromkeys(t["value"] for row in rows for t in row if t and t["type"] == "uri")
-    labels = Labels(list(iris)[:MOST_LABELS], reader_language())
+    labels = LabelLookup(list(iris)[:MOST_LABELS], reader_language())
     table = [[_shown(term, labels, row) for term in row] for row in rows]
     return {"variables": variables, "rows": table, "count": len(bindings)}
 
 
 def _shown(
-    term: dict[str, Any] | None, labels: Labels, row: list[dict[str, Any] | None]
+    term: dict[str, Any] | None, labels: LabelLookup, row: list[dict[str, Any] | None]
 ) -> ShownCell:
     service = the_service()
     made = cell(term, service.prefixes, service.base)

@@ -14,13 +14,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from samgraf.site.answers import answered, share_labels, style_sheets
 from samgraf.site.context import the_service
 from samgraf.site.errors import OFFERS
-from samgraf.site.graph import Labels, address
+from samgraf.site.graph import LabelLookup, address
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.partners.outcomes import tell
 from samgraf.site.partners.read import names_of, unknown_name, why_off
 from samgraf.site.questions.read import (
-    Question,
+    QuestionEntry,
     by_topic,
     end_of,
     read_examples,
@@ -60,7 +60,9 @@ def all_questions(suffix: str) -> str | Response:
     return render_template(
         "questions/all.html",
         topics=topics,
-        labels=Labels(filter(None, (iri for q in found for iri in (q.topic, q.scope))), language),
+        labels=LabelLookup(
+            filter(None, (iri for q in found for iri in (q.topic, q.scope))), language
+        ),
         count=len(questions),
         federated=[q for q in found if q.needs],
         partner_names=names_of(language),
@@ -101,7 +103,7 @@ def question(name: str) -> str | AnyResponse | tuple[str, int]:
     )
 
 
-def _moved(present: Question, suffix: str) -> AnyResponse:
+def _moved(present: QuestionEntry, suffix: str) -> AnyResponse:
     """Lead on to ``present``, in the form and with the parameters that were asked for."""
     name = f"{present.name}.{suffix}" if suffix else present.name
     address = url_for(present.endpoint, name=name)
@@ -110,8 +112,8 @@ def _moved(present: Question, suffix: str) -> AnyResponse:
 
 
 def with_neighbours(
-    key: str, questions: list[Question]
-) -> tuple[Question | None, Question | None, Question | None]:
+    key: str, questions: list[QuestionEntry]
+) -> tuple[QuestionEntry | None, QuestionEntry | None, QuestionEntry | None]:
     """Return the question whose name is ``key``, with those before and after it."""
     place = next((i for i, q in enumerate(questions) if q.name == key), None)
     if place is None:
@@ -120,13 +122,13 @@ def with_neighbours(
     return questions[place], around[place], around[place + 2]
 
 
-def _checked(question: Question) -> dict[str, object] | None:
+def _checked(question: QuestionEntry) -> dict[str, object] | None:
     """Return how the question came out when the release was built, if it was asked then."""
     verdicts = the_service().manifest.get("questions", ())
     return next((v for v in verdicts if v["id"] == question.name), None)
 
 
-def unknown(key: str, questions: list[Question]) -> tuple[str, int]:
+def unknown(key: str, questions: list[QuestionEntry]) -> tuple[str, int]:
     """Return a page with questions of about that name; a problem for programs."""
     detail = "No question has this name."
     if best_match(request.headers.get("Accept"), OFFERS) != HTML:
@@ -135,7 +137,7 @@ def unknown(key: str, questions: list[Question]) -> tuple[str, int]:
     return render_template("questions/unknown.html", name=key, near=near), 404
 
 
-def nearest(key: str, questions: list[Question]) -> list[Question]:
+def nearest(key: str, questions: list[QuestionEntry]) -> list[QuestionEntry]:
     """Return the questions whose name is nearest to ``key``, some of them at most."""
     names = {q.name: q for q in questions}
     words = [n for n in names if key.lower() in n] if len(key) > 2 else []
@@ -160,7 +162,7 @@ def federated(name: str) -> Response | tuple[str, int]:
     page = render_template(
         "questions/federated.html",
         question=found,
-        labels=Labels(filter(None, [found.topic, found.scope]), language),
+        labels=LabelLookup(filter(None, [found.topic, found.scope]), language),
         address=address,
         styles=["result-views.css", "partners.css"],
         partners=[names.get(iri) or unknown_name(iri) for iri in found.needs],
@@ -182,7 +184,7 @@ ANSWER, QUERY = "answer", "query"
 _KINDS = {"select": QueryKind.SOLUTIONS, "ask": QueryKind.BOOLEAN, "construct": QueryKind.GRAPH}
 
 
-def offers(question: Question) -> list[Offer]:
+def offers(question: QuestionEntry) -> list[Offer]:
     """Return what can be had at the address of ``question``; the page first.
 
     The address names the question, so its RDF describes the question. The answer comes in the
@@ -197,7 +199,7 @@ def offers(question: Question) -> list[Offer]:
     return [*found, Offer(QUERY, "application/sparql-query", "rq", "SPARQL")]
 
 
-def respond(offer: Offer, questions: Iterable[Question]) -> Response:
+def respond(offer: Offer, questions: Iterable[QuestionEntry]) -> Response:
     """Return what ``offer`` names of ``questions``, for a program."""
     questions = list(questions)
     if offer.what == QUERY:

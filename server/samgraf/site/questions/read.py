@@ -15,7 +15,7 @@ ALL = DISPLAY + "all"
 
 
 @dataclass
-class Question:
+class QuestionEntry:
     """One question: its query, how its answer is shown, and its words in each language.
 
     ``scope`` is the one thing that it is about, or ALL; ``formerly`` are the IRIs that it had
@@ -52,7 +52,7 @@ class Question:
         return "questions.federated" if self.needs else "questions.question"
 
 
-def read_questions(language: str) -> list[Question]:
+def read_questions(language: str) -> list[QuestionEntry]:
     """Return the questions that the graph answers, in order.
 
     Each is labelled in ``language`` as far as it can be.
@@ -60,14 +60,14 @@ def read_questions(language: str) -> list[Question]:
     return [q for q in read_examples(language) if not q.needs]
 
 
-def read_federated(language: str) -> list[Question]:
+def read_federated(language: str) -> list[QuestionEntry]:
     """Return the examples that need partners, in order, likewise."""
     return [q for q in read_examples(language) if q.needs]
 
 
-def read_examples(language: str) -> list[Question]:
+def read_examples(language: str) -> list[QuestionEntry]:
     """Return all of them, in one query; those that need partners come last."""
-    questions: dict[str, Question] = {}
+    questions: dict[str, QuestionEntry] = {}
     for row in ask(__package__, "questions.rq"):
         key = row["question"]["value"]
         if key not in questions:
@@ -85,9 +85,9 @@ def read_examples(language: str) -> list[Question]:
     return sorted(questions.values(), key=lambda q: bool(q.needs))
 
 
-def by_topic(questions: Iterable[Question]) -> list[tuple[str | None, list[Question]]]:
+def by_topic(questions: Iterable[QuestionEntry]) -> list[tuple[str | None, list[QuestionEntry]]]:
     """Return the questions by topic, topics in the order of their first questions."""
-    groups: dict[str | None, list[Question]] = {}
+    groups: dict[str | None, list[QuestionEntry]] = {}
     for question in questions:
         groups.setdefault(question.topic, []).append(question)
     return sorted(groups.items(), key=lambda group: group[0] is None)
@@ -98,11 +98,11 @@ def end_of(iri: str) -> str:
     return iri.rpartition("/")[2]
 
 
-def _question(row: dict[str, Any]) -> Question:
+def _question(row: dict[str, Any]) -> QuestionEntry:
     def value(name: str, otherwise: str = "") -> str:
         return row.get(name, {}).get("value", otherwise)
 
-    return Question(
+    return QuestionEntry(
         iri=value("question"),
         query=value("query").strip(),
         form=value("form"),

@@ -41,13 +41,13 @@ from typing import Any
 from samgraf.site.result_views import charts, lists
 from samgraf.site.result_views.causal import causal
 from samgraf.site.result_views.maps import map_of
-from samgraf.site.result_views.result import Result
+from samgraf.site.result_views.result import ResultTable
 
-__all__ = ["PLAIN", "TABLE", "VIEWS", "Result", "shown_as"]
+__all__ = ["PLAIN", "TABLE", "VIEWS", "ResultTable", "shown_as"]
 
 TABLE = "table"
 #: Each view by the name that a content calls it by.
-VIEWS: dict[str, Callable[[Result], dict[str, Any] | None]] = {
+VIEWS: dict[str, Callable[[ResultTable], dict[str, Any] | None]] = {
     TABLE: lists.table,
     "columns": lists.columns,
     "notice": lists.notice,
@@ -62,7 +62,7 @@ VIEWS: dict[str, Callable[[Result], dict[str, Any] | None]] = {
 PLAIN = frozenset((TABLE, "columns", "notice", "opening", "places"))
 
 
-def shown_as(view: str, result: Result) -> tuple[str, dict[str, Any]]:
+def shown_as(view: str, result: ResultTable) -> tuple[str, dict[str, Any]]:
     """Return the name of the view that ``result`` is shown in, and what its template is given.
 
     It is ``view`` where there is such a one and the answer fits it, else the table.

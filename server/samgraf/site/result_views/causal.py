@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from samgraf.site.graph import Row
-from samgraf.site.result_views.drawing import Link, Node, Picture, draw, layers_of
-from samgraf.site.result_views.result import Named, Result
+from samgraf.site.result_views.drawing import DrawnNode, Link, Picture, draw, layers_of
+from samgraf.site.result_views.result import NamedTerm, ResultTable
 
 _MOST_NODES = 40
 _LINES = ("solid", "dashed", "dotted", "dashdot")
 _OWN = ("cause", "causeKind", "effect", "effectKind", "linkKind", "weakest")
 
 
-def causal(result: Result) -> dict[str, Any] | None:
+def causal(result: ResultTable) -> dict[str, Any] | None:
     """Return the picture, its key, and what the links rest on by number.
 
     ``weakest`` is how sure the weakest link of a chain in it is, with what the column is called.
@@ -29,9 +29,9 @@ def causal(result: Result) -> dict[str, Any] | None:
     kinds = result.all_named(rows, "linkKind")
     lines = _lines(result, rows, kinds)
     grounds = [v for v in result.columns if v not in _OWN]
-    evidence: dict[Named, dict[str, Any]] = {}
+    evidence: dict[NamedTerm, dict[str, Any]] = {}
     # a link that is stated with different certainty in different places is drawn once for each
-    links: dict[tuple[str, str, Named | None], Link] = {}
+    links: dict[tuple[str, str, NamedTerm | None], Link] = {}
     for row in rows:
         pair = (row["cause"]["value"], row["effect"]["value"])
         kind = result.named(row, "linkKind")
@@ -58,27 +58,31 @@ def causal(result: Result) -> dict[str, Any] | None:
     }
 
 
-def _nodes(result: Result, rows: Sequence[Row]) -> dict[str, Node]:
+def _nodes(result: ResultTable, rows: Sequence[Row]) -> dict[str, DrawnNode]:
     """Return the things that lead or are led to, each with its kind where one is told."""
-    nodes: dict[str, Node] = {}
+    nodes: dict[str, DrawnNode] = {}
     for row in rows:
         for end in ("cause", "effect"):
             key, kind = row[end]["value"], result.named(row, f"{end}Kind")
             if key not in nodes or (kind and not nodes[key].kind):
-                nodes[key] = Node(key, result.named(row, end), kind, result.tone(row, f"{end}Tone"))
+                nodes[key] = DrawnNode(
+                    key, result.named(row, end), kind, result.tone(row, f"{end}Tone")
+                )
     return nodes
 
 
-def _from_the_first(rows: Sequence[Row], nodes: dict[str, Node]) -> list[Row]:
+def _from_the_first(rows: Sequence[Row], nodes: dict[str, DrawnNode]) -> list[Row]:
     """Return ``rows`` in the order in which one reads the picture."""
     pairs = [(row["cause"]["value"], row["effect"]["value"]) for row in rows]
     layer, _ = layers_of(list(nodes), pairs)
     return sorted(rows, key=lambda row: layer[row["cause"]["value"]])
 
 
-def _lines(result: Result, rows: Sequence[Row], kinds: Sequence[Named]) -> dict[Named, str]:
+def _lines(
+    result: ResultTable, rows: Sequence[Row], kinds: Sequence[NamedTerm]
+) -> dict[NamedTerm, str]:
     """Return the line of each kind of link: the one that the answer names, else one not named."""
-    lines: dict[Named, str] = {}
+    lines: dict[NamedTerm, str] = {}
     for row in rows:
         asked = row.get("linkLine", {}).get("value")
         if asked in _LINES and (kind := result.named(row, "linkKind")):

@@ -23,7 +23,7 @@ from samgraf import text
 from samgraf.site.cells import number_of
 from samgraf.site.graph import Row, address, iri_of
 from samgraf.site.language import Phrase, interface_text
-from samgraf.site.result_views.result import Named, Result
+from samgraf.site.result_views.result import NamedTerm, ResultTable
 
 _MOST_ROWS = 120
 _MOST_SERIES = 8
@@ -38,7 +38,7 @@ ROW, HEAD, TOP = 50, 34, 30  # heights in pixels: of a bar with its name, a head
 _MOST_SPANS = 200
 
 
-def bar(result: Result) -> dict[str, Any] | None:
+def bar(result: ResultTable) -> dict[str, Any] | None:
     """Return the groups of bars; None where not just one column can be drawn."""
     columns = _bar_columns(result)
     if columns is None:
@@ -47,7 +47,7 @@ def bar(result: Result) -> dict[str, Any] | None:
     numbers = [number_of(row[value]) or Decimal(0) for row in result.rows]
     low, high = min(0, *numbers), max(0, *numbers)
     span = (high - low) or Decimal(1)
-    groups: dict[Named | None, list[dict[str, Any]]] = {}
+    groups: dict[NamedTerm | None, list[dict[str, Any]]] = {}
     for row, number in zip(result.rows, numbers, strict=True):
         groups.setdefault(result.named(row, label), []).append(
             {
@@ -68,7 +68,7 @@ def bar(result: Result) -> dict[str, Any] | None:
     }
 
 
-def _bar_columns(result: Result) -> tuple[str, str | None, str] | None:
+def _bar_columns(result: ResultTable) -> tuple[str, str | None, str] | None:
     """Return the columns of labels, of series (or None) and of numbers."""
     if not 0 < len(result.rows) <= _MOST_ROWS:
         return None
@@ -91,11 +91,11 @@ def _bar_columns(result: Result) -> tuple[str, str | None, str] | None:
     return label, series, value
 
 
-def _all_numbers(result: Result, variable: str) -> bool:
+def _all_numbers(result: ResultTable, variable: str) -> bool:
     return all(number_of(row.get(variable)) is not None for row in result.rows)
 
 
-def _values(result: Result, variable: str) -> Sequence[str]:
+def _values(result: ResultTable, variable: str) -> Sequence[str]:
     return list({row[variable]["value"] for row in result.rows})
 
 
@@ -116,7 +116,7 @@ class Span:
     successors: dict[str, None] = field(default_factory=dict)
 
 
-def timeline(result: Result) -> dict[str, Any] | None:
+def timeline(result: ResultTable) -> dict[str, Any] | None:
     """Return the bars and links, None where no time is told."""
     variable = next((v for v in result.columns if v not in (FROM, TO, SUCCESSOR, GROUP)), None)
     if variable is None or not 0 < len(result.rows) <= _MOST_SPANS:
@@ -134,7 +134,7 @@ def timeline(result: Result) -> dict[str, Any] | None:
     return _picture(groups, moments, result.language) if moments else None
 
 
-def _span(result: Result, row: Row, variable: str) -> Span:
+def _span(result: ResultTable, row: Row, variable: str) -> Span:
     term = row[variable]
     begin, end = _day(row.get(FROM), first=True), _day(row.get(TO), first=False)
     return Span(

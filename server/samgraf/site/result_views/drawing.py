@@ -34,7 +34,7 @@ _OTHER = 0.59
 _SCRIPTS = 0x2E80  # from here on letters are about as wide as high
 
 
-class Node(NamedTuple):
+class DrawnNode(NamedTuple):
     """A thing: its key, its name and kind (``text``, ``phrase``, ``href``), its tone."""
 
     key: str
@@ -55,7 +55,7 @@ class Link(NamedTuple):
 class Picture(NamedTuple):
     """Nodes and the links between them."""
 
-    nodes: list[Node]
+    nodes: list[DrawnNode]
     links: list[Link]
 
     @property
@@ -252,18 +252,20 @@ def _closing(nodes: Sequence[str], edges: Sequence[Edge]) -> frozenset[int]:
     return frozenset(closing)
 
 
-def lines_of(node: Node, width: float) -> list[str]:
+def lines_of(node: DrawnNode, width: float) -> list[str]:
     """Return the lines of the node's name in a box of ``width``."""
     return wrap(node.name.text, width - 2 * PAD - 4, LABEL)
 
 
-def height_of(node: Node, lines: list[str]) -> float:
+def height_of(node: DrawnNode, lines: list[str]) -> float:
     """Return the height of the node's box."""
     caption = CAPTION + 5 if node.kind else 0
     return 2 * PAD + caption + LINE * len(lines) - 3
 
 
-def drawn_box(node: Node, x: float, y: float, width: float, height: float, lines: list[str]) -> Any:
+def drawn_box(
+    node: DrawnNode, x: float, y: float, width: float, height: float, lines: list[str]
+) -> Any:
     """Return the box as the template draws it: corners, and the base line of each text."""
     top = y + PAD
     caption = None

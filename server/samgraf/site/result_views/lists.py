@@ -12,14 +12,14 @@ from typing import Any
 from samgraf.site.cells import Cell, cell, literal_text
 from samgraf.site.context import the_service
 from samgraf.site.graph import Row, address, is_foreign
-from samgraf.site.result_views.result import Result
+from samgraf.site.result_views.result import ResultTable
 
 _MOST_COLUMNS = 6  # columns that have room beside one another
 _OPENING = ("title", "answer", "answerText", "text")
 _WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 
 
-def table(result: Result) -> dict[str, Any]:
+def table(result: ResultTable) -> dict[str, Any]:
     """Return the headings of the columns and the rows of cells."""
     rows = [[_cell(result, row, v) for v in result.columns] for row in result.rows]
     figures = [
@@ -33,7 +33,7 @@ def table(result: Result) -> dict[str, Any]:
     }
 
 
-def _cell(result: Result, row: dict[str, Any], variable: str) -> Cell:
+def _cell(result: ResultTable, row: dict[str, Any], variable: str) -> Cell:
     term = row.get(variable)
     if term is None or term["type"] not in ("uri", "literal"):
         return cell(term, the_service().prefixes)
@@ -45,13 +45,13 @@ def _cell(result: Result, row: dict[str, Any], variable: str) -> Cell:
     return plain._replace(text=literal_text(term, result.language))
 
 
-def columns(result: Result) -> dict[str, Any] | None:
+def columns(result: ResultTable) -> dict[str, Any] | None:
     """Return the columns in order, each with its items; None without both or with too many."""
     if not {"column", "item"} <= set(result.variables):
         return None
     found = []
     for _, rows in result.grouped("column"):
-        part = Result(result.variables, rows, result.language)
+        part = ResultTable(result.variables, rows, result.language)
         part.labels = result.labels
         items = [_item(result, own) for _, own in part.grouped("item")]
         found.append(
@@ -64,7 +64,7 @@ def columns(result: Result) -> dict[str, Any] | None:
     return {"columns": found} if 0 < len(found) <= _MOST_COLUMNS else None
 
 
-def _item(result: Result, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _item(result: ResultTable, rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "name": result.named(rows[0], "item"),
         "text": result.text(rows, "text"),
@@ -72,7 +72,7 @@ def _item(result: Result, rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def notice(result: Result) -> dict[str, Any] | None:
+def notice(result: ResultTable) -> dict[str, Any] | None:
     """Return each notice once, with its text in the reader's language."""
     if not {"notice", "text"} <= set(result.variables):
         return None
@@ -83,7 +83,7 @@ def notice(result: Result) -> dict[str, Any] | None:
     return {"notices": notices} if notices else None
 
 
-def opening(result: Result) -> dict[str, Any] | None:
+def opening(result: ResultTable) -> dict[str, Any] | None:
     """Return what is said and the facts; None where there is no title, or more than one."""
     titles = list(result.grouped("title"))
     one_thing = len(titles) == 1 or all(row["title"]["type"] == "literal" for row in result.rows)
@@ -109,7 +109,7 @@ def opening(result: Result) -> dict[str, Any] | None:
     }
 
 
-def places(result: Result) -> dict[str, Any] | None:
+def places(result: ResultTable) -> dict[str, Any] | None:
     """Return the places in order, None where the answer does not say where they are."""
     if not {"place", "start", "end"} <= set(result.variables):
         return None
@@ -121,7 +121,7 @@ def places(result: Result) -> dict[str, Any] | None:
     return {"places": sorted(found.values(), key=lambda p: p["start"])}
 
 
-def _place(result: Result, row: Row) -> dict[str, Any]:
+def _place(result: ResultTable, row: Row) -> dict[str, Any]:
     start, end = int(row["start"]["value"]), int(row["end"]["value"])
     length = row.get("length", {}).get("value", "")
     page = row.get("page", {}).get("value", "")

@@ -22,7 +22,7 @@ from samgraf.site.geo.picture import Place, picture
 from samgraf.site.geo.wkt import WKT, LeftOut, Reading, Shape, read_wkt
 from samgraf.site.graph import Row, ask
 from samgraf.site.language import Phrase
-from samgraf.site.result_views.result import Result
+from samgraf.site.result_views.result import ResultTable
 
 LAYER = "layer"
 _MOST_LAYERS = 6  # ways of drawing that an eye can tell apart
@@ -36,7 +36,7 @@ class Places(NamedTuple):
     left_out: Counter[LeftOut]
 
 
-def map_of(result: Result) -> dict[str, Any] | None:
+def map_of(result: ResultTable) -> dict[str, Any] | None:
     """Return the picture, or what had to be left out; None where the answer has no geometry."""
     found = places_of(result)
     if found.places:
@@ -52,7 +52,7 @@ def picture_of(places: Sequence[Place], left_out: Counter[LeftOut]) -> dict[str,
     return made | {"credits": credits_of(shown), "left_out": left_out}
 
 
-def places_of(result: Result) -> Places:
+def places_of(result: ResultTable) -> Places:
     """Return the places in ``result``, each shape once in a layer, in the order of the answer."""
     readings = _Readings()
     found = _said(result, readings) if wkt_columns(result) else _looked_up(result, readings)
@@ -75,7 +75,7 @@ class _Readings(dict[tuple[str, str], Reading]):
         return Counter(r.left_out for r in self.values() if r.left_out is not None)
 
 
-def wkt_columns(result: Result) -> list[str]:
+def wkt_columns(result: ResultTable) -> list[str]:
     """Return the columns of ``result`` that hold well-known text."""
     return [
         v
@@ -102,7 +102,7 @@ def credits_of(places: Iterable[Place]) -> list[str]:
     return [row["rights"]["value"] for row in rows]
 
 
-def _said(result: Result, readings: _Readings) -> Iterator[Place]:
+def _said(result: ResultTable, readings: _Readings) -> Iterator[Place]:
     text = wkt_columns(result)[0]
     others = [v for v in result.columns if v not in (text, LAYER)]
     things = [v for v in others if any(v in r and r[v]["type"] == "uri" for r in result.rows)]
@@ -118,7 +118,7 @@ def _said(result: Result, readings: _Readings) -> Iterator[Place]:
             yield _place(result, row, feature, shape, layer)
 
 
-def _looked_up(result: Result, readings: _Readings) -> Iterator[Place]:
+def _looked_up(result: ResultTable, readings: _Readings) -> Iterator[Place]:
     terms = [(v, t["value"]) for row in result.rows for v, t in row.items() if t["type"] == "uri"]
     shapes = _shapes(dict.fromkeys(iri for _, iri in terms), readings)
     shaped = {v: {iri for u, iri in terms if u == v} & shapes.keys() for v in result.columns}
@@ -133,7 +133,9 @@ def _looked_up(result: Result, readings: _Readings) -> Iterator[Place]:
             yield _place(result, row, feature, shapes[iri], layer)
 
 
-def _place(result: Result, row: Row, feature: str | None, shape: Shape, layer: str | None) -> Place:
+def _place(
+    result: ResultTable, row: Row, feature: str | None, shape: Shape, layer: str | None
+) -> Place:
     term = row.get(feature) if feature else None
     return Place(
         term["value"] if term and term["type"] == "uri" else "",
@@ -143,7 +145,7 @@ def _place(result: Result, row: Row, feature: str | None, shape: Shape, layer: s
     )
 
 
-def _count(result: Result, variable: str) -> int:
+def _count(result: ResultTable, variable: str) -> int:
     return len({row[variable]["value"] for row in result.rows if variable in row})
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from samgraf.site.cells import literal_text
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, Row, address
+from samgraf.site.graph import LabelLookup, Row, address
 from samgraf.site.language import Phrase, pick
 
 _NAMES = ("Name", "Label")
@@ -20,7 +20,7 @@ TONES = ("good", "bad")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
 
 
-class Named(NamedTuple):
+class NamedTerm(NamedTuple):
     """What something is called, and the page about it, if it is a thing."""
 
     phrase: Phrase
@@ -33,7 +33,7 @@ class Named(NamedTuple):
 
 
 @dataclass
-class Result:
+class ResultTable:
     """An answer of solutions for a reader of ``language``.
 
     ``variables`` are the columns in order; ``rows`` map them to terms of the JSON results format.
@@ -51,9 +51,9 @@ class Result:
         return [*iris, *(iri for v in self.variables for iri in _terms_for(v))]
 
     @cached_property
-    def labels(self) -> Labels:
+    def labels(self) -> LabelLookup:
         """Return the labels of ``iris``, looked up at once unless given beforehand."""
-        return Labels(self.iris, self.language)
+        return LabelLookup(self.iris, self.language)
 
     @cached_property
     def columns(self) -> list[str]:
@@ -61,12 +61,12 @@ class Result:
         left_out = {v + suffix for v in self.variables for suffix in _NAMES} | {*_DRAWING}
         return [v for v in self.variables if v not in left_out]
 
-    def heading(self, variable: str) -> Named:
+    def heading(self, variable: str) -> NamedTerm:
         """Return what the column ``variable`` is called: by the graph, else by its own words."""
         for iri in _terms_for(variable):
             if iri in self.labels:
-                return Named(self.labels[iri])
-        return Named(Phrase(_WORDS.sub(" ", variable).lower(), ""))
+                return NamedTerm(self.labels[iri])
+        return NamedTerm(Phrase(_WORDS.sub(" ", variable).lower(), ""))
 
     def phrase(self, row: Row, variable: str) -> Phrase | None:
         """Return what ``variable`` is called in ``row``: a label, the name beside it, the text."""
@@ -82,15 +82,15 @@ class Result:
             return self.labels[term["value"]]
         return Phrase(literal_text(term, self.language), term.get("xml:lang", ""))
 
-    def named(self, row: Row, variable: str) -> Named | None:
+    def named(self, row: Row, variable: str) -> NamedTerm | None:
         """Return what ``variable`` is called in ``row`` with the page about it."""
         phrase = self.phrase(row, variable)
         if phrase is None:
             return None
         term = row[variable]
-        return Named(phrase, address(term["value"]) if term["type"] == "uri" else None)
+        return NamedTerm(phrase, address(term["value"]) if term["type"] == "uri" else None)
 
-    def all_named(self, rows: Iterable[Row], variable: str) -> list[Named]:
+    def all_named(self, rows: Iterable[Row], variable: str) -> list[NamedTerm]:
         """Return what ``variable`` holds in ``rows``, each once, in order."""
         found = (self.named(row, variable) for row in rows)
         return list(dict.fromkeys(n for n in found if n is not None))

@@ -12,7 +12,7 @@ from flask import Blueprint, Flask, Response, render_template, request
 
 from samgraf.release.cache import cache_dir
 from samgraf.site.context import WHEN_IDLE, absolute, address_of
-from samgraf.site.graph import Labels, address
+from samgraf.site.graph import LabelLookup, address
 from samgraf.site.language import reader_language
 from samgraf.site.search.keeper import Keeper
 from samgraf.site.search.results import (
@@ -69,7 +69,7 @@ def suggestions() -> Response:
     """Return names that begin as what is typed: [typed, names, classes, addresses]."""
     typed, language = request.args.get("q", ""), reader_language()
     hits = within_deadline(lambda: the_index().suggest(typed, language))
-    labels = Labels([iri for h in hits for iri in (h.iri, *h.classes)], language)
+    labels = LabelLookup([iri for h in hits for iri in (h.iri, *h.classes)], language)
     offered: dict[str, tuple[str, str]] = {}
     for hit in hits:
         kind = next((labels[c].text for c in hit.classes if c in labels), "")

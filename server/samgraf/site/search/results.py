@@ -12,7 +12,7 @@ from flask import Response, current_app, request, url_for
 from samgraf import limits
 from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, address
+from samgraf.site.graph import LabelLookup, address
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.layout import link
 from samgraf.site.search.index import Found, Hit, Index, Search, Snippet, TooBroadError
@@ -25,7 +25,7 @@ SIZE = 20  # hits on a page
 
 
 @dataclass(frozen=True)
-class Kind:
+class HitKind:
     """A class: its IRI, its short form for addresses, its label."""
 
     iri: str
@@ -39,7 +39,7 @@ class ShownHit:
 
     hit: Hit
     label: Snippet
-    kinds: list[Kind]
+    kinds: list[HitKind]
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ class Results:
     """A page of hits."""
 
     query: str
-    chosen: Kind | None
+    chosen: HitKind | None
     page: int
     pages: int
     found: Found
     hits: list[ShownHit]
-    facets: list[tuple[Kind, int]]
+    facets: list[tuple[HitKind, int]]
 
-    def link(self, *, page: int = 1, kind: Kind | None = None, query: str | None = None) -> str:
+    def link(self, *, page: int = 1, kind: HitKind | None = None, query: str | None = None) -> str:
         """Return the address of another page of hits."""
         parameters: dict[str, str | int] = {"q": self.query if query is None else query}
         parameters |= {"class": kind.short} if kind else {}
@@ -97,12 +97,12 @@ def results() -> Results:
     search = Search(query, language, chosen, page, SIZE)
     found = within_deadline(lambda: the_index().search(search))
     classes = [*(f.iri for f in found.facets), *(c for h in found.hits for c in h.classes)]
-    labels = Labels(
+    labels = LabelLookup(
         [*(h.iri for h in found.hits), *classes, *([chosen] if chosen else [])], language
     )
 
-    def kind(iri: str) -> Kind:
-        return Kind(iri, shorten(iri, the_service().prefixes), labels[iri])
+    def kind(iri: str) -> HitKind:
+        return HitKind(iri, shorten(iri, the_service().prefixes), labels[iri])
 
     return Results(
         query=query,

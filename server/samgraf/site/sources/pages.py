@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, render_template
 
 from samgraf.limits import SOURCE_PLACES
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, Row, address, ask, ask_whole
+from samgraf.site.graph import LabelLookup, Row, address, ask, ask_whole
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.things.display import the_display
@@ -48,7 +48,7 @@ class Text:
     unused: int
 
     @property
-    def places(self) -> list[Place]:
+    def places(self) -> list[PassagePlace]:
         """Return the places without their pieces."""
         return [place for place, _ in self.strip.places]
 
@@ -59,11 +59,11 @@ def read_texts(language: str) -> list[Text]:
     drawn = _drawn(rows)
     iris = {row[name]["value"] for row in rows for name in ("place", "text")}
     iris |= {t["value"] for row in drawn for t in row.values() if t["type"] == "uri"}
-    labels = Labels(sorted(iris), language)
+    labels = LabelLookup(sorted(iris), language)
     by_place: dict[str, list[Row]] = {}
     for row in drawn:
         by_place.setdefault(row["place"]["value"], []).append(row)
-    by_text: dict[str, dict[str, Place]] = {}
+    by_text: dict[str, dict[str, PassagePlace]] = {}
     for row in rows:
         places = by_text.setdefault(row["text"]["value"], {})
         iri = row["place"]["value"]
@@ -99,9 +99,9 @@ def _drawn(rows: list[Row]) -> list[Row]:
     return ask(__package__, "resting.rq", places=places)
 
 
-def _place(row: Row, drawn: list[Row], labels: Labels) -> Place:
+def _place(row: Row, drawn: list[Row], labels: LabelLookup) -> PassagePlace:
     iri = row["place"]["value"]
-    place = Place(
+    place = PassagePlace(
         iri=iri,
         start=int(row["start"]["value"]),
         end=int(row["end"]["value"]),
@@ -121,7 +121,7 @@ def _place(row: Row, drawn: list[Row], labels: Labels) -> Place:
     return place
 
 
-def _said(term: Mapping[str, str], labels: Labels) -> Phrase:
+def _said(term: Mapping[str, str], labels: LabelLookup) -> Phrase:
     if term["type"] == "uri":
         return labels[term["value"]]
     return Phrase(term["value"], term.get("xml:lang", ""))
@@ -141,7 +141,7 @@ class Item:
 
 
 @dataclass
-class Place:
+class PassagePlace:
     """One place: where it is, what is drawn from it, and the way to it."""
 
     iri: str
@@ -170,12 +170,12 @@ class Strip:
 
     per_line: int
     lines: int
-    places: list[tuple[Place, list[Piece]]]
+    places: list[tuple[PassagePlace, list[Piece]]]
     gaps: list[Piece]
     uncovered: int
 
 
-def lay_out(places: Iterable[Place], length: int | None) -> Strip:
+def lay_out(places: Iterable[PassagePlace], length: int | None) -> Strip:
     """Return the strip of ``places``, which are in order, in a text of ``length`` characters."""
     places = list(places)
     total = max([length or 0, *(p.end for p in places)], default=1)

@@ -17,7 +17,7 @@ from samgraf.limits import THING_PAGE, THING_SHORT_LIST, THING_STATEMENTS
 from samgraf.release import apart
 from samgraf.release.licences import text_and_name
 from samgraf.site.context import the_service
-from samgraf.site.graph import Labels, address, ask, is_foreign
+from samgraf.site.graph import LabelLookup, address, ask, is_foreign
 from samgraf.site.language import Phrase, interface_text, pick
 from samgraf.site.things.display import EXPLAIN, SHOW, Display, Lens
 from samgraf.site.things.statements import (
@@ -37,19 +37,19 @@ from samgraf.vocab import DCT, PROV, RDF, RDFS, SKOS
 
 
 @dataclass(frozen=True)
-class Source:
+class GraphSource:
     """A graph that statements of the page stand in, and its number on the page."""
 
     number: int
     iri: str
     label: Phrase
     href: str
-    licence: Value | None = None
+    licence: ShownValue | None = None
     modified: Literal | None = None
 
 
 @dataclass
-class Value:
+class ShownValue:
     """One value as shown: a thing by its label, or a literal; never both.
 
     ``inside`` are the statements of a thing without an IRI, which has no page of its own;
@@ -62,10 +62,10 @@ class Value:
     literal: Literal | None = None
     explanation: Phrase | None = None
     inferred: bool = False
-    sources: list[Source] = field(default_factory=list)
-    cells: list[list[Value]] = field(default_factory=list)
-    inside: list[Group] = field(default_factory=list)
-    members: list[Value] = field(default_factory=list)
+    sources: list[GraphSource] = field(default_factory=list)
+    cells: list[list[ShownValue]] = field(default_factory=list)
+    inside: list[PropertyGroup] = field(default_factory=list)
+    members: list[ShownValue] = field(default_factory=list)
 
 
 @dataclass
@@ -81,14 +81,14 @@ class Pager:
 
 
 @dataclass
-class Group:
+class PropertyGroup:
     """A property with its values, as a list or, with ``columns``, as a table."""
 
     id: str
     property: str
     label: Phrase
     href: str | None
-    values: list[Value]
+    values: list[ShownValue]
     total: int
     columns: list[Phrase] = field(default_factory=list)
     more: str | None = None
@@ -100,7 +100,7 @@ _EXPLAIN = (SKOS + "definition", DCT + "description", RDFS + "comment")
 
 
 @dataclass
-class Named:
+class NamedThings:
     """What is known of the things that a page names; ``names`` are those that need a label.
 
     ``inside`` has the statements of blank nodes, by their labels: property to values.
@@ -108,7 +108,7 @@ class Named:
 
     said: Mapping[str, Mapping[str, list[Term]]]
     names: Collection[str]
-    labels: Labels
+    labels: LabelLookup
     language: str
     inside: Mapping[str, Mapping[str, list[Term]]] = field(default_factory=dict)
 
@@ -143,7 +143,7 @@ def look_up(
     display: Display,
     inferred: str,
     language: str,
-) -> Named:
+) -> NamedThings:
     """Return what is known of all that the page about ``iri`` names, but for the labels."""
     keys = [key for _, keys in arranged.sections for key in keys]
     keys += [*arranged.more, *arranged.pointing, *arranged.inferred, *arranged.elsewhere]
@@ -176,7 +176,7 @@ def look_up(
     names |= {name for by_name in inside.values() for name in by_name}
     datatypes = {node["datatype"] for node in nodes if "datatype" in node}
     every = {iri, *types} | things | graphs | used | in_cells | names | backwards | datatypes
-    return Named(said, sorted(every), Labels((), language), language, inside)
+    return NamedThings(said, sorted(every), LabelLookup((), language), language, inside)
 
 
 def _is_blank(term: Term) -> bool:
@@ -198,7 +198,7 @@ def _read_inside(iri: str, inferred: str) -> dict[str, dict[str, list[Term]]]:
     return found
 
 
-def in_place(display: Display, named: Named, iri: str) -> Lens | None:
+def in_place(display: Display, named: NamedThings, iri: str) -> Lens | None:
     """Return the lens by which ``iri`` is shown in place of a mere link."""
     return display.in_place_for(named.types(iri))
 
@@ -255,7 +255,7 @@ class Groups:
         iri: str,
         statements: Statements,
         display: Display,
-        named: Named,
+        named: NamedThings,
         inferred: str,
         language: str,
         wanted: Wanted | None,
@@ -263,10 +263,10 @@ class Groups:
         self._iri, self._statements, self._display = iri, statements, display
         self._named, self._inferred, self._language = named, inferred, language
         self._wanted = wanted
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, GraphSource] = {}
         self.has_inferred = False
 
-    def all(self, keys: Iterable[Key], lens: Lens | None = None) -> list[Group]:
+    def all(self, keys: Iterable[Key], lens: Lens | None = None) -> list[PropertyGroup]:
         """Return the groups of the lists ``keys``, as ``lens`` wants them."""
         return [self._group(key, lens) for key in keys]
 
@@ -277,11 +277,11 @@ class Groups:
                 for graph in sorted(set(statement.graphs) - {self._inferred}):
                     self._source(graph)
 
-    def sources(self) -> list[Source]:
+    def sources(self) -> list[GraphSource]:
         """Return the graphs that the statements shown are from, in order of their numbers."""
         return list(self._sources.values())
 
-    def _group(self, key: Key, lens: Lens | None) -> Group:
+    def _group(self, key: Key, lens: Lens | None) -> PropertyGroup:
         way, name = key
         explained = lens is not None and name in lens.named(EXPLAIN)
         shown = on_page(self._statements, key)
@@ -290,7 +290,7 @@ class Groups:
         dropped = len(shown) - len(texts)
         shown = [s for s in shown if s.node in texts]
         columns, values = self._table(shown) or ([], [self._value(s, explained) for s in shown])
-        group = Group(
+        group = PropertyGroup(
             id=f"{way}-{_slug(name)}",
             property=name,
             label=self._label(way, name),
@@ -319,7 +319,7 @@ class Groups:
         text = interface_text(self._language, "things_backwards", property=label.text)
         return Phrase(text.unescape(), self._language)
 
-    def _table(self, shown: list[Statement]) -> tuple[list[Phrase], list[Value]] | None:
+    def _table(self, shown: list[Statement]) -> tuple[list[Phrase], list[ShownValue]] | None:
         """Return columns and rows where all that is ``shown`` has one lens for its place."""
         if not shown or any(s.node["type"] != "uri" for s in shown):
             return None
@@ -368,7 +368,7 @@ class Groups:
         others = [t for t in found if t["value"] != self._iri]
         return in_one_language(others, self._language)
 
-    def _value(self, statement: Statement, explained: bool) -> Value:
+    def _value(self, statement: Statement, explained: bool) -> ShownValue:
         value = self._of_term(statement.node)
         value.inferred = is_inferred(statement, self._inferred)
         self.has_inferred |= value.inferred
@@ -394,44 +394,48 @@ class Groups:
             cell = rest[0]["value"]
         return []
 
-    def _inside(self, name: str, terms: list[Term], depth: int) -> Group:
+    def _inside(self, name: str, terms: list[Term], depth: int) -> PropertyGroup:
         texts = in_one_language(terms, self._language)
         values = [self._of_term(term, depth + 1) for term in texts]
         label = self._label(OUT, name)
-        return Group(f"{OUT}-{_slug(name)}", name, label, address(name), values, len(values))
+        return PropertyGroup(
+            f"{OUT}-{_slug(name)}", name, label, address(name), values, len(values)
+        )
 
-    def _of_term(self, term: Term, depth: int = 0) -> Value:
+    def _of_term(self, term: Term, depth: int = 0) -> ShownValue:
         if term["type"] == "uri":
             return self._thing(term["value"])
         if term["type"] == "literal":
-            return Value(literal=literal(term, self._language))
+            return ShownValue(literal=literal(term, self._language))
         if term["type"] == "triple":
-            return Value(label=Phrase(term["value"], ""))
+            return ShownValue(label=Phrase(term["value"], ""))
         if depth < _DEEPEST and (said := self._named.inside.get(term["value"])):
             if members := self._members(term["value"]):
-                return Value(members=[self._of_term(member, depth + 1) for member in members])
-            return Value(inside=[self._inside(name, said[name], depth) for name in _order(said)])
+                return ShownValue(members=[self._of_term(member, depth + 1) for member in members])
+            return ShownValue(
+                inside=[self._inside(name, said[name], depth) for name in _order(said)]
+            )
         text = str(interface_text(self._language, "things_unnamed"))
-        return Value(label=Phrase(text, self._language))
+        return ShownValue(label=Phrase(text, self._language))
 
-    def _thing(self, iri: str) -> Value:
+    def _thing(self, iri: str) -> ShownValue:
         labels = self._named.labels
         text, name = text_and_name(iri)
         if name != iri:
-            return Value(Phrase(name, ""), outside=text)
+            return ShownValue(Phrase(name, ""), outside=text)
         if not is_foreign(iri) or self._named.types(iri):
-            return Value(labels[iri], address(iri))
+            return ShownValue(labels[iri], address(iri))
         if not _OUTSIDE.match(iri):
-            return Value(Phrase(iri, ""))
+            return ShownValue(Phrase(iri, ""))
         short = Phrase(iri.partition("://")[2].removesuffix("/") or iri, "")
         known = iri in labels
-        return Value(labels[iri] if known else short, outside=iri)
+        return ShownValue(labels[iri] if known else short, outside=iri)
 
-    def _source(self, graph: str) -> Source:
+    def _source(self, graph: str) -> GraphSource:
         if graph not in self._sources:
             licence = next((t["value"] for t in self._named.values(graph, LICENCE)), None)
             modified = next(iter(self._named.values(graph, MODIFIED)), None)
-            self._sources[graph] = Source(
+            self._sources[graph] = GraphSource(
                 number=len(self._sources) + 1,
                 iri=graph,
                 label=self._named.labels[graph],

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from samgraf.site.graph import Labels
+from samgraf.site.graph import LabelLookup
 from samgraf.site.language import Phrase
 from samgraf.site.things.statements import Key, Statements
 
@@ -38,7 +38,7 @@ class Extra:
     """
 
     template: str
-    finish: Callable[[Labels], Mapping[str, Any]]
+    finish: Callable[[LabelLookup], Mapping[str, Any]]
     names: Iterable[str] = ()
     hidden: Iterable[Key] = field(default_factory=list)
     title: Phrase | None = None

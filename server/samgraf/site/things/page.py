@@ -17,11 +17,11 @@ import pyoxigraph as ox
 from samgraf.site.answers import Answered, Shown, answered, share_labels
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import dataset_extra
-from samgraf.site.graph import Labels, address
+from samgraf.site.graph import LabelLookup, address
 from samgraf.site.language import Phrase, interface_text, pick
 from samgraf.site.ontology.term import term_extra
 from samgraf.site.things.display import Display, ShownView, the_display
-from samgraf.site.things.groups import Group, Groups, Source, look_up
+from samgraf.site.things.groups import GraphSource, Groups, PropertyGroup, look_up
 from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import (
     OUT,
@@ -61,7 +61,7 @@ class Section:
     id: str
     order: int
     title: Phrase
-    groups: list[Group] = field(default_factory=list)
+    groups: list[PropertyGroup] = field(default_factory=list)
     caution: bool = False
     answer: Shown | None = None
 
@@ -81,7 +81,7 @@ class Page:
     replaced_by: list[Tag] | None
     sections: list[Section]
     inferred: Section | None
-    sources: list[Source]
+    sources: list[GraphSource]
     has_inferred: bool
     template: str = TEMPLATE
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -145,7 +145,7 @@ def _lead(subject: Subject, extra: Extra | None, name: str | None) -> list[Phras
     return [p for p in phrases if best and p.language == best.language]
 
 
-def _other_titles(labels: Labels, iri: str, language: str) -> list[Phrase]:
+def _other_titles(labels: LabelLookup, iri: str, language: str) -> list[Phrase]:
     title = labels[iri].text
     others = {p.text: p for p in labels.all(iri) if p.text != title and p.language != language}
     return sorted(others.values(), key=lambda p: p.language)
@@ -154,7 +154,9 @@ def _other_titles(labels: Labels, iri: str, language: str) -> list[Phrase]:
 def _sections(arranged: Arranged, display: Display, groups: Groups, language: str) -> list[Section]:
     sections: list[Section] = []
 
-    def add(id: str, order: int, title: Phrase, made: list[Group], caution: bool = False) -> None:
+    def add(
+        id: str, order: int, title: Phrase, made: list[PropertyGroup], caution: bool = False
+    ) -> None:
         if shown := [group for group in made if group.total]:
             sections.append(Section(id, order, title, shown, caution))
 
@@ -182,7 +184,7 @@ def _views(
     return sections
 
 
-def _tags(subject: Subject, display: Display, labels: Labels) -> list[Tag]:
+def _tags(subject: Subject, display: Display, labels: LabelLookup) -> list[Tag]:
     stated = {s.node["value"]: s for s in subject.statements.of(OUT, RDF + "type")}
     namespace = the_service().manifest.get("namespace") or "\0"
     by_rule = {name for name in stated if is_inferred(stated[name], subject.inferred)}
@@ -193,7 +195,7 @@ def _tags(subject: Subject, display: Display, labels: Labels) -> list[Tag]:
     return [Tag(labels[name], address(name), name in by_rule) for name in chosen]
 
 
-def _replaced_by(statements: Statements, labels: Labels) -> list[Tag]:
+def _replaced_by(statements: Statements, labels: LabelLookup) -> list[Tag]:
     """Return what the page leads on to, in the order of the names."""
     things = [s.node["value"] for s in statements.of(OUT, DCT + "isReplacedBy")]
     found = [Tag(labels[thing], address(thing), False) for thing in things]

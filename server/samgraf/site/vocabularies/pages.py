@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, render_template
 
 from samgraf.limits import LOOSE_CONCEPTS
-from samgraf.site.graph import Definitions, Labels, ask, read_query
+from samgraf.site.graph import Definitions, LabelLookup, ask, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.ontology.terms import in_order
@@ -42,7 +42,7 @@ def _schemes_page() -> str:
     }
     loose = [row["concept"]["value"] for row in ask(__package__, "loose.rq", most=LOOSE_CONCEPTS)]
     collections = [row["collection"]["value"] for row in ask(__package__, "collections.rq")]
-    labels = Labels([*counts, *loose, *collections], language)
+    labels = LabelLookup([*counts, *loose, *collections], language)
 
     def by_name(iri: str) -> tuple[str, str]:
         return in_order(labels[iri].text), iri

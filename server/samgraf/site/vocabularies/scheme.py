@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from samgraf.site.graph import Definitions, Labels, Row, ask, by_language
+from samgraf.site.graph import Definitions, LabelLookup, Row, ask, by_language
 from samgraf.site.ontology.terms import in_order
 from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import IN, OUT
@@ -23,21 +23,21 @@ _DEEP = 60
 
 
 @dataclass
-class Place:
+class ConceptPlace:
     """A concept's place in the tree of its scheme."""
 
     iri: str
     notation: str
-    narrower: list[Place] = field(default_factory=list)
+    narrower: list[ConceptPlace] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Scheme:
     """What is shown of a scheme."""
 
-    labels: Labels
+    labels: LabelLookup
     definitions: Definitions
-    tree: Sequence[Place]
+    tree: Sequence[ConceptPlace]
     concepts: int
     uses: Mapping[str, int]
 
@@ -66,14 +66,14 @@ def scheme_extra(subject: Subject) -> Extra | None:
     }
     definitions = Definitions(concepts, subject.language)
 
-    def finish(labels: Labels) -> dict[str, object]:
+    def finish(labels: LabelLookup) -> dict[str, object]:
         scheme = Scheme(labels, definitions, _tree(rows, labels), len(concepts), uses)
         return {"scheme": scheme, "by_language": by_language}
 
     return Extra("vocabularies/scheme.html", finish, names=concepts, hidden=HIDDEN)
 
 
-def _tree(rows: Sequence[Row], labels: Labels) -> list[Place]:
+def _tree(rows: Sequence[Row], labels: LabelLookup) -> list[ConceptPlace]:
     """Return the places at the top; a concept under two others stands under both."""
     notations: dict[str, str] = {}
     concepts = {row["concept"]["value"] for row in rows}
@@ -97,12 +97,12 @@ def _tree(rows: Sequence[Row], labels: Labels) -> list[Place]:
 
     placed: set[str] = set()
 
-    def place(iri: str, path: tuple[str, ...]) -> Place:
+    def place(iri: str, path: tuple[str, ...]) -> ConceptPlace:
         # unfolded in the first place only, and never within itself
         first = iri not in placed and len(path) < _DEEP
         placed.add(iri)
         under = [b for b in below.get(iri, ()) if first and b not in path and b != iri]
-        return Place(
+        return ConceptPlace(
             iri, notations.get(iri, ""), [place(b, (*path, iri)) for b in sorted(under, key=order)]
         )
 
