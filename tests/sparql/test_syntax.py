@@ -99,12 +99,14 @@ def judge_spoilt(chance: Random) -> None:
     # stand away from its number, which the grammar does not
     text = " ".join(spoilt).replace(" (", "(").replace("VALUES(", "VALUES (")
     text = re.sub(r"([+-]) (?=[0-9])", r"\1", text)
+    # the store would ask the partner: for the grammar, a graph stands where it does
+    local = re.sub(r"\bSERVICE( SILENT)?\b", "GRAPH", text)
     try:
-        ox.Store().query(text, base_iri=BASE)
+        ox.Store().query(local, base_iri=BASE)
         error = None
     except SyntaxError as caught:
         error = str(caught)
-    except (OSError, RuntimeError, ValueError):
+    except (RuntimeError, ValueError):
         error = None  # a query, which cannot be evaluated
     assert (error is None) == ((ours := fault_of(text)) is None), (text, error, ours)
 
