@@ -152,9 +152,10 @@ def test_a_question_is_published_with_its_text_and_query(other):
     assert by_name["select"].value.startswith("PREFIX bee:")
     assert by_name["identifier"].value == "downstream"
     assert by_name["order"].value == "20"
-    for words in ("#label", "#comment"):
-        languages = {q.object.language for q in quads if q.predicate.value.endswith(words)}
-        assert languages == {"nb", "nn", "en"}
+    # editors list an example once for each of its comments
+    for words, languages in (("#label", {"nb", "nn", "en"}), ("#comment", {"en"})):
+        found = [q.object.language for q in quads if q.predicate.value.endswith(words)]
+        assert sorted(found) == sorted(languages)
     said = {q.predicate.value.rsplit("#")[-1].rsplit("/")[-1]: q.object.value for q in old}
     assert said.pop("label")
     assert said == {

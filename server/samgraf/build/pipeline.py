@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,26 +14,25 @@ from samgraf import limits
 from samgraf.build.catalogue import catalogue_quads
 from samgraf.build.content import (
     Content,
-    ContentErrors,
     ContentFile,
     Loaded,
-    LoadedFile,
     Note,
     check_graphs,
     check_terms,
     load,
 )
+from samgraf.build.content.faults import Faults
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, FileKind
-from samgraf.build.content.notes import note_of
 from samgraf.build.content.vocabulary import vocabulary_quads
 from samgraf.build.evidence import Texts
 from samgraf.build.literals import check_literals
 from samgraf.build.manifest import manifest_of
 from samgraf.build.partners.examples import FOLDER, Example, example_quads, read_examples
 from samgraf.build.partners.records import federation_vocabulary_quads, partner_records
-from samgraf.build.profile import Violation, profile_violations
+from samgraf.build.profile import profile_violations
+from samgraf.build.profile.judge import described_quads, judge_profile
 from samgraf.build.questions import (
     Question,
     Verdict,
@@ -70,13 +68,11 @@ from samgraf.build.views import (
     read_views,
     view_quads,
 )
-from samgraf.errors import ContentError
-from samgraf.limits import NOTE_EXAMPLES
 from samgraf.progress import Progress
 from samgraf.release.partner import partners_of
 from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
-from samgraf.vocab import CONTENT, OA, SKOS
+from samgraf.vocab import OA, SKOS
 
 T = TypeVar("T")
 
@@ -113,42 +109,6 @@ class Run:
     say: Callable[[str], None] = print
     check_texts: Callable[[Loaded], Texts] | None = None
     bounds: Bounds = field(default_factory=Bounds)
-
-
-class Faults:
-    """The faults of stages that do not need one another: told together, the first ones in full."""
-
-    def __init__(self) -> None:
-        self._told: dict[str, None] = {}
-        self._more = 0
-
-    @contextmanager
-    def kept(self) -> Generator[None, None, None]:
-        """Keep the faults that are raised within, and go on."""
-        try:
-            yield
-        except ContentErrors as error:
-            self.add(error.faults)
-        except ContentError as error:
-            self.add([error])
-
-    def add(self, faults: Iterable[T], tell: Callable[[T], object] = str) -> None:
-        """Keep what ``tell`` says of each of ``faults``, which is asked only while it counts."""
-        for fault in faults:
-            if len(self._told) >= limits.FAULTS_TOLD:
-                self._more += 1
-            else:
-                self._told[str(tell(fault))] = None
-
-    def __bool__(self) -> bool:
-        """Return whether there are any."""
-        return bool(self._told)
-
-    def stop(self) -> None:
-        """Raise ContentErrors where there are any."""
-        if self._told:
-            more = [f"… and {self._more:,} more, of {len(self._told) + self._more:,} in all."]
-            raise ContentErrors([*self._told, *(more if self._more else ())])
 
 
 def run(
@@ -322,75 +282,6 @@ def mirrored(loaded: Loaded) -> list[ox.Triple]:
         for t in f.triples
         if t.subject != f.graph and not (isinstance(t.object, ox.Literal) and t.object.language)
     ]
-
-
-#: What a content holds itself to that keeps some rules of the profile apart from the others, and
-#: the kind of the note where it does not.
-_KEPT_APART = {
-    "undeclared-class": ("declaredTerms", "undeclared"),
-    "undeclared-property": ("declaredTerms", "undeclared"),
-    "undeclared-datatype": ("declaredTerms", "undeclared"),
-    "blank-node": ("namedNodes", "unnamed"),
-}
-
-
-def described_quads(loaded: Loaded) -> list[ox.Quad]:
-    """Return what the profile is about, each triple in the graph of its file.
-
-    What a content says of itself is left out.
-    """
-    return [
-        ox.Quad(t.subject, t.predicate, t.object, f.graph)
-        for f in loaded.files
-        if f.file.kind in DESCRIBED
-        for t in f.triples
-        if not t.predicate.value.startswith(CONTENT)
-    ]
-
-
-def judge_profile(
-    violations: Iterable[Violation], loaded: Loaded
-) -> tuple[list[ContentError], list[Note]]:
-    """Return what is outside OWL 2 RL: as faults where the content holds itself to the rule.
-
-    The rest are notes, one for each kind and file.
-    """
-    files = {g: f for f in loaded.files for g in (f.graph, *f.graphs())}
-    faults: list[ContentError] = []
-    noted: dict[tuple[str, str | None], list[Violation]] = {}
-    for violation in violations:
-        rule, kind = _KEPT_APART.get(violation.rule, ("owl2rl", "outside-rl"))
-        file = files.get(violation.graph)
-        if rule in loaded.header.keeps:
-            place = _place_of(violation, loaded, file) or (None, None)
-            faults.append(ContentError(f"Outside OWL 2 RL: {violation}", *place))
-        else:
-            name = file.file.name if file else None
-            noted.setdefault((kind, name), []).append(violation)
-    notes = [
-        note_of(
-            kind,
-            name,
-            [f"{_at(_place_of(v, loaded, None))}{v.message}" for v in some[:NOTE_EXAMPLES]],
-            count=len(some),
-        )
-        for (kind, name), some in noted.items()
-    ]
-    return faults, notes
-
-
-def _place_of(
-    violation: Violation, loaded: Loaded, file: LoadedFile | None
-) -> tuple[str, int | None] | None:
-    iri = loaded.header.expand(violation.subject)
-    place = loaded.place(iri) if iri else None
-    if place is None and violation.axiom is not None and file is not None:
-        place = file.file.name, file.line_of_triple(violation.axiom)
-    return place
-
-
-def _at(place: tuple[str, int | None] | None) -> str:
-    return f"{place[0]}:{place[1]}: " if place and place[1] else ""
 
 
 def _warnings(findings: list[Finding]) -> int:

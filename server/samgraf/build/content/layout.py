@@ -121,7 +121,7 @@ class Content:
             if f"{folder}/".startswith((f"{EXAMPLES}/", f"{CONTEXTS}/")):
                 if folder == EXAMPLES and EXAMPLES + "/" not in ignored:
                     ignored.append(EXAMPLES + "/")
-            elif path.suffix.lower() in FORMATS and path.is_file():
+            elif path.suffix.lower() in FORMATS and (path.is_file() or path.is_symlink()):
                 stem = name.removesuffix(path.suffix)
                 # a name that is no UTF-8 is told of later
                 stem_in_iri = stem.removeprefix("data/").encode("utf-8", "surrogateescape")

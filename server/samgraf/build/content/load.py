@@ -56,9 +56,9 @@ class LoadedFile:
                 yield ox.Quad(t.subject, t.predicate, t.object, graph)
         yield from self.quoting
 
-    def graphs(self) -> list[ox.NamedNode]:
-        """Return the graphs that this file fills."""
-        return list(dict.fromkeys(q.graph_name for q in self.quads())) or [self.graph]  # type: ignore
+    def graphs(self) -> set[ox.NamedNode]:
+        """Return the graph of this file, and those that its triples name."""
+        return {self.graph, *(graph for graphs in self.named.values() for graph in graphs)}
 
     @cached_property
     def statements(self) -> list[FileStatement]:

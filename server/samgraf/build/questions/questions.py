@@ -209,25 +209,39 @@ class Executable(Protocol):
     """What is told of a query that people may run."""
 
     @property
-    def slug(self) -> str: ...  # noqa: D102
+    def slug(self) -> str:
+        """Its name in addresses."""
+        ...
 
     @property
-    def texts(self) -> Mapping[str, str]: ...  # noqa: D102
+    def texts(self) -> Mapping[str, str]:
+        """What it asks, by language."""
+        ...
 
     @property
-    def query(self) -> str: ...  # noqa: D102
+    def query(self) -> str:
+        """Its text in SPARQL."""
+        ...
 
     @property
-    def form(self) -> str: ...  # noqa: D102
+    def form(self) -> str:
+        """SELECT, ASK, CONSTRUCT or DESCRIBE."""
+        ...
 
     @property
-    def view(self) -> str: ...  # noqa: D102
+    def view(self) -> str:
+        """How its answer is shown."""
+        ...
 
     @property
-    def topic(self) -> str: ...  # noqa: D102
+    def topic(self) -> str:
+        """The IRI of its topic, or nothing."""
+        ...
 
     @property
-    def scope(self) -> str: ...  # noqa: D102
+    def scope(self) -> str:
+        """The IRI of the one thing that it is about, or nothing."""
+        ...
 
 
 def question_quads(

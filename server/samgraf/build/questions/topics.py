@@ -20,16 +20,24 @@ class Filed(Protocol):
     """What stands in a file, and may fall under a topic and be about one thing."""
 
     @property
-    def file(self) -> str: ...  # noqa: D102
+    def file(self) -> str:
+        """Its file, as people know it."""
+        ...
 
     @property
-    def topic(self) -> str: ...  # noqa: D102
+    def topic(self) -> str:
+        """The IRI of its topic, or nothing."""
+        ...
 
     @property
-    def scope(self) -> str: ...  # noqa: D102
+    def scope(self) -> str:
+        """The IRI of the one thing that it is about, or nothing."""
+        ...
 
     @property
-    def lines(self) -> Mapping[str, int]: ...  # noqa: D102
+    def lines(self) -> Mapping[str, int]:
+        """Where its hints stand: the line by the name of the hint."""
+        ...
 
 
 def check_topics(questions: Iterable[Filed], loaded: Loaded) -> None:
