@@ -10,8 +10,8 @@ import time
 
 import pytest
 
+from samgraf.gateway.child_process import ChildProcess
 from samgraf.limits import RESTART_PAUSE
-from samgraf.processes import ChildProcess
 
 PATIENCE = 50.0  # waited out only where a test fails
 
@@ -86,7 +86,7 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path):
         "str(os.getpid()))\ntime.sleep(60)\n"
     )
     script = (
-        "import os, time; from samgraf.processes import ChildProcess; "
+        "import os, time; from samgraf.gateway.child_process import ChildProcess; "
         "ChildProcess('sleeper', [], os.environ).start(); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], env=with_path(tmp_path))

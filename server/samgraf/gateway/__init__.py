@@ -14,6 +14,7 @@ modules in this order::
     compression       gzip and zstd
     telemetry         metrics; request_log writes the lines
 
-``release_runtime`` is what one release needs to be served. ``supervisor`` listens and keeps the
+``release_runtime`` is what one release needs to be served. ``supervisor`` listens and keeps (by
+``child_process``) the
 fork server and the ``web_process``, which it tells over ``control`` what to serve.
 """

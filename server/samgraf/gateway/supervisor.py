@@ -25,8 +25,8 @@ from typing import Any
 from samgraf import limits
 from samgraf.engine.workers.limits import with_large_pages
 from samgraf.errors import SamgrafError
+from samgraf.gateway.child_process import ChildProcess
 from samgraf.gateway.control import ControlChannel, ReleaseSource
-from samgraf.processes import ChildProcess
 
 FORK_SERVER = "samgraf.engine.workers.forkserver"
 WEB_PROCESS = "samgraf.gateway.web_process"
