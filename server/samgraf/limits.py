@@ -170,8 +170,6 @@ SERVICE_VALUES = 10_000
 #: Part of the time left that is kept for the work after a partner's answer, and its most seconds.
 SERVICE_RESERVE = 0.1
 SERVICE_RESERVE_SECONDS = 1.0
-#: Characters of a query from which on a thread reads it: some 10 ms.
-SERVICE_LONG_QUERY = 8_192
 #: Characters of a query with SERVICE: the web process plans it, in a thread, and takes some 0.3 s.
 SERVICE_LONGEST_QUERY = 65_536
 #: Seconds that a kept answer may stand in for a partner that gives none: a day.

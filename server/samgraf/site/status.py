@@ -22,11 +22,11 @@ from samgraf.site.layout import add_to_navigation
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
+from samgraf.vocab import SH
 
 bp = Blueprint("status", __name__)
 STAGES = ("load", "profile", "asserted", "reason", "inferred", "questions", "release")
 JSON = "application/json"
-_SH = "http://www.w3.org/ns/shacl#"
 
 
 @dataclass
@@ -87,7 +87,7 @@ def read_results(language: str) -> list[CheckResult]:
     found: dict[str, CheckResult] = {}
     for row in ask(__package__, "report.rq", graph=ox.NamedNode(graph), most=STATUS_RESULTS):
         iri = row["result"]["value"]
-        severity = row["severity"]["value"].removeprefix(_SH)
+        severity = row["severity"]["value"].removeprefix(SH)
         path = row["path"]["value"] if "path" in row else None
         result = found.setdefault(
             iri, CheckResult(iri, severity, row["focus"], path, row.get("value"))

@@ -21,7 +21,7 @@ from samgraf.build.content.formats import read_text
 from samgraf.build.content.header import Header
 from samgraf.build.questions.file import read_query_file
 from samgraf.errors import ContentError
-from samgraf.vocab import DISPLAY
+from samgraf.vocab import DCT, DISPLAY, RDFS, SH
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 #: The scope of a question that goes over all the things that others are each about one of.
@@ -184,18 +184,15 @@ def _answer_of(file: str) -> str:
     return f"{file.removesuffix('.rq')}.csv"
 
 
-_SH = "http://www.w3.org/ns/shacl#"
-_DCT = "http://purl.org/dc/terms/"
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 FORM = ox.NamedNode(DISPLAY + "form")
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_LABEL, _COMMENT = ox.NamedNode(_RDFS + "label"), ox.NamedNode(_RDFS + "comment")
+_LABEL, _COMMENT = ox.NamedNode(RDFS + "label"), ox.NamedNode(RDFS + "comment")
 FEATURED = ox.NamedNode(DISPLAY + "featured")
 NEEDS_INFERENCE = ox.NamedNode(DISPLAY + "needsInference")
 SCOPE, _ALL = ox.NamedNode(DISPLAY + "scope"), ox.NamedNode(DISPLAY + ALL)
-ORDER = ox.NamedNode(_SH + "order")
+ORDER = ox.NamedNode(SH + "order")
 _DEPRECATED = ox.NamedNode("http://www.w3.org/2002/07/owl#deprecated")
-_REPLACED = ox.NamedNode(_DCT + "isReplacedBy")
+_REPLACED = ox.NamedNode(DCT + "isReplacedBy")
 _TRUE = ox.Literal(True)
 #: What a query is: SHACL's class and property for its form.
 EXECUTABLES = {
@@ -278,13 +275,13 @@ def executable_quads(
     """Yield what is said in ``graph`` of each query that people may run."""
     kind, predicate = EXECUTABLES[asked.form]
     # other people's editors look for the general class
-    yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + "SPARQLExecutable"), graph)
-    yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + kind), graph)
-    yield ox.Quad(node, ox.NamedNode(_SH + predicate), ox.Literal(asked.query), graph)
-    yield ox.Quad(node, ox.NamedNode(_DCT + "identifier"), ox.Literal(asked.slug), graph)
+    yield ox.Quad(node, _TYPE, ox.NamedNode(SH + "SPARQLExecutable"), graph)
+    yield ox.Quad(node, _TYPE, ox.NamedNode(SH + kind), graph)
+    yield ox.Quad(node, ox.NamedNode(SH + predicate), ox.Literal(asked.query), graph)
+    yield ox.Quad(node, ox.NamedNode(DCT + "identifier"), ox.Literal(asked.slug), graph)
     yield ox.Quad(node, FORM, ox.Literal(asked.view), graph)
     if header and (subject := header.expand(asked.topic)):
-        yield ox.Quad(node, ox.NamedNode(_DCT + "subject"), ox.NamedNode(subject), graph)
+        yield ox.Quad(node, ox.NamedNode(DCT + "subject"), ox.NamedNode(subject), graph)
     if asked.scope == ALL:
         yield ox.Quad(node, SCOPE, _ALL, graph)
     elif header and (thing := header.expand(asked.scope)):

@@ -19,6 +19,7 @@ from samgraf.build.content.load import Loaded
 from samgraf.build.literals import is_well_formed
 from samgraf.build.rdf import solutions_of, value_of
 from samgraf.errors import ContentError
+from samgraf.vocab import RDF, XSD
 
 if TYPE_CHECKING:
     from samgraf.build.reason.closure import Closure
@@ -99,8 +100,6 @@ def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> Cont
     )
 
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RANGE = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#range")
 _BOUNDS: dict[str, tuple[int | None, int | None]] = {
     "integer": (None, None),
@@ -158,11 +157,11 @@ def _fits(literal: ox.Literal, wanted: str) -> bool:
     actual = literal.datatype.value
     if wanted in _ANY or actual == wanted:
         return True
-    if wanted == _RDF + "PlainLiteral":
-        return actual in (_XSD + "string", _RDF + "langString")
-    if not wanted.startswith((_XSD, _RDF)):
+    if wanted == RDF + "PlainLiteral":
+        return actual in (XSD + "string", RDF + "langString")
+    if not wanted.startswith((XSD, RDF)):
         return True
-    name, kind = wanted.removeprefix(_XSD), actual.removeprefix(_XSD)
+    name, kind = wanted.removeprefix(XSD), actual.removeprefix(XSD)
     if name in _BOUNDS and kind in _BOUNDS:
         low, high = _BOUNDS[name]
         value = int(literal.value)

@@ -15,7 +15,7 @@ from samgraf.build.content import Content, ContentErrors
 from samgraf.build.questions.file import QueryFile, read_query_file
 from samgraf.build.questions.questions import EXECUTABLES, FORM, ORDER
 from samgraf.errors import ContentError
-from samgraf.vocab import DISPLAY
+from samgraf.vocab import DISPLAY, SH
 
 #: The pages that a view names by a word, and their paths below the base.
 PAGES = {"home": "", "map": "map", "sources": "sources"}
@@ -80,7 +80,6 @@ def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) ->
     )
 
 
-_SH = "http://www.w3.org/ns/shacl#"
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
@@ -95,8 +94,8 @@ def view_quads(views: Iterable[View], base: str) -> Iterator[ox.Quad]:
         node = ox.NamedNode(f"{base}view/{view.slug}")
         kind, predicate = EXECUTABLES[view.query_form]
         on = ox.NamedNode(base + PAGES[view.on] if view.on in PAGES else view.on)
-        yield ox.Quad(node, _TYPE, ox.NamedNode(_SH + kind), graph)
-        yield ox.Quad(node, ox.NamedNode(_SH + predicate), ox.Literal(view.query), graph)
+        yield ox.Quad(node, _TYPE, ox.NamedNode(SH + kind), graph)
+        yield ox.Quad(node, ox.NamedNode(SH + predicate), ox.Literal(view.query), graph)
         yield ox.Quad(node, FORM, ox.Literal(view.form), graph)
         yield ox.Quad(node, ox.NamedNode(DISPLAY + "on"), on, graph)
         yield ox.Quad(node, ORDER, ox.Literal(view.order), graph)

@@ -21,6 +21,7 @@ from samgraf.release.serialise import (
 )
 from samgraf.sparql.evaluation import EngineError, QueryKind
 from samgraf.sparql.formats import RESULT_WRITERS
+from samgraf.vocab import XSD
 
 JSON = "application/sparql-results+json"
 ACCEPT = {
@@ -36,7 +37,6 @@ _GRAPH_TYPES = {
     "text/turtle": ox.RdfFormat.TURTLE,
     "application/x-turtle": ox.RdfFormat.TURTLE,
 }
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 # how Virtuoso writes what other stores keep as it was loaded
 _VENDOR = {
     b'"datatype":"http://www.openlinksw.com/schemas/virtrdf#Geometry"': (
@@ -46,7 +46,7 @@ _VENDOR = {
         b"^^<http://www.opengis.net/ont/geosparql#wktLiteral>"
     ),
 }
-_BOOLEAN = re.compile(rf'"value":"([01])","datatype":"{re.escape(_XSD)}boolean"'.encode())
+_BOOLEAN = re.compile(rf'"value":"([01])","datatype":"{re.escape(XSD)}boolean"'.encode())
 
 
 def require_writable(kind: QueryKind, media_type: str) -> None:
