@@ -93,3 +93,10 @@ def test_a_concept_or_scheme_that_nothing_describes_is_told(other, statement, mi
 )
 def test_the_line_of_a_term_is_found_in_each_form(text, line):
     assert line_of(text, "http://a/b", {}) == line
+
+
+def test_faults_of_a_file_are_told_in_the_order_of_its_lines(other):
+    place = other / "data" / "places.ttl"
+    append(place, "beeid:x bee:zeta beeid:nothing ;\n  bee:alpha beeid:x .\n")
+    places = [fault.partition(": ")[0] for fault in faults(other)]
+    assert places == ["data/places.ttl:36", "data/places.ttl:36", "data/places.ttl:37"]

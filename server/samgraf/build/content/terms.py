@@ -46,7 +46,8 @@ def check_terms(loaded: Loaded) -> list[Note]:
         faults = [*undescribed, *faults]
         undescribed = []
     if faults:
-        raise ContentErrors(faults)
+        # as somebody who mends them goes through the files
+        raise ContentErrors(sorted(faults, key=lambda f: (str(f.file), f.line or 0)))
     return [] if is_strict else list(_notes([*unknown, *undescribed]))
 
 
