@@ -17,7 +17,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,7 @@ ALONE = (
     "hostile/test_hostile.py",
 )
 #: Fixtures for which the whole content is built.
-BUILT = frozenset(("release", "study_app", "other_release"))
+BUILT = frozenset(("release", "study_app", "other_release", "bees_app"))
 #: Where a server, a browser or another program is started, or contents are built again: the
 #: beginnings of paths.
 SERVERS = (
@@ -73,13 +73,10 @@ SERVERS = (
     "release/test_release.py",
     "site/js/",
     "site/test_addresses.py",
-    "site/test_datasets.py",
     "site/test_federated_pages.py",
     "site/test_hostile_pages.py",
     "site/test_page_cost.py",
     "site/test_partners_page.py",
-    "site/test_status.py",
-    "site/test_well_known.py",
     "stores/",
     "test_skip_policy.py",
 )
@@ -138,8 +135,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if place(item).startswith(ALONE):
             item.add_marker(pytest.mark.alone)
-        if place(item).startswith(SERVERS) or BUILT.intersection(item.fixturenames):
+        if place(item).startswith(SERVERS) or BUILT.intersection(fixtures(item)):
             item.add_marker(pytest.mark.server)
+
+
+def fixtures(item: pytest.Item) -> Iterator[str]:
+    """Yield the names of the fixtures of a test, those that it takes by parameter as well."""
+    yield from item.fixturenames
+    if hasattr(item, "callspec"):
+        yield from (value for value in item.callspec.params.values() if isinstance(value, str))
 
 
 # by its own groups: the marks that xdist 3.8 reads are lost with pytest 9.2, without a word
