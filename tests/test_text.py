@@ -125,3 +125,33 @@ def test_moment_is_told_in_utc():
     oslo = timezone(timedelta(hours=1))
     assert text.moment(datetime(2024, 3, 5, 0, 7, tzinfo=oslo), "nb") == "4. mars 2024, 23:07 UTC"
     assert text.moment(datetime(2024, 3, 5, 14, 7, tzinfo=UTC), "en") == "5 March 2024, 14:07 UTC"
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("nb", "Abel Dag Đorđi Emil Émile Namdalseid Namsos Nærøy Zoo Ærlig Østby Ål Åse Aasen"),
+        ("nn", "Sortland Storfjord Sørreisa Tana Træna Vega Vågå"),
+        ("en", "Aasen Abel Ærlig Ål Dag Đorđi Nærøy Namsos Østby Sørreisa Storfjord"),
+        ("en", "2-x 10-x a1 a2 a10 a10b ab"),
+    ],
+)
+def test_names_are_sorted_as_the_reader_sorts_them(language, names):
+    ordered = names.split()
+    for start in (ordered[::-1], sorted(ordered)):
+        assert sorted(start, key=lambda name: text.sort_key(name, language)) == ordered
+
+
+def test_names_that_differ_by_case_or_marks_alone_have_an_order():
+    for language in text.LANGUAGES:
+        names = ["ole", "Ole", "olé"]
+        orders = {
+            tuple(sorted(some, key=lambda name: text.sort_key(name, language)))
+            for some in itertools.permutations(names)
+        }
+        assert len(orders) == 1
+
+
+def test_any_text_can_be_sorted():
+    hostile = ["", "9" * 5000, "²", "٣", "\ud800", "漢字", "e\u0301" * 400, "a\x00"]
+    assert len(sorted(hostile, key=lambda name: text.sort_key(name, "nb"))) == len(hostile)

@@ -1,8 +1,11 @@
 """Terms of results are shown as the reader's language writes them, and lead where they may."""
 
-import pytest
+import re
 
-from samgraf.site.cells import cell, literal_text, number_of, shorten
+import pytest
+from markupsafe import Markup
+
+from samgraf.site.cells import cell, labelled, literal_text, number_of, shorten
 from samgraf.sparql.syntax.iris import resolve
 from samgraf.vocab import XSD
 
@@ -117,3 +120,22 @@ def test_literal_is_written_for_the_reader(value, datatype, nb, en):
 def test_what_is_no_finite_number_is_none(value):
     assert number_of({"type": "literal", "value": value, "datatype": XSD + "double"}) is None
     assert number_of(None) is None
+
+
+def test_each_cell_of_a_table_names_its_column_and_keeps_its_role():
+    rows = (
+        '<tr class="a">\n<th scope="row"><a href="/">x</a></th>\n'
+        '<td>1</td><td class="b">  </td></tr>'
+    )
+    heading = Markup("<bdi>Number</bdi> of\n<b>them</b>")
+    assert labelled(rows, ["Name", heading, 'a "note" & <more>']) == (
+        '<tr role="row" class="a"><th role="rowheader" scope="row"><a href="/">x</a></th>\n'
+        '<td role="cell" data-label="Number of them"><div>1</div></td>'
+        '<td role="cell" data-label="a &#34;note&#34; &amp; &lt;more&gt;" data-empty class="b">'
+        "<div></div></td></tr>"
+    )
+
+
+def test_rows_with_more_cells_than_headings_have_cells_without_a_name():
+    marked = labelled("<tr><td>1</td><td>2</td></tr><tr><td>3</td></tr>", ["a"])
+    assert re.findall('data-label="(.*?)"', marked) == ["a", "", "a"]

@@ -12,7 +12,7 @@ from flask import g
 
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup
-from samgraf.site.result_views import PLAIN, TABLE, ResultTable, shown_as
+from samgraf.site.result_views import PLAIN, TABLE, ResultTable, ordered_by, shown_as
 from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.protocol import Operation
@@ -69,7 +69,8 @@ def answered(query: str, language: str, **values: Term | int | Iterable[Term]) -
     if "boolean" in document:
         return Answered(boolean=document["boolean"])
     rows = document["results"]["bindings"]
-    return Answered(ResultTable(document["head"]["vars"], rows[:MAX_ROWS], language), len(rows))
+    result = ResultTable(document["head"]["vars"], rows[:MAX_ROWS], language, ordered_by(query))
+    return Answered(result, len(rows))
 
 
 def style_sheets(shown: Iterable[Shown | None]) -> list[str]:

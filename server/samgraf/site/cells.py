@@ -1,4 +1,4 @@
-"""Terms of SPARQL results as a reader sees them: links, shortened IRIs, numbers and dates.
+"""Terms of SPARQL results as a reader sees them: links, shortened IRIs, numbers, cells of tables.
 
 The terms come as https://www.w3.org/TR/sparql11-results-json/#select-encode-terms writes them;
 literals are read by https://www.w3.org/TR/xmlschema11-2/.
@@ -7,10 +7,12 @@ literals are read by https://www.w3.org/TR/xmlschema11-2/.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
+
+from markupsafe import Markup, escape
 
 from samgraf import text
 from samgraf.site.language import interface_text
@@ -20,6 +22,7 @@ _INTEGERS = ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "p
 #: The datatypes whose values are shown as numbers.
 NUMBERS = frozenset(XSD + name for name in (*_INTEGERS, "decimal", "double", "float"))
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:T.*)?(?:Z|[+-]\d\d:\d\d)?\Z")
+_CELL = re.compile(r"<(tr|td|th)\b([^>]*)>\s*+|</td>")
 _LINKED = re.compile(r"(?:https?://|mailto:)[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 # a path that resolves against the base to what it was cut from
 _RELATIVE = re.compile(r"[\w-][\w.~-]*(?:/[\w~-][\w.~-]*)*/?(?:#[\w.~-]*)?\Z")
@@ -115,3 +118,32 @@ def shorten(iri: str, prefixes: Mapping[str, str], base: str = "") -> str:
     if base and iri.startswith(base) and _RELATIVE.match(iri[len(base) :]):
         return f"<{iri[len(base) :]}>"
     return iri
+
+
+def labelled(rows: str, headings: Iterable[str]) -> Markup:
+    """Return the rows of a table with the heading of its column at each cell.
+
+    ``rows`` is mark-up of our own templates, without tables within the table; ``headings`` may be
+    mark-up. A narrow window shows each row as a card that names its values by these headings; the
+    roles keep it a table for screen readers (https://www.w3.org/TR/wai-aria-1.2/#table).
+    """
+    names = [escape(escape(heading).striptags()) for heading in headings]
+    place = 0
+
+    def mark(found: re.Match[str]) -> str:
+        nonlocal place
+        element, attributes = found[1], found[2]
+        if element is None:
+            return "</div></td>"
+        if element == "tr":
+            place = 0
+            return f'<tr role="row"{attributes}>'
+        place += 1
+        if element == "th":
+            return f'<th role="rowheader"{attributes}>'
+        label = names[place - 1] if place <= len(names) else ""
+        is_empty = rows.startswith("</td>", found.end())
+        empty = " data-empty" if is_empty else ""
+        return f'<td role="cell" data-label="{label}"{empty}{attributes}><div>'
+
+    return Markup(_CELL.sub(mark, rows))  # noqa: S704 - mark-up in, mark-up out

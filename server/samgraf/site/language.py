@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from markupsafe import Markup, escape
 
 from samgraf import text
@@ -21,6 +21,7 @@ __all__ = [
     "LANGUAGES",
     "Phrase",
     "catalogue",
+    "in_order",
     "init_app",
     "interface_text",
     "pick",
@@ -72,6 +73,11 @@ def reader_language() -> str:
         if quality > 0 and (found := _supported(tag)):
             return found
     return LANGUAGES[0]
+
+
+def in_order(name: str) -> tuple:
+    """Return what to sort ``name`` by in a list of names, as the reader's language sorts them."""
+    return text.sort_key(name, reader_language() if has_request_context() else LANGUAGES[0])
 
 
 def _supported(tag: str) -> str | None:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
 
+from samgraf.site.cells import labelled
 from samgraf.site.context import absolute, the_service
 from samgraf.site.graph import address, compact, is_foreign
 from samgraf.site.language import Phrase, pick, reader_language
@@ -37,6 +38,7 @@ def add_to_navigation(
 
 def init_app(app: Flask) -> None:
     """Give the templates what the frame needs."""
+    app.jinja_env.filters["labelled"] = labelled
     entries: list[Entry] = app.extensions.setdefault("samgraf.navigation", [])
 
     @app.context_processor

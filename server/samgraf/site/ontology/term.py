@@ -343,7 +343,7 @@ def _ties(statements: Sequence[Row]) -> list[tuple[str, str]]:
 
 
 def _sorted(relation: Relation, labels: LabelLookup) -> Relation:
-    def order(words: Any) -> tuple[bool, bool, str]:
+    def order(words: Any) -> tuple[bool, bool, tuple]:
         iri = getattr(words, "iri", None)
         return iri is None, not (iri or "").startswith(namespace()), name_in_order(labels, iri)
 

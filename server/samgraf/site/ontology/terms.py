@@ -11,6 +11,7 @@ from flask import request
 from samgraf.release import apart
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, Row, ask
+from samgraf.site.language import in_order
 from samgraf.vocab import OWL, RDF, RDFS
 
 TYPE = RDF + "type"
@@ -25,7 +26,6 @@ KINDS = {
     OWL + "AnnotationProperty": "annotation",
     RDF + "Property": "property",
 }
-_LAST_LETTERS = str.maketrans("æøå", "{|}")
 ORDER = tuple(dict.fromkeys(KINDS.values()))
 
 
@@ -42,11 +42,6 @@ def graphs() -> dict[str, ox.NamedNode | list[ox.NamedNode]]:
 def namespace() -> str:
     """Return the namespace whose terms have pages."""
     return the_service().manifest.get("namespace") or ""
-
-
-def in_order(text: str) -> str:
-    """Return a key that sorts texts with æ, ø and å behind z, and capitals as small letters."""
-    return text.casefold().translate(_LAST_LETTERS)
 
 
 def local_name(iri: str) -> str:
@@ -172,7 +167,7 @@ def trees(
             roots.append(iri)
     seen: set[str] = set()
 
-    def order(iri: str) -> tuple[bool, str, str]:
+    def order(iri: str) -> tuple[bool, tuple, str]:
         return terms[iri].deprecated, in_order(next(iter(words[iri]), "")), iri
 
     def node(iri: str, path: frozenset[str]) -> TreeNode:
@@ -210,7 +205,7 @@ def properties_by_class(
         if "range" in row and row["range"]["value"] not in ranges:
             ranges.append(row["range"]["value"])
 
-    def order(class_: str) -> tuple[bool, bool, int, str]:
+    def order(class_: str) -> tuple[bool, bool, int, tuple]:
         depth = len(ancestors(terms, class_))
         return class_ != iri, class_ not in terms, -depth, name_in_order(labels, class_)
 
@@ -220,6 +215,6 @@ def properties_by_class(
     ]
 
 
-def name_in_order(labels: LabelLookup, iri: str | None) -> str:
+def name_in_order(labels: LabelLookup, iri: str | None) -> tuple:
     """Return a key that sorts things by what they are called; those without a name come first."""
-    return in_order(labels[iri].text) if iri else ""
+    return in_order(labels[iri].text if iri else "")

@@ -10,7 +10,7 @@ from samgraf.federation.partner_client import PartnerState
 from samgraf.release.partner import Partner, partners_of
 from samgraf.site.context import the_service
 from samgraf.site.graph import ask
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, in_order, pick
 from samgraf.site.layout import link
 
 _NAMELESS = Phrase("", "")
@@ -78,7 +78,7 @@ def read_partners(language: str) -> list[Described]:
         partner.note = pick(partner.notes, language)
         for join in partner.joins.values():
             join.label = pick(join.labels, language)
-    return sorted(found.values(), key=lambda p: (p.title.text.casefold(), p.iri))
+    return sorted(found.values(), key=lambda p: (in_order(p.title.text), p.iri))
 
 
 def _join(join: Join, row: dict[str, dict[str, str]], phrase: Phrase) -> None:

@@ -41,9 +41,9 @@ from typing import Any
 from samgraf.site.result_views import charts, lists
 from samgraf.site.result_views.causal import causal
 from samgraf.site.result_views.maps import map_of
-from samgraf.site.result_views.result import ResultTable
+from samgraf.site.result_views.result import ResultTable, ordered_by
 
-__all__ = ["PLAIN", "TABLE", "VIEWS", "ResultTable", "shown_as"]
+__all__ = ["PLAIN", "TABLE", "VIEWS", "ResultTable", "ordered_by", "shown_as"]
 
 TABLE = "table"
 #: Each view by the name that a content calls it by.
@@ -58,6 +58,8 @@ VIEWS: dict[str, Callable[[ResultTable], dict[str, Any] | None]] = {
     "causal": causal,
     "map": map_of,
 }
+#: Views whose picture follows the order of the rows, whatever things are called.
+DRAWN = frozenset(("causal",))
 #: Views that are read as they are; every other is a picture, and has the table beside it.
 PLAIN = frozenset((TABLE, "columns", "notice", "opening", "places"))
 
@@ -67,5 +69,7 @@ def shown_as(view: str, result: ResultTable) -> tuple[str, dict[str, Any]]:
 
     It is ``view`` where there is such a one and the answer fits it, else the table.
     """
+    if view not in DRAWN:
+        result = result.by_name()
     shown = VIEWS[view](result) if view in VIEWS else None
-    return (TABLE, lists.table(result)) if shown is None else (view, shown)
+    return (TABLE, lists.table(result.by_name())) if shown is None else (view, shown)

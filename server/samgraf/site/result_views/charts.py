@@ -22,7 +22,7 @@ from flask import request
 from samgraf import text
 from samgraf.site.cells import number_of
 from samgraf.site.graph import Row, address, iri_of
-from samgraf.site.language import Phrase, interface_text
+from samgraf.site.language import Phrase, in_order, interface_text
 from samgraf.site.result_views.result import NamedTerm, ResultTable
 
 _MOST_ROWS = 120
@@ -190,7 +190,9 @@ def _picture(
         if name is not None:
             heads.append({"name": name, "y": y})
             y += HEAD
-        ordered = sorted(spans.values(), key=lambda s: (s.start or 0, s.end or 9999, s.name.text))
+        ordered = sorted(
+            spans.values(), key=lambda s: (s.start or 0, s.end or 9999, in_order(s.name.text))
+        )
         for span in ordered:
             bars.append(_bar(span, along, y, here=here))
             y += ROW

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -12,7 +12,11 @@ from samgraf.site.cells import literal_text
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, Row, address
 from samgraf.site.language import Phrase, pick
+from samgraf.sparql.tokens import Kind, Token, significant
+from samgraf.text import sort_key
+from samgraf.vocab import XSD
 
+_STRING = XSD + "string"
 _NAMES = ("Name", "Label")
 # columns that only say how to draw
 _DRAWING = ("wkt", "linkLine", "columnTone", "causeTone", "effectTone")
@@ -37,11 +41,13 @@ class ResultTable:
     """An answer of solutions for a reader of ``language``.
 
     ``variables`` are the columns in order; ``rows`` map them to terms of the JSON results format.
+    ``order`` are the variables that the query sorts them by, see ``ordered_by``.
     """
 
     variables: Sequence[str]
     rows: Sequence[Row]
     language: str
+    order: Sequence[tuple[str, bool]] = ()
 
     @property
     def iris(self) -> list[str]:
@@ -54,6 +60,32 @@ class ResultTable:
     def labels(self) -> LabelLookup:
         """Return the labels of ``iris``, looked up at once unless given beforehand."""
         return LabelLookup(self.iris, self.language)
+
+    def by_name(self) -> ResultTable:
+        """Return the same rows, in the order of the names where the query sorts things by IRI.
+
+        Texts, too, are sorted as the reader's language sorts them. Numbers, dates and whatever
+        descends stay as they are.
+        """
+        sorted_by_name = replace(self, rows=self._arranged(self.rows, self.order), order=())
+        sorted_by_name.labels = self.labels
+        return sorted_by_name
+
+    def _arranged(self, rows: Sequence[Row], order: Sequence[tuple[str, bool]]) -> Sequence[Row]:
+        if not order or len(rows) < 2:
+            return rows
+        (variable, is_descending), *rest = order
+        groups: dict[tuple[str, ...], list[Row]] = {}
+        for row in rows:
+            groups.setdefault(tuple(row.get(variable, {}).values()), []).append(row)
+        parts = list(groups.values())
+        if not is_descending and all(_is_named(part[0].get(variable)) for part in parts):
+            parts.sort(key=lambda part: self._place(part[0], variable))
+        return [row for part in parts for row in self._arranged(part, rest)]
+
+    def _place(self, row: Row, variable: str) -> tuple:
+        phrase = self.phrase(row, variable)
+        return sort_key(phrase.text if phrase else "", self.language)
 
     @cached_property
     def columns(self) -> list[str]:
@@ -111,6 +143,45 @@ class ResultTable:
             if variable in row:
                 groups.setdefault(row[variable]["value"], []).append(row)
         yield from groups.items()
+
+
+def _is_named(term: Mapping[str, str] | None) -> bool:
+    """Return whether ``term`` is shown by a name: a thing, a text, or nothing."""
+    return term is None or term["type"] == "uri" or term.get("datatype", _STRING) == _STRING
+
+
+def ordered_by(query: str) -> list[tuple[str, bool]]:
+    """Return the variables that ``query`` sorts its rows by, each with whether it descends.
+
+    An expression ends them: what it makes of a row is not known here. ``query`` is one that has
+    been answered.
+    """
+    tokens, depth, start = list(significant(query)), 0, 0
+    for place, token in enumerate(tokens):
+        if token.kind is Kind.MARK:
+            depth += token.text.count("{") - token.text.count("}")
+        elif not depth and token.text.upper() == "BY" and tokens[place - 1].text.upper() == "ORDER":
+            start = place + 1
+    found: list[tuple[str, bool]] = []
+    while start and start < len(tokens):
+        word = tokens[start].text.upper()
+        if tokens[start].kind is Kind.VARIABLE:
+            found.append((tokens[start].text[1:], False))
+            start += 1
+        elif word in ("ASC", "DESC", "(") and (name := _in_brackets(tokens[start:][:4])):
+            found.append((name, word == "DESC"))
+            start += 3 if word == "(" else 4
+        else:
+            break
+    return found
+
+
+def _in_brackets(tokens: Sequence[Token]) -> str | None:
+    """Return the name of the variable that stands alone in the first brackets."""
+    match [t for t in tokens if t.kind in (Kind.MARK, Kind.VARIABLE)][:3]:
+        case [Token(text="("), Token(kind=Kind.VARIABLE, text=name), Token(text=")")]:
+            return name[1:]
+    return None
 
 
 def _terms_for(variable: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from samgraf.release import apart
 from samgraf.release.licences import text_and_name
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask, is_foreign
-from samgraf.site.language import Phrase, interface_text, pick
+from samgraf.site.language import Phrase, in_order, interface_text, pick
 from samgraf.site.things.display import EXPLAIN, SHOW, Display, Lens
 from samgraf.site.things.statements import (
     IN,
@@ -289,6 +289,8 @@ class Groups:
         texts = in_one_language([s.node for s in shown], self._language)
         dropped = len(shown) - len(texts)
         shown = [s for s in shown if s.node in texts]
+        if not self._statements.is_open(key):
+            shown.sort(key=self._by_name)
         columns, values = self._table(shown) or ([], [self._value(s, explained) for s in shown])
         group = PropertyGroup(
             id=f"{way}-{_slug(name)}",
@@ -305,6 +307,11 @@ class Groups:
         elif total - dropped > len(values):
             group.more = self._address(key, 1)
         return group
+
+    def _by_name(self, statement: Statement) -> tuple:
+        node = statement.node
+        is_thing = node["type"] == "uri"
+        return in_order(self._named.labels[node["value"]].text if is_thing else node["value"])
 
     def _label(self, way: str, name: str) -> Phrase:
         label = self._named.labels[name]
@@ -346,9 +353,11 @@ class Groups:
                 if first.literal:
                     row.label = Phrase(first.literal.text, first.literal.language)
             rows.append(row)
-        heads = [self._named.labels[name] for name in names]
+        heads = [_as_heading(self._named.labels[name]) for name in names]
         if by_first:
-            return heads, sorted(rows, key=lambda row: row.label or Phrase("", ""))
+            return heads, sorted(
+                rows, key=lambda row: in_order(row.label.text if row.label else "")
+            )
         text = str(interface_text(self._language, "things_name"))
         return [Phrase(text, self._language), *heads], rows
 
@@ -460,6 +469,12 @@ class Groups:
     def _address(self, key: Key, page: int) -> str:
         way, name = key
         return address(self._iri, **{way: name, "page": str(page)}) + f"#{way}-{_slug(name)}"
+
+
+def _as_heading(name: Phrase) -> Phrase:
+    """Return ``name`` with a capital, but for one that is written as in a query."""
+    text = name.text
+    return name if ":" in text else Phrase(text[:1].upper() + text[1:], name.language)
 
 
 def _slug(iri: str) -> str:

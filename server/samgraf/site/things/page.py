@@ -18,7 +18,7 @@ from samgraf.site.answers import Answered, Shown, answered, share_labels
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import dataset_extra
 from samgraf.site.graph import LabelLookup, address
-from samgraf.site.language import Phrase, interface_text, pick
+from samgraf.site.language import Phrase, in_order, interface_text, pick
 from samgraf.site.ontology.term import term_extra
 from samgraf.site.things.display import Display, ShownView, the_display
 from samgraf.site.things.groups import GraphSource, Groups, PropertyGroup, look_up
@@ -199,7 +199,7 @@ def _replaced_by(statements: Statements, labels: LabelLookup) -> list[Tag]:
     """Return what the page leads on to, in the order of the names."""
     things = [s.node["value"] for s in statements.of(OUT, DCT + "isReplacedBy")]
     found = [Tag(labels[thing], address(thing), False) for thing in things]
-    return sorted(found, key=lambda tag: tag.label.text)
+    return sorted(found, key=lambda tag: in_order(tag.label.text))
 
 
 def _text(language: str, key: str) -> Phrase:

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from samgraf.limits import THING_LIST, THING_PAGE, THING_STATEMENTS
+from samgraf.limits import THING_LIST, THING_PAGE, THING_SHORT_LIST, THING_STATEMENTS
 from samgraf.release import apart
 from samgraf.site.cells import triple_text
 from samgraf.site.context import the_service
-from samgraf.site.graph import Row, ask
+from samgraf.site.graph import LabelLookup, Row, ask
+from samgraf.site.language import in_order, reader_language
 from samgraf.site.things.display import HIDE, HIDE_INVERSE, SHOW, SHOW_INVERSE, Lens
 from samgraf.vocab import RDF, RDFS, SKOS
 
@@ -84,7 +85,7 @@ def read_statements(this: ox.NamedNode, wanted: Wanted | None) -> Statements:
     opened = (wanted.way, wanted.property) if wanted else None
     rows = ask(__package__, "around.rq", this=this, apart=left_out, most=THING_STATEMENTS + 1)
     if len(rows) <= THING_STATEMENTS:
-        read = _by_list(rows)
+        read = _with_long_lists_by_name(_by_list(rows))
         counts = {key: len(statements) for key, statements in read.items()}
         if wanted and opened in read:
             start = (wanted.page - 1) * THING_PAGE
@@ -98,10 +99,25 @@ def read_statements(this: ox.NamedNode, wanted: Wanted | None) -> Statements:
     chosen = _few(counts, wanted)
     out, into = ([ox.NamedNode(p) for w, p in chosen if w == way] for way in (OUT, IN))
     rows = ask(__package__, "statements.rq", this=this, apart=left_out, **{"out": out, "in": into})
-    read = _by_list(rows)
+    read = _with_long_lists_by_name(_by_list(rows))
     if wanted and opened in counts:
         read[opened] = _page(this, wanted, left_out)
     return Statements(counts, read, opened)
+
+
+def _with_long_lists_by_name(read: dict[Key, list[Statement]]) -> dict[Key, list[Statement]]:
+    """Return the lists ``read``, those sorted by name of which a page shows a part only."""
+    long = {key for key, statements in read.items() if len(statements) > THING_SHORT_LIST}
+    nodes = [s.node for key in long for s in read[key] if s.node["type"] == "uri"]
+    if not nodes:
+        return read
+    labels = LabelLookup((node["value"] for node in nodes), reader_language())
+
+    def by_name(statement: Statement) -> tuple:
+        node = statement.node
+        return in_order(labels[node["value"]].text if node["type"] == "uri" else node["value"])
+
+    return {k: sorted(list, key=by_name) if k in long else list for k, list in read.items()}
 
 
 def _few(counts: Mapping[Key, int], wanted: Wanted | None) -> list[Key]:

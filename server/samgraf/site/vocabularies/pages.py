@@ -6,9 +6,8 @@ from flask import Blueprint, Flask, Response, render_template
 
 from samgraf.limits import LOOSE_CONCEPTS
 from samgraf.site.graph import Definitions, LabelLookup, ask, read_query
-from samgraf.site.language import reader_language
+from samgraf.site.language import in_order, reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.ontology.terms import in_order
 from samgraf.site.representations import DOWNLOADS, document
 from samgraf.site.things.pages import below_base
 
@@ -44,7 +43,7 @@ def _schemes_page() -> str:
     collections = [row["collection"]["value"] for row in ask(__package__, "collections.rq")]
     labels = LabelLookup([*counts, *loose, *collections], language)
 
-    def by_name(iri: str) -> tuple[str, str]:
+    def by_name(iri: str) -> tuple[tuple, str]:
         return in_order(labels[iri].text), iri
 
     return render_template(

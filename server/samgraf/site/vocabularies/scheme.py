@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.site.graph import Definitions, LabelLookup, Row, ask, by_language
-from samgraf.site.ontology.terms import in_order
+from samgraf.site.language import in_order
 from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import IN, OUT
 from samgraf.vocab import SKOS
@@ -91,7 +91,7 @@ def _tree(rows: Sequence[Row], labels: LabelLookup) -> list[ConceptPlace]:
         for each in broader:
             below.setdefault(each, []).append(iri)
 
-    def order(iri: str) -> tuple[tuple[int, str], str, str]:
+    def order(iri: str) -> tuple[tuple[int, str], tuple, str]:
         notation = notations.get(iri, "")
         return (len(notation), notation), in_order(labels[iri].text), iri
 

@@ -13,19 +13,21 @@ export function drawTable(place, { variables, rows, headings = new Map() }, { te
   }
   let order = rows;
   let shown = 0;
-  const body = element("tbody");
+  const body = element("tbody", { role: "rowgroup" });
   const told = element("p", { class: "note", role: "status" });
   const more = button("", "secondary", () => extend(true));
   const heads = variables.map((name) => heading(name));
-  const table = element("table", { class: "ds-table" },
-    element("thead", {}, element("tr", {}, ...heads)), body);
-  place.replaceChildren(told, scrolling(words.text("table"), table), element("div", { class: "more" }, more));
+  const table = element("table", { class: "ds-table sortable", role: "table" },
+    element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads)), body);
+  const frame = scrolling(words.text("table"), table);
+  frame.classList.add("cards"); // in a narrow window, as macros.html has it
+  place.replaceChildren(told, frame, element("div", { class: "more" }, more));
   extend(false);
 
   function heading(name) {
     const text = headings.get(name) ?? name;
     const sort = element("button", { type: "button", class: "sort", title: words.text("sort", { name: text }) }, text);
-    const head = element("th", { scope: "col" }, sort);
+    const head = element("th", { scope: "col", role: "columnheader" }, sort);
     const bound = rows.filter((row) => row[name]);
     head.classList.toggle("figure", bound.length > 0 && bound.every((row) => isNumber(row[name])));
     sort.addEventListener("click", () => {
@@ -43,7 +45,7 @@ export function drawTable(place, { variables, rows, headings = new Map() }, { te
 
   function extend(byReader, count = step) {
     const added = order.slice(shown, shown + count);
-    const made = added.map((row) => element("tr", {}, ...variables.map((name) => cell(row, name))));
+    const made = added.map((row) => element("tr", { role: "row" }, ...variables.map((name) => cell(row, name))));
     body.append(...made);
     shown += added.length;
     const left = rows.length - shown;
@@ -60,7 +62,9 @@ export function drawTable(place, { variables, rows, headings = new Map() }, { te
   }
 
   function cell(row, name) {
-    const made = element("td", {}, ...terms.nodes(row[name]));
+    const label = headings.get(name) ?? name;
+    const value = element("div", {}, ...terms.nodes(row[name]));
+    const made = element("td", { role: "cell", "data-label": label, ...(row[name] ? {} : { "data-empty": "" }) }, value);
     made.classList.toggle("figure", isNumber(row[name]));
     return made;
   }
@@ -72,7 +76,7 @@ export function drawTable(place, { variables, rows, headings = new Map() }, { te
       variables.forEach((variable, column) => {
         const label = row[variable]?.type === "uri" ? labels.get(row[variable].value) : null;
         if (label && !said.has(label[0])) {
-          made[index].cells[column].append(" ", terms.label(label));
+          made[index].cells[column].firstChild.append(" ", terms.label(label));
         }
       });
     });
