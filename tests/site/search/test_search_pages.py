@@ -1,12 +1,17 @@
 """The pages of search, on contents of different kinds."""
 
+import html
 import json
+import os
+import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from samgraf.build.cached import cached_release
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
 from samgraf.site import create_app
@@ -168,17 +173,80 @@ def test_a_reader_is_told_while_the_index_is_made(release_dir, tmp_path, monkeyp
         assert response.headers["Cache-Control"] == "no-store"
 
 
-# what people look for in the study, and what should come first
-WANTED = [
-    ("Tranøy", "nb", "/id/municipality/tranoy"),
-    ("tranoy", "nb", "/id/municipality/tranoy"),
-    ("omasvuotna", "en", "/id/municipality/storfjord"),
-    ("kommuner", "nb", "/ontology#Municipality"),
-    ("municipalities", "en", "/ontology#Municipality"),
-    ("tillit", "nn", "/id/theme/trust"),
-]
+def wanted(name):
+    lines = (Path(__file__).parent / "wanted" / f"{name}.tsv").read_text("utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
 
 
-@pytest.mark.parametrize(("text", "lang", "end"), WANTED)
-def test_first_hit_is_what_was_meant(study, text, lang, end):
-    assert found(study, text, lang=lang)["hits"][0]["iri"].endswith(end)
+def meets(client, text, lang, first):
+    """Assert that what was meant comes first, on the page as in the data."""
+    told = found(client, text, lang=lang)
+    if first == "none":
+        assert (told["total"], told["hits"]) == (0, [])
+        assert told["covered"][0]["count"] > 0
+        assert told["covered"][0]["label"]["value"] in page(client, text, lang)
+    elif first.startswith("list "):
+        assert told["named"][0].endswith("#" + first.removeprefix("list "))
+    else:
+        assert told["hits"][0]["iri"].endswith(first)
+
+
+@pytest.mark.parametrize(("text", "lang", "first"), wanted("study"))
+def test_first_hit_in_the_study(study, text, lang, first):
+    meets(study, text, lang, first)
+
+
+@pytest.mark.parametrize(("text", "lang", "first"), wanted("other"))
+def test_first_hit_in_another_content(bees, text, lang, first):
+    meets(bees, text, lang, first)
+
+
+@pytest.mark.slow
+def test_first_hits_in_a_published_ontology(tmp_path):
+    beside = Path(__file__).parents[4] / "shared" / "suites"
+    folder = Path(os.environ.get("SAMGRAF_SUITES") or beside) / "foreign" / "pizza"
+    if not folder.is_dir():
+        pytest.skip("the folder of foreign contents is not here (SAMGRAF_SUITES)")
+    release = cached_release(folder, Settings(cache_dir=tmp_path / "releases"))
+    client = app_over(release, tmp_path / "index").test_client()
+    for text, lang, first in wanted("pizza"):
+        meets(client, text, lang, first)
+
+
+def test_two_of_one_name_are_told_apart_by_their_dates(study):
+    now, then = found(study, "Namsos", lang="nb")["hits"][:2]
+    assert now["label"]["value"] == then["label"]["value"] == "Namsos"
+    assert (now["since"], now["until"], then["until"]) == ("2020-01-01", None, "2019-12-31")
+    text = page(study, "Namsos", "nb")
+    assert text.index("fra 2020") < text.index("til og med 2019")
+
+
+def test_the_model_is_shown_on_demand_without_a_script(study):
+    text = page(study, "tillit", "nb")
+    assert "shape/" not in text
+    link = re.search(r'class="search-model"><a href="([^"]+)"', text)
+    assert link
+    more = study.get(html.unescape(link[1]), headers=HTML).text
+    assert more.count("<h3>") > text.count("<h3>")
+    assert found(study, "tillit", model="1")["model"] == {
+        "count": found(study, "tillit")["model"]["count"],
+        "shown": True,
+    }
+
+
+def test_the_likely_spelling_is_shown_at_once_and_the_exact_one_on_demand(study):
+    told = found(study, "tilit", lang="nb")
+    assert (told["mended"], told["total"] > 5) == ("tillit", True)
+    text = page(study, "tilit", "nb")
+    assert "Viser treff for" in text
+    link = re.search(r'class="search-mended">.*?<a href="([^"]+)"', text)
+    assert link
+    assert "exact=1" in link[1]
+    exact = found(study, "tilit", exact="1")
+    assert (exact["mended"], exact["total"], exact["suggestions"][0]) == (None, 0, "tillit")
+
+
+def test_suggestions_come_in_the_order_of_the_hits(study):
+    _, names, _, addresses = study.get("/search/suggestions?q=namso&lang=nb").get_json()
+    assert names[0] == "Namsos"
+    assert addresses[0].endswith("/doc/municipality/namsos-5007?lang=nb")

@@ -6,6 +6,7 @@ texts is then listed in the table ``forms`` under its spellings and stems.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -13,20 +14,27 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 
 from samgraf.limits import SEARCH_ROWS, SEARCH_TEXT_LENGTH
 from samgraf.site.search.words import alternatives, parts, stem, words
 from samgraf.sparql.binding import bind
+from samgraf.vocab import DISPLAY, FEDERATION
 
 #: To be raised when an index is made in another way than before.
-VERSION = 4
+VERSION = 5
 ROLES = ("label", "name", "text")  # of a property, the one that counts for most first
+DATES = ("since", "until")
+_MODEL, _LAST = 1, 2  # places of things, after 0
+_MOSTLY = 2  # times as many terms as other things make them what readers look for
+_OWN = (DISPLAY, FEDERATION)  # terms of the program, which are nobody's content
 _SHORTEST_SUGGESTED = 4  # letters of a word that is offered in place of another
 _BETWEEN = " · "  # texts of one thing, which a snippet may show together
 # not seen, but they would part a word; and the marks that FTS5 sets in snippets
 _UNSEEN = dict.fromkeys(map(ord, "\u0002\u0003\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_END = re.compile("[/#:]")  # before the last part of an IRI
 Row = dict[str, dict[str, str]]
 Ask = Callable[[str], list[Row]]
 
@@ -43,8 +51,8 @@ def build(path: Path, ask: Ask, release: str, rows: int = SEARCH_ROWS) -> None:
         database.executescript(_file("schema.sql"))
         database.execute("BEGIN")
         _fill_texts(database, ask, rows)
-        _fill_forms(database)
         _fill_classes(database, ask, rows)
+        _fill_forms(database)
         about = {"release": release, "version": str(VERSION)}
         database.executemany("INSERT INTO about VALUES (?, ?)", about.items())
         database.execute("COMMIT")
@@ -58,27 +66,49 @@ def build(path: Path, ask: Ask, release: str, rows: int = SEARCH_ROWS) -> None:
 def _fill_texts(database: sqlite3.Connection, ask: Ask, most: int) -> None:
     roles: dict[str, str] = {}
     for row in ask(_file("properties.rq")):
-        if row["property"]["type"] == "uri" and row["role"]["value"] in ROLES:
+        if row["property"]["type"] == "uri" and row["role"]["value"] in ROLES + DATES:
             roles.setdefault(row["property"]["value"], row["role"]["value"])
     properties = [ox.NamedNode(iri) for iri in sorted(roles)]
     for thing, rows in _by_thing(ask, "texts.rq", most, properties=properties):
-        number = database.execute("INSERT INTO things (iri) VALUES (?)", (thing,)).lastrowid
+        since, until = (
+            [r["text"]["value"] for r in rows if roles[r["property"]["value"]] == date]
+            for date in DATES
+        )
+        number = database.execute(
+            "INSERT INTO things (iri, since, until) VALUES (?, ?, ?)",
+            (thing, min(since, default=None), max(until, default=None)),
+        ).lastrowid
         for language, texts in sorted(_by_language(rows, roles).items()):
-            document = database.execute(
-                "INSERT INTO documents (thing, language) VALUES (?, ?)", (number, language)
-            ).lastrowid
-            columns = [_BETWEEN.join(texts[role]) for role in ROLES]
-            inside = " ".join(part for column in columns for part in parts(column))
-            database.execute(
-                "INSERT INTO words (rowid, label, names, texts, parts) VALUES (?, ?, ?, ?, ?)",
-                (document, *columns, inside),
-            )
-            names = set()
-            for name in texts["label"] + texts["name"]:
-                folded = words(name)
-                names.add((0, " ".join(folded), document))
-                names.add((1, " ".join(stem(word, language) for word in folded), document))
-            database.executemany("INSERT INTO names VALUES (?, ?, ?)", sorted(names))
+            _add(database, number, thing, language, texts)
+
+
+def _add(
+    database: sqlite3.Connection,
+    number: int | None,
+    iri: str,
+    language: str,
+    texts: dict[str, list[str]],
+) -> None:
+    """Add what is said in ``language`` of the thing ``iri``."""
+    document = database.execute(
+        "INSERT INTO documents (thing, language, length) VALUES (?, ?, ?)",
+        (number, language, len(words(" ".join(texts["label"])))),
+    ).lastrowid
+    end = unquote(_END.split(iri.rstrip("/#"))[-1])
+    columns = [_BETWEEN.join(texts[role]) for role in ROLES]
+    inside = " ".join([*(part for column in columns for part in parts(column)), end, *parts(end)])
+    database.execute(
+        "INSERT INTO words (rowid, label, names, texts, parts) VALUES (?, ?, ?, ?, ?)",
+        (document, *columns, inside),
+    )
+    names = {(2, " ".join(words(end)), document)}
+    for name in texts["label"] + texts["name"]:
+        folded = words(name)
+        whole = " ".join(folded)
+        names.add((0, whole, document))
+        for other in (" ".join(stem(word, language) for word in folded), *alternatives(whole)):
+            names.add((1, other, document))
+    database.executemany("INSERT INTO names VALUES (?, ?, ?)", sorted(names))
 
 
 def _by_language(rows: list[Row], roles: dict[str, str]) -> dict[str, dict[str, list[str]]]:
@@ -90,6 +120,7 @@ def _by_language(rows: list[Row], roles: dict[str, str]) -> dict[str, dict[str, 
             row["text"].get("xml:lang", "").lower(),
         )
         for row in rows
+        if roles[row["property"]["value"]] in ROLES
     )
     found: dict[str, dict[str, list[str]]] = {}
     seen = set()
@@ -135,23 +166,35 @@ def _fill_classes(database: sqlite3.Connection, ask: Ask, most: int) -> None:
     above: dict[str, set[str]] = {}
     for row in ask(_file("hierarchy.rq")):
         above.setdefault(row["class"]["value"], set()).add(row["above"]["value"])
-    placed: dict[str, set[str]] = {"last": set(), "never": set()}
+    said: dict[str, str] = {}
+    assumed: dict[str, str] = {}
     for row in ask(_file("places.rq")):
-        placed[row["place"]["value"]].add(row["class"]["value"])
+        place = row["place"]["value"]
+        (assumed if place.endswith("*") else said)[row["class"]["value"]] = place.rstrip("*")
     numbers: dict[str, int] = {}
+    terms: list[tuple] = []
     for thing, rows in _by_thing(ask, "classes.rq", most):
         classes = {row["class"]["value"] for row in rows}
-        found = database.execute("SELECT id FROM things WHERE iri = ?", (thing,)).fetchone()
-        if found is None:
-            continue
         wide = classes.union(*(above.get(c, ()) for c in classes))
-        if wide & placed["never"]:
+        # what the content says goes first
+        places = {said[c] for c in wide & said.keys()} or {
+            assumed[c] for c in wide & assumed.keys()
+        }
+        found = database.execute("SELECT id FROM things WHERE iri = ?", (thing,)).fetchone()
+        if "never" in places:
             # its words stay in the index, but lead nowhere any more
-            database.execute("DELETE FROM documents WHERE thing = ?", found)
-            database.execute("DELETE FROM things WHERE id = ?", found)
+            for table, column in (("documents", "thing"), ("things", "id")) if found else ():
+                database.execute(f"DELETE FROM {table} WHERE {column} = ?", found)  # noqa: S608
             continue
-        if not wide & placed["last"]:
-            database.execute("UPDATE things SET last = 0 WHERE id = ?", found)
+        place = _LAST if "last" in places else 0
+        if found is None:  # without a name: it is found by the end of its IRI
+            found = (database.execute("INSERT INTO things (iri) VALUES (?)", (thing,)).lastrowid,)
+            _add(database, found[0], thing, "", {role: [] for role in ROLES})
+        if places & {"model", "term"}:
+            place = _MODEL
+            if "term" in places and not thing.startswith(_OWN):
+                terms.append(found)
+        database.execute("UPDATE things SET place = ? WHERE id = ?", (place, *found))
         for iri in narrowest(classes, above):
             number = numbers.setdefault(iri, len(numbers) + 1)
             database.execute("INSERT INTO kinds VALUES (?, ?)", (found[0], number))
@@ -162,6 +205,9 @@ def _fill_classes(database: sqlite3.Connection, ask: Ask, most: int) -> None:
     database.executemany(
         "INSERT INTO above VALUES (?, ?)", [(numbers[c], numbers[a]) for c, a in pairs]
     )
+    others = database.execute("SELECT count(*) FROM things WHERE place = 0").fetchone()[0]
+    if len(terms) > _MOSTLY * others:
+        database.executemany("UPDATE things SET place = 0 WHERE id = ?", terms)
 
 
 def narrowest(classes: set[str], above: dict[str, set[str]]) -> set[str]:

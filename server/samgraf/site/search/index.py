@@ -1,10 +1,9 @@
 """Answer searches from the file of an index: what is called so, or speaks of it, best first.
 
-What a reader types is never syntax: it is split into words, each word is looked up among the forms
-of the index's tokens, and only these tokens come into the expression, each between quotes
-(https://www.sqlite.org/fts5.html#full_text_query_syntax). Things are ordered by how they were
-found: called just so; with all words in their names; with the words in their texts. Among these
-bm25 decides, and what stands in the reader's language counts for more.
+Things are ordered by how they were found: called just so, beside the name of their class; called
+just so; with all words in their names; with the words in their texts. Among these bm25 decides, and
+what stands in the reader's language counts for more. What describes the model comes after all that
+it describes.
 """
 
 from __future__ import annotations
@@ -13,25 +12,22 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from difflib import SequenceMatcher
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
 from samgraf import limits
-from samgraf.site.search.words import phrase, stem, words
+from samgraf.site.search.expressions import NAMES, asked_words, corrections_of, forms_of, sql
+from samgraf.site.search.words import LITTLE, stem
 
 _STEPS = 20_000  # of SQLite's machine between looks at the clock
-_SHORTEST_PREFIX = 2  # letters that the last word must have to be taken for a beginning
+_CLASS_WORDS = 4  # of which the name of a class may have, beside the name of a thing
 _SNIPPET_TOKENS = 32
-_NAMES = "{label names}"
 _MARKED = re.compile("\u0002([^\u0003]*)\u0003")
-_NEAR = 0.7  # how alike words must be to be offered for one another, of 1
+_MODEL = "place / 10 = 1"  # what describes the model
 
 
 class TooBroadError(Exception):
@@ -65,68 +61,56 @@ class Snippet(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Words:
-    """The words asked for, folded, each once; the last may be only the beginning of one."""
-
-    folded: tuple[str, ...]
-    cut: bool = False  # there were more than ``SEARCH_WORDS``
-
-    @classmethod
-    def of(cls, text: str) -> Words:
-        """Return the words of ``text``."""
-        found: dict[str, None] = {}
-        for word in words(text):
-            if word in found:
-                del found[word]  # the last one is last
-            elif len(found) == limits.SEARCH_WORDS:
-                return cls(tuple(found), cut=True)
-            found[word] = None
-        return cls(tuple(found))
-
-    def __bool__(self) -> bool:
-        return bool(self.folded)
-
-
-@dataclass(frozen=True)
 class Search:
-    """A search: the text as it was typed, the reader's language, a class or "", a page."""
+    """A search: the text as it was typed, the reader's language, a class or "", a page.
+
+    ``model`` asks for what describes the model too, ``exact`` for the words as they are spelt.
+    """
 
     text: str
     language: str
     kind: str = ""
     page: int = 1
     size: int = 20
+    model: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A thing found: what of its texts fits, and its narrowest classes."""
+    """A thing found: what of its texts fits, its narrowest classes, and when it held."""
 
     iri: str
     label: Snippet | None
     snippet: Snippet | None
     classes: list[str]
     score: float
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A class with the number of things of it among those found."""
-
-    iri: str
-    count: int
+    since: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found; ``all_words`` is False where only some of the words fit."""
+    """What a search found.
 
-    words: Words
+    ``all_words`` is False where only some of the words fit; ``mended`` is what was looked for
+    instead; ``model`` is how many of the things found describe the model, and ``apart`` whether
+    these are left out. ``named`` are the classes that are called as was asked, ``covered`` those
+    that most things are of, with their numbers, where nothing was found.
+    """
+
+    words: tuple[str, ...]
+    cut: bool = False
     total: int = 0
     hits: list[Hit] = field(default_factory=list)
-    facets: list[Facet] = field(default_factory=list)
+    facets: list[tuple[str, int]] = field(default_factory=list)
     all_words: bool = True
     corrections: list[str] = field(default_factory=list)
+    mended: str = ""
+    model: int = 0
+    apart: bool = False
+    named: list[str] = field(default_factory=list)
+    covered: list[tuple[str, int]] = field(default_factory=list)
 
 
 class Index:
@@ -140,37 +124,55 @@ class Index:
 
     def search(self, search: Search) -> Found:
         """Return what fits ``search``; raise TooBroadError where that takes too long."""
-        asked = Words.of(search.text)
+        asked, cut = asked_words(search.text)
         if not asked:
             return Found(asked)
         with self._connection() as database:
-            forms = [_forms(database, w, last=w == asked.folded[-1]) for w in asked.folded]
-            expression, all_words = " AND ".join(f"({f})" for f in forms), True
-            total = _find(database, expression, asked, forms, search.language)
-            if not total and len(forms) > 1:
-                expression, all_words = " OR ".join(forms), False
-                total = _find(database, expression, asked, forms, search.language)
-            corrections = [] if total and all_words else _corrections(database, asked.folded)
-            rows = database.execute(_sql("facets.sql"), {"most": limits.SEARCH_FACETS})
-            facets = [Facet(iri, count) for iri, count in rows]
-            if search.kind:
-                database.execute(_sql("narrow.sql"), {"classes": json.dumps([search.kind])})
-                total = _count(database)
-            hits = _page(database, expression, search.page, search.size)
-            return Found(asked, total, hits, facets, all_words, corrections)
+            expression = _find(database, asked, search.language)
+            found = Found(asked, cut, total=_count(database))
+            if not found.total:
+                instead, corrections = corrections_of(database, asked)
+                found = replace(found, corrections=corrections)
+                if instead and not search.exact:
+                    expression = _find(database, instead.split(), search.language)
+                    found = replace(found, mended=instead, total=_count(database))
+            if not found.total and len(asked) > 1:
+                expression = _find(database, asked, search.language, every=False)
+                found = replace(found, all_words=False, mended="", total=_count(database))
+            return self._told(database, search, expression, found)
+
+    def _told(
+        self, database: sqlite3.Connection, search: Search, expression: str, found: Found
+    ) -> Found:
+        """Return ``found`` with a page of hits, its classes, and what there is where it is none."""
+        model = _count(database, f"WHERE {_MODEL}")
+        apart = model > 0 and not search.model and _count(database, "WHERE place < 10") > 0
+        if apart:
+            database.execute(f"DELETE FROM found WHERE {_MODEL}")  # noqa: S608
+        most = {"most": limits.SEARCH_FACETS}
+        facets = database.execute(sql("facets.sql"), most).fetchall()
+        if search.kind:
+            database.execute(sql("narrow.sql"), {"class": search.kind})
+        total = _count(database)
+        covered = [] if found.total else database.execute(sql("covered.sql"), most).fetchall()
+        return replace(
+            found,
+            total=total,
+            hits=_page(database, expression, search.page, search.size),
+            facets=facets,
+            model=model,
+            apart=apart,
+            named=[iri for _, iri, wide in _classes(database, found.words) if not wide],
+            covered=covered,
+        )
 
     def suggest(self, text: str, language: str) -> list[Hit]:
-        """Return the things whose names begin so, a few."""
-        asked = Words.of(text)
+        """Return the things whose names begin so, a few, those of the model last."""
+        asked, _ = asked_words(text)
         if not asked:
             return []
         with self._connection() as database:
-            forms = [
-                _forms(database, word, last=word == asked.folded[-1], with_stems=False)
-                for word in asked.folded
-            ]
-            expression = " AND ".join(f"({_NAMES} : ({f}))" for f in forms)
-            _find(database, expression, asked, forms, language)
+            expression = _find(database, asked, language, names=True)
             return _page(database, expression, 1, limits.SEARCH_SUGGESTIONS)
 
     def close(self) -> None:
@@ -211,51 +213,80 @@ class Index:
             check_same_thread=False,  # one thread at a time has it
         )
         connection.executescript("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096;")
-        connection.executescript(_sql("found.sql"))
+        connection.executescript(sql("found.sql"))
         return connection
 
 
-def _forms(database: sqlite3.Connection, word: str, *, last: bool, with_stems: bool = True) -> str:
-    """Return the expression for a word in any form and spelling that the index has."""
-    values = {
-        "word": word,
-        "end": word + "\U0010ffff",
-        "norwegian": stem(word, "no"),
-        "english": stem(word, "en"),
-        "most": limits.SEARCH_FORMS,
-    }
-    # the word itself is always there, so that the expression is never empty
-    expression = list(dict.fromkeys((f'"{word}"', f'"{phrase(word)}"')))
-    tokens = database.execute(_sql("forms.sql" if with_stems else "spellings.sql"), values)
-    expression += [f'"{token}"' for (token,) in tokens if token != word]
-    if last and len(word) >= _SHORTEST_PREFIX:
-        # those that begin just so are one term, so that a rare one counts for no more than others
-        expression.append(f'"{word}" *')
-        tokens = database.execute(_sql("beginnings.sql"), values)
-        expression += [f'"{token}"' for (token,) in tokens if not token.startswith(word)]
-    return " OR ".join(dict.fromkeys(expression))
-
-
 def _find(
-    database: sqlite3.Connection, expression: str, asked: Words, forms: list[str], language: str
-) -> int:
-    """Put the things that ``expression`` finds into the table ``found``; return how many."""
+    database: sqlite3.Connection,
+    asked: Sequence[str],
+    language: str,
+    *,
+    every: bool = True,
+    names: bool = False,
+) -> str:
+    """Put the things that fit the words ``asked`` into the table ``found``.
+
+    With ``every`` those that have them all, with ``names`` those that have them in their names.
+    Return the expression that finds their texts.
+    """
     database.execute("DELETE FROM found")
-    values = {
-        "expression": expression,
-        "names": " AND ".join(f"({_NAMES} : ({form}))" for form in forms),
-        "whole": " ".join(asked.folded),
-        "norwegian": " ".join(stem(word, "no") for word in asked.folded),
-        "english": " ".join(stem(word, "en") for word in asked.folded),
-        "language": language,
-        "likewise": {"nb": "no", "nn": "no"}.get(language, language),
-    }
-    database.execute(_sql("find.sql"), values)
-    return _count(database)
+    telling = [word for word in asked if word not in LITTLE] or asked
+    begun = "anywhere" if names else "at the start"
+    forms = {w: forms_of(database, w, begun if w == asked[-1] else "") for w in telling}
+
+    def look(some: Sequence[str], whole: Sequence[str], classes: list[int] | None) -> str:
+        in_names = " AND ".join(f"({NAMES} : ({forms[word].named}))" for word in some)
+        joined = (" AND " if every else " OR ").join(f"({forms[word].said})" for word in some)
+        expression = in_names if names else joined
+        values = {
+            "expression": expression,
+            "names": in_names,
+            "whole": " ".join(whole),
+            "norwegian": " ".join(stem(word, "no") for word in whole),
+            "english": " ".join(stem(word, "en") for word in whole),
+            "classes": None if classes is None else json.dumps(classes),
+            "language": language,
+            "likewise": {"nb": "no", "nn": "no"}.get(language, language),
+        }
+        database.execute(sql("find.sql"), values)
+        return f"({expression})"
+
+    expressions = [look(telling, asked, None)]
+    for rest in _beside_a_class(asked) if every else ():
+        if named := _classes(database, rest.kind):
+            some = [word for word in rest.words if word in forms]
+            if some:
+                expressions.append(look(some, rest.words, [number for number, _, _ in named]))
+    return " OR ".join(expressions)
 
 
-def _count(database: sqlite3.Connection) -> int:
-    return database.execute("SELECT count(*) FROM found").fetchone()[0]
+class _Beside(NamedTuple):
+    """What may be the name of a class, and the words beside it."""
+
+    kind: Sequence[str]
+    words: Sequence[str]
+
+
+def _beside_a_class(asked: Sequence[str]) -> list[_Beside]:
+    most = min(_CLASS_WORDS, len(asked) - 1)
+    before = [_Beside(asked[:n], asked[n:]) for n in range(1, most + 1)]
+    return before + [_Beside(asked[-n:], asked[:-n]) for n in range(1, most + 1)]
+
+
+def _classes(database: sqlite3.Connection, called: Sequence[str]) -> list[tuple[int, str, bool]]:
+    """Return the classes that are called so and have things.
+
+    Each by number and IRI, with whether another of them is below it.
+    """
+    names = {" ".join(called)}
+    for language in ("no", "en"):
+        names.add(" ".join(stem(word, language) for word in called))
+    return database.execute(sql("class_names.sql"), {"names": json.dumps(sorted(names))}).fetchall()
+
+
+def _count(database: sqlite3.Connection, where: str = "") -> int:
+    return database.execute(f"SELECT count(*) FROM found {where}").fetchone()[0]  # noqa: S608
 
 
 def _page(database: sqlite3.Connection, expression: str, page: int, size: int) -> list[Hit]:
@@ -266,8 +297,8 @@ def _page(database: sqlite3.Connection, expression: str, page: int, size: int) -
         "tokens": _SNIPPET_TOKENS,
     }
     hits = []
-    for row in sorted(database.execute(_sql("page.sql"), values)):
-        _, score, iri, thing, language, label, text, name = row
+    for row in sorted(database.execute(sql("page.sql"), values)):
+        _, score, iri, thing, language, since, until, label, text, name = row
         classes = database.execute(
             "SELECT iri FROM kinds JOIN classes ON id = class WHERE thing = ? ORDER BY iri",
             (thing,),
@@ -279,44 +310,9 @@ def _page(database: sqlite3.Connection, expression: str, page: int, size: int) -
                 Snippet.of(label, language) if label else None,
                 Snippet.of(shown, language) if shown else None,
                 [iri for (iri,) in classes],
-                round(-score, 3),
+                round(score, 3),
+                since,
+                until,
             )
         )
     return hits
-
-
-def _corrections(database: sqlite3.Connection, asked: tuple[str, ...]) -> list[str]:
-    """Return texts to ask for instead: with what the first word unknown may have meant.
-
-    Words that share trigrams with it come from the index
-    (https://www.sqlite.org/fts5.html#the_trigram_tokenizer); of these the nearest are offered.
-    """
-    for at, word in enumerate(asked):
-        known = database.execute(
-            "SELECT 1 FROM forms WHERE stem = 0 AND form >= ? AND form < ? LIMIT 1",
-            (word, word + "\U0010ffff"),
-        ).fetchone()
-        if not known:
-            near = _near(database, word)
-            return [" ".join((*asked[:at], other, *asked[at + 1 :])) for other in near]
-    return []
-
-
-def _near(database: sqlite3.Connection, word: str) -> list[str]:
-    trigrams = sorted({word[i : i + 3] for i in range(len(word) - 2)})
-    if not trigrams:
-        return []
-    rows = database.execute(
-        "SELECT word, uses FROM vocabulary WHERE vocabulary MATCH ? ORDER BY rank LIMIT ?",
-        (" OR ".join(f'"{t}"' for t in trigrams), limits.SEARCH_CANDIDATES),
-    )
-    judged = ((SequenceMatcher(None, word, other).ratio(), int(n), other) for other, n in rows)
-    nearest = dict.fromkeys(
-        other for ratio, _, other in sorted(judged, reverse=True) if ratio >= _NEAR
-    )
-    return list(nearest)[: limits.SEARCH_CORRECTIONS]
-
-
-@cache
-def _sql(name: str) -> str:
-    return (files("samgraf.site.search") / name).read_text("utf-8")

@@ -6,7 +6,6 @@ nothing can be kept, the index lies in a folder that is removed with the process
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import shutil
@@ -15,12 +14,11 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 from samgraf import limits
 from samgraf.errors import SamgrafError
+from samgraf.release.cache import locked
 from samgraf.site.search.build import VERSION, Ask, build
 from samgraf.site.search.index import Index
 from samgraf.sparql.problems import ProblemError
@@ -87,7 +85,7 @@ class Keeper:
         path = self._folder / f"{self._release}-{VERSION}.sqlite"
         if not _is_whole(path, self._release):
             # another process may make it while this one waits
-            with _lock(path.with_suffix(".lock")):
+            with locked(path.with_suffix(".lock")):
                 if not _is_whole(path, self._release):
                     self._write(path)
         return path
@@ -130,11 +128,3 @@ def _prune(folder: Path) -> None:
     for _, path in sorted(ages)[: -limits.SEARCH_INDEXES]:
         path.unlink(missing_ok=True)
         path.with_suffix(".lock").unlink(missing_ok=True)
-
-
-@contextmanager
-def _lock(path: Path) -> Generator[None]:
-    """Hold a lock on the file ``path``, so that one process makes the index at a time."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from flask import Response, current_app, request, url_for
 
 from samgraf import limits
 from samgraf.site.cells import shorten
-from samgraf.site.context import the_service
+from samgraf.site.context import local, the_service
 from samgraf.site.graph import LabelLookup, address
-from samgraf.site.language import Phrase, reader_language
+from samgraf.site.language import Phrase, interface_text, reader_language
 from samgraf.site.layout import link
 from samgraf.site.search.index import Found, Hit, Index, Search, Snippet, TooBroadError
 from samgraf.site.search.keeper import Keeper
 from samgraf.sparql.problems import ProblemError
+from samgraf.text import day
 
 T = TypeVar("T")
 KEEPER = "samgraf.search"  # where the application has it
@@ -32,6 +35,16 @@ class HitKind:
     short: str
     label: Phrase
 
+    @property
+    def things(self) -> str:
+        """Return the address of the list of its things, else of the page about it."""
+        rules = current_app.url_map.iter_rules()
+        if not any(rule.rule.startswith("/things/<") for rule in rules):
+            return address(self.iri)
+        namespace = the_service().manifest.get("namespace") or self.iri
+        own = self.iri.removeprefix(namespace)
+        return local("/things/" + quote(own if own != self.iri and own else self.short, safe=":"))
+
 
 @dataclass(frozen=True)
 class ShownHit:
@@ -40,11 +53,12 @@ class ShownHit:
     hit: Hit
     label: Snippet
     kinds: list[HitKind]
+    dates: str
 
 
 @dataclass(frozen=True)
 class Results:
-    """A page of hits."""
+    """A page of hits, and the classes that are named so or that the graph covers."""
 
     query: str
     chosen: HitKind | None
@@ -53,18 +67,28 @@ class Results:
     found: Found
     hits: list[ShownHit]
     facets: list[tuple[HitKind, int]]
+    named: list[HitKind]
+    covered: list[tuple[HitKind, int]]
 
-    def link(self, *, page: int = 1, kind: HitKind | None = None, query: str | None = None) -> str:
-        """Return the address of another page of hits."""
+    def link(
+        self,
+        *,
+        page: int = 1,
+        kind: HitKind | None = None,
+        query: str | None = None,
+        **changed: str,
+    ) -> str:
+        """Return the address of another page of hits; ``changed`` are parameters of it."""
         parameters: dict[str, str | int] = {"q": self.query if query is None else query}
         parameters |= {"class": kind.short} if kind else {}
+        parameters |= {n: request.args[n] for n in ("model", "exact") if request.args.get(n)}
         parameters |= {"page": page} if page > 1 else {}
-        return link("search.search", **parameters)
+        return link("search.search", **{k: v for k, v in (parameters | changed).items() if v})
 
     @property
     def as_json(self) -> str:
         """Return the address of these hits as JSON."""
-        names = ("q", "class", "page", "lang")
+        names = ("q", "class", "page", "lang", "model", "exact")
         asked = {name: request.args[name] for name in names if name in request.args}
         return url_for("search.search_json", **asked)  # ty: ignore[invalid-argument-type]
 
@@ -91,18 +115,26 @@ def the_index() -> Index:
 
 
 def results() -> Results:
-    """Return what the parameters ``q``, ``class`` and ``page`` of the request ask for."""
+    """Return what the parameters of the request ask for.
+
+    They are ``q``, ``class``, ``page``, and, where they hold anything, ``model`` and ``exact``.
+    """
     query, language = request.args.get("q", ""), reader_language()
     chosen, page = _class(request.args.get("class", "")), _page(request.args.get("page", ""))
-    search = Search(query, language, chosen, page, SIZE)
+    model, exact = bool(request.args.get("model")), bool(request.args.get("exact"))
+    search = Search(query, language, chosen, page, SIZE, model, exact)
     found = within_deadline(lambda: the_index().search(search))
-    classes = [*(f.iri for f in found.facets), *(c for h in found.hits for c in h.classes)]
-    labels = LabelLookup(
-        [*(h.iri for h in found.hits), *classes, *([chosen] if chosen else [])], language
-    )
+    classes = [iri for iri, _ in (*found.facets, *found.covered)] + found.named
+    classes += [iri for hit in found.hits for iri in hit.classes]
+    things = [hit.iri for hit in found.hits]
+    labels = LabelLookup([*things, *classes, *([chosen] if chosen else [])], language)
 
     def kind(iri: str) -> HitKind:
         return HitKind(iri, shorten(iri, the_service().prefixes), labels[iri])
+
+    def counted(pairs: list[tuple[str, int]]) -> list[tuple[HitKind, int]]:
+        # a class without a name says nothing to a reader
+        return [(kind(iri), count) for iri, count in pairs if iri in labels]
 
     return Results(
         query=query,
@@ -112,25 +144,33 @@ def results() -> Results:
         found=found,
         hits=[
             ShownHit(
-                hit, _label(hit, labels[hit.iri]), [kind(c) for c in hit.classes if c in labels]
+                hit,
+                _label(hit, labels[hit.iri]),
+                [kind(c) for c in hit.classes if c in labels],
+                _dates(hit, language),
             )
             for hit in found.hits
         ],
-        # a class without a name says nothing to a reader
-        facets=[(kind(f.iri), f.count) for f in found.facets if f.iri in labels],
+        facets=counted(found.facets),
+        named=[kind(iri) for iri in found.named],
+        covered=counted(found.covered),
     )
 
 
 def as_json(results: Results) -> Response:
     """Return ``results`` as JSON, in the shape that ``server/README.md`` tells."""
+    found = results.found
     document = {
         "query": results.query,
         "language": reader_language(),
         "class": results.chosen.iri if results.chosen else None,
-        "total": results.found.total,
+        "total": found.total,
         "page": results.page,
         "pages": results.pages,
-        "match": "all" if results.found.all_words else "some",
+        "match": "all" if found.all_words else "some",
+        "mended": found.mended or None,
+        "model": {"count": found.model, "shown": not found.apart},
+        "named": [kind.iri for kind in results.named],
         "hits": [
             {
                 "iri": shown.hit.iri,
@@ -138,15 +178,15 @@ def as_json(results: Results) -> Response:
                 "label": _snippet(shown.label),
                 "classes": [{"iri": k.iri, "label": _phrase(k.label)} for k in shown.kinds],
                 "snippet": _snippet(shown.hit.snippet) if shown.hit.snippet else None,
+                "since": shown.hit.since,
+                "until": shown.hit.until,
                 "score": shown.hit.score,
             }
             for shown in results.hits
         ],
-        "facets": [
-            {"class": kind.iri, "label": _phrase(kind.label), "count": count}
-            for kind, count in results.facets
-        ],
-        "suggestions": results.found.corrections,
+        "facets": _counts(results.facets),
+        "suggestions": found.corrections,
+        "covered": _counts(results.covered),
     }
     return Response(json.dumps(document, ensure_ascii=False), content_type="application/json")
 
@@ -165,6 +205,27 @@ def _label(hit: Hit, label: Phrase) -> Snippet:
     return Snippet(label.text, label.language, next(found, []))
 
 
+def _dates(hit: Hit, language: str) -> str:
+    """Return since when and until when a thing holds: what tells it from another of its name."""
+    start = _day(hit.since, "01-01", language)
+    end = _day(hit.until, "12-31", language)
+    if not start and not end:
+        return ""
+    key = "timeline_between" if start and end else "timeline_until" if end else "timeline_since"
+    return str(interface_text(language, key, start=start, end=end))
+
+
+def _day(written: str | None, edge: str, language: str) -> str:
+    """Return a date for readers: the year alone where it begins or ends on that day."""
+    year, _, rest = (written or "").partition("-")
+    if rest in ("", edge):
+        return year
+    try:
+        return day(date.fromisoformat((written or "")[:10]), language)
+    except ValueError:
+        return written or ""
+
+
 def _phrase(phrase: Phrase) -> dict[str, Any]:
     return {"value": phrase.text, "language": phrase.language or None}
 
@@ -172,6 +233,10 @@ def _phrase(phrase: Phrase) -> dict[str, Any]:
 def _snippet(snippet: Snippet) -> dict[str, Any]:
     marks = [list(place) for place in snippet.marks]
     return {"value": snippet.text, "language": snippet.language or None, "marks": marks}
+
+
+def _counts(kinds: list[tuple[HitKind, int]]) -> list[dict[str, Any]]:
+    return [{"class": k.iri, "label": _phrase(k.label), "count": count} for k, count in kinds]
 
 
 def _class(text: str) -> str:

@@ -3,16 +3,19 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE things (
   id INTEGER PRIMARY KEY,
   iri TEXT NOT NULL UNIQUE,
-  last INTEGER NOT NULL DEFAULT 1 -- to be shown after all others, as what has no class is
+  place INTEGER NOT NULL DEFAULT 2, -- 0; 1 of the model; 2 after all others, as what has no class
+  since TEXT, until TEXT -- dates or years between which it holds
 );
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY,
   thing INTEGER NOT NULL,
-  language TEXT NOT NULL
+  language TEXT NOT NULL,
+  length INTEGER NOT NULL -- words of its label
 );
--- whole names, folded, for what is called just as it was asked for; and the same as stems
+-- whole names, for what is called just as it was asked for: 0 folded, 1 as stems or typed without
+-- Nordic letters, 2 the end of the IRI
 CREATE TABLE names (
-  stem INTEGER, name TEXT, document INTEGER, PRIMARY KEY (stem, name, document)
+  kind INTEGER, name TEXT, document INTEGER, PRIMARY KEY (name, kind, document)
 ) WITHOUT ROWID;
 CREATE TABLE classes (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
 -- a thing with its narrowest classes, and a class with those above it

@@ -1,4 +1,4 @@
-"""Which written words are the same word: case, accents, other spellings, endings.
+"""Which written words are the same word: case, accents, other spellings, endings, compounds.
 
 In the Nordic alphabets å, æ and ø are letters, not accented a and o; ä and ö are other writings of
 æ and ø. Letters with marks of other languages are found without them (č as c, á as a), and so are
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -41,7 +42,19 @@ _PART = re.compile(
 )
 #: The stemmer of each primary language tag; nb and nn have the same endings.
 _ALGORITHMS = {"nb": "norwegian", "nn": "norwegian", "no": "norwegian", "en": "english"}
+#: Norwegian adjectives in the neuter, which the stemmer leaves as they are: "aktivt" is "aktiv".
+_NEUTER = (("alt", "al"), ("elt", "ell"), ("ivt", "iv"))
 _lock = Lock()  # a stemmer keeps the word that it works on
+_SHORTEST_PART = 3  # letters of a word inside a compound
+_SHORTEST_HEAD = 6  # letters of the last one that stands for the whole
+_LINKS = ("", "s", "e")  # letters between the words of a Norwegian compound
+_FUNCTION_WORDS = """
+og i på av for til fra frå med om er var som den det de dei en ein ei et eit å at kan har
+hva kva hvem kven hvor kvar hvordan korleis hvilke hvilken
+the a an of in on and to by is are was does do from with what which who where how
+"""
+#: Words that say little by themselves, in the languages of the site: not sought beside others.
+LITTLE = frozenset(_FUNCTION_WORDS.split())
 
 
 def words(text: str) -> list[str]:
@@ -94,8 +107,62 @@ def stem(word: str, language: str) -> str:
     algorithm = _ALGORITHMS.get(language.lower().partition("-")[0])
     if algorithm is None or not word.isalpha():
         return word
+    if algorithm == "norwegian" and len(word) > 5:
+        for neuter, common in _NEUTER:
+            if word.endswith(neuter):
+                word = word.removesuffix(neuter) + common
     with _lock:
         return _stemmer(algorithm).stemWord(word)
+
+
+def stems(word: str) -> set[str]:
+    """Return the stems that a folded word has in any language."""
+    return {stem(word, "no"), stem(word, "en")}
+
+
+def compound(word: str, known: Callable[[Iterable[str]], set[str]]) -> list[str]:
+    """Return the words of which ``word`` is made, as few as can be; none where it is not.
+
+    ``known`` returns those of some words that there are. Letters may link two words. Of one whose
+    beginning is unknown the last word alone is returned, where that is long.
+    """
+    pieces = {
+        word[start:end]
+        for start in range(len(word))
+        for end in range(start + _SHORTEST_PART, len(word) + 1)
+    } - {word}
+    there = known(pieces)
+    best: dict[int, list[str]] = {0: []}  # by where they end, the ways to get there
+    for end in range(_SHORTEST_PART, len(word) + 1):
+        ways = [
+            [*best[start], word[start + len(link) : end]]
+            for start in best
+            for link in (_LINKS if start else ("",))
+            if word.startswith(link, start) and word[start + len(link) : end] in there
+        ]
+        if ways:
+            # a longer last word is the likelier one: it is what the compound is a kind of
+            best[end] = min(ways, key=lambda way: (len(way), -len(way[-1])))
+    if len(word) in best:
+        return best[len(word)]
+    ends = (word[start:] for start in range(_SHORTEST_PART, len(word) - _SHORTEST_HEAD + 1))
+    return [end for end in ends if end in there][:1]
+
+
+def changes(one: str, other: str) -> int:
+    """Return how many letters must be changed, left out, added or swapped with the next one.
+
+    https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance (optimal string alignment)
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        earlier, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b)))
+            if i > 1 < j and (a, b) == (other[j - 2], one[i - 2]):
+                row[j] = min(row[j], earlier[j - 2] + 1)
+    return row[-1]
 
 
 def _fold_once(text: str) -> str:
