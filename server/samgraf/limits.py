@@ -74,6 +74,20 @@ EXCERPT = 120
 REGEX_CACHE = 256
 #: Characters of a query once it is corrected: GRAPH may be written out for each named graph.
 CORRECTED_QUERY = 4_194_304
+#: Rows of each statistic that hints on empty answers stand on, read once for a release: some 5 MB
+#: of a web process for the study; a release with more has the statistics that are within.
+HINT_STATISTICS = 100_000
+#: Characters of a literal that people may type.
+HINT_TEXT = 80
+#: Characters of a query that hints are sought for: longer ones are read in another process.
+HINT_QUERY = 4_096
+#: Hints on one answer, and names and values of its query that are looked up for them.
+HINTS = 6
+HINT_NAMES = 200
+#: Names that are compared letter by letter with one that is unknown: some 30 µs each.
+HINT_COMPARED = 300
+#: Bytes of an answer that may be empty: its head may have many variables.
+HINT_ANSWER = 65_536
 
 # --- engine: local, workers ---------------------------------------------------------------------
 

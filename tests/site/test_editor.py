@@ -144,7 +144,14 @@ def test_scripts_use_the_words_that_they_get(root):
     known |= set(words_for_scripts("nb"))
     assert set(re.findall(r'words\.text\(\s*"(\w+)"', source)) <= known
     named = set(re.findall(r'"(\w+)"', source))
-    open_ended = ("view_", "outcome_", "partners_outcome_", "partners_fault_", "partners_figure_")
+    open_ended = (
+        "view_",
+        "outcome_",
+        "hint_",
+        "partners_outcome_",
+        "partners_fault_",
+        "partners_figure_",
+    )
     assert {k for k in known - named if not k.startswith(open_ended)} == set()
     assert {f"view_{name}" for name in re.findall(r'name: "(\w+)", draw', source)} == {
         key for key in known if key.startswith("view_")

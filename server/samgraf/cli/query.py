@@ -43,6 +43,7 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
     from samgraf.cli.serve import built
     from samgraf.engine.in_process_service import in_process_service
     from samgraf.settings import Settings
+    from samgraf.site.query.hints import hints_on, is_empty
     from samgraf.sparql.federated.outcome import outcomes_of
     from samgraf.sparql.formats import formats_for
     from samgraf.sparql.negotiation import named
@@ -70,6 +71,9 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
         told = " ".join(problem.detail.split())
         excerpt = problem.members.get("excerpt", "")
         raise UsageError(f"{told}\n{excerpt}" if excerpt else told) from problem
+    if is_empty(prepared.choice.evaluated, body) and not outcomes_of(answer):
+        for hint in hints_on(service, prepared):
+            click.echo(_why(hint), err=True)
     for outcome in outcomes_of(answer):
         click.echo(_told(outcome), err=True)
     if format == "table" and body.startswith(b"{"):
@@ -95,6 +99,12 @@ async def _answered(service: Service, prepared: Prepared) -> Answer:
         return await service.answer(prepared)
     finally:
         await client.aclose()
+
+
+def _why(hint: Mapping[str, Any]) -> str:
+    place = f"Line {hint['line']}, column {hint['column']}: " if "line" in hint else ""
+    instead = f" Use instead: {', '.join(hint['instead'])}" if "instead" in hint else ""
+    return f"{place}{hint['message']}{instead}"
 
 
 def _told(outcome: Outcome) -> str:

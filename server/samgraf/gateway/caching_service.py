@@ -15,6 +15,7 @@ from samgraf.engine.in_process import BytesAnswer
 from samgraf.gateway.cache import CachedAnswer, ResponseCache
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import Answer, Engine
+from samgraf.sparql.federated.outcome import outcomes_of
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.service import Prepared, Service
 
@@ -36,6 +37,26 @@ class Fetched(NamedTuple):
             return self.own
         assert self.kept is not None  # noqa: S101 - one of the two is there
         return BytesAnswer(self.kept.body, self.seconds)
+
+    def small(self, most: int) -> bytes | None:
+        """Return the whole answer if it has at most ``most`` bytes and is this release's alone."""
+        if self.kept is not None:
+            return self.kept.body if len(self.kept.body) <= most else None
+        own = self.own
+        if own is None or own.length > most or own.truncated or outcomes_of(own):
+            return None
+        return own.read()
+
+    def with_body(self, body: bytes, cache: ResponseCache) -> Fetched:
+        """Return the same with another body, made of that which ``small`` returned."""
+        if self.own is not None:
+            self.own.close()
+            return self._replace(own=BytesAnswer(body, self.seconds))
+        assert self.kept is not None  # noqa: S101 - one of the two is there
+        key = f"{self.kept.key} with hints"
+        kept = cache.get(key) or CachedAnswer(key, body, self.seconds)
+        cache.put(kept)
+        return self._replace(kept=kept)
 
 
 class _AskAgain(Enum):

@@ -23,6 +23,8 @@ from samgraf.gateway.rate_limit import Client, RateLimit
 from samgraf.gateway.request_context import RequestContext, cancel_on_disconnect, encoded
 from samgraf.settings import Settings
 from samgraf.site.query import ANSWER, PREPARED, VIEWS, page_query
+from samgraf.site.query.hints import HEADER as HINTS_HEADER
+from samgraf.site.query.hints import header_of, hints_on, is_empty, with_hints
 from samgraf.sparql.description import describe
 from samgraf.sparql.evaluation import Answer, QueryKind
 from samgraf.sparql.formats import FORMATS, HTML, content_type
@@ -33,6 +35,7 @@ from samgraf.sparql.protocol import WITH_BODY, Operation, body_limit, read_opera
 from samgraf.sparql.service import Prepared
 
 FORMAT_NAMES = {f.media_type: f.name for f in FORMATS} | {HTML: "html"}
+RESULTS = "application/sparql-results+json"
 VARY = (b"vary", b"Accept, Accept-Encoding")
 _REVALIDATE = (b"cache-control", REVALIDATE.encode())
 
@@ -77,12 +80,13 @@ class SparqlEndpoint:
         if await self._not_modified(context, prepared, encoding):
             return
         fetched = await self._fetch(context, prepared)
+        prepared, fetched, told = await self._hinted(context, prepared, fetched)
         if fetched.kept is None or prepared.etag is None:
             context.cache = "none" if prepared.key is None else "miss"
-            await self._stream(context, prepared, fetched.answer(), encoding)
+            await self._stream(context, prepared, fetched.answer(), encoding, told)
             return
         context.cache = "hit" if fetched.hit else "miss"
-        headers = [*context.runtime.headers, _type(prepared), _REVALIDATE, VARY]
+        headers = [*context.runtime.headers, _type(prepared), _REVALIDATE, VARY, *told]
         sent = await cache.represent(fetched.kept, headers, prepared.etag, encoding, context.facts)
         cache.remember(key, sent)
         await context.send_representation(sent)
@@ -152,6 +156,28 @@ class SparqlEndpoint:
         context.query_seconds += fetched.seconds
         return fetched
 
+    async def _hinted(
+        self, context: RequestContext, prepared: Prepared, fetched: Fetched
+    ) -> tuple[Prepared, Fetched, Headers]:
+        """Add the reasons to an answer that is empty; return any other as it is.
+
+        JSON results hold them, a header tells them in every format. Where they cannot be had now,
+        the answer may not be kept: it has other bytes next time.
+        """
+        body = fetched.small(limits.HINT_ANSWER)
+        if body is None or not is_empty(prepared.choice.evaluated, body):
+            return prepared, fetched, []
+        service, began = context.runtime.service, time.perf_counter()
+        try:
+            hints = await self._pages.run(context.runtime, lambda: hints_on(service, prepared))
+        except ProblemError:  # busy
+            return prepared._replace(etag=None), fetched, []
+        context.query_seconds += time.perf_counter() - began
+        if hints and prepared.choice.evaluated == RESULTS:
+            fetched = fetched.with_body(with_hints(body, hints), service.cache)
+        told = encoded({HINTS_HEADER: header_of(hints)}.items()) if hints else []
+        return prepared, fetched, told
+
     def _check_rate_limit(self, context: RequestContext) -> None:
         """Have the answer tell the client its share; raise ProblemError 429 if it is used up."""
         context.client_headers = encoded(self._rate_limit.headers(context.client).items())
@@ -219,13 +245,18 @@ class SparqlEndpoint:
         return False
 
     async def _stream(
-        self, context: RequestContext, prepared: Prepared, answer: Answer, wish: AcceptedEncoding
+        self,
+        context: RequestContext,
+        prepared: Prepared,
+        answer: Answer,
+        wish: AcceptedEncoding,
+        told: Headers,
     ) -> None:
         """Send an answer that is not kept, a large one piece by piece, and close it."""
         coding = wish.for_length(answer.length)
         context.outcome = RequestOutcome.PARTIAL if answer.truncated else RequestOutcome.OK
         headers = [_type(prepared), *encoded(answer_headers(prepared, answer, coding).items())]
-        headers.append(VARY)
+        headers += (VARY, *told)
         if coding:
             headers.append((b"content-encoding", coding.encode()))
         try:

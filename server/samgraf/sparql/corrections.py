@@ -45,7 +45,7 @@ from samgraf.sparql.syntax.nodes import (
     groups_of,
 )
 from samgraf.sparql.syntax.terms import BLANK, IRI, NAME, VARIABLE
-from samgraf.sparql.tokens import Kind, Token
+from samgraf.sparql.tokens import Kind, Token, unquoted
 from samgraf.vocab import XSD
 
 #: What every query that needs a correction holds; most hold none of it and need not be read.
@@ -53,7 +53,6 @@ _SUSPECT = re.compile(r"\b(?:GRAPH|REGEX|REPLACE|GROUP_CONCAT|BNODE)\b|\*|\?(?!\
 _REGEX = "urn:samgraf:function:regex"
 _REPLACE = "urn:samgraf:function:replace"
 _CONCAT = "urn:samgraf:function:group-concat:"
-_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
 @dataclass
@@ -281,7 +280,7 @@ class _Corrector:
     def _constant(self, node: Node) -> str | None:
         """Return the text that ``node`` is, if it is one without language and type."""
         token = self._token(node)
-        return _unquoted(token.text) if token and token.kind is Kind.STRING else None
+        return unquoted(token.text) if token and token.kind is Kind.STRING else None
 
     def _regex(self, text: Any, pattern: Any, flags: Any = None) -> ox.Literal | None:
         return self._evaluated(lambda p: xpath_regex.regex(text, p), text, pattern, flags)
@@ -320,7 +319,7 @@ class _Corrector:
             separator = f"; SEPARATOR={call.separator}" if call.separator else ""
             return f"STR(GROUP_CONCAT(STR({expression}){separator}))"
         # terms are told apart before they are texts
-        separator = _unquoted(call.separator) if call.separator else " "
+        separator = unquoted(call.separator) if call.separator else " "
         name = ox.NamedNode(_CONCAT + separator.encode().hex())
         self._result.aggregates[name] = lambda: _DistinctConcat(separator)
         return f"{name}({expression})"
@@ -431,12 +430,3 @@ def _is_text(term: Any) -> bool:
         and term.language is None
         and term.datatype.value == XSD + "string"
     )
-
-
-def _unquoted(text: str) -> str:
-    """Return the text that a string of SPARQL means."""
-    width = 3 if text.startswith(('"""', "'''")) and len(text) >= 6 else 1
-    inner = text[width:-width]
-    if "\\" not in inner:
-        return inner
-    return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), inner)

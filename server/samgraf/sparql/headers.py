@@ -26,6 +26,7 @@ EXPOSED = (
     "RateLimit",
     "RateLimit-Policy",
     "Retry-After",
+    "Samgraf-Hints",
     "Samgraf-Partners",
     "Samgraf-Release",
     "Samgraf-Truncated",

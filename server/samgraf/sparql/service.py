@@ -81,6 +81,7 @@ class Service:
         same = (self.release, __version__, self.base, settings.union_default_graph)
         self._stem = repr(same)  # of what all answers of this service are told apart by
         self.functions: list[str] | None = None  # the engine's own, once they have been tried
+        self.usage: Any = None  # the statistics of ``sparql.hints``, once they have been read
         self.folder: Path | None = None  # where the release stands, if it is at hand
         self.last_runs = LastRuns(manifest.get("federated", ()))
         self.federation: FederatedEngine | None = None  # where partners may be asked

@@ -93,6 +93,8 @@ def _pattern(terminals: str) -> re.Pattern[str]:
 _TOKEN = _pattern("|".join(f"(?P<{name}>{source})" for name, source in _TERMINALS.items()))
 #: The kind of each group of the pattern, by its number.
 _KINDS = (Kind.SPACE, *(Kind(name.partition("_")[0]) for name in _TOKEN.groupindex))
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _SPACES = re.compile(r"(?P<space>[ \t\r\n]+)|(?P<comment>\#[^\r\n]*)")
 
 
@@ -119,3 +121,10 @@ def significant(text: str, start: int = 0) -> Iterator[Token]:
         group = match.lastindex
         if group:
             yield new(Token, (kinds[group], match[group], match.start(group)))
+
+
+def unquoted(text: str) -> str:
+    """Return the text that a string of SPARQL, with its quotation marks, means."""
+    width = 3 if text.startswith(('"""', "'''")) and len(text) >= 6 else 1
+    inner = text[width:-width]
+    return _ESCAPED.sub(lambda m: _ESCAPES.get(m[1], m[1]), inner) if "\\" in inner else inner

@@ -74,6 +74,7 @@ WELL_KNOWN = {
     "skosxl": "http://www.w3.org/2008/05/skos-xl#",
     "spdx": "http://spdx.org/rdf/terms#",
     "time": "http://www.w3.org/2006/time#",
+    "uom": "http://www.opengis.net/def/uom/OGC/1.0/",
     "vann": "http://purl.org/vocab/vann/",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "void": "http://rdfs.org/ns/void#",
@@ -298,6 +299,7 @@ def _prefixes(
     """
     # a query names a partner as partner:name
     prefixes = WELL_KNOWN | {"partner": base + "id/partner/"}
+    kinds = _kinds(sources, base + "id/")
     declaring = [t for s in sources if s.file.kind not in STATING for t in s.triples]
     declared = dict(_declared(declaring))
     in_files: dict[str, str] = {}
@@ -317,7 +319,24 @@ def _prefixes(
                     free, number = f"{name}{number}", number + 1
                 prefixes[free] = space
     prefixes |= {prefix: namespace} | declared
+    spaces = set(prefixes.values())
+    prefixes |= {k: s for k, s in kinds.items() if k not in prefixes and s not in spaces}
     return dict(sorted(prefixes.items())), prefix
+
+
+def _kinds(sources: Sequence[Source], folder: str) -> dict[str, str]:
+    """Return a prefix for each folder right below ``folder`` in which things stand, by its name.
+
+    A slash in a prefixed name has to be escaped; with these no name has one.
+    """
+    found: dict[str, str] = {}
+    for source in sources:
+        for iri in {value_of(triple.subject) for triple in source.triples}:
+            if iri.startswith(folder):
+                name, slash, local = iri[len(folder) :].partition("/")
+                if slash and local and "/" not in local and _PREFIX.fullmatch(name):
+                    found[name] = f"{folder}{name}/"
+    return found
 
 
 def _guess(namespace: str) -> str:

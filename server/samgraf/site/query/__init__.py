@@ -7,26 +7,32 @@ the gateway, which also evaluates the query of the page and hands its answer ove
 
 from __future__ import annotations
 
+import logging
+import threading
+
 from flask import Blueprint, Flask, Response, request
 
-from samgraf.site.context import the_service
+from samgraf.site.context import WHEN_IDLE, the_service
 from samgraf.site.errors import render_problem
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.query import names
+from samgraf.site.query.hints import hints_on, is_empty
 from samgraf.site.query.page import answer_page, form_page, page_query, problem_page
 from samgraf.sparql.evaluation import Answer
 from samgraf.sparql.federated.outcome import outcomes_of
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.headers import answer_headers, knows, tag
+from samgraf.sparql.hints import usage_of
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import METHODS, WITH_BODY, read_operation
-from samgraf.sparql.service import Prepared, etag_of
+from samgraf.sparql.service import Prepared, Service, etag_of
 
 #: In the WSGI environment, from the gateway: the query, read, and the answer to ``page_query``.
 PREPARED, ANSWER = names.PREPARED, names.ANSWER
 #: Other addresses that show the answer to a query, and the media type that they are made of.
 VIEWS = names.VIEWS
+log = logging.getLogger(__name__)
 bp = Blueprint("query", __name__)
 
 
@@ -34,7 +40,22 @@ def init_app(app: Flask) -> None:
     """Add the address ``/sparql`` and what its page asks for."""
     app.register_blueprint(bp)
     names.init_app(app)
+    app.extensions[WHEN_IDLE].append(lambda: _read_usage(app.extensions["samgraf"]))
     add_to_navigation(app, "query.sparql", "query_page", 60)
+
+
+def _read_usage(service: Service) -> None:
+    """Begin to read the statistics that the first empty answer would wait for."""
+
+    def read() -> None:
+        try:
+            usage_of(service)
+        except ProblemError as problem:  # busy, or about to end: the first empty answer asks again
+            log.info("The statistics of the release wait: %s", problem.detail)
+        except Exception:
+            log.exception("The statistics of release %s cannot be read.", service.release[:12])
+
+    threading.Thread(target=read, name="usage", daemon=True).start()
 
 
 @bp.route("/sparql", methods=[m for m in METHODS if m != "OPTIONS"])
@@ -59,9 +80,17 @@ def sparql() -> Response:
     try:
         response = Response(status=304)
         if not _is_known(prepared.etag):
-            outcomes, cut = outcomes_of(answer), answer.truncated
+            body = answer.read()
+            hints = None
+            if is_empty(prepared.choice.evaluated, body) and not answer.truncated:
+                prepared, hints = _why_empty(service, prepared)
             shown = answer_page(
-                operation, prepared, answer.read(), truncated=cut, outcomes=outcomes
+                operation,
+                prepared,
+                body,
+                truncated=answer.truncated,
+                outcomes=outcomes_of(answer),
+                hints=hints,
             )
             response = Response(shown, content_type=content_type(HTML))
     finally:
@@ -76,6 +105,14 @@ def show_problem(problem: ProblemError) -> Response:
     if request.endpoint == "query.sparql" and request.method in ("GET", "HEAD"):
         return render_problem(problem, problem_page)
     return render_problem(problem)
+
+
+def _why_empty(service: Service, prepared: Prepared) -> tuple[Prepared, list[dict] | None]:
+    """Return what can be said of an empty answer; None, and nothing to keep, where it is busy."""
+    try:
+        return prepared, hints_on(service, prepared)
+    except ProblemError:
+        return prepared._replace(etag=None), None
 
 
 def _is_known(etag: str | None) -> bool:

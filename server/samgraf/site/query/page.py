@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import render_template, request
@@ -15,6 +15,7 @@ from samgraf.site.graph import LabelLookup, address, is_foreign, read_query
 from samgraf.site.language import Phrase, catalogue, reader_language
 from samgraf.site.partners.outcomes import told_of, words_for_scripts
 from samgraf.site.partners.read import names_of
+from samgraf.site.query.hints import message
 from samgraf.site.questions import QuestionEntry, read_examples
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.federated.outcome import Outcome
@@ -60,10 +61,12 @@ def answer_page(
     *,
     truncated: bool,
     outcomes: Sequence[Outcome] = (),
+    hints: Sequence[Mapping[str, Any]] | None = None,
 ) -> str:
     """Return the page with the query and its answer: ``body`` is JSON or Turtle.
 
-    ``outcomes`` are those of the partners that had a part in it.
+    ``outcomes`` are those of the partners that had a part in it; ``hints`` say why the answer is
+    empty, where it is.
     """
     fields = _fields(operation)
     values = _workbench(fields)
@@ -80,6 +83,9 @@ def answer_page(
         "outcomes": [outcome.as_json() for outcome in outcomes],
         "max_rows": MAX_ROWS,
     }
+    if hints is not None:
+        language = reader_language()
+        values["hints"] = [{**hint, "message": message(hint, language)} for hint in hints]
     if kind is QueryKind.GRAPH:
         values["turtle"] = body.decode("utf-8")
     else:

@@ -89,12 +89,17 @@ class Triples(Node):
 class TriplesBlock(Node):
     """Triple patterns in a row: their variables in order of appearance, the names of properties.
 
-    ``zero`` are those of its patterns that hold a path which may match over no step at all.
+    ``triples`` are the patterns of each subject, those within brackets before what stands around.
     """
 
     variables: tuple[str, ...]
     verbs: tuple[Token, ...]
-    zero: tuple[Triples, ...] = ()
+    triples: tuple[Triples, ...] = ()
+
+    @property
+    def zero(self) -> tuple[Triples, ...]:
+        """Return those that hold a path which may match over no step at all."""
+        return tuple(t for t in self.triples if any(p.zero for p in t.predicates))
 
 
 @dataclass(slots=True, eq=False)

@@ -66,11 +66,11 @@ class Patterns(Expressions):
     def _triples_block(self, elements: list[Element]) -> None:
         if not self.starts_triples():
             return
-        outer, self.scope, self.verbs, self.zero = self.scope, {}, [], []
+        outer, self.scope, self.verbs, self.by_subject = self.scope, {}, [], []
         start = self.start
         self.triples(paths=True)
-        variables, verbs, zero = tuple(self.scope), tuple(self.verbs), tuple(self.zero)
-        block = TriplesBlock(start, self.end, variables, verbs, zero)
+        variables, verbs, triples = tuple(self.scope), tuple(self.verbs), tuple(self.by_subject)
+        block = TriplesBlock(start, self.end, variables, verbs, triples)
         outer.update(self.scope)
         self.scope = outer
         elements.append(block)

@@ -51,7 +51,7 @@ class Terms:
         self.keys = keys_of(tokens)
         self.scope: dict[str, None] = {}
         self.verbs: list[Token] = []
-        self.zero: list[Triples] = []
+        self.by_subject: list[Triples] = []
         self.labels: dict[str, int] = {}
         self.pattern = self.last_pattern = 0  # number of the basic graph pattern at hand, the last
         self.patterns = self.operators = self.values = 0
@@ -274,7 +274,6 @@ class Terms:
 
     def _properties(self, paths: bool, subject: Term | None = None) -> None:
         predicates: list[Predicate] = []
-        found = 0
         while True:
             start, zero = self.start, 0
             if paths and self.keys[self.at] != VARIABLE:
@@ -293,16 +292,14 @@ class Terms:
                     break
                 self.at += 1
             predicates.append(Predicate(start, end, tuple(objects), zero))
-            found += zero
             if self.keys[self.at] != ";":
                 break
             while self.skip(";"):
                 pass
             if self.keys[self.at] not in _VERBS:
                 break
-        if found:
-            start = predicates[0].start if subject is None else subject.start
-            self.zero.append(Triples(start, self.end, subject, tuple(predicates)))
+        start = predicates[0].start if subject is None else subject.start
+        self.by_subject.append(Triples(start, self.end, subject, tuple(predicates)))
 
     def _property_verb(self) -> None:
         if self.keys[self.at] == VARIABLE:

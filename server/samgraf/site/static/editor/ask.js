@@ -97,11 +97,11 @@ function problemOf(response, text) {
 
 function parsed(type, text) {
   if (!type.startsWith("application/sparql-results+json")) {
-    return { kind: "graph", text };
+    return { kind: "graph", text, hints: [] };
   }
   const document = JSON.parse(text);
   // it tells more of partners than the header does
-  const told = document.partners && { partners: document.partners };
+  const told = { ...(document.partners && { partners: document.partners }), hints: document.hints ?? [] };
   if ("boolean" in document) {
     return { kind: "boolean", boolean: document.boolean, ...told };
   }

@@ -98,6 +98,19 @@ export function makeEditor(textarea, place, { words, names, run }) {
       yasqe.setGutterMarker(marked, GUTTER, sign);
       yasqe.setCursor({ line: Math.min(line - 1, last), ch: column - 1 }, null, { scroll: false });
     },
+    /** Put `text` in the place of `term`; both count from 1. Return whether `term` still stands there. */
+    replace(term, line, column, text) {
+      const start = { line: line - 1, ch: column - 1 };
+      const rows = term.split("\n");
+      const last = rows[rows.length - 1].length;
+      const end = { line: start.line + rows.length - 1, ch: rows.length > 1 ? last : start.ch + last };
+      if (yasqe.getRange(start, end) !== term) {
+        return false;
+      }
+      yasqe.replaceRange(text, start, end);
+      yasqe.setCursor({ line: start.line, ch: start.ch + text.length });
+      return true;
+    },
     /** Write out what prefixes the query uses without saying what they are; return how many. */
     declare(prefixes) {
       const declared = new Set([...yasqe.getValue().matchAll(DECLARED)].map(([, name]) => name));

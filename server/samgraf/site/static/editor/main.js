@@ -5,11 +5,12 @@ import { ask, LONGEST_ADDRESS, Problem } from "./ask.js";
 import { Names } from "./completion.js";
 import { element } from "./dom.js";
 import { makeEditor } from "./editor.js";
+import { tellHints } from "./hints.js";
 import { Labels } from "./labels.js";
 import { tellPartners } from "./partners.js";
 import { tellProblem } from "./problem.js";
 import { Terms } from "./terms.js";
-import { showViews, viewsOf } from "./views.js";
+import { isEmpty, showViews, viewsOf } from "./views.js";
 import { Words } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -142,9 +143,21 @@ function show(asked, answer, again) {
   tellPartners(at("partners-told"), answer.partners, words, partners);
   told(measure(answer, again));
   showViews(viewsOf(answer, context), at("view"), at("views"), words);
+  at("hints")?.remove();
+  if (isEmpty(answer) && !answer.truncated) {
+    tellHints(at("view"), answer.hints, words, use);
+  }
   if (answer.truncated) {
     at("view").prepend(element("p", { class: "told" }, words.text("cut_told")));
   }
+}
+
+/** Put in what a hint offers, and leave it to the reader to ask again. */
+function use({ term, line, column }, text) {
+  if (editor.replace(term, line, column, text)) {
+    told(words.text("hint_used", { text }));
+  }
+  editor.focus();
 }
 
 /** Name the answer as the example it answers, and link its data. */

@@ -11,6 +11,11 @@ import { drawTable } from "./table.js";
 const MARK = "#as-";
 const PARTS = ["subject", "predicate", "object"];
 
+/** Say whether an answer holds nothing. */
+export function isEmpty(answer) {
+  return { boolean: answer.boolean === false, solutions: answer.rows?.length === 0, graph: !answer.text?.replace(/^@?prefix .*$/gim, "").trim() }[answer.kind];
+}
+
 /** Return the ways that fit `answer`, the first one first to be shown. */
 export function viewsOf(answer, context) {
   if (answer.kind === "boolean") {

@@ -1,0 +1,162 @@
+"""The statistics of a release: which names, values and combinations of them it holds.
+
+Six queries, asked once for a release. A statistic that would pass the bounds, or whose query cannot
+be answered, is missing as a whole (None): nothing is said of what it would have told.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import files
+
+from samgraf.limits import HINT_STATISTICS, HINT_TEXT
+from samgraf.sparql.binding import bind
+from samgraf.sparql.hints.near import Names
+from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.service import Service
+from samgraf.vocab import RDF
+
+Counts = Mapping[str, Mapping[str, int]]
+_reading = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How the default graph uses its names.
+
+    ``kinds`` has the kinds of values of each property (a datatype, ``@`` and a language, or nothing
+    for things) and how many of each; ``objects`` the things among its values; ``subjects`` the
+    properties of the things of each class, and how many have them; ``ranges`` the classes of the
+    things that each property leads to; ``things`` the subjects; ``texts`` the short literals of
+    each property, by kind. ``units`` are those that each function knows.
+    """
+
+    kinds: Counts | None = None
+    objects: Counts | None = None
+    subjects: Counts | None = None
+    ranges: Counts | None = None
+    things: frozenset[str] | None = None
+    texts: Mapping[str, Mapping[str, frozenset[str]]] | None = None
+    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _names: dict[tuple[str, str], Names] = field(default_factory=dict)
+
+    @cached_property
+    def classes(self) -> Mapping[str, int] | None:
+        """Return the classes that have things, and how many."""
+        return None if self.objects is None else self.objects.get(RDF + "type", {})
+
+    @cached_property
+    def known(self) -> frozenset[str] | None:
+        """Return every IRI that stands anywhere in a triple."""
+        if self.things is None or self.objects is None or self.kinds is None:
+            return None
+        return self.things.union(self.kinds, *self.objects.values())
+
+    def prepare(self) -> None:
+        """Make ready what the first misspelt name would wait for."""
+        for among in ("known", "kinds", "classes"):
+            self.near("", among)
+        for among in ("objects", "texts"):
+            for property_ in getattr(self, among) or ():
+                self.near("", among, property_)
+
+    def near(self, name: str, among: str, property_: str = "") -> list[str]:
+        """Return the names spelled most as ``name``, in the order of their likeness.
+
+        ``among`` are ``known`` IRIs, ``kinds`` (properties), ``classes``, or the ``objects`` or
+        ``texts`` of one property.
+        """
+        names = self._names.get((among, property_))
+        if names is None:
+            found = getattr(self, among) or {}
+            if among == "texts":
+                found = {text for texts in found.get(property_, {}).values() for text in texts}
+            elif property_:
+                found = found.get(property_, ())
+            names = self._names[among, property_] = Names(found)
+        return names.nearest(name)
+
+
+def usage_of(service: Service) -> Usage:
+    """Return the statistics of the release of ``service``, read once.
+
+    Raise ProblemError if the engine is too busy to be asked.
+    """
+    with _reading:
+        if service.usage is None:
+            service.usage = usage = _read(service)
+            usage.prepare()
+        return service.usage
+
+
+def _read(service: Service) -> Usage:
+    things = _rows(service, "things")
+    units: dict[str, list[str]] = {}
+    for row in _rows(service, "units") or ():
+        units.setdefault(_iri(row, "function"), []).append(_iri(row, "unit"))
+    return Usage(
+        kinds=_counts(_rows(service, "kinds"), "property", "kind", "uses"),
+        objects=_counts(_rows(service, "objects"), "property", "value", "uses"),
+        subjects=_counts(_rows(service, "subjects"), "class", "property", "things"),
+        ranges=_counts(_rows(service, "ranges"), "property", "class", "uses"),
+        things=None if things is None else frozenset(_iri(row, "thing") for row in things),
+        texts=_texts(_rows(service, "texts")),
+        units={function: tuple(found) for function, found in units.items()},
+    )
+
+
+def _texts(
+    rows: list[dict[str, dict[str, str]]] | None,
+) -> dict[str, dict[str, frozenset[str]]] | None:
+    if rows is None:
+        return None
+    found: dict[str, dict[str, set[str]]] = {}
+    for row in rows:
+        by_kind = found.setdefault(_iri(row, "property"), {})
+        by_kind.setdefault(kind_of(row["value"]), set()).add(row["value"]["value"])
+    return {p: {k: frozenset(v) for k, v in kinds.items()} for p, kinds in found.items()}
+
+
+def kind_of(term: Mapping[str, str]) -> str:
+    """Return the kind of a term of the JSON results format."""
+    if term["type"] != "literal":
+        return ""
+    if "xml:lang" in term:
+        return sys.intern("@" + term["xml:lang"].lower())
+    return sys.intern(term.get("datatype", _STRING))
+
+
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+def _rows(service: Service, name: str) -> list[dict[str, dict[str, str]]] | None:
+    """Return the rows of a statistic, None where there are too many or they cannot be had."""
+    text = (files("samgraf.sparql.hints") / f"{name}.rq").read_text("utf-8")
+    query = bind(text, most=HINT_STATISTICS, longest=HINT_TEXT)
+    try:
+        rows = service.rows(query)
+    except ProblemError as problem:
+        if problem.outcome == "busy":
+            raise
+        return None
+    return rows if len(rows) < HINT_STATISTICS else None
+
+
+def _counts(
+    rows: list[dict[str, dict[str, str]]] | None, outer: str, inner: str, number: str
+) -> Counts | None:
+    if rows is None:
+        return None
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        of = found.setdefault(_iri(row, outer), {})
+        of[_iri(row, inner)] = int(row[number]["value"])
+    return found
+
+
+def _iri(row: Mapping[str, Mapping[str, str]], name: str) -> str:
+    return sys.intern(row[name]["value"])
