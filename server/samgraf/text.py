@@ -1,12 +1,15 @@
-"""Text for people: which of several labels to show, and how numbers, dates and sizes are written.
+"""Text for people: which of several labels to show, how numbers are written and names sorted.
 
 Labels are chosen by lookup as in https://www.rfc-editor.org/rfc/rfc4647#section-3.4. Numbers and
-dates follow the locale data of https://cldr.unicode.org/, through Babel. The languages are those
-that the program speaks; the graph may hold labels in any.
+dates follow the locale data of https://cldr.unicode.org/, through Babel, which has no collation:
+``sort_key`` does what https://www.unicode.org/reports/tr10/ and CLDR's tailoring want of names in
+the program's languages. The graph may hold labels in any language.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -30,7 +33,6 @@ _LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 _MINUS = "\u2212"
 _NO_BREAK_SPACE = "\u00a0"
 _UNGROUPED = 10_000  # below it a number may be a year, so its digits stand together
-_LAST_LETTERS = str.maketrans("æøå", "{|}")
 #: Numbers that are written in words within a text, from nought on.
 _NUMBER_WORDS = {
     "nb": (
@@ -81,6 +83,16 @@ _NUMBER_WORDS = {
 }
 _BYTES = ("byte", "kilobyte", "megabyte", "gigabyte")
 _PERIODS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+#: Letters that are no base letter with a mark, beside the letters they are sorted with.
+_BESIDE = str.maketrans(
+    {"æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŋ": "n", "œ": "oe"}
+    | {"ŧ": "t", "þ": "th"}
+)
+#: What stands behind z in Norwegian, in this order: æ, ø, å. "aa" is an older way to write å.
+_BEHIND_Z = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "ő": "|", "å": "}"})
+_NORWEGIAN = ("nb", "nn", "no")
+_SORTED_BY = 200  # characters of a name that decide its place
+_RUNS = re.compile(r"(\d+)")
 
 
 class Phrase(NamedTuple):
@@ -113,6 +125,22 @@ def pick_text(texts: dict[str, str], language: str) -> str | None:
     return found.text if found else None
 
 
+def sort_key(text: str, language: str) -> tuple:
+    """Return what to sort ``text`` by among names in a list for a reader of ``language``.
+
+    Case and marks decide only between names that are else alike; numbers go by their value.
+    """
+    text = unicodedata.normalize("NFC", text[:_SORTED_BY])
+    folded = text.casefold()
+    if language in _NORWEGIAN:
+        folded = folded.translate(_BEHIND_Z).replace("aa", "}")
+    folded = unicodedata.normalize("NFD", folded.translate(_BESIDE))
+    plain = "".join(c for c in folded if not unicodedata.combining(c))
+    # the runs of digits stand at the odd places, and go before letters
+    runs = ((0, int(r), "") if i % 2 else (1, 0, r) for i, r in enumerate(_RUNS.split(plain)))
+    return tuple(run for run in runs if run != (1, 0, "")), text
+
+
 def number(value: float | Decimal, language: str) -> str:
     """Return a finite number with the separators of ``language``; all its digits are kept.
 
@@ -141,11 +169,6 @@ def listed(parts: Sequence[str], language: str) -> str:
     if len(parts) > 1 and any(", " in part for part in parts):
         return "; ".join(parts)
     return format_list(list(parts), locale=_locale(language))
-
-
-def sort_key(label: str) -> str:
-    """Return a key that sorts texts with æ, ø and å behind z, and capitals as small letters."""
-    return label.casefold().translate(_LAST_LETTERS)
 
 
 def rounded(value: float, language: str) -> str:

@@ -140,8 +140,8 @@ class Sentence:
             return term.value == self.prefixes.get(prefix, f"{prefix}:") + name
         return isinstance(term, ox.Literal) and term.value == value
 
-    def _order(self, term: Term) -> tuple[Decimal, str]:
-        return (_measure(term) or Decimal(0), text.sort_key(self._told(term)))
+    def _order(self, term: Term) -> tuple[Decimal, tuple]:
+        return (_measure(term) or Decimal(0), text.sort_key(self._told(term), self.language))
 
     def _told(self, term: Term) -> str:
         if isinstance(term, ox.NamedNode):

@@ -11,7 +11,6 @@ from flask import request
 from samgraf.release import apart
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, Row, ask
-from samgraf.text import sort_key
 from samgraf.vocab import OWL, RDF, RDFS
 
 TYPE = RDF + "type"
@@ -26,6 +25,7 @@ KINDS = {
     OWL + "AnnotationProperty": "annotation",
     RDF + "Property": "property",
 }
+_LAST_LETTERS = str.maketrans("æøå", "{|}")
 ORDER = tuple(dict.fromkeys(KINDS.values()))
 
 
@@ -42,6 +42,11 @@ def graphs() -> dict[str, ox.NamedNode | list[ox.NamedNode]]:
 def namespace() -> str:
     """Return the namespace whose terms have pages."""
     return the_service().manifest.get("namespace") or ""
+
+
+def in_order(text: str) -> str:
+    """Return a key that sorts texts with æ, ø and å behind z, and capitals as small letters."""
+    return text.casefold().translate(_LAST_LETTERS)
 
 
 def local_name(iri: str) -> str:
@@ -168,7 +173,7 @@ def trees(
     seen: set[str] = set()
 
     def order(iri: str) -> tuple[bool, str, str]:
-        return terms[iri].deprecated, sort_key(next(iter(words[iri]), "")), iri
+        return terms[iri].deprecated, in_order(next(iter(words[iri]), "")), iri
 
     def node(iri: str, path: frozenset[str]) -> TreeNode:
         first = iri not in seen
@@ -217,4 +222,4 @@ def properties_by_class(
 
 def name_in_order(labels: LabelLookup, iri: str | None) -> str:
     """Return a key that sorts things by what they are called; those without a name come first."""
-    return sort_key(labels[iri].text) if iri else ""
+    return in_order(labels[iri].text) if iri else ""

@@ -8,9 +8,9 @@ from samgraf.limits import LOOSE_CONCEPTS
 from samgraf.site.graph import Definitions, LabelLookup, ask, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
+from samgraf.site.ontology.terms import in_order
 from samgraf.site.representations import DOWNLOADS, document
 from samgraf.site.things.pages import below_base
-from samgraf.text import sort_key
 
 bp = Blueprint("vocabularies", __name__)
 
@@ -45,7 +45,7 @@ def _schemes_page() -> str:
     labels = LabelLookup([*counts, *loose, *collections], language)
 
     def by_name(iri: str) -> tuple[str, str]:
-        return sort_key(labels[iri].text), iri
+        return in_order(labels[iri].text), iri
 
     return render_template(
         "vocabularies/vocabularies.html",

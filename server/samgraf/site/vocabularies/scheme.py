@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.site.graph import Definitions, LabelLookup, Row, ask, by_language
+from samgraf.site.ontology.terms import in_order
 from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import IN, OUT
-from samgraf.text import sort_key
 from samgraf.vocab import SKOS
 
 #: The lists of statements that the tree shows.
@@ -93,7 +93,7 @@ def _tree(rows: Sequence[Row], labels: LabelLookup) -> list[ConceptPlace]:
 
     def order(iri: str) -> tuple[tuple[int, str], str, str]:
         notation = notations.get(iri, "")
-        return (len(notation), notation), sort_key(labels[iri].text), iri
+        return (len(notation), notation), in_order(labels[iri].text), iri
 
     placed: set[str] = set()
 
