@@ -79,6 +79,8 @@ def test_a_place_is_filled_from_the_rows(source, said):
         ("{sum place}", "the column place holds what is no number"),
         ("{least place: x}", "the column place holds what is neither number nor day"),
         ("{some thing: x}", "{some thing: x} is no place that can be filled"),
+        ("{only thing=q:a: x}", "q:a is no thing by a declared prefix"),
+        ("{only thing=Ask: x}", "Ask is no thing by a declared prefix"),
         ("{count", "'{' is not closed"),
         ("count}", "'}' closes nothing"),
         ("[{count]", "'[' is not closed"),

@@ -137,7 +137,9 @@ class Sentence:
     def _is(self, term: Term | None, value: str) -> bool:
         if isinstance(term, ox.NamedNode):
             prefix, _, name = value.partition(":")
-            return term.value == self.prefixes.get(prefix, f"{prefix}:") + name
+            if prefix not in self.prefixes:
+                raise SentenceError(f"{value} is no thing by a declared prefix")
+            return term.value == self.prefixes[prefix] + name
         return isinstance(term, ox.Literal) and term.value == value
 
     def _order(self, term: Term) -> tuple[Decimal, tuple]:
