@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -32,6 +33,54 @@ _LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 _MINUS = "\u2212"
 _NO_BREAK_SPACE = "\u00a0"
 _UNGROUPED = 10_000  # below it a number may be a year, so its digits stand together
+#: Numbers that are written in words within a text, from nought on.
+_NUMBER_WORDS = {
+    "nb": (
+        "null",
+        "én",
+        "to",
+        "tre",
+        "fire",
+        "fem",
+        "seks",
+        "sju",
+        "åtte",
+        "ni",
+        "ti",
+        "elleve",
+        "tolv",
+    ),
+    "nn": (
+        "null",
+        "éin",
+        "to",
+        "tre",
+        "fire",
+        "fem",
+        "seks",
+        "sju",
+        "åtte",
+        "ni",
+        "ti",
+        "elleve",
+        "tolv",
+    ),
+    "en": (
+        "no",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+    ),
+}
 _BYTES = ("byte", "kilobyte", "megabyte", "gigabyte")
 _PERIODS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 #: Letters that are no base letter with a mark, beside the letters they are sorted with.
@@ -107,6 +156,19 @@ def number(value: float | Decimal, language: str) -> str:
         group_separator=abs(exact) >= _UNGROUPED,
     )
     return written.replace("-", _MINUS)
+
+
+def number_word(value: int, language: str) -> str:
+    """Return a whole number as it stands in a text: in words up to twelve, else in digits."""
+    words = _NUMBER_WORDS.get(language, _NUMBER_WORDS["en"])
+    return words[value] if 0 <= value < len(words) else number(value, language)
+
+
+def listed(parts: Sequence[str], language: str) -> str:
+    """Return ``parts`` as a list within a text: "a, b and c"; by semicolons where one is a list."""
+    if len(parts) > 1 and any(", " in part for part in parts):
+        return "; ".join(parts)
+    return format_list(list(parts), locale=_locale(language))
 
 
 def rounded(value: float, language: str) -> str:

@@ -128,4 +128,4 @@ def test_example_is_put_into_the_field_by_keyboard(window):
     page.keyboard.press("Enter")
     page.wait_for_selector("#problem strong")
     assert "SERVICE" in page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()")
-    expect(page.locator("#problem")).to_contain_text("SAMGRAF_CONTACT")
+    expect(page.locator("#problem")).to_contain_text("federation is off")

@@ -57,7 +57,7 @@ def test_a_scope_that_nothing_describes_is_told_with_its_line(other, scope):
     with pytest.raises(ContentErrors) as caught:
         check_topics(read_questions(Content(other)), load(Content(other)))
     assert str(caught.value) == (
-        f"ontology/questions/downstream.rq:7: The scope {scope} is described nowhere. "
+        f"ontology/questions/downstream.rq:10: The scope {scope} is described nowhere. "
         "Write '# scope: all', or name a thing of the data by a declared prefix or as <IRI>."
     )
 

@@ -171,6 +171,9 @@ def test_question_stands_in_three_languages(question: Question) -> None:
 @every_question
 def test_hints_are_known(question: Question) -> None:
     assert set(question.hints) <= {
+        "answer-en",
+        "answer-nb",
+        "answer-nn",
         "featured",
         "formerly",
         "inference",
@@ -185,6 +188,14 @@ def test_hints_are_known(question: Question) -> None:
     assert question.topic
     assert question.scope
     assert question.order
+
+
+@every_question
+def test_the_answer_is_said_in_words_in_each_language(question: Question) -> None:
+    assert set(question.sentences) == {"nb", "nn", "en"}
+    for sentence in question.sentences.values():
+        # figures are the answer's, not the author's
+        assert not re.search(r"\d", re.sub(r"\{only \w+!?=[^:]+", "", sentence))
 
 
 @every_question

@@ -117,8 +117,19 @@ def test_queries_of_others_are_not_remembered(client):
 
 def test_where_federation_is_off_there_is_no_button(off):
     text = page(off, "/federated/heights")
-    assert "<code>SAMGRAF_CONTACT</code>" in text
+    assert "has not allowed them" in text
     assert 'action="/sparql"' not in text
+
+
+def test_where_federation_is_off_the_list_says_that_they_cannot_be_run_here(client, off):
+    assert page(off, "/questions").count(">Not available here</span>") == 2
+    assert "Not available here" not in page(client, "/questions")
+
+
+@pytest.mark.parametrize("address", ["/questions", "/federated/heights", "/partners", "/sparql"])
+def test_no_setting_of_the_operator_is_named_to_the_public(off, address):
+    assert "SAMGRAF_" not in page(off, address)
+    assert "SAMGRAF_" not in run(off, HEIGHTS).detail
 
 
 def test_page_is_not_kept(client):

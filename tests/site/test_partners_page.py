@@ -91,10 +91,10 @@ def test_page_leads_to_the_examples_that_need_the_partner(client):
     assert "How high are they?" not in part(text, "seeds")
 
 
-def test_where_federation_is_off_the_operator_is_told_what_to_set(off):
+def test_where_federation_is_off_the_page_says_so(off):
     text = page(off)
     assert "This server does not query the partners" in text
-    assert "<code>SAMGRAF_CONTACT</code>" in text
+    assert "has not allowed them" in text
     assert "Never asked from here" in part(text, "herbarium")
     assert off.get("/partners.json").json["federation"] == "off"
 

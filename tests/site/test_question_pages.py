@@ -6,6 +6,7 @@ import re
 import pyoxigraph as ox
 import pytest
 from flask import g
+from markupsafe import Markup
 
 from samgraf.release import read_manifest
 from samgraf.site.answers import PLAIN
@@ -236,3 +237,58 @@ def test_construct_is_shown_as_turtle_and_had_at_the_endpoint(app, monkeypatch):
     assert "a ex:Odd" in page
     assert "format=turtle" in page
     assert client.get("/questions/factors-by-theme.csv").status_code == 404
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_answer_is_said_in_words_first(study_app, client, lang):
+    with study_app.test_request_context(f"/?lang={lang}"):
+        entries = read_questions(lang)
+    for question in entries:
+        assert question.answer, question.name
+        assert question.answer.language == lang
+    page = html(client, f"/questions/{entries[0].name}?lang={lang}")
+    said = str(Markup.escape(entries[0].answer.text))
+    assert f'</h1>\n<p class="lead in-words">{said}</p>' in page
+    assert f'<meta name="description" content="{said}">' in page
+
+
+def test_yes_or_no_questions_begin_with_the_verdict(client):
+    page = html(client, "/questions/study-regions-and-official-regions?lang=en")
+    assert '<p class="lead in-words">No, not all' in page
+
+
+def test_a_table_is_folded_where_bars_say_the_same(client):
+    folded = '<details class="as-table"><summary>Svaret som tabell</summary>'
+    assert folded in html(client, "/questions/claims-by-certainty")
+    assert folded not in html(client, "/questions/cases-by-region")
+
+
+def test_the_list_tells_each_answer_and_its_form(client, questions):
+    page = html(client, "/questions")
+    assert page.count('<span class="form') == len(questions)
+    assert "Seks faktorer i studien: deltakelse utenfra" in page
+    assert re.search(r"</svg> Kart</span>", page)
+
+
+@pytest.mark.parametrize(
+    ("find", "names"),
+    [
+        ("mayor", {"informant-roles"}),
+        ("SENJA namsos", {"former-municipalities", "units-formed-by-merger"}),
+        ("xyzzy", set()),
+        ("  ", None),
+    ],
+)
+def test_the_list_can_be_narrowed_by_words_of_question_or_answer(client, questions, find, names):
+    page = client.get("/questions", query_string={"lang": "en", "find": find}, headers=HTML).text
+    main = page.split("<main", 1)[1].split("</main>")[0]
+    found = set(re.findall(r'href="/questions/([\w-]+)\?lang=en"', main))
+    assert found == ({q.name for q in questions} if names is None else names)
+
+
+def test_words_to_look_for_are_shown_as_text_and_bounded(client):
+    page = client.get("/questions", query_string={"find": "<b>x" + "y" * 5000}, headers=HTML).text
+    assert "<b>x" not in page
+    assert "&lt;b&gt;xyyy" in page
+    main = page.split("<main", 1)[1].split("</main>")[0]
+    assert "y" * 201 not in main

@@ -24,6 +24,7 @@ COMPOSED = (
     "partners_fault_",
     "partners_figure_",
     "partners_outcome_",
+    "questions_form_",
     "short_",
     "sources_place_",
     "status_severity_",

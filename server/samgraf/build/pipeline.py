@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -131,9 +131,12 @@ def run(
     faults.stop()
     _validate_closure(outcome, how, faults)
     faults.stop()
-    quads = _all_quads(outcome, questions, views)
-    lines = _ask_and_release(outcome, (questions, views), quads, how, faults)
+    words = _ask(outcome, (questions, views), how, faults)
     faults.stop()
+    how.progress.begin("release")
+    quads = _all_quads(outcome, questions, views, words)
+    lines = canonicalise(quads)
+    how.progress.end("release", f"{len(lines):,} quads")
     how.progress.begin("manifest")
     warnings = _warnings(outcome.findings)
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
@@ -303,35 +306,28 @@ def _report(
     faults.add((f for f in findings if f.severity == VIOLATION), tell)
 
 
-def _ask_and_release(
-    outcome: BuildOutcome,
-    asked: tuple[list[Question], list[View]],
-    quads: list[ox.Quad],
-    how: Run,
-    faults: Faults,
-) -> list[str]:
-    """Ask the questions and run the views; return the canonical lines of the release."""
+def _ask(
+    outcome: BuildOutcome, asked: tuple[list[Question], list[View]], how: Run, faults: Faults
+) -> dict[str, dict[str, str]]:
+    """Ask the questions and run the views; return the answers in words, which are released too."""
     loaded, progress = outcome.loaded, how.progress
     questions, views = asked
-    lines: list[str] = []
     progress.begin("questions and views")
     stage = Stage(
         "questions and views",
         how.bounds,
         answers_stage,
-        quads,
+        _all_quads(outcome, questions, views),
         loaded.quads(),
         loaded.apart(),
         loaded.header.prefixes,
         asked,
     )
+    words: dict[str, dict[str, str]] = {}
     try:
-        progress.begin("release")
-        with faults.kept():
-            lines = canonicalise(quads)
-            progress.end("release", f"{len(lines):,} quads")
         with faults.kept():
             answers = stage.result()
+            words = answers.words
             outcome.verdicts, outcome.views = answers.verdicts, len(views)
             failed = (v for v in answers.verdicts if not v.passed)
             faults.add(failed, lambda v: v.tell(loaded))
@@ -349,7 +345,7 @@ def _ask_and_release(
             progress.end("questions and views", f"{note}{len(views)} views, {answers.rows} rows")
     finally:
         stage.kill()
-    return lines
+    return words
 
 
 def _empty_pages(
@@ -370,14 +366,18 @@ def _empty_pages(
 
 
 def _all_quads(
-    outcome: BuildOutcome, questions: list[Question], views: list[View]
+    outcome: BuildOutcome,
+    questions: list[Question],
+    views: list[View],
+    words: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[ox.Quad]:
+    """Return all that the release holds; ``words`` are the answers in words, once known."""
     base = outcome.loaded.header.base
     graph = ox.NamedNode(base + "graph/inferred")
     quads = [
         *outcome.loaded.quads(),
         *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
-        *question_quads(questions, base, outcome.loaded.header),
+        *question_quads(questions, base, outcome.loaded.header, words),
         *example_quads(outcome.examples, outcome.loaded.header),
         *view_quads(views, base),
         *display_vocabulary_quads(base),

@@ -14,7 +14,8 @@ import pyoxigraph as ox
 
 from samgraf import limits
 from samgraf.build.content import ContentErrors
-from samgraf.build.questions import Question, Verdict, judge
+from samgraf.build.content.labels import Labels
+from samgraf.build.questions import Question, Verdict, in_words, judge
 from samgraf.build.reason.contradictions import Clash, clashes
 from samgraf.build.validate import Finding, validate
 from samgraf.build.views import View, check_views
@@ -115,12 +116,16 @@ def triples_of(data: bytes) -> list[ox.Triple]:
 
 @dataclass(frozen=True)
 class Answers:
-    """What questions and views gave: verdicts, needless inference, rows of views, their faults."""
+    """What questions and views gave: verdicts, needless inference, rows of views, their faults.
+
+    ``words`` are the answers in words, by name of the question and language.
+    """
 
     verdicts: list[Verdict]
     needless: list[Question]
     rows: int
     faults: list[str]
+    words: dict[str, dict[str, str]]
 
 
 def answers_stage(
@@ -136,11 +141,17 @@ def answers_stage(
     ``asserted`` quads alone answer as well.
     """
     questions, views = asked
-    store = fill_store(quads, apart)
-    verdicts = []
+    quads = list(quads)
+    store, labels = fill_store(quads, apart), Labels(q.triple for q in quads)
+    verdicts, faults, words = [], [], {}
     for question in questions:
         now_at(question.file)
         verdicts.append(judge(store, question, prefixes))
+        if verdicts[-1].passed:
+            try:
+                words[question.slug] = in_words(store, question, prefixes, labels.of)
+            except ContentErrors as error:
+                faults += error.faults
     needy = [v.question for v in verdicts if v.passed and v.question.needs_inference]
     needless: list[Question] = []
     if needy:
@@ -149,11 +160,11 @@ def answers_stage(
             now_at(question.file)
             if judge(bare, question, prefixes).passed:
                 needless.append(question)
-    rows, faults = 0, []
+    rows = 0
     for view in views:
         now_at(view.file)
         try:
             rows += check_views(store, [view], prefixes)
         except ContentErrors as error:
             faults += error.faults
-    return Answers(verdicts, needless, rows, faults)
+    return Answers(verdicts, needless, rows, faults, words)

@@ -91,6 +91,8 @@ async def _answered(service: Service, prepared: Prepared) -> Answer:
     from samgraf.release.partner import partners_of
 
     partners = partners_of(service.manifest)
+    if prepared.query.services and partners and not service.settings.contact.strip():
+        raise UsageError("Partners want to know who is asking: set SAMGRAF_CONTACT to an address.")
     if not (prepared.query.services and partners and service.settings.contact.strip()):
         return await service.answer(prepared)
     client = PartnerClient(service.settings)

@@ -234,10 +234,7 @@ class Service:
         if not self.manifest.get("partners"):
             return "SERVICE asks a partner, and this release names none."
         if not self.settings.contact:
-            return (
-                "SERVICE asks a partner, but federation is off here: partners want to know whom to "
-                "turn to, so whoever runs this server has to set SAMGRAF_CONTACT."
-            )
+            return "SERVICE asks a partner, but federation is off on this server."
         return "SERVICE asks a partner, but none is asked from here."
 
     def _request(

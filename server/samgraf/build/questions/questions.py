@@ -58,6 +58,12 @@ class Question:
         return self.hints.get("view", "table")
 
     @property
+    def sentences(self) -> dict[str, str]:
+        """Return the answer in words by language, with places that the rows fill."""
+        key = "answer-"
+        return {k.removeprefix(key): v for k, v in self.hints.items() if k.startswith(key)}
+
+    @property
     def needs_inference(self) -> bool:
         """Say whether the right answer rests on inferred triples."""
         return self.hints.get("inference") == "required"
@@ -187,6 +193,7 @@ def _answer_of(file: str) -> str:
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 FORM = ox.NamedNode(DISPLAY + "form")
 _LABEL, _COMMENT = ox.NamedNode(RDFS + "label"), ox.NamedNode(RDFS + "comment")
+ANSWER = ox.NamedNode(DISPLAY + "answer")
 FEATURED = ox.NamedNode(DISPLAY + "featured")
 NEEDS_INFERENCE = ox.NamedNode(DISPLAY + "needsInference")
 SCOPE, _ALL = ox.NamedNode(DISPLAY + "scope"), ox.NamedNode(DISPLAY + ALL)
@@ -242,12 +249,16 @@ class Executable(Protocol):
 
 
 def question_quads(
-    questions: Iterable[Question], base: str, header: Header | None = None
+    questions: Iterable[Question],
+    base: str,
+    header: Header | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Iterator[ox.Quad]:
     """Yield each question as ``{base}questions/{slug}`` in the graph ``{base}graph/questions``.
 
-    ``header`` has the prefixes in which topics and scopes are named. An address that the question
-    had before is deprecated and names the question that replaces it.
+    ``header`` has the prefixes in which topics and scopes are named, ``words`` by name and language
+    what the answer is in words. An address that the question had before is deprecated and names the
+    question that replaces it.
     """
     graph = ox.NamedNode(base + "graph/questions")
     for q in questions:
@@ -258,6 +269,8 @@ def question_quads(
             yield ox.Quad(node, NEEDS_INFERENCE, _TRUE, graph)
         if q.is_featured:
             yield ox.Quad(node, FEATURED, _TRUE, graph)
+        for lang, text in (words or {}).get(q.slug, {}).items():
+            yield ox.Quad(node, ANSWER, ox.Literal(text, language=lang), graph)
         for name in q.formerly:
             former = ox.NamedNode(f"{base}questions/{name}")
             yield ox.Quad(former, _DEPRECATED, _TRUE, graph)

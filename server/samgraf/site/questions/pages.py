@@ -23,6 +23,7 @@ from samgraf.site.questions.read import (
     QuestionEntry,
     by_topic,
     end_of,
+    is_about,
     read_examples,
     read_federated,
     read_questions,
@@ -38,6 +39,7 @@ from samgraf.text import moment
 
 bp = Blueprint("questions", __name__)
 _NEAR = 5
+FIND_CHARACTERS = 200  # of the words that questions are looked for by
 
 
 def init_app(app: Flask) -> None:
@@ -55,16 +57,19 @@ def all_questions(suffix: str) -> str | Response:
     offer = wanted(described(), suffix)
     if offer.what != PAGE:
         return respond(offer, found)
-    questions = [q for q in found if not q.needs]
-    topics = by_topic(questions)
+    find = " ".join(request.args.get("find", "").split())[:FIND_CHARACTERS]
+    kept = [q for q in found if is_about(q, find)]
     return render_template(
         "questions/all.html",
-        topics=topics,
+        topics=by_topic(q for q in kept if not q.needs),
+        find=find,
+        shown=len(kept),
         labels=LabelLookup(
             filter(None, (iri for q in found for iri in (q.topic, q.scope))), language
         ),
-        count=len(questions),
-        federated=[q for q in found if q.needs],
+        count=sum(not q.needs for q in found),
+        federated=[q for q in kept if q.needs],
+        off=why_off(),
         partner_names=names_of(language),
         data=[o for o in described() if o.what == DESCRIPTION],
     )

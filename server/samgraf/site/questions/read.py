@@ -16,7 +16,7 @@ ALL = DISPLAY + "all"
 
 @dataclass
 class QuestionEntry:
-    """One question: its query, how its answer is shown, and its words in each language.
+    """One question: its query, how its answer is shown, and question and answer in words.
 
     ``scope`` is the one thing that it is about, or ALL; ``formerly`` are the IRIs that it had
     before. ``needs`` are the partners that must be asked for its answer; there are none for those
@@ -35,6 +35,8 @@ class QuestionEntry:
     formerly: tuple[str, ...] = ()
     labels: list[Phrase] = field(default_factory=list)
     label: Phrase | None = None
+    answers: list[Phrase] = field(default_factory=list)
+    answer: Phrase | None = None
 
     @property
     def name(self) -> str:
@@ -73,15 +75,18 @@ def read_examples(language: str) -> list[QuestionEntry]:
         if key not in questions:
             questions[key] = _question(row)
         question = questions[key]
-        said = Phrase(row["label"]["value"], row["label"].get("xml:lang", ""))
-        if said not in question.labels:
-            question.labels.append(said)
+        for name, phrases in (("label", question.labels), ("answer", question.answers)):
+            if name in row:
+                said = Phrase(row[name]["value"], row[name].get("xml:lang", ""))
+                if said not in phrases:
+                    phrases.append(said)
         if "need" in row and row["need"]["value"] not in question.needs:
             question.needs += (row["need"]["value"],)
         if "former" in row and row["former"]["value"] not in question.formerly:
             question.formerly += (row["former"]["value"],)
     for question in questions.values():
         question.label = pick(question.labels, language)
+        question.answer = pick(question.answers, language)
     return sorted(questions.values(), key=lambda q: bool(q.needs))
 
 
@@ -91,6 +96,12 @@ def by_topic(questions: Iterable[QuestionEntry]) -> list[tuple[str | None, list[
     for question in questions:
         groups.setdefault(question.topic, []).append(question)
     return sorted(groups.items(), key=lambda group: group[0] is None)
+
+
+def is_about(question: QuestionEntry, words: str) -> bool:
+    """Return whether each of ``words`` stands in the question or its answer, in any case."""
+    said = " ".join(p.text for p in (question.label, question.answer) if p).casefold()
+    return all(word in said for word in words.casefold().split())
 
 
 def end_of(iri: str) -> str:
