@@ -33,6 +33,8 @@ BUILD_STEP = 900.0
 #: they point at one another.
 CANONICALISATION = 60.0
 CANONICALISATION_MEMORY = 2 * 1024 * 1024 * 1024
+#: Rounds in which blank nodes are told apart by what stands beside them: most need three.
+CANONICAL_ROUNDS = 16
 #: How tightly files to download are packed, 1 to 9: more takes much longer for little.
 DUMP_COMPRESSION = 6
 #: Seconds between two looks at whether a file to download is there.
