@@ -114,6 +114,14 @@ EXIT_STATUS_WAIT = 0.5
 #: Seconds that queries have to end after the fork server was told to retire.
 FORK_SERVER_RETIREMENT = 30.0
 
+# --- engine: releases of the past ---------------------------------------------------------------
+
+#: Seconds for a release that is kept to be loaded, which only one is at a time.
+PAST_LOADING = 30.0
+#: Seconds that a query waits for its turn, and between two looks at whether it has come.
+PAST_WAIT = 5.0
+PAST_POLL = 0.02
+
 # --- engine: remote stores ----------------------------------------------------------------------
 
 STORE_CONNECT_SECONDS = 5.0  # seconds to connect to a store: one that is up answers at once

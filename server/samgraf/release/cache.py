@@ -24,7 +24,7 @@ def kept_release(folder: Path, key: str, make: Callable[[Path], object]) -> Path
     target = folder / key
     if is_intact(target):
         return target
-    with _lock(folder / f"{key}.lock"):
+    with locked(folder / f"{key}.lock"):
         # another process may have made it while this one waited
         if not is_intact(target):
             shutil.rmtree(target, ignore_errors=True)
@@ -43,8 +43,11 @@ def cache_dir(settings: Settings) -> Path:
 
 
 @contextmanager
-def _lock(path: Path) -> Generator[None, None, None]:
-    """Let one process build at a time; the lock falls with its holder."""
+def locked(path: Path) -> Generator[None, None, None]:
+    """Let one process at a time go on; the lock falls with its holder.
+
+    Raise UsageError where the folder of ``path`` cannot be written to.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("w")

@@ -19,7 +19,7 @@ from samgraf.limits import CANONICAL_ROUNDS
 from samgraf.vocab import XSD
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Row = tuple[Term | None, ...]
+Row = tuple[Any, ...]  # of terms, or None
 #: Characters of the name of a blank node.
 _NAME = 16
 
