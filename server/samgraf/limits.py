@@ -33,6 +33,8 @@ BUILD_STEP = 900.0
 #: they point at one another.
 CANONICALISATION = 60.0
 CANONICALISATION_MEMORY = 2 * 1024 * 1024 * 1024
+#: Rounds in which blank nodes are told apart by what stands beside them: most need three.
+CANONICAL_ROUNDS = 16
 #: How tightly files to download are packed, 1 to 9: more takes much longer for little.
 DUMP_COMPRESSION = 6
 #: Seconds between two looks at whether a file to download is there.
@@ -125,6 +127,14 @@ REFORK_PAUSE = 0.02
 EXIT_STATUS_WAIT = 0.5
 #: Seconds that queries have to end after the fork server was told to retire.
 FORK_SERVER_RETIREMENT = 30.0
+
+# --- engine: releases of the past ---------------------------------------------------------------
+
+#: Seconds for a release that is kept to be loaded, which only one is at a time.
+PAST_LOADING = 30.0
+#: Seconds that a query waits for its turn, and between two looks at whether it has come.
+PAST_WAIT = 5.0
+PAST_POLL = 0.02
 
 # --- engine: remote stores ----------------------------------------------------------------------
 

@@ -50,6 +50,12 @@ class Settings:
         NO_FOLDER,
         "Folder for built releases, kept by content hash. Empty: the user's cache folder.",
     )
+    releases_dir: Path = setting(
+        NO_FOLDER,
+        "Folder in which the releases that were served are kept, so that what was cited can still "
+        "be had: give one that outlives upgrades. Empty: 'releases' in the cache folder.",
+    )
+    kept_releases: int = setting(5, "Releases of one base that are kept there, the last served.")
     build_seconds: float = setting(
         limits.STAGE_SECONDS,
         "Seconds that a stage of a build or check may take (such as reasoning).",

@@ -181,16 +181,6 @@ def test_the_release_is_had_under_its_hash(client, other_release):
     assert "immutable" in quads.headers["Cache-Control"]
     manifest = client.get(f"/release/{release}/manifest.json")
     assert manifest.json["release"] == release
-    leading = client.get(f"/release/{release}")
-    assert leading.headers["Location"] == f"/release/{release}/manifest.json"
-
-
-def test_another_release_is_not_here_but_told_where_the_present_one_is(client, other_release):
-    release = read_manifest(other_release)["release"]
-    answer = client.get(f"/release/{'0' * 64}/quads.nq")
-    assert answer.status_code == 404
-    assert answer.json["release"] == release
-    assert client.get(answer.json["manifest"]).status_code == 200
 
 
 def test_a_cache_that_cannot_be_written_is_no_fault_of_the_page(other_release, tmp_path):

@@ -61,6 +61,7 @@ from samgraf.build.validate import (
     vanished,
 )
 from samgraf.build.validate import tell as tell_finding
+from samgraf.build.versions import check_version
 from samgraf.build.views import (
     View,
     check_display,
@@ -90,6 +91,7 @@ class BuildOutcome:
     texts: Texts = field(default_factory=Texts)
     partners: list[dict[str, Any]] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
+    version: dict[str, Any] = field(default_factory=dict)
 
     @property
     def asserted(self) -> int:
@@ -140,6 +142,7 @@ def run(
     how.progress.begin("manifest")
     warnings = _warnings(outcome.findings)
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
+    manifest |= outcome.version
     manifest["notes"] = [note.record() for note in outcome.notes]
     manifest["empty_pages"] = _empty_pages(outcome, quads, questions)
     if outcome.partners:
@@ -211,6 +214,8 @@ def _check_files(
         check_topics(questions, loaded)
     with faults.kept():
         views = read_views(loaded.content, loaded.header.prefixes)
+    with faults.kept():
+        outcome.version = check_version(loaded)
     with faults.kept():
         _hold_against_texts(outcome, how)
     with faults.kept():

@@ -22,7 +22,7 @@ def check_source_files(content: Content) -> None:
     A pipe would never end, nor would a device; a link may lead out of the folder; a query that is
     too long is none, and one must be UTF-8, as must an expected answer.
     """
-    texts = [*content.queries(), *(content.root / "ontology" / "questions").glob("*.csv")]
+    texts = [*content.queries(), *content.answers(), *(content.root / "data").glob("releases.csv")]
     root = content.root.resolve()
     faults = [fault for file in content.files() for fault in _odd(file.path, content.root, root)]
     for path in sorted(texts):

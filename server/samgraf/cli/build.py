@@ -16,14 +16,24 @@ from samgraf.cli.options import base_option, content_option, lang_option
     type=click.Path(path_type=Path),
     help="Folder for the release: a new or empty one, or one that holds a release.",
 )
+@click.option(
+    "--released",
+    metavar="DATE",
+    help="The day on which this is released: version and hashes are added to data/releases.csv, "
+    "and the content is held to them from then on.",
+)
 @content_option
 @base_option
 @lang_option
-def build(out: Path, content: Path | None, base: str | None, lang: str) -> None:
+def build(
+    out: Path, released: str | None, content: Path | None, base: str | None, lang: str
+) -> None:
     """Check the content and write a release to a folder."""
     from samgraf.build.content import find_content
+    from samgraf.build.content.layout import RELEASES
     from samgraf.build.pipeline import Run, run
     from samgraf.build.stages import stage_bounds
+    from samgraf.build.versions import record_release
     from samgraf.cli.summary import summary
     from samgraf.progress import terminal_progress
     from samgraf.release import read_manifest
@@ -36,4 +46,9 @@ def build(out: Path, content: Path | None, base: str | None, lang: str) -> None:
         how = Run(progress, lang, lambda line: click.echo(line, err=True), bounds=bounds)
         outcome = run(find_content(content, base), how, out=out)
     click.echo(summary(outcome, progress))
-    click.echo(f"release {read_manifest(out)['release']} in {out}")
+    manifest = read_manifest(out)
+    version = f" (version {manifest['version']})" if manifest["version"] else ""
+    click.echo(f"release {manifest['release']}{version} in {out}")
+    if released is not None:
+        entry = record_release(outcome.loaded.content, manifest, released)
+        click.echo(f"version {entry.version} was added to {outcome.loaded.content.root / RELEASES}")

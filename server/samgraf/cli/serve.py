@@ -5,14 +5,17 @@ from __future__ import annotations
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from samgraf.cli.options import base_option, content_option
-from samgraf.errors import UsageError
+from samgraf.errors import SamgrafError, UsageError
 from samgraf.gateway.supervisor import Plan, Supervisor, listen
 from samgraf.release import read_manifest
+from samgraf.release.kept import keep_release
 from samgraf.settings import Settings
 
 
@@ -64,14 +67,18 @@ def serve(
 
     def find_release() -> Path:
         found = release or built(content, settings, base)
-        served[:] = [read_manifest(found)["release"][:12]]
+        try:
+            keep_release(found, settings)
+        except SamgrafError as error:  # it is served all the same
+            click.echo(f"The release is not kept for later: {error}", err=True)
+        served[:] = [_told(read_manifest(found))]
         return found
 
     def ready() -> None:
         shown = f"[{host}]" if ":" in host else host
         seconds = time.perf_counter() - started
         click.echo(
-            f"samgraf serves release {served[0]}… at http://{shown}:{port}/ "
+            f"samgraf serves release {served[0]} at http://{shown}:{port}/ "
             f"(ready in {seconds:.1f} s)"
         )
 
@@ -81,6 +88,13 @@ def serve(
         engine=engine,
     )
     sys.exit(Supervisor(plan, lambda line: click.echo(line, err=True)).run(ready))
+
+
+def _told(manifest: Mapping[str, Any]) -> str:
+    """Return what a release is called on the terminal: its hash, its version, its size."""
+    known = [f"version {manifest['version']}"] if manifest.get("version") else []
+    known += [f"{manifest['statements']:,} statements"] if manifest.get("statements") else []
+    return manifest["release"][:12] + "…" + (f" ({', '.join(known)})" if known else "")
 
 
 def built(content: Path | None, settings: Settings, base: str | None = None) -> Path:

@@ -44,7 +44,10 @@ def cache_dir(settings: Settings) -> Path:
 
 @contextmanager
 def locked(path: Path) -> Generator[None, None, None]:
-    """Hold a lock on the file ``path``, for one process at a time; it falls with its holder."""
+    """Let one process at a time go on; the lock falls with its holder.
+
+    Raise UsageError where the folder of ``path`` cannot be written to.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("w")

@@ -26,6 +26,7 @@ from samgraf.site.home import pages as home
 from samgraf.site.ontology import pages as ontology
 from samgraf.site.partners import pages as partners
 from samgraf.site.questions import pages as questions
+from samgraf.site.releases import pages as releases
 from samgraf.site.sources import pages as sources
 from samgraf.site.things import pages as things
 from samgraf.site.vocabularies import pages as vocabularies
@@ -50,6 +51,7 @@ PARTS = (
     search,
     datasets,
     downloads,
+    releases,
     partners,
     status,
     accessibility,

@@ -1,4 +1,4 @@
-"""Send the files to download, and the release itself, whole or not at all.
+"""Send the files to download, whole or not at all.
 
 A file is never read into memory here: the gateway sends it. Its hash is told as
 https://www.rfc-editor.org/rfc/rfc9530 (Repr-Digest) has it. An address without ``.gz`` is the file
@@ -17,30 +17,24 @@ from flask import (
     Response,
     abort,
     current_app,
-    redirect,
     request,
     send_file,
-    url_for,
 )
 from werkzeug.http import parse_range_header
-from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.limits import DOWNLOAD_WAIT
-from samgraf.release import MANIFEST, QUADS
 from samgraf.release.dumps import PACKED, Dumps
-from samgraf.site.context import the_service
 from samgraf.sparql.formats import content_type
 from samgraf.sparql.headers import REVALIDATE, knows
 from samgraf.sparql.problems import ProblemError
 
 bp = Blueprint("downloads", __name__)
 SUMS = "SHA256SUMS"
-_FOREVER = "public, max-age=31536000, immutable"
-_TYPES = {QUADS: "application/n-quads", MANIFEST: "application/json"}
+FOREVER = "public, max-age=31536000, immutable"
 
 
 def init_app(app: Flask) -> None:
-    """Add the addresses ``/dumps/…`` and ``/release/…``."""
+    """Add the addresses ``/dumps/…``."""
     app.register_blueprint(bp)
     service = app.extensions["samgraf"]
     if service.folder is not None:
@@ -55,7 +49,11 @@ def the_dumps() -> Dumps | None:
 @bp.get("/dumps/<path:name>")
 def dump(name: str) -> Response:
     """Send the file ``name``, made now if it is the first time."""
-    dumps = the_dumps()
+    return whole_dump(the_dumps(), name)
+
+
+def whole_dump(dumps: Dumps | None, name: str) -> Response:
+    """Return the file ``name`` of ``dumps``; raise ProblemError 404 where there is none."""
     wanted = None if dumps is None else dumps.by_name.get(name)
     if dumps is None or wanted is None:
         raise ProblemError(404, f"No file is called {name!r}. The page /datasets lists them all.")
@@ -75,7 +73,7 @@ def dump(name: str) -> Response:
         if known is not None and _takes_gzip():
             wanted, made = packed, known
             told["Content-Encoding"] = "gzip"
-    return _file(dumps.path(wanted), media_type, made.sha256, REVALIDATE, **told)
+    return whole_file(dumps.path(wanted), media_type, made.sha256, REVALIDATE, **told)
 
 
 def _takes_gzip() -> bool:
@@ -86,7 +84,11 @@ def _takes_gzip() -> bool:
 @bp.get(f"/dumps/{SUMS}")
 def sums() -> Response:
     """List the hashes of all files, as ``sha256sum --check`` reads them."""
-    dumps = the_dumps()
+    return sums_of(the_dumps())
+
+
+def sums_of(dumps: Dumps | None) -> Response:
+    """Return the hashes of all files of ``dumps``."""
     if dumps is None:
         abort(404)
     known = dumps.known()
@@ -99,37 +101,12 @@ def sums() -> Response:
     return Response("".join(lines), content_type="text/plain; charset=utf-8")
 
 
-@bp.get("/release/<release>")
-@bp.get("/release/<release>/")
-def one_release(release: str) -> AnyResponse:
-    """Lead to the manifest of the release."""
-    _require(release)
-    return redirect(url_for("downloads.release_file", release=release, name=MANIFEST), 303)
+def whole_file(path: Path, media_type: str, sha256: str | None, keep: str, **more: str) -> Response:
+    """Return the file at ``path``, or the range of it that is asked for, which the gateway sends.
 
-
-@bp.get("/release/<release>/<any('quads.nq', 'manifest.json'):name>")
-def release_file(release: str, name: str) -> Response:
-    """Send one of the two files of the release."""
-    _require(release)
-    folder = the_service().folder
-    if folder is None:
-        abort(404)
-    digest = release if name == QUADS else None
-    return _file(folder / name, _TYPES[name], digest, _FOREVER)
-
-
-def _require(release: str) -> None:
-    present = the_service().release
-    if release != present:
-        raise ProblemError(
-            404,
-            f"This server has only the release {present}.",
-            release=present,
-            manifest=url_for("downloads.release_file", release=present, name=MANIFEST),
-        )
-
-
-def _file(path: Path, media_type: str, sha256: str | None, keep: str, **more: str) -> Response:
+    ``keep`` is its Cache-Control, ``more`` are further headers. Raise ProblemError 503 where it is
+    gone.
+    """
     try:
         length = path.stat().st_size
     except FileNotFoundError:

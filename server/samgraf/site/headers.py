@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def set_headers(response: Response) -> Response:
         response.headers.update(always)
-        response.headers["Samgraf-Release"] = the_service().release
+        response.headers.setdefault("Samgraf-Release", the_service().release)
         if request.method == "OPTIONS":
             response.headers.update(PREFLIGHT)
         if request.endpoint != "static":

@@ -23,6 +23,8 @@ def policy(pictures: str = "") -> str:
 
 EXPOSED = (
     "ETag",
+    "Link",
+    "Memento-Datetime",
     "RateLimit",
     "RateLimit-Policy",
     "Retry-After",

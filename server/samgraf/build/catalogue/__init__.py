@@ -20,6 +20,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from samgraf.build.content import Header, Loaded
+from samgraf.build.versions import stated_version
 from samgraf.release import fill_store, names
 from samgraf.release.file_formats import GRAPH_FORMATS, RDF_XML, WHOLE_FORMATS, FileFormat
 from samgraf.release.licences import authority_name
@@ -55,7 +56,7 @@ _MADE = {
 _DECIDED = {
     *(DCT + n for n in ("title", "description", "modified", "publisher", "license")),
     *(DCT + n for n in ("accessRights", "identifier")),
-    *(DCAT + n for n in ("contactPoint", "theme")),
+    *(DCAT + n for n in ("contactPoint", "theme", "version")),
 }
 #: Below this stand the EU's authority tables, which validators of DCAT-AP-NO ask names of; to say
 #: which table a name is of spares them the tables.
@@ -128,6 +129,8 @@ def _facts(loaded: Loaded, queries: Iterable[str]) -> Iterator[ox.Triple]:
     content = ox.NamedNode(_OURS + "content")
     for name, value in about.items():
         yield _fact(content, name, value)
+    if version := stated_version(loaded).version:
+        yield _fact(content, "version", ox.Literal(version))
     for path in queries:
         yield _fact(content, "query", ox.NamedNode(base + path))
     for prefix, namespace in header.prefixes.items():

@@ -58,6 +58,8 @@ _BY_STEM = {
     "data/partners": FileKind.PARTNERS,
 }
 MIRRORS = "data/mirrors/"
+#: The list of the versions that were released.
+RELEASES = "data/releases.csv"
 EXAMPLES = "ontology/examples"
 CONTEXTS = "ontology/contexts"
 #: The folders with queries, and the endings of what is read there.
@@ -130,7 +132,11 @@ class Content:
                     graph += path.suffix
                 graphs.add(graph)
                 files.append(ContentFile(path, name, _kind(stem), graph))
-            elif not self._reads(path, folder) and not _FOR_PEOPLE.fullmatch(path.name):
+            elif (
+                name != RELEASES
+                and not self._reads(path, folder)
+                and not _FOR_PEOPLE.fullmatch(path.name)
+            ):
                 ignored.append(name)
         read = {folder for f in files for folder in _folders(f.name)}
         read.update(f"{folder}/" for folder in _QUERIES)
@@ -161,6 +167,10 @@ class Content:
         """Return the question files (``.rq``), sorted by name."""
         return sorted((self.root / "ontology" / "questions").glob("*.rq"))
 
+    def answers(self) -> list[Path]:
+        """Return the files with the expected answers (``.csv``), sorted by name."""
+        return sorted((self.root / "ontology" / "questions").glob("*.csv"))
+
     def views(self) -> list[Path]:
         """Return the view files (``.rq``), sorted by name."""
         return sorted((self.root / "ontology" / "views").glob("*.rq"))
@@ -176,9 +186,9 @@ class Content:
     def fingerprint(self) -> str:
         """Return the SHA-256 over the base and the names and bytes of all that a build reads."""
         digest = hashlib.sha256((self.base or "").encode())
-        answers = (self.root / "ontology" / "questions").glob("*.csv")
         paths = [f.path for f in self.files()]
-        paths += [*self.queries(), *sorted(answers), *sorted(self.contexts().values())]
+        paths += [*self.queries(), *self.answers(), *sorted(self.contexts().values())]
+        paths += [path for path in [self.root / RELEASES] if path.is_file()]
         for path in paths:
             name = path.relative_to(self.root).as_posix().encode("utf-8", "surrogateescape")
             data = path.read_bytes()

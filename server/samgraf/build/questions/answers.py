@@ -7,14 +7,13 @@ https://www.w3.org/TR/sparql11-results-csv-tsv/#csv
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -26,6 +25,7 @@ from samgraf.build.questions.questions import Question
 from samgraf.build.questions.sentence import Names, Sentence, SentenceError, Term
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
+from samgraf.release.canonical import canonical_boolean, canonical_graph, canonical_solutions
 
 # codes such as 0301 begin with a zero and are no numbers
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -36,13 +36,17 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Verdict:
-    """How one question came out: rows that are missing and rows that were not expected."""
+    """How one question came out: rows that are missing and rows that were not expected.
+
+    ``sha256`` is that of the answer in its one form (``samgraf.release.canonical``).
+    """
 
     question: Question
     rows: int
     missing: tuple[Row, ...] = ()
     surplus: tuple[Row, ...] = ()
     fault: str = ""
+    sha256: str = ""
 
     @property
     def passed(self) -> bool:
@@ -107,25 +111,34 @@ def _stated(row: Row, cells: set[str], loaded: Loaded) -> Iterator[tuple[str, in
                     yield file.file.name, s.line
 
 
-def ask(
-    store: ox.Store, question: Question, prefixes: Mapping[str, str] | None = None
-) -> tuple[Row, list[Row]]:
-    """Return (columns, rows) of the answer in SPARQL CSV form.
+class Asked(NamedTuple):
+    """An answer: its columns, its rows in SPARQL CSV form, and the SHA-256 of its one form."""
+
+    columns: Row
+    rows: list[Row]
+    sha256: str
+
+
+def ask(store: ox.Store, question: Question, prefixes: Mapping[str, str] | None = None) -> Asked:
+    """Return the answer to ``question``.
 
     Raise SyntaxError for a malformed query, ContentError for one that asks another endpoint.
     """
     require_local(question.query, prefixes or {}, question.file)
     result = store.query(question.query, prefixes=dict(prefixes or {}))
     if isinstance(result, ox.QueryBoolean):
-        return ("result",), [("true" if result else "false",)]
+        value = bool(result)
+        cell = "true" if value else "false"
+        return Asked(("result",), [(cell,)], canonical_boolean(value).sha256)
     if isinstance(result, ox.QueryTriples):
-        rows = [tuple(_plain(t) for t in (q.subject, q.predicate, q.object)) for q in result]
-        return ("subject", "predicate", "object"), rows
-    text = (result.serialize(format=ox.QueryResultsFormat.CSV) or b"").decode()
-    # a solution without bindings is an empty line: csv.reader gives [] for it
-    table = [tuple(r) for r in csv.reader(io.StringIO(text))]
-    width = len(table[0])
-    return table[0], [r or ("",) * width for r in table[1:]]
+        triples = list(result)
+        rows = [tuple(_plain(t) for t in (q.subject, q.predicate, q.object)) for q in triples]
+        sha256 = canonical_graph(triples).sha256
+        return Asked(("subject", "predicate", "object"), rows, sha256)
+    names = tuple(variable.value for variable in result.variables)
+    solutions = [tuple(solution) for solution in result]
+    rows = [tuple("" if t is None else _plain(t) for t in solution) for solution in solutions]
+    return Asked(names, rows, canonical_solutions(names, solutions).sha256)
 
 
 def judge(
@@ -133,7 +146,7 @@ def judge(
 ) -> Verdict:
     """Ask ``question`` of ``store`` and compare the answer with the expected one."""
     try:
-        columns, rows = ask(store, question, prefixes)
+        columns, rows, sha256 = ask(store, question, prefixes)
     except SyntaxError as error:
         return Verdict(question, 0, fault=f"the query is malformed: {error.msg}")
     except ContentError as error:
@@ -150,6 +163,7 @@ def judge(
         len(rows),
         missing=tuple(sorted((expected - actual).elements())),
         surplus=tuple(sorted((actual - expected).elements())),
+        sha256=sha256,
     )
 
 

@@ -108,7 +108,7 @@ def read_questions(content: Content) -> list[Question]:
         except ContentError as fault:
             faults.append(fault)
     known = {p.stem for p in content.questions()}
-    for path in sorted((content.root / "ontology" / "questions").glob("*.csv")):
+    for path in content.answers():
         if path.stem not in known:
             name = path.relative_to(content.root).as_posix()
             faults.append(ContentError("No question belongs to this answer.", name))

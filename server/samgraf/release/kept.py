@@ -1,0 +1,119 @@
+"""The releases that were served: the last ones are kept, each as it was, with the time it came.
+
+They stand below the folder of the setting ``releases_dir``, those of one base together, each in a
+folder by its hash: the two files of a release, and ``kept.json``. Several servers may share it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from samgraf.errors import SamgrafError, UsageError
+from samgraf.release.cache import cache_dir, locked
+from samgraf.release.manifest import MANIFEST, read_manifest
+from samgraf.release.store import QUADS, is_intact
+from samgraf.release.write import write_synced
+from samgraf.settings import NO_FOLDER, Settings
+
+NOTE = "kept.json"
+_LOCK = "lock"
+
+
+class KeptRelease(NamedTuple):
+    """A release that is kept: when it was first served, and when it last began to be (UTC)."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    since: datetime
+    last: datetime
+
+    @property
+    def release(self) -> str:
+        """Return the hash that names it."""
+        return self.manifest["release"]
+
+    @property
+    def version(self) -> str:
+        """Return the version that it states, empty for none."""
+        return self.manifest.get("version") or ""
+
+
+def releases_dir(settings: Settings, manifest: Mapping[str, Any]) -> Path:
+    """Return the folder with the releases that have the base of ``manifest``."""
+    folder = settings.releases_dir
+    if folder == NO_FOLDER:
+        folder = cache_dir(settings) / "releases"
+    base = manifest.get("base") or ""
+    return folder / hashlib.sha256(base.encode()).hexdigest()[:16]
+
+
+def keep_release(folder: Path, settings: Settings, now: datetime | None = None) -> Path:
+    """Keep a copy of the release in ``folder``, as served from ``now`` on; return where it is.
+
+    Of its base, only as many stay as the setting ``kept_releases`` says, those served last. Raise
+    SamgrafError where it cannot be kept.
+    """
+    now = (now or datetime.now(UTC)).replace(microsecond=0)
+    manifest = read_manifest(folder)
+    home = releases_dir(settings, manifest)
+    target = home / manifest["release"]
+    with locked(home / _LOCK):
+        try:
+            if not is_intact(target):
+                _copy(folder, target)
+            since = _noted(target).get("since", now.isoformat())
+            note = {"since": since, "last": now.isoformat()}
+            _put(target / NOTE, json.dumps(note).encode() + b"\n")
+            for old in kept_releases(settings, manifest)[settings.kept_releases :]:
+                shutil.rmtree(old.folder, ignore_errors=True)
+        except OSError as error:
+            raise UsageError(f"{home}: cannot be written: {error.strerror}.") from error
+    return target
+
+
+def kept_releases(settings: Settings, manifest: Mapping[str, Any]) -> list[KeptRelease]:
+    """Return the releases that are kept of the base of ``manifest``, the last served first."""
+    found = []
+    for note in releases_dir(settings, manifest).glob(f"*/{NOTE}"):
+        told = _noted(note.parent)
+        try:
+            times = (datetime.fromisoformat(told[name]) for name in ("since", "last"))
+            kept = KeptRelease(note.parent, read_manifest(note.parent), *times)
+        except (SamgrafError, KeyError, TypeError, ValueError):
+            continue  # broken from outside: as good as gone
+        if kept.release == note.parent.name:
+            found.append(kept)
+    return sorted(found, key=lambda kept: (kept.last, kept.since, kept.release), reverse=True)
+
+
+def _copy(folder: Path, target: Path) -> None:
+    """Put a copy of the release in ``folder`` at ``target``, in one step."""
+    for left in target.parent.glob(".*.new"):
+        shutil.rmtree(left, ignore_errors=True)  # behind a process that was killed
+    new = Path(tempfile.mkdtemp(dir=target.parent, prefix=".", suffix=".new"))
+    for name in (QUADS, MANIFEST):
+        write_synced(new / name, (folder / name).read_bytes())
+    new.chmod(0o755)
+    shutil.rmtree(target, ignore_errors=True)
+    new.rename(target)
+
+
+def _put(path: Path, data: bytes) -> None:
+    new = path.with_name(path.name + ".new")
+    write_synced(new, data)
+    new.replace(path)
+
+
+def _noted(folder: Path) -> dict[str, Any]:
+    try:
+        told = json.loads((folder / NOTE).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}

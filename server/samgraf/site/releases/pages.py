@@ -1,0 +1,242 @@
+"""The pages ``/release/HASH/…``: what a release is, its files, its answers, things as they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from samgraf.engine.past import PastReleases
+from samgraf.limits import DOCUMENT_POINTING, THING_STATEMENTS
+from samgraf.release import MANIFEST, QUADS, names
+from samgraf.release.dumps import Dumps
+from samgraf.release.file_formats import TURTLE
+from samgraf.site.cells import cell
+from samgraf.site.context import the_service
+from samgraf.site.downloads import FOREVER, SUMS, sums_of, the_dumps, whole_dump, whole_file
+from samgraf.site.graph import LabelLookup, address, iris_of, path_of, read_query
+from samgraf.site.language import Phrase, pick, reader_language
+from samgraf.site.releases.memento import bp as memento_bp
+from samgraf.site.releases.memento import mark
+from samgraf.site.releases.read import PAST, FoundRelease, find
+from samgraf.site.representations import EXTENSIONS
+from samgraf.sparql.binding import bind
+from samgraf.sparql.evaluation import QueryKind
+from samgraf.sparql.formats import HTML, content_type
+from samgraf.sparql.headers import answer_headers
+from samgraf.sparql.negotiation import best_match, choose, offered
+from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.protocol import read_operation
+from samgraf.text import moment
+
+bp = Blueprint("releases", __name__)
+JSON = "application/json"
+_TYPES = {QUADS: "application/n-quads", MANIFEST: JSON}
+#: What the page of a release is about, as a path of the site.
+WHOLE = f"{names.CATALOGUE}/{names.WHOLE}"
+
+
+def init_app(app: Flask) -> None:
+    """Add the addresses."""
+    app.register_blueprint(bp)
+    app.register_blueprint(memento_bp)
+    app.extensions[PAST] = PastReleases(app.extensions["samgraf"].settings)
+
+
+@bp.get("/release/<release>")
+def bare(release: str) -> AnyResponse:
+    """Lead to the page of the release."""
+    find(release)
+    return redirect(url_for("releases.release", release=release), 308)
+
+
+@bp.get("/release/<release>/")
+def release(release: str) -> Response:
+    """Show what a release is and what it holds; to programs its manifest."""
+    found = find(release)
+    types = (HTML, JSON)
+    sent = best_match(request.headers.get("Accept"), types)
+    if sent is None:
+        raise ProblemError(406, f"This can be had as {', '.join(types)}.", offered=list(types))
+    if sent == JSON:
+        return release_file(release, MANIFEST)
+    language, manifest = reader_language(), found.manifest
+    dumps = _dumps(found)
+    files = [d for d in dumps.by_name.values() if d.is_packed] if dumps else []
+    questions = manifest.get("questions", [])
+    page = render_template(
+        "releases/release.html",
+        found=found,
+        titles=pick((Phrase(t, k) for k, t in manifest.get("title", {}).items()), language),
+        since=None if found.since is None else moment(found.since, language),
+        graphs=len(manifest["graphs"]),
+        passed=sum(bool(q["passed"]) for q in questions),
+        questions=len(questions),
+        whole=[d for d in files if d.graph is None],
+        parts=[d for d in files if d.graph is not None and d.format == TURTLE],
+        tools=manifest.get("tools", {}),
+    )
+    return mark(Response(page, content_type=content_type(HTML)), found, WHOLE)
+
+
+@bp.get(f"/release/<release>/<any({QUADS!r}, {MANIFEST!r}):name>")
+def release_file(release: str, name: str) -> Response:
+    """Send one of the two files of the release."""
+    found = find(release)
+    digest = release if name == QUADS else None
+    return mark(whole_file(_folder(found) / name, _TYPES[name], digest, FOREVER), found, WHOLE)
+
+
+@bp.get(f"/release/<release>/dumps/{SUMS}")
+def sums(release: str) -> Response:
+    """List the hashes of the files of the release."""
+    found = find(release)
+    return mark(sums_of(_dumps(found)), found, f"dumps/{SUMS}")
+
+
+@bp.get("/release/<release>/dumps/<path:name>")
+def dump(release: str, name: str) -> Response:
+    """Send a file of the release, made now if it is the first time."""
+    found = find(release)
+    return mark(whole_dump(_dumps(found), name), found, f"dumps/{name}")
+
+
+@bp.get("/release/<release>/sparql")
+def sparql(release: str) -> Response:
+    """Answer a query over the release."""
+    found = find(release)
+    operation = read_operation("GET", request.query_string, None, b"")
+    if not operation.query:
+        raise ProblemError(400, "Give a query as the parameter query.")
+    prepared = found.prepare(operation, request.headers.get("Accept"))
+    answer = found.answer(prepared)
+    try:
+        response = Response(answer.read(), content_type=content_type(prepared.choice.sent))
+    finally:
+        answer.close()
+    response.headers.update(answer_headers(prepared, answer))
+    response.headers["Samgraf-Release"] = found.release
+    return response
+
+
+@bp.get("/release/<release>/doc")
+def elsewhere(release: str) -> AnyResponse:
+    """Show what the release says of a thing that is named by its IRI: ``?iri=``."""
+    found, iri = find(release), request.args.get("iri", "")
+    try:
+        ox.NamedNode(iri)
+    except ValueError:
+        raise ProblemError(400, "Name a thing by its IRI: doc?iri=https://…") from None
+    if (path := path_of(iri)) is not None:
+        return redirect(url_for("releases.release", release=release) + path[1:], 303)
+    return _thing(found, iri, "doc", request.args.get("format"))
+
+
+@bp.get("/release/<release>/<path:path>")
+def thing(release: str, path: str) -> Response:
+    """Show what the release says of the thing whose page stands at ``path`` of the site."""
+    found = find(release)
+    stem, dot, suffix = path.rpartition(".")
+    if dot and suffix in {"html", *EXTENSIONS}:
+        iris = iris_of("/" + stem)
+        name: str | None = {"html": "html", **EXTENSIONS}[suffix]
+    else:
+        iris, name = iris_of("/" + path), None
+    if not iris:
+        raise ProblemError(404, "Nothing is here.")
+    return _thing(found, iris[0], path, name)
+
+
+def _thing(found: FoundRelease, iri: str, path: str, name: str | None) -> Response:
+    choice = choose(QueryKind.GRAPH, request.headers.get("Accept"), name, html=True)
+    if choice is None:
+        types = offered(QueryKind.GRAPH)
+        raise ProblemError(406, f"This can be had as {', '.join(types)}, or a page.", offered=types)
+    this = ox.NamedNode(iri)
+    if choice.sent == HTML:
+        body: str | bytes = _page(found, this)
+    else:
+        nothing = ox.Literal("")
+        query = bind(
+            read_query("samgraf.site.things", "document.rq"),
+            this=this,
+            document=nothing,
+            dataset=nothing,
+            most=DOCUMENT_POINTING,
+        )
+        body = found.ask(query, choice.evaluated)
+        if not list(ox.parse(body, _rdf_format(choice.evaluated))):
+            raise _unknown(found, iri)
+    response = Response(body, content_type=content_type(choice.sent))
+    return mark(response, found, path)
+
+
+def _page(found: FoundRelease, this: ox.NamedNode) -> str:
+    """Return the page with all that ``found`` says of ``this``, by graph."""
+    language, service = reader_language(), the_service()
+    query = read_query(__package__, "statements.rq")
+    rows = found.rows(bind(query, this=this, most=THING_STATEMENTS))
+    if not rows:
+        raise _unknown(found, this.value)
+    iris = [t["value"] for row in rows for t in row.values() if t["type"] == "uri"]
+    labels = LabelLookup([this.value, *iris], language)
+
+    def shown(term: dict[str, str]) -> tuple[Phrase, str | None]:
+        if term["type"] == "uri":
+            return labels[term["value"]], address(term["value"])
+        return Phrase(cell(term, service.prefixes).text, term.get("xml:lang", "")), None
+
+    return render_template(
+        "releases/thing.html",
+        found=found,
+        iri=this.value,
+        title=labels[this.value],
+        since=None if found.since is None else moment(found.since, language),
+        present=address(this.value),
+        ways={
+            way: [
+                [shown(row[name]) for name in ("property", "value", "graph")]
+                for row in rows
+                if row["way"]["value"] == way
+            ]
+            for way in ("out", "in")
+        },
+        most=THING_STATEMENTS if len(rows) == THING_STATEMENTS else None,
+    )
+
+
+def _unknown(found: FoundRelease, iri: str) -> ProblemError:
+    return ProblemError(404, f"Release {found.name} says nothing of this thing.", iri=iri)
+
+
+def _rdf_format(media_type: str) -> ox.RdfFormat:
+    format = ox.RdfFormat.from_media_type(media_type)
+    assert format is not None  # noqa: S101 - one of those that the store writes
+    return format
+
+
+def _folder(found: FoundRelease) -> Path:
+    if found.folder is None:
+        raise ProblemError(404, "The files of this release are not at hand.")
+    return found.folder
+
+
+def _dumps(found: FoundRelease) -> Dumps | None:
+    """Return the files to download of ``found``; those that are being made stay the same object."""
+    if found.is_present:
+        return the_dumps()
+    made: dict[str, Dumps] = current_app.extensions.setdefault("samgraf.past_dumps", {})
+    if found.release not in made:
+        made[found.release] = Dumps(_folder(found), found.manifest, the_service().settings)
+    return made[found.release]
