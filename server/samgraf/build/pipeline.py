@@ -64,6 +64,7 @@ from samgraf.build.validate import tell as tell_finding
 from samgraf.build.views import (
     View,
     check_display,
+    check_sentences,
     display_vocabulary_quads,
     read_views,
     view_quads,
@@ -208,6 +209,7 @@ def _check_files(
         check_topics(questions, loaded)
     with faults.kept():
         views = read_views(loaded.content, loaded.header.prefixes)
+        check_sentences(views, loaded.header.languages)
     with faults.kept():
         _hold_against_texts(outcome, how)
     with faults.kept():
@@ -315,6 +317,7 @@ def _ask_and_release(
     questions, views = asked
     lines: list[str] = []
     progress.begin("questions and views")
+    is_strict = "definedTerms" in loaded.header.keeps
     stage = Stage(
         "questions and views",
         how.bounds,
@@ -324,6 +327,8 @@ def _ask_and_release(
         loaded.apart(),
         loaded.header.prefixes,
         asked,
+        # what a column is called is a matter of style, for those who hold themselves to it
+        (loaded.header.base, loaded.header.namespace) if is_strict else None,
     )
     try:
         progress.begin("release")
