@@ -125,3 +125,27 @@ def test_moment_is_told_in_utc():
     oslo = timezone(timedelta(hours=1))
     assert text.moment(datetime(2024, 3, 5, 0, 7, tzinfo=oslo), "nb") == "4. mars 2024, 23:07 UTC"
     assert text.moment(datetime(2024, 3, 5, 14, 7, tzinfo=UTC), "en") == "5 March 2024, 14:07 UTC"
+
+
+@pytest.mark.parametrize(
+    ("count", "language", "told"),
+    [
+        (0, "en", ""), (1, "en", "a"), (2, "en", "a and a"), (4, "en", "a, a, a and a"),
+        (2, "nb", "a og a"), (3, "nn", "a, a og a"),
+    ],
+)  # fmt: skip
+def test_things_are_listed_as_the_language_lists_them(count, language, told):
+    assert "".join("a" + between for between in text.separators(count, language)) == told
+
+
+@pytest.mark.parametrize(
+    ("unit", "language", "told"),
+    [
+        ("km²", "en", "5\u00a0km²"),
+        ("%", "nb", "5\u00a0%"),
+        ("%", "nn", "5\u00a0%"),
+        ("%", "en", "5%"),
+    ],
+)
+def test_a_unit_stands_apart_but_for_per_cent_where_people_write_it_close(unit, language, told):
+    assert text.quantity("5", unit, language) == told

@@ -153,10 +153,11 @@ def answers_stage(
             if judge(bare, question, prefixes).passed:
                 needless.append(question)
     rows, faults = 0, []
-    for question in questions if spaces else ():
-        columns = headed(question.view, question.columns)
-        found = nameless(store, question.file, columns, question.texts, spaces)
-        faults += [str(fault) for fault in found]
+    if spaces:
+        for question in questions:
+            columns = headed(question.view, question.columns)
+            found = nameless(store, question.file, columns, question.texts, spaces)
+            faults += [str(fault) for fault in found]
     for view in views:
         now_at(view.file)
         try:

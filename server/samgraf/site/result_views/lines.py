@@ -29,7 +29,8 @@ _STEPS = (1, 2, 5, 10)
 _MOST_TICKS = 6  # lines across
 _MOST_YEARS = 7  # years that are written
 LEFT, ACROSS = 11.0, 87.0  # per cent of the width: before the lines, and of the lines
-TOP, HIGH, BELOW = 34.0, 200.0, 28.0  # heights in pixels: marks, lines, years
+TOP, HIGH, BELOW = 26.0, 200.0, 28.0  # heights in pixels: above the lines, of them, years
+_ROOMY = 0.4  # share of the width that two numbers need beside each other on a narrow screen
 _ABOVE, _LINE = 9.0, 16.0  # pixels between a point and its text, and between two texts
 
 
@@ -135,7 +136,9 @@ def _drawn(one: Line, years: list[int], top: Decimal, *, own: bool, language: st
         path += "L" if before is not None and year - before == 1 else "M"
         path += f"{_share(year, years) * 100:.2f} {100 - 100 * number / top:.2f}"
         before = year
-    ends = [(first, start, "start"), (last, end, "end")] if own and first != last else []
+    ends = [(last, end, "end")] if own else []
+    if own and _share(last, years) - _share(first, years) > _ROOMY:
+        ends.insert(0, (first, start, "start"))
     return {
         "name": one.name,
         "own": own,
@@ -197,6 +200,5 @@ def _mark(
     told = "".join(n.phrase.text + s for n, s in zip(names, between, strict=True))
     return {
         "x": _along(at, years),
-        "anchor": "end" if _share(at, years) > 0.5 else "start",
         "told": interface_text(language, key, names=told),
     }
