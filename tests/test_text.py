@@ -155,3 +155,24 @@ def test_names_that_differ_by_case_or_marks_alone_have_an_order():
 def test_any_text_can_be_sorted():
     hostile = ["", "9" * 5000, "²", "٣", "\ud800", "漢字", "e\u0301" * 400, "a\x00"]
     assert len(sorted(hostile, key=lambda name: text.sort_key(name, "nb"))) == len(hostile)
+    ("count", "language", "told"),
+    [
+        (0, "en", ""), (1, "en", "a"), (2, "en", "a and a"), (4, "en", "a, a, a and a"),
+        (2, "nb", "a og a"), (3, "nn", "a, a og a"),
+    ],
+)  # fmt: skip
+def test_things_are_listed_as_the_language_lists_them(count, language, told):
+    assert "".join("a" + between for between in text.separators(count, language)) == told
+
+
+@pytest.mark.parametrize(
+    ("unit", "language", "told"),
+    [
+        ("km²", "en", "5\u00a0km²"),
+        ("%", "nb", "5\u00a0%"),
+        ("%", "nn", "5\u00a0%"),
+        ("%", "en", "5%"),
+    ],
+)
+def test_a_unit_stands_apart_but_for_per_cent_where_people_write_it_close(unit, language, told):
+    assert text.quantity("5", unit, language) == told

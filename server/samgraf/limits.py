@@ -292,6 +292,7 @@ LOG_COMPLAINT_SECONDS = 60.0  # seconds between messages that the log cannot be 
 
 # --- site ---------------------------------------------------------------------------------------
 
+UNITS_READ = 5_000  # properties with a unit that are read of a release
 HOME_CLASSES = 12  # classes on the front page of a content without views
 LOOSE_CONCEPTS = 500  # concepts outside all vocabularies that one page lists
 #: Seconds that a reader waits for the search index of a new release before being told to wait.

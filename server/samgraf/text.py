@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -169,6 +170,22 @@ def listed(parts: Sequence[str], language: str) -> str:
     if len(parts) > 1 and any(", " in part for part in parts):
         return "; ".join(parts)
     return format_list(list(parts), locale=_locale(language))
+def quantity(written: str, unit: str, language: str) -> str:
+    """Return a number, already ``written``, with its unit: apart, but for the per cent of some."""
+    close = unit == "%" and not re.search(
+        r"\s", _locale_data(language).percent_formats[None].pattern
+    )
+    return written + ("" if close else _NO_BREAK_SPACE) + unit
+
+
+def separators(count: int, language: str) -> list[str]:
+    """Return what stands after each of ``count`` things that are listed in a sentence.
+
+    https://www.unicode.org/reports/tr35/tr35-general.html#ListPatterns
+    """
+    patterns = _locale_data(language).list_patterns["standard"]
+    names = ["2"] if count == 2 else ["start", *["middle"] * (count - 3), "end"]
+    return [*(patterns[n][3:-3] for n in names[: max(count - 1, 0)]), ""] if count else []
 
 
 def rounded(value: float, language: str) -> str:
@@ -222,6 +239,10 @@ def _distance(tag: str, ranges: list[str]) -> tuple[int, int]:
         if tag == range or tag.startswith(range + "-"):
             return place, len(tag)
     return len(ranges), len(tag) > 0
+
+
+def _locale_data(language: str) -> Locale:
+    return Locale.parse(_locale(language))
 
 
 def _locale(language: str) -> str:

@@ -67,6 +67,55 @@ def test_a_view_that_is_amiss_is_told_with_its_file_and_a_mend(tmp_path, store, 
     assert re.search(r"(Correct|Name|Write) [^.]+", fault)
 
 
+def test_a_place_of_a_sentence_that_is_no_column_is_told_with_its_line(tmp_path, store):
+    text = "# view: lead\n# text-en: {name} has {honey}.\nSELECT ?name { BIND($this AS ?name) }"
+    with pytest.raises(ContentErrors, match=r"names \{honey\}, which is no column") as caught:
+        check_views(store, views(tmp_path, text, "bee:Hive"), PREFIXES)
+    assert caught.value.faults == [
+        "ontology/views/seen.rq:4: The template in en names {honey}, which is no column. "
+        "The columns are {name}."
+    ]
+
+
+SPACES = ("https://example.org/bees/", "https://example.org/bees/ontology#")
+
+
+@pytest.mark.parametrize(
+    ("query", "missing"),
+    [
+        ("SELECT ?meadow { ?hive bee:near ?meadow }", []),  # as a class is called
+        ("SELECT ?near { ?hive bee:near ?near }", []),  # as a property is called
+        ("SELECT ?honey { ?hive bee:near ?honey }", []),  # as columns.ttl calls it
+        ("SELECT ?who ?whoName ?wkt { ?x bee:near ?who }", ["who"]),
+        ("SELECT ?wax { ?x bee:near ?wax }", ["wax"]),  # called something in Norwegian only
+    ],
+)
+def test_a_column_that_is_called_nothing_is_told(tmp_path, store, query, missing):
+    label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    for name, tag in [
+        ("ontology#Meadow", "en"),
+        ("ontology#near", "en"),
+        ("column/honey", "en"),
+        ("column/wax", "nb"),
+    ]:
+        thing = ox.NamedNode("https://example.org/bees/" + name)
+        store.add(ox.Quad(thing, label, ox.Literal("x", language=tag)))
+    found = views(tmp_path, query)
+    assert check_views(store, found, PREFIXES) == 1  # who asks for no names gets no complaint
+    try:
+        check_views(store, found, PREFIXES, SPACES)
+        told = []
+    except ContentErrors as error:
+        told = error.faults
+    assert [fault.split("?")[1].split(" ")[0] for fault in told] == missing
+    assert all("an rdfs:label, in 'ontology/views/columns.ttl'" in fault for fault in told)
+
+
+def test_what_has_no_headings_needs_no_names(tmp_path, store):
+    text = "# view: notice\nSELECT ?notice ?text { ?notice bee:near ?text }"
+    assert check_views(store, views(tmp_path, text), PREFIXES, SPACES) == 1
+
+
 def test_the_build_stops_at_a_view_that_shows_nothing(other):
     views(other, "SELECT ?hive { ?hive bee:downstreamOf ?hive }")
     with pytest.raises(ContentErrors, match="shows nothing"):

@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from samgraf.build.content import Content, ContentErrors
-from samgraf.build.views import read_views, view_quads
+from samgraf.build.views import check_sentences, read_views, view_quads
 
 PREFIXES = {"bee": "https://example.org/bees/ontology#"}
 GOOD = """\
@@ -61,3 +61,51 @@ def test_a_changed_view_is_another_content(other):
     after = content.fingerprint()
     (other / "ontology/views/hives.rq").write_text(GOOD + "# more\n")
     assert len({before, after, content.fingerprint()}) == 3
+
+
+LEAD = """\
+# en: In short
+# nb: Kort sagt
+# on: bee:Hive
+# view: lead
+# text-en: {name} stands[ in {meadow}].
+# text-nb: {name} står[ i {meadow}].
+# text-nb: [Nær {near}.]
+SELECT ?name ?meadow ?near { BIND($this AS ?name) }
+"""
+
+
+def test_a_sentence_is_published_with_its_templates_by_language(other):
+    views = read_views(written(other, LEAD), PREFIXES)
+    check_sentences(views, ["en", "nb"])
+    texts = {
+        (q.object.language, q.object.value)
+        for q in view_quads(views, "https://example.org/bees/")
+        if q.predicate.value.endswith("display#text")
+    }
+    # a text goes on in a further line with the same key
+    assert texts == {
+        ("en", "{name} stands[ in {meadow}]."),
+        ("nb", "{name} står[ i {meadow}]. [Nær {near}.]"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told", "line"),
+    [
+        ("# text-en: {name} stands[ in {meadow}].\n", "", "no template in en", 1),
+        ("[ in {meadow}]", "[ in {meadow}", r"in en is malformed: A '\[' is not closed", 5),
+        ("[Nær {near}.]", "Nær {near}.]", "in nb is malformed: A ']' closes nothing", 6),
+    ],
+)
+def test_a_template_that_is_amiss_is_told_with_its_line(other, old, new, told, line):
+    views = read_views(written(other, LEAD.replace(old, new)), PREFIXES)
+    with pytest.raises(ContentErrors, match=told) as caught:
+        check_sentences(views, ["en"])
+    assert f"ontology/views/hives.rq:{line}: " in str(caught.value)
+
+
+def test_a_sentence_is_wanted_in_every_language_of_the_content(other):
+    views = read_views(written(other, LEAD), PREFIXES)
+    with pytest.raises(ContentErrors, match=r"no template in nn.*text-nn"):
+        check_sentences(views, ["en", "nb", "nn"])

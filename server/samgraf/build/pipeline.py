@@ -65,6 +65,7 @@ from samgraf.build.versions import check_version
 from samgraf.build.views import (
     View,
     check_display,
+    check_sentences,
     display_vocabulary_quads,
     read_views,
     view_quads,
@@ -214,6 +215,7 @@ def _check_files(
         check_topics(questions, loaded)
     with faults.kept():
         views = read_views(loaded.content, loaded.header.prefixes)
+        check_sentences(views, loaded.header.languages)
     with faults.kept():
         outcome.version = check_version(loaded)
     with faults.kept():
@@ -318,6 +320,7 @@ def _ask(
     loaded, progress = outcome.loaded, how.progress
     questions, views = asked
     progress.begin("questions and views")
+    is_strict = "definedTerms" in loaded.header.keeps
     stage = Stage(
         "questions and views",
         how.bounds,
@@ -327,6 +330,8 @@ def _ask(
         loaded.apart(),
         loaded.header.prefixes,
         asked,
+        # what a column is called is a matter of style, for those who hold themselves to it
+        (loaded.header.base, loaded.header.namespace) if is_strict else None,
     )
     words: dict[str, dict[str, str]] = {}
     try:

@@ -18,7 +18,8 @@ from samgraf.build.content.labels import Labels
 from samgraf.build.questions import Question, Verdict, in_words, judge
 from samgraf.build.reason.contradictions import Clash, clashes
 from samgraf.build.validate import Finding, validate
-from samgraf.build.views import View, check_views
+from samgraf.build.views import View, check_views, nameless
+from samgraf.columns import headed
 from samgraf.errors import ContentError
 from samgraf.release import fill_store
 from samgraf.release.serialise import serialised
@@ -134,11 +135,13 @@ def answers_stage(
     apart: list[str],
     prefixes: Mapping[str, str],
     asked: tuple[list[Question], list[View]],
+    spaces: tuple[str, str] | None = None,
 ) -> Answers:
     """Ask the questions and run the views on a store of ``quads``.
 
     Of the questions that say that they need inference, those are ``needless`` that the
-    ``asserted`` quads alone answer as well.
+    ``asserted`` quads alone answer as well. Where ``spaces`` has the base and the namespace of the
+    content, columns must be called something.
     """
     questions, views = asked
     quads = list(quads)
@@ -161,10 +164,15 @@ def answers_stage(
             if judge(bare, question, prefixes).passed:
                 needless.append(question)
     rows = 0
+    if spaces:
+        for question in questions:
+            columns = headed(question.view, question.columns)
+            found = nameless(store, question.file, columns, question.texts, spaces)
+            faults += [str(fault) for fault in found]
     for view in views:
         now_at(view.file)
         try:
-            rows += check_views(store, [view], prefixes)
+            rows += check_views(store, [view], prefixes, spaces)
         except ContentErrors as error:
             faults += error.faults
     return Answers(verdicts, needless, rows, faults, words)

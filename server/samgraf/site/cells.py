@@ -30,13 +30,17 @@ _LOCAL = re.compile(r"(?!\d*\Z)[\w](?:[\w.-]*[\w-])?\Z|\d+\Z")
 
 
 class Cell(NamedTuple):
-    """One value of a table: the text to show, the address it leads to, and how to read it."""
+    """One value of a table: the text to show, the address it leads to, and how to read it.
+
+    ``more`` are further values in the same place.
+    """
 
     text: str
     href: str | None = None
     language: str | None = None
     note: str | None = None
     is_number: bool = False
+    more: tuple[Cell, ...] = ()
 
 
 def cell(term: Mapping[str, Any] | None, prefixes: Mapping[str, str], base: str = "") -> Cell:

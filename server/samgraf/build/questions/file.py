@@ -15,6 +15,8 @@ from samgraf.errors import ContentError
 from samgraf.sparql.syntax import form_of, may_call
 
 _HINT = re.compile(r"#\s*([a-z][a-z-]*):\s*(.*\S)\s*")
+#: What the key of a text begins with that may take several lines; the language follows.
+LONG = "text-"
 _LANGUAGE = re.compile(r"[a-z]{2}")
 
 
@@ -44,7 +46,11 @@ def read_query_file(path: Path, file: str, *, federated: bool = False) -> QueryF
     lines = read_text(path, file).splitlines()
     body = next((i for i, x in enumerate(lines) if x.strip() and x[0] != "#"), len(lines))
     told = {n: m for n, line in enumerate(lines[:body], 1) if (m := _HINT.fullmatch(line))}
-    hints = {m[1]: m[2] for m in told.values()}
+    hints: dict[str, str] = {}
+    for m in told.values():
+        # a long text may take several lines, each with its key
+        goes_on = m[1].startswith(LONG) and m[1] in hints
+        hints[m[1]] = f"{hints[m[1]]} {m[2]}" if goes_on else m[2]
     texts = {k: v for k, v in hints.items() if _LANGUAGE.fullmatch(k) and k != "on"}
     query = "\n".join(lines[body:]).strip() + "\n"
     form = form_of(query)
@@ -67,5 +73,5 @@ def read_query_file(path: Path, file: str, *, federated: bool = False) -> QueryF
         hints={k: v for k, v in sorted(hints.items()) if k not in texts},
         query=query,
         form=form,
-        lines={m[1]: n for n, m in told.items()},
+        lines={m[1]: n for n, m in reversed(told.items())},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import cast
@@ -10,10 +10,14 @@ from typing import cast
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors
+from samgraf.build.content.labels import LABELS
 from samgraf.build.offline import require_local
+from samgraf.build.questions.file import LONG
 from samgraf.build.rdf import solutions_of
-from samgraf.build.views.views import PAGES, View
+from samgraf.build.views.views import LEAD, PAGES, View
+from samgraf.columns import column_terms, headed
 from samgraf.errors import ContentError
+from samgraf.sentences import parse
 from samgraf.sparql.binding import bind
 
 #: Instances of a class on which a view may show nothing before it counts as empty.
@@ -21,9 +25,15 @@ MOST = 200
 
 
 def check_views(
-    store: ox.Store, views: Iterable[View], prefixes: Mapping[str, str] | None = None
+    store: ox.Store,
+    views: Iterable[View],
+    prefixes: Mapping[str, str] | None = None,
+    spaces: tuple[str, str] | None = None,
 ) -> int:
     """Return the number of rows that ``views`` show; raise ContentErrors for each that is amiss.
+
+    Where ``spaces`` has the base and the namespace of the content, every column that has a heading
+    must be called something in the languages of the view's title.
 
     A view of a class is run with ``$this`` bound to the instances of the class, in their order,
     until one has an answer: not every instance need have something to show.
@@ -32,6 +42,9 @@ def check_views(
     for view in views:
         try:
             rows += _rows(store, view, dict(prefixes or {}))
+            if spaces:
+                variables = headed(view.form, _variables(store, view, dict(prefixes or {})))
+                faults += nameless(store, view.file, variables, view.texts, spaces)
         except ContentError as fault:
             faults.append(fault)
     if faults:
@@ -39,7 +52,51 @@ def check_views(
     return rows
 
 
+def nameless(
+    store: ox.Store,
+    file: str,
+    variables: Sequence[str],
+    languages: Iterable[str],
+    spaces: tuple[str, str],
+) -> Iterator[ContentError]:
+    """Yield a fault for each of the columns ``variables`` in ``file`` that is called nothing."""
+    for variable in variables:
+        terms = [ox.NamedNode(iri) for iri in column_terms(variable, *spaces)]
+        tags = {
+            label.language or "" if isinstance(label, ox.Literal) else ""
+            for term in terms
+            for name in LABELS
+            for label in (
+                q.object for q in store.quads_for_pattern(term, ox.NamedNode(name), None, None)
+            )
+        }
+        if missing := sorted({*languages} - tags):
+            yield ContentError(
+                f"The column ?{variable} has no name in {', '.join(missing)}.",
+                file,
+                None,
+                f"Give <{terms[0].value}> an rdfs:label, in 'ontology/views/columns.ttl', or call "
+                "the column as a term is called.",
+            )
+
+
+def _held_against(view: View, variables: Sequence[str]) -> None:
+    """Raise ContentError where a template of ``view`` has a place for what is no column."""
+    for language, template in view.sentences.items():
+        for name in parse(template).names():
+            if name not in variables:
+                known = ", ".join(f"{{{v}}}" for v in variables)
+                raise ContentError(
+                    f"The template in {language} names {{{name}}}, which is no column.",
+                    view.file,
+                    view.lines.get(LONG + language),
+                    f"The columns are {known}.",
+                )
+
+
 def _rows(store: ox.Store, view: View, prefixes: dict[str, str]) -> int:
+    if view.form == LEAD:
+        _held_against(view, _variables(store, view, prefixes))
     tried = 0
     for given in _givens(store, view):
         tried += 1
@@ -75,13 +132,29 @@ def _givens(store: ox.Store, view: View) -> Iterator[dict[str, ox.NamedNode]]:
         yield {"this": cast("ox.NamedNode", solution["instance"])}
 
 
+def _variables(store: ox.Store, view: View, prefixes: dict[str, str]) -> list[str]:
+    """Return the columns of the answer to ``view``; none where it has no columns."""
+    given = {} if view.on in PAGES else {"this": ox.NamedNode(view.on)}
+    result = _asked(store, view, given, prefixes)
+    return [v.value for v in result.variables] if isinstance(result, ox.QuerySolutions) else []
+
+
 def _answer(
     store: ox.Store, view: View, given: dict[str, ox.NamedNode], prefixes: dict[str, str]
 ) -> int:
     """Return the number of rows, or of triples; 1 for a yes and 0 for a no."""
+    result = _asked(store, view, given, prefixes)
+    if isinstance(result, ox.QueryBoolean):
+        return int(bool(result))
+    return sum(1 for _ in result)
+
+
+def _asked(
+    store: ox.Store, view: View, given: dict[str, ox.NamedNode], prefixes: dict[str, str]
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     require_local(view.query, prefixes, view.file)
     try:
-        result = store.query(bind(view.query, **given), prefixes=prefixes)
+        return store.query(bind(view.query, **given), prefixes=prefixes)
     except KeyError as error:
         mend = "Write ?name; only a view of a class gets a value, and that is $this."
         raise ContentError(
@@ -94,9 +167,6 @@ def _answer(
             None,
             "Correct it; 'samgraf query FILE' runs it alone.",
         ) from error
-    if isinstance(result, ox.QueryBoolean):
-        return int(bool(result))
-    return sum(1 for _ in result)
 
 
 @cache

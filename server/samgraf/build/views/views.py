@@ -6,26 +6,32 @@ https://www.w3.org/TR/shacl/#sparql-constraints (SHACL's classes for executable 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors
-from samgraf.build.questions.file import QueryFile, read_query_file
+from samgraf.build.questions.file import LONG, QueryFile, read_query_file
 from samgraf.build.questions.questions import EXECUTABLES, FORM, ORDER
 from samgraf.errors import ContentError
+from samgraf.sentences import parse
 from samgraf.vocab import DISPLAY, SH
 
 #: The pages that a view names by a word, and their paths below the base.
 PAGES = {"home": "", "map": "map", "sources": "sources"}
+#: The form of a view that is a sentence.
+LEAD = "lead"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _PREFIXED = re.compile(r"([A-Za-z][\w.-]*):([\w-]+)")
 
 
 @dataclass(frozen=True)
 class View:
-    """One view: ``on`` is a page of PAGES or the IRI of a class, ``form`` how it is shown."""
+    """One view: ``on`` is a page of PAGES or the IRI of a class, ``form`` how it is shown.
+
+    ``sentences`` are templates by language, and ``lines`` where each key of the header stands.
+    """
 
     slug: str
     file: str
@@ -35,6 +41,8 @@ class View:
     form: str
     on: str
     order: int
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_views(content: Content, prefixes: Mapping[str, str]) -> list[View]:
@@ -77,10 +85,38 @@ def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) ->
         form=read.hints.get("view", "table"),
         on=page_or_class,
         order=int(order),
+        sentences={k.removeprefix(LONG): t for k, t in read.hints.items() if k.startswith(LONG)},
+        lines=read.lines,
     )
 
 
+def check_sentences(views: Iterable[View], languages: Collection[str]) -> None:
+    """Raise ContentErrors for each template that is malformed, or lacking in a language.
+
+    It must stand in the languages of the view's title, and in those that the content names.
+    """
+    faults = []
+    for view in views:
+        if view.form != LEAD:
+            continue
+        if missing := sorted({*languages, *view.texts} - view.sentences.keys()):
+            mend = f"Add '# {LONG}{missing[0]}: …' to the header."
+            told = f"The view is a sentence, and has no template in {', '.join(missing)}."
+            faults.append(ContentError(told, view.file, 1, mend))
+        for language, template in view.sentences.items():
+            try:
+                parse(template)
+            except ValueError as error:
+                line = view.lines.get(LONG + language)
+                told = f"The template in {language} is malformed: {error}"
+                mend = "ontology/views/README.md tells how one is written."
+                faults.append(ContentError(told, view.file, line, mend))
+    if faults:
+        raise ContentErrors(faults)
+
+
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_TEXT = ox.NamedNode(DISPLAY + "text")
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 
@@ -99,5 +135,7 @@ def view_quads(views: Iterable[View], base: str) -> Iterator[ox.Quad]:
         yield ox.Quad(node, FORM, ox.Literal(view.form), graph)
         yield ox.Quad(node, ox.NamedNode(DISPLAY + "on"), on, graph)
         yield ox.Quad(node, ORDER, ox.Literal(view.order), graph)
+        for lang, text in view.sentences.items():
+            yield ox.Quad(node, _TEXT, ox.Literal(text, language=lang), graph)
         for lang, text in view.texts.items():
             yield ox.Quad(node, _LABEL, ox.Literal(text, language=lang), graph)

@@ -14,7 +14,11 @@ several rows, one for each language, is shown once, in the reader's.
 
 What each view needs:
 
-- ``table``: anything.
+- ``table``: anything. A column of numbers that is called as a property with a unit has the unit,
+  and so has ``?value`` beside a ``?measure``.
+- ``grouped``: anything; one row for each thing in the first column, the others' values joined.
+- ``figures``: ``?measure ?value``, perhaps ``?when ?note ?source``: up to four figures, each with
+  the unit of its measure.
 - ``opening``: ``?title``, the heading of the front page, perhaps a question; ``?answer`` with
   ``?answerText``, and ``?text``, both below it; further columns are facts beside them.
 - ``notice``: ``?notice ?text``: said in plain sight.
@@ -25,12 +29,13 @@ What each view needs:
 - ``causal``: ``?cause ?effect``, perhaps ``?causeKind ?effectKind`` (what sort of thing it is),
   ``?causeTone ?effectTone`` ("good" or "bad") and ``?linkKind`` (how sure the link is), which
   ``?linkLine`` draws ("solid", "dashed", "dotted" or "dashdot"; else each kind gets one of its
-  own). ``?weakest`` says how sure the weakest link of a chain is, by the name of its column. Things
-  in any further column are what the link rests on.
-- ``map``, ``timeline``: see ``maps`` and ``charts``.
+  own). ``?linkEnd`` "none" leaves out the arrow: the two are set against each other. ``?weakest``
+  says how sure the weakest link of a chain is, by the name of its column. Things in any further
+  column are what the link rests on.
+- ``line``, ``map``, ``timeline``: see ``lines``, ``maps`` and ``charts``.
 
-Columns that only say how to draw (``wkt``, ``linkLine``, ``…Tone``) are none of the table. A tone
-or line is never all that tells: a kind or heading says it in words.
+Columns that only say how to draw (``samgraf.columns.DRAWING``) are none of the table. A tone or
+line is never all that tells: a kind or heading says it in words.
 
 A view may have a style sheet of its own, ``static/NAME.css``; ``result-views.css`` has the others.
 """
@@ -40,6 +45,7 @@ from typing import Any
 
 from samgraf.site.result_views import charts, lists
 from samgraf.site.result_views.causal import causal
+from samgraf.site.result_views.lines import line
 from samgraf.site.result_views.maps import map_of
 from samgraf.site.result_views.result import ResultTable, ordered_by
 
@@ -49,11 +55,14 @@ TABLE = "table"
 #: Each view by the name that a content calls it by.
 VIEWS: dict[str, Callable[[ResultTable], dict[str, Any] | None]] = {
     TABLE: lists.table,
+    "grouped": lists.grouped,
+    "figures": lists.figures,
     "columns": lists.columns,
     "notice": lists.notice,
     "opening": lists.opening,
     "places": lists.places,
     "bar": charts.bar,
+    "line": line,
     "timeline": charts.timeline,
     "causal": causal,
     "map": map_of,
@@ -61,7 +70,7 @@ VIEWS: dict[str, Callable[[ResultTable], dict[str, Any] | None]] = {
 #: Views whose picture follows the order of the rows, whatever things are called.
 DRAWN = frozenset(("causal",))
 #: Views that are read as they are; every other is a picture, and has the table beside it.
-PLAIN = frozenset((TABLE, "columns", "notice", "opening", "places"))
+PLAIN = frozenset((TABLE, "grouped", "figures", "columns", "notice", "opening", "places"))
 
 
 def shown_as(view: str, result: ResultTable) -> tuple[str, dict[str, Any]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from samgraf.site.graph import Row
+from flask import request
+
+from samgraf.site.graph import Row, iri_of
 from samgraf.site.result_views.drawing import DrawnNode, Link, Picture, draw, layers_of
 from samgraf.site.result_views.result import NamedTerm, ResultTable
 
@@ -35,7 +37,9 @@ def causal(result: ResultTable) -> dict[str, Any] | None:
     for row in rows:
         pair = (row["cause"]["value"], row["effect"]["value"])
         kind = result.named(row, "linkKind")
-        link = links.setdefault((*pair, kind), Link(*pair, lines.get(kind, _LINES[0]), []))
+        pointed = row.get("linkEnd", {}).get("value") != "none"
+        line = lines.get(kind, _LINES[0])
+        link = links.setdefault((*pair, kind), Link(*pair, line, [], pointed))
         for ground in filter(None, (result.named(row, v) for v in grounds)):
             # a name that holds the kind already tells it
             told = kind if kind and kind.text.casefold() not in ground.text.casefold() else None
@@ -48,6 +52,7 @@ def causal(result: ResultTable) -> dict[str, Any] | None:
     picture = Picture(list(nodes.values()), list(links.values()))
     return {
         "picture": draw(picture),
+        "here": iri_of(request.path),
         "key": [(lines[kind], kind) for kind in kinds],
         "weakest": [
             (result.heading("weakest"), found) for found in result.all_named(rows, "weakest")

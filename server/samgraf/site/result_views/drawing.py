@@ -44,12 +44,16 @@ class DrawnNode(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A link: the keys of its ends, how it is drawn, and the numbered things that it rests on."""
+    """A link: the keys of its ends, how it is drawn, and the numbered things that it rests on.
+
+    One that is not ``pointed`` has no arrow: it sets two things against each other.
+    """
 
     cause: str
     effect: str
     line: str
     marks: list[tuple[int, Any]]
+    pointed: bool = True
 
 
 class Picture(NamedTuple):
@@ -68,7 +72,7 @@ def draw(picture: Picture) -> dict[str, Any]:
     """Return the sizes and places with which the template draws the picture."""
     nodes = {n.key: n for n in picture.nodes}
     order = stacked(list(nodes), picture.edges)
-    found = lanes(order, picture.edges, [link.line for link in picture.links])
+    found = lanes(order, picture.edges, [(link.line, link.pointed) for link in picture.links])
     margin = max((lane.number for lane in found), default=0) * _LANE + 2 * MARK + 16
     width = WIDTH - margin - 1
     # the links that leave a thing on the same grounds in the same manner leave it at one place
@@ -105,8 +109,10 @@ def draw(picture: Picture) -> dict[str, Any]:
             drawn.append(
                 {
                     "link": link,
-                    "path": _path(margin, x, start, end, joins=i not in longest),
-                    "arrow": arrow(margin, end, 1.0),
+                    "path": _path(
+                        margin, x, start, end, joins=i not in longest, back=8 if link.pointed else 0
+                    ),
+                    "arrow": arrow(margin, end, 1.0) if link.pointed else None,
                     "marks": [
                         {
                             "number": n,
@@ -127,7 +133,7 @@ def draw(picture: Picture) -> dict[str, Any]:
 
 
 def _port(link: Any) -> tuple[Any, ...]:
-    return (link.line, *(number for number, _ in link.marks))
+    return (link.line, link.pointed, *(number for number, _ in link.marks))
 
 
 def _out(link: Any, leaving: dict[str, list[Any]], tops: dict[str, tuple[float, float]]) -> float:
@@ -138,8 +144,8 @@ def _out(link: Any, leaving: dict[str, list[Any]], tops: dict[str, tuple[float, 
     return round(top + height - MARK - 3 - from_below * (2 * MARK + 3), 1)
 
 
-def _path(margin: float, x: float, start: float, end: float, joins: bool) -> str:
-    """Return a line out to the lane, along it and back in, with round corners.
+def _path(margin: float, x: float, start: float, end: float, *, joins: bool, back: float) -> str:
+    """Return a line out to the lane, along it and ``back`` off its end, with round corners.
 
     One that ``joins`` another's ends at the lane.
     """
@@ -150,7 +156,7 @@ def _path(margin: float, x: float, start: float, end: float, joins: bool) -> str
     if joins:
         return out
     return out + (
-        f"V{end - turn:.1f}Q{x:.1f} {end:.1f} {x + _ROUND:.1f} {end:.1f}H{margin - 8:.1f}"
+        f"V{end - turn:.1f}Q{x:.1f} {end:.1f} {x + _ROUND:.1f} {end:.1f}H{margin - back:.1f}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Views that are read as they are: table, columns of items, notices, an opening, places in texts.
+"""Views that are read as they are: tables, figures, columns, notices, an opening, places in texts.
 
 Each takes a result and returns what its template ``result_views/NAME.html`` is given, or None where
 the answer does not have what the view needs.
@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from samgraf.site.cells import Cell, cell, literal_text
+from samgraf import text
+from samgraf.columns import OPENING
+from samgraf.site.cells import Cell, cell, literal_text, number_of
 from samgraf.site.context import the_service
 from samgraf.site.graph import Row, address, is_foreign
 from samgraf.site.result_views.result import ResultTable
+from samgraf.site.units import unit_of, with_unit
 
+_MOST_FIGURES = 4  # key figures that one takes in at a glance
 _MOST_COLUMNS = 6  # columns that have room beside one another
-_OPENING = ("title", "answer", "answerText", "text")
 _WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 
 
@@ -27,10 +30,56 @@ def table(result: ResultTable) -> dict[str, Any]:
         for i in range(len(result.columns))
     ]
     return {
-        "columns": [result.heading(v) for v in result.columns],
+        "columns": [
+            result.measured(v) if is_figure else result.heading(v)
+            for v, is_figure in zip(result.columns, figures, strict=True)
+        ],
         "figures": figures,
         "rows": rows,
     }
+
+
+def grouped(result: ResultTable) -> dict[str, Any] | None:
+    """Return the table with one row for each value of the first column.
+
+    What the other columns have beside it is joined, each value once.
+    """
+    if not result.columns:
+        return None
+    rows: dict[str, list[list[Cell]]] = {}
+    for given in result.rows:
+        key = given.get(result.columns[0], {}).get("value", "")
+        row = rows.setdefault(key, [[] for _ in result.columns])
+        for cells, variable in zip(row, result.columns, strict=True):
+            if (found := _cell(result, given, variable)) not in cells and found.text:
+                cells.append(found)
+    return table(result) | {"rows": [[_joined(cells) for cells in row] for row in rows.values()]}
+
+
+def _joined(cells: list[Cell]) -> Cell:
+    return cells[0]._replace(more=tuple(cells[1:])) if cells else Cell("")
+
+
+def figures(result: ResultTable) -> dict[str, Any] | None:
+    """Return the figures, each with its unit; None without them or where one is no number."""
+    if not {"measure", "value"} <= set(result.variables):
+        return None
+    found = []
+    for row in result.rows[:_MOST_FIGURES]:
+        name, amount = result.named(row, "measure"), number_of(row.get("value"))
+        if name is None or amount is None:
+            return None
+        found.append(
+            {
+                "name": name,
+                "value": text.number(amount, result.language),
+                "unit": unit_of(row["measure"]["value"], result.language),
+                "when": result.phrase(row, "when"),
+                "note": result.phrase(row, "note"),
+                "source": result.named(row, "source"),
+            }
+        )
+    return {"figures": found} if found else None
 
 
 def _cell(result: ResultTable, row: dict[str, Any], variable: str) -> Cell:
@@ -42,7 +91,10 @@ def _cell(result: ResultTable, row: dict[str, Any], variable: str) -> Cell:
         # what is named elsewhere and has no name here has no page here either
         here = term["value"] in result.labels or not is_foreign(term["value"])
         return Cell(said.text, address(term["value"]) if here else plain.href, said.language)
-    return plain._replace(text=literal_text(term, result.language))
+    written = literal_text(term, result.language)
+    if plain.is_number and variable == "value" and "measure" in row:
+        written = with_unit(written, row["measure"]["value"], result.language)
+    return plain._replace(text=written)
 
 
 def columns(result: ResultTable) -> dict[str, Any] | None:
@@ -97,7 +149,7 @@ def opening(result: ResultTable) -> dict[str, Any] | None:
     facts = [
         (result.heading(v), found)
         for v in result.columns
-        if v not in _OPENING and (found := result.all_named(rows, v))
+        if v not in OPENING and (found := result.all_named(rows, v))
     ]
     answers = [own for _, own in result.grouped("answer")]
     return {

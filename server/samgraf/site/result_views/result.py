@@ -8,18 +8,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from samgraf.columns import NAMING, column_terms, columns_shown
 from samgraf.site.cells import literal_text
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, Row, address
 from samgraf.site.language import Phrase, pick
+from samgraf.site.units import unit_of
 from samgraf.sparql.tokens import Kind, Token, significant
 from samgraf.text import sort_key
 from samgraf.vocab import XSD
 
 _STRING = XSD + "string"
-_NAMES = ("Name", "Label")
-# columns that only say how to draw
-_DRAWING = ("wkt", "linkLine", "columnTone", "causeTone", "effectTone")
 TONES = ("good", "bad")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
 
@@ -90,8 +89,7 @@ class ResultTable:
     @cached_property
     def columns(self) -> list[str]:
         """Return the columns to show: without those that only name what another one holds."""
-        left_out = {v + suffix for v in self.variables for suffix in _NAMES} | {*_DRAWING}
-        return [v for v in self.variables if v not in left_out]
+        return columns_shown(self.variables)
 
     def heading(self, variable: str) -> NamedTerm:
         """Return what the column ``variable`` is called: by the graph, else by its own words."""
@@ -100,6 +98,18 @@ class ResultTable:
                 return NamedTerm(self.labels[iri])
         return NamedTerm(Phrase(_WORDS.sub(" ", variable).lower(), ""))
 
+    def measured(self, variable: str) -> NamedTerm:
+        """Return what the column ``variable`` of numbers is called, with its unit."""
+        name, unit = self.heading(variable), self.unit(variable)
+        if unit is None:
+            return name
+        return NamedTerm(Phrase(f"{name.phrase.text} ({unit})", name.phrase.language))
+
+    def unit(self, variable: str) -> str | None:
+        """Return the unit of the column ``variable``: that of the property of its name."""
+        found = (unit_of(iri, self.language) for iri in _terms_for(variable))
+        return next((unit for unit in found if unit), None)
+
     def phrase(self, row: Row, variable: str) -> Phrase | None:
         """Return what ``variable`` is called in ``row``: a label, the name beside it, the text."""
         term = row.get(variable)
@@ -107,7 +117,7 @@ class ResultTable:
             return None
         if term["type"] == "uri" and term["value"] in self.labels:
             return self.labels[term["value"]]
-        for suffix in _NAMES:
+        for suffix in NAMING:
             if (name := row.get(variable + suffix)) is not None:
                 return Phrase(name["value"], name.get("xml:lang", ""))
         if term["type"] == "uri":
@@ -186,9 +196,4 @@ def _in_brackets(tokens: Sequence[Token]) -> str | None:
 
 def _terms_for(variable: str) -> tuple[str, ...]:
     manifest = the_service().manifest
-    base, namespace = manifest.get("base") or "", manifest.get("namespace") or ""
-    capital = variable[:1].upper() + variable[1:]
-    return (
-        f"{base}column/{variable}",
-        *((namespace + variable, namespace + capital) if namespace else ()),
-    )
+    return column_terms(variable, manifest.get("base") or "", manifest.get("namespace") or "")

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
+from samgraf.sentences import Choice, parse
 from samgraf.site.context import the_service
 from samgraf.site.graph import Row, read_query
 from samgraf.site.language import Phrase
 from samgraf.sparql.service import Service
 from samgraf.vocab import DISPLAY, FRESNEL, RDFS
 
+#: The form of a view that is a sentence, not a section.
+LEAD = "lead"
 SHOW, HIDE = FRESNEL + "showProperties", FRESNEL + "hideProperties"
 SHOW_INVERSE, HIDE_INVERSE = DISPLAY + "showInverseProperties", DISPLAY + "hideInverseProperties"
 EXPLAIN = DISPLAY + "explainProperties"
@@ -60,6 +64,7 @@ class Display:
     lenses: list[Lens]
     views: list[ShownView]
     headings: Mapping[str, list[Phrase]]
+    sentences: Mapping[str, Mapping[str, Choice]]
     above: Mapping[str, set[str]]
     inverses: Mapping[str, str]
 
@@ -102,9 +107,11 @@ def _read(service: Service) -> Display:
         return service.rows(read_query(__package__, name))
 
     headings: dict[str, list[Phrase]] = defaultdict(list)
+    sentences: dict[str, list[Phrase]] = defaultdict(list)
     for row in ask("headings.rq"):
-        said = Phrase(row["label"]["value"], row["label"].get("xml:lang", ""))
-        headings[row["thing"]["value"]].append(said)
+        found, name = (headings, "label") if "label" in row else (sentences, "text")
+        said = Phrase(row[name]["value"], row[name].get("xml:lang", ""))
+        found[row["thing"]["value"]].append(said)
     above: dict[str, set[str]] = defaultdict(set)
     inverses: dict[str, str] = {}
     for row in ask("terms.rq"):
@@ -114,7 +121,23 @@ def _read(service: Service) -> Display:
         else:
             inverses[subject] = other
             inverses.setdefault(other, subject)
-    return Display(_lenses(ask("lenses.rq")), _views(ask("views.rq")), headings, above, inverses)
+    return Display(
+        _lenses(ask("lenses.rq")),
+        _views(ask("views.rq")),
+        headings,
+        {view: _parsed(said) for view, said in sentences.items()},
+        above,
+        inverses,
+    )
+
+
+def _parsed(phrases: Iterable[Phrase]) -> dict[str, Choice]:
+    """Return templates by language, but for those that no build has checked."""
+    found = {}
+    for phrase in phrases:
+        with suppress(ValueError):
+            found[phrase.language] = parse(phrase.text)
+    return found
 
 
 def _lenses(rows: Iterable[Row]) -> list[Lens]:

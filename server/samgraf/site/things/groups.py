@@ -33,6 +33,7 @@ from samgraf.site.things.statements import (
     plain_term,
 )
 from samgraf.site.things.values import Literal, in_one_language, literal
+from samgraf.site.units import with_unit
 from samgraf.vocab import DCT, PROV, RDF, RDFS, SKOS
 
 
@@ -153,6 +154,8 @@ def look_up(
     nodes = [*(s.node for s in shown), *within]
     things = {node["value"] for node in nodes if node["type"] == "uri"}
     graphs = {graph for s in shown for graph in s.graphs}
+    # what lenses hide, views may show
+    graphs |= {graph for key in arranged.hidden for s in statements.of(*key) for graph in s.graphs}
     said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     _read(said, things | graphs, {RDF + "type", LICENCE, MODIFIED, *_EXPLAIN})
     lenses = {
@@ -273,7 +276,7 @@ class Groups:
     def take_sources(self, keys: Iterable[Key]) -> None:
         """Remember the graphs of the lists ``keys``, which another part of the page shows."""
         for key in keys:
-            for statement in on_page(self._statements, key):
+            for statement in self._statements.of(*key):
                 for graph in sorted(set(statement.graphs) - {self._inferred}):
                     self._source(graph)
 
@@ -345,7 +348,7 @@ class Groups:
         for statement in shown:
             row = self._value(statement, explained=False)
             row.cells = [
-                [self._of_term(term) for term in self._other_values(statement, name)]
+                [self._of_term(term, name) for term in self._other_values(statement, name)]
                 for name in names
             ]
             if by_first:
@@ -378,7 +381,7 @@ class Groups:
         return in_one_language(others, self._language)
 
     def _value(self, statement: Statement, explained: bool) -> ShownValue:
-        value = self._of_term(statement.node)
+        value = self._of_term(statement.node, statement.property)
         value.inferred = is_inferred(statement, self._inferred)
         self.has_inferred |= value.inferred
         graphs = sorted(set(statement.graphs) - {self._inferred})
@@ -405,22 +408,28 @@ class Groups:
 
     def _inside(self, name: str, terms: list[Term], depth: int) -> PropertyGroup:
         texts = in_one_language(terms, self._language)
-        values = [self._of_term(term, depth + 1) for term in texts]
+        values = [self._of_term(term, name, depth + 1) for term in texts]
         label = self._label(OUT, name)
         return PropertyGroup(
             f"{OUT}-{_slug(name)}", name, label, address(name), values, len(values)
         )
 
-    def _of_term(self, term: Term, depth: int = 0) -> ShownValue:
+    def _of_term(self, term: Term, name: str = "", depth: int = 0) -> ShownValue:
+        """Return ``term``, a value of the property ``name``, as it is shown."""
         if term["type"] == "uri":
             return self._thing(term["value"])
         if term["type"] == "literal":
-            return ShownValue(literal=literal(term, self._language))
+            shown = literal(term, self._language)
+            if shown.form == "number":
+                shown = shown._replace(text=with_unit(shown.text, name, self._language))
+            return ShownValue(literal=shown)
         if term["type"] == "triple":
             return ShownValue(label=Phrase(term["value"], ""))
         if depth < _DEEPEST and (said := self._named.inside.get(term["value"])):
             if members := self._members(term["value"]):
-                return ShownValue(members=[self._of_term(member, depth + 1) for member in members])
+                return ShownValue(
+                    members=[self._of_term(member, name, depth + 1) for member in members]
+                )
             return ShownValue(
                 inside=[self._inside(name, said[name], depth) for name in _order(said)]
             )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -20,7 +20,8 @@ from samgraf.site.datasets.read import dataset_extra
 from samgraf.site.graph import LabelLookup, address
 from samgraf.site.language import Phrase, in_order, interface_text, pick
 from samgraf.site.ontology.term import term_extra
-from samgraf.site.things.display import Display, ShownView, the_display
+from samgraf.site.result_views.lead import Piece, sentence
+from samgraf.site.things.display import LEAD, SHOW, Display, ShownView, the_display
 from samgraf.site.things.groups import GraphSource, Groups, PropertyGroup, look_up
 from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import (
@@ -34,10 +35,19 @@ from samgraf.site.things.statements import (
     without_repeats,
 )
 from samgraf.site.vocabularies.scheme import scheme_extra
-from samgraf.vocab import DCT, OWL, RDF, SCHEMA, SKOS
+from samgraf.vocab import DC, DCT, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
 
+IAO_DEFINITION = "http://purl.obolibrary.org/obo/IAO_0000115"
 #: What says what a thing is, the best first: the first that is there leads the page.
-TEXTS = (DCT + "description", SKOS + "definition", SCHEMA + "description")
+TEXTS = (
+    DCT + "description",
+    SKOS + "definition",
+    PROV + "definition",
+    IAO_DEFINITION,
+    SCHEMA + "description",
+    DC + "description",
+    RDFS + "comment",
+)
 #: Who knows more of things of some kind than their statements say; the first that does is asked.
 KINDS: tuple[Callable[[Subject], Extra | None], ...] = (dataset_extra, term_extra, scheme_extra)
 TEMPLATE = "things/thing.html"
@@ -52,6 +62,13 @@ class Tag:
     label: Phrase
     href: str
     inferred: bool
+
+
+class Told(NamedTuple):
+    """A sentence that the content makes of facts, and the language that it is in."""
+
+    language: str
+    pieces: list[Piece]
 
 
 @dataclass
@@ -77,6 +94,7 @@ class Page:
     title: Phrase
     other_titles: list[Phrase]
     lead: list[Phrase]
+    told: list[Told]
     tags: list[Tag]
     replaced_by: list[Tag] | None
     sections: list[Section]
@@ -97,13 +115,15 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     extra = next((found for kind in KINDS if (found := kind(subject))), None)
     if not statements and extra is None:
         return None
-    lead_by = next((t for t in TEXTS if (OUT, t) in statements.read), None)
+    lenses = display.sections_for(types)
+    placed = {name for lens in lenses for name in lens.named(SHOW)}  # where the content wants it
+    lead_by = next((t for t in TEXTS if (OUT, t) in statements.read and t not in placed), None)
     is_gone = any(s.node["value"] == "true" for s in statements.of(OUT, OWL + "deprecated"))
     hidden = [(OUT, lead_by)] if lead_by else []
     hidden += [*extra.hidden] if extra else []
     if is_gone:
         hidden += [(OUT, OWL + "deprecated"), (OUT, DCT + "isReplacedBy")]
-    arranged = arrange(statements, display.sections_for(types), inferred, hidden)
+    arranged = arrange(statements, lenses, inferred, hidden)
     repeating = [*(keys for _, keys in arranged.sections), [*arranged.more, *arranged.pointing]]
     statements = without_repeats(statements, repeating, inferred)
     views = [(view, answered(view.query, language, this=this)) for view in display.views_for(types)]
@@ -113,7 +133,7 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     groups = Groups(iri, statements, display, named, inferred, language, wanted)
     sections = _sections(arranged, display, groups, language)
     sections += _views(views, display, language)
-    groups.take_sources(arranged.elsewhere)
+    groups.take_sources([*arranged.elsewhere, *arranged.hidden])
     folded = None
     if arranged.inferred:
         title = _text(language, "things_inferred_rest")
@@ -123,6 +143,7 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
         title=extra.title if extra and extra.title else named.labels[iri],
         other_titles=_other_titles(named.labels, iri, language),
         lead=_lead(subject, extra, lead_by),
+        told=_told(views, display, language),
         tags=_tags(subject, display, named.labels),
         replaced_by=_replaced_by(statements, named.labels) if is_gone else None,
         sections=sorted(sections, key=lambda s: s.order),
@@ -143,6 +164,21 @@ def _lead(subject: Subject, extra: Extra | None, name: str | None) -> list[Phras
     phrases = [Phrase(s.node["value"], s.node.get("xml:lang", "")) for s in found]
     best = pick(phrases, subject.language)
     return [p for p in phrases if best and p.language == best.language]
+
+
+def _told(
+    views: Iterable[tuple[ShownView, Answered]], display: Display, language: str
+) -> list[Told]:
+    """Return the sentences that the views say, in order."""
+    found = []
+    for view, answer in views:
+        texts = display.sentences.get(view.iri, {})
+        chosen = pick((Phrase("", tag) for tag in texts), language)
+        if view.form != LEAD or chosen is None or answer.result is None:
+            continue
+        if pieces := sentence(texts[chosen.language], answer.result):
+            found.append(Told(chosen.language, pieces))
+    return found
 
 
 def _other_titles(labels: LabelLookup, iri: str, language: str) -> list[Phrase]:
@@ -175,7 +211,7 @@ def _views(
 ) -> list[Section]:
     sections = []
     for number, (view, answer) in enumerate(views, 1):
-        shown = answer.shown_as(view.form)
+        shown = None if view.form == LEAD else answer.shown_as(view.form)
         if shown is None or not shown.count:
             continue
         title = pick(display.headings.get(view.iri, ()), language)

@@ -186,6 +186,7 @@ class Arranged:
     pointing: list[Key] = field(default_factory=list)
     inferred: list[Key] = field(default_factory=list)
     elsewhere: list[Key] = field(default_factory=list)
+    hidden: list[Key] = field(default_factory=list)
 
 
 def arrange(
@@ -208,7 +209,9 @@ def arrange(
     for lens in lenses:
         for way, says in ((OUT, HIDE), (IN, HIDE_INVERSE)):
             for name in lens.named(says):
-                left.pop((way, name), None)
+                if (way, name) in left:
+                    left.pop((way, name))
+                    found.hidden.append((way, name))
     for key in left:
         read = statements.read.get(key)
         if read and all(is_inferred(s, inferred) for s in read):

@@ -1,0 +1,91 @@
+"""A sentence made of facts: a template of the content, filled in with the rows of an answer.
+
+What a place is given is what its column holds in any row, each thing once, in the order of the
+rows; ``samgraf.sentences`` has the rules of templates.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from flask import request
+
+from samgraf import text
+from samgraf.sentences import Choice, Place
+from samgraf.site.graph import address, iri_of, is_foreign
+from samgraf.site.language import Phrase
+from samgraf.site.result_views.result import ResultTable
+
+
+class Piece(NamedTuple):
+    """A part of a sentence; ``href`` is a page here, ``outside`` one elsewhere."""
+
+    text: str
+    language: str = ""
+    href: str | None = None
+    outside: str | None = None
+
+
+def sentence(template: Choice, result: ResultTable) -> list[Piece]:
+    """Return the sentence with a capital; empty where it has nothing to say."""
+    values = {v: _values(result, v) for v in result.variables}
+    pieces: list[Piece] = []
+    for part in template.filled(lambda name: bool(values.get(name))):
+        pieces += [Piece(part)] if isinstance(part, str) else _place(part, values, result.language)
+    pieces = _spaced(pieces)
+    if not pieces:
+        return []
+    first = pieces[0]
+    return [first._replace(text=first.text[:1].upper() + first.text[1:]), *pieces[1:]]
+
+
+def _spaced(pieces: list[Piece]) -> list[Piece]:
+    """Return ``pieces`` with single spaces between words, and none at either end."""
+    found: list[Piece] = []
+    space = True
+    for piece in pieces:
+        written = re.sub(" +", " ", piece.text)
+        written = written.lstrip(" ") if space else written
+        if written:
+            space = written.endswith(" ")
+            found.append(piece._replace(text=written))
+    if found and space:
+        found[-1] = found[-1]._replace(text=found[-1].text.rstrip(" "))
+    return [piece for piece in found if piece.text]
+
+
+def _place(place: Place, values: dict[str, list[Piece]], language: str) -> list[Piece]:
+    found = values[place.name]
+    if place.words is not None:
+        return [found[0]._replace(text=place.words, language="")]
+    listed: list[Piece] = []
+    for piece, between in zip(found, text.separators(len(found), language), strict=True):
+        listed += [piece, Piece(between)] if between else [piece]
+    return listed
+
+
+def _values(result: ResultTable, variable: str) -> list[Piece]:
+    found: dict[str, Piece] = {}
+    for row in result.rows:
+        term, phrase = row.get(variable), result.phrase(row, variable)
+        if term is None or phrase is None or term["value"] in found:
+            continue
+        found[term["value"]] = _piece(term, phrase, result, variable)
+    return list(found.values())
+
+
+def _piece(term: dict[str, str], phrase: Phrase, result: ResultTable, variable: str) -> Piece:
+    iri = term["value"]
+    if term["type"] == "literal":
+        unit = result.unit(variable)
+        written = text.quantity(phrase.text, unit, result.language) if unit else phrase.text
+        return Piece(written, phrase.language)
+    if term["type"] != "uri":
+        return Piece(phrase.text, phrase.language)
+    if iri == iri_of(request.path):  # a page need not lead to itself
+        return Piece(phrase.text, phrase.language)
+    if iri in result.labels or not is_foreign(iri):
+        return Piece(phrase.text, phrase.language, href=address(iri))
+    outside = iri if iri.lower().startswith(("https://", "http://")) else None
+    return Piece(phrase.text, phrase.language, outside=outside)
