@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
     """Add the address ``/sparql`` and what its page asks for."""
     app.register_blueprint(bp)
     names.init_app(app)
-    add_to_navigation(app, "query.sparql", "query_page", 60)
+    add_to_navigation(app, "query.sparql", "query_page", 60, for_developers=True)
 
 
 @bp.route("/sparql", methods=[m for m in METHODS if m != "OPTIONS"])
