@@ -195,8 +195,8 @@ class _Reader:
         iris = {t["value"] for t in shown if t["type"] == "uri"} | types
         headings = [] if view is None else [i for n in names for i in _column_terms(n)]
         self.labels = LabelLookup([*sorted(iris), *names, *headings], language)
-        self.columns = [self._column(name) for name in names]
         self._names = names
+        self.columns = [self._column(name) for name in names]
 
     def member(self, iri: str, names: LabelLookup) -> Member:
         """Return the row of the thing ``iri``."""
@@ -269,7 +269,10 @@ class _Reader:
 
     def _column(self, name: str) -> ListColumn:
         if not self._has_view:
-            return ListColumn(compact(name).rpartition(":")[2], self.labels[name])
+            short = compact(name).rpartition(":")[2]
+            alike = sum(compact(other).rpartition(":")[2] == short for other in self._names)
+            is_taken = alike > 1 or short in ("iri", "name")
+            return ListColumn(compact(name) if is_taken else short, self.labels[name])
         known = next((iri for iri in _column_terms(name) if iri in self.labels), None)
         return ListColumn(name, self.labels[known] if known else Phrase(name, ""))
 

@@ -60,13 +60,15 @@ def json_of(found: ThingList) -> str:
     for member in found.members:
         thing: dict[str, Any] = {"iri": member.iri, "name": member.label.text}
         thing["page"] = absolute(member.href)
-        for column, terms, cells in zip(found.columns, member.terms, member.cells, strict=True):
-            thing[column.name] = [
+        thing["columns"] = {
+            column.name: [
                 {"iri": term["value"], "name": cell.text}
                 if term["type"] == "uri"
                 else {"value": term["value"]}
                 for term, cell in zip(terms, cells, strict=True)
             ]
+            for column, terms, cells in zip(found.columns, member.terms, member.cells, strict=True)
+        }
         things.append(thing)
     told = {
         "class": found.listed.iri,
