@@ -295,6 +295,20 @@ LOG_COMPLAINT_SECONDS = 60.0  # seconds between messages that the log cannot be 
 
 UNITS_READ = 5_000  # properties with a unit that are read of a release
 HOME_CLASSES = 12  # classes on the front page of a content without views
+#: Classes that the contents tell; the longest known ontology in use has some hundreds.
+LISTED_CLASSES = 1_000
+#: Things of a list that are sorted as the reader's language sorts them, filtered by all that their
+#: rows say and written as CSV: their labels come in one query. Longer ones the store sorts.
+LIST_SORTED = 2_000
+#: Things on one page of a list; its columns, the properties that these are chosen from, and the
+#: characters of a text that stands in one.
+LIST_PAGE = 100
+LIST_COLUMNS = 5
+LIST_PROPERTIES = 20
+LIST_CELL = 200
+#: Characters of what a list is filtered by, and of names that are compared; classes offered.
+LIST_WORD = 64
+LIST_NEAR = 8
 LOOSE_CONCEPTS = 500  # concepts outside all vocabularies that one page lists
 #: Seconds that a reader waits for the search index of a new release before being told to wait.
 SEARCH_WAIT = 8.0

@@ -172,7 +172,9 @@ def test_stated_and_inferred_are_told_apart(study_app):
 
 
 def test_inherited_properties_name_the_class_they_come_from(study_app):
-    rows = section(get(study_app, "/ontology/FactorClaim?lang=en").text, "properties").split('<tr role="row">')
+    rows = section(get(study_app, "/ontology/FactorClaim?lang=en").text, "properties").split(
+        '<tr role="row">'
+    )
     (held_by,) = [text_of(row) for row in rows if "sg:heldBy" in row]
     assert held_by == "held by sg:heldByactorclaim"
 

@@ -153,6 +153,7 @@ def test_the_description_is_whole(app):
 
 SHAPES = {
     "/partners.json": "Partners",
+    "/things.json": "Contents",
     "/status.json": "Status",
     "/search.json?q=flower": "Found",
     "/search.json?q=hive": "Found",
@@ -178,6 +179,11 @@ def test_the_answers_are_as_they_are_told(site):
     for path, name in SHAPES.items():
         answer = site.get(path, headers={"Accept": "*/*;q=0.5, application/json"}, buffered=True)
         valid(name, json.loads(answer.data))
+    for listed in site.get("/things.json").json:
+        address = listed["list"].removeprefix("http://localhost")
+        answer = site.get(address, headers={"Accept": "application/json"}).json
+        valid("ThingList", answer)
+        assert answer["count"] == listed["things"] == len(answer["things"])
     release = site.application.extensions["samgraf"].release
     valid("Manifest", json.loads(site.get(f"/release/{release}/manifest.json", buffered=True).data))
     iris = [hit["iri"] for hit in site.get("/search.json?q=a").json["hits"]]

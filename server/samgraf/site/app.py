@@ -23,6 +23,7 @@ from samgraf.site import (
 from samgraf.site.context import WHEN_IDLE
 from samgraf.site.datasets import pages as datasets
 from samgraf.site.home import pages as home
+from samgraf.site.lists import pages as lists
 from samgraf.site.ontology import pages as ontology
 from samgraf.site.partners import pages as partners
 from samgraf.site.questions import pages as questions
@@ -42,6 +43,7 @@ PARTS = (
     headers,
     errors,
     home,
+    lists,
     questions,
     query,
     map,

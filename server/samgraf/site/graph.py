@@ -32,6 +32,8 @@ _ESCAPED = re.compile(
     "%(?:C[2-9A-F]|D[0-9A-F]|(?:E[0-9A-F]|F[0-4]%[89AB][0-9A-F])%[89AB][0-9A-F])%[89AB][0-9A-F]",
     re.IGNORECASE,
 )
+#: A name of a class that an address can hold as it is.
+_SIMPLE = re.compile(r"[A-Za-z0-9_~-]+")
 _DOTS = re.compile(r"(?:^|/)(?:\.|%2E){1,2}(?:/|$)", re.IGNORECASE)
 
 
@@ -43,6 +45,20 @@ def address(iri: str, **parameters: str) -> str:
     path = path_of(iri)
     if path is None:
         path, parameters = "/doc", {"iri": iri, **parameters}
+    return local(path) + ("?" + urlencode(parameters) if parameters else "")
+
+
+def list_address(iri: str, **parameters: str) -> str:
+    """Return the local address of the list of the things of the class ``iri``."""
+    chosen = request.args.get("lang")
+    if chosen:
+        parameters = {"lang": chosen, **parameters}
+    namespace = the_service().manifest.get("namespace") or ""
+    name = iri.removeprefix(namespace)
+    if namespace and _SIMPLE.fullmatch(name) and iri != name:
+        path = "/things/" + name
+    else:
+        path, parameters = "/things", {"class": iri, **parameters}
     return local(path) + ("?" + urlencode(parameters) if parameters else "")
 
 

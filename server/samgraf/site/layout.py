@@ -18,22 +18,34 @@ from samgraf.site.graph import address, compact, is_foreign
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.static_files import vendored
 
+FOUND, DEVELOPERS, FOOTER = "found", "developers", "footer"
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One link of the navigation: the page and the key of its text, and its place."""
+    """One link of the navigation: the page and the key of its text, its place and its part."""
 
     endpoint: str
     text: str
     order: int
-    footer: bool = False
+    part: str
 
 
 def add_to_navigation(
-    app: Flask, endpoint: str, text: str, order: int, *, footer: bool = False
+    app: Flask,
+    endpoint: str,
+    text: str,
+    order: int,
+    *,
+    footer: bool = False,
+    for_developers: bool = False,
 ) -> None:
-    """Link ``endpoint`` by the interface text ``text`` from every page of ``app``."""
-    app.extensions.setdefault("samgraf.navigation", []).append(Entry(endpoint, text, order, footer))
+    """Link ``endpoint`` by the interface text ``text`` from every page of ``app``.
+
+    What was found stands first in the header; what is for developers has a part of its own.
+    """
+    part = FOOTER if footer else DEVELOPERS if for_developers else FOUND
+    app.extensions.setdefault("samgraf.navigation", []).append(Entry(endpoint, text, order, part))
 
 
 def init_app(app: Flask) -> None:
@@ -46,13 +58,15 @@ def init_app(app: Flask) -> None:
         service = the_service()
         titles = service.manifest.get("title", {})
         empty = service.manifest.get("empty_pages", ())
-        shown = [e for e in entries if e.endpoint.partition(".")[0] not in empty]
+        shown = sorted(entries, key=lambda e: e.order)
+        shown = [e for e in shown if e.endpoint.partition(".")[0] not in empty]
         phrases = (Phrase(text, tag) for tag, text in titles.items())
         return {
             "site_title": pick(phrases, reader_language()) or Phrase("SPARQL", ""),
             "release": service.release,
-            "navigation": sorted((e for e in shown if not e.footer), key=lambda e: e.order),
-            "footer_navigation": sorted((e for e in shown if e.footer), key=lambda e: e.order),
+            "navigation": [e for e in shown if e.part == FOUND],
+            "developers_navigation": [e for e in shown if e.part == DEVELOPERS],
+            "footer_navigation": [e for e in shown if e.part == FOOTER],
             "vendored": vendored,
             "link": link,
             "absolute": absolute,

@@ -36,7 +36,7 @@ FOLDED = ("alignments", "shapes")
 def init_app(app: Flask) -> None:
     """Add the addresses ``/datasets…`` and ``/.well-known/void``."""
     app.register_blueprint(bp)
-    add_to_navigation(app, "datasets.catalogue", "datasets", 70)
+    add_to_navigation(app, "datasets.catalogue", "datasets", 70, for_developers=True)
 
 
 @bp.get("/datasets")

@@ -14,6 +14,7 @@ from samgraf.site.context import address_of, the_service
 from samgraf.site.graph import ask
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
+from samgraf.site.lists.classes import read_classes
 from samgraf.site.questions import QuestionEntry, read_questions
 
 bp = Blueprint("home", __name__)
@@ -36,8 +37,8 @@ def home() -> str:
     views = read_views(base, language) if base else []
     answers = [answered(view.query, language) for view in views]
     topics = filter(None, (q.topic for q in questions))
-    classes = [] if views else read_classes()
-    labels = share_labels(answers, [*topics, *(iri for iri, _ in classes)], language)
+    classes = [] if views else read_classes()[:HOME_CLASSES]
+    labels = share_labels(answers, [*topics, *(c.iri for c in classes)], language)
     made = ((v, a.shown_as(v.form)) for v, a in zip(views, answers, strict=True))
     shown = [(view, answer) for view, answer in made if answer is not None]
     opening = next((s.shown for _, s in shown if s.form == OPENING), None)
@@ -55,12 +56,6 @@ def home() -> str:
         graphs=len(service.manifest["graphs"]),
         endpoint=address_of("query.sparql"),
     )
-
-
-def read_classes() -> list[tuple[str, int]]:
-    """Return the classes that have most things, each with their number."""
-    rows = ask(__package__, "classes.rq", most=HOME_CLASSES)
-    return [(row["class"]["value"], int(row["things"]["value"])) for row in rows]
 
 
 def entries(questions: list[QuestionEntry]) -> list[QuestionEntry]:

@@ -39,7 +39,7 @@ bp = Blueprint("ontology", __name__)
 def init_app(app: Flask) -> None:
     """Add the pages of the ontology."""
     app.register_blueprint(bp)
-    add_to_navigation(app, "ontology.ontology", "ontology_page", 30)
+    add_to_navigation(app, "ontology.ontology", "ontology_page", 30, for_developers=True)
 
 
 @bp.get("/ontology")

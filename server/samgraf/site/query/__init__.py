@@ -41,7 +41,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     names.init_app(app)
     app.extensions[WHEN_IDLE].append(lambda: _read_usage(app.extensions["samgraf"]))
-    add_to_navigation(app, "query.sparql", "query_page", 60)
+    add_to_navigation(app, "query.sparql", "query_page", 60, for_developers=True)
 
 
 def _read_usage(service: Service) -> None:

@@ -81,7 +81,7 @@ class Display:
     def views_for(self, places: Iterable[str]) -> list[ShownView]:
         """Return the views that are shown on ``places``, which are classes or pages."""
         wanted = set(places)
-        return [view for view in self.views if view.on in wanted]
+        return [view for view in self.views if view.on in wanted and view.form != "list"]
 
     def most_special(self, types: Iterable[str]) -> list[str]:
         """Return those of ``types`` that stand above no other of them."""

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from samgraf.site.answers import Answered, Shown, answered, share_labels
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import dataset_extra
-from samgraf.site.graph import LabelLookup, address
+from samgraf.site.graph import LabelLookup, address, list_address
 from samgraf.site.language import Phrase, in_order, interface_text, pick
 from samgraf.site.ontology.term import term_extra
 from samgraf.site.result_views.lead import Piece, sentence
@@ -57,11 +57,15 @@ _LAST = 1_000_000_000  # the place of what no lens orders
 
 @dataclass
 class Tag:
-    """A class of the thing, and whether that is inferred."""
+    """A class of the thing or a thing, its page, and whether it is inferred.
+
+    ``many`` is what the things of the class are called.
+    """
 
     label: Phrase
     href: str
     inferred: bool
+    many: Phrase | None = None
 
 
 class Told(NamedTuple):
@@ -228,7 +232,11 @@ def _tags(subject: Subject, display: Display, labels: LabelLookup) -> list[Tag]:
     # what follows in foreign terms says nothing that ours does not
     own = [name for name in display.most_special(stated) if name.startswith(namespace)]
     chosen += [name for name in own if name in by_rule]
-    return [Tag(labels[name], address(name), name in by_rule) for name in chosen]
+    many = {name: pick(display.headings.get(name, ()), subject.language) for name in chosen}
+    return [
+        Tag(labels[name], list_address(name), name in by_rule, many[name] or labels[name])
+        for name in chosen
+    ]
 
 
 def _replaced_by(statements: Statements, labels: LabelLookup) -> list[Tag]:

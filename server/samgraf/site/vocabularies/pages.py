@@ -17,7 +17,9 @@ bp = Blueprint("vocabularies", __name__)
 def init_app(app: Flask) -> None:
     """Add the pages of the vocabularies."""
     app.register_blueprint(bp)
-    add_to_navigation(app, "vocabularies.vocabularies", "vocabularies_page", 40)
+    add_to_navigation(
+        app, "vocabularies.vocabularies", "vocabularies_page", 40, for_developers=True
+    )
 
 
 @bp.get("/vocabularies")
