@@ -209,6 +209,12 @@ def test_values_of_a_property_are_written_as_a_query_has_them(client):
     assert client.get("/sparql/values?property=a b").status_code == 400
 
 
+def test_things_of_a_prefix_are_told(client):
+    found = client.get("/sparql/values?prefix=ex&lang=nb").json["values"]
+    assert ["ex:rose", "nype", "nb", 0] in found
+    assert client.get("/sparql/values?prefix=nothing").status_code == 404
+
+
 def test_things_in_the_range_are_told_where_no_value_is(tmp_path):
     graph = "https://example.org/graph/a"
     rdf, rdfs = (

@@ -62,8 +62,14 @@ def values() -> Response:
     """Return the values of ``property``, the commonest first, and the datatypes among them.
 
     Each has its text in a query, its label with the language, and its uses. Where there are none,
-    the things are told that stand in the range of the property.
+    the things are told that stand in the range of the property. Instead of a property, a
+    ``prefix`` may be given: then the things whose names begin with it are told.
     """
+    if "prefix" in request.args:
+        prefix = request.args["prefix"]
+        if prefix not in the_service().prefixes:
+            raise ProblemError(404, "There is no such prefix.")
+        return _kept(_things, prefix)
     try:
         property_ = ox.NamedNode(request.args.get("property", ""))
     except ValueError:
@@ -189,14 +195,20 @@ def _terms(release: str, language: str) -> str:
     called = LabelLookup((row["term"]["value"] for row in rows), language)
     listed: dict[str, list] = {"class": [], "property": []}
     numbers: dict[str, int] = {}
+    iris: list[str] = []
     for row in rows:
         iri, entries = row["term"]["value"], listed[row["kind"]["value"]]
         if row["kind"]["value"] == "property":
             numbers[iri] = len(entries)
+            iris.append(iri)
         entries.append([_name(iri), *_label(called, iri), int(row["uses"]["value"])])
     subjects = usage_of(the_service()).subjects or {}
     of = {
-        _name(class_): [numbers[p] for p in sorted(had, key=lambda p: -had[p]) if p in numbers]
+        # those of most things first, and of these the ones that few other things have
+        _name(class_): sorted(
+            (numbers[p] for p in had if p in numbers),
+            key=lambda number: (-had[iris[number]], listed["property"][number][-1], number),
+        )
         for class_, had in subjects.items()
     }
     return json.dumps({"classes": listed["class"], "properties": listed["property"], "of": of})
@@ -218,6 +230,17 @@ def _values(release: str, language: str, property_: str) -> str:
         listed.append([written(the_service(), value), *label, uses])
     kinds = {v["datatype"] for v, _ in found if "datatype" in v}
     return json.dumps({"values": listed, "kinds": sorted(_name(kind) for kind in kinds)})
+
+
+@lru_cache(256)
+def _things(release: str, language: str, prefix: str) -> str:
+    """Return the document; a release never changes."""
+    service = the_service()
+    namespace = service.prefixes[prefix]
+    known = usage_of(service).known or ()
+    iris = sorted(iri for iri in known if iri.startswith(namespace))[:MOST_VALUES]
+    called = LabelLookup(iris, language)
+    return json.dumps({"values": [[_name(i), *_label(called, i), 0] for i in iris], "kinds": []})
 
 
 def _label(called: LabelLookup, iri: str) -> Phrase:

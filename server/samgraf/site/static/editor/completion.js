@@ -16,7 +16,8 @@ const MOST = 60;
 
 /** The names that can be suggested: they are fetched when the first is wanted. */
 export class Names {
-  constructor(sources, prefixes, words, scroll) {
+  constructor(sources, { prefixes, base }, words, scroll) {
+    this.folder = `${base}id/`;
     this.sources = sources;
     this.prefixes = prefixes;
     this.words = words;
@@ -33,6 +34,13 @@ export class Names {
     const iri = this.expanded(property, declared);
     const none = { values: [], kinds: [] };
     return iri === null ? none : this.get(`${this.sources.values}&property=${encodeURIComponent(iri)}`, none);
+  }
+
+  /** Return the things that a prefix of this content stands before; none for vocabularies. */
+  things(prefix) {
+    const none = { values: [], kinds: [] };
+    const own = Object.hasOwn(this.prefixes, prefix) && this.prefixes[prefix].startsWith(this.folder);
+    return own ? this.get(`${this.sources.values}&prefix=${encodeURIComponent(prefix)}`, none) : none;
   }
 
   expanded(name, declared) {
@@ -142,9 +150,17 @@ async function fitting(editor, names, word, expected) {
       return [...values, ...made.filter(([text]) => !texts.includes(text))];
     }
   }
+  const colon = word.indexOf(":");
+  if (colon > 0 && position !== "verb") {
+    const { values } = await names.things(word.slice(0, colon));
+    if (values.length > 0) {
+      return values;
+    }
+  }
   if (position === "verb" || expected.includes("a")) {
     const own = known.flatMap((name) => (Object.hasOwn(of, name) ? of[name] : [])).map((number) => properties[number]);
-    return [...new Set([...own, ...properties])].map((term) => (own.includes(term) ? [...term, 1] : term));
+    const first = own.map((term, at) => [...term, own.length - at]);
+    return [...first, ...properties.filter((term) => !own.includes(term))];
   }
   return [...classes, ...properties];
 }
@@ -186,9 +202,9 @@ export function ranked(terms, part) {
     const local = name.startsWith('"') ? whole : whole.slice(whole.indexOf(":") + 1);
     return [local.startsWith(rest), said.startsWith(rest), whole.startsWith(part), local.includes(rest), said.includes(rest)].indexOf(true);
   };
-  // what fits the subject's class goes before all else, and is marked by a fifth member
+  // what fits the subject's class goes before all else: its fifth member tells how well it does
   return terms.map((term) => [rank(term), term]).filter(([place]) => place >= 0)
-    .sort((a, b) => (b[1][4] ?? 0) - (a[1][4] ?? 0) || a[0] - b[0] || b[1][3] - a[1][3]).map(([, term]) => term);
+    .sort((a, b) => Number(!a[1][4]) - Number(!b[1][4]) || a[0] - b[0] || (b[1][4] ?? b[1][3]) - (a[1][4] ?? a[1][3])).map(([, term]) => term);
 }
 
 function hint(text, name, names, label = "", language = "", uses = "") {
