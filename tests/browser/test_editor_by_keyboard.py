@@ -225,3 +225,51 @@ def test_page_works_without_scripts(browser: Browser, site: str):
     example.click()
     expect(page.locator("#answer-title")).to_have_text(name)
     context.close()
+
+
+def offered(page: Page) -> list[str]:
+    page.wait_for_selector(".CodeMirror-hints")
+    return page.locator(".CodeMirror-hints li code").all_inner_texts()
+
+
+def test_query_for_claims_by_certainty_is_written_by_completion_alone(page: Page):
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "SELECT * {\n  ?c a ")
+    page.keyboard.type("sg:Påst")  # found by what it is called
+    assert offered(page)[0] == "sg:Claim"
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(" ; ")
+    page.keyboard.press("Control+Space")
+    assert "sg:certainty" in offered(page)[:8]  # of those that few but claims have
+    page.keyboard.type("sikk")
+    expect(page.locator(".CodeMirror-hints li code").first).to_have_text("sg:certainty")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(" ")
+    page.keyboard.press("Control+Space")
+    assert offered(page)[0] == "certainty:stated"
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(" .\n  ?o sg:observedYear ")
+    page.keyboard.type('"201')
+    assert offered(page)[0] == '"2017"^^xsd:gYear'
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(" }")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#told")).to_contain_text("hele svaret")
+    assert page.locator("#view tbody tr").count() > 0
+
+
+def test_empty_answer_offers_what_fits_and_puts_it_in(page: Page):
+    page.goto("/sparql?lang=en")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "SELECT * {\n  ?c a sg:Claims }")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#hints")).to_contain_text("No thing in the graph is of the class")
+    page.locator("#hints button", has_text="sg:Claim").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate(VALUE) == "SELECT * {\n  ?c a sg:Claim }"
+    assert page.evaluate(WHERE) == "query"
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#view tbody tr").first).to_be_visible()
+    assert page.locator("#hints").count() == 0

@@ -12,6 +12,7 @@ from samgraf.settings import Settings
 from samgraf.site import create_app
 from samgraf.site.language import LANGUAGES, catalogue
 from samgraf.site.partners.outcomes import words_for_scripts
+from samgraf.sparql.problems import ProblemError
 from small_release import EX, HOSTILE_IRIS, write_release
 
 HTML = {"Accept": "text/html"}
@@ -186,6 +187,72 @@ def test_terms_are_kept_by_the_client(client):
     tag = {"If-None-Match": first.headers["ETag"]}
     assert client.get("/sparql/terms?lang=nb", headers=tag).status_code == 304
     assert client.get("/sparql/terms?lang=en", headers=tag).status_code == 200
+
+
+def test_terms_tell_the_properties_of_each_class(client):
+    document = client.get("/sparql/terms").json
+    names = [document["properties"][number][0] for number in document["of"]["ex:Flower"]]
+    assert {"rdfs:label", "ex:petals"} <= set(names)
+    assert "ex:link" not in names
+
+
+def test_values_of_a_property_are_written_as_a_query_has_them(client):
+    def values(property_, **more):
+        return client.get("/sparql/values", query_string={"property": property_} | more).json
+
+    assert values(EX + "petals") == {"values": [["5", "", "", 1]], "kinds": ["xsd:integer"]}
+    labels = values("http://www.w3.org/2000/01/rdf-schema#label")["values"]
+    assert ['"rose"@en', "", "", 1] in labels
+    assert values("http://e/unused") == {"values": [], "kinds": []}
+    linked = [value for value, *_ in values(EX + "link")["values"]]
+    assert f"<{HOSTILE_IRIS[0]}>" in linked
+    assert client.get("/sparql/values?property=a b").status_code == 400
+
+
+def test_things_of_a_prefix_are_told(client):
+    found = client.get("/sparql/values?prefix=ex&lang=nb").json["values"]
+    assert ["ex:rose", "nype", "nb", 0] in found
+    assert client.get("/sparql/values?prefix=nothing").status_code == 404
+
+
+def test_things_in_the_range_are_told_where_no_value_is(tmp_path):
+    graph = "https://example.org/graph/a"
+    rdf, rdfs = (
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "http://www.w3.org/2000/01/rdf-schema#",
+    )
+    lines = [
+        (f"<{EX}hue>", f"<{rdfs}range>", f"<{EX}Colour>", graph),
+        (f"<{EX}red>", f"<{rdf}type>", f"<{EX}Colour>", graph),
+        (f"<{EX}red>", f"<{rdfs}label>", '"rød"@nb', graph),
+    ]
+    client = create_app(
+        in_process_service(write_release(tmp_path, lines), Settings())
+    ).test_client()
+    found = client.get("/sparql/values", query_string={"property": EX + "hue", "lang": "nb"}).json
+    assert found == {"values": [["ex:red", "rød", "nb", 0]], "kinds": []}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_empty_answer_says_why_in_the_readers_language(client, language):
+    text = page(client, "SELECT * { ?x a ex:Flowers }", lang=language).text
+    told = re.search(r'<div class="hints".*?</div>', text, re.DOTALL)[0]
+    words = catalogue()[language]
+    assert words["editor_js_hint_unknown_class"].format(term="ex:Flowers") in told
+    assert "<code>ex:Flower</code>" in told
+    unexplained = page(client, "SELECT * { ?x a ex:Flower FILTER(false) }", lang=language).text
+    assert words["editor_js_hints_none"] in unexplained
+    assert 'id="hints"' not in page(client, "SELECT * { ?x a ex:Flower }", lang=language).text
+
+
+def test_busy_engine_leaves_the_page_without_reasons_and_unkept(client, monkeypatch):
+    def busy(_service):
+        raise ProblemError(503, "later", outcome="busy")
+
+    monkeypatch.setattr("samgraf.site.query.hints.usage_of", busy)
+    response = page(client, "SELECT * { ?x a ex:Bee }")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "No matching rows" in response.text
 
 
 def test_labels_of_things(client):

@@ -162,6 +162,13 @@ def test_front_page_answers_no_example(client, desk):
     assert desk.asked == []
 
 
+def test_editor_offers_no_example_that_cannot_run_here(off, client):
+    for without in (off, client):
+        shelf = re.search(r'id="examples".*?</details>', page(without, "/sparql"), re.DOTALL)[0]
+        assert ("/federated/" in shelf) is (without is client)
+        assert ("need partners that are not asked from here" in shelf) is (without is off)
+
+
 def test_editor_has_the_examples_with_their_mark(client):
     shelf = re.search(r'<aside class="shelf".*?</aside>', page(client, "/sparql"), re.DOTALL)[0]
     link = re.search(r'<a href="/federated/heights\?lang=en" data-query="([^"]*)"', shelf)

@@ -162,6 +162,7 @@ SHAPES = {
     "/map.geojson": "Features",
     "/ontology/diagram.json?open=all": "Diagram",
     "/sparql/terms": "Terms",
+    "/sparql/values?property=http://www.w3.org/1999/02/22-rdf-syntax-ns%23type": "Values",
     "/sparql/places?query=SELECT+*+{+?s+?p+?o+}+LIMIT+3": "Features",
     "/sparql/triples?query=CONSTRUCT+WHERE+{+?s+?p+?o+}+LIMIT+3": "Results",
     "/doc/no/such/thing": "Problem",

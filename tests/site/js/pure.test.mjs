@@ -6,6 +6,8 @@ import test from "node:test";
 const scripts = new URL("../../../server/samgraf/site/static/editor/", import.meta.url);
 const { ask, Problem } = await import(new URL("ask.js", scripts));
 const { chartColumns } = await import(new URL("chart.js", scripts));
+const { ranked } = await import(new URL("completion.js", scripts));
+const { contextAt } = await import(new URL("context.js", scripts));
 const { partnersOf } = await import(new URL("partners.js", scripts));
 const { placeColumn } = await import(new URL("places.js", scripts));
 const { isNumber, Terms, XSD } = await import(new URL("terms.js", scripts));
@@ -138,4 +140,38 @@ test("a problem says what it says of itself, and when to ask again", async () =>
   await assert.rejects(asked("x"), (e) => e instanceof Problem && e.outcome === "syntax" && e.line === 3);
   answering("Bad gateway", { status: 502, type: "text/html", "Retry-After": "7" });
   await assert.rejects(asked("x"), (e) => e.outcome === "failed" && e.wait === "7");
+});
+
+for (const [text, position, property, classes] of [
+  ["SELECT * { ", "subject", null, []],
+  ["SELECT * { ?c ", "verb", null, []],
+  ["SELECT * { ?c ex:p ", "object", "ex:p", []],
+  ["SELECT * { ?c a ex:C ; ", "verb", null, ["ex:C"]],
+  ["SELECT * { ?c a ex:C ; ex:p ?x, ", "object", "ex:p", ["ex:C"]],
+  ["SELECT * { ?c a ex:C . ?d ex:p 1.5 . ?c ", "verb", null, ["ex:C"]],
+  ["SELECT * { ?c a/rdfs:subClassOf* ", "object", "rdfs:subClassOf", []],
+  ["SELECT * { ?c ex:p [ a ex:D ; ", "verb", null, ["ex:D"]],
+  ["SELECT * { ?c ex:p [ a ex:D ] ; ", "verb", null, []],
+  ["SELECT * { OPTIONAL { ?c ex:p ?d } ?d ", "verb", null, []],
+  ["SELECT * { ?c ex:p ?y FILTER(?y > ", "object", "ex:p", []],
+  ["SELECT * { ?c ex:p ?y FILTER(CONTAINS(?y, 'a b')) ?c ", "verb", null, []],
+  ["SELECT * { ?c ex:p 'x'@en ; ", "verb", null, []],
+  ["SELECT * { ?c ex:p '1'^^ex:T ; ", "verb", null, []],
+  ["SELECT * { GRAPH ?g { ?c <http://e/p> ", "object", "<http://e/p>", []],
+  ["SELECT (COUNT(*) AS ?n) WHERE { ?c ex:p # { a comment\n ", "object", "ex:p", []],
+]) {
+  test(`${text}| is behind what it is behind`, () => assert.deepEqual(contextAt(text), { position, property, classes }));
+}
+
+test("the class of a subject may be said further down", () => {
+  assert.deepEqual(contextAt("SELECT * { ?c ", "SELECT * { ?c ?p ?o . ?c a ex:C }").classes, ["ex:C"]);
+});
+
+test("names are ranked by where they hold what is typed", () => {
+  const terms = [["ex:rose", "Nype", "nb", 3], ["ex:prose", "", "", 9], ['"2017"^^xsd:gYear', "", "", 1]];
+  const found = (part) => ranked(terms, part).map(([name]) => name);
+  assert.deepEqual(found("ex:ro"), ["ex:rose", "ex:prose"]);
+  assert.deepEqual(found("nyp"), ["ex:rose"]);
+  assert.deepEqual(found("20"), ['"2017"^^xsd:gYear']);
+  assert.deepEqual(ranked([["ex:a", "", "", 9], ["ex:b", "", "", 1, 1]], "ex:").map(([name]) => name), ["ex:b", "ex:a"]);
 });

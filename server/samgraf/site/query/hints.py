@@ -68,9 +68,9 @@ def _as_json(service: Service, query: Query, hint: Hint) -> dict[str, Any]:
         told["term"] = query.text[hint.start : hint.end]
     for name, iri in (("about", hint.about), ("other", hint.other)):
         if iri:
-            told[name] = _name(service, iri)
+            told[name] = written(service, ox.NamedNode(iri))
     if hint.instead:
-        told["instead"] = [_written(service, term) for term in hint.instead]
+        told["instead"] = [written(service, term) for term in hint.instead]
     told["message"] = message(told, "en")
     return told
 
@@ -81,23 +81,27 @@ def message(hint: Mapping[str, Any], language: str) -> str:
     return catalogue()[language][_WORDS + hint["code"]].format(**values)
 
 
-def _name(service: Service, iri: str) -> str:
-    """Return ``iri`` as a query has it."""
-    short = shorten(iri, service.prefixes, service.base)
-    return f"<{iri}>" if short == iri else short
-
-
-def _written(service: Service, term: Any) -> str:
+def written(service: Service, term: Any) -> str:
+    """Return a term, as RDF or as the JSON results format has it, as a query has it."""
+    if isinstance(term, Mapping):
+        if term["type"] == "uri":
+            term = ox.NamedNode(term["value"])
+        elif term["type"] == "literal":
+            language = term.get("xml:lang")
+            datatype = ox.NamedNode(term.get("datatype", XSD + "string"))
+            term = ox.Literal(
+                term["value"], language=language, datatype=None if language else datatype
+            )
     if isinstance(term, ox.NamedNode):
-        return _name(service, term.value)
-    if not isinstance(term, ox.Literal):
+        short = shorten(term.value, service.prefixes, service.base)
+        return f"<{term.value}>" if short == term.value else short
+    if not isinstance(term, ox.Literal) or term.language:
         return str(term)
-    if term.datatype.value in _PLAIN:
+    datatype = term.datatype
+    if datatype.value in _PLAIN:
         return term.value
     plain = str(ox.Literal(term.value))
-    if term.language or term.datatype.value == XSD + "string":
-        return str(term)
-    return f"{plain}^^{_name(service, term.datatype.value)}"
+    return plain if datatype.value == XSD + "string" else f"{plain}^^{written(service, datatype)}"
 
 
 def with_hints(body: bytes, hints: Sequence[Mapping[str, Any]]) -> bytes:

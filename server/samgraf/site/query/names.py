@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, request
 
 from samgraf import __version__
-from samgraf.limits import LABELS_REQUEST_BYTES
-from samgraf.site.cells import shorten
+from samgraf.limits import HINT_TEXT, LABELS_REQUEST_BYTES
 from samgraf.site.context import the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.graph import LabelLookup, ask
 from samgraf.site.language import Phrase, reader_language
+from samgraf.site.query.hints import written
 from samgraf.site.query.page import page_query
 from samgraf.site.result_views import ResultTable
 from samgraf.site.result_views.maps import places_of
 from samgraf.sparql.evaluation import Answer, QueryKind
 from samgraf.sparql.headers import REVALIDATE, knows, tag
+from samgraf.sparql.hints import usage_of
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import read_operation
 from samgraf.sparql.service import Prepared
@@ -35,6 +36,7 @@ bp = Blueprint("names", __name__)
 MOST_TERMS = 2000
 MOST_THINGS = 1000  # that one request may ask the labels of
 MOST_SHAPES = 2000  # that a browser draws at ease
+MOST_VALUES = 500  # of a property, among which a reader finds one by its label
 RESULTS, N_TRIPLES = "application/sparql-results+json", "application/n-triples"
 PREPARED, ANSWER = "samgraf.prepared", "samgraf.answer"
 VIEWS = {"/sparql/places": RESULTS, "/sparql/triples": N_TRIPLES}
@@ -48,13 +50,42 @@ def init_app(app: Flask) -> None:
 
 @bp.get("/sparql/terms")
 def terms() -> Response:
-    """Return the classes and properties in use: name in a query, label, its language, uses."""
+    """Return the classes and properties in use: name in a query, label, its language, uses.
+
+    ``of`` has, for each class by its name, the numbers of the properties that its things have.
+    """
+    return _kept(_terms)
+
+
+@bp.get("/sparql/values")
+def values() -> Response:
+    """Return the values of ``property``, the commonest first, and the datatypes among them.
+
+    Each has its text in a query, its label with the language, and its uses. Where there are none,
+    the things are told that stand in the range of the property. Instead of a property, a
+    ``prefix`` may be given: then the things whose names begin with it are told.
+    """
+    if "prefix" in request.args:
+        prefix = request.args["prefix"]
+        if prefix not in the_service().prefixes:
+            raise ProblemError(404, "There is no such prefix.")
+        return _kept(_things, prefix)
+    try:
+        property_ = ox.NamedNode(request.args.get("property", ""))
+    except ValueError:
+        raise ProblemError(400, "The parameter property is no IRI.") from None
+    return _kept(_values, property_.value)
+
+
+def _kept(make: Callable[..., str], *arguments: str) -> Response:
+    """Return the JSON that ``make`` makes for a release and a language, which never changes."""
     language, release = reader_language(), the_service().release
-    known = hashlib.sha256(f"{release}\0{language}\0{__version__}".encode()).hexdigest()[:32]
+    parts = "\0".join((release, language, __version__, *arguments))
+    known = hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     if knows(request.headers.get("If-None-Match"), tag(known)):
         response = Response(status=304)
     else:
-        response = Response(_terms(release, language), content_type="application/json")
+        response = Response(make(release, language, *arguments), content_type="application/json")
     response.headers.update({"ETag": tag(known), "Cache-Control": REVALIDATE})
     return response
 
@@ -160,16 +191,61 @@ def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> dict:
 @lru_cache(16)
 def _terms(release: str, language: str) -> str:
     """Return the document; a release never changes."""
-    service = the_service()
     rows = ask("samgraf.site.query", "terms.rq", most=MOST_TERMS)
     called = LabelLookup((row["term"]["value"] for row in rows), language)
     listed: dict[str, list] = {"class": [], "property": []}
+    numbers: dict[str, int] = {}
+    iris: list[str] = []
     for row in rows:
-        iri, uses = row["term"]["value"], int(row["uses"]["value"])
-        short = shorten(iri, service.prefixes, service.base)
-        name = f"<{iri}>" if short == iri else short
-        label = _NAMELESS
-        if iri in called:
-            label = called[iri]
-        listed[row["kind"]["value"]].append([name, *label, uses])
-    return json.dumps({"classes": listed["class"], "properties": listed["property"]})
+        iri, entries = row["term"]["value"], listed[row["kind"]["value"]]
+        if row["kind"]["value"] == "property":
+            numbers[iri] = len(entries)
+            iris.append(iri)
+        entries.append([_name(iri), *_label(called, iri), int(row["uses"]["value"])])
+    subjects = usage_of(the_service()).subjects or {}
+    of = {
+        # those of most things first, and of these the ones that few other things have
+        _name(class_): sorted(
+            (numbers[p] for p in had if p in numbers),
+            key=lambda number: (-had[iris[number]], listed["property"][number][-1], number),
+        )
+        for class_, had in subjects.items()
+    }
+    return json.dumps({"classes": listed["class"], "properties": listed["property"], "of": of})
+
+
+@lru_cache(256)
+def _values(release: str, language: str, property_: str) -> str:
+    """Return the document; a release never changes."""
+    node = ox.NamedNode(property_)
+    rows = ask(
+        "samgraf.site.query", "values.rq", property=node, longest=HINT_TEXT, most=MOST_VALUES
+    )
+    rows = rows or ask("samgraf.site.query", "range.rq", property=node, most=MOST_VALUES)
+    found = [(row["value"], int(row["uses"]["value"]) if "uses" in row else 0) for row in rows]
+    called = LabelLookup((v["value"] for v, _ in found if v["type"] == "uri"), language)
+    listed = []
+    for value, uses in found:
+        label = _label(called, value["value"]) if value["type"] == "uri" else _NAMELESS
+        listed.append([written(the_service(), value), *label, uses])
+    kinds = {v["datatype"] for v, _ in found if "datatype" in v}
+    return json.dumps({"values": listed, "kinds": sorted(_name(kind) for kind in kinds)})
+
+
+@lru_cache(256)
+def _things(release: str, language: str, prefix: str) -> str:
+    """Return the document; a release never changes."""
+    service = the_service()
+    namespace = service.prefixes[prefix]
+    known = usage_of(service).known or ()
+    iris = sorted(iri for iri in known if iri.startswith(namespace))[:MOST_VALUES]
+    called = LabelLookup(iris, language)
+    return json.dumps({"values": [[_name(i), *_label(called, i), 0] for i in iris], "kinds": []})
+
+
+def _label(called: LabelLookup, iri: str) -> Phrase:
+    return called[iri] if iri in called else _NAMELESS
+
+
+def _name(iri: str) -> str:
+    return written(the_service(), {"type": "uri", "value": iri})

@@ -115,10 +115,13 @@ def _workbench(fields: dict[str, list[str]]) -> dict[str, Any]:
     """Return what the form shows beside the query, and what the scripts need to know."""
     service, language = the_service(), reader_language()
     words, names = catalogue()[language], names_of(language)
+    examples = _examples(language)
     return {
         "fields": fields,
-        "examples": _examples(language),
+        "examples": [e for e in examples if not e.needs or service.federation],
+        "left_out": sum(bool(e.needs) for e in examples) if service.federation is None else 0,
         "prefixes": service.prefixes,
+        "prefix_groups": _prefix_groups(service.prefixes, f"{service.base}id/"),
         "place": {
             "base": service.base,
             "namespace": service.manifest.get("namespace") or "",
@@ -136,6 +139,17 @@ def _workbench(fields: dict[str, list[str]]) -> dict[str, Any]:
         "partner_names": names,
         "partners": {p.name: [*p.title, p.href] for p in names.values()},
     }
+
+
+def _prefix_groups(
+    prefixes: Mapping[str, str], things: str
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the prefixes of things of this graph, and those of vocabularies, by their names."""
+    known = sorted(prefixes.items())
+    return [
+        ("editor_prefixes_terms", [p for p in known if not p[1].startswith(things)]),
+        ("editor_prefixes_things", [p for p in known if p[1].startswith(things)]),
+    ]
 
 
 def _examples(language: str) -> list[QuestionEntry]:

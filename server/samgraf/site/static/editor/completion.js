@@ -1,28 +1,70 @@
 // @ts-check
-// Suggest names while a query is written: the classes and properties that the graph uses, found by
-// name or by label in the reader's language, its prefixes, and the query's own variables.
+// Suggest what may stand at a place while a query is written, found by name or by label in the
+// reader's language: properties that things of the subject's class have, values of the property,
+// classes, prefixes, and the query's own variables.
 
+import { contextAt } from "./context.js";
 import { element } from "./dom.js";
 
 const WORD = /(?:[?$][\p{L}\p{N}_]*|<[^<>\s]*|[\p{L}\p{N}_-]*(?::[\p{L}\p{N}_.-]*)?)$/u;
 const VARIABLE = /[?$][\p{L}_][\p{L}\p{N}_]*/gu;
+const DECLARATION = /\bPREFIX\s+([\p{L}\p{N}_.-]*):\s*<([^<>\s]*)>/giu;
+const TYPES = /^(?:a|rdf:type|<http:\/\/www\.w3\.org\/1999\/02\/22-rdf-syntax-ns#type>)$/;
+// what may be typed of a datatype, so that a value that is not in use is typed right too
+const FORMS = { "xsd:gYear": /^["']?\d{4}$/, "xsd:date": /^["']?\d{4}-\d\d-\d\d$/, "xsd:gYearMonth": /^["']?\d{4}-\d\d$/ };
 const MOST = 60;
 
 /** The names that can be suggested: they are fetched when the first is wanted. */
 export class Names {
-  constructor(address, prefixes, words, scroll) {
-    this.address = address;
+  constructor(sources, { prefixes, base }, words, scroll) {
+    this.folder = `${base}id/`;
+    this.sources = sources;
     this.prefixes = prefixes;
     this.words = words;
     this.scroll = scroll;
-    this.fetched = null;
+    this.fetched = new Map(); // by address; what could not be had is asked for again
   }
 
   terms() {
-    this.fetched ??= fetch(this.address, { headers: { Accept: "application/json" } })
-      .then((response) => (response.ok ? response.json() : Promise.reject(response)))
-      .catch(() => ({ classes: [], properties: [] }));
-    return this.fetched;
+    return this.get(this.sources.terms, { classes: [], properties: [], of: {} });
+  }
+
+  /** Return the values of a property, as it is written in a query with `declared` prefixes. */
+  values(property, declared) {
+    const iri = this.expanded(property, declared);
+    const none = { values: [], kinds: [] };
+    return iri === null ? none : this.get(`${this.sources.values}&property=${encodeURIComponent(iri)}`, none);
+  }
+
+  /** Return the things that a prefix of this content stands before; none for vocabularies. */
+  things(prefix) {
+    const none = { values: [], kinds: [] };
+    const own = Object.hasOwn(this.prefixes, prefix) && this.prefixes[prefix].startsWith(this.folder);
+    return own ? this.get(`${this.sources.values}&prefix=${encodeURIComponent(prefix)}`, none) : none;
+  }
+
+  expanded(name, declared) {
+    if (name.startsWith("<")) {
+      return /^<[a-z][a-z0-9+.-]*:/i.test(name) ? name.slice(1, -1) : null;
+    }
+    const colon = name.indexOf(":");
+    const prefix = name.slice(0, colon);
+    const namespace = declared[prefix] ?? (Object.hasOwn(this.prefixes, prefix) ? this.prefixes[prefix] : null);
+    return colon < 0 || namespace === null ? null : namespace + name.slice(colon + 1).replace(/\\(.)/g, "$1");
+  }
+
+  get(address, otherwise) {
+    let found = this.fetched.get(address);
+    if (!found) {
+      found = fetch(address, { headers: { Accept: "application/json" } })
+        .then((response) => (response.ok ? response.json() : Promise.reject(response)))
+        .catch(() => {
+          this.fetched.delete(address);
+          return otherwise;
+        });
+      this.fetched.set(address, found);
+    }
+    return found;
   }
 }
 
@@ -38,7 +80,7 @@ export function complete(editor, names) {
 /** Suggest while the reader types a variable, a prefixed name or a declaration. */
 export function completeWhileTyping(editor, names) {
   const place = placeOf(editor);
-  if (place && (/^[?$]./.test(place.word) || place.word.includes(":") || (place.before === "PREFIX" && place.word))) {
+  if (place && (/^[?$"']./.test(place.word) || place.word.includes(":") || (place.before === "PREFIX" && place.word))) {
     complete(editor, names);
   }
 }
@@ -55,14 +97,13 @@ async function suggestions(editor, names) {
 function placeOf(editor) {
   const to = editor.getCursor();
   const type = editor.getTokenTypeAt(to) ?? "";
-  if (editor.somethingSelected() || /comment|string(?!-)/.test(type)) {
+  const line = editor.getLine(to.line).slice(0, to.ch);
+  const open = /["'][^"']*$/.exec(line.replace(/"[^"]*"|'[^']*'/g, (text) => "_".repeat(text.length)));
+  if (editor.somethingSelected() || /comment/.test(type) || (!open && /string(?!-)/.test(type))) {
     return null;
   }
-  const line = editor.getLine(to.line).slice(0, to.ch);
-  if (/["']/.test(line.replace(/"[^"]*"|'[^']*'/g, ""))) {
-    return null; // in a text that is not closed yet
-  }
-  const [word] = WORD.exec(line);
+  // a text that is not closed yet is completed from its beginning
+  const [word] = open ?? WORD.exec(line);
   const from = { line: to.line, ch: to.ch - word.length };
   const earlier = editor.getRange({ line: Math.max(0, to.line - 20), ch: 0 }, from).trimEnd();
   const before = /\S+$/.exec(earlier)?.[0] ?? "";
@@ -79,13 +120,49 @@ async function candidates(editor, names, { word, before, expected }) {
     return Object.keys(names.prefixes).sort().filter((name) => `${name}:`.startsWith(start))
       .map((name) => hint(`${name}: <${names.prefixes[name]}>`, `${name}:`, names, names.prefixes[name]));
   }
-  const { classes, properties } = await names.terms();
-  const kind = before === "a" || /(^|:)type$/.test(before) ? classes
-    : expected.includes("a") ? properties : [...classes, ...properties];
-  const found = ranked(kind, word.replace(/^</, "").toLowerCase());
+  const part = word.replace(/^[<"']/, "").toLowerCase();
+  const found = ranked(await fitting(editor, names, word, expected), part);
+  if (/^["']/.test(word)) {
+    return found.filter(([name]) => name.startsWith('"')).map(([name, label, language, uses]) =>
+      hint(name, name, names, label, language, uses ? names.words.text("uses", { count: uses }) : ""));
+  }
   const terms = found.map(([name, label, language, uses]) =>
-    hint(name, name, names, label, language, names.words.text("uses", { count: uses })));
+    hint(name, name, names, label, language, uses ? names.words.text("uses", { count: uses }) : ""));
   return [...terms, ...prefixes(names, word), ...keywords(names, word, expected)];
+}
+
+/** Return the terms that may stand at the cursor, those that fit best first. */
+async function fitting(editor, names, word, expected) {
+  const whole = editor.getValue();
+  const cursor = editor.getCursor();
+  const before = editor.getRange({ line: 0, ch: 0 }, { line: cursor.line, ch: cursor.ch - word.length });
+  const { position, property, classes: known } = contextAt(before, whole);
+  const { classes, properties, of } = await names.terms();
+  if (position === "object" && property !== null) {
+    if (TYPES.test(property)) {
+      return classes;
+    }
+    const declared = Object.fromEntries([...whole.matchAll(DECLARATION)].map(([, name, iri]) => [name, iri]));
+    const { values, kinds } = await names.values(property, declared);
+    const made = kinds.filter((kind) => FORMS[kind]?.test(word)).map((kind) => [`"${word.replace(/^["']/, "")}"^^${kind}`, "", "", 0]);
+    const texts = values.map(([text]) => text);
+    if (values.length > 0) {
+      return [...values, ...made.filter(([text]) => !texts.includes(text))];
+    }
+  }
+  const colon = word.indexOf(":");
+  if (colon > 0 && position !== "verb") {
+    const { values } = await names.things(word.slice(0, colon));
+    if (values.length > 0) {
+      return values;
+    }
+  }
+  if (position === "verb" || expected.includes("a")) {
+    const own = known.flatMap((name) => (Object.hasOwn(of, name) ? of[name] : [])).map((number) => properties[number]);
+    const first = own.map((term, at) => [...term, own.length - at]);
+    return [...first, ...properties.filter((term) => !own.includes(term))];
+  }
+  return [...classes, ...properties];
 }
 
 function variables(editor, names, word) {
@@ -113,20 +190,21 @@ function keywords(names, word, expected) {
 }
 
 /** Return the terms that hold `part` in name or label, those that begin with it first. */
-function ranked(terms, part) {
+export function ranked(terms, part) {
   // after a prefix the rest may be the beginning of a name or of what the reader calls it
   const colon = part.startsWith("http") ? -1 : part.indexOf(":");
   const [prefix, rest] = [part.slice(0, colon + 1), part.slice(colon + 1)];
   const rank = ([name, label]) => {
-    const [whole, said] = [name.toLowerCase().replace(/^</, ""), label.toLowerCase()];
+    const [whole, said] = [name.toLowerCase().replace(/^[<"]/, ""), label.toLowerCase()];
     if (!whole.startsWith(prefix)) {
       return -1;
     }
-    const local = whole.slice(whole.indexOf(":") + 1);
+    const local = name.startsWith('"') ? whole : whole.slice(whole.indexOf(":") + 1);
     return [local.startsWith(rest), said.startsWith(rest), whole.startsWith(part), local.includes(rest), said.includes(rest)].indexOf(true);
   };
+  // what fits the subject's class goes before all else: its fifth member tells how well it does
   return terms.map((term) => [rank(term), term]).filter(([place]) => place >= 0)
-    .sort((a, b) => a[0] - b[0] || b[1][3] - a[1][3]).map(([, term]) => term);
+    .sort((a, b) => Number(!a[1][4]) - Number(!b[1][4]) || a[0] - b[0] || (b[1][4] ?? b[1][3]) - (a[1][4] ?? a[1][3])).map(([, term]) => term);
 }
 
 function hint(text, name, names, label = "", language = "", uses = "") {
