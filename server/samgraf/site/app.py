@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, request
 
 from samgraf.site import (
+    about,
     accessibility,
     downloads,
     errors,
@@ -52,6 +53,7 @@ PARTS = (
     downloads,
     partners,
     status,
+    about,
     accessibility,
     standard,
     static_files,

@@ -18,7 +18,7 @@ from samgraf.errors import ContentError
 from samgraf.vocab import DISPLAY, SH
 
 #: The pages that a view names by a word, and their paths below the base.
-PAGES = {"home": "", "map": "map", "sources": "sources"}
+PAGES = {"about": "about", "home": "", "map": "map", "sources": "sources"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _PREFIXED = re.compile(r"([A-Za-z][\w.-]*):([\w-]+)")
 
