@@ -101,7 +101,7 @@ def _day(said: str) -> date | None:
 def last_changed(language: str) -> tuple[str, str] | None:
     """Return the day on which the data were last changed, for programs and for readers."""
     modified = the_imprint().modified
-    return modified and (modified.isoformat(), text.day(modified, language))
+    return (modified.isoformat(), text.day(modified, language)) if modified else None
 
 
 def contact(said: str) -> Cell | None:

@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -164,7 +164,7 @@ def in_words(
     if not question.sentences:
         return {}
     result = store.query(question.query, prefixes=dict(prefixes))
-    rows: list[Mapping[str, Term]]
+    rows: Sequence[Mapping[str, Term]]
     if isinstance(result, ox.QueryBoolean):
         columns, rows = ["result"], [{"result": ox.Literal(bool(result))}]
     elif isinstance(result, ox.QueryTriples):

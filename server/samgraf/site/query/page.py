@@ -115,6 +115,7 @@ def _workbench(fields: dict[str, list[str]]) -> dict[str, Any]:
         "prefixes": service.prefixes,
         "place": {
             "base": service.base,
+            "root": request.script_root,
             "namespace": service.manifest.get("namespace") or "",
             "ontology": service.manifest.get("ontology") or "",
             "prefixes": dict(service.prefixes),
