@@ -153,6 +153,17 @@ class Settings:
         "fault, and sent to partners with each request. Empty: no partner is queried, "
         "SERVICE is off.",
     )
+    repository: str = setting(
+        "",
+        "Address of the source code, where people can read, correct and add to it: linked from "
+        "every page. Empty: not shown.",
+    )
+    report_url: str = setting(
+        "",
+        "Address at which readers tell of a fault, such as "
+        "https://code.example/issues/new?title={iri}; {iri}, {address} and {release} stand for "
+        "the thing and the page that they were at, and the release. Empty: SAMGRAF_CONTACT.",
+    )
     partner_hosts: str = setting(
         "",
         "Hosts of partners that may have loopback or private addresses, separated by commas.",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 PAGES = {
     "home": "/",
+    "about": "/about",
+    "privacy": "/privacy",
     "questions": "/questions",
+    "questions narrowed": "/questions?find=region",
     "question with a table": "/questions/figures-that-differ",
     "question with bars": "/questions/population-over-time",
     "question with causes": "/questions/from-pressure-to-poorer-results",

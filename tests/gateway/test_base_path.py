@@ -14,6 +14,7 @@ PREFIX = "/kg"
 HTML = {"Accept": "text/html"}
 PAGES = ["/", "/sparql", "/doc/rose", "/ontology", "/questions", "/questions/01", "/datasets"]
 PAGES += ["/search?q=rose", "/map", "/vocabularies", "/status", "/sources", "/partners", "/nothing"]
+PAGES += ["/about", "/privacy", "/accessibility", "/about/sparql"]
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,14 @@ def site(tmp_path_factory):
         write_things(tmp_path_factory.mktemp("below")),
         Settings(base="https://host.example/kg/", cache_dir=tmp_path_factory.mktemp("cache")),
     )
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def whole(other_release, tmp_path_factory):
+    settings = Settings(base="https://host.example/kg/", cache_dir=tmp_path_factory.mktemp("cache"))
+    made = GatewayClient(other_release, settings)
     yield made
     made.close()
 
@@ -50,6 +59,40 @@ def test_links_lead_to_what_stands_there_without_the_path(site):
         assert with_path.status_code == without.status_code, link
         if "/static/" in link:
             assert with_path.status_code == 200
+
+
+def test_everything_that_the_site_leads_to_stands_below_it_and_is_there(whole):
+    """Walk the whole site of another content from its front page, as a search engine would."""
+    queue, seen, outside = [f"{PREFIX}/"], {f"{PREFIX}/"}, set()
+    while queue:
+        address = queue.pop()
+        answer = whole.get(address, headers=HTML)
+        if answer.status_code == 503:
+            continue  # a file that is only now made
+        assert answer.status_code < 400, address
+        assert "Set-Cookie" not in answer.headers
+        found = set()
+        if "Location" in answer.headers:
+            found = {answer.headers["Location"]}
+        elif answer.mimetype == "text/html":
+            # scripts alone ask for what data-… names
+            found = set(re.findall(r'\b(?:src|href|action)="(/[^"]*)"', answer.text))
+            told = re.findall(
+                r'(?:hreflang="\w+"|property="og:url"|rel="canonical") (?:href|content)="([^"]*)"',
+                answer.text,
+            )
+            outside |= {t for t in told if not t.startswith(("https://host.example/kg/", "/kg"))}
+        for link in {html.unescape(f).partition("#")[0] for f in found} - seen:
+            # each page in one language, files of other makers elsewhere
+            if re.search(r"[?&]lang=n[bn]|/static/vendor/|^$", link):
+                continue
+            seen.add(link)
+            queue.append(link)
+    assert [a for a in seen if not a.startswith(PREFIX)] == []
+    assert outside == set()
+    kinds = {a.split("/")[2].split("?")[0] for a in seen}
+    assert {"about", "doc", "ontology", "questions", "sparql", "static", "datasets"} <= kinds
+    assert len(seen) > 100
 
 
 def test_redirects_and_headers_stand_below_it(site):

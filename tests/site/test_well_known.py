@@ -109,6 +109,7 @@ NOT_TOLD = {
     "/about/sparql",
     "/map",
     "/opensearch.xml",
+    "/privacy",
     "/robots.txt",
     "/sitemap.xml",
     "/sources",

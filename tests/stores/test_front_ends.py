@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import http.client
 import os
 import re
 import shutil
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -44,18 +46,14 @@ def front_ends(release):
         yield one, two
 
 
-@pytest.fixture(scope="module")
-def proxy(tmp_path_factory, front_ends):
-    """Return the port of nginx, run by the example configuration with other ports."""
+@contextmanager
+def run_nginx(folder, text, path):
+    """Run nginx by the configuration ``text`` until ``path`` is answered; yield nothing."""
     nginx = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
     if nginx is None:
         pytest.skip("nginx is not installed")
-    folder, port = tmp_path_factory.mktemp("nginx"), store_servers.free_port()
-    text = CONFIG.read_text("utf-8")
-    ports = {"8080": port, "8081": front_ends[0].port, "8082": front_ends[1].port}
-    text, changed = re.subn(r"127\.0\.0\.1:(\d+)", lambda m: f"127.0.0.1:{ports[m[1]]}", text)
-    assert changed == 3
     (folder / "nginx.conf").write_text(text, "utf-8")
+    port = int(re.search(r"listen 127\.0\.0\.1:(\d+)", text)[1])
     # started by root, nginx would hand its workers to a user who may not read the folder
     user = "user root; " if os.geteuid() == 0 else ""
     process = subprocess.Popen(
@@ -63,13 +61,35 @@ def proxy(tmp_path_factory, front_ends):
         stderr=subprocess.PIPE,
     )
     until = time.monotonic() + PATIENCE
-    while get(port, "/health", "*/*")[0] != 200:
+    while get(port, path, "*/*")[0] in (0, 502):
         assert process.poll() is None, process.stderr.read().decode()
         assert time.monotonic() < until
         time.sleep(0.05)
-    yield port
-    process.terminate()
-    process.communicate(timeout=PATIENCE)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+
+
+def configured(ports):
+    """Return the example configuration with other ports."""
+    text, changed = re.subn(
+        r"127\.0\.0\.1:(\d+)",
+        lambda m: f"127.0.0.1:{ports[m[1]]}",
+        CONFIG.read_text("utf-8"),
+    )
+    assert changed == 3
+    return text
+
+
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory, front_ends):
+    """Return the port of nginx, run by the example configuration with other ports."""
+    port = store_servers.free_port()
+    text = configured({"8080": port, "8081": front_ends[0].port, "8082": front_ends[1].port})
+    with run_nginx(tmp_path_factory.mktemp("nginx"), text, "/health"):
+        yield port
 
 
 def get(port, path, accept, **headers):
@@ -118,3 +138,50 @@ def test_front_end_that_ends_is_passed_over(proxy, release, front_ends):
     front_ends[1].stop()
     found = {get(proxy, path_of("no-order"), "application/json")[0] for _ in range(8)}
     assert found == {200}
+
+
+def test_below_a_path_of_its_own_every_page_leads_on(other_release, tmp_path):
+    """By the example, with its location changed as its comment says."""
+    port = store_servers.free_port()
+    base = f"http://127.0.0.1:{port}/graf/"
+    with Live("--release", other_release, base=base) as live:
+        text = configured({"8080": port, "8081": live.port, "8082": live.port})
+        text, changed = re.subn(r"(?m)^(\s+location) / {", r"\1 /graf/ {", text)
+        assert changed == 1
+        with run_nginx(tmp_path, text, "/graf/health"):
+            assert get(port, "/", "text/html")[0] == 404
+            seen, queue = set(), ["/graf/"]
+            while queue and len(seen) < 150:
+                address = queue.pop(0)
+                status, headers, body = get(port, address, "text/html")
+                assert status < 400 or status == 503, address
+                found = re.findall(
+                    r'\b(?:src|href|action)="(/[^"]*)"', body.decode("utf-8", "replace")
+                )
+                found += [headers["Location"]] if headers["Location"] else []
+                for link in {html.unescape(f).partition("#")[0] for f in found} - seen:
+                    assert link.startswith("/graf"), f"{link} on {address}"
+                    seen.add(link)
+                    queue.append(link)
+            assert len(seen) > 100
+            status, _, body = get(port, path_below("/graf", "ask"), "application/json")
+            assert (status, b"boolean" in body) == (200, True)
+
+
+def path_below(folder, name):
+    return folder + path_of(name)
+
+
+def test_the_persistent_address_leads_on_with_escapes_and_query(tmp_path):
+    port = store_servers.free_port()
+    rules = (CONFIG.parent / "redirects" / "nginx.conf").read_text("utf-8")
+    text = (
+        f"pid nginx.pid; error_log stderr; events {{}} http {{ access_log off; "
+        f"client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u; "
+        f"scgi_temp_path s; server {{ listen 127.0.0.1:{port};\n{rules}\n}} }}"
+    )
+    with run_nginx(tmp_path, text, "/"):
+        for path in ("", "/", "/id/a%2Fb", "/id/caf%C3%A9?x=1&y=%20", "/ontology"):
+            status, headers, _ = get(port, "/samgraf" + path, "text/html")
+            expected = "https://samgraf.example/" + path.removeprefix("/")
+            assert (status, headers["Location"]) == (302, expected)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, render_template
 
 from samgraf import __version__
-from samgraf.site.cells import Cell
-from samgraf.site.context import the_service
+from samgraf.site.imprint import the_contact
 from samgraf.site.layout import add_to_navigation
 
 bp = Blueprint("accessibility", __name__)
@@ -32,17 +31,5 @@ def accessibility() -> str:
         tried=TRIED,
         shortcomings=SHORTCOMINGS,
         program=__version__,
-        contact=contact(the_service().settings.contact),
+        contact=the_contact(),
     )
-
-
-def contact(said: str) -> Cell | None:
-    """Return the setting as text with a link: an address of a page, or of mail."""
-    said = said.strip()
-    if not said:
-        return None
-    if said.startswith(("https://", "http://")):
-        return Cell(said, said)
-    if said.startswith("mailto:"):
-        return Cell(said.removeprefix("mailto:"), said)
-    return Cell(said, f"mailto:{said}" if "@" in said and " " not in said else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, request
 
 from samgraf.site import (
+    about,
     accessibility,
     downloads,
     errors,
@@ -56,6 +57,7 @@ PARTS = (
     releases,
     partners,
     status,
+    about,
     accessibility,
     standard,
     static_files,

@@ -15,10 +15,18 @@ from flask import Flask, request, url_for
 from samgraf.site.cells import labelled
 from samgraf.site.context import absolute, the_service
 from samgraf.site.graph import address, compact, is_foreign
+from samgraf.site.imprint import last_changed, report_link, repository, the_contact, the_imprint
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.static_files import vendored
 
 FOUND, DEVELOPERS, FOOTER = "found", "developers", "footer"
+_SCHEMA = "https://schema.org/"
+#: What schema.org calls a page, by its endpoint, where it is more than a page.
+_PAGE_TYPES = {
+    "about.about": "AboutPage",
+    "questions.all_questions": "CollectionPage",
+    "search.search": "SearchResultsPage",
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,12 @@ def init_app(app: Flask) -> None:
             "navigation": [e for e in shown if e.part == FOUND],
             "developers_navigation": [e for e in shown if e.part == DEVELOPERS],
             "footer_navigation": [e for e in shown if e.part == FOOTER],
+            "imprint": the_imprint(),
+            "changed": last_changed(reader_language()),
+            "repository": repository(),
+            "report": report_link(),
+            "contact": the_contact(),
+            "page_markup": page_markup,
             "vendored": vendored,
             "link": link,
             "absolute": absolute,
@@ -92,3 +106,35 @@ def translation(language: str) -> str:
     # no parameter of the reader's steers how the address is made
     path = url_for(request.endpoint, **(request.view_args or {}))
     return f"{path}?{urlencode([*kept, ('lang', language)])}"
+
+
+def page_markup(title: str, description: str) -> dict[str, Any]:
+    """Return this page as https://schema.org/WebPage has it, of the site that it belongs to."""
+    manifest, language, imprint = the_service().manifest, reader_language(), the_imprint()
+    named = pick((Phrase(t, tag) for tag, t in manifest.get("title", {}).items()), language)
+    site: dict[str, Any] = {
+        "@type": "WebSite",
+        "url": absolute("/"),
+        "name": named.text if named else "SPARQL",
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": absolute("/search?q={q}"),
+            "query-input": "required name=q",
+        },
+    }
+    if request.endpoint == "home.home":
+        return {"@context": _SCHEMA, **site, "description": description, "inLanguage": language}
+    page: dict[str, Any] = {
+        "@context": _SCHEMA,
+        "@type": _PAGE_TYPES.get(request.endpoint or "", "WebPage"),
+        "url": absolute(translation(language)),
+        "name": title,
+        "description": description,
+        "inLanguage": language,
+        "isPartOf": site,
+    }
+    if imprint.modified:
+        page["dateModified"] = imprint.modified.isoformat()
+    if imprint.licence:
+        page["license"] = imprint.licence[0]
+    return page

@@ -48,6 +48,13 @@ for (const [iri, address] of [
   test(`${iri} leads where it may`, () => assert.equal(terms.address(iri), address));
 }
 
+test("pages stand below the path of the site, what is elsewhere does not", () => {
+  const below = new Terms({ ...place, root: "/graf" }, "en", "en");
+  assert.equal(below.address("https://base.example/id/a"), "/graf/doc/a?lang=en");
+  assert.equal(below.address("https://base.example/ontology"), "/graf/ontology?lang=en");
+  assert.equal(below.address("https://elsewhere.example/"), "https://elsewhere.example/");
+});
+
 test("a language that was chosen stays chosen", () => {
   const chosen = new Terms(place, "en", "en");
   assert.equal(chosen.address("https://base.example/id/a"), "/doc/a?lang=en");

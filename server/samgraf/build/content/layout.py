@@ -54,6 +54,7 @@ _FOLDERS = {
 }
 _BY_STEM = {
     "ontology/display": FileKind.DISPLAY,
+    "ontology/about": FileKind.DISPLAY,
     "data/catalogue": FileKind.CATALOGUE,
     "data/partners": FileKind.PARTNERS,
 }

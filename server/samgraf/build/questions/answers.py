@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -178,7 +178,7 @@ def in_words(
     if not question.sentences:
         return {}
     result = store.query(question.query, prefixes=dict(prefixes))
-    rows: list[Mapping[str, Term]]
+    rows: Sequence[Mapping[str, Term]]
     if isinstance(result, ox.QueryBoolean):
         columns, rows = ["result"], [{"result": ox.Literal(bool(result))}]
     elif isinstance(result, ox.QueryTriples):

@@ -19,7 +19,7 @@ from samgraf.sentences import parse
 from samgraf.vocab import DISPLAY, SH
 
 #: The pages that a view names by a word, and their paths below the base.
-PAGES = {"home": "", "map": "map", "sources": "sources"}
+PAGES = {"about": "about", "home": "", "map": "map", "sources": "sources"}
 #: The form of a view that is a sentence.
 LEAD = "lead"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")

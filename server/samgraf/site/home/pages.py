@@ -12,6 +12,7 @@ from samgraf.limits import HOME_CLASSES
 from samgraf.site.answers import Shown, answered, share_labels, style_sheets
 from samgraf.site.context import address_of, the_service
 from samgraf.site.graph import ask
+from samgraf.site.imprint import the_imprint
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.lists.classes import read_classes
@@ -45,7 +46,8 @@ def home() -> str:
     return render_template(
         "home.html",
         opening=opening,
-        introduction=None if opening else _introduction(language),
+        abstract=pick(the_imprint().abstracts, language),
+        introduction=pick(the_imprint().descriptions, language),
         styles=style_sheets(s for _, s in shown),
         views=_without_first_opening(shown),
         questions=entries(questions),
@@ -71,15 +73,6 @@ def _without_first_opening(shown: Iterable[tuple[HomeView, Shown]]) -> list[tupl
         else:
             kept.append((view, answer))
     return kept
-
-
-def _introduction(language: str) -> Phrase | None:
-    ontology = the_service().manifest.get("ontology")
-    if not ontology:
-        return None
-    rows = ask(__package__, "introduction.rq", ontology=ox.NamedNode(ontology))
-    said = (row["description"] for row in rows)
-    return pick((Phrase(d["value"], d.get("xml:lang", "")) for d in said), language)
 
 
 @dataclass

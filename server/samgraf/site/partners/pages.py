@@ -8,10 +8,10 @@ from typing import Any
 from flask import Blueprint, Flask, Response, jsonify, render_template
 
 from samgraf.release.licences import text_and_name
-from samgraf.site.accessibility import contact
 from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
 from samgraf.site.graph import address
+from samgraf.site.imprint import contact
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.partners.outcomes import FAULTS, figures

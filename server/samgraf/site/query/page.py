@@ -124,6 +124,7 @@ def _workbench(fields: dict[str, list[str]]) -> dict[str, Any]:
         "prefix_groups": _prefix_groups(service.prefixes, f"{service.base}id/"),
         "place": {
             "base": service.base,
+            "root": request.script_root,
             "namespace": service.manifest.get("namespace") or "",
             "ontology": service.manifest.get("ontology") or "",
             "prefixes": dict(service.prefixes),

@@ -45,7 +45,8 @@ export class Terms {
   address(iri) {
     const path = this.path(iri);
     if (path !== null) {
-      return this.chosen ? `${path}?lang=${encodeURIComponent(this.chosen)}` : path;
+      const below = `${this.place.root ?? ""}${path}`;
+      return this.chosen ? `${below}?lang=${encodeURIComponent(this.chosen)}` : below;
     }
     return LINKED.test(iri) ? iri : null;
   }

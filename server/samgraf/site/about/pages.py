@@ -1,0 +1,126 @@
+"""The pages ``/about`` and ``/privacy``.
+
+A content says what it is in parts of the thing ``{base}about`` (``ontology/about.ttl``), in the
+terms of https://schema.org/AboutPage, and by views that stand on that page. What there is besides
+is told of every content: who made it, licence, sources, how new, whom to ask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+from flask import Blueprint, Flask, Response, render_template
+
+from samgraf.site.answers import answered, share_labels, style_sheets
+from samgraf.site.cells import Cell
+from samgraf.site.context import the_service
+from samgraf.site.graph import LabelLookup, address, ask, is_foreign
+from samgraf.site.home.pages import read_views
+from samgraf.site.imprint import ABOUT, the_contact, the_imprint
+from samgraf.site.language import Phrase, pick, reader_language
+from samgraf.site.layout import add_to_navigation
+from samgraf.site.representations import DESCRIPTION, PAGE, describe, described, wanted
+from samgraf.vocab import SCHEMA
+
+bp = Blueprint("about", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(bp)
+    add_to_navigation(app, "about.about", "about_title", 0, footer=True)
+    add_to_navigation(app, "about.privacy", "privacy_title", 95, footer=True)
+
+
+@dataclass
+class Part:
+    """A part of the page: its name and text, and its points, which are ``steps`` or a list."""
+
+    iri: str
+    names: list[Phrase] = field(default_factory=list)
+    texts: list[Phrase] = field(default_factory=list)
+    points: dict[str, Part] = field(default_factory=dict)
+    are_steps: bool = False
+    name: Phrase | None = None
+    text: Phrase | None = None
+
+
+@bp.get("/about", defaults={"suffix": ""})
+@bp.get("/about.<suffix>")
+def about(suffix: str) -> str | Response:
+    """Show what the graph is, or give what it says of itself as RDF."""
+    offer = wanted(described(), suffix)
+    service, language = the_service(), reader_language()
+    page = service.base + ABOUT if service.base else ""
+    parts = read_parts(page, language) if page else []
+    if offer.what != PAGE:
+        points = [point.iri for part in parts for point in part.points.values()]
+        own = [iri for iri in (page, service.manifest.get("ontology")) if iri]
+        return describe(offer, [*own, *(part.iri for part in parts), *points])
+    views = read_views(page, language) if page else []
+    answers = [answered(view.query, language) for view in views]
+    imprint = the_imprint()
+    named = [t["value"] for t in imprint.makers if t["type"] == "uri"]
+    labels = share_labels(answers, [*named, *imprint.sources], language)
+    made = ((v, a.shown_as(v.form)) for v, a in zip(views, answers, strict=True))
+    shown = [(view, answer) for view, answer in made if answer is not None and answer.count]
+    return render_template(
+        "about/about.html",
+        parts=parts,
+        views=shown,
+        styles=style_sheets(answer for _, answer in shown),
+        abstract=pick(imprint.abstracts, language),
+        description=None if parts else pick(imprint.descriptions, language),
+        makers=[_maker(term, labels) for term in imprint.makers],
+        sources=[_source(iri, labels) for iri in imprint.sources],
+        rights=pick(imprint.rights, language),
+        contact=the_contact(),
+        has_sources="sources" not in service.manifest.get("empty_pages", ()),
+        data=[o for o in described() if o.what == DESCRIPTION],
+    )
+
+
+@bp.get("/privacy")
+def privacy() -> str:
+    """Tell what of a visit is kept, by whom, and what is sent on."""
+    settings = the_service().settings
+    return render_template(
+        "about/privacy.html",
+        is_logged=bool(settings.log_dir.parts),
+        has_tiles=bool(settings.tile_url),
+        asks_partners=the_service().federation is not None and bool(settings.contact.strip()),
+        contact=the_contact(),
+    )
+
+
+def read_parts(page: str, language: str) -> list[Part]:
+    """Return the parts of ``page`` in order, in the reader's language."""
+    parts: dict[str, Part] = {}
+    for row in ask(__package__, "sections.rq", about=ox.NamedNode(page)):
+        part = parts.setdefault(row["part"]["value"], Part(row["part"]["value"]))
+        said = part
+        if "point" in row:
+            iri = row["point"]["value"]
+            said = part.points.setdefault(iri, Part(iri))
+            part.are_steps |= row["isStep"]["value"] == "true"
+        phrases = said.names if row["property"]["value"] == SCHEMA + "name" else said.texts
+        phrases.append(Phrase(row["value"]["value"], row["value"].get("xml:lang", "")))
+    for part in parts.values():
+        for said in (part, *part.points.values()):
+            said.name, said.text = pick(said.names, language), pick(said.texts, language)
+    return list(parts.values())
+
+
+def _maker(term: dict[str, str], labels: LabelLookup) -> Cell:
+    if term["type"] != "uri":
+        return Cell(term["value"], None, term.get("xml:lang"))
+    said = labels[term["value"]]
+    return Cell(said.text, address(term["value"]), said.language)
+
+
+def _source(iri: str, labels: LabelLookup) -> Cell:
+    if iri in labels or not is_foreign(iri):
+        said = labels[iri]
+        return Cell(said.text, address(iri), said.language)
+    return Cell(iri, iri if iri.startswith(("https://", "http://")) else None)
