@@ -316,6 +316,12 @@ THING_LIST = 300
 THING_PAGE = 50
 #: Values of a list that stand on the page before the reader opens it.
 THING_SHORT_LIST = 25
+#: Works that a citation names as those a thing was drawn from.
+CITED_SOURCES = 10
+#: Bytes of an answer that can be cited: it is read, put in order and hashed in some 100 ms.
+CITED_ANSWER_BYTES = 2_097_152
+#: Rows that are shown as added to a cited answer, and as removed from it.
+CITED_ROWS = 100
 #: Characters of a text that stand on a page at all, and those that stand there unfolded.
 TEXT_SHOWN = 20_000
 TEXT_UNFOLDED = 600

@@ -20,6 +20,7 @@ from samgraf.site import (
     status,
     well_known,
 )
+from samgraf.site.cite import pages as cite
 from samgraf.site.context import WHEN_IDLE
 from samgraf.site.datasets import pages as datasets
 from samgraf.site.home import pages as home
@@ -52,6 +53,7 @@ PARTS = (
     datasets,
     downloads,
     releases,
+    cite,
     partners,
     status,
     accessibility,
