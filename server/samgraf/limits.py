@@ -33,6 +33,14 @@ BUILD_STEP = 900.0
 #: they point at one another.
 CANONICALISATION = 60.0
 CANONICALISATION_MEMORY = 2 * 1024 * 1024 * 1024
+#: Statements that are kept, of either side, when two releases are compared; others are counted.
+DIFF_STATEMENTS = 100_000
+#: Things that are told one by one, values of each property of one, and characters of a value.
+DIFF_THINGS = 400
+DIFF_VALUES = 12
+DIFF_TEXT = 300
+#: Seconds that comparing two releases may take where a reader waits for it.
+DIFF_SECONDS = 60.0
 #: Rounds in which blank nodes are told apart by what stands beside them: most need three.
 CANONICAL_ROUNDS = 16
 #: How tightly files to download are packed, 1 to 9: more takes much longer for little.

@@ -27,6 +27,7 @@ from samgraf.site.home import pages as home
 from samgraf.site.ontology import pages as ontology
 from samgraf.site.partners import pages as partners
 from samgraf.site.questions import pages as questions
+from samgraf.site.releases import changes
 from samgraf.site.releases import pages as releases
 from samgraf.site.sources import pages as sources
 from samgraf.site.things import pages as things
@@ -53,6 +54,7 @@ PARTS = (
     datasets,
     downloads,
     releases,
+    changes,
     cite,
     partners,
     status,
