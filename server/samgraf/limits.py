@@ -33,6 +33,14 @@ BUILD_STEP = 900.0
 #: they point at one another.
 CANONICALISATION = 60.0
 CANONICALISATION_MEMORY = 2 * 1024 * 1024 * 1024
+#: Statements that are kept, of either side, when two releases are compared; others are counted.
+DIFF_STATEMENTS = 100_000
+#: Things that are told one by one, values of each property of one, and characters of a value.
+DIFF_THINGS = 400
+DIFF_VALUES = 12
+DIFF_TEXT = 300
+#: Seconds that comparing two releases may take where a reader waits for it.
+DIFF_SECONDS = 60.0
 #: Rounds in which blank nodes are told apart by what stands beside them: most need three.
 CANONICAL_ROUNDS = 16
 #: How tightly files to download are packed, 1 to 9: more takes much longer for little.
@@ -346,6 +354,12 @@ THING_LIST = 300
 THING_PAGE = 50
 #: Values of a list that stand on the page before the reader opens it.
 THING_SHORT_LIST = 25
+#: Works that a citation names as those a thing was drawn from.
+CITED_SOURCES = 10
+#: Bytes of an answer that can be cited: it is read, put in order and hashed in some 100 ms.
+CITED_ANSWER_BYTES = 2_097_152
+#: Rows that are shown as added to a cited answer, and as removed from it.
+CITED_ROWS = 100
 #: Characters of a text that stand on a page at all, and those that stand there unfolded.
 TEXT_SHOWN = 20_000
 TEXT_UNFOLDED = 600

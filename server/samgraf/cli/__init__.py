@@ -20,6 +20,7 @@ from samgraf.errors import SamgrafError
 COMMANDS = {
     "build": "Check the content and write a release to a folder.",
     "check": "Check the content, and files of your own against it.",
+    "diff": "Tell what changed between two releases.",
     "evidence": "Check every quoted place against your copy of the source text.",
     "mirror": "Store a dated extract of a partner's data.",
     "new": "Lay out a content of your own that serves at once.",

@@ -24,6 +24,8 @@ from samgraf.settings import NO_FOLDER, Settings
 
 NOTE = "kept.json"
 _LOCK = "lock"
+#: Letters of a hash that tell it from others.
+_SHORTEST = 7
 
 
 class KeptRelease(NamedTuple):
@@ -117,3 +119,28 @@ def _noted(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def find_kept(settings: Settings, name: str) -> Path | None:
+    """Return where the release is kept that ``name`` is the version of, or begins the hash of.
+
+    None where there is none; raise UsageError where there are several.
+    """
+    root = settings.releases_dir
+    root = cache_dir(settings) / "releases" if root == NO_FOLDER else root
+    found = {}
+    for note in sorted(root.glob(f"*/*/{NOTE}")):
+        folder = note.parent
+        if len(name) >= _SHORTEST and folder.name.startswith(name):
+            found[folder.name] = folder
+        else:
+            try:
+                manifest = read_manifest(folder)
+            except SamgrafError:
+                continue
+            if manifest.get("version") == name:
+                found[folder.name] = folder
+    if len(found) > 1:
+        told = ", ".join(hash[:12] for hash in found)
+        raise UsageError(f"{name}: more than one release is kept that this may be: {told}.")
+    return next(iter(found.values()), None)

@@ -21,6 +21,7 @@ from samgraf.site import (
     status,
     well_known,
 )
+from samgraf.site.cite import pages as cite
 from samgraf.site.context import WHEN_IDLE
 from samgraf.site.datasets import pages as datasets
 from samgraf.site.home import pages as home
@@ -28,6 +29,7 @@ from samgraf.site.lists import pages as lists
 from samgraf.site.ontology import pages as ontology
 from samgraf.site.partners import pages as partners
 from samgraf.site.questions import pages as questions
+from samgraf.site.releases import changes
 from samgraf.site.releases import pages as releases
 from samgraf.site.sources import pages as sources
 from samgraf.site.things import pages as things
@@ -55,6 +57,8 @@ PARTS = (
     datasets,
     downloads,
     releases,
+    changes,
+    cite,
     partners,
     status,
     about,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.site.answers import answered, share_labels, style_sheets
@@ -86,6 +86,7 @@ def question(name: str) -> str | AnyResponse | tuple[str, int]:
         if present := next((q for q in questions if key in map(end_of, q.formerly)), None):
             return _moved(present, suffix)
         return unknown(key, questions)
+    g.cite_as = found.iri
     offer = wanted(offers(found), suffix)
     if offer.what != PAGE:
         return respond(offer, [found])

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
-from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.limits import DOCUMENT_POINTING, EMBEDDED_JSON_LD
@@ -152,6 +152,7 @@ def _finish(response: Response, iri: str, prepared: Prepared) -> Response:
     links.append(f'<{html}>; rel="alternate"; type="{HTML}"')
     links += [f'<{a["href"]}>; rel="alternate"; type="{a["type"]}"' for a in _alternates(iri)]
     response.headers["Link"] = ", ".join(links)
+    g.cite_as = to_uri(iri)
     return response
 
 

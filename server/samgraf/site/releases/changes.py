@@ -1,0 +1,171 @@
+"""The page ``/changes``: what became other from one kept release to another, and which there are.
+
+Releases are compared in a process of their own when somebody first asks; the outcome is kept in the
+cache folder, since releases never change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
+
+from samgraf import __version__
+from samgraf.limits import DIFF_SECONDS, PAST_POLL, PAST_WAIT
+from samgraf.release.cache import cache_dir
+from samgraf.release.write import write_synced
+from samgraf.site.context import the_service
+from samgraf.site.language import reader_language
+from samgraf.site.layout import add_to_navigation
+from samgraf.site.questions import read_questions
+from samgraf.site.releases.read import FoundRelease, find, found_releases
+from samgraf.site.releases.words import WAYS, answers_of, label_of, sum_of, things_of
+from samgraf.sparql.formats import HTML, content_type
+from samgraf.sparql.negotiation import best_match
+from samgraf.sparql.problems import ProblemError
+from samgraf.text import day
+
+bp = Blueprint("changes", __name__)
+JSON = "application/json"
+_COMPARING = "samgraf.comparing"
+
+
+def init_app(app: Flask) -> None:
+    """Add the address ``/changes``."""
+    app.register_blueprint(bp)
+    app.extensions[_COMPARING] = Comparing()
+    add_to_navigation(app, "changes.changes", "changes", 20, footer=True)
+
+
+@bp.get("/changes")
+@bp.get("/changes.<any(json):extension>")
+def changes(extension: str | None = None) -> Response:
+    """Show what changed to the release that is served, from the one before or from ``?from=``."""
+    language, service = reader_language(), the_service()
+    types = (HTML, JSON)
+    sent = JSON if extension else best_match(request.headers.get("Accept"), types)
+    if sent is None:
+        raise ProblemError(406, f"This can be had as {', '.join(types)}.", offered=list(types))
+    kept = found_releases()
+    new = find(request.args["to"]) if request.args.get("to") else kept[0]
+    old = find(request.args["from"]) if request.args.get("from") else _before(new, kept)
+    told = None if old is None else compared(old, new)
+    if sent == JSON:
+        response = jsonify({"releases": [_listed(one) for one in kept], "changes": told})
+    else:
+        page = render_template(
+            "releases/changes.html",
+            old=old,
+            new=new,
+            told=told,
+            things=[] if told is None else things_of(told, "things", language),
+            inferences=[] if told is None else things_of(told, "inferences", language),
+            answers=[] if told is None else answers_of(told, service.base, language),
+            queries={} if told is None else {q.name: q.query for q in read_questions(language)},
+            ways=WAYS,
+            sum_of=lambda counts: sum_of(counts, language),
+            label_of=lambda iri: label_of(told or {}, iri, language),
+            kept=[(one, one.since and day(one.since, language)) for one in kept],
+            listed_versions=_versions(kept),
+        )
+        response = Response(page, content_type=content_type(HTML))
+    # which releases are kept is another matter tomorrow
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _before(new: FoundRelease, kept: list[FoundRelease]) -> FoundRelease | None:
+    """Return the release that was served before ``new``; ``kept`` are in the order of serving."""
+    later = [one.release for one in kept].index(new.release)
+    return kept[later + 1] if later + 1 < len(kept) else None
+
+
+def _listed(one: FoundRelease) -> dict[str, Any]:
+    return {
+        "release": one.release,
+        "version": one.version,
+        "date": one.date,
+        "since": one.since and one.since.isoformat(),
+        "statements": one.statements,
+    }
+
+
+def _versions(kept: list[FoundRelease]) -> list[dict[str, Any]]:
+    """Return the versions that were released, the last first, and whether each is kept."""
+    there = {one.release for one in kept}
+    listed = reversed(the_service().manifest.get("released", ()))
+    return [{**entry, "is_kept": entry["release"] in there} for entry in listed]
+
+
+def compared(old: FoundRelease, new: FoundRelease) -> dict[str, Any]:
+    """Return what changed from ``old`` to ``new``: ``samgraf.release.diff``."""
+    if old.folder is None or new.folder is None:
+        raise ProblemError(404, "The files of this release are not at hand.")
+    pair = f"{old.release} {new.release} {__version__}"
+    folder = cache_dir(the_service().settings) / "changes"
+    path = folder / f"{hashlib.sha256(pair.encode()).hexdigest()[:32]}.json"
+    with suppress(OSError, ValueError):
+        return json.loads(path.read_bytes())
+    comparing: Comparing = current_app.extensions[_COMPARING]
+    body = the_service().wait(comparing.run(old.folder, new.folder))
+    with suppress(OSError):  # it is told all the same
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".part")
+        write_synced(beside, body)
+        beside.replace(path)
+    return json.loads(body)
+
+
+class Comparing:
+    """Compare releases in a process of their own, one pair at a time."""
+
+    def __init__(self) -> None:
+        self._is_busy = False
+
+    async def run(self, old: Path, new: Path) -> bytes:
+        """Return the document; raise ProblemError 503 where it takes too long."""
+        waited = 0.0
+        while self._is_busy:
+            if waited > PAST_WAIT:
+                raise _later("Releases are being compared for others at the moment.")
+            await asyncio.sleep(PAST_POLL)
+            waited += PAST_POLL
+        self._is_busy = True
+        try:
+            return await _compare(old, new)
+        finally:
+            self._is_busy = False
+
+
+async def _compare(old: Path, new: Path) -> bytes:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "samgraf.child",
+        "samgraf.release.diff",
+        str(old.resolve()),
+        str(new.resolve()),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        body, _ = await asyncio.wait_for(process.communicate(), DIFF_SECONDS)
+    except TimeoutError:
+        raise _later("Comparing these releases takes too long here: use samgraf diff.") from None
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+    if process.returncode:
+        raise ProblemError(503, "The releases could not be compared.")
+    return body
+
+
+def _later(detail: str) -> ProblemError:
+    return ProblemError(503, detail, {"Retry-After": "5"}, outcome="busy")
