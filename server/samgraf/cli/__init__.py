@@ -21,6 +21,7 @@ COMMANDS = {
     "build": "Check the content and write a release to a folder.",
     "check": "Check the content, and files of your own against it.",
     "evidence": "Check every quoted place against your copy of the source text.",
+    "export": "Write the whole site as files, to be published without a server.",
     "mirror": "Store a dated extract of a partner's data.",
     "new": "Lay out a content of your own that serves at once.",
     "passages": "Find quotes in a text: place, SHA-256 and text fragment of each.",
