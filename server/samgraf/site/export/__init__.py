@@ -26,7 +26,7 @@ from samgraf.release import QUADS
 from samgraf.release.write import fill_folder
 from samgraf.site.downloads import the_dumps
 from samgraf.site.export.addresses import HTML, Address, forward_file, read_address, relative
-from samgraf.site.export.copy import copied
+from samgraf.site.export.copy import MARK, copied
 from samgraf.site.export.crawl import Copied, Router, crawl, write
 from samgraf.site.export.links import ORIGIN, path_of_link
 from samgraf.site.export.rewrite import Rewriter
@@ -34,8 +34,6 @@ from samgraf.site.language import catalogue
 from samgraf.site.static_files import version
 from samgraf.sparql.service import Service
 
-#: Tells a folder that holds a copy, and what the scripts in it have to know.
-MARK = "samgraf-export.json"
 _LOCATION = re.compile(r"<loc>([^<]*)</loc>")
 _MOST_LOCATIONS = 50_000  # https://www.sitemaps.org/protocol.html
 
@@ -148,7 +146,7 @@ class _Copy:
         wanted = {"/": "index.html"}
         for path in paths:
             iri = f"/id/{path.removeprefix('/doc/')}" if path.startswith("/doc/") else path
-            if "?" not in path and path != "/":
+            if "?" not in path and path != "/" and not path.startswith("/.well-known/"):
                 wanted[path] = forward_file(iri)
         names = catalogue()
         with self._app.test_request_context("/", base_url=ORIGIN):

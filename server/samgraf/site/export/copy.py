@@ -23,6 +23,8 @@ from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.map.page import tile_source
 from samgraf.site.static_files import manifest
+from samgraf.sparql.evaluation import QueryKind
+from samgraf.sparql.formats import formats_for
 from samgraf.sparql.headers import policy
 from samgraf.sparql.service import Service
 
@@ -43,6 +45,8 @@ LEFT_OUT = frozenset(
 )
 #: What a script answers in the browser, by what is asked.
 BY_SCRIPT = frozenset(("query.sparql", "search.search"))
+#: Tells a folder that holds a copy, and what the scripts in it have to know.
+MARK = "samgraf-export.json"
 #: The page that says what a copy is; links to what is left out lead there.
 ABOUT = "/about/copy"
 #: What that page names, besides: forms that the engine in the browser refuses, and what is missing.
@@ -65,9 +69,17 @@ def copied(service: Service) -> Flask:
     tiles = service.settings.tile_url
     inside = _HEADER_ONLY.sub("", policy(tile_source(tiles) if tiles else ""))
 
+    formats = {k.value: {f.name: f.media_type for f in formats_for(k)} for k in QueryKind}
+
     @app.context_processor
     def tell_templates() -> dict[str, object]:
-        return {"exported": True, "page_policy": inside, "engine": engine_version()}
+        return {
+            "exported": True,
+            "page_policy": inside,
+            "engine": engine_version(),
+            "engine_formats": formats,
+            "mark": f"/{MARK}",
+        }
 
     @app.before_request
     def search_by_script() -> str | None:

@@ -17,13 +17,12 @@ from typing import NamedTuple
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from samgraf.errors import SamgrafError
 from samgraf.limits import EXPORT_BATCH
 from samgraf.progress import Progress
 from samgraf.site.export.addresses import HTML, SHARED, Address, read_address
-from samgraf.site.export.copy import BY_SCRIPT, is_left_out
+from samgraf.site.export.copy import BY_SCRIPT, MARK, is_left_out
 from samgraf.site.export.links import ORIGIN, links_of_json, links_of_page, path_of_link
 
 #: What of a page is changed besides HTML, since pages and scripts follow addresses in it.
@@ -88,17 +87,20 @@ class Router:
 
     def endpoint(self, address: Address) -> str:
         """Return the endpoint that answers ``address``, empty for none."""
-        try:
-            return self._map.match(address.path, method="GET")[0]
-        except RequestRedirect:
-            return ""
-        except HTTPException:
-            return ""
+        found = ""
+        for method in ("POST", "GET"):
+            try:
+                found = self._map.match(address.path, method=method)[0]
+            except HTTPException:
+                continue
+            if is_left_out(found):
+                break
+        return found
 
     def asked(self, address: Address) -> Address | None:
         """Return the address whose file stands for ``address``, None where it is left out."""
         endpoint = self.endpoint(address)
-        if not endpoint or is_left_out(endpoint) or endpoint == "static":
+        if not endpoint or is_left_out(endpoint) or endpoint == "static" or address.path == f"/{MARK}":
             return None
         if endpoint in BY_SCRIPT and "format" not in dict(address.query):
             return Address(address.path)

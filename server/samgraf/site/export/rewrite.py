@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from samgraf.limits import EXPORT_BATCH
 from samgraf.site.export.addresses import HTML, Address, read_address, relative
-from samgraf.site.export.copy import ABOUT, BY_SCRIPT
+from samgraf.site.export.copy import ABOUT, BY_SCRIPT, MARK
 from samgraf.site.export.crawl import LINKED_DATA, Copied, Found, Router
 from samgraf.site.export.links import ORIGIN, change_json, change_page
 
@@ -70,6 +70,8 @@ class Rewriter:
         behind = f"#{fragment}" if fragment else ""
         if static := _STATIC.match(address.path):
             return f"{self.static}/{static[1]}", behind
+        if address.path == f"/{MARK}":
+            return MARK, ""
         if language not in self.languages:
             return None, ""
         asked = self.router.asked(address)
