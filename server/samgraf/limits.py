@@ -399,3 +399,13 @@ WKT_NESTING = 16
 LABELS_AT_ONCE = 2_000
 #: Seconds that a client waits for a file that is only now made.
 DOWNLOAD_WAIT = 8.0
+
+# --- site: copies without a server ---------------------------------------------------------------
+
+#: Addresses that a process asks for at once while a copy is made.
+EXPORT_BATCH = 16
+#: Rows of names and classes that the search of a copy is made of; more would be too much for a
+#: reader's browser.
+EXPORT_ROWS = 500_000
+#: Seconds that the files to download may take to be made before they are copied.
+EXPORT_DUMPS = 600.0

@@ -10,7 +10,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const target = join(here, "..", "samgraf", "web", "static", "vendor");
+const target = join(here, "..", "samgraf", "site", "static", "vendor");
 const wanted = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
 
 rmSync(target, { recursive: true, force: true });

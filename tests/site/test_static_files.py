@@ -15,7 +15,7 @@ OWN = [
     if path.is_file() and "vendor" not in path.parts
 ]
 #: Licences under which a file may be passed on beside code under Apache-2.0.
-LICENCES = {"MIT", "BSD-2-Clause", "OFL-1.1"}
+LICENCES = {"MIT", "BSD-2-Clause", "OFL-1.1", "MIT OR Apache-2.0"}
 _FETCHED = re.compile(
     r"""(?:src=|href=|url\(|@import|import\s.*from|fetch\()\s*["']?(?:https?:)?//"""
 )

@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "Check the content, and files of your own against it.",
     "diff": "Tell what changed between two releases.",
     "evidence": "Check every quoted place against your copy of the source text.",
+    "export": "Write the whole site as files, to be published without a server.",
     "mirror": "Store a dated extract of a partner's data.",
     "new": "Lay out a content of your own that serves at once.",
     "passages": "Find quotes in a text: place, SHA-256 and text fragment of each.",

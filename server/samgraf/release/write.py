@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -89,13 +89,26 @@ def write_release(out: Path, lines: list[str], manifest: dict[str, Any]) -> None
     release, the old one or none. Raise UsageError where the place cannot be written to.
     """
     check_target(out)
+
+    def fill(new: Path) -> None:
+        write_synced(new / QUADS, quads_text(lines))
+        write_synced(new / MANIFEST, manifest_bytes(manifest))
+
+    fill_folder(out, fill)
+
+
+def fill_folder(out: Path, fill: Callable[[Path], object]) -> None:
+    """Put at ``out``, in one step, the folder that ``fill`` fills; one that is there is replaced.
+
+    Where it cannot be filled, nothing is changed. Raise UsageError where the place cannot be
+    written to.
+    """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with _work_folder(out) as work:
             new = work / "new"
             new.mkdir()
-            write_synced(new / QUADS, quads_text(lines))
-            write_synced(new / MANIFEST, manifest_bytes(manifest))
+            fill(new)
             _sync(new)
             if out.exists():
                 out.rename(work / "old")

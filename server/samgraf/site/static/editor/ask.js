@@ -8,6 +8,9 @@ const ACCEPT = "application/sparql-results+json, text/turtle;q=0.9, application/
 export const LONGEST_ADDRESS = 8000; // characters; longer queries are posted
 const MOST_BYTES = 48 * 1024 * 1024; // that a page takes in
 
+/** What asks: `fetch`, or an engine in the browser where there is no service. */
+export const asks = { fetch: (address, given) => fetch(address, given) };
+
 /** What went wrong; `outcome` is the service's word for it. */
 export class Problem extends Error {
   /** @type {any[] | undefined} */
@@ -51,9 +54,9 @@ async function send(address, parameters, signal, accept) {
   const query = parameters.toString();
   try {
     if (query.length + address.length <= LONGEST_ADDRESS) {
-      return await fetch(`${address}?${query}`, { headers, signal });
+      return await asks.fetch(`${address}?${query}`, { headers, signal });
     }
-    return await fetch(address, { method: "POST", headers, body: parameters, signal });
+    return await asks.fetch(address, { method: "POST", headers, body: parameters, signal });
   } catch (error) {
     throw signal.aborted ? error : new Problem({ outcome: "network" });
   }

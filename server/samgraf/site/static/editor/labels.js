@@ -1,6 +1,8 @@
 // @ts-check
 // What things are called, asked of the page's own server; each thing once.
 
+import { asks } from "./ask.js";
+
 const MOST = 1000; // things in one request
 
 export class Labels {
@@ -16,7 +18,7 @@ export class Labels {
       return;
     }
     try {
-      const response = await fetch(this.address, {
+      const response = await asks.fetch(this.address, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json" },
         body: JSON.stringify(wanted),

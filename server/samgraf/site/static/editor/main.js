@@ -1,7 +1,7 @@
 // @ts-check
 // The page of the query editor: what the form does without scripts, made quicker to work with.
 
-import { ask, LONGEST_ADDRESS, Problem } from "./ask.js";
+import { ask, asks, LONGEST_ADDRESS, Problem } from "./ask.js";
 import { Names } from "./completion.js";
 import { element } from "./dom.js";
 import { makeEditor } from "./editor.js";
@@ -17,6 +17,18 @@ const at = (id) => document.getElementById(id);
 const bench = at("workbench");
 const form = /** @type {HTMLFormElement} */ (at("ask"));
 const place = JSON.parse(bench.dataset.place);
+let saves = null; // what saves an answer as a file, where no service sends one
+if (bench.dataset.engine) {
+  const copy = await import(new URL(bench.dataset.engine, document.baseURI).href);
+  asks.fetch = await copy.engine(bench.dataset);
+  saves = copy.saves;
+  place.page = copy.pageOf;
+  // what stands behind the question mark nobody else has read
+  const asked = new URLSearchParams(location.search).get("query");
+  if (asked) {
+    /** @type {HTMLTextAreaElement} */ (at("query")).value = asked;
+  }
+}
 const language = document.documentElement.lang;
 const words = new Words(JSON.parse(bench.dataset.words), language);
 const terms = new Terms(place, language, new URLSearchParams(location.search).get("lang"));
@@ -30,6 +42,9 @@ let running = null; // what cancels the query under way
 
 if (editor) {
   begin();
+  if (saves && new URLSearchParams(location.search).has("query")) {
+    run();
+  }
 }
 
 function begin() {
@@ -176,6 +191,7 @@ function head(asked, answer) {
   document.title = `${title.textContent} – ${bench.dataset.title}`;
   const links = place.formats[answer.kind].map(([format, name]) =>
     element("a", { href: `${form.getAttribute("action")}?${parameters({ format, ...(answer.truncated && { partial: "allow" }) })}` }, name));
+  links.forEach((link, n) => saves?.(link, asks.fetch, place.formats[answer.kind][n][0]));
   const [lead] = at("downloads").childNodes;
   at("downloads").replaceChildren(lead, ...links.flatMap((link) => [link, " "]));
 }

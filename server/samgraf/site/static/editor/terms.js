@@ -44,6 +44,9 @@ export class Terms {
   /** Return where an IRI leads: a page here, the web, or nowhere. */
   address(iri) {
     const path = this.path(iri);
+    if (path !== null && this.place.page) {
+      return this.place.page(path); // a file
+    }
     if (path !== null) {
       const below = `${this.place.root ?? ""}${path}`;
       return this.chosen ? `${below}?lang=${encodeURIComponent(this.chosen)}` : below;
@@ -117,7 +120,7 @@ export class Terms {
     if (address === null) {
       return text;
     }
-    const outside = !address.startsWith("/");
+    const outside = this.path(iri) === null;
     return element("a", { href: address, rel: outside ? "nofollow noopener" : null }, text);
   }
 

@@ -39,7 +39,7 @@ export function viewsOf(answer, context) {
     ];
   }
   const views = [{ name: "table", draw: (place) => drawTable(place, answer, context) }];
-  if (placeColumn(answer)) {
+  if (context.sources.places && placeColumn(answer)) {
     views.push({ name: "map", draw: (place) => drawPlaces(place, answer, context) });
   }
   if (chartColumns(answer)) {

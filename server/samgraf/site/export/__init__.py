@@ -1,0 +1,226 @@
+"""Write the whole site as files that any server of files can send: no program runs there.
+
+Its pages are what the application answers, found as a robot finds them; their links lead to files
+(``addresses``). Queries and searches are answered in the reader's browser (``static/export``).
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
+
+from flask import Flask, render_template
+
+from samgraf import __version__, limits
+from samgraf.errors import UsageError
+from samgraf.progress import Progress
+from samgraf.release import QUADS
+from samgraf.release.write import fill_folder
+from samgraf.site.downloads import the_dumps
+from samgraf.site.export.addresses import HTML, Address, forward_file, read_address, relative
+from samgraf.site.export.copy import MARK, copied
+from samgraf.site.export.crawl import Copied, Router, crawl, write
+from samgraf.site.export.links import ORIGIN, path_of_link
+from samgraf.site.export.rewrite import Rewriter
+from samgraf.site.language import catalogue
+from samgraf.site.static_files import version
+from samgraf.sparql.service import Service
+
+_LOCATION = re.compile(r"<loc>([^<]*)</loc>")
+_MOST_LOCATIONS = 50_000  # https://www.sitemaps.org/protocol.html
+
+
+class Export(NamedTuple):
+    """What was written: files and bytes in all, pages by language, addresses that are dead."""
+
+    files: int
+    bytes: int
+    pages: dict[str, int]
+    dead: list[str]
+
+
+def check_target(out: Path) -> None:
+    """Raise UsageError where ``out`` holds anything that is not a copy."""
+    if out.is_dir() and not (out / MARK).is_file() and any(out.iterdir()):
+        raise UsageError(f"{out}: the folder is not empty and is no export. Name another.")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: this is a file. Name a folder.")
+
+
+def export(out: Path, service: Service, languages: Sequence[str], progress: Progress) -> Export:
+    """Write the site over the release of ``service`` to ``out``, in one step.
+
+    The setting ``base`` is the address at which the copy will be reached. Raise UsageError where
+    ``out`` holds something else or cannot be written to.
+    """
+    check_target(out)
+    public = service.settings.base.rstrip("/")
+    service.settings = replace(service.settings, base=ORIGIN)
+    app = copied(service)
+    made: list[Export] = []
+
+    def fill(folder: Path) -> None:
+        made.append(_Copy(app, service, folder, languages, public, progress).make())
+
+    fill_folder(out, fill)
+    return made[0]
+
+
+class _Copy:
+    """One copy in the making."""
+
+    def __init__(
+        self,
+        app: Flask,
+        service: Service,
+        folder: Path,
+        languages: Sequence[str],
+        public: str,
+        progress: Progress,
+    ):
+        self._app, self._service, self._folder, self._progress = app, service, folder, progress
+        self._languages, self._public = languages, public
+        self._static = f"static/v-{version(Path(app.static_folder or ''))}"
+        self._data = f"release/{service.release}/{QUADS}.gz"
+
+    def make(self) -> Export:
+        """Write everything."""
+        self._progress.begin("files to download")
+        with self._app.app_context():
+            if (dumps := the_dumps()) is not None and dumps.by_name:
+                dumps.wait_for(list(dumps.by_name.values())[-1], limits.EXPORT_DUMPS)
+        self._progress.end("files to download")
+        paths = list(dict.fromkeys(self._sitemap()))
+        starts = [Address("/"), *(read_address(path, "")[0] for path in paths)]
+        found = crawl(self._app, self._folder, self._languages, starts, self._progress)
+        router = Router(self._app)
+        self._progress.begin("links")
+        Rewriter(
+            self._folder,
+            found,
+            router,
+            self._languages,
+            self._public,
+            self._service.base,
+            self._static,
+        ).all()
+        self._progress.end("links")
+        self._progress.begin("forwards and data")
+        self._forward(found, paths)
+        self._copy_static()
+        self._write_data()
+        self._tell_robots(found)
+        self._progress.end("forwards and data")
+        every = [path for path in self._folder.rglob("*") if path.is_file()]
+        pages = {
+            language: sum(
+                tongue == language and f.media_type == HTML for (tongue, _), f in found.pages.items()
+            )
+            for language in self._languages
+        }
+        dead = sorted(address.text() for address in found.dead)
+        return Export(len(every), sum(path.stat().st_size for path in every), pages, dead)
+
+    def _sitemap(self) -> Iterable[str]:
+        """Yield the paths of the pages of the site and of all things that the release describes."""
+        client = self._app.test_client()
+
+        def locations(path: str) -> list[str]:
+            text = client.get(path, base_url=ORIGIN).get_data(as_text=True)
+            found = (path_of_link(where.replace("&amp;", "&")) for where in _LOCATION.findall(text))
+            return [path for path in found if path is not None]
+
+        for part in locations("/sitemap.xml"):
+            yield from locations(part)
+
+    def _forward(self, found: Copied, paths: Sequence[str]) -> None:
+        """Write, at the path of each page and each IRI, a page that leads to the reader's language."""
+        wanted = {"/": "index.html"}
+        for path in paths:
+            iri = f"/id/{path.removeprefix('/doc/')}" if path.startswith("/doc/") else path
+            if "?" not in path and path != "/" and not path.startswith("/.well-known/"):
+                wanted[path] = forward_file(iri)
+        names = catalogue()
+        with self._app.test_request_context("/", base_url=ORIGIN):
+            for path, file in wanted.items():
+                ways = [
+                    (language, names[language]["language"], relative(target, file))
+                    for language in self._languages
+                    if (target := found.file(language, Address(path))) is not None
+                ]
+                place = self._folder / file
+                # a file that has the name of this folder goes before
+                if ways and not any(parent.is_file() for parent in place.parents):
+                    shown = render_template(
+                        "export/forward.html",
+                        ways=ways,
+                        script=relative(f"{self._static}/export/forward.js", file),
+                        style=relative(f"{self._static}/samgraf.css", file),
+                    )
+                    write(place, shown.encode())
+
+    def _copy_static(self) -> None:
+        source = Path(str(files("samgraf.site"))) / "static"
+        shutil.copytree(source, self._folder / self._static)
+
+    def _write_data(self) -> None:
+        """Write what the engine in the browser reads, and the mark of a copy."""
+        service, manifest = self._service, self._service.manifest
+        if service.folder is not None:
+            quads = (service.folder / QUADS).read_bytes()
+            write(self._folder / self._data, gzip.compress(quads, limits.DUMP_COMPRESSION, mtime=0))
+        told: dict[str, Any] = {
+            "program": __version__,
+            "release": service.release,
+            "languages": list(self._languages),
+            "data": self._data,
+            "base": service.base,
+            "prefixes": dict(service.prefixes),
+            "apart": list(manifest.get("apart", ())),
+            "union": service.settings.union_default_graph,
+            "seconds": service.settings.query_timeout,
+            "bytes": service.settings.max_query_bytes,
+            "depth": limits.QUERY_DEPTH,
+            "tokens": limits.QUERY_TOKENS,
+        }
+        write(self._folder / MARK, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n")
+        write(self._folder / ".nojekyll", b"")  # some hosts leave out names with a dot or a stroke
+
+    def _tell_robots(self, found: Copied) -> None:
+        client = self._app.test_client()
+        void = client.get("/.well-known/void", base_url=ORIGIN, follow_redirects=True,
+                          headers={"Accept": "text/turtle"})  # fmt: skip
+        if void.status_code == 200:
+            write(self._folder / ".well-known" / "void", void.get_data())
+        rules = "User-agent: *\nAllow: /\n"
+        if self._public:
+            pages = sorted(
+                entry.file for entry in found.pages.values() if entry.media_type == HTML
+            )
+            parts = [
+                pages[at : at + _MOST_LOCATIONS] for at in range(0, len(pages), _MOST_LOCATIONS)
+            ]
+            for number, part in enumerate(parts, start=1):
+                listed = "".join(f"<url><loc>{escape(self._public)}/{p}</loc></url>\n" for p in part)
+                write(self._folder / f"sitemap-{number}.xml", _xml("urlset", listed))
+            listed = "".join(
+                f"<sitemap><loc>{escape(self._public)}/sitemap-{n}.xml</loc></sitemap>\n"
+                for n in range(1, len(parts) + 1)
+            )
+            write(self._folder / "sitemap.xml", _xml("sitemapindex", listed))
+            rules += f"\nSitemap: {self._public}/sitemap.xml\n"
+        write(self._folder / "robots.txt", rules.encode())
+
+
+def _xml(root: str, body: str) -> bytes:
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return f'{head}<{root} xmlns="{space}">\n{body}</{root}>\n'.encode()

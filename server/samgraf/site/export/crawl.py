@@ -1,0 +1,252 @@
+"""Ask the application for all there is: each address once in each language, what pages link next.
+
+Several processes ask at once, each a fork of this one with the store in its memory. What comes back
+is written as it is; ``rewrite`` changes its links once all files have their names.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+
+from samgraf.errors import SamgrafError
+from samgraf.limits import EXPORT_BATCH
+from samgraf.progress import Progress
+from samgraf.site.export.addresses import HTML, SHARED, Address, read_address
+from samgraf.site.export.copy import BY_SCRIPT, MARK, is_left_out
+from samgraf.site.export.links import ORIGIN, links_of_json, links_of_page, path_of_link
+
+#: What of a page is changed besides HTML, since pages and scripts follow addresses in it.
+LINKED_DATA = frozenset(("application/json", "application/geo+json"))
+_ACCEPT = "text/html, */*;q=0.5"
+_GONE = 410  # a page that says so is a page
+
+
+class Found(NamedTuple):
+    """What an address answers: a file of some media type, or another address to go to.
+
+    ``file`` is its name below the root. ``links`` are the addresses that are to have files too,
+    with their languages.
+    """
+
+    address: Address
+    media_type: str = ""
+    file: str = ""
+    is_shared: bool = False
+    leads_to: Address | None = None
+    links: tuple[tuple[Address, str], ...] = ()
+
+
+class Wanted(NamedTuple):
+    """An address that is to be asked for in a language."""
+
+    address: Address
+    language: str
+
+
+@dataclass
+class Copied:
+    """All that was found: by language and address; what has one file for all languages is shared.
+
+    ``dead`` are the addresses that answer with an error.
+    """
+
+    shared: dict[Address, Found] = field(default_factory=dict)
+    pages: dict[tuple[str, Address], Found] = field(default_factory=dict)
+    dead: set[Address] = field(default_factory=set)
+
+    def found(self, language: str, address: Address) -> Found | None:
+        """Return what ``address`` answers in ``language``; redirections are followed."""
+        for _ in range(5):
+            found = self.shared.get(address) or self.pages.get((language, address))
+            if found is None or found.leads_to is None:
+                return found
+            address = found.leads_to
+        return None
+
+    def file(self, language: str, address: Address) -> str | None:
+        """Return the file that ``address`` becomes, below the root; None where it has none."""
+        found = self.found(language, address)
+        return found.file if found else None
+
+
+class Router:
+    """Which addresses are asked for, and which are left to scripts, or out."""
+
+    def __init__(self, app: Flask):
+        self._map = app.url_map.bind("export.invalid", url_scheme="https")
+
+    def endpoint(self, address: Address) -> str:
+        """Return the endpoint that answers ``address``, empty for none."""
+        found = ""
+        for method in ("POST", "GET"):
+            try:
+                found = self._map.match(address.path, method=method)[0]
+            except HTTPException:
+                continue
+            if is_left_out(found):
+                break
+        return found
+
+    def asked(self, address: Address) -> Address | None:
+        """Return the address whose file stands for ``address``, None where it is left out."""
+        endpoint = self.endpoint(address)
+        if not endpoint or is_left_out(endpoint) or endpoint == "static" or address.path == f"/{MARK}":
+            return None
+        if endpoint in BY_SCRIPT and "format" not in dict(address.query):
+            return Address(address.path)
+        return address
+
+
+def crawl(
+    app: Flask,
+    folder: Path,
+    languages: Sequence[str],
+    starts: Iterable[Address],
+    progress: Progress,
+) -> Copied:
+    """Write what ``app`` answers to ``starts``, and to all that leads on to, into ``folder``."""
+    copied, starts = Copied(), list(starts)
+    with _Asking(app, folder) as ask:
+        for language in languages:
+            progress.begin(f"pages, {language}")
+            queue = [Wanted(address, language) for address in starts]
+            seen = set(queue)
+            while queue:
+                batch, queue = queue, []
+                for found in ask(batch):
+                    _keep(copied, language, found)
+                    for address, other in found.links:
+                        wanted = Wanted(address, other)
+                        if other == language and wanted not in seen and address not in copied.shared:
+                            seen.add(wanted)
+                            queue.append(wanted)
+            pages = sum(tongue == language for tongue, _ in copied.pages)
+            progress.end(f"pages, {language}", f"{pages} files")
+    return copied
+
+
+def write(place: Path, body: bytes) -> None:
+    """Write a file, and the folders that it stands in."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(body)
+
+
+def _keep(copied: Copied, language: str, found: Found) -> None:
+    if not found.media_type and found.leads_to is None:
+        copied.dead.add(found.address)
+    elif found.is_shared:
+        copied.shared[found.address] = found
+    else:
+        copied.pages[language, found.address] = found
+
+
+class _Asking:
+    """Processes that ask; a context."""
+
+    def __init__(self, app: Flask, folder: Path):
+        self._app, self._folder = app, folder
+
+    def __enter__(self) -> Callable[[list[Wanted]], Iterator[Found]]:
+        """Start the processes; return what asks them."""
+        _Asker.app, _Asker.folder, _Asker.router = self._app, self._folder, Router(self._app)
+        context = multiprocessing.get_context("fork")
+        self._pool = ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context)
+
+        def ask(wanted: list[Wanted]) -> Iterator[Found]:
+            batches = [wanted[i : i + EXPORT_BATCH] for i in range(0, len(wanted), EXPORT_BATCH)]
+            for found in self._pool.map(_Asker.ask, batches):
+                yield from found
+
+        return ask
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+class _Asker:
+    """One process that asks the application; its state is inherited, since it is large."""
+
+    app: Flask
+    folder: Path
+    router: Router
+
+    @classmethod
+    def ask(cls, batch: list[Wanted]) -> list[Found]:
+        """Return what each address answers."""
+        client = cls.app.test_client()
+        return [cls._one(client, *wanted) for wanted in batch]
+
+    @classmethod
+    def _one(cls, client, address: Address, language: str) -> Found:
+        response = client.get(
+            address.text(language), base_url=ORIGIN, headers={"Accept": _ACCEPT}
+        )
+        try:
+            return cls._found(response, address, language)
+        finally:
+            response.close()
+
+    @classmethod
+    def _found(cls, response, address: Address, language: str) -> Found:
+        if response.status_code in (301, 302, 303, 307, 308):
+            path = path_of_link(response.headers["Location"])
+            if path is None:
+                return Found(address)
+            target, _, _ = read_address(path, language)
+            return Found(address, leads_to=target, links=((target, language),))
+        if response.status_code >= 500:
+            raise SamgrafError(
+                f"{address.text(language)}: the page cannot be made: {response.get_data(as_text=True)[:300]}"
+            )
+        if response.status_code != 200 and response.status_code != _GONE:
+            return Found(address)
+        body, media_type = response.get_data(), response.mimetype
+        is_shared = media_type in SHARED or cls.router.endpoint(address).startswith("downloads.")
+        file = address.file(media_type)
+        if not is_shared:
+            file = f"{language}/{file}"
+        write(cls.folder / file, body)
+        links = () if is_shared else tuple(cls._links(body, media_type, address, language))
+        return Found(address, media_type, file, is_shared, None, links)
+
+    @classmethod
+    def _links(
+        cls, body: bytes, media_type: str, address: Address, language: str
+    ) -> Iterator[tuple[Address, str]]:
+        if media_type == HTML:
+            texts = links_of_page(body.decode("utf-8"))
+        elif media_type in LINKED_DATA:
+            texts = links_of_json(json.loads(body))
+        else:
+            return
+        for text in dict.fromkeys(texts):
+            link, other, _ = read_address(text, language)
+            asked = cls.router.asked(link)
+            if asked is not None and _goes_on(address, asked):
+                yield asked, other
+
+
+def _goes_on(source: Address, target: Address) -> bool:
+    """Return whether ``target`` is asked for where ``source`` links it.
+
+    A page that is asked something and links itself asked something else would lead to all that can
+    be put together: of those only what differs in one number, such as the next page, is followed.
+    """
+    if source.path != target.path or not source.query or not target.query:
+        return True
+    if "format" in dict(target.query):
+        return True
+    before, after = dict(source.query), dict(target.query)
+    differing = [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
+    return all(after.get(name, "0").isdecimal() for name in differing) and len(differing) < 2

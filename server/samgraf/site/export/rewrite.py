@@ -1,0 +1,131 @@
+"""Make the links of what was copied lead to files, from wherever the copy stands."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from samgraf.limits import EXPORT_BATCH
+from samgraf.site.export.addresses import HTML, Address, read_address, relative
+from samgraf.site.export.copy import ABOUT, BY_SCRIPT, MARK
+from samgraf.site.export.crawl import LINKED_DATA, Copied, Found, Router
+from samgraf.site.export.links import ORIGIN, change_json, change_page
+
+_WHOLE = re.compile(re.escape(ORIGIN) + r"(/[^\s\"'<>\\{}]*)?")
+_STATIC = re.compile(r"/static/(?:v-[0-9a-f]+/)?(.+)")
+
+
+@dataclass(frozen=True)
+class Rewriter:
+    """Changes the files of a copy, which lies in ``folder``.
+
+    ``public`` is the address at which it will be reached, ``base`` that of the graph's things where
+    nobody knows it; ``static`` is the folder of the files that pages load.
+    """
+
+    folder: Path
+    copied: Copied
+    router: Router
+    languages: Sequence[str]
+    public: str
+    base: str
+    static: str
+
+    def all(self) -> None:
+        """Change every file that holds addresses."""
+        found = [f for f in self.copied.pages.items() if f[1].file]
+        batches = [found[at : at + EXPORT_BATCH] for at in range(0, len(found), EXPORT_BATCH)]
+        _Worker.rewriter = self
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context) as pool:
+            for _ in pool.map(_Worker.change, batches):
+                pass
+
+    def one(self, language: str, found: Found) -> None:
+        """Change one file."""
+        place = self.folder / found.file
+        old = body = place.read_bytes()
+        if found.media_type == HTML:
+            page = change_page(
+                body.decode("utf-8"),
+                lambda text, tag, name: self._link(text, tag, name, language, found.file),
+            )
+            body = self._public(page, language).encode()
+        elif found.media_type in LINKED_DATA:
+            body = change_json(body, lambda text: self._data_link(text, language, found.file))
+        if ORIGIN.encode() in body:
+            body = self._public(body.decode("utf-8"), language).encode()
+        if body != old:
+            place.write_bytes(body)
+
+    def target(self, text: str, language: str) -> tuple[str | None, str]:
+        """Return the file that the address ``text`` leads to, if any, and what stands behind it."""
+        address, language, fragment = read_address(text, language)
+        behind = f"#{fragment}" if fragment else ""
+        if static := _STATIC.match(address.path):
+            return f"{self.static}/{static[1]}", behind
+        if address.path == f"/{MARK}":
+            return MARK, ""
+        if language not in self.languages:
+            return None, ""
+        asked = self.router.asked(address)
+        if asked is None:
+            return None, ""
+        if asked != address:
+            behind = f"?{urlencode(address.query)}{behind}"
+        file = self.copied.file(language, asked)
+        # of what could be asked there, it has the page as it is unasked
+        return file or self.copied.file(language, Address(asked.path)), behind
+
+    def _link(self, text: str, tag: str, name: str, language: str, source: str) -> str | None:
+        if tag == "form" and self.router.endpoint(Address(text.partition("?")[0])) not in BY_SCRIPT:
+            return None
+        file, behind = self.target(text, language)
+        if file is None:
+            if tag != "a" or read_address(text, language)[1] not in self.languages:
+                return None
+            file, behind = self.copied.file(language, Address(ABOUT)), "#left-out"
+            if file is None:
+                return None
+        if name == "content":
+            return self._absolute(text, file, behind)
+        return relative(file, source) + behind
+
+    def _data_link(self, text: str, language: str, source: str) -> str | None:
+        file, behind = self.target(text, language)
+        return None if file is None else relative(file, source) + behind
+
+    def _public(self, text: str, language: str) -> str:
+        """Return ``text`` with the addresses that the site made as they are known outside."""
+
+        def outside(match: re.Match[str]) -> str:
+            path = match[1] or "/"
+            file, behind = self.target(path.replace("&amp;", "&"), language)
+            return self._absolute(path, file, behind)
+
+        text = _WHOLE.sub(outside, text)
+        return text.replace(quote(ORIGIN, safe=""), quote(self.public or self.base, safe=""))
+
+    def _absolute(self, path: str, file: str | None, behind: str) -> str:
+        if self.public and file:
+            return f"{self.public}/{quote(file)}{behind}"
+        address, _, _ = read_address(path, "")
+        return (self.public or self.base).rstrip("/") + address.text()
+
+
+class _Worker:
+    """One process that changes files; its state is inherited, since it is large."""
+
+    rewriter: Rewriter
+
+    @classmethod
+    def change(cls, batch: list[tuple[tuple[str, Address], Found]]) -> None:
+        """Change each file."""
+        for (language, _), found in batch:
+            cls.rewriter.one(language, found)
