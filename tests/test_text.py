@@ -155,6 +155,9 @@ def test_names_that_differ_by_case_or_marks_alone_have_an_order():
 def test_any_text_can_be_sorted():
     hostile = ["", "9" * 5000, "²", "٣", "\ud800", "漢字", "e\u0301" * 400, "a\x00"]
     assert len(sorted(hostile, key=lambda name: text.sort_key(name, "nb"))) == len(hostile)
+
+
+@pytest.mark.parametrize(
     ("count", "language", "told"),
     [
         (0, "en", ""), (1, "en", "a"), (2, "en", "a and a"), (4, "en", "a, a, a and a"),

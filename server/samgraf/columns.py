@@ -13,6 +13,8 @@ NAMING = ("Name", "Label")
 DRAWING = ("wkt", "linkLine", "linkEnd", "columnTone", "causeTone", "effectTone")
 #: Columns that an opening tells without a heading.
 OPENING = ("title", "answer", "answerText", "text")
+#: The column of a list that is the thing itself, under the name of its class.
+LISTED = ("thing",)
 # forms in which no column of an answer has a heading
 _UNHEADED = frozenset(("lead", "figures", "columns", "notice", "places", "passages"))
 
@@ -25,7 +27,7 @@ def columns_shown(variables: Sequence[str]) -> list[str]:
 
 def headed(form: str, variables: Sequence[str]) -> list[str]:
     """Return the columns that have a heading in the form ``form``."""
-    without = OPENING if form == "opening" else ()
+    without = {"opening": OPENING, "list": LISTED}.get(form, ())
     return [] if form in _UNHEADED else [v for v in columns_shown(variables) if v not in without]
 
 
