@@ -34,6 +34,7 @@ PAGES = {
     "term that is gone": "/ontology/modality",
     "factor": "/doc/factor/equal-votes",
     "unit that has ended": "/doc/municipality/namdalseid",
+    "unit that others went into": "/doc/municipality/senja",
     "region": "/doc/region/namdal",
     "passage": "/doc/passage/S02",
     "long list": "/doc/county/nordland",

@@ -82,7 +82,7 @@ def test_a_view_can_stand_on_the_page_of_sources(other):
     text = "# en: What is drawn?\n# on: sources\nSELECT ?place ?item { ?item ?p ?place }\n"
     (folder / "drawn.rq").write_text(text)
     base = "https://example.org/bees/"
-    views = read_views(Content(other), {})
+    views = read_views(Content(other), {"bee": base + "ontology#"})
     drawn = [q for q in view_quads(views, base) if q.subject.value.endswith("view/drawn")]
     on = [q.object.value for q in drawn if q.predicate.value.endswith("#on")]
     assert on == [base + "sources"]

@@ -52,7 +52,7 @@ def own_terms() -> list[str]:
 
 @cache
 def used_terms() -> frozenset[str]:
-    """Return what data, shapes and questions use, and the terms above what they use."""
+    """Return what data, shapes, questions and views use, and the terms above what they use."""
     used: set[str] = set()
     for file in content().files:
         if file.file.kind in (FileKind.DATA, FileKind.SHAPES):
@@ -60,7 +60,8 @@ def used_terms() -> frozenset[str]:
                 used.add(t.predicate.value)
                 if isinstance(t.object, ox.NamedNode):
                     used.add(t.object.value)
-    text = "".join(p.read_text("utf-8") for p in find_content().questions())
+    asked = [*find_content().questions(), *find_content().views()]
+    text = "".join(p.read_text("utf-8") for p in asked)
     prefix = content().header.prefix
     namespace = content().header.namespace
     used |= {term for term in own_terms() if f"{prefix}:{term.removeprefix(namespace)}" in text}
