@@ -40,8 +40,25 @@ class Asked:
         return self.client.states()[0]
 
 
-class _Loop:
-    """The event loop of one test, which all clients of the test belong to."""
+class _Loop(asyncio.SelectorEventLoop):
+    """An event loop that keeps each socket that connects, so that none is closed unseen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connected: list[tuple[socket.socket, Any]] = []
+
+    async def sock_connect(self, sock: socket.socket, address: Any) -> None:
+        """Connect ``sock`` to ``address``."""
+        self.connected.append((sock, address))
+        await super().sock_connect(sock, address)
+
+    def left_open(self) -> list[Any]:
+        """Return the addresses that sockets are connected to which nobody has closed."""
+        return [address for sock, address in self.connected if sock.fileno() != -1]
+
+
+class _Rig:
+    """The event loop of one test, and the clients that belong to it."""
 
     runner: asyncio.Runner | None = None
     opened: list[PartnerClient]
@@ -64,7 +81,7 @@ def client_of(
     backend = PinnedBackend(allowed, resolve or socket.getaddrinfo)
     settings = Settings(contact=CONTACT, partner_cache_bytes=cache_bytes)
     client = PartnerClient(settings, backend=backend, now=now)
-    _Loop.opened.append(client)
+    _Rig.opened.append(client)
     return Asked(client, partner_at(url, **told))
 
 
@@ -83,33 +100,43 @@ def run(work: Callable[[], Awaitable[Any]]) -> Any:
     """Return what ``work()`` comes to."""
 
     async def main() -> Any:
-        try:
-            return await work()
-        finally:
-            for _ in range(3):  # a connection that was closed ends in a later turn of the loop
-                await asyncio.sleep(0)
+        return await work()
 
-    if _Loop.runner is None:
-        _Loop.runner = asyncio.Runner()
-    return _Loop.runner.run(main())
+    if _Rig.runner is None:
+        _Rig.runner = asyncio.Runner(loop_factory=_Loop)
+    return _Rig.runner.run(main())
 
 
 def begin() -> None:
     """Begin a test."""
-    _Loop.runner, _Loop.opened = None, []
+    _Rig.runner, _Rig.opened = None, []
 
 
 def end() -> None:
-    """Close what was opened for a test."""
+    """Close the clients of a test; fail where a connection stays open all the same."""
 
-    async def close() -> None:
-        for client in _Loop.opened:
+    async def close() -> list[Any]:
+        for client in _Rig.opened:
             await client.aclose()
+        return await open_connections()
 
-    if _Loop.opened:
-        run(close)
-    if _Loop.runner is not None:
-        _Loop.runner.close()
+    left = run(close)
+    assert _Rig.runner is not None
+    _Rig.runner.close()
+    assert not left, f"Connections are left open to {left}."
+
+
+async def open_connections(seconds: float = 5.0) -> list[Any]:
+    """Return the addresses of the connections that are open still after ``seconds``.
+
+    A transport closes its socket in a later turn of the loop than it is told to.
+    """
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, _Loop)
+    until = time.monotonic() + seconds
+    while loop.left_open() and time.monotonic() < until:
+        await asyncio.sleep(0.001)
+    return loop.left_open()
 
 
 class Resolver:

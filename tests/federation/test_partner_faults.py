@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import ssl
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from faulty_partner import MODES, FaultyPartner, reply, rows, sending
-from partner_rig import Resolver, ask, client_of, run
+from partner_rig import Resolver, ask, client_of, open_connections, run
 
 from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
@@ -117,8 +118,6 @@ def test_a_look_up_that_hangs_holds_up_nobody(partner):
     client = client_of("http://hangs.example.org/", allowed=(), resolve=hang, parallel=2)
 
     async def several() -> None:
-        import asyncio
-
         asked = (ask(client, f"SELECT {n}", 0.5) for n in range(6))
         told = await asyncio.gather(*asked, return_exceptions=True)
         assert not over.is_set()  # nobody waited for the look-up
@@ -191,14 +190,48 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(certified, monkeypatch
     assert "cannot be trusted" in str(error)
 
 
+def half_an_answer(partner: FaultyPartner, sock: socket.socket, request: object) -> None:
+    """Send half of an answer, and hang."""
+    whole = reply(rows("one", "two"))
+    sock.sendall(whole[: len(whole) // 2])
+    MODES["hung"](partner, sock, request)
+
+
+@pytest.mark.parametrize("again", [None, 0, 1, 2], ids="again after {}".format)
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
+def test_no_connection_is_left_open_whenever_a_request_is_cancelled(certified, secure, again):
+    """Cancel at each turn of the event loop, once or twice, until half of the answer came."""
+
+    async def cancel_after(turns: int) -> None:
+        asking = asyncio.create_task(ask(client_of(url, ("localhost",))))
+        for _ in range(turns):
+            await asyncio.sleep(0.0002)
+        asking.cancel()
+        if again is not None:
+            for _ in range(again):
+                await asyncio.sleep(0)
+            asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert await open_connections() == [], f"cancelled after {turns} turns"
+
+    async def cancel_at_each_turn() -> None:
+        turns = 0
+        while len(partner.requests) < 5:
+            await cancel_after(turns)
+            turns += 1
+
+    with FaultyPartner(half_an_answer, tls=certified if secure else None) as partner:
+        url = partner.url.replace("127.0.0.1", "localhost")
+        run(cancel_at_each_turn)
+
+
 def test_stray_bytes_after_an_answer_do_not_become_the_next_one(partner):
     forged = reply(rows("forged"))
     partner.mode = sending(reply(rows("true")) + forged)
     client = client_of(partner.url)
 
     async def twice() -> list[list[tuple]]:
-        import asyncio
-
         first = await ask(client, "SELECT 1")
         await asyncio.sleep(0.05)
         partner.mode = sending(reply(rows("also true")))

@@ -10,7 +10,7 @@ in the place of a group. ``service_calls`` makes one call, and falls back on a m
 
 ``partner_client`` asks partners: from its cache, by a request under way (``single_flight``), or
 anew unless the partner is not to be asked (``circuit_breaker``). ``partner_http`` sends the request
-by httpcore over ``network``, which connects to addresses alone that ``addresses`` allows;
+over ``network``, which connects to addresses alone that ``addresses`` allows;
 ``results`` reads the answer. ``mirror`` fetches an extract for ``samgraf mirror``.
 
 A web process makes one ``PartnerClient(settings)``, which keeps its cache and what it knows of

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -19,10 +18,9 @@ from typing import Any
 import httpcore
 
 from samgraf.federation.addresses import Address, fault_of
+from samgraf.http_connections import AnyIOBackend, closed_on_fault
 from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
-#: What really connects; a stub where anyio is missing.
-_AnyIO: Any = httpcore.AnyIOBackend
 Resolve = Callable[..., list[tuple[Any, ...]]]
 
 
@@ -51,28 +49,27 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> PinnedStream:
+    ) -> httpcore.AsyncNetworkStream:
         """Return a connection to ``host``.
 
         Raise PartnerError where one of its addresses is refused, OSError where its name is not
         known, httpcore's errors where none of its addresses answers. ``timeout`` (seconds) is for
         one address.
         """
-        host = host.strip("[]")
         infos = await self._look_up(host, port)
         addresses = dict.fromkeys(self._checked(host, info) for info in infos)
         failure: Exception = socket.gaierror("no address")
         for address in addresses:
             try:
-                stream = await _AnyIO().connect_tcp(str(address), port, timeout)
+                stream = await AnyIOBackend().connect_tcp(str(address), port, timeout)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
                 continue
-            peer = ipaddress.ip_address(stream.get_extra_info("server_addr")[0])
-            if peer != address:
-                await stream.aclose()
-                raise PartnerError(Fault.ADDRESS, f"The connection to {address} led to {peer}.")
-            return PinnedStream(stream)
+            async with closed_on_fault(stream):
+                peer = ipaddress.ip_address(stream.get_extra_info("server_addr")[0])
+                if peer != address:
+                    raise PartnerError(Fault.ADDRESS, f"The connection to {address} led to {peer}.")
+                return stream
         raise failure
 
     async def _look_up(self, host: str, port: int) -> list[tuple[Any, ...]]:
@@ -127,47 +124,6 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
         raise PartnerError(
             Fault.ADDRESS, f"The host {host!r} has the address {text}, which is {why}."
         )
-
-
-class PinnedStream(httpcore.AsyncNetworkStream):
-    """A connection that knows whether anything was received since something was sent.
-
-    ``answered`` is false where an HTTP client has an answer all the same: that answer is made of
-    what followed the one before, and belongs to no request.
-    """
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream):
-        self._stream = stream
-        self.answered = False
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return up to ``max_bytes``, none at the end of the stream."""
-        received = await self._stream.read(max_bytes, timeout)
-        self.answered = True
-        return received
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send ``buffer``."""
-        self.answered = False
-        await self._stream.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._stream.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> PinnedStream:
-        """Return the connection with TLS, whose certificate must be for ``server_hostname``."""
-        name = server_hostname and server_hostname.strip("[]")
-        return PinnedStream(await self._stream.start_tls(ssl_context, name, timeout))
-
-    def get_extra_info(self, info: str) -> Any:
-        """Return what httpcore asks for by name."""
-        return self._stream.get_extra_info(info)
 
 
 def _is_own(family: socket.AddressFamily, place: Any) -> bool:

@@ -13,14 +13,15 @@ import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, suppress
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 import httpcore
 
 from samgraf import __version__, limits
-from samgraf.federation.addresses import check_endpoint
+from samgraf.federation.addresses import Endpoint, check_endpoint
 from samgraf.federation.network import PinnedBackend
+from samgraf.http_connections import HttpConnections
 from samgraf.release.partner import Partner
 from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
@@ -108,30 +109,23 @@ class PartnerEndpoint:
     def __init__(self, partner: Partner, contact: str, backend: PinnedBackend):
         """Raise PartnerError where the address of the partner is refused as it is written."""
         endpoint = check_endpoint(partner.endpoint, backend.allowed)
-        self._partner = partner
-        host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
-        self._url = httpcore.URL(
-            scheme=endpoint.scheme, host=host, port=endpoint.port, target=endpoint.target
-        )
+        self._target, self._method = endpoint.target, partner.method
         self._headers = [
-            (b"Host", self._authority(endpoint.scheme, host, endpoint.port)),
-            (b"User-Agent", user_agent(contact).encode("ascii")),
-            (b"Accept-Encoding", b"identity"),
+            ("Host", _authority(endpoint)),
+            ("User-Agent", user_agent(contact)),
+            ("Accept-Encoding", "identity"),
         ]
         self._name = f"The partner {partner.name}"
-        self._pool = httpcore.AsyncConnectionPool(
-            # the authorities of the system, and SSL_CERT_FILE
-            ssl.create_default_context() if endpoint.scheme == "https" else None,
-            max_connections=None,  # the partner's record bounds the requests at a time
-            max_keepalive_connections=limits.PARTNER_IDLE_CONNECTIONS,
-            keepalive_expiry=limits.PARTNER_IDLE_SECONDS,
-            network_backend=backend,
+        # as many as the requests at a time, which the partner's record bounds
+        self._connections = HttpConnections(
+            endpoint.scheme,
+            endpoint.host,
+            endpoint.port,
+            connect_seconds=limits.PARTNER_CONNECT_SECONDS,
+            most_idle=limits.PARTNER_IDLE_CONNECTIONS,
+            idle_seconds=limits.PARTNER_IDLE_SECONDS,
+            backend=backend,
         )
-
-    @staticmethod
-    def _authority(scheme: str, host: str, port: int) -> bytes:
-        usual = port == {"http": 80, "https": 443}[scheme]
-        return (host if usual else f"{host}:{port}").encode("ascii")
 
     async def ask(
         self, query: str, accept: str, deadline: float, memory: MemoryShare
@@ -149,72 +143,27 @@ class PartnerEndpoint:
             ) from None
 
     async def aclose(self) -> None:
-        """Close all connections."""
-        await self._pool.aclose()
+        """Close the connections that are kept."""
+        await self._connections.aclose()
 
     async def _ask(self, query: str, accept: str, memory: MemoryShare) -> HttpAnswer:
         try:
-            fields = urlencode({"query": query}).encode("ascii")
+            fields = urlencode({"query": query})
         except UnicodeEncodeError:
             raise PartnerError(Fault.FORMAT, "The query holds half of a character.") from None
-        url, headers, body = self._url, [*self._headers, (b"Accept", accept.encode())], None
-        if self._partner.method == "GET":
-            mark = b"&" if b"?" in url.target else b"?"
-            url = httpcore.URL(
-                scheme=url.scheme, host=url.host, port=url.port, target=url.target + mark + fields
-            )
+        target, headers, body = self._target, [*self._headers, ("Accept", accept)], None
+        if self._method == "GET":
+            target += ("&" if "?" in target else "?") + fields
         else:
-            headers += [
-                (b"Content-Type", FORM.encode()),
-                (b"Content-Length", str(len(fields)).encode()),
-            ]
-            body = fields
+            body = fields.encode("ascii")
+            headers.append(("Content-Type", FORM))
         try:
-            # each time that there is none, a kept connection is gone
-            while (answer := await self._request(url, headers, body, memory)) is None:
-                pass
-            return answer
+            async with self._connections.send(self._method, target, headers, body) as response:
+                return await self._received(response, memory)
         except (httpcore.TimeoutException, TimeoutError) as error:
             raise PartnerError(Fault.TIMEOUT, f"{self._name} did not answer in time.") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             raise PartnerError(Fault.UNREACHABLE, f"{self._name} {_reason(error)}.") from error
-
-    async def _request(
-        self,
-        url: httpcore.URL,
-        headers: list[tuple[bytes, bytes]],
-        body: bytes | None,
-        memory: MemoryShare,
-    ) -> HttpAnswer | None:
-        """Return the answer to one request, or None where a kept connection turned out bad.
-
-        Such a connection is closed, and the request can be sent again: a query changes nothing.
-        """
-        is_new = False
-
-        async def trace(event: str, _: Any) -> None:
-            nonlocal is_new
-            is_new = is_new or event == "connection.connect_tcp.started"
-
-        request = httpcore.Request(
-            self._partner.method,
-            url,
-            headers=headers,
-            content=body,
-            extensions={"timeout": {"connect": limits.PARTNER_CONNECT_SECONDS}, "trace": trace},
-        )
-        try:
-            response = await self._pool.handle_async_request(request)
-        except (httpcore.NetworkError, httpcore.RemoteProtocolError):
-            if is_new:
-                raise
-            return None
-        try:
-            if not response.extensions["network_stream"].answered:
-                return None  # it stood behind the answer before
-            return await self._received(response, memory)
-        finally:
-            await response.aclose()
 
     async def _received(self, response: httpcore.Response, memory: MemoryShare) -> HttpAnswer:
         head = _Head(response)
@@ -261,6 +210,13 @@ class PartnerEndpoint:
         """Return the error that an answer has another media type than was asked for."""
         kind = _shown(answer.media_type.encode("latin-1")) or "no media type"
         return self.malformed(f"with {kind}{quoted(first_words(answer.body))}")
+
+
+def _authority(endpoint: Endpoint) -> str:
+    """Return what the Host header names."""
+    host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
+    usual = endpoint.port == {"http": 80, "https": 443}[endpoint.scheme]
+    return host if usual else f"{host}:{endpoint.port}"
 
 
 async def _pieces(response: httpcore.Response) -> AsyncGenerator[bytes, None]:

@@ -24,6 +24,7 @@ import httpcore
 
 from samgraf import limits
 from samgraf.errors import UsageError
+from samgraf.http_connections import HttpConnections
 from samgraf.sparql.evaluation import EngineError, ResultTooLargeError
 
 # the store chooses the algorithm; MD5 is the only one that many know
@@ -89,11 +90,13 @@ class StoreClient:
         self.address = f"{self.parts.scheme}://{self.parts.netloc}"
         self.name = name or f"The store at {self.address}"
         self._credentials = Credentials(user, password)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl.create_default_context() if self.parts.scheme == "https" else None,
-            max_connections=None,
-            max_keepalive_connections=limits.STORE_IDLE_CONNECTIONS,
-            keepalive_expiry=limits.STORE_IDLE_SECONDS,
+        self._connections = HttpConnections(
+            self.parts.scheme,
+            self.parts.hostname or "",
+            self.parts.port or {"http": 80, "https": 443}[self.parts.scheme],
+            connect_seconds=limits.STORE_CONNECT_SECONDS,
+            most_idle=limits.STORE_IDLE_CONNECTIONS,
+            idle_seconds=limits.STORE_IDLE_SECONDS,
         )
 
     async def send(
@@ -136,8 +139,8 @@ class StoreClient:
         return reply
 
     async def close(self) -> None:
-        """Close all connections."""
-        await self._pool.aclose()
+        """Close the connections that are kept."""
+        await self._connections.aclose()
 
     async def _request(
         self,
@@ -148,40 +151,10 @@ class StoreClient:
         timeout: float,
         max_bytes: int,
     ) -> StoreReply:
-        waits = dict.fromkeys(("read", "write", "pool"), timeout)
-        connected: list[str] = []
-
-        async def trace(event: str, info: object) -> None:
-            if event == "connection.connect_tcp.started":
-                connected.append(event)
-
-        async def exchange() -> StoreReply:
-            url = httpcore.URL(
-                scheme=self.parts.scheme,
-                host=self.parts.hostname or "",
-                port=self.parts.port,
-                target=target,
-            )
-            async with self._pool.stream(
-                method,
-                url,
-                headers=[("Host", self.parts.netloc), *headers.items()],
-                content=body,
-                extensions={
-                    "timeout": {"connect": limits.STORE_CONNECT_SECONDS, **waits},
-                    "trace": trace,
-                },
-            ) as response:
-                return await _read(response, max_bytes)
-
+        sent = [("Host", self.parts.netloc), *headers.items()]
         try:
-            try:
-                return await exchange()
-            except (httpcore.NetworkError, httpcore.RemoteProtocolError):
-                if connected:
-                    raise
-                # the store hung up on an idle connection: once more, over a new one
-                return await exchange()
+            async with self._connections.send(method, target, sent, body, timeout) as response:
+                return await _read(response, max_bytes)
         except httpcore.TimeoutException as error:
             raise StoreError(f"{self.name} did not answer in time.") from error
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
