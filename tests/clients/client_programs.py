@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import subprocess
 import urllib.error
 import urllib.request
@@ -18,26 +17,15 @@ def output(*command: str, data: str | None = None) -> str:
 
 
 def get(address: str, accept: str = "*/*") -> bytes:
-    """Return what stands at ``address``, unpacked; waits for dumps that are being made."""
+    """Return what stands at ``address``; waits for dumps that are being made."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     request = urllib.request.Request(address, headers={"Accept": accept})
     for _ in range(60):
         try:
             with opener.open(request, timeout=DEADLINE) as answer:
-                body = answer.read()
+                return answer.read()
         except urllib.error.HTTPError as error:
             if error.code != 503:
                 raise
-            continue  # the server itself has waited for some seconds
-        return gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+            error.close()  # and again: the server itself has waited for some seconds
     raise AssertionError(f"{address} is not ready")
-
-
-def get_dump(site: str, name: str) -> bytes:
-    """Return the dump ``name``, unpacked, by whichever of its two addresses there is."""
-    try:
-        return get(f"{site}/dumps/{name}")
-    except urllib.error.HTTPError as error:
-        if error.code != 404:
-            raise
-        return get(f"{site}/dumps/{name}.gz")

@@ -6,7 +6,7 @@ import shutil
 from urllib.parse import quote
 
 import pytest
-from client_programs import get, get_dump, output
+from client_programs import get, output
 
 from small_release import A
 
@@ -26,9 +26,6 @@ ROWS = quote(f"SELECT * WHERE {{ GRAPH <{A}> {{ ?s ?p ?o }} }}")
 @pytest.mark.parametrize("name", ["doc/rose", "ontology", "dumps/graph/a"])
 def test_rapper_reads_as_many_triples_in_every_format(site, tmp_path, name, suffix):
     def fetched(suffix: str) -> bytes:
-        folder, _, dump = name.partition("/")
-        if folder == "dumps":
-            return get_dump(site, f"{dump}.{suffix}")
         return get(f"{site}/{name}.{suffix}")
 
     file = tmp_path / f"file.{suffix}"

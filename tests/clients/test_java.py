@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from client_programs import get, get_dump, output
+from client_programs import get, output
 from rdflib import RDF, SH, Graph, URIRef
 
 import java
@@ -151,6 +151,6 @@ def test_rdf4j_reads_documents_by_their_address(study, site):
 @rdf4j
 @pytest.mark.parametrize("name", ["graph/a.ttl", "all.nq"])
 def test_rdf4j_reads_dumps_by_their_address(site, name):
-    count = len(get_dump(site, name.replace(".ttl", ".nt")).splitlines())
+    count = len(get(f"{site}/dumps/{name.replace('.ttl', '.nt')}").splitlines())
     told = output(*java.command("rdf4j"), str(CLIENT), "load", f"{site}/dumps/{name}.gz")
     assert int(told.split()[1]) == count

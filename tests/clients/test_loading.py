@@ -38,18 +38,33 @@ def store(
     running.stop()
 
 
-def opened(address: str, **fields: str) -> bytes:
+def sent(request: urllib.request.Request) -> bytes:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(address, urllib.parse.urlencode(fields).encode(), timeout=120) as answer:
+    with opener.open(request, timeout=120) as answer:
         return answer.read()
+
+
+def opened(address: str, **fields: str) -> bytes:
+    return sent(urllib.request.Request(address, urllib.parse.urlencode(fields).encode()))
+
+
+def put(store: Store, name: str, content: bytes) -> None:
+    """Put all graphs of a file into ``store``, in place of what it has."""
+    kind = {"nq": "application/n-quads", "trig": "application/trig"}[name.rpartition(".")[2]]
+    headers = {"Content-Type": kind}
+    sent(urllib.request.Request(store.graphs, content, headers, method="PUT"))
+
+
+def count(store: Store, query: str) -> int:
+    found = json.loads(opened(f"{store.query}?format=json", query=query))
+    return int(found["results"]["bindings"][0]["n"]["value"])
 
 
 def loaded(store: Store, address: str, query: str = COUNT) -> int:
     """Return what ``query`` counts in ``store`` once it has nothing but what is at ``address``."""
     update = store.query.removesuffix("query") + "update"
     opened(update, update=f"DROP ALL ; LOAD <{address}>")
-    found = json.loads(opened(f"{store.query}?format=json", query=query))
-    return int(found["results"]["bindings"][0]["n"]["value"])
+    return count(store, query)
 
 
 def lines(address: str) -> int:
@@ -62,10 +77,22 @@ def test_documents_are_loaded(store, site, address):
     assert loaded(store, site + address) == lines(site + name) > 0
 
 
-# as long as a dump is a packed file, only who knows files by their names unpacks it
-@pytest.mark.xfail(reason="dumps stand at addresses that end in .gz", strict=False)
-@pytest.mark.parametrize("name", ["graph/a.ttl", "graph/a.nt", "graph/a.rdf", "all.nq", "all.trig"])
-def test_dumps_are_loaded(store, site, name):
-    query = QUADS if name.startswith("all") else COUNT
-    same = f"{site}/dumps/all.nq" if name.startswith("all") else f"{site}/dumps/graph/a.nt"
-    assert loaded(store, f"{site}/dumps/{name}", query) == lines(same) > 0
+@pytest.mark.parametrize("name", ["graph/a.ttl", "graph/a.nt", "graph/a.rdf"])
+def test_dumps_of_a_graph_are_loaded(store, site, name):
+    assert loaded(store, f"{site}/dumps/{name}") == lines(f"{site}/dumps/graph/a.nt") > 0
+
+
+@pytest.mark.parametrize("name", ["all.nq", "all.trig"])
+def test_dumps_of_the_whole_release_are_loaded_with_their_graphs(store, site, name):
+    address = f"{site}/dumps/{name}"
+    if store.name == "oxigraph":
+        # LOAD takes one graph there; what holds several is put into the whole store
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            loaded(store, address)
+        with refused.value as answer:
+            assert b"Named graphs are not allowed" in answer.read()
+        put(store, name, get(address))
+        found = count(store, QUADS)
+    else:
+        found = loaded(store, address, QUADS)
+    assert found == lines(f"{site}/dumps/all.nq") > 0
