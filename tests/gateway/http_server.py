@@ -20,7 +20,7 @@ PATIENCE = 60.0  # waited out only where a test fails
 class Application:
     """An ASGI application made of ``answer(scope, receive, send)``; remembers what was refused."""
 
-    def __init__(self, answer, recall=lambda scope: None):
+    def __init__(self, answer, recall=lambda *_: None):
         self._answer, self.recall = answer, recall
         self.refusals: list[tuple[int, tuple[str, int], bytes]] = []
 
@@ -34,7 +34,7 @@ class Application:
 class Running:
     """A server of an application that runs in a thread of its own."""
 
-    def __init__(self, answer, *, connections=None, recall=lambda scope: None):
+    def __init__(self, answer, *, connections=None, recall=lambda *_: None):
         self.application = Application(answer, recall)
         self.connections = connections or Connections()
         self.socket = listen("127.0.0.1", 0)[0]

@@ -133,7 +133,7 @@ def test_errors_are_not_kept(front):
         assert answer.status_code == 404
         assert answer.headers["Cache-Control"] == "no-store"
         scope, _ = front.request(path, headers=HTML | {"Accept-Encoding": "gzip"})
-        assert front.gateway.recall(scope) is None
+        assert front.recall(scope) is None
 
 
 def test_page_that_forbids_it_is_not_kept(front):

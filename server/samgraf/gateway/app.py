@@ -11,6 +11,7 @@ import json
 import logging
 import re
 import time
+from urllib.parse import unquote
 
 from samgraf import limits
 from samgraf.federation.partner_client import PartnerClient
@@ -49,6 +50,8 @@ from samgraf.sparql.protocol import body_limit
 
 ENDPOINT = "/sparql"
 _HOST = re.compile(rb"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+#: Headers of requests that ask for more, or bring more, than what was sent before.
+_NOT_RECALLED = frozenset((b"if-none-match", b"content-length", b"transfer-encoding"))
 log = logging.getLogger(__name__)
 
 
@@ -121,8 +124,8 @@ class Gateway:
                 self._check_host(scope, headers)
         except ProblemError as error:
             headers, problem = {}, error
-        key = request_key(scope, headers)
-        client = self._client_of(scope, headers)
+        key = request_key(scope["raw_path"], scope["query_string"], headers)
+        client = self._client_of(scope.get("client"), headers)
         context = RequestContext(scope, receive, send, runtime, headers, client, began)
         with runtime:
             try:
@@ -143,29 +146,27 @@ class Gateway:
                     await context.send_problem(failed)
         context.finish(self._telemetry, self._rate_limit)
 
-    def recall(self, scope: Scope) -> Representation | None:
+    def recall(
+        self, target: bytes, pairs: list[tuple[bytes, bytes]], peer: tuple[str, int] | None
+    ) -> Representation | None:
         """Return what was sent to the same GET before, and record that it is sent again.
 
         A server may ask this first; None where ``__call__`` is to answer.
         """
-        began, runtime = time.perf_counter(), self.runtime
-        pairs = scope["headers"]
-        headers = dict(pairs)
-        if (
-            len(headers) != len(pairs)
-            or b"if-none-match" in headers
-            or headers.get(b"host") not in self._hosts
-            or scope["method"] != "GET"
-        ):
+        began, runtime, headers = time.perf_counter(), self.runtime, dict(pairs)
+        if len(headers) != len(pairs) or not _NOT_RECALLED.isdisjoint(headers):
             return None
-        sent = runtime.service.cache.recall(request_key(scope, headers))
+        if headers.get(b"host") not in self._hosts:
+            return None
+        path, _, query = target.partition(b"?")
+        sent = runtime.service.cache.recall(request_key(path, query, headers))
         if sent is not None:
             facts = sent.facts
             self._telemetry.finished(
                 RequestRecord(
-                    self._client_of(scope, headers),
+                    self._client_of(peer, headers),
                     "GET",
-                    scope["path"],
+                    unquote(path.decode("latin-1")),
                     200,
                     time.perf_counter() - began,
                     0.0,
@@ -242,8 +243,8 @@ class Gateway:
             self._hosts.clear()
         self._hosts.add(host)
 
-    def _client_of(self, scope: Scope, headers: dict[bytes, bytes]) -> Client:
-        peer, forwarded = scope.get("client"), headers.get(b"x-forwarded-for")
+    def _client_of(self, peer: tuple[str, int] | None, headers: dict[bytes, bytes]) -> Client:
+        forwarded = headers.get(b"x-forwarded-for")
         return self._rate_limit.client_of(
             peer[0] if peer else "", None if forwarded is None else forwarded.decode("latin-1")
         )

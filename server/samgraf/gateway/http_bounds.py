@@ -102,7 +102,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.parser: Any  # it is None only once the connection is lost
         # what an application may offer beside being called
-        self._recall = getattr(self.app, "recall", lambda scope: None)
+        self._recall = getattr(self.app, "recall", lambda target, headers, peer: None)
         self._tell_refused = getattr(self.app, "refused", lambda status, client, target: None)
         self._deadline = NEVER  # when the client must have done what is waited for (loop time)
         self._unparsed = 0  # bytes since a head was complete or a piece of a body came
@@ -197,7 +197,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             raise HttpRefusedError(429, f"More than {limits.PIPELINED} requests wait here.")
         self.shared.idle.pop(self, None)
         self._deadline = NEVER
-        super().on_headers_complete()
+        if not self._answer_at_once():
+            super().on_headers_complete()
         self.headers = []  # what follows a body (RFC 9112, section 7.1.2) is no header
 
     def on_body(self, body: bytes) -> None:
@@ -207,22 +208,39 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Take the end of the body."""
-        super().on_message_complete()
-        if self.cycle.response_complete:
+        if self.cycle is not None:
+            super().on_message_complete()
+        if self._running is None:
             self._wait_for_request()
 
+    def _answer_at_once(self) -> bool:
+        """Send what the application knows as the answer; return whether it does.
+
+        Not where it would overtake others, and not to a client that wants more than this answer.
+        """
+        parser = self.parser
+        if (
+            self._running is not None
+            or self._at_once >= limits.AT_ONCE
+            or self.flow.write_paused
+            or parser.get_method() != b"GET"
+            or parser.get_http_version() != "1.1"
+            or not parser.should_keep_alive()
+            or parser.should_upgrade()
+        ):
+            return False
+        sent = self._recall(self.url, self.headers, self.client)
+        if sent is None:
+            return False
+        self._at_once += 1
+        self.server_state.total_requests += 1
+        date = b"".join(b"%s: %s\r\n" % h for h in self.server_state.default_headers)
+        self.transport.write(b"HTTP/1.1 200 OK\r\n" + date + sent.lines() + sent.body)
+        return True
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Have a request answered: at once if the application knows the answer, else by a task."""
+        """Have a request answered by a task."""
         self._running = cycle
-        if cycle.keep_alive and not self.flow.write_paused and self._at_once < limits.AT_ONCE:
-            sent = self._recall(cycle.scope)
-            if sent is not None:
-                self._at_once += 1
-                cycle.response_started = cycle.response_complete = True
-                date = b"".join(b"%s: %s\r\n" % h for h in self.server_state.default_headers)
-                self.transport.write(b"HTTP/1.1 200 OK\r\n" + date + sent.lines() + sent.body)
-                self.on_response_complete()
-                return
         super()._start_asgi_task(cycle, app)
 
     # what the answer's cycle calls

@@ -104,11 +104,9 @@ class RateLimit:
         """
         if self._clock() >= self._salt_ends:
             self._change_salt()
-        address = read_address(peer)
-        if address is None:
-            return Client(self._key(peer[: limits.ADDRESS_LENGTH]), local=False)
-        if forwarded_for is None or not self._is_trusted(address):
-            return Client(self._key(address), local=address.is_loopback)
+        address, client = self._peer(peer)
+        if forwarded_for is None or address is None or not self._is_trusted(address):
+            return client
         return Client(self._key(self._origin(forwarded_for) or address), local=False)
 
     def check(self, client: Client) -> Refusal | None:
@@ -171,8 +169,15 @@ class RateLimit:
             text = str(name).encode("utf-8", "replace")
             return hashlib.sha256(salt + text).hexdigest()[:KEY_LENGTH]
 
+        def peer_of(peer: str) -> tuple[Address | None, Client]:
+            address = read_address(peer)
+            if address is None:
+                return None, Client(key_of(peer[: limits.ADDRESS_LENGTH]), local=False)
+            return address, Client(key_of(address), local=address.is_loopback)
+
         # most requests come from few clients
         self._key = lru_cache(limits.KNOWN_CLIENTS)(key_of)
+        self._peer = lru_cache(limits.KNOWN_CLIENTS)(peer_of)
         self._salt_ends = self._clock() + limits.SALT_SECONDS
         self._levels.clear()
 

@@ -217,12 +217,12 @@ def headers_of(scope: Scope) -> dict[bytes, bytes]:
     return headers
 
 
-def request_key(scope: Scope, headers: dict[bytes, bytes]) -> RequestKey:
+def request_key(path: bytes, query: bytes, headers: dict[bytes, bytes]) -> RequestKey:
     """Return what the answer to a request without a body depends on."""
     get = headers.get
     return RequestKey(
-        scope["raw_path"],
-        scope["query_string"],
+        path,
+        query,
         get(b"host", b""),
         get(b"accept"),
         get(b"accept-encoding"),

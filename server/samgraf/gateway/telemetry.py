@@ -6,13 +6,15 @@ In: one ``RequestRecord`` for each answered request. Out: the text of ``/metrics
 
 from __future__ import annotations
 
+import itertools
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import prometheus_client
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from samgraf.gateway.request_log import RequestLog, RequestRecord
@@ -34,6 +36,7 @@ CLIENT_ERRORS = frozenset(
         RequestOutcome.FAILED,
     )
 )
+_OUTCOMES = [outcome for outcome in RequestOutcome if outcome is not RequestOutcome.PAGE]
 _FORMAT_NAMES = (*(f.name for f in FORMATS), "html")
 # outcomes of queries that an engine had begun to evaluate
 _EVALUATED = frozenset(
@@ -61,10 +64,11 @@ class Telemetry:
 
     def __init__(self, settings: Settings):
         self._registry = CollectorRegistry()
-        self._metrics = _Metrics(self._registry)
+        self._requests = _RequestCollector(self._registry)
         self._log = None if settings.log_dir == NO_FOLDER else RequestLog(settings.log_dir)
         self._state = _StateCollector()
-        self._registry.register(self._state)
+        for collector in (self._requests, self._state):
+            self._registry.register(collector)
 
     @property
     def dropped(self) -> int:
@@ -73,7 +77,7 @@ class Telemetry:
 
     def finished(self, record: RequestRecord) -> None:
         """Count and log an answered request; never wait."""
-        self._metrics.count(record)
+        self._requests.count(record)
         if self._log:
             self._log.put(record)
 
@@ -94,28 +98,13 @@ class Telemetry:
             self._log.close()
 
 
-class _Metrics:
-    """The counters of requests. A child of each is looked up once, since that costs most."""
+class _RequestCollector(prometheus_client.registry.Collector):
+    """Numbers of requests, all of one event loop, which become metrics when they are asked for."""
 
     def __init__(self, registry: CollectorRegistry):
-        def counter(name: str, text: str, *labels: str) -> Counter:
-            return Counter(f"samgraf_{name}", text, labels, registry=registry)
-
-        responses = counter("responses", "Responses by class of status.", "status")
-        self._responses = {n: responses.labels(f"{n}xx") for n in range(2, 6)}
-        self._bytes = counter("response_bytes", "Bytes of the bodies sent.")
-        self._limited = counter("rate_limited", "Requests refused by the rate limit.")
-        self._queries = counter(
-            "queries", "Queries by outcome and format of the answer.", "outcome", "format"
-        )
-        self._by_outcome = {
-            (outcome, format): self._queries.labels(outcome, format)
-            for outcome in RequestOutcome
-            if outcome is not RequestOutcome.PAGE
-            for format in (*_FORMAT_NAMES, "other")
-        }
-        cache = counter("cache_requests", "Queries answered from the cache, or not.", "result")
-        self._cache = {name: cache.labels(name) for name in ("hit", "miss", "none")}
+        # by class of status, outcome, format, and whether from the cache
+        self._requests: Counter[tuple[int, str, str, str]] = Counter()
+        self._bytes = 0
         self._seconds = Histogram(
             "samgraf_query_seconds",
             "Seconds that queries took the engine.",
@@ -125,18 +114,43 @@ class _Metrics:
 
     def count(self, record: RequestRecord) -> None:
         """Count one request."""
-        (self._responses.get(record.status // 100) or self._responses[5]).inc()
-        self._bytes.inc(record.bytes)
-        outcome = record.outcome
-        if outcome == RequestOutcome.PAGE:
-            return
-        if outcome == RequestOutcome.LIMITED:
-            self._limited.inc()
-        query = self._by_outcome.get((outcome, record.format))
-        (query or self._queries.labels(outcome, "other")).inc()
-        (self._cache.get(record.cache) or self._cache["none"]).inc()
-        if record.cache != "hit" and outcome in _EVALUATED:
+        self._requests[record.status // 100, record.outcome, record.format, record.cache] += 1
+        self._bytes += record.bytes
+        if record.cache != "hit" and record.outcome in _EVALUATED:
             self._seconds.observe(record.query_seconds)
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics as they are now; what has not happened yet stands at 0."""
+        responses = {f"{n}xx": 0 for n in range(2, 6)}
+        kinds = itertools.product(_OUTCOMES, (*_FORMAT_NAMES, "other"))
+        queries: dict[tuple[str, str], int] = dict.fromkeys(kinds, 0)
+        cache, limited = {"hit": 0, "miss": 0, "none": 0}, 0
+        for (status, outcome, format, result), number in self._requests.items():
+            responses[f"{status}xx" if 2 <= status <= 5 else "5xx"] += number
+            if outcome == RequestOutcome.PAGE:
+                continue
+            kind = (outcome, format if (outcome, format) in queries else "other")
+            queries[kind] = queries.get(kind, 0) + number
+            cache[result if result in cache else "none"] += number
+            limited += number if outcome == RequestOutcome.LIMITED else 0
+        yield _counter("responses", "Responses by class of status.", responses, "status")
+        yield _counter("response_bytes", "Bytes of the bodies sent.", {(): self._bytes})
+        yield _counter("rate_limited", "Requests refused by the rate limit.", {(): limited})
+        words = "Queries by outcome and format of the answer."
+        yield _counter("queries", words, queries, "outcome", "format")
+        yield _counter(
+            "cache_requests", "Queries answered from the cache, or not.", cache, "result"
+        )
+
+
+def _counter(
+    name: str, text: str, values: Mapping[Any, float], *labels: str
+) -> CounterMetricFamily:
+    """Return a counter with ``values`` by its label, or by a tuple of several."""
+    family = CounterMetricFamily(f"samgraf_{name}", text, labels=labels)
+    for key, value in values.items():
+        family.add_metric([key] if isinstance(key, str) else key, value)
+    return family
 
 
 class _StateCollector(prometheus_client.registry.Collector):
