@@ -188,8 +188,21 @@ def test_calls_within_calls_are_all_corrected(engine):
     assert rows(engine, query) == ['?r="true"^^<http://www.w3.org/2001/XMLSchema#boolean>']
 
 
-def test_other_queries_are_not_touched():
-    assert not corrections.is_suspect("SELECT ?x { ?x a <urn:c> ; <urn:p> ?y FILTER(?y > 1) }")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?x { ?x a <urn:c> ; <urn:p> ?y FILTER(?y > 1) }",
+        "PREFIX ex: <urn:>\nSELECT * { ?x ex:p ?y }",
+        "SELECT (COUNT(*) AS ?n) { { select * { ?x ?p ?y } } }",
+    ],
+)
+def test_other_queries_are_not_touched(query):
+    assert not corrections.is_suspect(query)
+
+
+@pytest.mark.parametrize("path", ["ex:select *", "ex:count*", "(ex:p) *", "ex:p ?", "(ex:p|ex:q)*"])
+def test_every_path_over_no_step_is_looked_at(path):
+    assert corrections.is_suspect(f"SELECT ?x {{ ?x {path} ex:y }}")
 
 
 class Patterns:

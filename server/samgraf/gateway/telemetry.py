@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import itertools
 import os
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import prometheus_client
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 
 from samgraf.gateway.request_log import RequestLog, RequestRecord
 from samgraf.settings import NO_FOLDER, Settings
@@ -64,7 +70,7 @@ class Telemetry:
 
     def __init__(self, settings: Settings):
         self._registry = CollectorRegistry()
-        self._requests = _RequestCollector(self._registry)
+        self._requests = _RequestCollector()
         self._log = None if settings.log_dir == NO_FOLDER else RequestLog(settings.log_dir)
         self._state = _StateCollector()
         for collector in (self._requests, self._state):
@@ -101,23 +107,21 @@ class Telemetry:
 class _RequestCollector(prometheus_client.registry.Collector):
     """Numbers of requests, all of one event loop, which become metrics when they are asked for."""
 
-    def __init__(self, registry: CollectorRegistry):
+    def __init__(self) -> None:
         # by class of status, outcome, format, and whether from the cache
         self._requests: Counter[tuple[int, str, str, str]] = Counter()
         self._bytes = 0
-        self._seconds = Histogram(
-            "samgraf_query_seconds",
-            "Seconds that queries took the engine.",
-            buckets=BUCKETS,
-            registry=registry,
-        )
+        # of queries that were evaluated: seconds in all, and the number by bucket
+        self._seconds = 0.0
+        self._buckets = [0] * (len(BUCKETS) + 1)
 
     def count(self, record: RequestRecord) -> None:
         """Count one request."""
         self._requests[record.status // 100, record.outcome, record.format, record.cache] += 1
         self._bytes += record.bytes
         if record.cache != "hit" and record.outcome in _EVALUATED:
-            self._seconds.observe(record.query_seconds)
+            self._seconds += record.query_seconds
+            self._buckets[bisect_left(BUCKETS, record.query_seconds)] += 1
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics as they are now; what has not happened yet stands at 0."""
@@ -140,6 +144,13 @@ class _RequestCollector(prometheus_client.registry.Collector):
         yield _counter("queries", words, queries, "outcome", "format")
         yield _counter(
             "cache_requests", "Queries answered from the cache, or not.", cache, "result"
+        )
+        bounds = (*map(str, map(float, BUCKETS)), "+Inf")
+        yield HistogramMetricFamily(
+            "samgraf_query_seconds",
+            "Seconds that queries took the engine.",
+            list(zip(bounds, itertools.accumulate(self._buckets), strict=True)),
+            self._seconds,
         )
 
 

@@ -48,8 +48,12 @@ from samgraf.sparql.syntax.terms import BLANK, IRI, NAME, VARIABLE
 from samgraf.sparql.tokens import Kind, Token
 from samgraf.vocab import XSD
 
-#: What every query that needs a correction holds; most hold none of it and need not be read.
-_SUSPECT = re.compile(r"\b(?:GRAPH|REGEX|REPLACE|GROUP_CONCAT|BNODE)\b|\*|\?(?!\w)", re.IGNORECASE)
+#: What every query that needs a correction holds; most hold none of it and need not be read. The
+#: stars of COUNT(*) and SELECT * are no paths.
+_SUSPECT = re.compile(
+    r"\b(?:GRAPH|REGEX|REPLACE|GROUP_CONCAT|BNODE)\b|(?<!\()(?<!\sSELECT )\*|\?(?!\w)",
+    re.IGNORECASE,
+)
 _REGEX = "urn:samgraf:function:regex"
 _REPLACE = "urn:samgraf:function:replace"
 _CONCAT = "urn:samgraf:function:group-concat:"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import marshal
 import struct
 from collections.abc import Iterator
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 from typing import NamedTuple
 
 from samgraf.sparql.evaluation import QueryRequest
@@ -34,8 +34,8 @@ class Status(IntEnum):
     REFUSED = 6
 
 
-class Flag(IntFlag):
-    """What else a reply says."""
+class Flag:
+    """What else a reply says: numbers that are added. An enumeration takes a microsecond to ask."""
 
     TRUNCATED = 1
     SPOOLED = 2  # the body is in the spool file
@@ -82,8 +82,8 @@ class Record(NamedTuple):
 
 def pack_query(query: QueryFrame) -> bytes:
     """Return the frame that asks a worker; it does not say who the client is."""
-    request = tuple(query.request._replace(client=""))
-    body = marshal.dumps((request, *query[1:]))
+    *request, _ = query.request
+    body = marshal.dumps(((*request, ""), *query[1:]))
     return LENGTH.pack(len(body)) + body
 
 

@@ -86,11 +86,11 @@ class _Worker:
         body = self._input.read(length)
         return body if len(body) == length else None
 
-    def _answer(self, query: QueryFrame) -> tuple[Status, Flag, int, bytes]:
+    def _answer(self, query: QueryFrame) -> tuple[Status, int, int, bytes]:
         """Return status, flags, length and body of the reply."""
         request, media_type, max_bytes, _ = query
         spool = Spool(max_bytes, self._spool)
-        status, flags, body = Status.OK, Flag(0), b""
+        status, flags, body = Status.OK, 0, b""
         try:
             if media_type == SUMMARY:
                 spool.write(self._local.read(request))

@@ -379,7 +379,7 @@ class _Parser(Patterns):
 
 def _without_comments(text: str, tokens: list[Token]) -> str:
     """Return ``text`` with spaces for its comments: another reader may see their end elsewhere."""
-    if "#" not in text:
+    if text.count("#") == "".join([piece for _, piece, _ in tokens]).count("#"):
         return text
     pieces: list[str] = []
     kept = reached = 0

@@ -60,12 +60,15 @@ class Terms:
     @property
     def start(self) -> int:
         """Return where the next token starts, counted in characters."""
-        return self.tokens[self.at].start if self.at < len(self.tokens) else len(self.text)
+        return self.tokens[self.at][2] if self.at < len(self.tokens) else len(self.text)
 
     @property
     def end(self) -> int:
         """Return where the token ends that was read last."""
-        return self.tokens[self.at - 1].end if self.at else 0
+        if not self.at:
+            return 0
+        _, text, start = self.tokens[self.at - 1]
+        return start + len(text)
 
     def skip(self, key: str) -> bool:
         """Read a mark or word if it comes next, and return whether it did."""
