@@ -239,6 +239,7 @@ PAGE_TARGET_BYTES = 16_384  # of the address of a page: what is made of it takes
 PAGE_FIELDS = 100  # of the query string of a page; the pages know a handful
 PAGE_FILE_BYTES = 2_097_152  # of a file that is read into memory, to be compressed and kept
 SWITCH_SECONDS = 0.0005  # for which a thread may keep the event loop waiting (default: 5 ms)
+GARBAGE_OBJECTS = 20_000  # new objects before rings among them are sought; a request has hundreds
 IDLE_WORK_SECONDS = 2.0  # after which a new release makes ready what its first reader needs
 
 # processes

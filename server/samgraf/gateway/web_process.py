@@ -40,6 +40,7 @@ async def serve(control: socket.socket, sockets: list[socket.socket]) -> int:
     # what is loaded stays: without this, full collections of garbage look through it, 20 ms a time
     gc.collect()
     gc.freeze()
+    gc.set_threshold(limits.GARBAGE_OBJECTS)
     server = Server(server_config(gateway, connections))
     following = asyncio.ensure_future(_follow(gateway, reader, writer))
     sweeping = asyncio.ensure_future(connections.sweep(server))
