@@ -19,11 +19,13 @@ PATIENCE = 60.0
 class Live:
     """Hold a running ``samgraf serve`` on a free port of 127.0.0.1; ends it on leaving."""
 
+    program = ("-m", "samgraf")
+
     def __init__(self, *arguments: object, **settings: object):
         environ = {k: v for k, v in os.environ.items() if not k.startswith("SAMGRAF_")}
         environ |= {f"SAMGRAF_{k.upper()}": str(v) for k, v in settings.items()}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "samgraf", "serve", "--port", "0", *map(str, arguments)],
+            [sys.executable, *self.program, "serve", "--port", "0", *map(str, arguments)],
             env=environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -33,7 +35,8 @@ class Live:
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
         if not found:
             self.process.kill()
-            raise AssertionError(f"the server did not start: {self.process.stderr.read()}")
+            _, told = self.process.communicate()
+            raise AssertionError(f"the server did not start: {told}")
         self.port = int(found[1])
 
     def __enter__(self) -> Live:

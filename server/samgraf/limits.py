@@ -399,6 +399,8 @@ WKT_NESTING = 16
 LABELS_AT_ONCE = 2_000
 #: Seconds that a client waits for a file that is only now made.
 DOWNLOAD_WAIT = 8.0
+#: Files to download whose hash, once it was found right, is not computed for each request.
+FILE_HASHES = 4096
 
 # --- site: copies without a server ---------------------------------------------------------------
 

@@ -43,6 +43,20 @@ def test_callers_share_one_result_and_the_first_began_it():
     asyncio.run(main())
 
 
+def test_the_next_has_the_result_first_when_the_one_who_began_has_gone():
+    async def main():
+        flights, work = SingleFlight(), Work()
+        calls = [asyncio.ensure_future(flights.do("key", work)) for _ in range(3)]
+        await turn()
+        calls[0].cancel()
+        await turn()
+        work.result.set_result("done")
+        assert await asyncio.gather(*calls[1:]) == [("done", True), ("done", False)]
+        assert (work.begun, work.cancelled) == (1, [])
+
+    asyncio.run(main())
+
+
 def test_another_key_and_a_later_call_are_work_of_their_own():
     async def main():
         flights, work = SingleFlight(), Work()

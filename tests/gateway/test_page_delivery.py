@@ -4,9 +4,14 @@ import gzip
 
 import pytest
 
+from gateway_client import Exchange, GatewayClient
+from samgraf import limits
 from samgraf.gateway.compression import CODINGS
 from samgraf.gateway.pages import threaded
+from samgraf.release import read_manifest
+from samgraf.settings import Settings
 from samgraf.site import static_files
+from small_release import write_release
 
 HTML = {"Accept": "text/html"}
 ICON = "/static/icon.svg"
@@ -173,3 +178,30 @@ def test_another_release_has_pages_of_its_own(front, other_release):
     second = get(front, "/", If_None_Match=first.headers["ETag"])
     assert second.status_code == 200
     assert second.headers["Samgraf-Release"] != first.headers["Samgraf-Release"]
+
+
+class Altering(Exchange):
+    """Have a file altered in its place once the first piece of it has come."""
+
+    def __init__(self, file):
+        super().__init__()
+        self._file = file
+
+    async def send(self, message):
+        await super().send(message)
+        if self.streamed == 1:
+            content = self._file.read_bytes()
+            self._file.write_bytes(content.replace(b"rose", b"nose"))
+
+
+def test_a_file_that_is_altered_while_it_is_sent_does_not_come_to_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "PIECE_BYTES", 100)
+    folder = write_release(tmp_path / "release")
+    front = GatewayClient(folder, Settings())
+    try:
+        scope, _ = front.request(f"/release/{read_manifest(folder)['release']}/quads.nq")
+        exchange = Altering(folder / "quads.nq")
+        front.run(front.call(scope, exchange))
+    finally:
+        front.close()
+    assert (exchange.status, exchange.ended) == (200, False)

@@ -189,6 +189,82 @@ def test_a_broken_release_is_told_and_the_old_one_stays(tmp_path):
         assert wait_until(lambda: not any("/2.sock" in c for c in server.processes().values()))
 
 
+class Hasty(Live):
+    """A server whose supervisor, once it is up, waits a second for a new release to be served."""
+
+    program = (
+        "-c",
+        """
+import sys
+from samgraf import limits
+from samgraf.cli import main
+from samgraf.gateway.supervisor import Supervisor
+
+class Hasty(Supervisor):
+    def run(self, ready):
+        def up():
+            limits.SWITCHING_SECONDS = 1.0
+            ready()
+
+        return super().run(up)
+
+sys.modules["samgraf.gateway.supervisor"].Supervisor = Hasty
+sys.exit(main())
+""",
+    )
+
+
+#: Has the web process take five seconds more for every release but its first.
+LATE = """
+import sys
+
+if "{web_process}" in sys.orig_argv:
+    import time
+    import samgraf.site
+
+    make, made = samgraf.site.create_app, []
+
+    def create_app(service):
+        time.sleep(5.0 if made else 0.0)
+        made.append(1)
+        return make(service)
+
+    samgraf.site.create_app = create_app
+"""
+
+
+def test_a_release_that_was_given_up_and_is_served_late_is_left_again(tmp_path, monkeypatch):
+    (tmp_path / "sitecustomize.py").write_text(LATE.format(web_process=WEB_PROCESS))
+    paths = (str(tmp_path), os.environ.get("PYTHONPATH", ""))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
+    first = write_release(tmp_path / "first")
+    second = shutil.copytree(first, tmp_path / "second")
+    grow(second, "<https://example.org/x> <https://example.org/p> <https://example.org/o>")
+    current = tmp_path / "current"
+    current.symlink_to(first)
+    with Hasty("--release", current) as server:
+        release = server.ask("ASK {}")[1]["Samgraf-Release"]
+        web = server.find(WEB_PROCESS)
+        current.unlink()
+        current.symlink_to(second)
+        server.process.send_signal(signal.SIGHUP)
+        line = ""
+        while "still served" not in line:
+            line = server.process.stderr.readline()
+            assert line
+        turns = iter(range(1_000_000))
+
+        def served():
+            return server.ask(f"ASK {{ ?s ?p {next(turns)} }}")[1]["Samgraf-Release"]
+
+        assert wait_until(lambda: served() != release)
+        # and then it is back at the first, and nothing is left of the second
+        assert wait_until(lambda: served() == release)
+        assert wait_until(lambda: not any("/2.sock" in c for c in server.processes().values()))
+        assert served() == release
+        assert server.find(WEB_PROCESS) == web
+
+
 def test_folders_of_killed_servers_are_removed_and_those_of_living_ones_are_not(
     tmp_path, monkeypatch
 ):

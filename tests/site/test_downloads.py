@@ -12,6 +12,7 @@ from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import read_manifest
 from samgraf.settings import Settings
 from samgraf.site import create_app
+from small_release import write_release
 
 
 class Whole(FlaskClient):
@@ -69,6 +70,23 @@ def test_a_file_is_made_when_it_is_wanted_and_comes_whole(client, other_release)
     assert answer.headers["Content-Type"] == "application/gzip"
     assert not {"Last-Modified", "Expires"} & set(answer.headers.keys())
     assert "Content-Encoding" not in answer.headers
+
+
+def test_a_file_that_was_altered_in_its_place_is_not_sent_under_its_hash(tmp_path):
+    folder = write_release(tmp_path / "release")
+    app = create_app(in_process_service(folder, Settings(cache_dir=tmp_path / "cache")))
+    app.test_client_class = Whole
+    client, path = app.test_client(), f"/release/{read_manifest(folder)['release']}/quads.nq"
+    whole = client.get(path).data
+    altered = whole.replace(b"rose", b"nose")
+    assert len(altered) == len(whole)
+    assert altered != whole
+    (folder / "quads.nq").write_bytes(altered)
+    answer = client.get(path)
+    assert (answer.status_code, "ETag" in answer.headers) == (503, False)
+    assert "altered" in answer.text
+    (folder / "quads.nq").write_bytes(whole)
+    assert client.get(path).data == whole
 
 
 def test_a_file_has_a_name_of_its_own(client):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
+from contextlib import nullcontext
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -22,10 +23,13 @@ class NotStartedError(TimeoutError):
 
 
 class _Flight(Generic[T]):
-    """Work under way, and the number of callers that wait for its result."""
+    """Work under way, and the number of callers that wait for its result.
+
+    ``is_taken`` says whether one of them has it.
+    """
 
     def __init__(self, work: Callable[[FlightProgress], Coroutine[None, None, T]]):
-        self.progress, self.callers = FlightProgress(), 0
+        self.progress, self.callers, self.is_taken = FlightProgress(), 0, False
         self.task = asyncio.ensure_future(work(self.progress))
 
 
@@ -45,21 +49,22 @@ class SingleFlight(Generic[T]):
         work: Callable[[FlightProgress], Coroutine[None, None, T]],
         seconds: float | None = None,
     ) -> tuple[T, bool]:
-        """Return the result of ``work``, and whether this call began it.
+        """Return the result of ``work``, and whether this call is the first to have it.
 
         Raise what the work raises; TimeoutError after ``seconds``, NotStartedError where the work
         had not started by then.
         """
         flight = self._flights.get(key)
-        began = flight is None
         if flight is None:
             flight = self._flights[key] = _Flight(work)
             flight.task.add_done_callback(lambda task: self._forget(key, task))
         flight.callers += 1
         reason = None
         try:
-            async with asyncio.timeout(seconds):
-                return await asyncio.shield(flight.task), began
+            async with nullcontext() if seconds is None else asyncio.timeout(seconds):
+                result = await asyncio.shield(flight.task)
+            first, flight.is_taken = not flight.is_taken, True
+            return result, first
         except TimeoutError:
             if flight.task.done():
                 raise  # the work's own

@@ -1,22 +1,16 @@
-"""Answer a query once for all who ask it at the same time, and keep the answer.
-
-Who comes first has it evaluated, the others wait for that answer (single flight). If the client
-of the first disconnects before, which ends the query, one of the others starts it again.
-"""
+"""Answer a query once for all who ask it at the same time (single flight), and keep the answer."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from samgraf.engine.in_process import BytesAnswer
+from samgraf.federation.single_flight import SingleFlight
 from samgraf.gateway.cache import CachedAnswer, ResponseCache
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import Answer, Engine
 from samgraf.sparql.federated.outcome import outcomes_of
-from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.service import Prepared, Service
 
 
@@ -59,13 +53,6 @@ class Fetched(NamedTuple):
         return self._replace(kept=kept)
 
 
-class _AskAgain(Enum):
-    """What those who wait are told when there is no answer to share."""
-
-    TOGETHER = auto()
-    ALONE = auto()
-
-
 class CachingService(Service):
     """A service that takes equal queries from the cache, or from one evaluation.
 
@@ -81,8 +68,7 @@ class CachingService(Service):
     ):
         super().__init__(engine, manifest, settings, wait)
         self.cache = ResponseCache(settings.cache_bytes)
-        # for each evaluation, those who wait for it
-        self._running: dict[tuple, list[asyncio.Future]] = {}
+        self._flights: SingleFlight[Fetched] = SingleFlight()
 
     async def answer(self, prepared: Prepared) -> Answer:
         """Return the answer, to be read and closed."""
@@ -95,47 +81,28 @@ class CachingService(Service):
         """
         if prepared.key is None:
             return await self._alone(prepared)
-        request = prepared.request
-        flight = (prepared.key, request.timeout, request.max_bytes, request.partial)
-        while True:
-            if (kept := self.cache.get(prepared.key)) is not None:
-                return Fetched(kept, None, 0.0, hit=True)
-            waiting = self._running.get(flight)
-            if waiting is None:
-                return await self._first(prepared, prepared.key, flight)
-            result = asyncio.get_running_loop().create_future()
-            waiting.append(result)
-            found = await result
-            if isinstance(found, CachedAnswer):
-                return Fetched(found, None, 0.0, hit=True)
-            if isinstance(found, ProblemError):
-                raise found
-            if found is _AskAgain.ALONE:
-                return await self._alone(prepared)
+        if (kept := self.cache.get(prepared.key)) is not None:
+            return Fetched(kept, None, 0.0, hit=True)
+        key, request = prepared.key, prepared.request
+        flight = (key, request.timeout, request.max_bytes, request.partial)
+        fetched, is_first = await self._flights.do(flight, lambda _: self._evaluated(prepared, key))
+        if is_first:
+            return fetched
+        if fetched.kept is None:  # there is no answer to share
+            return await self._alone(prepared)
+        return Fetched(fetched.kept, None, 0.0, hit=True)
 
     async def _alone(self, prepared: Prepared) -> Fetched:
         answer = await super().answer(prepared)
         return Fetched(None, answer, answer.seconds)
 
-    async def _first(self, prepared: Prepared, key: str, flight: tuple) -> Fetched:
-        waiting = self._running[flight] = []
-        result: CachedAnswer | ProblemError | _AskAgain = _AskAgain.TOGETHER
+    async def _evaluated(self, prepared: Prepared, key: str) -> Fetched:
+        answer = await super().answer(prepared)
+        if answer.truncated or answer.length > self.cache.largest:
+            return Fetched(None, answer, answer.seconds)
         try:
-            answer = await super().answer(prepared)
-            if answer.truncated or answer.length > self.cache.largest:
-                result = _AskAgain.ALONE
-                return Fetched(None, answer, answer.seconds)
-            try:
-                result = kept = CachedAnswer(key, answer.read(), answer.seconds)
-            finally:
-                answer.close()
-            self.cache.put(kept)
-            return Fetched(kept, None, kept.seconds)
-        except ProblemError as problem:
-            result = problem
-            raise
+            kept = CachedAnswer(key, answer.read(), answer.seconds)
         finally:
-            del self._running[flight]
-            for other in waiting:
-                if not other.done():
-                    other.set_result(result)
+            answer.close()
+        self.cache.put(kept)
+        return Fetched(kept, None, kept.seconds)

@@ -308,14 +308,15 @@ async def _send_file(context: RequestContext, page: PageRequest) -> None:
     end = at + length
     descriptor = await asyncio.to_thread(os.open, page.file or "", os.O_RDONLY)
     try:
-        if os.fstat(descriptor).st_size != whole:
+        state = os.fstat(descriptor)
+        if state.st_size != whole:
             raise ProblemError(503, "The file has just changed. Ask again.", {"Retry-After": "1"})
         await context.start(page.status, _encoded(page))
         while at < end and context.method != "HEAD":
             size = min(limits.PIECE_BYTES, end - at)
             piece = await asyncio.to_thread(os.pread, descriptor, size, at)
-            if not piece:
-                return  # an answer that is not whole is cut
+            if not piece or os.fstat(descriptor).st_mtime_ns != state.st_mtime_ns:
+                return  # an answer that is not whole, or of two states, is cut
             at += len(piece)
             await context.send_body(piece, more=True)
         await context.send_body(b"")

@@ -26,7 +26,7 @@ from samgraf import limits
 from samgraf.engine.workers.limits import with_large_pages
 from samgraf.errors import SamgrafError
 from samgraf.gateway.child_process import ChildProcess
-from samgraf.gateway.control import ControlChannel, ReleaseSource
+from samgraf.gateway.control import ControlChannel, ReleaseSource, SwitchVerdict
 
 FORK_SERVER = "samgraf.engine.workers.forkserver"
 WEB_PROCESS = "samgraf.gateway.web_process"
@@ -186,6 +186,7 @@ class Supervisor:
         for verdict in self._channel.verdicts() if self._channel is not None else ():
             new = self._next
             if new is None or verdict.number != new.source.number:
+                self._take_back(verdict)
                 continue
             if verdict.reason is not None:
                 self._give_up(verdict.reason)
@@ -194,6 +195,17 @@ class Supervisor:
             if old is not None:
                 self._say(f"samgraf serves another release: {new.source.release}")
                 self._retire(old)
+
+    def _take_back(self, verdict: SwitchVerdict) -> None:
+        """Have the web process return from a release that was given up before it was served.
+
+        The fork server of that release is on its way out, and would leave it without workers.
+        """
+        current = self._current
+        if current is None or self._channel is None or verdict.reason is not None:
+            return
+        if verdict.number != current.source.number:
+            self._channel.send(current.source)
 
     def _give_up(self, reason: str) -> None:
         failed, self._next, self._search = self._next, None, None

@@ -9,6 +9,8 @@ RDF can read it where it stands. Ranges: https://www.rfc-editor.org/rfc/rfc9110#
 from __future__ import annotations
 
 import base64
+import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 from flask import (
@@ -22,7 +24,7 @@ from flask import (
 )
 from werkzeug.http import parse_range_header
 
-from samgraf.limits import DOWNLOAD_WAIT
+from samgraf.limits import DOWNLOAD_WAIT, FILE_HASHES
 from samgraf.release.dumps import PACKED, Dumps
 from samgraf.sparql.formats import content_type
 from samgraf.sparql.headers import REVALIDATE, knows
@@ -108,9 +110,10 @@ def whole_file(path: Path, media_type: str, sha256: str | None, keep: str, **mor
     gone.
     """
     try:
-        length = path.stat().st_size
+        state = path.stat()
     except FileNotFoundError:
         raise _not_yet() from None  # the cache was emptied behind our back
+    length = state.st_size
     headers = {"Cache-Control": keep}
     if sha256 is not None:
         headers["ETag"] = f'"{sha256}"'
@@ -118,6 +121,10 @@ def whole_file(path: Path, media_type: str, sha256: str | None, keep: str, **mor
         headers["Repr-Digest"] = f"sha-256=:{digest}:"
         if knows(request.headers.get("If-None-Match"), headers["ETag"]):
             return Response(status=304, headers=headers)
+        if _hash(path, state.st_ino, length, state.st_mtime_ns, state.st_ctime_ns) != sha256:
+            raise ProblemError(
+                503, "This file has been altered since it was made. It has to be made again."
+            )
     status, first, last = _range(length, headers.get("ETag"))
     headers |= {"Accept-Ranges": "bytes", **more}
     if status == 416:
@@ -138,6 +145,13 @@ def whole_file(path: Path, media_type: str, sha256: str | None, keep: str, **mor
         response.direct_passthrough = False
         response.set_data(response.get_data()[first:last])
     return response
+
+
+@lru_cache(FILE_HASHES)
+def _hash(path: Path, *_state: int) -> str:
+    """Return the SHA-256 of a file, which is read anew when its state is another one."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _range(length: int, etag: str | None) -> tuple[int, int, int]:
