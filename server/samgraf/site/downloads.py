@@ -26,7 +26,7 @@ from werkzeug.http import parse_range_header
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.limits import DOWNLOAD_WAIT
-from samgraf.release import MANIFEST, QUADS
+from samgraf.release import MANIFEST, QUADS, names
 from samgraf.release.dumps import PACKED, Dumps
 from samgraf.site.context import the_service
 from samgraf.sparql.formats import content_type
@@ -53,10 +53,12 @@ def the_dumps() -> Dumps | None:
 
 
 @bp.get("/dumps/<path:name>")
-def dump(name: str) -> Response:
+def dump(name: str) -> AnyResponse:
     """Send the file ``name``, made now if it is the first time."""
     dumps = the_dumps()
     wanted = None if dumps is None else dumps.by_name.get(name)
+    if dumps is not None and wanted is None and (joined := _joined(name)) in dumps.by_name:
+        return redirect(url_for("downloads.dump", name=joined), 301)
     if dumps is None or wanted is None:
         raise ProblemError(404, f"No file is called {name!r}. The page /datasets lists them all.")
     made = dumps.wait_for(wanted, DOWNLOAD_WAIT)
@@ -76,6 +78,13 @@ def dump(name: str) -> Response:
             wanted, made = packed, known
             told["Content-Encoding"] = "gzip"
     return _file(dumps.path(wanted), media_type, made.sha256, REVALIDATE, **told)
+
+
+def _joined(name: str) -> str:
+    """Return the name of the file that has what was in a file of a single graph before."""
+    stem, dot, extension = name.partition(".")
+    base = the_service().base
+    return f"{names.stem_of(base + stem, base)}{dot}{extension}"
 
 
 def _takes_gzip() -> bool:

@@ -19,7 +19,7 @@ from samgraf.release.licences import text_and_name
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask, is_foreign
 from samgraf.site.language import Phrase, in_order, interface_text, pick
-from samgraf.site.things.display import EXPLAIN, SHOW, Display, Lens
+from samgraf.site.things.display import EXPLAIN, SHOW, STATUS, Display, Lens
 from samgraf.site.things.statements import (
     IN,
     OUT,
@@ -82,7 +82,10 @@ class Pager:
 
 @dataclass
 class PropertyGroup:
-    """A property with its values, as a list or, with ``columns``, as a table."""
+    """A property with its values, as a list or, with ``columns``, as a table.
+
+    ``status`` says how complete it is.
+    """
 
     id: str
     property: str
@@ -93,6 +96,7 @@ class PropertyGroup:
     columns: list[Phrase] = field(default_factory=list)
     more: str | None = None
     pager: Pager | None = None
+    status: list[ShownValue] = field(default_factory=list)
 
 
 LICENCE, MODIFIED = DCT + "license", DCT + "modified"
@@ -301,12 +305,18 @@ class Groups:
             values=values,
             total=total - dropped,
             columns=columns,
+            status=self._status(lens) if lens is not None and way == IN else [],
         )
         if self._statements.is_open(key):
             group.pager = self._pager(key, total)
         elif total - dropped > len(values):
             group.more = self._address(key, 1)
         return group
+
+    def _status(self, lens: Lens) -> list[ShownValue]:
+        """Return what the content says of how complete the lists of ``lens`` are."""
+        said = [s for name in lens.named(STATUS) for s in self._statements.of(OUT, name)]
+        return [self._value(statement, explained=True) for statement in said]
 
     def _by_name(self, statement: Statement) -> tuple:
         node = statement.node
