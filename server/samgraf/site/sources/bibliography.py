@@ -51,6 +51,12 @@ class Work:
     is_text: bool = False
 
     @property
+    def terms(self) -> Given | None:
+        """Return the terms and the date of all that was given, where they are the same."""
+        alike = {(g.licence, g.modified) for g in self.given}
+        return self.given[0] if len(alike) == 1 else None
+
+    @property
     def host(self) -> str:
         """Return where the page stands, in short."""
         return (self.page or "").partition("://")[2].partition("/")[0].removeprefix("www.")
@@ -65,6 +71,8 @@ def read_bibliography(language: str, texts: Iterable[str] = ()) -> list[Work]:
     }
     nodes = [ox.NamedNode(iri) for iri in sorted(graphs)]
     rows = ask(__package__, "origins.rq", graphs=nodes) if nodes else []
+    # that a graph was made here is no work
+    rows = [row for row in rows if row["source"]["value"] != the_service().base]
     texts = set(texts)
     sources = {row["source"]["value"] for row in rows} | texts
     told = _told(sources)

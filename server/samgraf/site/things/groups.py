@@ -46,6 +46,7 @@ class GraphSource:
     href: str
     licence: ShownValue | None = None
     modified: Literal | None = None
+    origins: list[ShownValue] = field(default_factory=list)
 
 
 @dataclass
@@ -99,7 +100,7 @@ class PropertyGroup:
     status: list[ShownValue] = field(default_factory=list)
 
 
-LICENCE, MODIFIED = DCT + "license", DCT + "modified"
+LICENCE, MODIFIED, ORIGIN = DCT + "license", DCT + "modified", DCT + "source"
 _EXPLAIN = (SKOS + "definition", DCT + "description", RDFS + "comment")
 
 
@@ -158,20 +159,20 @@ def look_up(
     things = {node["value"] for node in nodes if node["type"] == "uri"}
     graphs = {graph for s in shown for graph in s.graphs}
     said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    _read(said, things | graphs, {RDF + "type", LICENCE, MODIFIED, *_EXPLAIN})
+    _read(said, things | graphs, {RDF + "type", LICENCE, MODIFIED, ORIGIN, *_EXPLAIN})
     lenses = {
         thing: lens
         for thing in things
         if (lens := display.in_place_for(t["value"] for t in said[thing][RDF + "type"]))
     }
     columns = {p for lens in lenses.values() for p in lens.named(SHOW)}
-    _read(said, lenses, columns - {RDF + "type", LICENCE, MODIFIED, *_EXPLAIN})
+    _read(said, lenses, columns - {RDF + "type", LICENCE, MODIFIED, ORIGIN, *_EXPLAIN})
     used = {name for by_name in said.values() for name in by_name if name in columns}
     in_cells = {
         term["value"]
         for by_name in said.values()
         for name, terms in by_name.items()
-        if name in columns or name == LICENCE
+        if name in columns or name in (LICENCE, ORIGIN)
         for term in terms
         if term["type"] == "uri"
     }
@@ -461,6 +462,11 @@ class Groups:
                 href=address(graph),
                 licence=self._thing(licence) if licence else None,
                 modified=literal(modified, self._language) if modified else None,
+                origins=[
+                    self._thing(term["value"])
+                    for term in self._named.values(graph, ORIGIN)
+                    if term["type"] == "uri" and term["value"] != the_service().base
+                ],
             )
         return self._sources[graph]
 
