@@ -45,6 +45,8 @@ DIFF_SECONDS = 60.0
 CANONICAL_ROUNDS = 16
 #: How tightly files to download are packed, 1 to 9: more takes much longer for little.
 DUMP_COMPRESSION = 6
+#: Columns of a graph as a table: more no spreadsheet shows in a way that anybody reads.
+TABLE_COLUMNS = 500
 #: Seconds between two looks at whether a file to download is there.
 DUMP_POLL = 0.05
 #: Seconds before files that could not be made are tried again, and how often a process that was
@@ -386,6 +388,8 @@ SOURCE_PLACES = 3_000
 STATUS_RESULTS = 500
 #: Classes and properties of the whole that are shown unfolded.
 DATASET_PARTS = 12
+#: Places of a data set that are sent as GeoJSON.
+DATASET_PLACES = 1_000
 #: Escaped letters of an address that are looked up in every mix of letters and escapes; addresses
 #: with more are looked up as all letters and as all escapes.
 MIXED_SPELLINGS = 6

@@ -16,6 +16,9 @@ from samgraf.site.language import LANGUAGES
 LOOKS = [(1200, "light", True), (1200, "dark", False), (390, "dark", True), (390, "light", False)]
 
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
+#: Tables of which a narrow window shows a part only.
+CUT = """[...document.querySelectorAll(".cards")]
+  .filter(table => table.scrollWidth > table.clientWidth + 1).map(table => table.ariaLabel)"""
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +42,8 @@ def test_page_is_accessible_and_of_one_host(window, axe, name, lang):
         # what is drawn anew for the width may come later
         if not comes_true(page, lambda: page.evaluate(TOO_WIDE) <= 0, 10):
             amiss.append(f"the page is {page.evaluate(TOO_WIDE)} px wider than the window")
+        if width == 390 and (cut := page.evaluate(CUT)):
+            amiss.append(f"these tables are cut: {cut}")
         amiss += violations(page, axe, only=RULES if whole else COLOURS)
         if amiss:
             found[f"{width} {scheme}"] = amiss

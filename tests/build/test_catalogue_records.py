@@ -10,7 +10,7 @@ import rdflib
 from rdflib.namespace import DCAT, DCTERMS, SH
 
 from samgraf.build.rdflib_bridge import Bridge
-from samgraf.release import open_release, read_manifest
+from samgraf.release import names, open_release, read_manifest
 
 ABSENT = "the W3C test suites are not beside this checkout (SAMGRAF_SUITES names another place)"
 EU = "http://publications.europa.eu/resource/authority/"
@@ -73,11 +73,26 @@ def base(release):
 
 def test_every_graph_is_a_data_set_with_title_and_text_in_three_languages(release, record, base):
     for entry in read_manifest(release)["graphs"]:
-        node = rdflib.URIRef(base + "datasets/" + entry["iri"].removeprefix(base))
+        node = rdflib.URIRef(base + "datasets/" + names.stem_of(entry["iri"], base))
         assert (rdflib.URIRef(base + "datasets"), DCAT.dataset, node) in record
+        assert (node, DCTERMS.relation, rdflib.URIRef(entry["iri"])) in record
         for predicate in (DCTERMS.title, DCTERMS.description):
             tags = {text.language for text in record.objects(node, predicate)}
             assert {"nb", "en"} <= tags, (node, predicate)
+
+
+def test_the_graphs_of_the_rules_are_one_data_set_with_one_record(release, record, base):
+    sets = {str(d) for d in record.objects(rdflib.URIRef(base + "datasets"), DCAT.dataset)}
+    of_rules = [d for d in sets if "/shapes" in d]
+    assert of_rules == [base + "datasets/graph/ontology/shapes"]
+    (node,) = map(rdflib.URIRef, of_rules)
+    graphs = {str(graph) for graph in record.objects(node, DCTERMS.relation)}
+    assert len(graphs) > 30
+    entries = read_manifest(release)["graphs"]
+    quads = sum(entry["quads"] for entry in entries if entry["iri"] in graphs)
+    void = rdflib.Namespace("http://rdfs.org/ns/void#")
+    assert [int(n) for n in record.objects(node, void.triples)] == [quads]
+    assert {t.language for t in record.objects(node, DCTERMS.title)} == {"nb", "nn", "en"}
 
 
 def test_a_part_has_its_own_licence_source_and_date(record, base):
@@ -87,7 +102,7 @@ def test_a_part_has_its_own_licence_source_and_date(record, base):
     assert str(record.value(node, DCTERMS.modified)) == "2026-11-28"
     assert list(record.objects(node, rdflib.PROV.wasDerivedFrom))
     files = list(record.objects(node, DCAT.distribution))
-    assert len(files) == 4
+    assert len(files) == 5
     assert {record.value(f, DCTERMS.license) for f in files} == {licence}
 
 

@@ -5,7 +5,7 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.engine.in_process_service import in_process_service
-from samgraf.release import read_manifest
+from samgraf.release import names, read_manifest
 from samgraf.settings import Settings
 from samgraf.site import create_app
 
@@ -41,7 +41,7 @@ def test_the_page_lists_every_graph_with_its_triples(site, folder, language):
     assert f'<html lang="{language}"' in page.text
     base = read_manifest(folder)["base"]
     for graph in read_manifest(folder)["graphs"]:
-        stem = graph["iri"].removeprefix(base)
+        stem = names.stem_of(graph["iri"], base)
         assert f'href="/datasets/{stem}?lang={language}"' in page.text
         assert f'/dumps/{stem}.ttl.gz"' in page.text
 
@@ -174,3 +174,44 @@ def test_the_iri_of_a_graph_gives_its_page_to_a_reader(folder, site):
     path = "/" + manifest["graphs"][0]["iri"].removeprefix(manifest["base"])
     assert site.get(path, headers=HTML).mimetype == "text/html"
     assert site.get("/graph/nothing", headers={"Accept": "text/turtle"}).status_code == 404
+
+
+def test_a_data_set_with_places_is_geojson_too_and_another_is_not(real):
+    features = real.get("/datasets/graph/geometry/boundaries-2019.geojson").json["features"]
+    assert len(features) == 12
+    assert {f["geometry"]["type"] for f in features} <= {"Polygon", "MultiPolygon"}
+    page = real.get("/datasets?lang=en", headers=HTML).text
+    assert page.count(">GeoJSON</a>") == 4
+    assert real.get("/datasets/graph/study/claims.geojson").status_code == 404
+    assert real.get("/datasets/all.geojson").status_code == 404
+
+
+def test_all_groups_but_the_data_are_folded(real):
+    page = real.get("/datasets?lang=en", headers=HTML).text
+    folded = "".join(re.findall(r"<details>.*?</details>", page, re.DOTALL))
+    assert "/datasets/graph/ontology/shapes?" in folded
+    assert "/datasets/graph/inferred?" in folded
+    assert "/datasets/graph/study/claims?" not in folded
+
+
+def test_what_was_a_data_set_of_its_own_leads_to_that_of_several(real):
+    for path, to in (
+        ("/datasets/graph/ontology/shapes/claim", "/datasets/graph/ontology/shapes"),
+        ("/datasets/graph/ontology/shapes/claim.ttl", "/datasets/graph/ontology/shapes"),
+        ("/dumps/graph/ontology/shapes/claim.ttl.gz", "/dumps/graph/ontology/shapes.ttl.gz"),
+    ):
+        response = real.get(path, headers=HTML)
+        assert (response.status_code, response.location) == (301, to)
+
+
+def test_formats_that_cannot_hold_a_graph_are_not_offered(tmp_path):
+    from small_release import BASE, LINES, A, write_release
+
+    catalogue, dcat = BASE + "graph/catalogue", "http://www.w3.org/ns/dcat#"
+    node = f"<{BASE}datasets/{A.removeprefix(BASE)}>"
+    kind = ("<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>", f"<{dcat}Dataset>", catalogue)
+    file = (f"<{dcat}distribution>", node.replace(">", "#turtle>"), catalogue)
+    release = write_release(tmp_path / "release", [*LINES, (node, *kind), (node, *file)])
+    page = client_of(release, tmp_path / "cache").get("/datasets/graph/a", headers=HTML).text
+    assert '/dumps/graph/a.ttl.gz"' in page
+    assert "/dumps/graph/a.rdf.gz" not in page

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from gateway_client import GatewayClient
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import read_manifest
+from samgraf.release.dumps import datasets_of
 from samgraf.settings import Settings
 from samgraf.site import create_app
 from small_release import write_release
@@ -180,7 +181,9 @@ def test_a_file_that_the_client_has_is_not_sent_again(client):
 
 def test_the_list_of_hashes_holds_all_files(client, other_release):
     lines = client.get("/dumps/SHA256SUMS").text.splitlines()
-    assert len(lines) == 2 * 2 + 2 * 4 * len(read_manifest(other_release)["graphs"])
+    manifest = read_manifest(other_release)
+    sets = datasets_of(manifest["graphs"], manifest["base"])
+    assert len(lines) == 2 * 2 + 2 * 5 * len(sets)
     digest, name = lines[0].split("  ")
     assert digest == hashlib.sha256(client.get(f"/dumps/{name}").data).hexdigest()
 

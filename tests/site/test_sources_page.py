@@ -54,10 +54,10 @@ def test_no_place_makes_no_strip():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_each_passage_stands_in_strip_and_table(study, lang):
     page = page_of(study, f"/sources?lang={lang}")
-    ids = re.findall(r'<tr id="(place-1-\d+)"', page)
+    ids = re.findall(r'<tr role="row" id="(place-1-\d+)"', page)
     assert len(ids) == 40
     assert [i for i in ids if f'<a href="#{i}"' in page] == ids
-    starts = [int(n) for n in re.findall(r'class="where-cell">(\d+)–', page)]
+    starts = [int(n) for n in re.findall(r'class="where-cell"><div>(\d+)–', page)]
     assert starts == sorted(starts)
 
 
@@ -77,3 +77,51 @@ def test_a_content_without_a_view_shows_what_points_at_its_places(bees):
 
 def test_a_content_without_places_says_so(client):
     assert "refers to no passages" in page_of(client, "/sources?lang=en")
+
+
+WORK = re.compile(r"<li(?: class=\"main\")?>\s*<p class=\"work\">(.*?)</li>", re.DOTALL)
+
+
+def works_of(page):
+    found = [re.sub(r"<[^>]+>", "", work) for work in WORK.findall(page)]
+    return [re.sub(r"\s+", " ", work).strip() for work in found]
+
+
+def test_the_bibliography_comes_first_and_the_source_of_the_passages_first_of_it(study):
+    page = page_of(study, "/sources?lang=en")
+    assert page.index('id="bibliography"') < page.index('id="text-1"')
+    works = works_of(page)
+    assert works[0].startswith("Småkommuners nytte av regionalt samarbeid om næringsutvikling.")
+    assert "Distriktssenteret distriktssenteret.no Based on: the report" in works[0]
+    assert "The claims of the summary" in works[0]
+    assert any(w.startswith("Einar Leknes, Knut Onsager") and "(2018): " in w for w in works)
+
+
+def test_statistics_are_told_by_table_and_publisher(study):
+    for language, publisher in (("nb", "Statistisk sentralbyrå"), ("en", "Statistics Norway")):
+        works = works_of(page_of(study, f"/sources?lang={language}"))
+        (table,) = [w for w in works if "07459" in w]
+        assert table.startswith(f"{publisher}, ")
+        assert f". {publisher} ssb.no" in table
+        assert "CC BY 4.0" in table
+
+
+def test_a_source_of_which_nothing_is_told_stands_by_its_address_behind_a_fold(study):
+    page = page_of(study, "/sources?lang=en")
+    folded = page.partition("<details")[2].partition("</details>")[0]
+    assert "ruijan-kaiku.no/kvensk-kommunenavn-offisielt-godkjent" in folded
+    assert "07459" not in folded
+
+
+def test_the_picture_names_the_passage_and_what_is_drawn_from_it(study):
+    page = page_of(study, "/sources?lang=nb")
+    titles = re.findall(r"<title>(.*?)</title>", page, re.DOTALL)[1:]
+    assert len(titles) == 40
+    assert any("S03b" in t and "Samarbeid kan legge beslag på ressurser" in t for t in titles)
+
+
+def test_a_thing_names_the_sources_of_the_graphs_that_it_is_in(study):
+    page = page_of(study, "/doc/municipality/fosnes?lang=nb")
+    footer = page.partition('id="sources-heading"')[2]
+    assert "Hentet fra: " in footer
+    assert "tabell 07459" in footer

@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -30,10 +30,11 @@ import samgraf
 from samgraf import limits
 from samgraf.release import names
 from samgraf.release.cache import cache_dir
-from samgraf.release.file_formats import GRAPH_FORMATS, N_QUADS, WHOLE_FORMATS, FileFormat
+from samgraf.release.file_formats import CSV, GRAPH_FORMATS, N_QUADS, WHOLE_FORMATS, FileFormat
 from samgraf.release.manifest import read_manifest
 from samgraf.release.serialise import UnwritableResultError, write_dataset, write_graph
 from samgraf.release.store import QUADS, read_quads
+from samgraf.release.table import write_table
 from samgraf.release.write import write_synced
 from samgraf.settings import Settings
 
@@ -44,13 +45,13 @@ _UNFINISHED = ".part"
 
 @dataclass(frozen=True)
 class Dump:
-    """One file: of which data set, in which format, whether compressed.
+    """One file: of which data set with which graphs, in which format, whether compressed.
 
-    ``graph`` is None for the whole release.
+    There are no ``graphs`` where it is the whole release.
     """
 
     stem: str
-    graph: str | None
+    graphs: tuple[str, ...]
     format: FileFormat
     is_packed: bool
 
@@ -68,15 +69,23 @@ class Made(NamedTuple):
 
 
 def dumps_of(manifest: Mapping[str, Any]) -> list[Dump]:
-    """Return the files of a release: the whole first, then graph by graph, each in both forms."""
+    """Return the files of a release: the whole first, then set by set, each in both forms."""
     base = manifest.get("base") or ""
-    kinds: list[tuple[str, str | None, FileFormat]] = [
-        (names.WHOLE, None, format) for format in WHOLE_FORMATS
+    kinds: list[tuple[str, tuple[str, ...], FileFormat]] = [
+        (names.WHOLE, (), format) for format in WHOLE_FORMATS
     ]
-    for entry in manifest["graphs"]:
-        if (stem := names.stem_of(entry["iri"], base)) is not None:
-            kinds += [(stem, entry["iri"], format) for format in GRAPH_FORMATS]
+    for stem, graphs in datasets_of(manifest["graphs"], base).items():
+        kinds += [(stem, graphs, format) for format in (*GRAPH_FORMATS, CSV)]
     return [Dump(*kind, is_packed) for kind in kinds for is_packed in (True, False)]
+
+
+def datasets_of(entries: Iterable[Mapping[str, Any]], base: str) -> dict[str, tuple[str, ...]]:
+    """Return the graphs of each data set, by what it is called; ``entries`` are a manifest's."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in entries:
+        if (stem := names.stem_of(entry["iri"], base)) is not None:
+            found[stem] = (*found.get(stem, ()), entry["iri"])
+    return found
 
 
 def read_index(folder: Path) -> dict[str, Made]:
@@ -186,7 +195,7 @@ def make(release: Path, folder: Path) -> None:
                     graphs[quad.graph_name.value].append(quad.triple)
         last: tuple[object, bytes | None] = (None, None)
         for dump in wanted:
-            kind = (dump.graph, dump.format)
+            kind = (dump.stem, dump.format)
             if last[0] != kind:
                 try:
                     content = _content(dump, release, graphs, manifest.get("prefixes", {}))
@@ -212,8 +221,13 @@ def _content(
     prefixes: Mapping[str, str],
 ) -> bytes:
     """Return the file before it is compressed."""
-    if dump.graph is not None:
-        return write_graph(graphs.get(dump.graph, ()), dump.format.media_type, prefixes)
+    if dump.graphs:
+        triples = [triple for graph in dump.graphs for triple in graphs.get(graph, ())]
+        if dump.format == CSV:
+            # what a graph says of itself is no row among its things
+            own = {ox.NamedNode(graph) for graph in dump.graphs}
+            return write_table((t for t in triples if t.subject not in own), prefixes)
+        return write_graph(triples, dump.format.media_type, prefixes)
     if dump.format == N_QUADS:
         return (release / QUADS).read_bytes()
     return write_dataset(graphs, dump.format.media_type, prefixes)

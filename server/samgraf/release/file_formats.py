@@ -1,4 +1,4 @@
-"""The formats of files, as pyoxigraph writes them, and as IANA and the EU name them.
+"""The formats of files: RDF as pyoxigraph writes it, and CSV; as IANA and the EU name them.
 
 https://www.iana.org/assignments/media-types/,
 http://publications.europa.eu/resource/authority/file-type
@@ -16,26 +16,16 @@ _MEDIA_TYPE = "https://www.iana.org/assignments/media-types/"
 
 @dataclass(frozen=True)
 class FileFormat:
-    """A format of files: its short name, what writes it, and its code among the EU's file types."""
+    """A format of files: its short name, its name for readers, and its EU file type.
+
+    The names of such files end in ``extension``; ``media_type`` is without parameters.
+    """
 
     name: str
-    writer: ox.RdfFormat
+    title: str
+    extension: str
+    media_type: str
     code: str
-
-    @property
-    def title(self) -> str:
-        """Return the name for readers."""
-        return self.writer.name
-
-    @property
-    def extension(self) -> str:
-        """Return what the names of such files end in, behind the dot."""
-        return self.writer.file_extension
-
-    @property
-    def media_type(self) -> str:
-        """Return the media type, without parameters."""
-        return self.writer.media_type
 
     @property
     def media_type_iri(self) -> str:
@@ -48,12 +38,25 @@ class FileFormat:
         return _FILE_TYPE + self.code
 
 
-TURTLE = FileFormat("turtle", ox.RdfFormat.TURTLE, "RDF_TURTLE")
-N_TRIPLES = FileFormat("ntriples", ox.RdfFormat.N_TRIPLES, "RDF_N_TRIPLES")
-JSON_LD = FileFormat("jsonld", ox.RdfFormat.JSON_LD, "JSON_LD")
-RDF_XML = FileFormat("rdfxml", ox.RdfFormat.RDF_XML, "RDF_XML")
-N_QUADS = FileFormat("nquads", ox.RdfFormat.N_QUADS, "RDF_N_QUADS")
-TRIG = FileFormat("trig", ox.RdfFormat.TRIG, "RDF_TRIG")
+@dataclass(frozen=True)
+class RdfFileFormat(FileFormat):
+    """A format of RDF, with what writes it."""
+
+    writer: ox.RdfFormat
+
+
+def _rdf(name: str, writer: ox.RdfFormat, code: str) -> RdfFileFormat:
+    return RdfFileFormat(name, writer.name, writer.file_extension, writer.media_type, code, writer)
+
+
+TURTLE = _rdf("turtle", ox.RdfFormat.TURTLE, "RDF_TURTLE")
+N_TRIPLES = _rdf("ntriples", ox.RdfFormat.N_TRIPLES, "RDF_N_TRIPLES")
+JSON_LD = _rdf("jsonld", ox.RdfFormat.JSON_LD, "JSON_LD")
+RDF_XML = _rdf("rdfxml", ox.RdfFormat.RDF_XML, "RDF_XML")
+N_QUADS = _rdf("nquads", ox.RdfFormat.N_QUADS, "RDF_N_QUADS")
+TRIG = _rdf("trig", ox.RdfFormat.TRIG, "RDF_TRIG")
+#: One row for each thing of a graph, for spreadsheets: see ``table``.
+CSV = FileFormat("csv", "CSV", "csv", "text/csv", "CSV")
 
 #: What one graph is written in, and what the whole is written in, which keeps the graphs apart.
 GRAPH_FORMATS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)

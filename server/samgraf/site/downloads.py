@@ -19,13 +19,18 @@ from flask import (
     Response,
     abort,
     current_app,
+    redirect,
     request,
     send_file,
+    url_for,
 )
 from werkzeug.http import parse_range_header
+from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.limits import DOWNLOAD_WAIT, FILE_HASHES
+from samgraf.release import names
 from samgraf.release.dumps import PACKED, Dumps
+from samgraf.site.context import the_service
 from samgraf.sparql.formats import content_type
 from samgraf.sparql.headers import REVALIDATE, knows
 from samgraf.sparql.problems import ProblemError
@@ -49,9 +54,12 @@ def the_dumps() -> Dumps | None:
 
 
 @bp.get("/dumps/<path:name>")
-def dump(name: str) -> Response:
+def dump(name: str) -> AnyResponse:
     """Send the file ``name``, made now if it is the first time."""
-    return whole_dump(the_dumps(), name)
+    dumps = the_dumps()
+    if dumps is not None and name not in dumps.by_name and (joined := _joined(name)) in dumps.by_name:
+        return redirect(url_for("downloads.dump", name=joined), 301)
+    return whole_dump(dumps, name)
 
 
 def whole_dump(dumps: Dumps | None, name: str) -> Response:
@@ -76,6 +84,13 @@ def whole_dump(dumps: Dumps | None, name: str) -> Response:
             wanted, made = packed, known
             told["Content-Encoding"] = "gzip"
     return whole_file(dumps.path(wanted), media_type, made.sha256, REVALIDATE, **told)
+
+
+def _joined(name: str) -> str:
+    """Return the name of the file that has what was in a file of a single graph before."""
+    stem, dot, extension = name.partition(".")
+    base = the_service().base
+    return f"{names.stem_of(base + stem, base)}{dot}{extension}"
 
 
 def _takes_gzip() -> bool:

@@ -121,7 +121,7 @@ def _triples(service: Service, endpoint: str) -> Iterator[ox.Triple]:
     for number, entry in enumerate(service.manifest["graphs"], start=1):
         named, graph = ox.BlankNode(f"named{number}"), ox.BlankNode(f"graph{number}")
         stem = names.stem_of(entry["iri"], service.base)
-        if catalogued and stem is not None:
+        if catalogued and stem is not None and stem not in names.JOINED:
             graph = ox.NamedNode(names.dataset(service.base, stem))
         yield ox.Triple(dataset, _sd("namedGraph"), named)
         yield ox.Triple(named, _TYPE, _sd("NamedGraph"))

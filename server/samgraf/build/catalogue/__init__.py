@@ -12,6 +12,7 @@ says of the whole; parts that say nothing else have it from there.
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -22,9 +23,17 @@ import pyoxigraph as ox
 from samgraf.build.content import Header, Loaded
 from samgraf.build.versions import stated_version
 from samgraf.release import fill_store, names
-from samgraf.release.file_formats import GRAPH_FORMATS, RDF_XML, WHOLE_FORMATS, FileFormat
+from samgraf.release.file_formats import (
+    CSV,
+    GRAPH_FORMATS,
+    JSON_LD,
+    RDF_XML,
+    WHOLE_FORMATS,
+    FileFormat,
+)
 from samgraf.release.licences import authority_name
 from samgraf.release.serialise import UnwritableResultError, write_graph
+from samgraf.release.table import write_table
 from samgraf.vocab import (
     DCAT,
     DCT,
@@ -52,6 +61,8 @@ _MADE = {
     f"graph/{name}": name
     for name in ("inferred", "questions", "federated", "views", "vocabulary", "report")
 }
+#: The formats that cannot hold every graph.
+_NARROW = (JSON_LD, RDF_XML)
 #: What the content may say itself of any record, so that nothing else is said.
 _DECIDED = {
     *(DCT + n for n in ("title", "description", "modified", "publisher", "license")),
@@ -149,20 +160,33 @@ def _facts_of_graphs(loaded: Loaded, store: ox.Store) -> Iterator[ox.Triple]:
     base = loaded.header.base
     kinds = {f.graph.value: f.file.kind.value for f in loaded.files}
     # an empty file fills a graph with nothing; the catalogue is there in any case
+    joined: dict[str, list[ox.NamedNode]] = defaultdict(list)
     for graph in {*store.named_graphs(), ox.NamedNode(base + names.GRAPH)}:
         stem = names.stem_of(graph.value, base) if isinstance(graph, ox.NamedNode) else None
         if not isinstance(graph, ox.NamedNode) or stem is None:
             continue
+        dataset = ox.NamedNode(names.dataset(base, stem))
+        yield _fact(graph, "partOf", dataset)
         is_own = stem == names.GRAPH
         kind = "catalogue" if is_own else _MADE.get(stem) or kinds.get(graph.value, "data")
+        if stem in names.JOINED:
+            joined[stem].append(graph)
+            continue
         yield _fact(graph, "describedIn", graph)
         if kind == "mirror":  # which may not describe itself
             yield _fact(graph, "describedIn", ox.NamedNode(base + "graph/partners"))
         title = words(kind, "title", name=stem.rpartition("/")[2])
         yield from _fallback(graph, title, words(kind, "description"))
-        formats = GRAPH_FORMATS if is_own else _formats_of(store, graph)
-        dataset = ox.NamedNode(names.dataset(base, stem))
+        formats = (*GRAPH_FORMATS, CSV) if is_own else _formats_of(store, [graph], loaded)
         yield from _files(graph, dataset, stem, formats, dumps=() if is_own else GRAPH_FORMATS[:1])
+    for stem, graphs in joined.items():
+        # told of by a name that no graph has; nothing of it says more than the program's own words
+        together, kind = ox.NamedNode(base + stem), stem.rpartition("/")[2]
+        dataset = ox.NamedNode(names.dataset(base, stem))
+        yield _fact(together, "describedIn", together)
+        yield from _fallback(together, words(kind, "title"), words(kind, "description"))
+        formats = _formats_of(store, graphs, loaded)
+        yield from _files(together, dataset, stem, formats, dumps=GRAPH_FORMATS[:1])
 
 
 def _fallback(
@@ -204,15 +228,26 @@ def _fact(
     return ox.Triple(subject, ox.NamedNode(_OURS + name), value)
 
 
-def _formats_of(store: ox.Store, graph: ox.NamedNode) -> list[FileFormat]:
-    """Return the formats that can hold a graph: RDF/XML cannot write every text and every name."""
-    quads = store.quads_for_pattern(None, None, None, graph)
-    try:
-        triples = [ox.Triple(q.subject, q.predicate, q.object) for q in quads]
-        write_graph(triples, RDF_XML.media_type, {})
-    except UnwritableResultError:
-        return [f for f in GRAPH_FORMATS if f != RDF_XML]
-    return list(GRAPH_FORMATS)
+def _formats_of(
+    store: ox.Store, graphs: Iterable[ox.NamedNode], loaded: Loaded
+) -> list[FileFormat]:
+    """Return the formats that can hold ``graphs``: some cannot write every text, name or triple."""
+    triples = [
+        ox.Triple(q.subject, q.predicate, q.object)
+        for graph in graphs
+        for q in store.quads_for_pattern(None, None, None, graph)
+    ]
+    found: list[FileFormat] = []
+    for format in (*GRAPH_FORMATS, CSV):
+        try:
+            if format == CSV:
+                write_table(triples, loaded.header.prefixes)
+            elif format in _NARROW:
+                write_graph(triples, format.media_type, {})
+        except UnwritableResultError:
+            continue
+        found.append(format)
+    return found
 
 
 def _functions(header: Header) -> dict:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from samgraf.limits import DATASET_PLACES
 from samgraf.release import names
 from samgraf.release.file_formats import FILE_FORMATS
 from samgraf.site.context import the_service
@@ -18,19 +22,23 @@ from samgraf.site.datasets.read import (
     markup_of,
     read_datasets,
 )
-from samgraf.site.graph import address, iri_of, read_query
+from samgraf.site.geo.geojson import MEDIA_TYPE as GEOJSON
+from samgraf.site.geo.geojson import collection
+from samgraf.site.graph import address, ask, iri_of, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.representations import EXTENSIONS, chosen, graph_answer, send
+from samgraf.site.result_views import ResultTable
+from samgraf.site.result_views.maps import places_of
 from samgraf.site.things.pages import below_base
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.negotiation import best_match, offered
+from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation, graph_query
 
 bp = Blueprint("datasets", __name__)
 PROFILE = "https://data.norge.no/specification/dcat-ap-no"
-FOLDED = ("alignments", "shapes")
 
 
 def init_app(app: Flask) -> None:
@@ -56,7 +64,6 @@ def catalogue(extension: str | None = None) -> Response:
         "datasets/catalogue.html",
         whole=whole,
         groups={g: parts for g, parts in groups.items() if parts},
-        folded=FOLDED,
         profile_address=PROFILE,
         markup=markup_of(whole, groups["data"]),
         extensions=EXTENSIONS,
@@ -68,9 +75,37 @@ def catalogue(extension: str | None = None) -> Response:
 
 
 @bp.get("/datasets/<path:stem>")
-def dataset(stem: str) -> Response:
-    """Show one data set with its files; to machines its record and its numbers."""
+def dataset(stem: str) -> AnyResponse:
+    """Show one data set with its files; to machines its record and its numbers.
+
+    A graph that has become part of a data set of several leads on to it.
+    """
+    path, dot, suffix = stem.rpartition(".")
+    base, known = the_service().base, known_stems()
+    if suffix == "geojson" and path in known:
+        return _places(known[path])
+    joined = names.stem_of(base + (path if dot else stem), base)
+    if joined in names.JOINED and joined in known and joined != (path if dot else stem):
+        return redirect(address(names.dataset(base, joined)), 301)
     return below_base("/datasets/" + stem)
+
+
+def _places(graphs: Iterable[str]) -> Response:
+    """Return what has a place by ``graphs`` as GeoJSON."""
+    nodes = [ox.NamedNode(graph) for graph in graphs]
+    rows = ask(__package__, "places.rq", graphs=nodes, most=DATASET_PLACES) if nodes else []
+    rows = [row for row in rows if "feature" in row]
+    if not rows:
+        raise ProblemError(404, "This data set has no places.")
+    found = places_of(ResultTable(["feature", "wkt"], rows, reader_language()))
+    told = collection(found.places, (), found.left_out)
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    response = Response(body, content_type=GEOJSON)
+    response.vary.add("Accept-Language")
+    response.cache_control.no_cache = True
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 @bp.get("/.well-known/void")

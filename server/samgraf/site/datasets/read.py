@@ -5,7 +5,7 @@ A release without a catalogue has data sets all the same: those that its manifes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from samgraf.limits import DATASET_PARTS
 from samgraf.release import names
-from samgraf.release.dumps import Dump, Made, dumps_of
+from samgraf.release.dumps import Dump, Made, datasets_of, dumps_of
 from samgraf.release.licences import text_and_name
 from samgraf.site.context import absolute, the_service
 from samgraf.site.downloads import the_dumps
@@ -23,7 +23,7 @@ from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import IN, OUT
 from samgraf.vocab import DCAT, DCT, PROV, VOID
 
-#: The groups in the order of the page; those behind a fold are for who works on the graph itself.
+#: The groups in the order of the page; all but the first stand behind a fold.
 GROUPS = ("data", "ontology", "vocabularies", "alignments", "shapes", "made")
 
 SIZES = ("triples", "entities", "distinctSubjects", "distinctObjects", "classes", "properties")
@@ -42,7 +42,7 @@ class Dataset:
     """A data set in the reader's language."""
 
     stem: str
-    graph: str | None
+    graphs: tuple[str, ...]
     title: Phrase
     group: str
     description: Phrase | None = None
@@ -54,6 +54,7 @@ class Dataset:
     keywords: list[str] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
+    has_place: bool = False
 
     @property
     def iri(self) -> str:
@@ -66,17 +67,15 @@ def catalogue_graph() -> ox.NamedNode:
     return ox.NamedNode(the_service().base + names.GRAPH)
 
 
-def known_stems() -> dict[str, str | None]:
-    """Return the graph of each data set by what it is called; the whole has none."""
+def known_stems() -> dict[str, tuple[str, ...]]:
+    """Return the graphs of each data set by what it is called; the whole names none."""
     manifest = the_service().manifest
-    base = manifest.get("base") or ""
-    stems = {names.stem_of(g["iri"], base): g["iri"] for g in manifest["graphs"]}
-    return {names.WHOLE: None} | {s: g for s, g in stems.items() if s is not None}
+    return {names.WHOLE: ()} | datasets_of(manifest["graphs"], manifest.get("base") or "")
 
 
 def read_datasets(language: str, stems: Iterable[str]) -> dict[str, Dataset]:
     """Return the data sets that are called ``stems``, in that order."""
-    base, graphs = the_service().base, known_stems()
+    base, known = the_service().base, known_stems()
     nodes = {stem: ox.NamedNode(names.dataset(base, stem)) for stem in stems}
     said: dict[str, dict[str, list[dict[str, Any]]]] = {}
     asked = ask(__package__, "records.rq", graph=catalogue_graph(), datasets=nodes.values())
@@ -85,20 +84,27 @@ def read_datasets(language: str, stems: Iterable[str]) -> dict[str, Dataset]:
         by_property.setdefault(row["property"]["value"], []).append(row["value"])
     files = _files()
     entries = {g["iri"]: g for g in the_service().manifest["graphs"]}
+    located = {row["graph"]["value"] for row in ask(__package__, "located.rq")}
     found = {}
     for stem, node in nodes.items():
-        entry = entries.get(graphs[stem], {})
-        made = _dataset(stem, graphs[stem], said.get(node.value, {}), entry, language)
-        made.files = files.get(stem, [])
+        parts = [entries[graph] for graph in known[stem]]
+        record = said.get(node.value, {})
+        made = _dataset(stem, known[stem], record, parts, language)
+        # what the record does not offer cannot be written, and need not be tried
+        offered = {t["value"].rpartition("#")[2] for t in record.get(DCAT + "distribution", ())}
+        made.files = [
+            f for f in files.get(stem, []) if not offered or f.dump.format.name in offered
+        ]
+        made.has_place = not located.isdisjoint(known[stem])
         found[stem] = made
     return found
 
 
 def _dataset(
     stem: str,
-    graph: str | None,
+    graphs: tuple[str, ...],
     said: Mapping[str, list[dict[str, Any]]],
-    entry: Mapping[str, Any],
+    parts: Sequence[Mapping[str, Any]],
     language: str,
 ) -> Dataset:
     def phrase(name: str) -> Phrase | None:
@@ -109,14 +115,14 @@ def _dataset(
         return sorted(t["value"] for t in said.get(iri, ()))
 
     sizes = {n: int(v[0]) for n in SIZES if (v := values(VOID + n))}
-    if "quads" in entry:
-        sizes.setdefault("triples", entry["quads"])
+    if parts:
+        sizes.setdefault("triples", sum(part["quads"] for part in parts))
     licences = values(DCT + "license")
     return Dataset(
         stem=stem,
-        graph=graph,
+        graphs=graphs,
         title=phrase("title") or Phrase(stem.removeprefix("graph/"), ""),
-        group=_group(stem, entry),
+        group=_group(stem, parts[0] if parts else {}),
         description=phrase("description"),
         modified=next(iter(values(DCT + "modified")), ""),
         licence=text_and_name(licences[0]) if licences else None,

@@ -1,6 +1,6 @@
-"""The page ``/sources``: each text with its places, as a strip and as a table.
+"""The page ``/sources``: the bibliography, then each text with its places, as strip and as table.
 
-A fixed number of queries reads the texts, their places, and what is drawn from each place.
+A fixed number of queries reads the works, the texts, their places, and what is drawn from each.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, Row, address, ask, ask_whole
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.layout import add_to_navigation
+from samgraf.site.sources.bibliography import read_bibliography
 from samgraf.site.things.display import the_display
 
 bp = Blueprint("sources", __name__)
@@ -30,8 +31,11 @@ def init_app(app: Flask) -> None:
 
 @bp.get("/sources")
 def sources() -> str:
-    """Show each text as a strip of its places, and as a table."""
-    return render_template("sources/sources.html", texts=read_texts(reader_language()))
+    """Show where the data are from, and of each text what is drawn from which of its places."""
+    language = reader_language()
+    texts = read_texts(language)
+    works = read_bibliography(language, (text.iri for text in texts))
+    return render_template("sources/sources.html", texts=texts, works=works)
 
 
 _WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
@@ -41,6 +45,7 @@ _WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 class Text:
     """One text with its places in order."""
 
+    iri: str
     label: Phrase
     href: str
     strip: Strip
@@ -76,7 +81,7 @@ def read_texts(language: str) -> list[Text]:
             place.id = f"place-{len(texts) + 1}-{number}"
         used = sum(bool(p.items) for p in ordered)
         strip = lay_out(ordered, None)
-        texts.append(Text(labels[iri], address(iri), strip, used, len(ordered) - used))
+        texts.append(Text(iri, labels[iri], address(iri), strip, used, len(ordered) - used))
     return texts
 
 

@@ -24,6 +24,8 @@ LEAD = "lead"
 SHOW, HIDE = FRESNEL + "showProperties", FRESNEL + "hideProperties"
 SHOW_INVERSE, HIDE_INVERSE = DISPLAY + "showInverseProperties", DISPLAY + "hideInverseProperties"
 EXPLAIN = DISPLAY + "explainProperties"
+#: What says how complete the lists of a lens are.
+STATUS = DISPLAY + "listStatus"
 #: The class of everything, for lenses that apply to all.
 RESOURCE = RDFS + "Resource"
 _SUBCLASS = RDFS + "subClassOf"

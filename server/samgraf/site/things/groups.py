@@ -19,7 +19,7 @@ from samgraf.release.licences import text_and_name
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask, is_foreign
 from samgraf.site.language import Phrase, in_order, interface_text, pick
-from samgraf.site.things.display import EXPLAIN, SHOW, Display, Lens
+from samgraf.site.things.display import EXPLAIN, SHOW, STATUS, Display, Lens
 from samgraf.site.things.statements import (
     IN,
     OUT,
@@ -47,6 +47,7 @@ class GraphSource:
     href: str
     licence: ShownValue | None = None
     modified: Literal | None = None
+    origins: list[ShownValue] = field(default_factory=list)
 
 
 @dataclass
@@ -83,7 +84,10 @@ class Pager:
 
 @dataclass
 class PropertyGroup:
-    """A property with its values, as a list or, with ``columns``, as a table."""
+    """A property with its values, as a list or, with ``columns``, as a table.
+
+    ``status`` says how complete it is.
+    """
 
     id: str
     property: str
@@ -94,9 +98,10 @@ class PropertyGroup:
     columns: list[Phrase] = field(default_factory=list)
     more: str | None = None
     pager: Pager | None = None
+    status: list[ShownValue] = field(default_factory=list)
 
 
-LICENCE, MODIFIED = DCT + "license", DCT + "modified"
+LICENCE, MODIFIED, ORIGIN = DCT + "license", DCT + "modified", DCT + "source"
 _EXPLAIN = (SKOS + "definition", DCT + "description", RDFS + "comment")
 
 
@@ -157,20 +162,20 @@ def look_up(
     # what lenses hide, views may show
     graphs |= {graph for key in arranged.hidden for s in statements.of(*key) for graph in s.graphs}
     said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    _read(said, things | graphs, {RDF + "type", LICENCE, MODIFIED, *_EXPLAIN})
+    _read(said, things | graphs, {RDF + "type", LICENCE, MODIFIED, ORIGIN, *_EXPLAIN})
     lenses = {
         thing: lens
         for thing in things
         if (lens := display.in_place_for(t["value"] for t in said[thing][RDF + "type"]))
     }
     columns = {p for lens in lenses.values() for p in lens.named(SHOW)}
-    _read(said, lenses, columns - {RDF + "type", LICENCE, MODIFIED, *_EXPLAIN})
+    _read(said, lenses, columns - {RDF + "type", LICENCE, MODIFIED, ORIGIN, *_EXPLAIN})
     used = {name for by_name in said.values() for name in by_name if name in columns}
     in_cells = {
         term["value"]
         for by_name in said.values()
         for name, terms in by_name.items()
-        if name in columns or name == LICENCE
+        if name in columns or name in (LICENCE, ORIGIN)
         for term in terms
         if term["type"] == "uri"
     }
@@ -304,12 +309,18 @@ class Groups:
             values=values,
             total=total - dropped,
             columns=columns,
+            status=self._status(lens) if lens is not None and way == IN else [],
         )
         if self._statements.is_open(key):
             group.pager = self._pager(key, total)
         elif total - dropped > len(values):
             group.more = self._address(key, 1)
         return group
+
+    def _status(self, lens: Lens) -> list[ShownValue]:
+        """Return what the content says of how complete the lists of ``lens`` are."""
+        said = [s for name in lens.named(STATUS) for s in self._statements.of(OUT, name)]
+        return [self._value(statement, explained=True) for statement in said]
 
     def _by_name(self, statement: Statement) -> tuple:
         node = statement.node
@@ -460,6 +471,11 @@ class Groups:
                 href=address(graph),
                 licence=self._thing(licence) if licence else None,
                 modified=literal(modified, self._language) if modified else None,
+                origins=[
+                    self._thing(term["value"])
+                    for term in self._named.values(graph, ORIGIN)
+                    if term["type"] == "uri" and term["value"] != the_service().base
+                ],
             )
         return self._sources[graph]
 
