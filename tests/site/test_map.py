@@ -1,12 +1,14 @@
 """The map and the line of time: over the real content, over another, and over hostile answers."""
 
 import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import render_template
 
 from samgraf.site.geo.wkt import WKT
-from samgraf.site.graph import ask_whole
+from samgraf.site.graph import ask_text, ask_whole
 from samgraf.site.language import LANGUAGES
 from samgraf.site.result_views import ResultTable, shown_as
 
@@ -299,3 +301,20 @@ def test_a_day_that_is_none_is_not_known(bees_app, day):
 def test_without_any_day_there_is_no_line(bees_app):
     assert drawn(bees_app, "timeline", [{"x": text("a"), "from": text("soon")}])[0] == "table"
     assert drawn(bees_app, "timeline", [], variables=["x", "from"])[0] == "table"
+
+
+# measures
+
+
+def test_the_example_of_measures_answers_with_the_areas_that_are_known(study_app):
+    client = study_app.test_client()
+    page = client.get("/about/sparql?lang=en", headers=HTML).text
+    link = re.search(r'href="(/sparql\?[^"]*area[^"]*)"', page)[1]
+    (query,) = parse_qs(urlsplit(unescape(link)).query)["query"]
+    with study_app.test_request_context("/"):
+        rows = ask_text(query)
+    measured = {r["thing"]["value"]: float(r["squareKilometres"]["value"]) for r in rows}
+    assert measured[THING + "municipality/nissedal"] == pytest.approx(905, rel=0.03)
+    assert (
+        max(measured.values()) < 400_000
+    )  # square kilometres of the country, not the rest of the earth
