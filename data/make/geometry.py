@@ -6,6 +6,7 @@ https://docs.ogc.org/is/22-047r1/22-047r1.html#_rdfs_datatype_geowktliteral
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 from . import outline
 from .municipalities import MODIFIED
@@ -23,7 +24,9 @@ _MARGIN = (0.3, 0.15)  # degrees of longitude and latitude that are near
 def well_known_text(geometry: dict) -> str:
     """Return a (multi)polygon as WKT in longitude and latitude, the default axes of the literal.
 
-    Raise ValueError where the kind is another or a ring is not closed.
+    Outer rings run counter-clockwise and holes clockwise (https://www.ogc.org/standard/sfa/,
+    6.1.11.1), or functions that measure take the rest of the earth for the area. Raise ValueError
+    where the kind is another or a ring is not closed.
     """
     kind, coordinates = geometry["type"], geometry["coordinates"]
     if kind == "Polygon":
@@ -34,12 +37,15 @@ def well_known_text(geometry: dict) -> str:
 
 
 def _polygon(rings: list) -> str:
-    return f"({', '.join(_ring(r) for r in rings)})"
+    return f"({', '.join(_ring(r, hole=n > 0) for n, r in enumerate(rings))})"
 
 
-def _ring(points: list) -> str:
+def _ring(points: list, *, hole: bool) -> str:
     if len(points) < 4 or points[0] != points[-1]:
         raise ValueError("a ring has four points or more and ends where it starts")
+    turns = sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(points))
+    if (turns > 0) == hole:
+        points = points[::-1]
     return f"({', '.join(f'{lon} {lat}' for lon, lat in points)})"
 
 
@@ -63,9 +69,15 @@ def write_boundaries(
         sources=["https://www.geonorge.no/"],
         modified=MODIFIED,
         description=(
-            f"{_ATTRIBUTION} 2023.5.22 (ringer satt sammen til flater). Små øyer mangler.",
-            f"{_ATTRIBUTION} 2023.5.22 (ringar sette saman til flater). Små øyar manglar.",
-            f"{_ATTRIBUTION} 2023.5.22 (rings joined into polygons). Small islands are missing.",
+            f"{_ATTRIBUTION} 2023.5.22 (ringer satt sammen til flater). Forenklet, og små øyer "
+            "mangler: til å vise, ikke til å måle. Naboer kan overlappe eller ha en glipe mellom "
+            "seg, så en spørring om hvem som grenser til hverandre, kan svare feil.",
+            f"{_ATTRIBUTION} 2023.5.22 (ringar sette saman til flater). Forenkla, og små øyar "
+            "manglar: til å vise, ikkje til å måle. Naboar kan overlappe eller ha ei glipe mellom "
+            "seg, så ei spørjing om kven som grensar til kvarandre, kan svare feil.",
+            f"{_ATTRIBUTION} 2023.5.22 (rings joined into polygons). Simplified, and small islands "
+            "are missing: for display, not for measuring. Neighbours may overlap or leave a gap "
+            "between them, so a query for what borders on what may give a wrong answer.",
         ),
     )
     for path, label, geometry in sorted(things):

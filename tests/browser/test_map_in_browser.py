@@ -33,8 +33,9 @@ def opened(browser: Browser, address: str, width: int = 1200, scheme: str = "lig
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_map_lives_and_asks_nobody_else(browser, site, width, scheme):
     page, faults = opened(browser, f"{site}/map", width, scheme)
-    expect(page.locator("path.map-shape")).to_have_count(24)
+    expect(page.locator("path.map-shape")).to_have_count(5)  # one layer at first
     expect(page.locator("svg.map-picture")).to_have_count(0)
+    expect(page.get_by_role("button", name="Vis", exact=True)).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert faults == []
     page.context.close()
@@ -45,7 +46,7 @@ def test_the_map_lives_and_asks_nobody_else(browser, site, width, scheme):
 def test_no_fault_of_access_is_found(browser, site, axe, width, scheme):
     page, _ = opened(browser, f"{site}/map", width, scheme)
     assert violations(page, axe) == []
-    page.locator("path.map-shape").nth(9).focus()
+    page.locator("path.map-shape").nth(2).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".map-card")).to_be_visible()
     rest(page)  # the map makes room
@@ -64,8 +65,11 @@ def test_colours_follow_when_the_reader_turns_to_dark(browser, site):
 
 def test_without_script_the_picture_stands_there_with_its_links(browser, site):
     page, faults = opened(browser, f"{site}/map", java_script_enabled=False)
-    expect(page.locator("a.map-place")).to_have_count(24)
-    expect(page.locator(".map-layers")).to_be_hidden()
+    expect(page.locator("a.map-place")).to_have_count(5)
+    page.get_by_role("checkbox", name="Kommunegrenser 2019").check()
+    page.get_by_role("checkbox", name="Grensene for programregionene 2019").uncheck()
+    page.get_by_role("button", name="Vis", exact=True).click()
+    expect(page.locator("a.map-place")).to_have_count(12)
     page.locator("a.map-place[aria-label^=Lenvik]").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/doc/municipality/lenvik")
@@ -130,12 +134,76 @@ def test_a_walk_by_keyboard(browser, site):
 
 def test_layers_are_switched(browser, site):
     page, faults = opened(browser, f"{site}/map")
-    box = page.get_by_role("checkbox", name="Kommunegrenser 2024")
-    box.uncheck()
-    expect(page.locator("path.map-shape")).to_have_count(17)
-    box.check()
-    expect(page.locator("path.map-shape")).to_have_count(24)
+    shapes = page.locator("path.map-shape")
+    older, newer = (page.get_by_role("checkbox", name=f"Kommunegrenser {y}") for y in (2019, 2024))
+    newer.check()
+    expect(shapes).to_have_count(12)
+    older.check()
+    expect(shapes).to_have_count(24)
+    newer.uncheck()
+    expect(shapes).to_have_count(17)
     assert faults == []
+    page.context.close()
+
+
+SWATCHES = """[...document.querySelectorAll(".map-layers input")].map(box => {
+  const drawn = document.querySelector(`path.map-shape.map-layer-${box.value}`);
+  const told = box.parentElement.querySelector(".map-swatch rect + rect");
+  const look = e =>
+    ["fill", "fillOpacity", "stroke", "strokeDasharray"].map(k => getComputedStyle(e)[k]);
+  return JSON.stringify(look(drawn)) === JSON.stringify(look(told));
+})"""
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_legend_has_the_very_colours_that_are_drawn(browser, site, scheme):
+    page, _ = opened(browser, f"{site}/map", scheme=scheme)
+    for box in page.locator(".map-layers input").all():
+        box.check()
+    expect(page.locator("path.map-shape")).to_have_count(24)
+    assert page.evaluate(SWATCHES) == [True, True, True]
+    page.context.close()
+
+
+OVERLAPS = """(() => {
+  const boxes = [...document.querySelectorAll(".map-name")].map(e => e.getBoundingClientRect());
+  const stage = document.querySelector(".map-live").getBoundingClientRect();
+  const apart = (a, b) =>
+    a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+  return [boxes.length, boxes.every((a, i) => boxes.slice(i + 1).every(b => apart(a, b))),
+    boxes.every(b => b.left >= stage.left && b.right <= stage.right)];
+})()"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_names_stand_on_the_map_and_none_covers_another(browser, site, width):
+    page, _ = opened(browser, f"{site}/map", width, reduced_motion="reduce")
+    assert page.evaluate(OVERLAPS) == [5, True, True]
+    page.get_by_role("checkbox", name="Kommunegrenser 2019").check()
+    rest(page)
+    many, apart, _ = page.evaluate(OVERLAPS)
+    assert apart
+    assert many >= 5
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_buttons_do_not_stand_on_the_land(browser, site, width):
+    page, _ = opened(browser, f"{site}/map", width)
+    stage = page.locator(".map-live").bounding_box()
+    for button in page.locator(".map-buttons button").all():
+        box = button.bounding_box()
+        assert box["y"] + box["height"] <= stage["y"]
+    page.context.close()
+
+
+def test_a_place_tells_facts_and_leads_to_its_page(browser, site):
+    page, _ = opened(browser, f"{site}/map?layer=1")
+    page.locator("path.map-shape[aria-label^=Lurøy]").focus()
+    page.keyboard.press("Enter")
+    card = page.locator(".map-card")
+    expect(card.locator("a")).to_have_text("Lurøy")
+    expect(card.locator("dt")).to_have_text(["År", "Folketall"])
     page.context.close()
 
 

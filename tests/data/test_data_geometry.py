@@ -62,7 +62,10 @@ def test_a_boundary_is_of_a_year_in_which_the_unit_existed(graph: Graph) -> None
 
 @pytest.mark.parametrize(("unit", "area"), [("nissedal", 905), ("namsos-1703", 778), ("berg", 294)])
 def test_area_agrees_with_the_official_one(graph: Graph, unit: str, area: int) -> None:
-    """A sphere is near enough: 3 per cent bounds simplification, fjords and figure of the earth."""
+    """A sphere is near enough: 3 per cent bounds simplification, fjords and figure of the earth.
+
+    Outer rings count as they should run, counter-clockwise, or functions measure all but the area.
+    """
     (wkt,) = [w for t, y, w, _ in shapes(graph) if (t, y) == (f"municipality/{unit}", "2019")]
     total = 0.0
     for ring in _RING.findall(wkt):
@@ -70,5 +73,14 @@ def test_area_agrees_with_the_official_one(graph: Graph, unit: str, area: int) -
         middle = radians(sum(lat for _, lat in points) / len(points))
         flat = [(lon * 111.32 * cos(middle), lat * 111.32) for lon, lat in points]
         pairs = pairwise(flat)
-        total += abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2
+        total += sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs) / 2
     assert total == pytest.approx(area, rel=0.03)
+
+
+def test_every_outer_ring_runs_counter_clockwise(graph: Graph) -> None:
+    for thing, year, wkt, _ in shapes(graph):
+        for polygon in re.split(r"\)\), \(\(", wkt):
+            for number, ring in enumerate(re.findall(r"(?:-?[\d.]+ -?[\d.]+(?:, )?){4,}", polygon)):
+                points = [tuple(map(float, p.split())) for p in ring.split(", ")]
+                turns = sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(points))
+                assert (turns > 0) == (number == 0), (thing, year)

@@ -1,12 +1,14 @@
 """The map and the line of time: over the real content, over another, and over hostile answers."""
 
 import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import render_template
 
 from samgraf.site.geo.wkt import WKT
-from samgraf.site.graph import ask_whole
+from samgraf.site.graph import ask_text, ask_whole
 from samgraf.site.language import LANGUAGES
 from samgraf.site.result_views import ResultTable, shown_as
 
@@ -64,20 +66,79 @@ def test_other_content_is_shown_by_the_same_code(bees_app):
     html = bees_app.test_client().get("/map?lang=en", headers=HTML).text
     assert "Where the hives and meadows are" in html
     assert html.count('class="map-place map-layer-0"') == 2  # hives
-    assert html.count('class="map-place map-layer-1"') == 2  # meadows
+    assert "map-layer-1" in html  # meadows, which the reader may choose
+    assert 'class="map-place map-layer-1' not in html
+    both = bees_app.test_client().get("/map?lang=en&layer=0&layer=1", headers=HTML).text
+    assert both.count('class="map-place map-layer-1') == 2
     assert 'href="/doc/hive-north?lang=en"' in html
     assert "The beekeepers, CC0" in html
     assert "map-ground" not in html
     assert 'class="ds-table"' in html
 
 
+PICTURE = re.compile(r'<svg class="map-picture".*?</svg>', re.DOTALL)
+
+
 def test_the_picture_of_the_study_is_light(study_app):
     html = study_app.test_client().get("/map", headers=HTML).text
-    (picture,) = re.findall(r'<svg class="map-picture".*?</svg>', html, re.DOTALL)
-    assert picture.count('<a class="map-place') == 24
+    (picture,) = PICTURE.findall(html)
+    assert picture.count('<a class="map-place') == 5  # the regions alone
     assert len(picture.encode()) < 60_000
     ground = re.search(r'class="map-ground" d="([^"]*)"', picture)[1]
     assert 10_000 < len(ground) < 30_000
+
+
+def test_names_stand_on_the_picture(study_app):
+    (picture,) = PICTURE.findall(study_app.test_client().get("/map?lang=nb", headers=HTML).text)
+    names = re.findall(r"<text [^>]*>([^<]+)</text>", picture)
+    regions = ["Midt-Troms", "Ranaregionen", "Region Namdal", "Tromsøregionen", "Vest-Telemark"]
+    assert sorted(names) == regions
+
+
+def test_specks_have_details_in_which_they_are_links(study_app):
+    html = study_app.test_client().get("/map?lang=nb&layer=1", headers=HTML).text
+    whole, *details = PICTURE.findall(html)
+    assert len(details) == whole.count('class="map-frame"') == 5
+    assert "<a " not in whole
+    assert sum(detail.count('<a class="map-place') for detail in details) == 12
+    for name in ("Berg", "Tranøy", "Lurøy", "Nissedal"):
+        assert f">{name}</text>" in "".join(details)
+
+
+def test_a_layer_that_covers_another_is_an_outline(study_app, root):
+    _, html = view(study_app, root, "municipality-boundary", "municipality/tranoy")
+    assert re.search(r'class="map-place map-layer-0" [^>]*aria-label="Tranøy', html)
+    assert re.search(r'class="map-place map-layer-1 map-outline" [^>]*aria-label="Senja', html)
+    legend = re.search(r'<ul class="map-legend">.*?</ul>', html, re.DOTALL)[0]
+    assert re.findall(r'map-swatch (map-layer-\d(?: map-outline)?)"', legend) == [
+        "map-layer-0",
+        "map-layer-1 map-outline",
+    ]
+
+
+@pytest.mark.parametrize(
+    "layers", ["layer=9", "layer=x", "layer=-1", "layer=" + "1" * 99, "layer="]
+)
+def test_a_layer_that_there_is_not_is_left_out(study_app, layers):
+    assert study_app.test_client().get(f"/map?{layers}", headers=HTML).status_code == 200
+
+
+def test_what_the_map_lacks_is_named(study_app):
+    html = study_app.test_client().get("/map?lang=nb", headers=HTML).text
+    lacking = re.search(r'<details class="map-lacking">.*?</details>', html, re.DOTALL)[0]
+    assert "Nærøy" in lacking
+    assert "Vikna" in lacking
+    assert ">Berg<" not in lacking
+    rows = [{"u": iri(THING + f"municipality/{m}")} for m in ("berg", "vikna")]
+    _, some = drawn(study_app, "map", rows)
+    assert re.search(r'class="note map-lacking">[^<]*<a href="[^"]*vikna">Vikna</a>', some)
+
+
+def test_how_exact_the_layers_are_is_told(study_app):
+    for language, words in (("nb", "ikke til å måle"), ("nn", "ikkje til å måle")):
+        html = study_app.test_client().get(f"/map?lang={language}", headers=HTML).text
+        notes = re.search(r'<dl class="map-notes">.*?</dl>', html, re.DOTALL)[0]
+        assert notes.count(words) == 3
 
 
 def test_the_number_of_queries_does_not_depend_on_the_answer(study_app, bees_app):
@@ -106,6 +167,11 @@ def test_geojson_tells_every_place_with_its_page(study_app):
     assert berg["id"] == THING + "municipality/berg"
     assert berg["properties"]["page"] == "/doc/municipality/berg?lang=en"
     assert berg["properties"]["layerName"] == "Municipal boundaries 2019"
+    assert berg["properties"]["facts"] == [["Year", "2019"], ["Population", "888"]]
+    assert berg["properties"]["outline"] is True  # it lies in a region, which is drawn first
+    longitude, latitude = berg["properties"]["middle"]
+    assert 17 < longitude < 18
+    assert 69 < latitude < 70
 
 
 def test_geojson_turns_latitude_and_longitude_round(bees_app):
@@ -146,9 +212,11 @@ def test_things_of_few_kinds_divide_the_map(study_app):
         for m, r in cases.items()
     ]
     _, html = drawn(study_app, "map", rows)
-    legend = re.search(r'<ul class="map-legend">.*?</ul>', html, re.DOTALL)[0]
-    words = re.sub(r"<[^>]+>", " ", legend).split()
-    assert words == ["Midt-Troms:", "1", "Berg", "2", "Tranøy", "Vest-Telemark:", "3", "Fyresdal"]
+    # each layer lies apart, so each has a picture of its own under its name
+    details = re.search(r'<div class="map-details">.*</div>', html, re.DOTALL)[0]
+    titles = re.findall(r"<p><b>\d</b> ([^<]+)</p>", details)
+    assert titles == ["Midt-Troms", "Vest-Telemark"]
+    assert re.findall(r"<text [^>]*>([^<]+)<", details) == ["Tranøy", "Berg", "Fyresdal"]
 
 
 def test_an_answer_that_names_no_place_is_a_table(study_app):
@@ -159,9 +227,9 @@ def test_an_answer_that_names_no_place_is_a_table(study_app):
 
 def test_a_near_view_shows_where_in_the_whole_it_is(study_app):
     _, near = drawn(study_app, "map", [{"unit": iri(THING + "municipality/berg")}])
-    assert "map-inset" in near
+    assert "map-locator" in near
     far = [{"u": iri(THING + f"municipality/{m}")} for m in ("fyresdal", "storfjord")]
-    assert "map-inset" not in drawn(study_app, "map", far)[1]
+    assert "map-locator" not in drawn(study_app, "map", far)[1]
 
 
 def test_places_elsewhere_do_not_stand_on_this_ground(study_app):
@@ -233,3 +301,20 @@ def test_a_day_that_is_none_is_not_known(bees_app, day):
 def test_without_any_day_there_is_no_line(bees_app):
     assert drawn(bees_app, "timeline", [{"x": text("a"), "from": text("soon")}])[0] == "table"
     assert drawn(bees_app, "timeline", [], variables=["x", "from"])[0] == "table"
+
+
+# measures
+
+
+def test_the_example_of_measures_answers_with_the_areas_that_are_known(study_app):
+    client = study_app.test_client()
+    page = client.get("/about/sparql?lang=en", headers=HTML).text
+    link = re.search(r'href="(/sparql\?[^"]*area[^"]*)"', page)[1]
+    (query,) = parse_qs(urlsplit(unescape(link)).query)["query"]
+    with study_app.test_request_context("/"):
+        rows = ask_text(query)
+    measured = {r["thing"]["value"]: float(r["squareKilometres"]["value"]) for r in rows}
+    assert measured[THING + "municipality/nissedal"] == pytest.approx(905, rel=0.03)
+    assert (
+        max(measured.values()) < 400_000
+    )  # square kilometres of the country, not the rest of the earth

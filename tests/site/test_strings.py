@@ -13,6 +13,7 @@ COMPOSED = (
     "accessibility_shortcoming_",
     "accessibility_tried_",
     "standard_differs_",
+    "standard_example_",
     "standard_refuses_",
     "datasets_group_",
     "datasets_number_",

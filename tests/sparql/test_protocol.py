@@ -668,6 +668,36 @@ def test_described_functions_are_those_that_work(client):
     assert len(named) < len(tried)
 
 
+GEO = """PREFIX geo: <http://www.opengis.net/ont/geosparql#>
+PREFIX geof: <http://www.opengis.net/def/function/geosparql/>
+PREFIX uom: <http://www.opengis.net/def/uom/OGC/1.0/>
+SELECT (xsd:integer(ROUND(%s)) AS ?n) {}"""
+SQUARE = "'POLYGON((0 0,1 0,1 1,0 1,0 0))'^^geo:wktLiteral"
+
+
+@pytest.mark.parametrize(
+    ("call", "value"),
+    [
+        (f"geof:area({SQUARE}, uom:square_kilometre)", "12309"),
+        (f"geof:area({SQUARE}, uom:square_metre) / 1e6", "12309"),
+        (f"geof:perimeter({SQUARE}, uom:kilometre)", "445"),
+        ("geof:length('LINESTRING(0 0,1 0)'^^geo:wktLiteral, uom:metre) / 1e3", "111"),
+        (
+            "geof:distance('POINT(0 0)'^^geo:wktLiteral, 'POINT(1 0)'^^geo:wktLiteral, "
+            "uom:kilometre)",
+            "111",
+        ),
+        (f"geof:distance({SQUARE}, {SQUARE}, uom:metre)", ""),
+    ],
+)
+def test_units_of_functions_are_as_the_description_tells(client, call, value):
+    query = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n" + GEO % call
+    assert get(client, query, "text/csv").text.split("\r\n")[1].strip('"') == value
+    described = client.get("/sparql", headers={"Accept": "text/turtle"}).text
+    assert "uom:square_kilometre" in described
+    assert "Between points only" in described
+
+
 def test_browser_without_a_query_gets_the_form(client):
     response = client.get("/sparql", headers={"Accept": HTML})
     assert response.mimetype == "text/html"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, render_template
 
+from samgraf.site.graph import read_query
+
 bp = Blueprint("standard", __name__)
 #: What is answered in another way than a standard has it, and what is refused; the texts say how.
 DIFFERS = ("literals", "filter", "geo", "graphs", "lines")
@@ -18,4 +20,5 @@ def init_app(app: Flask) -> None:
 @bp.get("/about/sparql")
 def standard() -> str:
     """Show the page."""
-    return render_template("standard.html", differs=DIFFERS, refuses=REFUSES)
+    examples = {"geo": read_query(__package__, "area.rq")}
+    return render_template("standard.html", differs=DIFFERS, refuses=REFUSES, examples=examples)

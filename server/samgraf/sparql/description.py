@@ -32,8 +32,25 @@ _PROTOCOLS = (
 _DIFFERS = (
     "What differs from the standards: literals have their canonical form in answers; regular "
     "expressions are those of XPath, without back-references and blocks; BNODE takes no text; "
-    "GeoSPARQL functions of distance take points only. What cannot be answered rightly is refused."
+    "GeoSPARQL functions of distance take points only, and their units are those of uom: "
+    "<http://www.opengis.net/def/uom/OGC/1.0/>. What cannot be answered rightly is refused."
 )
+_LENGTH = "The last argument is the unit: uom:metre or uom:kilometre."
+_EXACT = (
+    "By the coordinates as they stand: where boundaries are simplified, neighbours may overlap, or "
+    "leave a gap, and so not touch."
+)
+#: What must be known to use a function of GeoSPARQL rightly: units, and what misleads it.
+_USE = {
+    "area": "The last argument is the unit: uom:square_metre or uom:square_kilometre. Outer rings "
+    "must run counter-clockwise, or all of the earth but the area is measured.",
+    "distance": f"Between points only; nothing for lines and polygons. {_LENGTH}",
+    "length": _LENGTH,
+    "perimeter": _LENGTH,
+    "sfTouches": _EXACT,
+    "sfOverlaps": _EXACT,
+    "sfIntersects": _EXACT,
+}
 _REGIME = ox.NamedNode("http://www.w3.org/ns/entailment/Simple")
 _PREFIXES = {
     "dct": DCT,
@@ -44,6 +61,7 @@ _PREFIXES = {
     "entailment": "http://www.w3.org/ns/entailment/",
     "formats": FORMATS_NAMESPACE,
     "geof": "http://www.opengis.net/def/function/geosparql/",
+    "uom": "http://www.opengis.net/def/uom/OGC/1.0/",
 }
 
 
@@ -99,6 +117,9 @@ def _triples(service: Service, endpoint: str) -> Iterator[ox.Triple]:
     for function in functions_of(service):
         yield ox.Triple(node, _sd("extensionFunction"), ox.NamedNode(function))
         yield ox.Triple(ox.NamedNode(function), _TYPE, _sd("Function"))
+        if use := _USE.get(function.removeprefix(_PREFIXES["geof"])):
+            told = ox.Literal(use, language="en")
+            yield ox.Triple(ox.NamedNode(function), ox.NamedNode(RDFS + "comment"), told)
     for format in FORMATS:
         yield ox.Triple(node, _sd("resultFormat"), ox.NamedNode(format.iri))
     if service.settings.union_default_graph:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from samgraf.site.geo.crs import Position
-from samgraf.site.geo.picture import Place
+from samgraf.site.geo.picture import Place, layers_of, middle_of, outlines
 from samgraf.site.geo.wkt import LeftOut, Shape
 from samgraf.site.graph import address
 
@@ -22,7 +22,7 @@ def collection(
     How many geometries are left out, and why, is a member of its own, ``leftOut``:
     https://www.rfc-editor.org/rfc/rfc7946#section-6.1.
     """
-    layers = list(dict.fromkeys(p.layer for p in places if p.layer))
+    layers, outlined = layers_of(places), outlines(places)
     features = [_feature(p, {"ground": True}) for p in ground]
     for place in places:
         properties: dict[str, Any] = {"name": place.name.text}
@@ -31,7 +31,12 @@ def collection(
         if place.iri:
             properties["page"] = address(place.iri)
         if place.layer:
-            properties |= {"layer": layers.index(place.layer), "layerName": place.layer.text}
+            number = layers.index(place.layer)
+            properties |= {"layer": number, "layerName": place.layer.text}
+            properties |= {"outline": True} if number in outlined else {}
+        if place.facts:
+            properties["facts"] = [list(fact) for fact in place.facts]
+        properties["middle"] = _round(middle_of(place.shape))
         features.append(_feature(place, properties))
     found = {"type": "FeatureCollection", "features": features}
     return found | {"leftOut": left_out} if left_out else found

@@ -14,11 +14,11 @@ from samgraf.errors import UsageError
 from samgraf.site.context import the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.geo.wkt import LeftOut
-from samgraf.site.graph import ask, ask_whole, read_query
+from samgraf.site.graph import Definitions, ask, ask_whole, read_query
 from samgraf.site.language import Phrase, interface_text, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.result_views import ResultTable, shown_as
-from samgraf.site.result_views.maps import Places, background, picture_of, places_of
+from samgraf.site.result_views.maps import LAYER, Places, background, picture_of, places_of
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 
@@ -55,20 +55,40 @@ def page() -> Response | str:
     offers = (HTML, MEDIA_TYPE)
     if best_match(request.headers.get("Accept"), offers) == MEDIA_TYPE:
         return features()
-    views = map_views(reader_language())
+    language = reader_language()
+    views = map_views(language)
     found = _all_places(views)
     return render_template(
         "map.html",
         views=[(view, shown_as("table", view.result)) for view in views],
-        picture=picture_of(*found) if found.places else None,
+        picture=picture_of(found, _layers()) if found.places else None,
+        notes=_notes(views, language),
         left_out=found.left_out,
     )
+
+
+def _layers() -> list[int]:
+    """Return the layers that the reader chose, else the first."""
+    chosen = [text for text in request.args.getlist("layer") if text.isascii() and text.isdigit()]
+    return [int(text[:3]) for text in chosen] or [0]
+
+
+def _notes(views: list[MapView], language: str) -> list[tuple[Phrase, Phrase]]:
+    """Return what the content says of the layers: how exact they are, and what they lack."""
+    layers = {
+        row[LAYER]["value"]: view.result.labels[row[LAYER]["value"]]
+        for view in views
+        for row in view.result.rows
+        if row.get(LAYER, {}).get("type") == "uri"
+    }
+    said = Definitions(layers, language) if layers else {}
+    return [(name, text) for iri, name in layers.items() if (text := said.get(iri))]
 
 
 @bp.get("/map.geojson")
 def features() -> Response:
     """Return the same places as GeoJSON, under their names in the reader's language."""
-    places, left_out = _all_places(map_views(reader_language()))
+    places, left_out, _ = _all_places(map_views(reader_language()))
     found = collection(places, background(), left_out)
     response = Response(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
     response.content_type = MEDIA_TYPE
@@ -81,7 +101,11 @@ def features() -> Response:
 
 def _all_places(views: list[MapView]) -> Places:
     left_out = sum((view.found.left_out for view in views), Counter[LeftOut]())
-    return Places([place for view in views for place in view.found.places], left_out)
+    return Places(
+        [place for view in views for place in view.found.places],
+        left_out,
+        [thing for view in views for thing in view.found.lacking],
+    )
 
 
 def map_views(language: str) -> list[MapView]:

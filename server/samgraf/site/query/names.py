@@ -117,7 +117,7 @@ def places() -> Response:
     result = ResultTable(
         document["head"]["vars"], document["results"]["bindings"], reader_language()
     )
-    found, left_out = places_of(result)
+    found, left_out, _ = places_of(result)
     document = collection(found[:MOST_SHAPES], (), left_out)
     return _once(Response(json.dumps(document), content_type=MEDIA_TYPE))
 

@@ -5,12 +5,14 @@
 // Words and addresses come from the attributes that templates/map/picture.html writes.
 
 const LAYERS = 6; // ways of drawing in map.css
+const NAMES = 80; // more would be text, not a map
 
 /**
  * Draw GeoJSON features into `element`, in place of what it holds.
  *
- * A feature's properties: `name`, `language` of the name, `page` it leads to, `layer` (a number)
- * and `layerName`, or `ground: true` for what lies behind all others.
+ * A feature's properties: `name`, `language` of the name, `page` it leads to, `layer` (a number),
+ * `layerName`, `outline: true` where it is drawn as no more, `facts` (pairs of heading and text),
+ * `middle` (where the name stands), or `ground: true` for what lies behind all others.
  * `options`, by default the element's own `data-` attributes: `leaflet` (address of the program),
  * `name`, `zoomIn`, `zoomOut`, `whole`, `close` (words), `tiles`, `tileCredit`.
  * Returns {map, show(layer, whether)} once it stands there.
@@ -21,7 +23,9 @@ export async function drawMap(element, features, options = element.dataset) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const stage = document.createElement("div");
   stage.className = "map-live";
-  element.replaceChildren(stage);
+  const bar = document.createElement("div");
+  bar.className = "map-buttons";
+  element.replaceChildren(bar, stage);
   const map = L.map(stage, {
     attributionControl: false, zoomControl: false, zoomSnap: 0.25, wheelPxPerZoomLevel: 100,
     minZoom: 2, maxZoom: 16, zoomAnimation: !still, fadeAnimation: !still, inertia: !still,
@@ -30,6 +34,7 @@ export async function drawMap(element, features, options = element.dataset) {
   stage.setAttribute("aria-label", options.name);
   if (options.tiles) addTiles(L, map, options);
   const groups = new Map();
+  const names = L.layerGroup().addTo(map);
   const ground = L.geoJSON(features.filter((f) => f.properties.ground), {
     interactive: false, className: "map-ground", style: { className: "map-ground", weight: 1 },
   }).addTo(map);
@@ -44,19 +49,73 @@ export async function drawMap(element, features, options = element.dataset) {
     if (shown.getBounds().isValid()) map.fitBounds(shown.getBounds(), { padding: [16, 16], maxZoom: 11 });
     else map.setView([0, 0], 2);
   };
+  const layOut = () => {
+    const visible = [...groups].filter(([, group]) => map.hasLayer(group)).sort(([a], [b]) => a - b);
+    for (const [place, [, group]] of visible.entries()) {
+      group.bringToFront(); // what was drawn first lies lowest
+      // and is never a mere outline
+      group.eachLayer((shape) => shape.eachLayer((part) =>
+        part.getElement()?.classList.toggle("map-outline", place > 0 && shape.outline)));
+    }
+  };
   for (const group of groups.values()) group.addTo(map);
+  layOut();
   fit();
-  addButtons(L, map, fit, options);
+  addButtons(bar, map, fit, options);
+  const shownFeatures = () =>
+    features.filter((f) => !f.properties.ground && map.hasLayer(groups.get(f.properties.layer ?? 0)));
+  const name = () => addNames(L, map, names, shownFeatures());
+  map.on("zoomend resize", name);
+  name();
   return {
     map,
     show(layer, whether) {
       const group = groups.get(layer);
       if (group && whether) map.addLayer(group);
       else if (group) map.removeLayer(group);
-      // what was drawn first lies lowest
-      for (const g of groups.values()) if (map.hasLayer(g)) g.bringToFront();
+      layOut();
+      name();
     },
+    fit,
   };
+}
+
+// names where they have room: one that would cover another waits until the map is nearer
+function addNames(L, map, names, features) {
+  names.clearLayers();
+  const taken = [];
+  const seen = new Set();
+  for (const { properties: told } of features) {
+    if (!told.middle || !told.name || seen.has(told.page ?? told.name) || seen.size >= NAMES) continue;
+    const [longitude, latitude] = told.middle;
+    const content = named(told, "span");
+    const tip = L.tooltip({ permanent: true, direction: "center", className: "map-name", opacity: 1 })
+      .setLatLng([latitude, longitude]).setContent(content);
+    names.addLayer(tip);
+    const shown = tip.getElement();
+    shown.setAttribute("aria-hidden", "true");
+    shown.removeAttribute("role");
+    const box = within(map, tip);
+    const covers = taken.some((b) =>
+      box.left < b.right && b.left < box.right && box.top < b.bottom && b.top < box.bottom);
+    if (covers) names.removeLayer(tip);
+    else {
+      taken.push(box);
+      seen.add(told.page ?? told.name);
+    }
+  }
+}
+
+// a name at the edge moves inwards; returns where it stands then
+function within(map, tip) {
+  const stage = map.getContainer().getBoundingClientRect();
+  const box = tip.getElement().getBoundingClientRect();
+  const inside = box.right > stage.left && box.left < stage.right;
+  const move = Math.max(stage.left + 4 - box.left, 0) + Math.min(stage.right - 4 - box.right, 0);
+  if (!move || !inside) return box;
+  tip.options.offset = [move, 0];
+  tip.update();
+  return tip.getElement().getBoundingClientRect();
 }
 
 function shapeOf(L, map, feature, options) {
@@ -66,9 +125,8 @@ function shapeOf(L, map, feature, options) {
     style: { className, weight: 1.5 },
     pointToLayer: (_, at) => L.circleMarker(at, { className, radius: 7 }),
   });
-  // clear of the buttons, which stand at the right
-  const room = { autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [80, 16] };
-  const popup = L.popup({ ...room, maxWidth: 240 }).setContent(() => card(told));
+  const popup = L.popup({ autoPanPadding: [16, 16], maxWidth: 260 }).setContent(() => card(told));
+  shape.outline = Boolean(told.outline);
   shape.bindPopup(popup).bindTooltip(() => named(told, "span"), { sticky: true });
   shape.on("popupopen", () => {
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
@@ -119,6 +177,17 @@ function card(told) {
     layer.textContent = told.layerName;
     content.append(layer);
   }
+  if (told.facts?.length) {
+    const list = document.createElement("dl");
+    for (const [heading, text] of told.facts) {
+      const term = document.createElement("dt");
+      const fact = document.createElement("dd");
+      term.textContent = heading;
+      fact.textContent = text;
+      list.append(term, fact);
+    }
+    content.append(list);
+  }
   return content;
 }
 
@@ -143,31 +212,23 @@ function addTiles(L, map, options) {
   L.control.attribution({ prefix: false }).addAttribution(credit.innerHTML).addTo(map);
 }
 
-function addButtons(L, map, fit, options) {
-  const control = L.control({ position: "topright" });
-  control.onAdd = () => {
-    const bar = document.createElement("div");
-    bar.className = "map-buttons";
-    const buttons = [
-      ["+", options.zoomIn, () => map.zoomIn(1)],
-      ["−", options.zoomOut, () => map.zoomOut(1)],
-      ["⤢", options.whole, fit],
-    ];
-    for (const [sign, title, act] of buttons) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "ds-button";
-      button.dataset.variant = "secondary";
-      button.textContent = sign;
-      button.title = title;
-      button.setAttribute("aria-label", title);
-      button.addEventListener("click", act);
-      bar.append(button);
-    }
-    L.DomEvent.disableClickPropagation(bar);
-    return bar;
-  };
-  control.addTo(map);
+function addButtons(bar, map, fit, options) {
+  const buttons = [
+    ["+", options.zoomIn, () => map.zoomIn(1)],
+    ["−", options.zoomOut, () => map.zoomOut(1)],
+    ["⤢", options.whole, fit],
+  ];
+  for (const [sign, title, act] of buttons) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "ds-button";
+    button.dataset.variant = "secondary";
+    button.textContent = sign;
+    button.title = title;
+    button.setAttribute("aria-label", title);
+    button.addEventListener("click", act);
+    bar.append(button);
+  }
 }
 
 // the page /map: its picture becomes a map that moves, its legend switches
@@ -180,16 +241,27 @@ if (page) {
     const drawn = drawMap(place, features, page.dataset);
     // Leaflet measures its place, so it must stand in the page before anything is awaited
     page.querySelector(".map-picture").replaceWith(place);
-    const { show } = await drawn;
+    const { show, fit } = await drawn;
     place.querySelector(".map-live").setAttribute("aria-describedby", "map-keys");
     page.classList.add("map-lives");
-    const switches = /** @type {HTMLElement} */ (document.querySelector(".map-layers"));
-    if (switches) switches.hidden = false;
     document.getElementById("map-keys").hidden = false;
     const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll(".map-layers input"));
+    const swatches = () => {
+      const first = [...boxes].find((box) => box.checked);
+      for (const box of boxes) {
+        const swatch = box.parentElement.querySelector(".map-swatch");
+        swatch.classList.toggle("map-outline", "outline" in box.dataset && box !== first);
+      }
+    };
     for (const box of boxes) {
-      box.addEventListener("change", () => show(Number(box.value), box.checked));
+      box.addEventListener("change", () => {
+        show(Number(box.value), box.checked);
+        swatches();
+      });
       if (!box.checked) show(Number(box.value), false);
     }
+    swatches();
+    fit();
+    for (const button of document.querySelectorAll(".map-layers button")) button.remove();
   }
 }
