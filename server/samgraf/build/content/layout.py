@@ -60,6 +60,8 @@ _BY_STEM = {
 MIRRORS = "data/mirrors/"
 EXAMPLES = "ontology/examples"
 CONTEXTS = "ontology/contexts"
+#: A picture of the model, made by hand, that the ontology's page shows first.
+PICTURE = "ontology/model.svg"
 #: The folders with queries, and the endings of what is read there.
 _QUERIES = {
     "ontology/questions": (".rq", ".csv"),
@@ -130,7 +132,11 @@ class Content:
                     graph += path.suffix
                 graphs.add(graph)
                 files.append(ContentFile(path, name, _kind(stem), graph))
-            elif not self._reads(path, folder) and not _FOR_PEOPLE.fullmatch(path.name):
+            elif (
+                name != PICTURE
+                and not self._reads(path, folder)
+                and not _FOR_PEOPLE.fullmatch(path.name)
+            ):
                 ignored.append(name)
         read = {folder for f in files for folder in _folders(f.name)}
         read.update(f"{folder}/" for folder in _QUERIES)
@@ -157,6 +163,11 @@ class Content:
         folder = self.root / CONTEXTS
         return {p.relative_to(folder).as_posix(): p for p in _walk(folder) if p.is_file()}
 
+    def picture(self) -> Path | None:
+        """Return the picture of the model, if there is one."""
+        path = self.root / PICTURE
+        return path if path.is_file() else None
+
     def questions(self) -> list[Path]:
         """Return the question files (``.rq``), sorted by name."""
         return sorted((self.root / "ontology" / "questions").glob("*.rq"))
@@ -179,6 +190,8 @@ class Content:
         answers = (self.root / "ontology" / "questions").glob("*.csv")
         paths = [f.path for f in self.files()]
         paths += [*self.queries(), *sorted(answers), *sorted(self.contexts().values())]
+        if picture := self.picture():
+            paths.append(picture)
         for path in paths:
             name = path.relative_to(self.root).as_posix().encode("utf-8", "surrogateescape")
             data = path.read_bytes()

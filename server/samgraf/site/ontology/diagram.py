@@ -8,6 +8,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from samgraf.limits import DIAGRAM_CLASSES, DIAGRAM_FEW
+from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, Row, address, ask
 from samgraf.site.language import interface_text
 from samgraf.site.ontology.terms import (
@@ -18,6 +19,7 @@ from samgraf.site.ontology.terms import (
     namespace,
     read_terms,
 )
+from samgraf.sparql.hints import usage_of
 
 Edges = dict[tuple[str, str], list[str]]
 
@@ -35,6 +37,8 @@ def overview(state: BrowserState, language: str) -> dict[str, Any]:
         end = _lifted(terms, shown, row["range"]["value"])
         if start and end and start != end:
             edges.setdefault((start, end), []).append(row["property"]["value"])
+    for start, property_, end in _used(terms, shown, model):
+        edges.setdefault((start, end), []).append(property_)
     above = [(c, p) for c in shown for p in terms[c].parents if p in shown]
     joined = {iri for edge in (*edges, *above) for iri in edge}
     return _drawn([c for c in shown if c in joined], edges, above, terms, language)
@@ -58,6 +62,33 @@ def neighbourhood(iri: str, language: str) -> dict[str, Any]:
 
 def _model() -> Sequence[Row]:
     return ask(__package__, "model.rq", namespace=ox.Literal(namespace()), **graphs())
+
+
+def _used(
+    terms: Mapping[str, OntologyTerm], shown: Sequence[str], model: Sequence[Row]
+) -> list[tuple[str, str, str]]:
+    """Return the properties of which nothing says whose they are, with the classes by their use.
+
+    Each is drawn once: from the class with the most things that have it, to the one that it leads
+    to most often.
+    """
+    usage = usage_of(the_service())
+    stated = {row["property"]["value"] for row in model}
+    found = []
+    for iri, term in terms.items():
+        if term.kind not in ("object", "property") or iri in stated or term.deprecated:
+            continue
+        starts = {c: had[iri] for c, had in (usage.subjects or {}).items() if iri in had}
+        start = _commonest(starts, shown)
+        end = _commonest((usage.ranges or {}).get(iri, {}), shown)
+        if start and end and start != end:
+            found.append((start, iri, end))
+    return found
+
+
+def _commonest(uses: Mapping[str, int], shown: Sequence[str]) -> str | None:
+    among = [c for c in shown if c in uses]
+    return max(among, key=lambda c: (uses[c], c)) if among else None
 
 
 def _visible(terms: Mapping[str, OntologyTerm], state: BrowserState) -> list[str]:
