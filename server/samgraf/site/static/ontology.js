@@ -177,16 +177,19 @@ function diagram(canvas, shown) {
     if (box.w > across) box = arranged("LR", 26);
   }
   // as large as it is to be read, however wide; what is wider than the room scrolls
-  const zoom = Math.min(1, Math.max(0.85, (room - 24) / box.w));
+  const zoom = Math.min(1, Math.max(0.8, (room - 24) / box.w));
   canvas.style.width = `${Math.max(room, Math.ceil(box.w * zoom) + 24)}px`;
   canvas.style.height = "";
   canvas.style.height = `${Math.max(Math.ceil(box.h * zoom) + 24, canvas.parentElement.clientHeight)}px`;
   cy.resize();
   cy.zoom(zoom);
   cy.center();
-  const middle = cy.$(".chosen").first();
+  // what the picture is about is seen first: the chosen one, else the one with the most ties
+  const chosen = cy.$(".chosen").first();
+  const middle = chosen.length ? chosen : cy.nodes().max((node) => node.degree(false)).ele;
   const scroller = canvas.parentElement;
-  scroller.scrollLeft = middle.length ? middle.renderedPosition("x") - room / 2 : 0;
+  scroller.scrollLeft = middle.renderedPosition("x") - room / 2;
+  scroller.scrollTop = middle.renderedPosition("y") - scroller.clientHeight / 2;
   cy.on("mouseover", "node", () => { canvas.style.cursor = "pointer"; });
   cy.on("mouseout", "node", () => { canvas.style.cursor = ""; });
   cy.on("tap", "node", (event) => {
