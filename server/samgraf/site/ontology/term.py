@@ -109,7 +109,10 @@ def relations(
 ) -> list[Relation]:
     """Return the relations of the term ``iri`` that there are."""
     nodes = nodes_of(expressions)
-    heads = {(row["root"]["value"], key_of(row["expression"])): row for row in expressions}
+    heads = {
+        (row["way"]["value"], row["root"]["value"], key_of(row["expression"])): row
+        for row in expressions
+    }
     found = []
     for key, (outgoing_by, incoming_by) in RELATIONS.items():
         relation = Relation(key)
@@ -119,8 +122,8 @@ def relations(
             if term["type"] == "uri" and term["value"] not in _UNTOLD | {iri}:
                 inferred = row["inferred"]["value"] == "true"
                 _add(relation, Thing(term["value"]), inferred)
-        for (root, _), row in heads.items():
-            if root in outgoing_by:
+        for (way, root, _), row in heads.items():
+            if root in (outgoing_by if way == OUT else incoming_by):
                 _add(relation, expression(nodes, row["expression"]), False)
         if relation.stated or relation.inferred:
             found.append(relation)

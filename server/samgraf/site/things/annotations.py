@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from samgraf.limits import THING_LIST
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, address, ask, read_query
+from samgraf.site.graph import LabelLookup, address, ask, read_query
 from samgraf.site.language import Phrase
 from samgraf.sparql.service import Service
 
@@ -54,7 +54,7 @@ def annotations_of(iri: str, language: str) -> list[Annotation]:
     return list(found.values())
 
 
-def _said(term: Row, labels: LabelLookup) -> AnnotatedTerm:
+def _said(term: dict[str, str], labels: LabelLookup) -> AnnotatedTerm:
     if term["type"] == "uri":
         return AnnotatedTerm(labels[term["value"]], address(term["value"]))
     service = the_service()
