@@ -16,6 +16,8 @@ STAGE_MEMORY = 2 * 1024 * 1024 * 1024
 FAULTS_TOLD = 50
 #: Bytes of a query file or of an answer that a build reads: the longest known has 20,000.
 QUERY_FILE_BYTES = 4 * 1024 * 1024
+#: Bytes of a picture of the model: it is kept in the manifest.
+PICTURE_BYTES = 256 * 1024
 #: Examples that a note on a content names; it tells the number of all.
 NOTE_EXAMPLES = 5
 #: Unknown names for which names like them are sought: each search takes some milliseconds.
@@ -379,6 +381,11 @@ LABELS_REQUEST_BYTES = 262_144
 NEAR_LENGTH = 64
 #: Things or statements that the page of a term shows as examples.
 TERM_EXAMPLES = 6
+#: Things of a class that are looked at for what they have, and properties in a sample query.
+CLASS_THINGS = 5_000
+SAMPLE_PROPERTIES = 4
+#: Terms of a tree that a page holds: some 60 kB.
+TREE_TERMS = 250
 #: Classes in one picture of an ontology: more nobody reads; as many as few are shown at once.
 DIAGRAM_CLASSES = 60
 DIAGRAM_FEW = 15

@@ -54,5 +54,6 @@ PAGES = {
     "answer": "/sparql?query=SELECT+*+%7B+%3Fs+rdfs%3Alabel+%3Fo+%7D+LIMIT+30",
     "graph answer": "/sparql?query=DESCRIBE+%3Chttps%3A%2F%2Fw3id.org%2Fsamgraf%2Fontology%3E",
     "yes or no": "/sparql?query=ASK%7B%7D",
+    "empty answer": "/sparql?query=SELECT+*+%7B+%3Fs+a+sg%3AClaims+%3B+sg%3AobservedYear+2017+%7D",
     "query problem": "/sparql?query=SELECT+nonsense",
 }

@@ -109,3 +109,42 @@ def test_the_picture_pushes_nothing_away(browser, site, width, address):
     # what Core Web Vitals call good: https://web.dev/articles/cls
     assert page.evaluate("shifts.reduce((a, b) => a + b, 0)") < 0.1
     context.close()
+
+
+BOXES = """() => document.querySelector(".diagram .canvas")._cyreg?.cy.nodes().map((node) => {
+  const { x1, y1, x2, y2 } = node.renderedBoundingBox({ includeOverlays: false });
+  return [node.data("label"), x1, y1, x2, y2];
+}) ?? []"""
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+@pytest.mark.parametrize("path", ["/ontology", "/ontology?open=Actor", "/ontology/Claim"])
+def test_no_label_lies_over_another(page, site, path, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    go(page, site + path)
+    assert comes_true(page, lambda: len(page.evaluate(BOXES)) > 5)
+    boxes = page.evaluate(BOXES)
+    for number, (one, left, top, right, bottom) in enumerate(boxes):
+        for other, x1, y1, x2, y2 in boxes[number + 1 :]:
+            # a border's width is no overlap
+            apart = min(right, x2) - max(left, x1) <= 1 or min(bottom, y2) - max(top, y1) <= 1
+            assert apart, (one, other)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_heart_of_the_model_is_drawn_though_no_domain_is_stated(page, site):
+    go(page, site + "/ontology/Claim?lang=en")
+    assert comes_true(page, lambda: page.evaluate(BOXES))
+    labels = " ".join(label for label, *_ in page.evaluate(BOXES))
+    assert "has evidence" in labels
+    assert "passage" in labels
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_model_drawn_by_hand_is_the_first_picture(page, site, scheme):
+    page.emulate_media(color_scheme=scheme)
+    go(page, site + "/ontology?lang=en")
+    picture = page.locator("main img, #page-content img").first
+    expect(picture).to_have_attribute("src", re.compile("model.svg"))
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    assert picture.bounding_box()["y"] < page.locator(".diagram").bounding_box()["y"]

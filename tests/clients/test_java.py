@@ -139,6 +139,13 @@ def test_rdf4j_asks_the_endpoint(endpoint):
 
 
 @rdf4j
+def test_rdf4j_reads_empty_answers_with_hints(endpoint):
+    told = output(*java.command("rdf4j"), str(CLIENT), "ask", endpoint, EX + "Flowers").splitlines()
+    assert "ask false" in told
+    assert not [line for line in told if line.startswith("row")]
+
+
+@rdf4j
 def test_rdf4j_reads_documents_by_their_address(study, site):
     main = [*java.command("rdf4j"), str(CLIENT), "load"]
     addresses = [f"{study}/ontology", f"{study}/ontology.ttl", f"{study}/ontology.jsonld"]

@@ -78,6 +78,14 @@ def test_comunica_selects(endpoint, kind):
 
 
 @comunica
+def test_comunica_reads_an_empty_answer_with_hints(endpoint):
+    program = str(javascript.command("comunica-sparql"))
+    query = f"SELECT ?s WHERE {{ ?s a <{EX}Flowers> }}"
+    text = output(program, f"sparql@{endpoint}", "-q", query, "-t", "application/json")
+    assert json.loads(text) == []
+
+
+@comunica
 def test_comunica_constructs(endpoint):
     program = str(javascript.command("comunica-sparql"))
     query = f"CONSTRUCT {{ ?s a <{EX}Found> }} WHERE {{ ?s a <{EX}Flower> }}"

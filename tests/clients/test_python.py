@@ -72,6 +72,24 @@ def test_sparqlwrapper_constructs_in_every_format(wrapper, format):
     assert set(graph.subjects()) == {rdflib.URIRef(EX + "mint"), rdflib.URIRef(EX + "rose")}
 
 
+MISSPELT = PREFIX + "SELECT ?flower WHERE { ?flower a ex:Flowers }"
+
+
+def test_sparqlwrapper_reads_an_empty_answer_and_the_hints_on_it(wrapper):
+    wrapper.setReturnFormat("json")
+    wrapper.setQuery(MISSPELT)
+    document = wrapper.queryAndConvert()
+    assert document["results"]["bindings"] == []
+    assert document["hints"][0]["instead"] == ["ex:Flower"]
+
+
+def test_rdflib_reads_an_empty_answer_with_hints(store, endpoint):
+    assert list(store.query(MISSPELT)) == []
+    assert store.query(MISSPELT.replace("SELECT ?flower WHERE", "ASK")).askAnswer is False
+    graph = rdflib.Graph()
+    assert not list(graph.query(f"SELECT * {{ SERVICE <{endpoint}> {{ ?x a <{EX}Flowers> }} }}"))
+
+
 def test_sparqlwrapper_asks(wrapper):
     wrapper.setReturnFormat("json")
     wrapper.setQuery(PREFIX + "ASK { ex:rose a ex:Flower }")

@@ -150,7 +150,7 @@ def test_filter_that_finds_nothing_says_so(bees_app):
 def test_number_of_queries_is_the_same_for_every_content_and_term(study_app, bees_app):
     assert asked(study_app, "/ontology") == asked(bees_app, "/ontology") <= 4
     terms = [asked(study_app, f"/ontology/{n}") for n in ("Claim", "theme", "ProgrammeRegion")]
-    assert max(*terms, asked(bees_app, "/ontology/Hive")) <= 13
+    assert max(*terms, asked(bees_app, "/ontology/Hive")) <= 14
 
 
 def test_unknown_term_is_404_with_terms_called_much_the_same(study_app):
@@ -171,12 +171,57 @@ def test_stated_and_inferred_are_told_apart(study_app):
     assert supers.startswith("findingclaim inferred")
 
 
+def groups_of(app, name):
+    """Return the rows of the table of properties, by the heading that they stand under."""
+    found = section(get(app, f"/ontology/{name}?lang=en").text, "properties")
+    parts = re.split(r"<h3>|<summary>", found)[1:]
+    return {
+        text_of(re.split("</h3>|</summary>", part)[0]): [
+            text_of(row) for row in re.split("<tr[^>]*>", part)[2:]
+        ]
+        for part in parts
+    }
+
+
 def test_inherited_properties_name_the_class_they_come_from(study_app):
-    rows = section(get(study_app, "/ontology/FactorClaim?lang=en").text, "properties").split(
-        '<tr role="row">'
+    groups = groups_of(study_app, "FactorClaim")
+    (held_by,) = [row for row in groups["Inherited from claim"] if "sg:heldBy" in row]
+    assert held_by == "held by sg:heldByactorat least one value10"
+
+
+def test_properties_come_from_the_ontology_the_rules_and_the_things(study_app):
+    groups = groups_of(study_app, "Claim")
+    own = groups["Stated on the class itself"]
+    assert any(row.startswith("certainty sg:certainty") and row.endswith("47") for row in own)
+    assert any("sg:qualifier" in row for row in own)  # of a shape alone
+    used = next(rows for heading, rows in groups.items() if heading.startswith("Also used"))
+    (evidence,) = [row for row in used if "sg:hasEvidence" in row]
+    assert "passage by use" in evidence  # of things alone
+
+
+@pytest.mark.parametrize("name", ["Claim", "Membership", "Municipality", "Actor"])
+def test_sample_query_runs_and_shows_what_things_have(study_app, name):
+    text = section(get(study_app, f"/ontology/{name}?lang=en").text, "properties")
+    sample = html.unescape(
+        re.search(r'<pre class="sample".*?<code>(.*?)</code>', text, re.DOTALL)[1]
     )
-    (held_by,) = [text_of(row) for row in rows if "sg:heldBy" in row]
-    assert held_by == "held by sg:heldByactorclaim"
+    service = study_app.extensions["samgraf"]
+    rows = service.rows(sample)
+    assert rows
+    assert any(len(row) > 1 for row in rows)
+    href = html.unescape(re.search(r'href="(/sparql\?[^"]*query=[^"]*)"', text)[1])
+    assert get(study_app, href).status_code == 200
+
+
+def test_model_drawn_by_hand_comes_first_and_is_told_in_words(study_app, bees_app):
+    text = get(study_app, "/ontology?lang=nb").text
+    assert text.index('src="/ontology/model.svg"') < text.index("/ontology/diagram.json")
+    assert 'lang="en">Claims, cases and limitations' in text
+    answer = study_app.test_client().get("/ontology/model.svg")
+    assert answer.mimetype == "image/svg+xml"
+    assert answer.text.startswith("<svg")
+    assert "model.svg" not in get(bees_app, "/ontology").text
+    assert bees_app.test_client().get("/ontology/model.svg").status_code == 404
 
 
 def test_shape_is_told_in_plain_words(study_app):
@@ -303,3 +348,27 @@ def test_no_id_stands_twice_whatever_the_terms_are_called(tmp_path):
         ids[path] = re.findall(r'\bid="([^"]*)"', page)
         assert sorted(set(ids[path])) == sorted(ids[path]), path
     assert set(names) <= set(ids["/ontology"])
+
+
+def test_class_expressions_are_told_in_words_on_either_side(tmp_path):
+    ontology = f"{BASE}ontology#"
+    herb, grows, garden = (f"<{ontology}{n}>" for n in ("Herb", "growsIn", "Garden"))
+    lines = [
+        *((name, TYPE, f"<{OWL}Class>", A) for name in (herb, garden)),
+        (grows, TYPE, f"<{OWL}ObjectProperty>", A),
+    ]
+    for node, axiom in (
+        ("_:right", (herb, f"<{RDFS}subClassOf>", "_:right", A)),
+        ("_:left", ("_:left", f"<{RDFS}subClassOf>", herb, A)),
+    ):
+        value = f"<{OWL}{'someValuesFrom' if node == '_:right' else 'allValuesFrom'}>"
+        lines += [axiom, (node, f"<{OWL}onProperty>", grows, A), (node, value, garden, A)]
+    app = create_app(in_process_service(write_things(tmp_path, [*LINES, *lines]), Settings()))
+    place = section(get(app, "/ontology/Herb?lang=en").text, "place")
+    above, below = (
+        text_of(place.partition(f"<dt>{title}</dt>")[2].partition("</dd>")[0])
+        for title in ("Superclasses", "Subclasses")
+    )
+    assert "Garden" in above
+    assert "Garden" in below
+    assert above != below

@@ -151,3 +151,27 @@ def test_only_suffixes_of_formats_are_cut():
     assert cut_suffix("Claim.ttl") == ("Claim", "ttl")
     assert cut_suffix("0.1.0") == ("0.1.0", None)
     assert cut_suffix(".ttl") == (".ttl", None)
+
+
+def test_large_tree_holds_open_branches_and_the_way_to_the_chosen_term(monkeypatch):
+    monkeypatch.setattr("samgraf.site.ontology.terms.TREE_TERMS", 5)
+    terms = {"r": OntologyTerm("r", "r", "class")}
+    for number in range(9):
+        terms[f"c{number}"] = OntologyTerm(f"c{number}", f"c{number}", "class", ["r"])
+    terms["deep"] = OntologyTerm("deep", "deep", "class", ["c8"])
+    words = {i: [i] for i in terms}
+    (root,) = trees(terms, words, BrowserState())["class"]
+    assert (root.children, root.hidden) == ([], 9)
+    (root,) = trees(terms, words, BrowserState(open=frozenset("r")))["class"]
+    assert 0 < len(root.children) < 9
+    assert len(root.children) + root.hidden == 9
+    (root,) = trees(terms, words, BrowserState(chosen="deep"))["class"]
+    assert root.children[-1].children[0].term.iri == "deep"
+
+
+def test_roots_beyond_the_bound_are_counted(monkeypatch):
+    monkeypatch.setattr("samgraf.site.ontology.terms.TREE_TERMS", 5)
+    terms = {f"c{n}": OntologyTerm(f"c{n}", f"c{n}", "class") for n in range(9)}
+    found = trees(terms, {i: [i] for i in terms}, BrowserState(chosen="c8"))["class"]
+    assert [node.term.iri for node in found] == ["c0", "c1", "c2", "c3", "c4", "c8"]
+    assert found.hidden == 3

@@ -9,7 +9,10 @@ from typing import Any
 
 import samgraf
 from samgraf.build.content import Loaded
+from samgraf.build.content.layout import PICTURE, Content
 from samgraf.build.questions import Verdict
+from samgraf.errors import ContentError
+from samgraf.limits import PICTURE_BYTES
 from samgraf.release.write import lines_by_graph, quads_text
 
 TOOLS = ("rdflib", "owlrl", "pyshacl", "pyoxigraph")
@@ -65,4 +68,26 @@ def manifest_of(
             for v in verdicts
         ],
         "prefixes": header.prefixes,
+        "picture": _picture(loaded.content),
     }
+
+
+def _picture(content: Content) -> str | None:
+    """Return the picture of the model as text; raise ContentError where it cannot be shown."""
+    path = content.picture()
+    if path is None:
+        return None
+    data = path.read_bytes()
+    if len(data) > PICTURE_BYTES:
+        raise ContentError(
+            f"The picture has {len(data)} bytes; the limit is {PICTURE_BYTES}.", PICTURE
+        )
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ContentError(f"The picture is not UTF-8 at byte {error.start}.", PICTURE) from error
+    if "<svg" not in text or "<title" not in text:
+        raise ContentError(
+            "The picture is no SVG with a title, which is read to the blind.", PICTURE
+        )
+    return text

@@ -63,6 +63,8 @@ MIRRORS = "data/mirrors/"
 RELEASES = "data/releases.csv"
 EXAMPLES = "ontology/examples"
 CONTEXTS = "ontology/contexts"
+#: A picture of the model, made by hand, that the ontology's page shows first.
+PICTURE = "ontology/model.svg"
 #: The folders with queries, and the endings of what is read there.
 _QUERIES = {
     "ontology/questions": (".rq", ".csv"),
@@ -134,7 +136,7 @@ class Content:
                 graphs.add(graph)
                 files.append(ContentFile(path, name, _kind(stem), graph))
             elif (
-                name != RELEASES
+                name not in (RELEASES, PICTURE)
                 and not self._reads(path, folder)
                 and not _FOR_PEOPLE.fullmatch(path.name)
             ):
@@ -164,6 +166,11 @@ class Content:
         folder = self.root / CONTEXTS
         return {p.relative_to(folder).as_posix(): p for p in _walk(folder) if p.is_file()}
 
+    def picture(self) -> Path | None:
+        """Return the picture of the model, if there is one."""
+        path = self.root / PICTURE
+        return path if path.is_file() else None
+
     def questions(self) -> list[Path]:
         """Return the question files (``.rq``), sorted by name."""
         return sorted((self.root / "ontology" / "questions").glob("*.rq"))
@@ -189,7 +196,7 @@ class Content:
         digest = hashlib.sha256((self.base or "").encode())
         paths = [f.path for f in self.files()]
         paths += [*self.queries(), *self.answers(), *sorted(self.contexts().values())]
-        paths += [path for path in [self.root / RELEASES] if path.is_file()]
+        paths += [path for path in [self.root / RELEASES, self.root / PICTURE] if path.is_file()]
         for path in paths:
             name = path.relative_to(self.root).as_posix().encode("utf-8", "surrogateescape")
             data = path.read_bytes()

@@ -8,6 +8,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from samgraf.limits import DIAGRAM_CLASSES, DIAGRAM_FEW
+from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, Row, address, ask
 from samgraf.site.language import interface_text
 from samgraf.site.ontology.terms import (
@@ -18,7 +19,10 @@ from samgraf.site.ontology.terms import (
     namespace,
     read_terms,
 )
+from samgraf.sparql.hints import usage_of
 
+_NEARLY = 0.8
+_MOST_USED = 6  # properties that the overview draws by their use alone
 Edges = dict[tuple[str, str], list[str]]
 
 
@@ -35,6 +39,8 @@ def overview(state: BrowserState, language: str) -> dict[str, Any]:
         end = _lifted(terms, shown, row["range"]["value"])
         if start and end and start != end:
             edges.setdefault((start, end), []).append(row["property"]["value"])
+    for start, property_, end in _used(terms, shown, model)[:_MOST_USED]:
+        edges.setdefault((start, end), []).insert(0, property_)
     above = [(c, p) for c in shown for p in terms[c].parents if p in shown]
     joined = {iri for edge in (*edges, *above) for iri in edge}
     return _drawn([c for c in shown if c in joined], edges, above, terms, language)
@@ -48,6 +54,10 @@ def neighbourhood(iri: str, language: str) -> dict[str, Any]:
         ends = (row["domain"]["value"], row["range"]["value"])
         if iri in (*ends, row["property"]["value"]):
             edges.setdefault(ends, []).append(row["property"]["value"])
+    classes = [i for i, t in terms.items() if t.kind == "class"]
+    for start, property_, end in _used(terms, classes, model, iri):
+        if iri in (start, end, property_):
+            edges.setdefault((start, end), []).append(property_)
     near = {iri: None} if iri in terms and terms[iri].kind == "class" else {}
     above = [(iri, p) for p in terms[iri].parents] if near else []
     above += [(i, iri) for i, t in terms.items() if near and iri in t.parents]
@@ -58,6 +68,48 @@ def neighbourhood(iri: str, language: str) -> dict[str, Any]:
 
 def _model() -> Sequence[Row]:
     return ask(__package__, "model.rq", namespace=ox.Literal(namespace()), **graphs())
+
+
+def _used(
+    terms: Mapping[str, OntologyTerm],
+    shown: Sequence[str],
+    model: Sequence[Row],
+    preferred: str | None = None,
+) -> list[tuple[str, str, str]]:
+    """Return the properties of which nothing says whose they are, with the classes by their use.
+
+    Each is drawn once: from the class with the most things that have it, to the one that it leads
+    to most often; ``preferred`` is taken where it has nearly as many. The most used come first; the
+    way back between the same two is left out.
+    """
+    usage = usage_of(the_service())
+    subjects, ranges = usage.subjects or {}, usage.ranges or {}
+    stated = {row["property"]["value"] for row in model}
+    found: list[tuple[int, str, str, str]] = []
+    for iri, term in terms.items():
+        if term.kind not in ("object", "property") or iri in stated or term.deprecated:
+            continue
+        starts = {c: had[iri] for c, had in subjects.items() if iri in had}
+        start = _commonest(starts, shown, preferred)
+        end = _commonest(ranges.get(iri, {}), shown, preferred)
+        if start and end and start != end:
+            found.append((starts[start], start, iri, end))
+    found.sort(key=lambda it: (-it[0], it[2]))
+    drawn: dict[tuple[str, str], str] = {}
+    for _, start, iri, end in found:
+        if (end, start) not in drawn:
+            drawn.setdefault((start, end), iri)
+    return [(start, iri, end) for (start, end), iri in drawn.items()]
+
+
+def _commonest(
+    uses: Mapping[str, int], shown: Sequence[str], preferred: str | None = None
+) -> str | None:
+    among = [c for c in shown if c in uses]
+    most = max((uses[c] for c in among), default=0)
+    if preferred in among and uses[preferred] >= most * _NEARLY:
+        return preferred
+    return max(among, key=lambda c: (uses[c], c)) if among else None
 
 
 def _visible(terms: Mapping[str, OntologyTerm], state: BrowserState) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import pyoxigraph as ox
@@ -62,6 +64,15 @@ def term(name: str) -> Response:
     return below_base("/ontology/" + name)
 
 
+@bp.get("/ontology/model.svg")
+def model() -> Response:
+    """Send the picture of the model that was made by hand."""
+    picture = the_service().manifest.get("picture")
+    if not picture:
+        raise ProblemError(404, "This content has no picture of its model.")
+    return Response(picture, content_type="image/svg+xml")
+
+
 @bp.get("/ontology/diagram.json")
 def diagram() -> Response:
     """Return what the diagram draws: the overview by ``open``, or round the term ``term``."""
@@ -103,7 +114,35 @@ def _ontology_page() -> str:
         prefix=the_service().manifest.get("prefix") or "",
         namespace=namespace(),
         downloads=DOWNLOADS,
+        picture=_picture(),
     )
+
+
+@dataclass(frozen=True)
+class ModelPicture:
+    """The picture of the model: its size, its language, and what it says to those who hear it."""
+
+    width: int
+    height: int
+    language: str
+    title: str
+    text: str
+
+
+def _picture() -> ModelPicture | None:
+    svg = the_service().manifest.get("picture")
+    if not svg:
+        return None
+    root = re.search(r"<svg\b[^>]*>", svg)
+    head = root[0] if root else ""
+    size = re.search(r"viewBox=[\"']\s*\S+\s+\S+\s+(\d+)\S*\s+(\d+)", head)
+    language = re.search(r"\blang=[\"']([A-Za-z-]+)", head)
+    title, text = (
+        unescape(found[1].strip()) if (found := re.search(pattern, svg)) else ""
+        for pattern in (r"<title\b[^>]*>([^<]*)", r"<desc\b[^>]*>([^<]*)")
+    )
+    width, height = (int(size[1]), int(size[2])) if size else (1200, 800)
+    return ModelPicture(width, height, language[1] if language else "", title, text)
 
 
 def _totals(terms: Iterable[OntologyTerm]) -> dict[str, int]:

@@ -16,6 +16,13 @@ from samgraf.limits import TERM_EXAMPLES
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, Row, ask, rank, read_query
 from samgraf.site.language import Phrase, pick
+from samgraf.site.ontology.properties import (
+    ClassProperties,
+    PropertyGroup,
+    class_properties,
+    in_reading_order,
+    read_use,
+)
 from samgraf.site.ontology.shapes import Rule, rules
 from samgraf.site.ontology.terms import (
     KINDS,
@@ -25,7 +32,6 @@ from samgraf.site.ontology.terms import (
     local_name,
     name_in_order,
     namespace,
-    properties_by_class,
     read_terms,
     tree_state,
     trees,
@@ -103,7 +109,10 @@ def relations(
 ) -> list[Relation]:
     """Return the relations of the term ``iri`` that there are."""
     nodes = nodes_of(expressions)
-    heads = {(row["root"]["value"], key_of(row["expression"])): row for row in expressions}
+    heads = {
+        (row["way"]["value"], row["root"]["value"], key_of(row["expression"])): row
+        for row in expressions
+    }
     found = []
     for key, (outgoing_by, incoming_by) in RELATIONS.items():
         relation = Relation(key)
@@ -113,8 +122,8 @@ def relations(
             if term["type"] == "uri" and term["value"] not in _UNTOLD | {iri}:
                 inferred = row["inferred"]["value"] == "true"
                 _add(relation, Thing(term["value"]), inferred)
-        for (root, _), row in heads.items():
-            if root in outgoing_by:
+        for (way, root, _), row in heads.items():
+            if root in (outgoing_by if way == OUT else incoming_by):
                 _add(relation, expression(nodes, row["expression"]), False)
         if relation.stated or relation.inferred:
             found.append(relation)
@@ -182,7 +191,8 @@ class TermPage:
     characteristics: Sequence[str]
     relations: Sequence[Relation]
     ties: Sequence[tuple[str, str]]
-    properties: Sequence[tuple[str, Sequence[tuple[str, Sequence[str]]]]]
+    properties: ClassProperties | None
+    groups: Sequence[PropertyGroup]
     rules: Sequence[Rule]
     uses: Mapping[str, int]
     examples: Sequence[Row]
@@ -220,6 +230,10 @@ def term_extra(subject: Subject) -> Extra | None:
     classes = [iri, *_values(statements, RDFS + "subClassOf")]
     tied = relations(iri, statements, incoming, expressions)
     asked = rules(nodes_of(shapes), language, classes, None if is_class else iri)
+    properties = None
+    if kind == "class":
+        total = int(counts["things"]["value"])
+        properties = class_properties(iri, total, inherited, asked, read_use(iri), terms)
     ties = _ties(statements)
     beside = {i: t for i, t in terms.items() if t.kind == kind and iri in terms}
     definitions = _texts(statements, DEFINITIONS)
@@ -236,7 +250,8 @@ def term_extra(subject: Subject) -> Extra | None:
             characteristics=[CHARACTERISTICS[t] for t in CHARACTERISTICS if t in subject.types],
             relations=[_sorted(r, labels) for r in tied],
             ties=ties,
-            properties=properties_by_class(iri, inherited, terms, labels),
+            properties=properties,
+            groups=in_reading_order(properties, labels) if properties else (),
             rules=asked,
             uses={name: int(value["value"]) for name, value in counts.items()},
             examples=examples,
@@ -254,7 +269,8 @@ def term_extra(subject: Subject) -> Extra | None:
         finish=finish,
         names={
             *beside,
-            *_iris((inherited, examples, questions)),
+            *_iris((examples, questions)),
+            *(properties.names if properties else ()),
             *(i for relation in tied for it in relation.words for i in things_in(it)),
             *(i for rule in asked for it in rule.words for i in things_in(it)),
             *(i for rule in asked for i in rule.classes),

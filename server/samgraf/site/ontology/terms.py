@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 from flask import request
 
+from samgraf.limits import TREE_TERMS
 from samgraf.release import apart
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, ask
+from samgraf.site.graph import LabelLookup, ask
 from samgraf.site.language import in_order
 from samgraf.vocab import OWL, RDF, RDFS
 
@@ -107,13 +108,23 @@ _DEEP = 100
 
 @dataclass
 class TreeNode:
-    """One place in a tree; a term with several parents has several, the ``first`` unfolds."""
+    """One place in a tree; a term with several parents has several, the ``first`` unfolds.
+
+    ``hidden`` is the number of terms below it that the tree leaves out because it is large.
+    """
 
     term: OntologyTerm
     children: list[TreeNode] = field(default_factory=list)
     is_open: bool = False
     first: bool = True
     found: bool = False
+    hidden: int = 0
+
+
+class TreeRoots(list[TreeNode]):
+    """The roots of a tree, and the number of those that it leaves out."""
+
+    hidden = 0
 
 
 @dataclass(frozen=True)
@@ -140,11 +151,12 @@ def words_of(term: OntologyTerm, labels: LabelLookup) -> list[str]:
 
 def trees(
     terms: Mapping[str, OntologyTerm], words: Mapping[str, Collection[str]], state: BrowserState
-) -> dict[str, list[TreeNode]]:
+) -> dict[str, TreeRoots]:
     """Return the roots of the tree of each kind that has terms, every level by its words.
 
     ``words`` are what each term is called, the reader's first; a filter leaves the terms that hold
-    it and those above them, all open.
+    it and those above them, all open. Of many terms only the open branches are in the tree, and of
+    these as many as a page holds.
     """
     wanted = state.filter.casefold()
     kept = set(terms)
@@ -157,6 +169,10 @@ def trees(
         opened |= kept
     if state.chosen:
         opened |= ancestors(terms, state.chosen)
+    way = {state.chosen, *ancestors(terms, state.chosen)} if state.chosen else set()
+    is_large = len(kept) > TREE_TERMS
+    if is_large and state.chosen:
+        opened.add(state.chosen)
     below: dict[str, list[str]] = {}
     roots: list[str] = []
     for iri, term in terms.items():
@@ -175,44 +191,46 @@ def trees(
         seen.add(iri)
         # what stands in several places is unfolded in the first, lest the tree grow without bound
         under = below.get(iri, ()) if first and len(path) < _DEEP else ()
-        children = (c for c in under if c in kept and c not in path)
+        children = sorted((c for c in under if c in kept and c not in path), key=order)
+        hidden = 0
+        if is_large:
+            # what is on the way to the chosen term is never left out
+            room = max(0, TREE_TERMS - len(seen)) if iri in opened else 0
+            shown = [c for n, c in enumerate(children) if n < room or c in way]
+            hidden, children = len(children) - len(shown), shown
         return TreeNode(
             terms[iri],
-            [node(c, path | {c}) for c in sorted(children, key=order)],
-            iri in opened,
+            [node(c, path | {c}) for c in children],
+            iri in opened and bool(children),
             first,
             iri in found,
+            hidden,
         )
 
     # what stands in a circle has no root: it begins where the names begin
     made = {i: node(i, frozenset((i,))) for i in sorted(roots, key=order) if i in kept}
-    for iri in sorted(kept, key=order):
+    circling = kept - _reached(below, made)
+    for iri in sorted(circling, key=order):
         if iri not in seen:
             made[iri] = node(iri, frozenset((iri,)))
-    by_kind = {kind: [n for n in made.values() if n.term.kind == kind] for kind in ORDER}
-    return {kind: nodes for kind, nodes in by_kind.items() if nodes}
+    by_kind: dict[str, TreeRoots] = {}
+    for kind in ORDER:
+        all_roots = [(i, n) for i, n in made.items() if n.term.kind == kind]
+        shown = [r for n, (i, r) in enumerate(all_roots) if n < TREE_TERMS or i in way]
+        if shown:
+            by_kind[kind] = TreeRoots(shown)
+            by_kind[kind].hidden = len(all_roots) - len(shown)
+    return by_kind
 
 
-def properties_by_class(
-    iri: str, inherited: Sequence[Row], terms: Mapping[str, OntologyTerm], labels: LabelLookup
-) -> list[tuple[str, list[tuple[str, list[str]]]]]:
-    """Return the properties by the class that they are stated on: its own, then the nearest."""
-    by_class: dict[str, dict[str, list[str]]] = {}
-    for row in inherited:
-        ranges = by_class.setdefault(row["class"]["value"], {}).setdefault(
-            row["property"]["value"], []
-        )
-        if "range" in row and row["range"]["value"] not in ranges:
-            ranges.append(row["range"]["value"])
-
-    def order(class_: str) -> tuple[bool, bool, int, tuple]:
-        depth = len(ancestors(terms, class_))
-        return class_ != iri, class_ not in terms, -depth, name_in_order(labels, class_)
-
-    return [
-        (c, sorted(by_class[c].items(), key=lambda item: name_in_order(labels, item[0])))
-        for c in sorted(by_class, key=order)
-    ]
+def _reached(below: Mapping[str, Collection[str]], roots: Collection[str]) -> set[str]:
+    """Return all terms that stand below ``roots``, and these."""
+    found, ahead = set(roots), list(roots)
+    while ahead:
+        new = [c for c in below.get(ahead.pop(), ()) if c not in found]
+        found.update(new)
+        ahead += new
+    return found
 
 
 def name_in_order(labels: LabelLookup, iri: str | None) -> tuple:

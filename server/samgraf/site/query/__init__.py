@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, Response, request
 
 from samgraf.site.context import WHEN_IDLE, the_service
 from samgraf.site.errors import render_problem
-from samgraf.site.language import reader_language
+from samgraf.site.language import catalogue, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.query import names
 from samgraf.site.query.hints import hints_on, is_empty
@@ -50,6 +50,7 @@ def _read_usage(service: Service) -> None:
     def read() -> None:
         try:
             usage_of(service)
+            catalogue()  # the words of hints
         except ProblemError as problem:  # busy, or about to end: the first empty answer asks again
             log.info("The statistics of the release wait: %s", problem.detail)
         except Exception:

@@ -244,7 +244,9 @@ def _things(release: str, language: str, prefix: str) -> str:
 
 
 def _label(called: LabelLookup, iri: str) -> Phrase:
-    return called[iri] if iri in called else _NAMELESS
+    if iri not in called:
+        return _NAMELESS
+    return called[iri]
 
 
 def _name(iri: str) -> str:

@@ -114,13 +114,23 @@ function diagram(canvas, shown) {
       classes: [node.chosen && "chosen", !node.own && "foreign", node.more && "more"].filter(Boolean).join(" "),
     });
   }
-  shown.edges.forEach((edge, number) => elements.push({
-    data: { id: `edge ${number}`, source: edge.source, target: edge.target, label: edge.label },
-    classes: edge.kind,
-  }));
-  measure.font = `12px ${font}`;
-  const named = shown.edges.flatMap((edge) => edge.label.split("\n"));
-  const longest = Math.max(0, ...named.map((line) => measure.measureText(line).width));
+  // a label is laid out as a node between the two ends, so that none lies over another
+  measure.font = `13px ${font}`;
+  shown.edges.forEach((edge, number) => {
+    const { source, target, label, kind } = edge;
+    if (!label) {
+      elements.push({ data: { id: `edge ${number}`, source, target }, classes: kind });
+      return;
+    }
+    const lines = label.split("\n");
+    const widest = Math.max(...lines.map((line) => measure.measureText(line).width));
+    const id = `label ${number}`;
+    elements.push(
+      { data: { id, label, width: Math.ceil(widest) + 8, height: 17 * lines.length + 4 }, classes: "label" },
+      { data: { id: `edge ${number}`, source, target: id }, classes: `${kind} begins` },
+      { data: { id: `edge ${number} to its end`, source: id, target }, classes: kind },
+    );
+  });
   const room = canvas.parentElement.clientWidth;
   canvas.style.width = `${room}px`;
   // until it is laid out all lies in one place, which Cytoscape would complain about
@@ -141,9 +151,12 @@ function diagram(canvas, shown) {
       { selector: ".chosen", style: { "background-color": colour("--accent"), color: colour("--ground"), "font-weight": 600 } },
       { selector: "edge", style: {
         "curve-style": "bezier", width: 1.25, "line-color": colour("--strong-line"), "target-arrow-shape": "triangle",
-        "target-arrow-color": colour("--strong-line"), "arrow-scale": 0.9, label: "data(label)", "text-wrap": "wrap",
-        "font-family": font, "font-size": 12, color: colour("--soft"), "text-background-color": colour("--paper"),
-        "text-background-opacity": 1, "text-background-padding": 2, "text-rotation": "autorotate",
+        "target-arrow-color": colour("--strong-line"), "arrow-scale": 0.9,
+      } },
+      { selector: ".begins", style: { "target-arrow-shape": "none" } },
+      { selector: ".label", style: {
+        shape: "rectangle", "border-width": 0, "background-color": colour("--paper"), "font-size": 13, "font-weight": 400,
+        color: colour("--soft"), events: "no",
       } },
       { selector: ".above", style: {
         "line-style": "dashed", "target-arrow-shape": "none", "source-arrow-shape": "triangle", "source-arrow-fill": "hollow",
@@ -154,29 +167,35 @@ function diagram(canvas, shown) {
   });
   // from the left to the right where there is room for that, else whichever way is narrower
   const arranged = (rankDir, rankSep) => {
-    cy.layout({ name: "dagre", rankDir, nodeSep: overview ? 36 : 20, edgeSep: 16, rankSep, animate: false, fit: false }).run();
+    cy.layout({ name: "dagre", rankDir, nodeSep: 14, edgeSep: 10, rankSep, animate: false, fit: false }).run();
     return cy.elements().boundingBox();
   };
-  let box = arranged("LR", longest + 36);
+  let box = arranged("LR", 26);
   if (box.w > room * 1.25) {
     const across = box.w;
-    box = arranged("TB", 64);
-    if (box.w > across) box = arranged("LR", longest + 36);
+    box = arranged("TB", 34);
+    if (box.w > across) box = arranged("LR", 26);
   }
   // as large as it is to be read, however wide; what is wider than the room scrolls
-  const zoom = Math.min(1, Math.max(0.72, (room - 24) / box.w));
+  const zoom = Math.min(1, Math.max(0.8, (room - 24) / box.w));
   canvas.style.width = `${Math.max(room, Math.ceil(box.w * zoom) + 24)}px`;
   canvas.style.height = "";
   canvas.style.height = `${Math.max(Math.ceil(box.h * zoom) + 24, canvas.parentElement.clientHeight)}px`;
   cy.resize();
   cy.zoom(zoom);
   cy.center();
-  const middle = cy.$(".chosen").first();
+  // what the picture is about is seen first: the chosen one, else the one with the most ties
+  const chosen = cy.$(".chosen").first();
+  const middle = chosen.length ? chosen : cy.nodes().max((node) => node.degree(false)).ele;
   const scroller = canvas.parentElement;
-  scroller.scrollLeft = middle.length ? middle.renderedPosition("x") - room / 2 : 0;
+  scroller.scrollLeft = middle.renderedPosition("x") - room / 2;
+  scroller.scrollTop = middle.renderedPosition("y") - scroller.clientHeight / 2;
   cy.on("mouseover", "node", () => { canvas.style.cursor = "pointer"; });
   cy.on("mouseout", "node", () => { canvas.style.cursor = ""; });
-  cy.on("tap", "node", (event) => follow(shown.nodes.find((n) => n.id === event.target.id())));
+  cy.on("tap", "node", (event) => {
+    const node = shown.nodes.find((n) => n.id === event.target.id());
+    if (node) follow(node);
+  });
   return cy;
 }
 

@@ -24,6 +24,7 @@ from samgraf.site.errors import OFFERS
 from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.representations import EXTENSIONS, is_known
+from samgraf.site.things.annotations import annotations_of
 from samgraf.site.things.page import make_page
 from samgraf.site.things.statements import IN, OUT, Wanted
 from samgraf.site.things.suggestions import near
@@ -125,6 +126,7 @@ def describe(iri: str, suffix: str | None = None) -> Response:
             styles=style_sheets(section.answer for section in page.sections),
             alternates=_alternates(iri),
             canonical=_absolute(iri),
+            annotations=annotations_of(iri, language),
             embedded=_embedded(iri),
             most=DOCUMENT_POINTING,
             tongue=lambda code: language_name(code, language),

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import islice
 
 import pyoxigraph as ox
 
@@ -89,8 +91,9 @@ def find_hints(
     if len(query.text) > HINT_QUERY:
         return []
     finder = _Finder(query, request, usage, graphs, apart)
-    found = sorted(finder.run(), key=lambda h: (h.code == "points", h.start))
-    return list({(h.start, h.end, h.code): h for h in reversed(found)}.values())[::-1][:HINTS]
+    # what is found first is told: to find more costs as much again
+    found = sorted(islice(finder.run(), HINTS), key=lambda h: (h.code == "points", h.start))
+    return list({(h.start, h.end, h.code): h for h in reversed(found)}.values())[::-1]
 
 
 class _Finder:
@@ -350,28 +353,20 @@ class _Finder:
         elif kind not in kinds:
             named = [k for k in _in_order(kinds, kinds) if k and fits(value.value, k)]
             instead = tuple(retyped(value.value, k) for k in named[:_FEW])
-            instead = instead or self._examples(texts)
+            instead = instead or self._literals(property_)
             code = _difference(kind, named[0]) if named else "datatype"
             yield Hint(code, *place, instead, property_)
         else:
-            # the kind that was asked for goes before others of the same text
-            ranked = [kind, *_in_order(kinds, kinds)][::-1]
-            by_text = {t: k for k in ranked for t in texts.get(k, ())}
             near = self._usage.near(value.value, "texts", property_)
-            offered = tuple(retyped(text, by_text[text]) for text in near[:_FEW])
+            offered = self._literals(property_, near, (kind,)) if near else ()
             yield Hint("unknown_value", *place, offered, property_)
 
     def _check_object(
         self, property_: str, iri: str, kinds: Mapping[str, int], place: tuple[int, int]
     ) -> Iterator[Hint]:
         if "" not in kinds:
-            texts = (self._usage.texts or {}).get(property_, {})
-            yield Hint(
-                "thing_for_literal",
-                *place,
-                self._examples(texts, self._usage.near(end_of(iri), "texts", property_)),
-                property_,
-            )
+            near = self._usage.near(end_of(iri), "texts", property_)
+            yield Hint("thing_for_literal", *place, self._literals(property_, near), property_)
             return
         objects, known = (self._usage.objects or {}).get(property_), self._usage.known
         if objects is None or known is None or iri in objects:
@@ -383,17 +378,27 @@ class _Finder:
             near = self._usage.near(iri, "objects", property_) or self._usage.near(iri, "known")
             yield Hint("unknown_thing", *place, self._nodes(near), property_)
 
-    @staticmethod
-    def _examples(
-        texts: Mapping[str, Collection[str]], near: Sequence[str] = ()
+    def _literals(
+        self, property_: str, near: Sequence[str] = (), first: Sequence[str] = ()
     ) -> tuple[Written, ...]:
-        """Return some literals of a property, ``near`` if there are such."""
-        by_text = {text: kind for kind, found in texts.items() for text in found}
-        return tuple(retyped(t, by_text[t]) for t in (near or sorted(by_text))[:_FEW])
+        """Return literals of a property with the texts ``near``, else some of it.
+
+        Where several have the same text, that of the kind ``first`` is taken, then the commonest.
+        """
+        if not near:
+            examples = self._usage.examples.get(property_, ())
+            return tuple(retyped(text, kind) for text, kind in examples)
+        kinds = (self._usage.kinds or {}).get(property_, {})
+        texts = (self._usage.texts or {}).get(property_, {})
+        ranked = (*first, *_in_order(kinds, kinds))
+        return tuple(
+            retyped(text, next(k for k in ranked if text in texts.get(k, ())))
+            for text in near[:_FEW]
+        )
 
     @staticmethod
     def _few(objects: Mapping[str, int]) -> list[str]:
-        return sorted(objects, key=lambda iri: (-objects[iri], iri))[:_FEW]
+        return nsmallest(_FEW, objects, key=lambda iri: (-objects[iri], iri))
 
     @staticmethod
     def _nodes(iris: Iterable[str]) -> tuple[Written, ...]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import nsmallest
 from importlib.resources import files
 
 from samgraf.limits import HINT_STATISTICS, HINT_TEXT
@@ -32,7 +33,8 @@ class Usage:
     for things) and how many of each; ``objects`` the things among its values; ``subjects`` the
     properties of the things of each class, and how many have them; ``ranges`` the classes of the
     things that each property leads to; ``things`` the subjects; ``texts`` the short literals of
-    each property, by kind. ``units`` are those that each function knows.
+    each property, by kind, and ``examples`` some of these. ``units`` are those that each function
+    knows.
     """
 
     kinds: Counts | None = None
@@ -41,6 +43,7 @@ class Usage:
     ranges: Counts | None = None
     things: frozenset[str] | None = None
     texts: Mapping[str, Mapping[str, frozenset[str]]] | None = None
+    examples: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _names: dict[tuple[str, str], Names] = field(default_factory=dict)
 
@@ -94,7 +97,7 @@ def usage_of(service: Service) -> Usage:
 
 
 def _read(service: Service) -> Usage:
-    things = _rows(service, "things")
+    things, texts = _rows(service, "things"), _texts(_rows(service, "texts"))
     units: dict[str, list[str]] = {}
     for row in _rows(service, "units") or ():
         units.setdefault(_iri(row, "function"), []).append(_iri(row, "unit"))
@@ -104,7 +107,11 @@ def _read(service: Service) -> Usage:
         subjects=_counts(_rows(service, "subjects"), "class", "property", "things"),
         ranges=_counts(_rows(service, "ranges"), "property", "class", "uses"),
         things=None if things is None else frozenset(_iri(row, "thing") for row in things),
-        texts=_texts(_rows(service, "texts")),
+        texts=texts,
+        examples={
+            property_: nsmallest(_FEW, ((text, k) for k, found in kinds.items() for text in found))
+            for property_, kinds in (texts or {}).items()
+        },
         units={function: tuple(found) for function, found in units.items()},
     )
 
@@ -130,6 +137,7 @@ def kind_of(term: Mapping[str, str]) -> str:
     return sys.intern(term.get("datatype", _STRING))
 
 
+_FEW = 3  # examples of the literals of a property
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
