@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from samgraf.cli.options import base_option, content_option
+from samgraf.cli.options import base_option, content_option, terminal_language
 from samgraf.errors import UsageError
 from samgraf.gateway.supervisor import Plan, Supervisor, listen
 from samgraf.release import read_manifest
@@ -90,7 +90,12 @@ def built(content: Path | None, settings: Settings, base: str | None = None) -> 
 
     with terminal_progress() as progress:
         return cached_release(
-            content, settings, progress, lambda line: click.echo(line, err=True), base=base
+            content,
+            settings,
+            progress,
+            lambda line: click.echo(line, err=True),
+            base=base,
+            lang=terminal_language(),
         )
 
 
