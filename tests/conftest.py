@@ -71,8 +71,12 @@ def other(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def call() -> Callable[..., Result]:
-    """Return a function that runs a command and returns exit status and output."""
+def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Return a function that runs a command and returns exit status and output.
+
+    Messages are in English, whatever the locale of who runs the tests.
+    """
+    monkeypatch.setenv("LC_ALL", "C")
 
     def run(*args: object) -> Result:
         return CliRunner().invoke(main, [str(a) for a in args], catch_exceptions=False)

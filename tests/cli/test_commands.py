@@ -7,6 +7,7 @@ import pytest
 
 from samgraf import __version__
 from samgraf.cli import COMMANDS
+from samgraf.cli.options import terminal_language
 
 
 def test_check_ends_with_a_table_and_says_warnings_and_times(call, other):
@@ -176,9 +177,7 @@ def test_an_interrupt_ends_quietly_with_130(other):
         text=True,
     )
     try:
-        while not process.stderr.readline().startswith("release "):
-            assert process.poll() is None
-        while not process.stderr.readline().startswith("release "):
+        while not process.stderr.readline().startswith("questions and views "):
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
@@ -186,3 +185,33 @@ def test_an_interrupt_ends_quietly_with_130(other):
         process.kill()
     assert process.returncode == 130
     assert (out, err.strip()) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("environ", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "nb_NO.UTF-8"}, "nb"),
+        ({"LANG": "nn_NO"}, "nn"),
+        ({"LANG": "no_NO.UTF-8"}, "nb"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "de_DE@euro"}, "en"),
+        ({"LANG": "nb_NO", "LC_MESSAGES": "en_GB"}, "en"),
+        ({"LANG": "en_GB", "LC_ALL": "nn"}, "nn"),
+        ({"LANG": "nb_NO", "LC_ALL": ""}, "nb"),
+    ],
+)
+def test_messages_are_in_the_language_of_the_terminal_else_english(environ, language):
+    assert terminal_language(environ) == language
+
+
+def test_the_command_follows_the_locale_unless_a_language_is_asked_for(other, call, monkeypatch):
+    (other / "ontology" / "unread.txt").write_text("?")
+    for locale, asked, said in (
+        ("nb_NO.UTF-8", (), "Merknad"),
+        ("C", (), "Note"),
+        ("nb_NO.UTF-8", ("--lang", "en"), "Note"),
+    ):
+        monkeypatch.setenv("LC_ALL", locale)
+        done = call("check", "--content", other, *asked)
+        assert said in done.output + done.stderr

@@ -56,7 +56,7 @@ def damage(content, file, change):
 @pytest.mark.parametrize(("name", "file", "change", "says"), FAULTS, ids=[f[0] for f in FAULTS])
 def test_a_planted_fault_is_refused_and_nothing_is_written(call, other, tmp_path, name, file, change, says):  # fmt: skip # noqa: E501
     damage(other, file, change)
-    done = call("build", "--content", other, "--out", tmp_path / "out")
+    done = call("build", "--content", other, "--out", tmp_path / "out", "--lang", "nb")
     assert done.exit_code == 1
     for words in says:
         assert words in done.stderr
@@ -67,7 +67,7 @@ def test_a_planted_fault_is_refused_and_nothing_is_written(call, other, tmp_path
 
 def test_a_violation_and_a_contradiction_are_told_together(call, other):
     damage(other, PLACES, "beeid:h a bee:Hive , bee:Meadow .\n")
-    done = call("check", "--content", other)
+    done = call("check", "--content", other, "--lang", "nb")
     assert done.exit_code == 1
     assert "Feil: beeid:h" in done.stderr
     assert "with inferred" not in done.stderr

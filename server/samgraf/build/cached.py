@@ -27,10 +27,12 @@ def cached_release(
     say: Callable[[str], None] = lambda line: None,
     *,
     base: str | None = None,
+    lang: str = "en",
 ) -> Path:
     """Return the folder of the release of ``content``, building it where it is not yet kept.
 
-    The packaged content has its release beside it. ``say`` gets each warning of a build.
+    The packaged content has its release beside it. ``say`` gets each warning of a build,
+    in the language ``lang``.
     Raise SamgrafError where the content is at fault.
     """
     found = find_content(content, base)
@@ -43,7 +45,7 @@ def cached_release(
         from samgraf.build.pipeline import Run, run
         from samgraf.build.stages import stage_bounds
 
-        how = Run(progress or Silent(), say=say, bounds=stage_bounds(settings))
+        how = Run(progress or Silent(), lang, say, bounds=stage_bounds(settings))
         run(found, how, out=target)
 
     check_source_files(found)

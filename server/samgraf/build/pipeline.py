@@ -108,7 +108,7 @@ class Run:
     """
 
     progress: Progress
-    lang: str = "nb"
+    lang: str = "en"
     say: Callable[[str], None] = print
     check_texts: Callable[[Loaded], Texts] | None = None
     bounds: Bounds = field(default_factory=Bounds)

@@ -1,8 +1,27 @@
 """Options that several commands share."""
 
+import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
+
+# those of samgraf.text, which takes longer to import than a short command runs
+_LANGUAGES = ("nb", "nn", "en")
+
+
+def terminal_language(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the program's language nearest to the terminal's locale, English for all others.
+
+    https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html#tag_08_02
+    """
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next((environ[name] for name in names if environ.get(name)), "")
+    language = re.split(r"[_.@-]", locale.lower(), maxsplit=1)[0]
+    language = "nb" if language == "no" else language
+    return language if language in _LANGUAGES else "en"
+
 
 content_option = click.option(
     "--content",
@@ -17,8 +36,8 @@ base_option = click.option(
 )
 lang_option = click.option(
     "--lang",
-    type=click.Choice(["nb", "nn", "en"]),
-    default="nb",
-    show_default=True,
+    type=click.Choice(_LANGUAGES),
+    default=terminal_language,
+    show_default="that of the terminal's locale, else en",
     help="Language of labels and messages.",
 )

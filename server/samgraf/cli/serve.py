@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from samgraf.cli.options import base_option, content_option
+from samgraf.cli.options import base_option, content_option, terminal_language
 from samgraf.errors import SamgrafError, UsageError
 from samgraf.gateway.supervisor import Plan, Supervisor, listen
 from samgraf.release import read_manifest
@@ -104,7 +104,12 @@ def built(content: Path | None, settings: Settings, base: str | None = None) -> 
 
     with terminal_progress() as progress:
         return cached_release(
-            content, settings, progress, lambda line: click.echo(line, err=True), base=base
+            content,
+            settings,
+            progress,
+            lambda line: click.echo(line, err=True),
+            base=base,
+            lang=terminal_language(),
         )
 
 
