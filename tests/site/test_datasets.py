@@ -93,8 +93,9 @@ def test_hostile_names_are_text_in_the_page_and_in_the_block(tmp_path):
 
 
 def test_search_engines_find_the_whole_with_its_parts_and_files(real):
-    (block,) = BLOCK.findall(real.get("/datasets?lang=en", headers=HTML).text)
+    block, cited = BLOCK.findall(real.get("/datasets?lang=en", headers=HTML).text)
     told = json.loads(block)
+    assert json.loads(cited)["@id"] == told["@id"]
     assert told["@type"] == "Dataset"
     assert told["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert 50 <= len(told["description"]) <= 5000

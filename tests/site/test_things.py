@@ -202,7 +202,8 @@ def test_an_ordered_collection_shows_its_members_in_order_and_they_show_it(tmp_p
 
 def test_the_page_carries_its_document(client):
     page = client.get("/doc/rose", headers=HTML).text
-    [data] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    data, cited = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert json.loads(cited)["citation"]
     assert json.loads(data) == json.loads(client.get("/doc/rose.jsonld").data)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from samgraf.cli.options import base_option, content_option, lang_option
+from samgraf.cli.options import base_option, content_option, lang_option, release_line
 
 
 @click.command()
@@ -47,8 +47,8 @@ def build(
         outcome = run(find_content(content, base), how, out=out)
     click.echo(summary(outcome, progress))
     manifest = read_manifest(out)
-    version = f" (version {manifest['version']})" if manifest["version"] else ""
-    click.echo(f"release {manifest['release']}{version} in {out}")
+    click.echo(f"release {manifest['release']} in {out}")
+    click.echo(release_line(manifest))
     if released is not None:
         entry = record_release(outcome.loaded.content, manifest, released)
         click.echo(f"version {entry.version} was added to {outcome.loaded.content.root / RELEASES}")

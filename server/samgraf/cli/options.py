@@ -1,9 +1,10 @@
-"""Options that several commands share."""
+"""Options that several commands share, and what they call a release."""
 
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,3 +42,10 @@ lang_option = click.option(
     show_default="that of the terminal's locale, else en",
     help="Language of labels and messages.",
 )
+
+
+def release_line(manifest: Mapping[str, Any]) -> str:
+    """Return what a release is called on the terminal: its hash, its version, its size."""
+    known = [f"version {manifest['version']}"] if manifest.get("version") else []
+    known += [f"{manifest['statements']:,} statements"] if manifest.get("statements") else []
+    return manifest["release"][:12] + "…" + (f" ({', '.join(known)})" if known else "")

@@ -5,13 +5,11 @@ from __future__ import annotations
 import socket
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
-from samgraf.cli.options import base_option, content_option, terminal_language
+from samgraf.cli.options import base_option, content_option, release_line, terminal_language
 from samgraf.errors import SamgrafError, UsageError
 from samgraf.gateway.supervisor import Plan, Supervisor, listen
 from samgraf.release import read_manifest
@@ -71,7 +69,7 @@ def serve(
             keep_release(found, settings)
         except SamgrafError as error:  # it is served all the same
             click.echo(f"The release is not kept for later: {error}", err=True)
-        served[:] = [_told(read_manifest(found))]
+        served[:] = [release_line(read_manifest(found))]
         return found
 
     def ready() -> None:
@@ -88,13 +86,6 @@ def serve(
         engine=engine,
     )
     sys.exit(Supervisor(plan, lambda line: click.echo(line, err=True)).run(ready))
-
-
-def _told(manifest: Mapping[str, Any]) -> str:
-    """Return what a release is called on the terminal: its hash, its version, its size."""
-    known = [f"version {manifest['version']}"] if manifest.get("version") else []
-    known += [f"{manifest['statements']:,} statements"] if manifest.get("statements") else []
-    return manifest["release"][:12] + "…" + (f" ({', '.join(known)})" if known else "")
 
 
 def built(content: Path | None, settings: Settings, base: str | None = None) -> Path:

@@ -7,7 +7,6 @@ is answered: a release of the past takes no memory while nobody asks it.
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -74,7 +73,6 @@ async def _loaded(folder: Path) -> AsyncGenerator[Path, None]:
             FORK_SERVER,
             str(folder.resolve()),
             str(socket),
-            env=os.environ,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
         )

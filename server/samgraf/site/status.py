@@ -110,6 +110,7 @@ def numbers_of(manifest: Mapping[str, Any]) -> dict[str, int]:
     return {
         "files": sum(1 for g in graphs if g.get("file")),
         "graphs": len(graphs),
+        "statements": manifest.get("statements") or 0,
         "asserted": manifest.get("asserted", from_files),
         "inferred": sum(g["quads"] for g in graphs if g["iri"] == base + "graph/inferred"),
         "violations": report.get("violations", 0),
@@ -124,6 +125,7 @@ def _document(
 ) -> dict[str, Any]:
     return {
         "release": manifest["release"],
+        "version": manifest.get("version") or "",
         "base": manifest.get("base"),
         "title": manifest.get("title", {}),
         "numbers": numbers,

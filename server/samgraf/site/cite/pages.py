@@ -18,7 +18,7 @@ from flask import Blueprint, Flask, Response, g, render_template, request, url_f
 
 from samgraf.site.cite.answers import Comparison, canonical_answer, compare
 from samgraf.site.cite.citation import FORMATS, Citation, Format, as_text
-from samgraf.site.cite.read import cited_content, is_known, label_of, read_sources
+from samgraf.site.cite.read import is_known, label_of, read_works
 from samgraf.site.context import absolute, the_service
 from samgraf.site.datasets.read import is_dataset
 from samgraf.site.graph import address, compact, to_uri
@@ -91,7 +91,7 @@ def cite_thing(iri: str, title: str | None = None) -> Cited:
     ``title`` is what the page calls it.
     """
     language = reader_language()
-    whole = cited_content(language)
+    whole, sources = read_works(iri, language)
     told = {"iri": iri, **_language()}
     if iri == whole.iri:
         return _cited(whole, [], "cite.thing", told)
@@ -103,12 +103,12 @@ def cite_thing(iri: str, title: str | None = None) -> Cited:
         container=whole.title,
         language=language,
     )
-    return _cited(part, read_sources(iri, language), "cite.thing", told)
+    return _cited(part, sources, "cite.thing", told)
 
 
 def cite_release(found: FoundRelease) -> Cited:
     """Return how to cite the release ``found`` as a whole."""
-    whole = cited_content(reader_language())
+    whole, _ = read_works(None, reader_language())
     place = absolute(url_for("releases.release", release=found.release))
     cited = replace(
         whole, iri=place, version=found.version, issued=found.date, release=found.release
@@ -135,7 +135,7 @@ def _cited(
 @bp.get(f"/cite.{_WITH_SUFFIX}")
 def thing(suffix: str | None) -> Response:
     """Tell how to cite a thing of the graph, or the whole without ``iri``."""
-    iri = request.args.get("iri") or cited_content(reader_language()).iri
+    iri = request.args.get("iri") or read_works(None, reader_language())[0].iri
     try:
         ox.NamedNode(iri)
     except ValueError:
@@ -206,7 +206,7 @@ def query(suffix: str | None) -> Response:
 
 def _cite_answer(operation: Operation, sha256: str) -> Cited:
     """Return how to cite the answer to ``operation`` with that hash."""
-    whole = cited_content(reader_language())
+    whole, _ = read_works(None, reader_language())
     parameters: dict[str, Any] = {"query": operation.query}
     if operation.default_graphs:
         parameters["default-graph-uri"] = list(operation.default_graphs)

@@ -47,43 +47,46 @@ class Record:
     language: str
 
 
-def read_records(works: Iterable[str], language: str) -> dict[str, Record]:
-    """Return what is said of ``works``, by their IRIs, without those of which nothing is said."""
-    nodes = [ox.NamedNode(work) for work in works]
-    said: dict[str, list[dict[str, Any]]] = {}
-    if nodes:
-        for row in ask(__package__, "records.rq", works=nodes):
-            said.setdefault(row["work"]["value"], []).append(row)
-    return {work: _record(rows, language) for work, rows in said.items()}
+def read_works(iri: str | None, language: str) -> tuple[Citation, list[Citation]]:
+    """Return the content as a whole, in the release that is served, and the sources of ``iri``.
 
-
-def read_sources(iri: str, language: str) -> list[Citation]:
-    """Return the works that the thing ``iri`` was drawn from, itself where it is one."""
-    rows = ask(__package__, "sources.rq", this=ox.NamedNode(iri), most=CITED_SOURCES)
-    records = read_records((row["source"]["value"] for row in rows), language)
-    return [
-        Citation(
-            kind=record.kind,
-            title=record.title,
-            iri=record.page or work,
-            authors=record.authors or _names(record.publisher),
-            publisher=record.publisher,
-            issued=record.issued,
-            number=record.number,
-            language=record.language,
-        )
-        for work, record in records.items()
-    ]
-
-
-def cited_content(language: str) -> Citation:
-    """Return the content as a whole, in the release that is served."""
+    The sources are the works that the thing was drawn from, itself where it is one.
+    """
     service = the_service()
-    manifest, base = service.manifest, service.base
-    whole = names.dataset(base, names.WHOLE) if base else ""
-    ontology = manifest.get("ontology") or ""
-    records = read_records(filter(None, (whole, ontology)), language)
-    found = [records[iri] for iri in (whole, ontology) if iri in records]
+    whole = names.dataset(service.base, names.WHOLE) if service.base else ""
+    ontology = service.manifest.get("ontology") or ""
+    works = [ox.NamedNode(work) for work in (whole, ontology) if work]
+    this = ox.NamedNode(iri) if iri else ox.Literal("")
+    said: dict[str, list[dict[str, Any]]] = {}
+    sources: dict[str, None] = {}
+    for row in ask(__package__, "records.rq", works=works, this=this, most=CITED_SOURCES):
+        work = row["work"]["value"]
+        said.setdefault(work, []).append(row)
+        if row["source"]["value"] == "true":
+            sources[work] = None
+    records = {work: _record(rows, language) for work, rows in said.items()}
+    found = [records[work] for work in (whole, ontology) if work in records]
+    drawn = [_source(work, records[work]) for work in sources]
+    return _content(found, whole or ontology, language), drawn
+
+
+def _source(work: str, record: Record) -> Citation:
+    return Citation(
+        kind=record.kind,
+        title=record.title,
+        iri=record.page or work,
+        authors=record.authors or _names(record.publisher),
+        publisher=record.publisher,
+        issued=record.issued,
+        number=record.number,
+        language=record.language,
+    )
+
+
+def _content(found: list[Record], iri: str, language: str) -> Citation:
+    """Return the content by what is said of it in ``found``, the first that says something."""
+    service = the_service()
+    manifest = service.manifest
 
     def first(name: str) -> Any:
         return next((value for r in found if (value := getattr(r, name))), "")
@@ -92,8 +95,8 @@ def cited_content(language: str) -> Citation:
     publisher = first("publisher")
     return Citation(
         kind="dataset",
-        title=title.text if title else first("title") or base,
-        iri=whole or ontology or service.release,
+        title=title.text if title else first("title") or service.base,
+        iri=iri or service.release,
         authors=first("authors") or _names(publisher),
         publisher=publisher,
         issued=manifest.get("date") or first("issued") or first("changed"),

@@ -117,6 +117,10 @@ def _dataset(
     sizes = {n: int(v[0]) for n in SIZES if (v := values(VOID + n))}
     if parts:
         sizes.setdefault("triples", sum(part["quads"] for part in parts))
+    if stem == names.WHOLE:
+        # one size is told everywhere; VoID leaves the catalogue out of its own numbers
+        own = {"own": sizes.pop("triples")} if "triples" in sizes else {}
+        sizes = {"statements": the_service().default_graph_triples, **own, **sizes}
     licences = values(DCT + "license")
     return Dataset(
         stem=stem,
