@@ -74,6 +74,8 @@ EXCERPT = 120
 REGEX_CACHE = 256
 #: Characters of a query once it is corrected: GRAPH may be written out for each named graph.
 CORRECTED_QUERY = 4_194_304
+#: Queries of our own and of the content that are kept as read, to be given their terms.
+QUERIES_READ = 512
 
 # --- engine: local, workers ---------------------------------------------------------------------
 
@@ -350,6 +352,8 @@ DOWNLOAD_WAIT = 8.0
 
 #: Addresses that a process asks for at once while a copy is made.
 EXPORT_BATCH = 16
+#: Answers that a process remembers while it makes a copy: those of one page in some languages.
+EXPORT_ANSWERS = 256
 #: Rows of names and classes that the search of a copy is made of; more would be too much for a
 #: reader's browser.
 EXPORT_ROWS = 500_000

@@ -122,7 +122,8 @@ class _Copy:
         every = [path for path in self._folder.rglob("*") if path.is_file()]
         pages = {
             language: sum(
-                tongue == language and f.media_type == HTML for (tongue, _), f in found.pages.items()
+                tongue == language and f.media_type == HTML
+                for (tongue, _), f in found.pages.items()
             )
             for language in self._languages
         }
@@ -202,14 +203,14 @@ class _Copy:
             write(self._folder / ".well-known" / "void", void.get_data())
         rules = "User-agent: *\nAllow: /\n"
         if self._public:
-            pages = sorted(
-                entry.file for entry in found.pages.values() if entry.media_type == HTML
-            )
+            pages = sorted(entry.file for entry in found.pages.values() if entry.media_type == HTML)
             parts = [
                 pages[at : at + _MOST_LOCATIONS] for at in range(0, len(pages), _MOST_LOCATIONS)
             ]
             for number, part in enumerate(parts, start=1):
-                listed = "".join(f"<url><loc>{escape(self._public)}/{p}</loc></url>\n" for p in part)
+                listed = "".join(
+                    f"<url><loc>{escape(self._public)}/{p}</loc></url>\n" for p in part
+                )
                 write(self._folder / f"sitemap-{number}.xml", _xml("urlset", listed))
             listed = "".join(
                 f"<sitemap><loc>{escape(self._public)}/sitemap-{n}.xml</loc></sitemap>\n"
