@@ -1,4 +1,4 @@
-"""A copy of the site without a server, for tests: made once, walked as files, sent by http.server."""
+"""A copy of the site without a server, for tests: made, walked as files, sent by http.server."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def given(page: str) -> Iterator[tuple[str, str]]:
 
 
 def dead_links(folder: Path) -> dict[str, str]:
-    """Return the links of all pages that lead to no file or no place in one, with where they stand."""
+    """Return the links of all pages that lead to no file, or no place in one: and where from."""
     names: dict[Path, set[str]] = {}
     links: dict[tuple[Path, str], str] = {}
     dead: dict[str, str] = {}
@@ -60,7 +60,8 @@ def dead_links(folder: Path) -> dict[str, str]:
         if not target.is_file():
             dead[str(target)] = here
         elif fragment and target in names and not fragment.startswith(":~:"):
-            if unquote(fragment) not in names[target] and fragment not in names[target]:
+            named = names[target] & {fragment, unquote(fragment)}
+            if not named:
                 dead[f"{target}#{fragment}"] = here
     return dead
 

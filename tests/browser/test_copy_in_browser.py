@@ -8,19 +8,19 @@ from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
-from static_copy import make_copy, sent
 
 from live import PATIENCE
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
 from samgraf.site.export import MARK
+from static_copy import make_copy, sent
 
 #: Asks the engine of the page, as its editor does.
 ASK = """async (query) => {
-  const module = document.querySelector('script[src*="editor/main.js"]').src.replace("main.js", "ask.js");
-  const { asks } = await import(module);
+  const main = document.querySelector('script[src*="editor/main.js"]').src;
+  const { asks } = await import(main.replace("main.js", "ask.js"));
   const response = await asks.fetch("?" + new URLSearchParams({ query }), {});
-  return { status: response.status, type: response.headers.get("Content-Type"), text: await response.text() };
+  return { status: response.status, text: await response.text() };
 }"""
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?a != ?d && ?g != ?a) }"
 

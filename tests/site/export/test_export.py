@@ -8,7 +8,6 @@ import json
 import re
 
 import pytest
-from static_copy import dead_links, make_copy
 
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.errors import UsageError
@@ -18,6 +17,7 @@ from samgraf.site import create_app
 from samgraf.site.export import MARK, check_target, export
 from samgraf.site.export.copy import LEFT_OUT
 from samgraf.site.export.service import RememberingService
+from static_copy import dead_links, make_copy
 
 pytestmark = pytest.mark.server
 LANGUAGES = ("nn", "en")

@@ -6,7 +6,8 @@ from samgraf.site.export.links import ORIGIN, change_json, change_page, links_of
 
 PAGE = f"""<a href="/doc/a?lang=nb&amp;x=1#y">/doc/a</a> <a href="//elsewhere/">b</a>
 <a class="x" href="https://elsewhere.example/">c</a><img src="/static/i.svg">
-<link rel="canonical" href="{ORIGIN}/doc/a"><form action="/list"><input type="hidden" name="lang" value="nb">
+<link rel="canonical" href="{ORIGIN}/doc/a"><form action="/list">
+<input type="hidden" name="lang" value="nb">
 </form><div data-index="/search/index.json" data-words="{{&#34;a&#34;: &#34;/b&#34;}}"></div>
 <script type="application/ld+json">{{"a": "<a href=\\"/doc/z\\">"}}</script>"""
 

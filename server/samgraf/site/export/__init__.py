@@ -143,7 +143,7 @@ class _Copy:
             yield from locations(part)
 
     def _forward(self, found: Copied, paths: Sequence[str]) -> None:
-        """Write, at the path of each page and each IRI, a page that leads to the reader's language."""
+        """Write a page that leads on to the reader's language at each path and each IRI."""
         wanted = {"/": "index.html"}
         for path in paths:
             iri = f"/id/{path.removeprefix('/doc/')}" if path.startswith("/doc/") else path

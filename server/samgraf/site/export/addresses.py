@@ -1,6 +1,6 @@
 """The files that addresses of the site become, as any file system and any server of files has them.
 
-A name is made of the address alone, so that scripts make the same ones (``static/export/names.js``).
+A name is made of the address alone, so that scripts make the same (``static/export/names.js``).
 What no file name holds everywhere is written ``~XX``, byte by byte, since ``%`` would be an escape
 in the address of the file itself (https://www.rfc-editor.org/rfc/rfc3986#section-2.1).
 """

@@ -218,7 +218,8 @@ class _Asker:
             return Found(address, leads_to=target, links=((target, language),))
         if response.status_code >= 500:
             raise SamgrafError(
-                f"{address.text(language)}: the page cannot be made: {response.get_data(as_text=True)[:300]}"
+                f"{address.text(language)}: the page cannot be made: "
+                f"{response.get_data(as_text=True)[:300]}"
             )
         if response.status_code != 200 and response.status_code != _GONE:
             return Found(address)

@@ -374,14 +374,17 @@ class Reader {
     return { found, end };
   }
 
-  /** Return the text that an argument is, null where it is not written out. */
+  /**
+   * Return the text that an argument is, null where it is not written out.
+   * @param {number[]} range
+   */
   constant([first, last]) {
     return last === first + 1 && this.words[first].kind === "string" ? unquoted(this.words[first].text) : null;
   }
 
   patternCall(at, name) {
     const { found, end } = this.arguments(at);
-    const [, pattern, ...more] = found;
+    const [, pattern] = found;
     const given = found.slice(1).map((argument) => this.constant(argument));
     if (!pattern || given.includes(null)) {
       throw new Refused(`Write the pattern, the flags and the replacement of ${name} out: in the browser they are not worked out from values.`);
