@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +63,17 @@ def test_links_are_relative_so_that_the_copy_works_below_any_path():
     assert relative("nb/doc/a.html", "nb/questions/b.html") == "../doc/a.html"
     assert relative("static/x.css", "index.html") == "static/x.css"
     assert forward_file("/id/a/b") == "id/a/b/index.html"
+
+
+def test_scripts_make_the_same_names():
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is missing; on Debian and Ubuntu: apt-get install nodejs")
+    paths = ["/", "/doc/a/b", "/doc/a%2Fb", "/doc/caf%C3%A9.x", "/doc/%2Ehidden", "/doc//a",
+             "/doc/a~b", "/ontology/" + "Long" * 60]  # fmt: skip
+    done = subprocess.run(
+        [node, Path(__file__).parent / "names.mjs"],
+        input=json.dumps(paths), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [Address(path).file(HTML) for path in paths]
