@@ -150,7 +150,7 @@ class _Copy:
             if "?" not in path and path != "/" and not path.startswith("/.well-known/"):
                 wanted[path] = forward_file(iri)
         names = catalogue()
-        with self._app.test_request_context("/", base_url=ORIGIN):
+        with self._app.test_request_context(f"/?lang={self._languages[0]}", base_url=ORIGIN):
             for path, file in wanted.items():
                 ways = [
                     (language, names[language]["language"], relative(target, file))

@@ -85,6 +85,7 @@ class Router:
 
     def __init__(self, app: Flask):
         self._map = app.url_map.bind("export.invalid", url_scheme="https")
+        self._release = f"/release/{app.extensions['samgraf'].release}"
 
     def endpoint(self, address: Address) -> str:
         """Return the endpoint that answers ``address``, empty for none."""
@@ -101,6 +102,8 @@ class Router:
     def asked(self, address: Address) -> Address | None:
         """Return the address whose file stands for ``address``, None where it is left out."""
         endpoint = self.endpoint(address)
+        if address.path.startswith("/release/") and not address.path.startswith(self._release):
+            return None  # another release has a site of its own
         if (
             not endpoint
             or is_left_out(endpoint)
@@ -224,7 +227,8 @@ class _Asker:
         if response.status_code != 200 and response.status_code != _GONE:
             return Found(address)
         body, media_type = response.get_data(), response.mimetype
-        is_shared = media_type in SHARED or cls.router.endpoint(address).startswith("downloads.")
+        is_file = cls.router.endpoint(address).startswith(("downloads.", "releases."))
+        is_shared = media_type in SHARED or (is_file and media_type != HTML)
         file = address.file(media_type)
         if not is_shared:
             file = f"{language}/{file}"
