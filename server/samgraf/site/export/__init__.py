@@ -23,6 +23,7 @@ from samgraf import __version__, limits
 from samgraf.errors import UsageError
 from samgraf.progress import Progress
 from samgraf.release import QUADS
+from samgraf.release.dumps import make as make_dumps
 from samgraf.release.write import fill_folder
 from samgraf.site.downloads import the_dumps
 from samgraf.site.export.addresses import HTML, Address, forward_file, read_address, relative
@@ -96,6 +97,8 @@ class _Copy:
         self._progress.begin("files to download")
         with self._app.app_context():
             if (dumps := the_dumps()) is not None and dumps.by_name:
+                make_dumps(dumps.release, dumps.folder)
+                # where another process makes them
                 dumps.wait_for(list(dumps.by_name.values())[-1], limits.EXPORT_DUMPS)
         self._progress.end("files to download")
         paths = list(dict.fromkeys(self._sitemap()))
