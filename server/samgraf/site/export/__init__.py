@@ -75,6 +75,23 @@ def export(out: Path, service: Service, languages: Sequence[str], progress: Prog
     return made[0]
 
 
+def engine_settings(service: Service, data: str) -> dict[str, Any]:
+    """Return what the engine in the browser has to know of the release, which stands at ``data``."""
+    return {
+        "program": __version__,
+        "release": service.release,
+        "data": data,
+        "base": service.base,
+        "prefixes": dict(service.prefixes),
+        "apart": list(service.manifest.get("apart", ())),
+        "union": service.settings.union_default_graph,
+        "seconds": service.settings.query_timeout,
+        "bytes": service.settings.max_query_bytes,
+        "depth": limits.QUERY_DEPTH,
+        "tokens": limits.QUERY_TOKENS,
+    }
+
+
 class _Copy:
     """One copy in the making."""
 
@@ -177,24 +194,11 @@ class _Copy:
 
     def _write_data(self) -> None:
         """Write what the engine in the browser reads, and the mark of a copy."""
-        service, manifest = self._service, self._service.manifest
+        service = self._service
         if service.folder is not None:
             quads = (service.folder / QUADS).read_bytes()
             write(self._folder / self._data, gzip.compress(quads, limits.DUMP_COMPRESSION, mtime=0))
-        told: dict[str, Any] = {
-            "program": __version__,
-            "release": service.release,
-            "languages": list(self._languages),
-            "data": self._data,
-            "base": service.base,
-            "prefixes": dict(service.prefixes),
-            "apart": list(manifest.get("apart", ())),
-            "union": service.settings.union_default_graph,
-            "seconds": service.settings.query_timeout,
-            "bytes": service.settings.max_query_bytes,
-            "depth": limits.QUERY_DEPTH,
-            "tokens": limits.QUERY_TOKENS,
-        }
+        told = {"languages": list(self._languages), **engine_settings(service, self._data)}
         write(self._folder / MARK, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n")
         write(self._folder / ".nojekyll", b"")  # some hosts leave out names with a dot or a stroke
 
