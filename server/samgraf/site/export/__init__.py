@@ -76,7 +76,7 @@ def export(out: Path, service: Service, languages: Sequence[str], progress: Prog
 
 
 def engine_settings(service: Service, data: str) -> dict[str, Any]:
-    """Return what the engine in the browser has to know of the release, which stands at ``data``."""
+    """Return what the engine in the browser has to know of the release, which is at ``data``."""
     return {
         "program": __version__,
         "release": service.release,
