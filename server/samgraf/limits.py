@@ -102,6 +102,8 @@ HINT_NAMES = 200
 HINT_COMPARED = 300
 #: Bytes of an answer that may be empty: its head may have many variables.
 HINT_ANSWER = 65_536
+#: Queries of our own and of the content that are kept as read, to be given their terms.
+QUERIES_READ = 512
 
 # --- engine: local, workers ---------------------------------------------------------------------
 
@@ -417,6 +419,8 @@ FILE_HASHES = 4096
 
 #: Addresses that a process asks for at once while a copy is made.
 EXPORT_BATCH = 16
+#: Answers that a process remembers while it makes a copy: those of one page in some languages.
+EXPORT_ANSWERS = 256
 #: Rows of names and classes that the search of a copy is made of; more would be too much for a
 #: reader's browser.
 EXPORT_ROWS = 500_000

@@ -12,6 +12,8 @@ KINDS = {".py", ".html", ".js", ".xml"}
 COMPOSED = (
     "accessibility_shortcoming_",
     "accessibility_tried_",
+    "copy_left_out_",
+    "copy_refuses_",
     "standard_differs_",
     "standard_example_",
     "standard_refuses_",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -47,6 +45,7 @@ def export(
     from samgraf.settings import Settings
     from samgraf.site.export import check_target
     from samgraf.site.export import export as write
+    from samgraf.site.export.service import RememberingService
     from samgraf.text import size
 
     if content is not None and release is not None:
@@ -55,8 +54,8 @@ def export(
         raise UsageError("A release has its base already: give --base with --content.")
     check_target(folder)
     settings = Settings.load(warn=lambda line: click.echo(line, err=True))
-    service = in_process_service(release or built(content, settings, base), settings)
-    service.wait = _at_once
+    release = release or built(content, settings, base)
+    service = in_process_service(release, settings, RememberingService)
     chosen = [language for language in LANGUAGES if language in languages] or list(LANGUAGES)
     with terminal_progress() as progress:
         done = write(folder, service, chosen, progress)
@@ -66,12 +65,3 @@ def export(
         click.echo("No site map: it needs the address of the copy (SAMGRAF_BASE).", err=True)
     pages = ", ".join(f"{count} pages in {language}" for language, count in done.pages.items())
     click.echo(f"{folder}: {pages}; {done.files} files, {size(done.bytes, 'en')}")
-
-
-def _at_once(answer: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine of an engine of this process, which waits for nothing."""
-    try:
-        answer.send(None)
-    except StopIteration as done:
-        return done.value
-    raise RuntimeError("The engine waits for something.")

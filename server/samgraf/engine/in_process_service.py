@@ -11,13 +11,13 @@ from samgraf.settings import Settings
 from samgraf.sparql.service import Service
 
 
-def in_process_service(release: Path, settings: Settings) -> Service:
-    """Return a service over the release in the folder ``release``.
+def in_process_service(release: Path, settings: Settings, kind: type[Service] = Service) -> Service:
+    """Return a service over the release in the folder ``release``, by default a plain one.
 
     Raise SamgrafError where there is no whole release.
     """
     manifest = read_manifest(release)
     local = LocalEngine(open_release(release), manifest.get("prefixes", {}))
-    service = Service(InProcessEngine(local), manifest, settings)
+    service = kind(InProcessEngine(local), manifest, settings)
     service.folder = release
     return service

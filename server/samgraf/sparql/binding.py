@@ -7,9 +7,11 @@ given from outside. One written with ``?`` is the query's own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import pyoxigraph as ox
 
+from samgraf.limits import QUERIES_READ
 from samgraf.sparql.tokens import Kind, tokenize
 
 Term = ox.NamedNode | ox.Literal
@@ -22,16 +24,27 @@ def bind(query: str, **values: Term | int | Iterable[Term]) -> str:
     number may stand after ``LIMIT`` or ``OFFSET``. Raise KeyError where ``query`` wants a value
     that is not given.
     """
+    return "".join(
+        text if name is None else _written(values[name], text) for text, name in _pieces(query)
+    )
+
+
+@lru_cache(QUERIES_READ)
+def _pieces(query: str) -> tuple[tuple[str, str | None], ...]:
+    """Return ``query`` as pieces of text, and between them names with what parts their terms."""
+    pieces: list[tuple[str, str | None]] = []
     written, before = [], ""
     for token in tokenize(query):
-        text = token.text
-        if token.kind is Kind.VARIABLE and text[0] == "$":
+        if token.kind is Kind.VARIABLE and token.text[0] == "$":
             # a list of expressions has commas, data have none
-            text = _written(values[text[1:]], ", " if before in ("(", ",") else " ")
-        written.append(text)
+            between = ", " if before in ("(", ",") else " "
+            pieces += [("".join(written), None), (between, token.text[1:])]
+            written = []
+        else:
+            written.append(token.text)
         if token.kind not in (Kind.SPACE, Kind.COMMENT):
             before = token.text
-    return "".join(written)
+    return (*pieces, ("".join(written), None))
 
 
 def _written(value: Term | int | Iterable[Term], between: str) -> str:

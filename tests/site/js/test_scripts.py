@@ -12,7 +12,7 @@ import javascript
 
 HERE = Path(__file__).parent
 STATIC = HERE.parents[2] / "server" / "samgraf" / "site" / "static"
-SCRIPTS = sorted([*STATIC.glob("*.js"), *STATIC.glob("editor/*.js")])
+SCRIPTS = sorted([*STATIC.glob("*.js"), *STATIC.glob("editor/*.js"), *STATIC.glob("export/*.js")])
 
 
 def run(*command: object) -> None:

@@ -23,6 +23,7 @@ from samgraf import __version__, limits
 from samgraf.errors import UsageError
 from samgraf.progress import Progress
 from samgraf.release import QUADS
+from samgraf.release.dumps import make as make_dumps
 from samgraf.release.write import fill_folder
 from samgraf.site.downloads import the_dumps
 from samgraf.site.export.addresses import HTML, Address, forward_file, read_address, relative
@@ -74,6 +75,23 @@ def export(out: Path, service: Service, languages: Sequence[str], progress: Prog
     return made[0]
 
 
+def engine_settings(service: Service, data: str) -> dict[str, Any]:
+    """Return what the engine in the browser has to know of the release, which is at ``data``."""
+    return {
+        "program": __version__,
+        "release": service.release,
+        "data": data,
+        "base": service.base,
+        "prefixes": dict(service.prefixes),
+        "apart": list(service.manifest.get("apart", ())),
+        "union": service.settings.union_default_graph,
+        "seconds": service.settings.query_timeout,
+        "bytes": service.settings.max_query_bytes,
+        "depth": limits.QUERY_DEPTH,
+        "tokens": limits.QUERY_TOKENS,
+    }
+
+
 class _Copy:
     """One copy in the making."""
 
@@ -96,6 +114,8 @@ class _Copy:
         self._progress.begin("files to download")
         with self._app.app_context():
             if (dumps := the_dumps()) is not None and dumps.by_name:
+                make_dumps(dumps.release, dumps.folder)
+                # where another process makes them
                 dumps.wait_for(list(dumps.by_name.values())[-1], limits.EXPORT_DUMPS)
         self._progress.end("files to download")
         paths = list(dict.fromkeys(self._sitemap()))
@@ -122,7 +142,8 @@ class _Copy:
         every = [path for path in self._folder.rglob("*") if path.is_file()]
         pages = {
             language: sum(
-                tongue == language and f.media_type == HTML for (tongue, _), f in found.pages.items()
+                tongue == language and f.media_type == HTML
+                for (tongue, _), f in found.pages.items()
             )
             for language in self._languages
         }
@@ -142,14 +163,14 @@ class _Copy:
             yield from locations(part)
 
     def _forward(self, found: Copied, paths: Sequence[str]) -> None:
-        """Write, at the path of each page and each IRI, a page that leads to the reader's language."""
+        """Write a page that leads on to the reader's language at each path and each IRI."""
         wanted = {"/": "index.html"}
         for path in paths:
             iri = f"/id/{path.removeprefix('/doc/')}" if path.startswith("/doc/") else path
             if "?" not in path and path != "/" and not path.startswith("/.well-known/"):
                 wanted[path] = forward_file(iri)
         names = catalogue()
-        with self._app.test_request_context("/", base_url=ORIGIN):
+        with self._app.test_request_context(f"/?lang={self._languages[0]}", base_url=ORIGIN):
             for path, file in wanted.items():
                 ways = [
                     (language, names[language]["language"], relative(target, file))
@@ -173,24 +194,11 @@ class _Copy:
 
     def _write_data(self) -> None:
         """Write what the engine in the browser reads, and the mark of a copy."""
-        service, manifest = self._service, self._service.manifest
+        service = self._service
         if service.folder is not None:
             quads = (service.folder / QUADS).read_bytes()
             write(self._folder / self._data, gzip.compress(quads, limits.DUMP_COMPRESSION, mtime=0))
-        told: dict[str, Any] = {
-            "program": __version__,
-            "release": service.release,
-            "languages": list(self._languages),
-            "data": self._data,
-            "base": service.base,
-            "prefixes": dict(service.prefixes),
-            "apart": list(manifest.get("apart", ())),
-            "union": service.settings.union_default_graph,
-            "seconds": service.settings.query_timeout,
-            "bytes": service.settings.max_query_bytes,
-            "depth": limits.QUERY_DEPTH,
-            "tokens": limits.QUERY_TOKENS,
-        }
+        told = {"languages": list(self._languages), **engine_settings(service, self._data)}
         write(self._folder / MARK, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n")
         write(self._folder / ".nojekyll", b"")  # some hosts leave out names with a dot or a stroke
 
@@ -202,14 +210,14 @@ class _Copy:
             write(self._folder / ".well-known" / "void", void.get_data())
         rules = "User-agent: *\nAllow: /\n"
         if self._public:
-            pages = sorted(
-                entry.file for entry in found.pages.values() if entry.media_type == HTML
-            )
+            pages = sorted(entry.file for entry in found.pages.values() if entry.media_type == HTML)
             parts = [
                 pages[at : at + _MOST_LOCATIONS] for at in range(0, len(pages), _MOST_LOCATIONS)
             ]
             for number, part in enumerate(parts, start=1):
-                listed = "".join(f"<url><loc>{escape(self._public)}/{p}</loc></url>\n" for p in part)
+                listed = "".join(
+                    f"<url><loc>{escape(self._public)}/{p}</loc></url>\n" for p in part
+                )
                 write(self._folder / f"sitemap-{number}.xml", _xml("urlset", listed))
             listed = "".join(
                 f"<sitemap><loc>{escape(self._public)}/sitemap-{n}.xml</loc></sitemap>\n"

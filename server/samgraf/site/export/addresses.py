@@ -1,6 +1,6 @@
 """The files that addresses of the site become, as any file system and any server of files has them.
 
-A name is made of the address alone, so that scripts make the same ones (``static/export/names.js``).
+A name is made of the address alone, so that scripts make the same (``static/export/names.js``).
 What no file name holds everywhere is written ``~XX``, byte by byte, since ``%`` would be an escape
 in the address of the file itself (https://www.rfc-editor.org/rfc/rfc3986#section-2.1).
 """
@@ -26,13 +26,13 @@ _EXTENSIONS = {
     "application/sparql-results+xml": "srx",
     "text/csv": "csv",
     "text/tab-separated-values": "tsv",
-    "text/plain": "txt",
     "application/gzip": "gz",
     **{f.media_type: f.extension for f in FILE_FORMATS},
 }
 #: What is the same whatever language is asked for.
 SHARED = frozenset((*(f.media_type for f in FILE_FORMATS), "application/gzip"))
 _LONGEST = 100  # bytes of a name in a path; file systems take some 255
+_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,8}$")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_.,=@+-]")
 
 
@@ -52,12 +52,10 @@ class Address(NamedTuple):
         path = "/index" if self.path == "/" else self.path
         asked = "".join(f"~~{_escaped(f'{name}={value}'.encode())}" for name, value in self.query)
         parts = [_part(unquote_to_bytes(part)) for part in path[1:].split("/")]
-        whole = "/".join(parts) + asked
-        extension = _extension(media_type)
-        if media_type != HTML and whole.endswith(f".{extension}"):
-            whole = whole[: -len(extension) - 1]
-        folder, _, name = whole.rpartition("/")
-        return posixpath.join(folder, f"{_cut(name)}.{extension}")
+        end = _end(media_type, self.path)
+        whole = "/".join(parts)
+        folder, _, name = (whole if media_type == HTML else whole.removesuffix(end)).rpartition("/")
+        return posixpath.join(folder, _cut(name + asked) + end)
 
 
 def read_address(text: str, language: str) -> tuple[Address, str, str]:
@@ -80,9 +78,13 @@ def forward_file(path: str) -> str:
     return f"{path.strip('/')}/index.html"
 
 
-def _extension(media_type: str) -> str:
-    found = _EXTENSIONS.get(media_type) or (mimetypes.guess_extension(media_type) or ".bin")[1:]
-    return found
+def _end(media_type: str, path: str) -> str:
+    """Return what the name of the file ends in, its dot first; plain text may have no end."""
+    own = _SUFFIX.search(path)
+    known = _EXTENSIONS.get(media_type)
+    if media_type == "text/plain" or (own and not known):
+        return own[0] if own else ""  # as it is called: few know its media type
+    return f".{known}" if known else mimetypes.guess_extension(media_type) or ".bin"
 
 
 def _part(name: bytes) -> str:

@@ -33,9 +33,8 @@ from samgraf.sparql.service import Service
 LEFT_OUT = frozenset(
     (
         "partners",
-        "names.labels",
-        "names.places",
-        "names.triples",
+        "names",
+        "memento",
         "questions.federated",
         "search.search_json",
         "search.suggestions",
@@ -43,6 +42,8 @@ LEFT_OUT = frozenset(
         "well_known",
     )
 )
+#: What of these is a file all the same.
+KEPT = frozenset(("names.terms",))
 #: What a script answers in the browser, by what is asked.
 BY_SCRIPT = frozenset(("query.sparql", "search.search"))
 #: Tells a folder that holds a copy, and what the scripts in it have to know.
@@ -92,6 +93,8 @@ def copied(service: Service) -> Flask:
 
 def is_left_out(endpoint: str) -> bool:
     """Return whether the answers of ``endpoint`` are no part of a copy."""
+    if endpoint in KEPT:
+        return False
     return endpoint in LEFT_OUT or endpoint.partition(".")[0] in LEFT_OUT
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -47,10 +48,10 @@ class Found(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """An address that is to be asked for in a language."""
+    """An address that is to be asked for, and in which languages."""
 
     address: Address
-    language: str
+    languages: tuple[str, ...]
 
 
 @dataclass
@@ -84,6 +85,7 @@ class Router:
 
     def __init__(self, app: Flask):
         self._map = app.url_map.bind("export.invalid", url_scheme="https")
+        self._release = f"/release/{app.extensions['samgraf'].release}"
 
     def endpoint(self, address: Address) -> str:
         """Return the endpoint that answers ``address``, empty for none."""
@@ -100,7 +102,14 @@ class Router:
     def asked(self, address: Address) -> Address | None:
         """Return the address whose file stands for ``address``, None where it is left out."""
         endpoint = self.endpoint(address)
-        if not endpoint or is_left_out(endpoint) or endpoint == "static" or address.path == f"/{MARK}":
+        if address.path.startswith("/release/") and not address.path.startswith(self._release):
+            return None  # another release has a site of its own
+        if (
+            not endpoint
+            or is_left_out(endpoint)
+            or endpoint == "static"
+            or address.path == f"/{MARK}"
+        ):
             return None
         if endpoint in BY_SCRIPT and "format" not in dict(address.query):
             return Address(address.path)
@@ -115,23 +124,24 @@ def crawl(
     progress: Progress,
 ) -> Copied:
     """Write what ``app`` answers to ``starts``, and to all that leads on to, into ``folder``."""
-    copied, starts = Copied(), list(starts)
+    copied = Copied()
+    queue = [Wanted(address, tuple(languages)) for address in starts]
+    seen = {address: set(languages) for address, _ in queue}
     with _Asking(app, folder) as ask:
-        for language in languages:
-            progress.begin(f"pages, {language}")
-            queue = [Wanted(address, language) for address in starts]
-            seen = set(queue)
-            while queue:
-                batch, queue = queue, []
-                for found in ask(batch):
-                    _keep(copied, language, found)
-                    for address, other in found.links:
-                        wanted = Wanted(address, other)
-                        if other == language and wanted not in seen and address not in copied.shared:
-                            seen.add(wanted)
-                            queue.append(wanted)
-            pages = sum(tongue == language for tongue, _ in copied.pages)
-            progress.end(f"pages, {language}", f"{pages} files")
+        depth = 0
+        while queue:
+            depth += 1
+            progress.begin(f"addresses, {depth} clicks deep")
+            missing: dict[Address, list[str]] = defaultdict(list)
+            for language, found in ask(queue):
+                _keep(copied, language, found)
+                for address, other in found.links:
+                    known = seen.setdefault(address, set())
+                    if other in languages and other not in known:
+                        known.add(other)
+                        missing[address].append(other)
+            progress.end(f"addresses, {depth} clicks deep", f"{len(queue)}")
+            queue = [Wanted(address, tuple(tongues)) for address, tongues in missing.items()]
     return copied
 
 
@@ -156,16 +166,16 @@ class _Asking:
     def __init__(self, app: Flask, folder: Path):
         self._app, self._folder = app, folder
 
-    def __enter__(self) -> Callable[[list[Wanted]], Iterator[Found]]:
+    def __enter__(self) -> Callable[[list[Wanted]], Iterator[tuple[str, Found]]]:
         """Start the processes; return what asks them."""
         _Asker.app, _Asker.folder, _Asker.router = self._app, self._folder, Router(self._app)
         context = multiprocessing.get_context("fork")
         self._pool = ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context)
 
-        def ask(wanted: list[Wanted]) -> Iterator[Found]:
+        def ask(wanted: list[Wanted]) -> Iterator[tuple[str, Found]]:
             batches = [wanted[i : i + EXPORT_BATCH] for i in range(0, len(wanted), EXPORT_BATCH)]
-            for found in self._pool.map(_Asker.ask, batches):
-                yield from found
+            for answered in self._pool.map(_Asker.ask, batches):
+                yield from answered
 
         return ask
 
@@ -182,16 +192,20 @@ class _Asker:
     router: Router
 
     @classmethod
-    def ask(cls, batch: list[Wanted]) -> list[Found]:
-        """Return what each address answers."""
-        client = cls.app.test_client()
-        return [cls._one(client, *wanted) for wanted in batch]
+    def ask(cls, batch: list[Wanted]) -> list[tuple[str, Found]]:
+        """Return what each address answers, by language; what all share is asked for once."""
+        client, answered = cls.app.test_client(), []
+        for address, languages in batch:
+            for language in languages:
+                found = cls._one(client, address, language)
+                answered.append((language, found))
+                if found.is_shared:
+                    break
+        return answered
 
     @classmethod
     def _one(cls, client, address: Address, language: str) -> Found:
-        response = client.get(
-            address.text(language), base_url=ORIGIN, headers={"Accept": _ACCEPT}
-        )
+        response = client.get(address.text(language), base_url=ORIGIN, headers={"Accept": _ACCEPT})
         try:
             return cls._found(response, address, language)
         finally:
@@ -207,12 +221,14 @@ class _Asker:
             return Found(address, leads_to=target, links=((target, language),))
         if response.status_code >= 500:
             raise SamgrafError(
-                f"{address.text(language)}: the page cannot be made: {response.get_data(as_text=True)[:300]}"
+                f"{address.text(language)}: the page cannot be made: "
+                f"{response.get_data(as_text=True)[:300]}"
             )
         if response.status_code != 200 and response.status_code != _GONE:
             return Found(address)
         body, media_type = response.get_data(), response.mimetype
-        is_shared = media_type in SHARED or cls.router.endpoint(address).startswith("downloads.")
+        is_file = cls.router.endpoint(address).startswith(("downloads.", "releases."))
+        is_shared = media_type in SHARED or (is_file and media_type != HTML)
         file = address.file(media_type)
         if not is_shared:
             file = f"{language}/{file}"
@@ -248,5 +264,7 @@ def _goes_on(source: Address, target: Address) -> bool:
     if "format" in dict(target.query):
         return True
     before, after = dict(source.query), dict(target.query)
-    differing = [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
+    differing = [
+        name for name in before.keys() | after.keys() if before.get(name) != after.get(name)
+    ]
     return all(after.get(name, "0").isdecimal() for name in differing) and len(differing) < 2

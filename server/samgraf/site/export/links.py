@@ -14,7 +14,9 @@ from typing import Any
 #: Stands for scheme and host in the addresses that the site makes, to be told from all others.
 ORIGIN = "https://export.invalid"
 _TAG = re.compile(r"<(?!script\b[^>]*\btype=.application/)([a-z][a-z0-9]*)\b[^<>]*>")
-_GIVEN = re.compile(r'(\s)(href|src|action|content|data-[a-z-]+)="((?:/(?!/)|https://export\.invalid)[^"]*)"')
+_GIVEN = re.compile(
+    r'(\s)(href|src|action|content|data-[a-z-]+)="((?:/(?!/)|https://export\.invalid)[^"]*)"'
+)
 _LANGUAGE = re.compile(r'<input type="hidden" name="lang"[^<>]*>\n?')
 _FORM = re.compile(r"<form\b[^<>]*>")
 #: What is shown in parts by scripts, and is asked for by them.
@@ -30,7 +32,7 @@ def path_of_link(value: str) -> str | None:
 def links_of_page(page: str) -> Iterator[str]:
     """Yield each local address within the HTML ``page``, with what asks for it."""
     for tag in _TAG.finditer(page):
-        if "=\"/" in tag[0] or ORIGIN in tag[0]:
+        if '="/' in tag[0] or ORIGIN in tag[0]:
             for _, _, value in _GIVEN.findall(tag[0]):
                 if (path := path_of_link(html.unescape(value))) is not None:
                     yield path

@@ -26,7 +26,7 @@ export async function engine(told) {
   /** @type {Promise<Record<string, [string, string]>> | undefined} */
   let labels;
 
-  return async function answered(address, { method = "GET", body, headers = {}, signal } = {}) {
+  return async function answered(address, { method = "GET", body = "", signal = null } = {}) {
     if (address === LABELS) {
       labels ??= fetch(here(told.engineLabels)).then((found) => found.json());
       const known = await labels;

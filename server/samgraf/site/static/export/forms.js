@@ -142,7 +142,10 @@ class Reader {
     throw new Refused("A bracket of the query is not closed.");
   }
 
-  /** Read the groups between two places, whatever else stands there; `graph` is what GRAPH is around. */
+  /**
+   * Read the groups between two places, whatever else stands there; `graph` is the name of the graph that
+   * GRAPH is of, empty for a variable, null outside of any.
+   */
   groupsWithin(start, end, graph) {
     const found = [];
     for (let at = start; at < end; at += 1) {
@@ -203,8 +206,8 @@ class Reader {
     if (key === "GRAPH") {
       const name = this.words[at + 1];
       const variable = name.kind === "variable" ? name.text.slice(1) : null;
-      const group = this.group(at + 2, variable ?? "");
-      if (!isSettled(group, variable)) graphRefused();
+      const group = this.group(at + 2, variable === null ? name.text : "");
+      if (!isSettled(group, variable) && (variable !== null || !this.hasGraph(name.text))) graphRefused();
       return [{ kind: key, groups: [group] }, group.end + 1];
     }
     if (key === "VALUES") {
@@ -219,6 +222,11 @@ class Reader {
     }
     const next = this.endOfTriples(at, end);
     return [{ kind: "TRIPLES", groups: [], zero: this.triples(at, next, graph) }, next];
+  }
+
+  /** Return whether the data have a graph of this name: of one, all that it holds is evaluated rightly. */
+  hasGraph(name) {
+    return this.datasets === 0 && this.holds(`GRAPH ${name} { ?s ?p ?o }`);
   }
 
   endOfTriples(at, end) {
@@ -348,9 +356,11 @@ class Reader {
 
   /** Refuse a path over no step where its end stands in no triple: the engine would not find it. */
   needs(subject, object, graph) {
-    if (graph === null && this.datasets === 0) {
+    // of which graph GRAPH with a variable is, or that of FROM, is not asked
+    if (graph !== "" && this.datasets === 0) {
       const { text } = subject.constant ? subject : object;
-      if (this.holds(`{ ${text} ?p ?o } UNION { ?s ?p ${text} }`)) return;
+      const stands = `{ ${text} ?p ?o } UNION { ?s ?p ${text} }`;
+      if (this.holds(graph === null ? stands : `GRAPH ${graph} { ${stands} }`)) return;
     }
     throw new Refused(
       "A path that may go over no step (* or ?) leads here from or to a term that may stand in no triple of the " +
@@ -374,14 +384,17 @@ class Reader {
     return { found, end };
   }
 
-  /** Return the text that an argument is, null where it is not written out. */
+  /**
+   * Return the text that an argument is, null where it is not written out.
+   * @param {number[]} range
+   */
   constant([first, last]) {
     return last === first + 1 && this.words[first].kind === "string" ? unquoted(this.words[first].text) : null;
   }
 
   patternCall(at, name) {
     const { found, end } = this.arguments(at);
-    const [, pattern, ...more] = found;
+    const [, pattern] = found;
     const given = found.slice(1).map((argument) => this.constant(argument));
     if (!pattern || given.includes(null)) {
       throw new Refused(`Write the pattern, the flags and the replacement of ${name} out: in the browser they are not worked out from values.`);

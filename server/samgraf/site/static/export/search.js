@@ -8,7 +8,7 @@ const asked = (new URLSearchParams(location.search).get("q") ?? "").trim().slice
 /** @type {HTMLInputElement} */ (document.getElementById("q")).value = asked;
 
 /** Return a text as it is compared: small letters, without marks that a keyboard may lack. */
-function folded(text) {
+export function folded(text) {
   return text.toLowerCase().replaceAll("ø", "o").replaceAll("æ", "ae").replaceAll("đ", "d")
     .normalize("NFD").replace(/\p{M}/gu, "");
 }

@@ -9,7 +9,7 @@ let oxigraph;
 let store;
 let settings;
 
-const PLACE = /error at (\d+):(\d+): ([^]*)/;
+const PLACE = /error at (\d+):(\d+): (.*)/s;
 const PARTS = ["subject", "predicate", "object"];
 
 self.addEventListener("message", async ({ data: { id, begin, query, format } }) => {

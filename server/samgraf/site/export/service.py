@@ -1,0 +1,67 @@
+"""A service that remembers its last answers: other formats and languages ask the same again."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from functools import lru_cache
+from typing import Any
+
+import pyoxigraph as ox
+
+from samgraf.engine.in_process import BytesAnswer
+from samgraf.limits import EXPORT_ANSWERS
+from samgraf.release.file_formats import N_TRIPLES
+from samgraf.release.serialise import UnwritableResultError, write_graph
+from samgraf.sparql.evaluation import Answer, QueryKind, QueryRequest
+from samgraf.sparql.protocol import Operation
+from samgraf.sparql.service import Prepared, Service
+from samgraf.sparql.syntax.nodes import Query
+
+
+class RememberingService(Service):
+    """Answer in this process; an answer, once closed, may be given again."""
+
+    def __init__(self, *given: Any, **named: Any):
+        super().__init__(*given, **named)
+        self.wait = _at_once
+        self._parsed = lru_cache(EXPORT_ANSWERS)(super()._read)
+        self._answers: dict[tuple[QueryRequest, str], Answer] = {}
+
+    def _read(self, operation: Operation) -> Query:
+        return self._parsed(Operation(query=operation.query))
+
+    async def answer(self, prepared: Prepared) -> Answer:
+        """Return the answer; a graph is evaluated once for all formats."""
+        media_type = prepared.choice.evaluated
+        if prepared.key is None:
+            return await super().answer(prepared)
+        if prepared.kind is QueryKind.GRAPH and media_type != N_TRIPLES.media_type:
+            choice = prepared.choice._replace(evaluated=N_TRIPLES.media_type)
+            graph = await self._remembered(prepared._replace(choice=choice))
+            triples = ox.parse(graph.read(), ox.RdfFormat.N_TRIPLES)
+            try:
+                return BytesAnswer(
+                    write_graph((q.triple for q in triples), media_type, self.prefixes)
+                )
+            except UnwritableResultError:
+                return await super().answer(prepared)  # which tells of it
+        return await self._remembered(prepared)
+
+    async def _remembered(self, prepared: Prepared) -> Answer:
+        known = (prepared.request, prepared.choice.evaluated)
+        found = self._answers.pop(known, None)
+        if found is None:
+            found = await super().answer(prepared)
+            if len(self._answers) >= EXPORT_ANSWERS:
+                del self._answers[next(iter(self._answers))]
+        self._answers[known] = found  # the last in order
+        return found
+
+
+def _at_once(answer: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine of an engine of this process, which waits for nothing."""
+    try:
+        answer.send(None)
+    except StopIteration as done:
+        return done.value
+    raise RuntimeError("The engine waits for something.")
