@@ -57,7 +57,8 @@ def the_dumps() -> Dumps | None:
 def dump(name: str) -> AnyResponse:
     """Send the file ``name``, made now if it is the first time."""
     dumps = the_dumps()
-    if dumps is not None and name not in dumps.by_name and (joined := _joined(name)) in dumps.by_name:
+    known = {} if dumps is None else dumps.by_name
+    if name not in known and (joined := _joined(name)) in known:
         return redirect(url_for("downloads.dump", name=joined), 301)
     return whole_dump(dumps, name)
 

@@ -82,8 +82,8 @@ def json_of(found: ThingList) -> str:
 def geojson_of(found: ThingList, language: str) -> str:
     """Return the things of the list that have a place as GeoJSON."""
     rows = [{"feature": {"type": "uri", "value": member.iri}} for member in found.members]
-    places, left_out = places_of(ResultTable(["feature"], rows, language))
-    told = collection(places, (), left_out)
+    placed = places_of(ResultTable(["feature"], rows, language))
+    told = collection(placed.places, (), placed.left_out)
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -83,8 +83,8 @@ def release(release: str) -> Response:
         graphs=len(manifest["graphs"]),
         passed=sum(bool(q["passed"]) for q in questions),
         questions=len(questions),
-        whole=[d for d in files if d.graph is None],
-        parts=[d for d in files if d.graph is not None and d.format == TURTLE],
+        whole=[d for d in files if not d.graphs],
+        parts=[d for d in files if d.graphs and d.format == TURTLE],
         tools=manifest.get("tools", {}),
     )
     return mark(Response(page, content_type=content_type(HTML)), found, WHOLE)
