@@ -170,6 +170,8 @@ def listed(parts: Sequence[str], language: str) -> str:
     if len(parts) > 1 and any(", " in part for part in parts):
         return "; ".join(parts)
     return format_list(list(parts), locale=_locale(language))
+
+
 def quantity(written: str, unit: str, language: str) -> str:
     """Return a number, already ``written``, with its unit: apart, but for the per cent of some."""
     close = unit == "%" and not re.search(
