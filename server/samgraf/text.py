@@ -88,7 +88,7 @@ _BESIDE = str.maketrans(
     {"æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŋ": "n", "œ": "oe"}
     | {"ŧ": "t", "þ": "th"}
 )
-#: What stands behind z in Bokmål and Nynorsk, in this order: æ, ø, å. "aa" is an older way to write å.
+#: What stands behind z in nb and nn, in this order: æ, ø, å. "aa" is an older way to write å.
 _BEHIND_Z = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "ő": "|", "å": "}"})
 _NORWEGIAN = ("nb", "nn", "no")
 _SORTED_BY = 200  # characters of a name that decide its place

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors
 from samgraf.build.questions.file import QueryFile, read_query_file
-from samgraf.build.questions.questions import EXECUTABLES, FORM, ORDER
+from samgraf.build.questions.questions import EXECUTABLES, FORM, ORDER, SCOPE
 from samgraf.errors import ContentError
 from samgraf.vocab import DISPLAY, SH
 
@@ -25,7 +25,10 @@ _PREFIXED = re.compile(r"([A-Za-z][\w.-]*):([\w-]+)")
 
 @dataclass(frozen=True)
 class View:
-    """One view: ``on`` is a page of PAGES or the IRI of a class, ``form`` how it is shown."""
+    """One view: ``on`` is a page of PAGES or the IRI of a class, ``form`` how it is shown.
+
+    ``scope`` is the IRI of the one thing that it is about, empty where it is about no one thing.
+    """
 
     slug: str
     file: str
@@ -35,6 +38,7 @@ class View:
     form: str
     on: str
     order: int
+    scope: str = ""
 
 
 def read_views(content: Content, prefixes: Mapping[str, str]) -> list[View]:
@@ -68,6 +72,11 @@ def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) ->
         )
     if not order.isascii() or not order.isdigit():
         raise ContentError("The order of a view is a whole number.", file, 1)
+    scope = _PREFIXED.fullmatch(read.hints.get("scope", ""))
+    if "scope" in read.hints and (scope is None or scope[1] not in prefixes):
+        raise ContentError(
+            "The scope of a view is a thing by a declared prefix.", file, read.line_of("scope")
+        )
     return View(
         slug=slug,
         file=file,
@@ -77,6 +86,7 @@ def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) ->
         form=read.hints.get("view", "table"),
         on=page_or_class,
         order=int(order),
+        scope=prefixes[scope[1]] + scope[2] if scope else "",
     )
 
 
@@ -99,5 +109,7 @@ def view_quads(views: Iterable[View], base: str) -> Iterator[ox.Quad]:
         yield ox.Quad(node, FORM, ox.Literal(view.form), graph)
         yield ox.Quad(node, ox.NamedNode(DISPLAY + "on"), on, graph)
         yield ox.Quad(node, ORDER, ox.Literal(view.order), graph)
+        if view.scope:
+            yield ox.Quad(node, SCOPE, ox.NamedNode(view.scope), graph)
         for lang, text in view.texts.items():
             yield ox.Quad(node, _LABEL, ox.Literal(text, language=lang), graph)
