@@ -183,7 +183,9 @@ def test_no_page_sets_a_cookie(study):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_each_type_of_page_has_a_description_and_says_what_it_is(study, lang):
     descriptions = {}
-    for path in ("/", "/about", "/questions", "/questions/costs", "/map", "/status", "/privacy"):
+    paths = ["/", "/about", "/questions", "/questions/costs", "/map", "/status", "/privacy"]
+    paths += ["/accessibility", "/about/sparql", "/search", "/sparql", "/sources", "/datasets"]
+    for path in paths:
         text = page(study, path, lang)
         said = re.findall(r'<meta name="description" content="([^"]+)">', text)
         assert len(said) == 1
@@ -191,11 +193,11 @@ def test_each_type_of_page_has_a_description_and_says_what_it_is(study, lang):
         for name in ("title", "description", "url", "site_name", "locale", "type"):
             assert text.count(f'<meta property="og:{name}" content="') == 1
         markup = json.loads(
-            re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)[0]
+            re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)[-1]
         )
         assert markup["inLanguage"] == lang
         assert unescape(said[0]) == markup["description"]
-    assert descriptions["/questions/costs"] != descriptions["/questions"]
+    assert len(set(descriptions.values())) == len(paths), "each says what it is itself"
     home = json.loads(
         re.findall(r'<script type="application/ld\+json">(.*?)</script>', page(study, "/", lang))[0]
     )

@@ -135,6 +135,24 @@ def test_each_form_is_shown_whatever_it_is_about(viewed):
     assert page.count('class="as-table"') == 2, "pictures have their table beside them"
 
 
+def test_views_of_several_things_are_grouped_by_what_they_are_about(tmp_path):
+    root = Path(shutil.copytree(OTHER, tmp_path / "bees"))
+    folder = root / "ontology" / "views"
+    for order, scope in enumerate(("hive-north", "hive-south", "hive-north", "")):
+        head = f"# en: View {order}\n# on: home\n# order: {order}\n"
+        head += f"# scope: beeid:{scope}\n" if scope else ""
+        (folder / f"home-{order}.rq").write_text(head + VIEWS["bar"] + "\n")
+    made = cached_release(root, Settings(cache_dir=tmp_path / "cache"))
+    page = home(create_app(in_process_service(made, Settings())).test_client(), "en")
+    main = page.split("<main", 1)[1]
+    found = re.findall(r'class="kicker scope"><a href="[^"]*/doc/([\w-]+)|<h2 id="home-(\d)"', main)
+    assert ["".join(pair) for pair in found] == ["hive-north", "0", "2", "hive-south", "1", "3"]
+
+
+def test_one_thing_needs_no_heading_of_its_own(client):
+    assert 'class="kicker scope"' not in home(client)
+
+
 def test_number_of_queries_is_that_of_the_views_and_no_more(client):
     with client.application.test_request_context("/", headers=HTML):
         client.application.full_dispatch_request()

@@ -69,7 +69,8 @@ def _read(service: Service) -> Imprint:
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in service.rows(query):
         found[row["said"]["value"]].append(row["value"])
-    licences, dates = _values(found["licence"]), _values(found["modified"])
+    licences = _values(found["licence"] or found["licence of the ontology"])
+    dates = _values(found["modified"])
     makers = {term["value"]: term for term in found["maker"]}
     return Imprint(
         abstracts=_phrases(found["abstract"]),

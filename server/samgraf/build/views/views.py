@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors
 from samgraf.build.questions.file import LONG, QueryFile, read_query_file
-from samgraf.build.questions.questions import EXECUTABLES, FORM, ORDER
+from samgraf.build.questions.questions import EXECUTABLES, FORM, ORDER, SCOPE
 from samgraf.errors import ContentError
 from samgraf.sentences import parse
 from samgraf.vocab import DISPLAY, SH
@@ -31,6 +31,7 @@ class View:
     """One view: ``on`` is a page of PAGES or the IRI of a class, ``form`` how it is shown.
 
     ``sentences`` are templates by language, and ``lines`` where each key of the header stands.
+    ``scope`` is the IRI of the one thing that it is about, empty where it is about no one thing.
     """
 
     slug: str
@@ -43,6 +44,7 @@ class View:
     order: int
     sentences: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
+    scope: str = ""
 
 
 def read_views(content: Content, prefixes: Mapping[str, str]) -> list[View]:
@@ -76,6 +78,11 @@ def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) ->
         )
     if not order.isascii() or not order.isdigit():
         raise ContentError("The order of a view is a whole number.", file, 1)
+    scope = _PREFIXED.fullmatch(read.hints.get("scope", ""))
+    if "scope" in read.hints and (scope is None or scope[1] not in prefixes):
+        raise ContentError(
+            "The scope of a view is a thing by a declared prefix.", file, read.line_of("scope")
+        )
     return View(
         slug=slug,
         file=file,
@@ -87,6 +94,7 @@ def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) ->
         order=int(order),
         sentences={k.removeprefix(LONG): t for k, t in read.hints.items() if k.startswith(LONG)},
         lines=read.lines,
+        scope=prefixes[scope[1]] + scope[2] if scope else "",
     )
 
 
@@ -137,5 +145,7 @@ def view_quads(views: Iterable[View], base: str) -> Iterator[ox.Quad]:
         yield ox.Quad(node, ORDER, ox.Literal(view.order), graph)
         for lang, text in view.sentences.items():
             yield ox.Quad(node, _TEXT, ox.Literal(text, language=lang), graph)
+        if view.scope:
+            yield ox.Quad(node, SCOPE, ox.NamedNode(view.scope), graph)
         for lang, text in view.texts.items():
             yield ox.Quad(node, _LABEL, ox.Literal(text, language=lang), graph)

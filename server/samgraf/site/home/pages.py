@@ -39,7 +39,9 @@ def home() -> str:
     answers = [answered(view.query, language) for view in views]
     topics = filter(None, (q.topic for q in questions))
     classes = [] if views else read_classes()[:HOME_CLASSES]
-    labels = share_labels(answers, [*topics, *(c.iri for c in classes)], language)
+    scopes = filter(None, (view.scope for view in views))
+    named = [*topics, *scopes, *(c.iri for c in classes)]
+    labels = share_labels(answers, named, language)
     made = ((v, a.shown_as(v.form)) for v, a in zip(views, answers, strict=True))
     shown = [(view, answer) for view, answer in made if answer is not None]
     opening = next((s.shown for _, s in shown if s.form == OPENING), None)
@@ -49,7 +51,7 @@ def home() -> str:
         abstract=pick(the_imprint().abstracts, language),
         introduction=pick(the_imprint().descriptions, language),
         styles=style_sheets(s for _, s in shown),
-        views=_without_first_opening(shown),
+        groups=by_scope(_without_first_opening(shown)),
         questions=entries(questions),
         count=len(questions),
         classes=classes,
@@ -65,6 +67,17 @@ def entries(questions: list[QuestionEntry]) -> list[QuestionEntry]:
     return [q for q in questions if q.is_featured] or questions[:_MOST]
 
 
+def by_scope(
+    shown: list[tuple[HomeView, Shown]],
+) -> list[tuple[str | None, list[tuple[HomeView, Shown]]]]:
+    """Return the views by what they are about, in order; all as one where that is one thing."""
+    groups: dict[str | None, list[tuple[HomeView, Shown]]] = {}
+    for view, answer in shown:
+        groups.setdefault(view.scope, []).append((view, answer))
+    several = len([scope for scope in groups if scope]) > 1
+    return list(groups.items()) if several else [(None, shown)] if shown else []
+
+
 def _without_first_opening(shown: Iterable[tuple[HomeView, Shown]]) -> list[tuple[HomeView, Shown]]:
     kept, dropped = [], False
     for view, answer in shown:
@@ -77,11 +90,12 @@ def _without_first_opening(shown: Iterable[tuple[HomeView, Shown]]) -> list[tupl
 
 @dataclass
 class HomeView:
-    """One view: its query, its form, and its title in the reader's language."""
+    """One view: its query, form, the thing that it is about, and its title for the reader."""
 
     slug: str
     query: str
     form: str
+    scope: str | None = None
     labels: list[Phrase] = field(default_factory=list)
     label: Phrase | None = None
 
@@ -92,7 +106,10 @@ def read_views(page: str, language: str) -> list[HomeView]:
     for row in ask(__package__, "views.rq", page=ox.NamedNode(page)):
         iri = row["view"]["value"]
         slug = iri.rstrip("/").rpartition("/")[2]
-        view = views.setdefault(iri, HomeView(slug, row["query"]["value"], row["form"]["value"]))
+        scope = row["scope"]["value"] if "scope" in row else None
+        view = views.setdefault(
+            iri, HomeView(slug, row["query"]["value"], row["form"]["value"], scope)
+        )
         view.labels.append(Phrase(row["label"]["value"], row["label"].get("xml:lang", "")))
     for view in views.values():
         view.label = pick(view.labels, language)
