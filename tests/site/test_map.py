@@ -72,7 +72,7 @@ def test_other_content_is_shown_by_the_same_code(bees_app):
     assert both.count('class="map-place map-layer-1') == 2
     assert 'href="/doc/hive-north?lang=en"' in html
     assert "The beekeepers, CC0" in html
-    assert "map-ground" not in html
+    assert '<path class="map-ground"' not in html
     assert 'class="ds-table"' in html
 
 

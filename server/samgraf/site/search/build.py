@@ -24,7 +24,7 @@ from samgraf.sparql.binding import bind
 from samgraf.vocab import DISPLAY, FEDERATION
 
 #: To be raised when an index is made in another way than before.
-VERSION = 5
+VERSION = 6
 ROLES = ("label", "name", "text")  # of a property, the one that counts for most first
 DATES = ("since", "until")
 _MODEL, _LAST = 1, 2  # places of things, after 0

@@ -22,7 +22,7 @@ from samgraf.site.search.words import alternatives, changes, compound, phrase, s
 NAMES = "{label names}"
 _SHORTEST_PREFIX = 2  # letters that the last word must have to be taken for a beginning
 _SHORTEST_INSIDE = 5  # and those to be taken for one in the middle of a text
-_LONGEST_COMPOUND = 40  # letters: all pieces of a word are looked up
+_LONGEST_COMPOUND = 32  # letters: all pieces of a word are looked up
 _SHORTEST_MENDED = 5  # letters of a word in place of which others are offered
 _LONG = 10  # and of one that may have two slips
 

@@ -12,6 +12,7 @@ CREATE TABLE documents (
   language TEXT NOT NULL,
   length INTEGER NOT NULL -- words of its label
 );
+CREATE INDEX documents_of ON documents (thing);
 -- whole names, for what is called just as it was asked for: 0 folded, 1 as stems or typed without
 -- Nordic letters, 2 the end of the IRI
 CREATE TABLE names (
