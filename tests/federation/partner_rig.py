@@ -126,7 +126,7 @@ def end() -> None:
     assert not left, f"Connections are left open to {left}."
 
 
-async def open_connections(seconds: float = 5.0) -> list[Any]:
+async def open_connections(seconds: float = 30.0) -> list[Any]:
     """Return the addresses of the connections that are open still after ``seconds``.
 
     A transport closes its socket in a later turn of the loop than it is told to.

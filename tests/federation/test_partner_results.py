@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from samgraf.federation.results import GivenUpError, MalformedError, Rows, read_json, read_xml
+from samgraf.federation.results import GivenUpError, MalformedError, Rows
+from samgraf.federation.results_json import read_json
+from samgraf.federation.results_xml import read_xml
 from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 XSD = "http://www.w3.org/2001/XMLSchema#"

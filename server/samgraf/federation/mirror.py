@@ -58,10 +58,10 @@ def _triples(
                 raise endpoint.malformed("with a triple about a triple, which RDF 1.1 has not")
             triples[ox.Triple(quad.subject, quad.predicate, quad.object)] = None
             if len(triples) > limits.MIRROR_TRIPLES:
-                told = (
+                message = (
                     f"The partner {name} answered with more than {limits.MIRROR_TRIPLES:,} triples."
                 )
-                raise PartnerError(Fault.TOO_LARGE, told)
+                raise PartnerError(Fault.TOO_LARGE, message)
     except SyntaxError as error:
         raise endpoint.malformed(f"with a graph that cannot be read ({error.msg})") from error
     return list(triples)

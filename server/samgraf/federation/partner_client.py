@@ -25,18 +25,29 @@ from samgraf.federation.partner_http import (
     first_words,
     quoted,
 )
-from samgraf.federation.results import ACCEPT, Rows, fault_told, read_json, reader_of
+from samgraf.federation.results import Rows, fault_in
+from samgraf.federation.results_json import read_json
+from samgraf.federation.results_xml import read_xml
 from samgraf.federation.single_flight import (
     TIMED_OUT,
     FlightProgress,
     NotStartedError,
     SingleFlight,
 )
-from samgraf.release.partner import JSON, Partner
+from samgraf.release.partner import JSON, XML, Partner
 from samgraf.settings import Settings
 from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 log = logging.getLogger(__name__)
+#: What to ask for, by the format of a partner's record; the other is taken too.
+_ACCEPT = {JSON: f"{JSON}, {XML};q=0.5", XML: f"{XML}, {JSON};q=0.5"}
+_READERS = {
+    JSON: read_json,
+    "application/json": read_json,
+    XML: read_xml,
+    "application/xml": read_xml,
+    "text/xml": read_xml,
+}
 _ENTRY_BYTES = 1024  # of an answer in the cache beside its rows and its query
 
 
@@ -312,7 +323,7 @@ class PartnerClient:
         began = self.clock()
         with self._transfers.share() as memory:
             answer = await channel.endpoint.ask(
-                query, ACCEPT.get(partner.format, ACCEPT[JSON]), partner.deadline, memory
+                query, _ACCEPT.get(partner.format, _ACCEPT[JSON]), partner.deadline, memory
             )
             at = self.now()
             left = max(0.001, partner.deadline - (self.clock() - began))
@@ -360,7 +371,7 @@ class PartnerClient:
         return _reply(answer, most, size=answer.size if first else 0)
 
     async def _read(self, endpoint: PartnerEndpoint, answer: HttpAnswer, most: int) -> Rows:
-        reader = reader_of(answer.media_type)
+        reader = _READERS.get(answer.media_type)
         if reader is None:
             raise endpoint.unexpected(answer)
         body, gone = answer.body, False
@@ -372,7 +383,7 @@ class PartnerClient:
         except ValueError as error:
             said = first_words(body) if reader is read_json and body[:1] != b"{" else ""
             raise endpoint.malformed(
-                f"with results that cannot be used: {fault_told(error)}{quoted(said)}"
+                f"with results that cannot be used: {fault_in(error)}{quoted(said)}"
             ) from None
         finally:
             gone = True

@@ -139,7 +139,7 @@ class ServiceCaller:
             replies = await together([self._reply(call, partner, q) for q in queries])
             solutions = self._solutions(call, partner, queries, replies)
         except PartnerError as error:
-            told = Outcome(
+            outcome = Outcome(
                 partner=partner.name,
                 state=FAILED,
                 reason=str(error),
@@ -148,7 +148,7 @@ class ServiceCaller:
                 bindings=asked,
                 seconds=self._deadline.spent - began,
             )
-            return await self._instead(call, partner, queries, told, error.retry_after)
+            return await self._instead(call, partner, queries, outcome, error.retry_after)
         spent = self._deadline.spent - began
         return replace(solutions, outcome=replace(solutions.outcome, bindings=asked, seconds=spent))
 
@@ -208,7 +208,7 @@ class ServiceCaller:
         call: ServiceCall,
         partner: Partner,
         queries: Sequence[str],
-        told: Outcome,
+        outcome: Outcome,
         retry_after: float | None,
     ) -> Solutions:
         """Return what stands in for a partner that failed: its mirror, or nothing if allowed."""
@@ -216,13 +216,13 @@ class ServiceCaller:
             if await self._may_answer(mirror.graph, call):
                 rows = await self._from_mirror(call, mirror.graph, queries)
                 at = datetime.fromisoformat(mirror.date).replace(tzinfo=UTC)
-                return Solutions(rows, replace(told, state=MIRROR, at=at, rows=len(rows)))
-            why = f"{told.reason} Its extract of {mirror.date} does not hold what is asked for."
-            told = replace(told, reason=why)
+                return Solutions(rows, replace(outcome, state=MIRROR, at=at, rows=len(rows)))
+            why = f"{outcome.reason} Its extract of {mirror.date} does not hold what is asked for."
+            outcome = replace(outcome, reason=why)
         if call.service.silent or self._lenient:
             # https://www.w3.org/TR/sparql11-federated-query/#defn_service: one empty solution
-            return Solutions([(None,) * len(call.variables)], told)
-        raise FailedPartnerError(told, retry_after)
+            return Solutions([(None,) * len(call.variables)], outcome)
+        raise FailedPartnerError(outcome, retry_after)
 
     async def _may_answer(self, graph: str, call: ServiceCall) -> bool:
         """Say whether an extract holds each property that ``call`` names, and so may answer it.

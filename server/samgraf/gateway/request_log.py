@@ -57,7 +57,7 @@ class RequestLog:
     def __init__(self, folder: Path, max_waiting: int = limits.LOG_QUEUE):
         self._waiting: deque[tuple[float, RequestRecord]] = deque()
         self._max_waiting = max_waiting
-        self._refused = self._told = 0
+        self._refused = self._noticed = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._access = _LinesFile(folder / ACCESS_LOG)
@@ -83,9 +83,9 @@ class RequestLog:
     def flush(self) -> None:
         """Write the lines that wait, after a notice where lines were dropped before them."""
         access: list[str] = []
-        if self.dropped > self._told:
-            notice = {"time": _time(time.time()), "dropped": self.dropped - self._told}
-            self._told = self.dropped
+        if self.dropped > self._noticed:
+            notice = {"time": _time(time.time()), "dropped": self.dropped - self._noticed}
+            self._noticed = self.dropped
             access.append(_json(notice))
         queries: list[str] = []
         for _ in range(len(self._waiting)):

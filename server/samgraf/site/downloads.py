@@ -75,16 +75,16 @@ def whole_dump(dumps: Dumps | None, name: str) -> Response:
         raise ProblemError(
             404, f"This graph cannot be written as {wanted.format.title}. Take another format."
         )
-    told = {"Content-Disposition": f"attachment; filename={name.replace('/', '-')}"}
+    headers = {"Content-Disposition": f"attachment; filename={name.replace('/', '-')}"}
     media_type = "application/gzip" if wanted.is_packed else content_type(wanted.format.media_type)
     if not wanted.is_packed:
-        told["Vary"] = "Accept-Encoding"
+        headers["Vary"] = "Accept-Encoding"
         packed = dumps.by_name[name + PACKED]
         known = dumps.wait_for(packed, DOWNLOAD_WAIT)
         if known is not None and _takes_gzip():
             wanted, made = packed, known
-            told["Content-Encoding"] = "gzip"
-    return whole_file(dumps.path(wanted), media_type, made.sha256, REVALIDATE, **told)
+            headers["Content-Encoding"] = "gzip"
+    return whole_file(dumps.path(wanted), media_type, made.sha256, REVALIDATE, **headers)
 
 
 def _joined(name: str) -> str:

@@ -110,8 +110,8 @@ def _triples(service: Service, endpoint: str) -> Iterator[ox.Triple]:
         yield ox.Triple(node, _sd("supportedLanguage"), _sd(language))
     for protocol in _PROTOCOLS:
         yield ox.Triple(node, ox.NamedNode(DCT + "conformsTo"), ox.NamedNode(protocol))
-    told = ox.NamedNode(endpoint.removesuffix("sparql") + "about/sparql")
-    yield ox.Triple(node, ox.NamedNode(RDFS + "seeAlso"), told)
+    page = ox.NamedNode(endpoint.removesuffix("sparql") + "about/sparql")
+    yield ox.Triple(node, ox.NamedNode(RDFS + "seeAlso"), page)
     yield ox.Triple(node, ox.NamedNode(RDFS + "comment"), ox.Literal(_DIFFERS, language="en"))
     yield ox.Triple(node, _sd("defaultEntailmentRegime"), _REGIME)
     for function in functions_of(service):

@@ -61,13 +61,13 @@ def answer_headers(prepared: Prepared, answer: Answer | None, coding: str = "") 
 
     Without an answer the headers are those of its 304; ``coding`` is the content coding.
     """
-    told = {}
+    headers = {}
     if outcomes := outcomes_of(answer):
-        told[HEADER] = header_of(outcomes)
+        headers[HEADER] = header_of(outcomes)
     if answer is not None and answer.truncated:
-        told |= {"Samgraf-Truncated": "true", "Samgraf-Truncated-Reason": TOO_LARGE}
-    if told or prepared.etag is None:
-        return {"Cache-Control": "no-store", **told}
+        headers |= {"Samgraf-Truncated": "true", "Samgraf-Truncated-Reason": TOO_LARGE}
+    if headers or prepared.etag is None:
+        return {"Cache-Control": "no-store", **headers}
     return {"Cache-Control": REVALIDATE, "ETag": tag(prepared.etag, coding)}
 
 

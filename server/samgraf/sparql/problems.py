@@ -121,5 +121,5 @@ def _partner_problem(error: FailedPartnerError) -> ProblemError:
     if error.retry_after is not None:
         status = 503
         headers["Retry-After"] = str(math.ceil(error.retry_after))
-    told = [error.outcome.as_json()]
-    return ProblemError(status, str(error), headers, outcome="partner", partners=told)
+    partners = [error.outcome.as_json()]
+    return ProblemError(status, str(error), headers, outcome="partner", partners=partners)

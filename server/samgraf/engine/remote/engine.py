@@ -193,8 +193,8 @@ class RemoteEngine:
         if reply.status in (408, 504) or "S1T00" in words or "timed out" in words.lower():
             raise QueryTimeoutError(self._settings.query_timeout)
         if reply.status != 200:
-            told = f": {words}" if words else ""
-            raise StoreError(f"{NAME} failed ({reply.status}){told}")
+            reason = f": {words}" if words else ""
+            raise StoreError(f"{NAME} failed ({reply.status}){reason}")
         # Virtuoso cuts answers at bounds of its own and says so only here
         if "S1TAT" in reply.header("x-sql-state"):
             raise StoreError("The store gave only part of the answer at its own time limit.")

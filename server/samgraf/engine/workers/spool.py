@@ -95,8 +95,8 @@ def truncate(spool: Spool, media_type: str, limit: int) -> bool:
 
 def _json_tail(limit: int) -> bytes:
     reason = f"The answer is larger than {limit} bytes; these are its first rows."
-    told = json.dumps({"bytes": limit, "reason": reason})
-    return b']},"truncated":' + told.encode("ascii") + b"}"
+    member = json.dumps({"bytes": limit, "reason": reason})
+    return b']},"truncated":' + member.encode("ascii") + b"}"
 
 
 def _json_place(spool: Spool, end: int) -> int | None:

@@ -41,33 +41,33 @@ class Outcome:
 
     def as_json(self) -> dict[str, Any]:
         """Return the outcome for JSON documents."""
-        told: dict[str, Any] = {"partner": self.partner, "outcome": self.state}
+        members: dict[str, Any] = {"partner": self.partner, "outcome": self.state}
         if self.at is not None and self.state == MIRROR:
-            told["date"] = self.at.date().isoformat()
+            members["date"] = self.at.date().isoformat()
         elif self.at is not None:
-            told["at"] = _zulu(self.at)
+            members["at"] = _zulu(self.at)
         if self.reason:
-            told |= {"fault": self.fault, "reason": self.reason}
-        told |= {"rows": self.rows, "requests": self.requests, "bytes": self.size}
+            members |= {"fault": self.fault, "reason": self.reason}
+        members |= {"rows": self.rows, "requests": self.requests, "bytes": self.size}
         if self.bindings is not None:
-            told["bindings"] = self.bindings
+            members["bindings"] = self.bindings
         if self.renamed:
-            told["skolemised"] = self.renamed
-        return told | {"seconds": round(self.seconds, 3)}
+            members["skolemised"] = self.renamed
+        return members | {"seconds": round(self.seconds, 3)}
 
     def as_item(self) -> str:
         """Return the outcome as an item of the header."""
-        told = [self.partner, f"outcome={self.state}"]
+        parts = [self.partner, f"outcome={self.state}"]
         if self.at is not None and self.state == MIRROR:
-            told.append(f'date="{self.at.date().isoformat()}"')
+            parts.append(f'date="{self.at.date().isoformat()}"')
         elif self.at is not None:
-            told.append(f'at="{_zulu(self.at)}"')
+            parts.append(f'at="{_zulu(self.at)}"')
         if self.fault:
-            told.append(f"fault={self.fault}")
-        told += [f"rows={self.rows}", f"requests={self.requests}"]
+            parts.append(f"fault={self.fault}")
+        parts += [f"rows={self.rows}", f"requests={self.requests}"]
         if self.renamed:
-            told.append(f"skolemised={self.renamed}")
-        return ";".join(told)
+            parts.append(f"skolemised={self.renamed}")
+        return ";".join(parts)
 
 
 def header_of(outcomes: Sequence[Outcome]) -> str:
@@ -92,15 +92,15 @@ class FederatedAnswer:
         self.outcomes, self.seconds = tuple(outcomes), seconds
         self.truncated = answer.truncated
         self._answer = answer
-        told = json.dumps([o.as_json() for o in outcomes], ensure_ascii=False)
-        self._told = f'"partners":{told},'.encode() if in_json else b""
-        self.length = answer.length + len(self._told)
+        partners = json.dumps([o.as_json() for o in outcomes], ensure_ascii=False)
+        self._member = f'"partners":{partners},'.encode() if in_json else b""
+        self.length = answer.length + len(self._member)
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the answer in pieces."""
         pieces = self._answer.chunks()
         first = next(pieces, b"")
-        yield first[:1] + self._told + first[1:]
+        yield first[:1] + self._member + first[1:]
         yield from pieces
 
     def read(self) -> bytes:
