@@ -93,6 +93,7 @@ def _cell(result: ResultTable, row: dict[str, Any], variable: str) -> Cell:
         return Cell(said.text, address(term["value"]) if here else plain.href, said.language)
     written = literal_text(term, result.language)
     if plain.is_number and variable == "value" and "measure" in row:
+        # the unit of a whole column stands in its heading
         written = with_unit(written, row["measure"]["value"], result.language)
     return plain._replace(text=written)
 
