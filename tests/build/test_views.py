@@ -94,6 +94,7 @@ def test_a_sentence_is_published_with_its_templates_by_language(other):
     ("old", "new", "told", "line"),
     [
         ("# text-en: {name} stands[ in {meadow}].\n", "", "no template in en", 1),
+        ("# on: bee:Hive", "# on: home", "only on pages of things", 3),
         ("[ in {meadow}]", "[ in {meadow}", r"in en is malformed: A '\[' is not closed", 5),
         ("[Nær {near}.]", "Nær {near}.]", "in nb is malformed: A ']' closes nothing", 6),
     ],

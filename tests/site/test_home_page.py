@@ -39,6 +39,8 @@ def viewed(tmp_path_factory):
     for order, (form, query) in enumerate(VIEWS.items()):
         head = f"# en: The {form}\n# on: home\n# order: {order}\n# view: {form}\n"
         (folder / f"home-{form}.rq").write_text(head + query + "\n")
+    with (folder / "columns.ttl").open("a") as columns:
+        columns.write('column:cause rdfs:label "cause"@en . column:effect rdfs:label "effect"@en .')
     made = cached_release(root, Settings(cache_dir=tmp_path_factory.mktemp("cache")))
     return create_app(in_process_service(made, Settings())).test_client()
 

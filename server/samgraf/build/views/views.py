@@ -107,6 +107,10 @@ def check_sentences(views: Iterable[View], languages: Collection[str]) -> None:
     for view in views:
         if view.form != LEAD:
             continue
+        if view.on in PAGES:
+            told = "The view is a sentence, which stands only on pages of things."
+            mend = "Name a class after '# on:'."
+            faults.append(ContentError(told, view.file, view.lines.get("on"), mend))
         if missing := sorted({*languages, *view.texts} - view.sentences.keys()):
             mend = f"Add '# {LONG}{missing[0]}: …' to the header."
             told = f"The view is a sentence, and has no template in {', '.join(missing)}."

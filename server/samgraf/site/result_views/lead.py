@@ -13,7 +13,8 @@ from flask import request
 
 from samgraf import text
 from samgraf.sentences import Choice, Place
-from samgraf.site.graph import address, iri_of, is_foreign
+from samgraf.site.cells import number_of
+from samgraf.site.graph import Row, address, iri_of, is_foreign
 from samgraf.site.language import Phrase
 from samgraf.site.result_views.result import ResultTable
 
@@ -71,14 +72,15 @@ def _values(result: ResultTable, variable: str) -> list[Piece]:
         term, phrase = row.get(variable), result.phrase(row, variable)
         if term is None or phrase is None or term["value"] in found:
             continue
-        found[term["value"]] = _piece(term, phrase, result, variable)
+        found[term["value"]] = _piece(row, phrase, result, variable)
     return list(found.values())
 
 
-def _piece(term: dict[str, str], phrase: Phrase, result: ResultTable, variable: str) -> Piece:
+def _piece(row: Row, phrase: Phrase, result: ResultTable, variable: str) -> Piece:
+    term = row[variable]
     iri = term["value"]
     if term["type"] == "literal":
-        unit = result.unit(variable)
+        unit = result.unit(variable, row) if number_of(term) is not None else None
         written = text.quantity(phrase.text, unit, result.language) if unit else phrase.text
         return Piece(written, phrase.language)
     if term["type"] != "uri":

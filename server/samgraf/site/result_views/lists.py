@@ -46,14 +46,15 @@ def grouped(result: ResultTable) -> dict[str, Any] | None:
     """
     if not result.columns:
         return None
-    rows: dict[str, list[list[Cell]]] = {}
+    rows: dict[str, list[dict[Cell, None]]] = {}
     for given in result.rows:
         key = given.get(result.columns[0], {}).get("value", "")
-        row = rows.setdefault(key, [[] for _ in result.columns])
+        row = rows.setdefault(key, [{} for _ in result.columns])
         for cells, variable in zip(row, result.columns, strict=True):
-            if (found := _cell(result, given, variable)) not in cells and found.text:
-                cells.append(found)
-    return table(result) | {"rows": [[_joined(cells) for cells in row] for row in rows.values()]}
+            if (found := _cell(result, given, variable)).text:
+                cells[found] = None
+    joined = [[_joined(list(cells)) for cells in row] for row in rows.values()]
+    return table(result) | {"rows": joined}
 
 
 def _joined(cells: list[Cell]) -> Cell:
@@ -93,6 +94,7 @@ def _cell(result: ResultTable, row: dict[str, Any], variable: str) -> Cell:
         return Cell(said.text, address(term["value"]) if here else plain.href, said.language)
     written = literal_text(term, result.language)
     if plain.is_number and variable == "value" and "measure" in row:
+        # the unit of a whole column stands in its heading
         written = with_unit(written, row["measure"]["value"], result.language)
     return plain._replace(text=written)
 

@@ -105,9 +105,15 @@ class ResultTable:
             return name
         return NamedTerm(Phrase(f"{name.phrase.text} ({unit})", name.phrase.language))
 
-    def unit(self, variable: str) -> str | None:
-        """Return the unit of the column ``variable``: that of the property of its name."""
-        found = (unit_of(iri, self.language) for iri in _terms_for(variable))
+    def unit(self, variable: str, row: Row | None = None) -> str | None:
+        """Return the unit of the column ``variable``: that of the property of its name.
+
+        That of ``value`` in a ``row`` is the unit of the ``measure`` beside it.
+        """
+        terms = _terms_for(variable)
+        if row is not None and variable == "value" and "measure" in row:
+            terms = (row["measure"]["value"],)
+        found = (unit_of(iri, self.language) for iri in terms)
         return next((unit for unit in found if unit), None)
 
     def phrase(self, row: Row, variable: str) -> Phrase | None:
