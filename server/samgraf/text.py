@@ -39,9 +39,9 @@ _BESIDE = str.maketrans(
     {"æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŋ": "n", "œ": "oe"}
     | {"ŧ": "t", "þ": "th"}
 )
-#: What stands behind z in Norwegian, in this order: æ, ø, å. "aa" is an older way to write å.
+#: What stands behind z in nb and nn, in this order: æ, ø, å. "aa" is an older way to write å.
 _BEHIND_Z = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "ő": "|", "å": "}"})
-_NORWEGIAN = ("nb", "nn", "no")
+_WITH_LAST_LETTERS = ("nb", "nn", "no")
 _SORTED_BY = 200  # characters of a name that decide its place
 _RUNS = re.compile(r"(\d+)")
 
@@ -83,7 +83,7 @@ def sort_key(text: str, language: str) -> tuple:
     """
     text = unicodedata.normalize("NFC", text[:_SORTED_BY])
     folded = text.casefold()
-    if language in _NORWEGIAN:
+    if language in _WITH_LAST_LETTERS:
         folded = folded.translate(_BEHIND_Z).replace("aa", "}")
     folded = unicodedata.normalize("NFD", folded.translate(_BESIDE))
     plain = "".join(c for c in folded if not unicodedata.combining(c))
