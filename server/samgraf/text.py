@@ -91,7 +91,7 @@ _BESIDE = str.maketrans(
 )
 #: What stands behind z in nb and nn, in this order: æ, ø, å; "aa" is an older way to write å.
 _BEHIND_Z = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "ő": "|", "å": "}"})
-_NORWEGIAN = ("nb", "nn", "no")
+_WITH_LAST_LETTERS = ("nb", "nn", "no")
 _SORTED_BY = 200  # characters of a name that decide its place
 _RUNS = re.compile(r"(\d+)")
 
@@ -133,7 +133,7 @@ def sort_key(text: str, language: str) -> tuple:
     """
     text = unicodedata.normalize("NFC", text[:_SORTED_BY])
     folded = text.casefold()
-    if language in _NORWEGIAN:
+    if language in _WITH_LAST_LETTERS:
         folded = folded.translate(_BEHIND_Z).replace("aa", "}")
     folded = unicodedata.normalize("NFD", folded.translate(_BESIDE))
     plain = "".join(c for c in folded if not unicodedata.combining(c))

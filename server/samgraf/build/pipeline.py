@@ -74,7 +74,7 @@ from samgraf.progress import Progress
 from samgraf.release.partner import partners_of
 from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
-from samgraf.vocab import OA, SKOS
+from samgraf.vocab import DCT, OA, PROV, SKOS
 
 T = TypeVar("T")
 
@@ -358,6 +358,10 @@ def _ask(
     return words
 
 
+#: By what a graph says where it is from.
+ORIGINS = (DCT + "source", PROV + "wasDerivedFrom")
+
+
 def _empty_pages(
     outcome: BuildOutcome, quads: list[ox.Quad], questions: list[Question]
 ) -> list[str]:
@@ -368,7 +372,8 @@ def _empty_pages(
     has = {
         "questions": bool(questions),
         "map": any(q.object == map_page for q in quads),
-        "sources": OA + "hasSource" in predicates,
+        "sources": OA + "hasSource" in predicates
+        or any(q.subject == q.graph_name and q.predicate.value in ORIGINS for q in quads),
         "vocabularies": any(q.predicate == RDF_TYPE and q.object in concepts for q in quads),
         "partners": bool(outcome.partners),
     }

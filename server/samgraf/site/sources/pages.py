@@ -132,7 +132,7 @@ def _said(term: Mapping[str, str], labels: LabelLookup) -> Phrase:
     return Phrase(term["value"], term.get("xml:lang", ""))
 
 
-LINES = 14  # lines that a text is laid out on, at most
+LINES = 8  # lines that a text is laid out on, at most
 LEAST = 120  # characters on a line, at least
 
 
