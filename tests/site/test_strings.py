@@ -14,6 +14,7 @@ COMPOSED = (
     "accessibility_tried_",
     "standard_differs_",
     "standard_refuses_",
+    "changes_what_",
     "datasets_group_",
     "datasets_number_",
     "editor_js_",
