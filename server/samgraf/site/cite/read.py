@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
@@ -90,7 +91,9 @@ def read_works(iri: str | None, language: str) -> tuple[Citation, list[Citation]
     makers = _read_makers(said[work] for work in kept)
     records = {work: _record(said[work], makers, language) for work in kept}
     found = [records[work] for work in (whole, ontology) if work in records]
-    content = _content(found, whole or ontology, language)
+    # a base that is nobody's leads nowhere
+    is_ours = whole and not (urlsplit(service.base).hostname or "").endswith(".invalid")
+    content = _content(found, whole if is_ours else ontology or whole, language)
     return content, [_source(work, records[work]) for work in drawn]
 
 
@@ -180,17 +183,23 @@ def _record(said: Said, makers: Mapping[str, Said], language: str) -> Record:
 def _names_of(
     terms: Iterable[Mapping[str, str]], makers: Mapping[str, Said], language: str
 ) -> tuple[Name, ...]:
-    """Return the names of makers by alphabet: the graph tells no order."""
-    found = []
+    """Return the names of makers by alphabet, each once: the graph tells no order.
+
+    A maker without IRI and name is left out; of one that is told twice, what says more is kept.
+    """
+    found: dict[str, Name] = {}
     for term in terms:
+        if term["type"] == "bnode":
+            continue
         told = makers.get(term["value"], {}) if term["type"] == "uri" else {}
         called = pick(map(_phrase, told.get("name", ())), language)
         family, given = (
             next((t["value"] for t in told.get(n, ())), "") for n in ("family", "given")
         )
         whole = called.text if called else term["value"]
-        found.append(Name(whole, family, given, "person" in told))
-    return tuple(sorted(found))
+        name = Name(whole, family, given, "person" in told)
+        found[whole] = max(name, found.get(whole, name))
+    return tuple(sorted(found.values()))
 
 
 def _phrase(term: Mapping[str, str]) -> Phrase:
