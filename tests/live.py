@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.parse
 from pathlib import Path
@@ -23,6 +24,9 @@ class Live:
 
     def __init__(self, *arguments: object, **settings: object):
         environ = {k: v for k, v in os.environ.items() if not k.startswith("SAMGRAF_")}
+        # what a test serves is nothing to keep for the user
+        kept = Path(tempfile.gettempdir()) / f"samgraf-tests-{os.getuid()}" / "releases"
+        environ["SAMGRAF_RELEASES_DIR"] = str(kept)
         environ |= {f"SAMGRAF_{k.upper()}": str(v) for k, v in settings.items()}
         self.process = subprocess.Popen(
             [sys.executable, *self.program, "serve", "--port", "0", *map(str, arguments)],

@@ -362,6 +362,8 @@ THING_PAGE = 50
 THING_SHORT_LIST = 25
 #: Works that a citation names as those a thing was drawn from.
 CITED_SOURCES = 10
+#: Things that a thing refers to which are looked at for places in sources.
+CITED_PLACES = 300
 #: Bytes of an answer that can be cited: it is read, put in order and hashed in some 100 ms.
 CITED_ANSWER_BYTES = 2_097_152
 #: Rows that are shown as added to a cited answer, and as removed from it.

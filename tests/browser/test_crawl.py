@@ -29,7 +29,9 @@ SOME = 5
 @cache
 def document(address):
     """Return what the address is of, where it names a format of data; else an empty text."""
-    stem = re.sub(r"^([^?]*\w)\.[a-z]+$|[?&]format=\w+", r"\1", address)
+    stem = re.sub(
+        r"^([^?]*\w)\.[a-z]+$|^(/cite\b[^?]*)\.[a-z]+(?=\?)|[?&]format=\w+", r"\1\2", address
+    )
     return "" if stem == address or address.startswith("/static/") else stem
 
 

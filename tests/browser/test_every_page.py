@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from accessible import COLOURS, RULES, violations
@@ -10,6 +11,7 @@ from page_types import PAGES
 from playwright.sync_api import Browser
 from visits import Visitor, comes_true
 
+from samgraf.release import read_manifest
 from samgraf.site.language import LANGUAGES
 
 #: Each width in light and dark; in the second of them all but the colours is as in the first.
@@ -28,10 +30,17 @@ def window(browser: Browser, site: str) -> Iterator[Visitor]:
     visitor.close()
 
 
+@pytest.fixture(scope="module")
+def addresses(release: Path) -> dict[str, str]:
+    """Return the address of each type of page."""
+    served = read_manifest(release)["release"]
+    return {name: address.replace("{release}", served) for name, address in PAGES.items()}
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_accessible_and_of_one_host(window, axe, name, lang):
-    address = PAGES[name]
+def test_page_is_accessible_and_of_one_host(window, axe, addresses, name, lang):
+    address = addresses[name]
     page = window.go(f"{address}{'&' if '?' in address else '?'}lang={lang}")
     assert page.evaluate("document.documentElement.lang") == lang
     found = {}
@@ -58,8 +67,8 @@ def plain(browser: Browser, site: str) -> Iterator[Visitor]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_readable_without_scripts(plain, name):
-    page = plain.go(PAGES[name])
+def test_page_is_readable_without_scripts(plain, addresses, name):
+    page = plain.go(addresses[name])
     assert len(page.locator("main").inner_text()) > 100
     assert page.locator("h1:visible").count() == 1
     for promise in page.locator("[aria-busy=true], .loading").all():

@@ -29,6 +29,7 @@ class Server:
     def __init__(self, release_dir):
         self.process = subprocess.Popen(
             [*COMMAND, "--release", str(release_dir), "--port", "0"],
+            env=os.environ | {"SAMGRAF_RELEASES_DIR": str(release_dir.parent / "kept")},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -60,6 +61,15 @@ def answer(address, **more):
 
 def flowers(body):
     return [r["s"]["value"].rpartition("/")[2] for r in json.loads(body)["results"]["bindings"]]
+
+
+def test_what_is_served_is_kept_with_its_time(server, release_dir):
+    release = json.loads((release_dir / "manifest.json").read_text())["release"]
+    status, headers, body = answer(f"{server.address}release/{release}/quads.nq")
+    assert (status, body) == (200, (release_dir / "quads.nq").read_bytes())
+    assert headers["Memento-Datetime"].endswith("GMT")
+    (kept,) = (release_dir.parent / "kept").glob(f"*/{release}/kept.json")
+    assert json.loads(kept.read_text()).keys() == {"since", "last"}
 
 
 def test_serve_answers_and_ends_cleanly(server, release_dir):

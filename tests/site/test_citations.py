@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from samgraf.build.cached import cached_release
 from samgraf.engine.in_process_service import in_process_service
+from samgraf.settings import Settings
 from samgraf.site import create_app
 from samgraf.site.cite.citation import (
     KINDS,
@@ -202,3 +204,28 @@ def test_a_claim_names_the_publication_that_it_was_drawn_from(study):
     report = next(item for item in told if item["type"] == "report")
     assert {a["literal"] for a in report["author"]} == {"Elisabeth Angell", "Gro Marit Grimsrud"}
     assert report["issued"]["date-parts"] == [[2017]]
+
+
+def test_a_content_of_others_is_cited_by_what_it_says_of_itself(tmp_path):
+    (tmp_path / "shop.ttl").write_text(
+        """
+        @prefix dc: <http://purl.org/dc/elements/1.1/> .
+        @prefix dct: <http://purl.org/dc/terms/> .
+        @prefix foaf: <http://xmlns.com/foaf/0.1/> .
+        @prefix owl: <http://www.w3.org/2002/07/owl#> .
+        <https://example.net/shop> a owl:Ontology ; dct:title "Shop"@en ;
+          owl:versionInfo "3" ; dct:issued "2020-02-01" ;
+          dct:creator <https://people.example/ada> , "Ada Lovelace" ; dc:creator [ foaf:name "?" ] .
+        <https://people.example/ada> a foaf:Person ; foaf:name "Ada Lovelace" .
+        """
+    )
+    settings = Settings(cache_dir=tmp_path / "cache")
+    site = create_app(in_process_service(cached_release(tmp_path, settings), settings))
+    (item,) = site.test_client().get("/cite.csl").json
+    assert item["author"] == [{"literal": "Ada Lovelace"}]
+    assert (item["title"], item["version"]) == ("Shop", "3")
+    assert item["issued"] == {"date-parts": [[2020, 2, 1]]}
+    # its base is nobody's
+    assert item["URL"] == "https://example.net/shop"
+    fields = bibtex_fields(site.test_client().get("/cite.bib").text.rstrip("\n") + "\n")
+    assert fields["author"] == "Ada Lovelace"

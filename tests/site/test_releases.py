@@ -174,3 +174,9 @@ def test_a_server_that_keeps_none_says_so(release_dir, tmp_path):
     release = json.loads((release_dir / MANIFEST).read_text())["release"]
     page = site.get(f"/release/{release}/", headers={"Accept": "text/html"})
     assert (page.status_code, "Memento-Datetime" in page.headers) == (200, False)
+
+
+def test_a_page_leads_to_what_it_was_at_other_times(site):
+    answer = site.get(f"/{HIVE}", headers={"Accept": "text/html"})
+    links = ", ".join(answer.headers.getlist("Link"))
+    assert f'<http://localhost/release/at/{HIVE}>; rel="timegate"' in links

@@ -17,6 +17,7 @@ COMPOSED = (
     "standard_differs_",
     "standard_example_",
     "standard_refuses_",
+    "changes_what_",
     "datasets_group_",
     "datasets_number_",
     "editor_js_",

@@ -24,7 +24,7 @@ bp = Blueprint("well_known", __name__)
 MOST = 50_000
 _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: What costs the server more than a robot gains: answers to questions nobody asked.
-_COSTLY = ("/sparql?", "/search?", "/doc?", "/metrics")
+_COSTLY = ("/sparql?", "/search?", "/doc?", "/cite", "/release/", "/changes?", "/metrics")
 
 
 def init_app(app: Flask) -> None:

@@ -99,7 +99,9 @@ def as_text(citation: Citation, language: str) -> str:
     if citation.number:
         parts.append(_line(citation.number))
     if citation.version:
-        parts.append(_words(language, "cite_version", version=_line(citation.version)))
+        version = _line(citation.version)
+        is_said = version.lower().startswith("version")  # as some write it into the number
+        parts.append(version if is_said else _words(language, "cite_version", version=version))
     if citation.publisher and citation.publisher not in {n.whole for n in citation.authors}:
         parts.append(_line(citation.publisher))
     if citation.release:

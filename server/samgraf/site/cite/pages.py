@@ -145,8 +145,9 @@ def thing(suffix: str | None) -> Response:
     return _answered(cite_thing(iri), suffix)
 
 
+@bp.get("/cite/release/<release>", defaults={"suffix": None})
 @bp.get(f"/cite/release/<release>.{_WITH_SUFFIX}")
-def release(release: str, suffix: str) -> Response:
+def release(release: str, suffix: str | None) -> Response:
     """Tell how to cite a release."""
     return _answered(cite_release(find(release)), suffix)
 

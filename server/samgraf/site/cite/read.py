@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from samgraf.limits import CITED_SOURCES
+from samgraf.limits import CITED_PLACES, CITED_SOURCES
 from samgraf.release import names
 from samgraf.release.licences import text_and_name
 from samgraf.site.cite.citation import Citation, Name
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, ask
 from samgraf.site.language import Phrase, pick
+from samgraf.vocab import DC, DCAT, DCT, FOAF, OWL, RDF, SCHEMA, VOID
 
 _BIBO = "http://purl.org/ontology/bibo/"
-_SCHEMA = "https://schema.org/"
+#: What each property tells of a work.
+_ROLES = {
+    "title": (DCT + "title", SCHEMA + "name", DC + "title"),
+    "author": (DCT + "creator", SCHEMA + "author", DC + "creator"),
+    "publisher": (DCT + "publisher", SCHEMA + "publisher", DC + "publisher"),
+    "issued": (DCT + "issued", SCHEMA + "datePublished"),
+    "changed": (DCT + "modified",),
+    "licence": (DCT + "license", SCHEMA + "license"),
+    "number": (_BIBO + "number", _BIBO + "isbn13"),
+    "page": (FOAF + "page", SCHEMA + "url"),
+    "type": (RDF + "type",),
+}
+#: Data sets and the like, which are no works that things are drawn from.
+_NO_WORKS = {VOID + "Dataset", DCAT + "Dataset", DCAT + "Catalog", OWL + "Ontology"}
 #: The kinds of works by their classes; the first that fits counts.
 _KINDS = (
-    ("report", {_BIBO + n for n in ("Report", "Thesis")} | {_SCHEMA + "Report"}),
-    ("book", {_BIBO + n for n in ("Book", "EditedBook")} | {_SCHEMA + "Book"}),
-    ("webpage", {_BIBO + n for n in ("Webpage", "Website")} | {_SCHEMA + "WebPage"}),
+    ("report", {_BIBO + n for n in ("Report", "Thesis")} | {SCHEMA + "Report"}),
+    ("book", {_BIBO + n for n in ("Book", "EditedBook")} | {SCHEMA + "Book"}),
+    ("webpage", {_BIBO + n for n in ("Webpage", "Website")} | {SCHEMA + "WebPage"}),
     (
         "article",
         {_BIBO + n for n in ("Article", "AcademicArticle")}
-        | {_SCHEMA + n for n in ("Article", "ScholarlyArticle")},
+        | {SCHEMA + n for n in ("Article", "ScholarlyArticle")},
     ),
 )
 
@@ -47,27 +62,59 @@ class Record:
     language: str
 
 
+Said = dict[str, list[dict[str, str]]]  # terms by what they tell of a work
+
+
 def read_works(iri: str | None, language: str) -> tuple[Citation, list[Citation]]:
     """Return the content as a whole, in the release that is served, and the sources of ``iri``.
 
-    The sources are the works that the thing was drawn from, itself where it is one.
+    The sources are the works that the thing was drawn from, itself where it is one: what has a
+    title and someone who made or issued it.
     """
     service = the_service()
     whole = names.dataset(service.base, names.WHOLE) if service.base else ""
     ontology = service.manifest.get("ontology") or ""
     works = [ox.NamedNode(work) for work in (whole, ontology) if work]
     this = ox.NamedNode(iri) if iri else ox.Literal("")
-    said: dict[str, list[dict[str, Any]]] = {}
+    roles = {name: role for role, properties in _ROLES.items() for name in properties}
+    said: dict[str, Said] = {}
     sources: dict[str, None] = {}
-    for row in ask(__package__, "records.rq", works=works, this=this, most=CITED_SOURCES):
-        work = row["work"]["value"]
-        said.setdefault(work, []).append(row)
+    for row in ask(__package__, "records.rq", works=works, this=this, places=CITED_PLACES):
+        work, role = row["work"]["value"], roles[row["property"]["value"]]
+        terms = said.setdefault(work, {}).setdefault(role, [])
+        if row["value"] not in terms:
+            terms.append(row["value"])
         if row["source"]["value"] == "true":
             sources[work] = None
-    records = {work: _record(rows, language) for work, rows in said.items()}
+    drawn = [work for work in sources if _is_work(said[work])][:CITED_SOURCES]
+    kept = dict.fromkeys([*(w for w in (whole, ontology) if w in said), *drawn])
+    makers = _read_makers(said[work] for work in kept)
+    records = {work: _record(said[work], makers, language) for work in kept}
     found = [records[work] for work in (whole, ontology) if work in records]
-    drawn = [_source(work, records[work]) for work in sources]
-    return _content(found, whole or ontology, language), drawn
+    # a base that is nobody's leads nowhere
+    is_ours = whole and not (urlsplit(service.base).hostname or "").endswith(".invalid")
+    content = _content(found, whole if is_ours else ontology or whole, language)
+    return content, [_source(work, records[work]) for work in drawn]
+
+
+def _is_work(said: Said) -> bool:
+    types = {term["value"] for term in said.get("type", ())}
+    return "title" in said and bool(said.keys() & {"author", "publisher"}) and not types & _NO_WORKS
+
+
+def _read_makers(works: Iterable[Said]) -> dict[str, Said]:
+    """Return what is said of those who made or issued ``works``."""
+    terms = (
+        term for said in works for role in ("author", "publisher") for term in said.get(role, ())
+    )
+    makers = dict.fromkeys(term["value"] for term in terms if term["type"] == "uri")
+    found: dict[str, Said] = {}
+    if makers:
+        nodes = [ox.NamedNode(maker) for maker in makers]
+        for row in ask(__package__, "makers.rq", makers=nodes):
+            told = found.setdefault(row["maker"]["value"], {})
+            told.setdefault(row["says"]["value"], []).append(row.get("text", {}))
+    return found
 
 
 def _source(work: str, record: Record) -> Citation:
@@ -111,22 +158,18 @@ def _names(publisher: str) -> tuple[Name, ...]:
     return (Name(publisher),) if publisher else ()
 
 
-def _record(rows: list[dict[str, Any]], language: str) -> Record:
-    by_role: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        by_role.setdefault(row["role"]["value"], []).append(row)
-
+def _record(said: Said, makers: Mapping[str, Said], language: str) -> Record:
     def first(role: str) -> str:
-        return next((row["value"]["value"] for row in by_role.get(role, ())), "")
+        return next((term["value"] for term in said.get(role, ())), "")
 
-    titles = [_phrase(row["value"]) for row in by_role.get("title", ())]
-    title = pick(titles, language) or Phrase("", "")
-    types = {row["value"]["value"] for row in by_role.get("type", ())}
+    title = pick(map(_phrase, said.get("title", ())), language) or Phrase("", "")
+    types = {term["value"] for term in said.get("type", ())}
     licence = first("licence")
+    publishers = _names_of(said.get("publisher", ()), makers, language)
     return Record(
         title=title.text,
-        authors=_makers(by_role.get("author", ()), language),
-        publisher="; ".join(n.whole for n in _makers(by_role.get("publisher", ()), language)),
+        authors=_names_of(said.get("author", ()), makers, language),
+        publisher="; ".join(name.whole for name in publishers),
         issued=first("issued"),
         changed=first("changed"),
         licence=text_and_name(licence)[0],
@@ -137,25 +180,29 @@ def _record(rows: list[dict[str, Any]], language: str) -> Record:
     )
 
 
-def _makers(rows: Iterable[dict[str, Any]], language: str) -> tuple[Name, ...]:
-    """Return the makers that ``rows`` tell of, each once, in the order of their names."""
-    by_maker: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        by_maker.setdefault(row["value"]["value"], []).append(row)
-    found = []
-    for maker, told in by_maker.items():
-        if told[0]["value"]["type"] == "literal":
-            found.append(Name(maker))
+def _names_of(
+    terms: Iterable[Mapping[str, str]], makers: Mapping[str, Said], language: str
+) -> tuple[Name, ...]:
+    """Return the names of makers by alphabet, each once: the graph tells no order.
+
+    A maker without IRI and name is left out; of one that is told twice, what says more is kept.
+    """
+    found: dict[str, Name] = {}
+    for term in terms:
+        if term["type"] == "bnode":
             continue
-        called = pick((_phrase(row["name"]) for row in told if "name" in row), language)
-        whole = called.text if called else maker
-        family, given = (told[0].get(n, {}).get("value", "") for n in ("family", "given"))
-        is_person = told[0].get("person", {}).get("value") == "true"
-        found.append(Name(whole, family, given, is_person))
-    return tuple(sorted(found))
+        told = makers.get(term["value"], {}) if term["type"] == "uri" else {}
+        called = pick(map(_phrase, told.get("name", ())), language)
+        family, given = (
+            next((t["value"] for t in told.get(n, ())), "") for n in ("family", "given")
+        )
+        whole = called.text if called else term["value"]
+        name = Name(whole, family, given, "person" in told)
+        found[whole] = max(name, found.get(whole, name))
+    return tuple(sorted(found.values()))
 
 
-def _phrase(term: dict[str, str]) -> Phrase:
+def _phrase(term: Mapping[str, str]) -> Phrase:
     return Phrase(term["value"], term.get("xml:lang", ""))
 
 

@@ -1,7 +1,8 @@
 """Lead from IRIs to pages and documents: the addresses, the choice of format, the headers.
 
 https://www.rfc-editor.org/rfc/rfc9110#section-12 (negotiation), https://www.rfc-editor.org/rfc/rfc8288
-(Link) and https://www.rfc-editor.org/rfc/rfc6596 (canonical).
+(Link), https://www.rfc-editor.org/rfc/rfc6596 (canonical), https://www.rfc-editor.org/rfc/rfc8574
+(cite-as) and https://www.rfc-editor.org/rfc/rfc7089 (timegate).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from samgraf.site.datasets.read import files_made, is_dataset
 from samgraf.site.errors import OFFERS
 from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
 from samgraf.site.language import reader_language
+from samgraf.site.releases.memento import timegate
 from samgraf.site.representations import EXTENSIONS, is_known
 from samgraf.site.things.annotations import annotations_of
 from samgraf.site.things.page import make_page
@@ -153,6 +155,8 @@ def _finish(response: Response, iri: str, prepared: Prepared) -> Response:
     html = _representation(iri, "html")
     links.append(f'<{html}>; rel="alternate"; type="{HTML}"')
     links += [f'<{a["href"]}>; rel="alternate"; type="{a["type"]}"' for a in _alternates(iri)]
+    if (path := path_of(iri)) is not None:
+        links.append(timegate(path[1:]))
     response.headers["Link"] = ", ".join(links)
     g.cite_as = to_uri(iri)
     return response
