@@ -88,7 +88,7 @@ EXCERPT = 120
 REGEX_CACHE = 256
 #: Characters of a query once it is corrected: GRAPH may be written out for each named graph.
 CORRECTED_QUERY = 4_194_304
-#: Rows of each statistic that hints on empty answers stand on, read once for a release: some 5 MB
+#: Rows of each statistic that hints on empty answers stand on, read once for a release: some 11 MB
 #: of a web process for the study; a release with more has the statistics that are within.
 HINT_STATISTICS = 100_000
 #: Characters of a literal that people may type.

@@ -6,6 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.build.content import ContentErrors, find_content, load
+from samgraf.build.manifest import picture_of
 from samgraf.build.pipeline import Run, run
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.errors import ContentError, UsageError
@@ -232,3 +233,30 @@ def test_an_extra_file_of_no_known_format_is_a_wrong_call(other, tmp_path, call)
     result = call("check", "--content", other, tmp_path / "x.docx")
     assert result.exit_code == UsageError.exit_status
     assert "the ending tells no format" in result.output
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><title>Bees</title></svg>'
+
+
+@pytest.mark.parametrize(
+    ("picture", "fault"),
+    [
+        ("<svg xmlns='http://www.w3.org/2000/svg'/>", "no SVG with a title"),
+        (b"\xff<svg><title>x</title></svg>", "not UTF-8 at byte 0"),
+        (SVG.replace("Bees", "B" * (256 * 1024)), "the limit is 262144"),
+    ],
+)
+def test_a_picture_of_the_model_that_cannot_be_shown_is_refused(tmp_path, picture, fault):
+    found = content(tmp_path, ontology__model_DOT_svg=picture)
+    with pytest.raises(ContentError, match=fault):
+        picture_of(found)
+
+
+def test_a_picture_of_the_model_is_read_and_makes_another_release(tmp_path):
+    found = content(tmp_path, ontology__a_DOT_ttl=f"<{EX}a> <{EX}b> <{EX}c> .")
+    before = found.fingerprint()
+    assert picture_of(found) is None
+    again = content(tmp_path, ontology__model_DOT_svg=SVG)
+    assert picture_of(again) == SVG
+    assert again.fingerprint() != before
+    assert again.ignored() == []

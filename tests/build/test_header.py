@@ -115,3 +115,27 @@ def test_imports_and_several_ontologies_are_noted(tmp_path):
     }
     assert notes["imports"] == ("urn:y",)
     assert "several-ontologies" in notes
+
+
+def test_each_kind_of_thing_has_a_prefix_that_needs_no_slash(tmp_path):
+    data = """<https://my.example/id/hive/1> a o:A . <https://my.example/id/bee-race/x> a o:A .
+        <https://my.example/id/owl/x> a o:A . <https://my.example/id/a/b/c> a o:A .
+        <https://my.example/id/1/x> a o:A . <https://my.example/id/bare> a o:A ."""
+    found = header(tmp_path, HEADER, data)
+    things = {p: n for p, n in found.prefixes.items() if n.startswith("https://my.example/id/")}
+    # owl: is taken; a prefix begins with a letter; what stands deeper, or in no folder, has none
+    assert things == {
+        "bee-race": "https://my.example/id/bee-race/",
+        "hive": "https://my.example/id/hive/",
+        "partner": "https://my.example/id/partner/",
+    }
+    assert found.shorten("https://my.example/id/hive/1") == "hive:1"
+
+
+def test_prefix_that_the_content_declares_goes_before_that_of_a_kind(tmp_path):
+    declared = """<https://my.example/onto> <http://www.w3.org/ns/shacl#declare> [
+        <http://www.w3.org/ns/shacl#prefix> "h" ;
+        <http://www.w3.org/ns/shacl#namespace> "https://my.example/id/hive/" ] . """
+    found = header(tmp_path, HEADER + declared, "<https://my.example/id/hive/1> a o:A .")
+    assert found.prefixes["h"] == "https://my.example/id/hive/"
+    assert "hive" not in found.prefixes

@@ -13,6 +13,7 @@ from samgraf.gateway.http_bounds import ByteBudget
 from samgraf.gateway.pages import threaded
 from samgraf.settings import Settings
 from samgraf.sparql.hints import usage_of
+from samgraf.sparql.problems import ProblemError
 from small_release import union_size
 
 ALL = "SELECT * { ?s ?p ?o }"
@@ -496,3 +497,57 @@ def test_metrics_are_text_and_count(front):
 
 def test_answers_are_those_of_the_engine(front):
     assert len(json.loads(ask(front).data)["results"]["bindings"]) == union_size()
+
+
+# why an answer is empty
+
+EMPTY = "SELECT ?x { ?x a ex:Flowers }"
+CODES = 'unknown_class;line=1;column=18;instead="ex:Flower"'
+
+
+def test_empty_answer_holds_its_hints_and_is_kept_with_them(front, count_engine):
+    first, second = ask(front, EMPTY), ask(front, EMPTY)
+    assert first.json["hints"][0]["instead"] == ["ex:Flower"]
+    assert first.json["results"] == {"bindings": []}
+    assert (first.data, str(first.headers)) == (second.data, str(second.headers))
+    assert first.headers["Samgraf-Hints"] == CODES
+    assert len(count_engine) == 1
+    again = ask(front, EMPTY, If_None_Match=first.headers["ETag"])
+    assert (again.status_code, again.data) == (304, b"")
+    assert ask(front, EMPTY, method="HEAD").headers["Content-Length"] == str(len(first.data))
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "body"),
+    [
+        (EMPTY, "text/csv", b"x\r\n"),
+        (EMPTY, "text/tab-separated-values", b"?x\n"),
+        ("ASK { ?x a ex:Flowers }", "text/csv", b"false"),
+        ("CONSTRUCT WHERE { ?x a ex:Flowers }", "application/n-triples", b""),
+    ],
+)
+def test_header_tells_the_hints_where_the_format_has_no_place(front, query, accept, body):
+    answer = ask(front, query, Accept=accept)
+    assert answer.data == body
+    assert answer.headers["Samgraf-Hints"].startswith("unknown_class;line=1;")
+    assert answer.headers["ETag"]
+
+
+def test_answer_that_is_not_empty_asks_for_no_statistics(front):
+    assert "hints" not in ask(front, ALL).json
+    assert "Samgraf-Hints" not in ask(front, ALL).headers
+    assert ask(front, TINY).json == {"head": {}, "boolean": True}
+    assert front.service.usage is None
+
+
+def test_empty_answer_of_a_busy_server_has_no_hints_and_is_not_kept(front, monkeypatch):
+    def busy(*_):
+        raise ProblemError(503, "later", outcome="busy")
+
+    monkeypatch.setattr("samgraf.gateway.endpoint.hints_on", busy)
+    answer = ask(front, EMPTY)
+    assert answer.status_code == 200
+    assert "hints" not in answer.json
+    assert answer.headers["Cache-Control"] == "no-store"
+    monkeypatch.undo()
+    assert ask(front, EMPTY).json["hints"]

@@ -68,12 +68,15 @@ def manifest_of(
             for v in verdicts
         ],
         "prefixes": header.prefixes,
-        "picture": _picture(loaded.content),
+        "picture": picture_of(loaded.content),
     }
 
 
-def _picture(content: Content) -> str | None:
-    """Return the picture of the model as text; raise ContentError where it cannot be shown."""
+def picture_of(content: Content) -> str | None:
+    """Return the picture of the model as text, if there is one.
+
+    Raise ContentError where it cannot be shown.
+    """
     path = content.picture()
     if path is None:
         return None

@@ -20,6 +20,7 @@ from samgraf.sparql.syntax.nodes import (
     Query,
     Select,
     ServicePattern,
+    TriplesBlock,
 )
 from samgraf.sparql.syntax.patterns import ELEMENTS, Patterns
 from samgraf.sparql.syntax.terms import BLANK, END, IRI, NAME, STRING, VARIABLE, keys_of
@@ -170,8 +171,11 @@ class _Parser(Patterns):
         self._dataset()
         self.expect("WHERE")
         start = self.start
+        self.verbs, self.by_subject = [], []
         self._template()
-        return Group(start, self.end, scope=tuple(self.scope))
+        scope, triples = tuple(self.scope), tuple(self.by_subject)
+        block = TriplesBlock(start, self.end, scope, tuple(self.verbs), triples)
+        return Group(start, self.end, (block,), scope=scope)
 
     def _described(self) -> Group:
         if not self.skip("*"):
