@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Coroutine
 from functools import lru_cache
 from typing import Any
@@ -23,9 +25,17 @@ class RememberingService(Service):
 
     def __init__(self, *given: Any, **named: Any):
         super().__init__(*given, **named)
-        self.wait = _at_once
+        self.wait = self._run
+        self._loops: dict[int, asyncio.AbstractEventLoop] = {}  # by process: a fork has its own
         self._parsed = lru_cache(EXPORT_ANSWERS)(super()._read)
         self._answers: dict[tuple[QueryRequest, str], Answer] = {}
+
+    def _run(self, answer: Coroutine[Any, Any, Any]) -> Any:
+        # a new loop for each query would take longer than most queries
+        process = os.getpid()
+        if process not in self._loops:
+            self._loops[process] = asyncio.new_event_loop()
+        return self._loops[process].run_until_complete(answer)
 
     def _read(self, operation: Operation) -> Query:
         return self._parsed(Operation(query=operation.query))
@@ -56,12 +66,3 @@ class RememberingService(Service):
                 del self._answers[next(iter(self._answers))]
         self._answers[known] = found  # the last in order
         return found
-
-
-def _at_once(answer: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine of an engine of this process, which waits for nothing."""
-    try:
-        answer.send(None)
-    except StopIteration as done:
-        return done.value
-    raise RuntimeError("The engine waits for something.")
