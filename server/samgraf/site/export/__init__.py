@@ -31,6 +31,7 @@ from samgraf.site.export.copy import MARK, copied
 from samgraf.site.export.crawl import Copied, Router, crawl, write
 from samgraf.site.export.links import ORIGIN, path_of_link
 from samgraf.site.export.rewrite import Rewriter
+from samgraf.site.export.service import RememberingService
 from samgraf.site.language import catalogue
 from samgraf.site.static_files import version
 from samgraf.sparql.service import Service
@@ -56,7 +57,9 @@ def check_target(out: Path) -> None:
         raise UsageError(f"{out}: this is a file. Name a folder.")
 
 
-def export(out: Path, service: Service, languages: Sequence[str], progress: Progress) -> Export:
+def export(
+    out: Path, service: RememberingService, languages: Sequence[str], progress: Progress
+) -> Export:
     """Write the site over the release of ``service`` to ``out``, in one step.
 
     The setting ``base`` is the address at which the copy will be reached. Raise UsageError where
@@ -71,7 +74,10 @@ def export(out: Path, service: Service, languages: Sequence[str], progress: Prog
     def fill(folder: Path) -> None:
         made.append(_Copy(app, service, folder, languages, public, progress).make())
 
-    fill_folder(out, fill)
+    try:
+        fill_folder(out, fill)
+    finally:
+        service.close()
     return made[0]
 
 
