@@ -15,7 +15,6 @@ from samgraf.progress import Silent
 from samgraf.settings import Settings
 from samgraf.site import create_app
 from samgraf.site.export import MARK, check_target, export
-from samgraf.site.export.service import RememberingService
 from static_copy import dead_links, make_copy
 
 pytestmark = pytest.mark.server
@@ -159,14 +158,14 @@ def test_an_export_that_is_broken_off_leaves_what_was_there(release_dir, tmp_pat
     out = tmp_path / "copy"
     out.mkdir()
     (out / MARK).write_text("{}")
-    service = in_process_service(release_dir, Settings(cache_dir=cache), RememberingService)
+    settings = Settings(cache_dir=cache)
 
     class Interrupted(Silent):
         def end(self, stage, note=""):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export(out, service, ("en",), Interrupted())
+        export(out, release_dir, settings, ("en",), Interrupted())
     assert [p.name for p in tmp_path.iterdir()] == ["copy"]
     assert [p.name for p in out.iterdir()] == [MARK]
 

@@ -14,17 +14,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from xml.sax.saxutils import escape
 
 from flask import Flask, render_template
 
 from samgraf import __version__, limits
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.errors import UsageError
 from samgraf.progress import Progress
 from samgraf.release import QUADS
 from samgraf.release.dumps import make as make_dumps
 from samgraf.release.write import fill_folder
+from samgraf.settings import Settings
 from samgraf.site.downloads import the_dumps
 from samgraf.site.export.addresses import HTML, Address, forward_file, read_address, relative
 from samgraf.site.export.copy import MARK, copied
@@ -58,16 +60,17 @@ def check_target(out: Path) -> None:
 
 
 def export(
-    out: Path, service: RememberingService, languages: Sequence[str], progress: Progress
+    out: Path, release: Path, settings: Settings, languages: Sequence[str], progress: Progress
 ) -> Export:
-    """Write the site over the release of ``service`` to ``out``, in one step.
+    """Write the site over the release in the folder ``release`` to ``out``, in one step.
 
     The setting ``base`` is the address at which the copy will be reached. Raise UsageError where
     ``out`` holds something else or cannot be written to.
     """
     check_target(out)
-    public = service.settings.base.rstrip("/")
-    service.settings = replace(service.settings, base=ORIGIN)
+    public = settings.base.rstrip("/")
+    inside = replace(settings, base=ORIGIN)
+    service = cast(RememberingService, in_process_service(release, inside, RememberingService))
     app = copied(service)
     made: list[Export] = []
 
