@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from flask import Flask, render_template
@@ -70,17 +70,14 @@ def export(
     check_target(out)
     public = settings.base.rstrip("/")
     inside = replace(settings, base=ORIGIN)
-    service = cast(RememberingService, in_process_service(release, inside, RememberingService))
+    service = in_process_service(release, inside, RememberingService)
     app = copied(service)
     made: list[Export] = []
 
     def fill(folder: Path) -> None:
         made.append(_Copy(app, service, folder, languages, public, progress).make())
 
-    try:
-        fill_folder(out, fill)
-    finally:
-        service.close()
+    fill_folder(out, fill)
     return made[0]
 
 

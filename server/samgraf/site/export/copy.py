@@ -53,7 +53,7 @@ MARK = "samgraf-export.json"
 ABOUT = "/about/copy"
 #: What that page names, besides: forms that the engine in the browser refuses, and what is missing.
 REFUSES = ("graph", "path", "regex", "concat", "bnode", "service")
-MISSING = ("partners", "filters", "maps", "answers", "releases", "interfaces")
+MISSING = ("partners", "filters", "maps", "answers", "releases", "formats", "interfaces")
 #: What a policy within a page cannot say: https://www.w3.org/TR/CSP3/#meta-element.
 _HEADER_ONLY = re.compile(r";\s*frame-ancestors [^;]*")
 _TEXT = 240  # characters of what is said of a thing in the index of the search

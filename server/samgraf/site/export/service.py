@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Coroutine
 from functools import lru_cache
 from typing import Any
@@ -25,22 +24,9 @@ class RememberingService(Service):
 
     def __init__(self, *given: Any, **named: Any):
         super().__init__(*given, **named)
-        self.wait = self._run
-        self._loops: dict[int, asyncio.AbstractEventLoop] = {}  # by process: a fork has its own
+        self.wait = _wait
         self._parsed = lru_cache(EXPORT_ANSWERS)(super()._read)
         self._answers: dict[tuple[QueryRequest, str], Answer] = {}
-
-    def _run(self, answer: Coroutine[Any, Any, Any]) -> Any:
-        # a new loop for each query would take longer than most queries
-        process = os.getpid()
-        if process not in self._loops:
-            self._loops[process] = asyncio.new_event_loop()
-        return self._loops[process].run_until_complete(answer)
-
-    def close(self) -> None:
-        """End what runs queries in this process; it begins again where it is needed."""
-        if loop := self._loops.pop(os.getpid(), None):
-            loop.close()
 
     def _read(self, operation: Operation) -> Query:
         return self._parsed(Operation(query=operation.query))
@@ -71,3 +57,18 @@ class RememberingService(Service):
                 del self._answers[next(iter(self._answers))]
         self._answers[known] = found  # the last in order
         return found
+
+
+_OWN = RememberingService.answer.__code__
+
+
+def _wait(answer: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine to its end."""
+    if getattr(answer, "cr_code", None) is not _OWN:
+        return asyncio.run(answer)
+    # an engine of this process waits for nothing, and a loop would take longer than most queries
+    try:
+        answer.send(None)
+    except StopIteration as done:
+        return done.value
+    raise RuntimeError("The engine waits for something.")
