@@ -177,7 +177,7 @@ if (page) {
   if (answer.ok) {
     const { features } = await answer.json();
     for (const { properties } of features) {
-      if (properties.page) properties.page = new URL(properties.page, answer.url).href;
+      if (properties.page && URL.canParse(properties.page, answer.url)) properties.page = new URL(properties.page, answer.url).href;
     }
     const place = document.createElement("div");
     const drawn = drawMap(place, features, page.dataset);
