@@ -11,11 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-from samgraf.engine.in_process_service import in_process_service
 from samgraf.progress import Silent
 from samgraf.settings import Settings
 from samgraf.site.export import Export, export
-from samgraf.site.export.service import RememberingService
 
 _TAG = re.compile(r"<[a-z][^<>]*\s(?:href|src|id|action)=[^<>]*>")
 _GIVEN = re.compile(r'\s(href|src|id|action)="([^"]*)"')
@@ -25,8 +23,7 @@ ROOT = "http://copy.test/any/path/"
 def make_copy(release: Path, out: Path, *languages: str, base: str = "", cache: Path) -> Export:
     """Write a copy of the site over ``release`` to ``out``."""
     settings = Settings(base=base, cache_dir=cache)
-    service = in_process_service(release, settings, RememberingService)
-    return export(out, service, languages, Silent())
+    return export(out, release, settings, languages, Silent())
 
 
 def given(page: str) -> Iterator[tuple[str, str]]:

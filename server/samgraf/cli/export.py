@@ -40,12 +40,10 @@ def export(
     export. SAMGRAF_BASE is the address at which it will be reached, if that is known.
     """
     from samgraf.cli.serve import built
-    from samgraf.engine.in_process_service import in_process_service
     from samgraf.progress import terminal_progress
     from samgraf.settings import Settings
     from samgraf.site.export import check_target
     from samgraf.site.export import export as write
-    from samgraf.site.export.service import RememberingService
     from samgraf.text import size
 
     if content is not None and release is not None:
@@ -55,10 +53,9 @@ def export(
     check_target(folder)
     settings = Settings.load(warn=lambda line: click.echo(line, err=True))
     release = release or built(content, settings, base)
-    service = in_process_service(release, settings, RememberingService)
     chosen = [language for language in LANGUAGES if language in languages] or list(LANGUAGES)
     with terminal_progress() as progress:
-        done = write(folder, service, chosen, progress)
+        done = write(folder, release, settings, chosen, progress)
     for address in done.dead:
         click.echo(f"{address}: a page leads there, and nothing is there", err=True)
     if not settings.base:

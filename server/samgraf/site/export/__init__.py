@@ -20,17 +20,20 @@ from xml.sax.saxutils import escape
 from flask import Flask, render_template
 
 from samgraf import __version__, limits
+from samgraf.engine.in_process_service import in_process_service
 from samgraf.errors import UsageError
 from samgraf.progress import Progress
 from samgraf.release import QUADS
 from samgraf.release.dumps import make as make_dumps
 from samgraf.release.write import fill_folder
+from samgraf.settings import Settings
 from samgraf.site.downloads import the_dumps
 from samgraf.site.export.addresses import HTML, Address, forward_file, read_address, relative
 from samgraf.site.export.copy import MARK, copied
 from samgraf.site.export.crawl import Copied, Router, crawl, write
 from samgraf.site.export.links import ORIGIN, path_of_link
 from samgraf.site.export.rewrite import Rewriter
+from samgraf.site.export.service import RememberingService
 from samgraf.site.language import catalogue
 from samgraf.site.static_files import version
 from samgraf.sparql.service import Service
@@ -56,15 +59,18 @@ def check_target(out: Path) -> None:
         raise UsageError(f"{out}: this is a file. Name a folder.")
 
 
-def export(out: Path, service: Service, languages: Sequence[str], progress: Progress) -> Export:
-    """Write the site over the release of ``service`` to ``out``, in one step.
+def export(
+    out: Path, release: Path, settings: Settings, languages: Sequence[str], progress: Progress
+) -> Export:
+    """Write the site over the release in the folder ``release`` to ``out``, in one step.
 
     The setting ``base`` is the address at which the copy will be reached. Raise UsageError where
     ``out`` holds something else or cannot be written to.
     """
     check_target(out)
-    public = service.settings.base.rstrip("/")
-    service.settings = replace(service.settings, base=ORIGIN)
+    public = settings.base.rstrip("/")
+    inside = replace(settings, base=ORIGIN)
+    service = in_process_service(release, inside, RememberingService)
     app = copied(service)
     made: list[Export] = []
 

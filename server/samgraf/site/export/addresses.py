@@ -47,6 +47,12 @@ class Address(NamedTuple):
         given = [*self.query, ("lang", language)] if language else self.query
         return self.path + ("?" + urlencode(given) if given else "")
 
+    @property
+    def format(self) -> str:
+        """Return the format that the address names, by its end or as it asks; else nothing."""
+        own = _SUFFIX.search(self.path)
+        return dict(self.query).get("format") or (own[0][1:] if own else "")
+
     def file(self, media_type: str) -> str:
         """Return the name of its file, below the folder of its language."""
         path = "/index" if self.path == "/" else self.path

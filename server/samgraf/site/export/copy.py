@@ -33,6 +33,7 @@ from samgraf.sparql.service import Service
 LEFT_OUT = frozenset(
     (
         "partners",
+        "cite",
         "names",
         "memento",
         "questions.federated",
@@ -52,7 +53,7 @@ MARK = "samgraf-export.json"
 ABOUT = "/about/copy"
 #: What that page names, besides: forms that the engine in the browser refuses, and what is missing.
 REFUSES = ("graph", "path", "regex", "concat", "bnode", "service")
-MISSING = ("partners", "filters", "maps", "interfaces")
+MISSING = ("partners", "filters", "maps", "answers", "releases", "formats", "interfaces")
 #: What a policy within a page cannot say: https://www.w3.org/TR/CSP3/#meta-element.
 _HEADER_ONLY = re.compile(r";\s*frame-ancestors [^;]*")
 _TEXT = 240  # characters of what is said of a thing in the index of the search
@@ -156,14 +157,15 @@ def _entries(language: str) -> Iterator[list[object]]:
     classes: dict[str, list[str]] = defaultdict(list)
     for row in ask(names, "classes.rq", **everything):
         classes[row["thing"]["value"]].append(row["class"]["value"])
-    placed: dict[str, set[str]] = {"last": set(), "never": set()}
-    for row in ask(names, "places.rq"):
-        placed[row["place"]["value"]].add(row["class"]["value"])
-    shown = [iri for iri in sorted(called) if not placed["never"] & set(classes[iri])]
+    placed: dict[str, str] = {}
+    for row in sorted(ask(names, "places.rq"), key=lambda row: row["place"]["value"], reverse=True):
+        placed[row["class"]["value"]] = row["place"]["value"].removesuffix("*")
+    places = {iri: {placed.get(kind, "") for kind in classes[iri]} for iri in called}
+    shown = [iri for iri in sorted(called) if "never" not in places[iri]]
     labels = LabelLookup([*shown, *(c for iri in shown for c in classes[iri])], language)
     for iri in shown:
         kind = next((labels[c].text for c in classes[iri] if c in labels), "")
-        last = int(bool(placed["last"] & set(classes[iri])))
+        last = int(places[iri] - {""} != set())
         others = dict.fromkeys(t for t in sorted(called[iri]) if t != labels[iri].text)
         text = [*others, said.get(iri, "")]
         yield [address(iri), *labels[iri], kind, last, " · ".join(t for t in text if t)]

@@ -22,12 +22,17 @@ from werkzeug.exceptions import HTTPException
 from samgraf.errors import SamgrafError
 from samgraf.limits import EXPORT_BATCH
 from samgraf.progress import Progress
+from samgraf.release.file_formats import WHOLE_FORMATS
 from samgraf.site.export.addresses import HTML, SHARED, Address, read_address
 from samgraf.site.export.copy import BY_SCRIPT, MARK, is_left_out
 from samgraf.site.export.links import ORIGIN, links_of_json, links_of_page, path_of_link
 
 #: What of a page is changed besides HTML, since pages and scripts follow addresses in it.
 LINKED_DATA = frozenset(("application/json", "application/geo+json"))
+#: What sends files as they are.
+FILES = ("downloads.", "releases.")
+#: What is written of one thing holds one graph: that is there in the formats for graphs.
+_OF_GRAPHS = frozenset(f.extension for f in WHOLE_FORMATS)
 _ACCEPT = "text/html, */*;q=0.5"
 _GONE = 410  # a page that says so is a page
 
@@ -110,6 +115,8 @@ class Router:
             or endpoint == "static"
             or address.path == f"/{MARK}"
         ):
+            return None
+        if not endpoint.startswith(FILES) and address.format in _OF_GRAPHS:
             return None
         if endpoint in BY_SCRIPT and "format" not in dict(address.query):
             return Address(address.path)
@@ -227,7 +234,7 @@ class _Asker:
         if response.status_code != 200 and response.status_code != _GONE:
             return Found(address)
         body, media_type = response.get_data(), response.mimetype
-        is_file = cls.router.endpoint(address).startswith(("downloads.", "releases."))
+        is_file = cls.router.endpoint(address).startswith(FILES)
         is_shared = media_type in SHARED or (is_file and media_type != HTML)
         file = address.file(media_type)
         if not is_shared:

@@ -18,8 +18,9 @@ _GIVEN = re.compile(
     r'(\s)(href|src|action|content|data-[a-z-]+)="((?:/(?!/)|https://export\.invalid)[^"]*)"'
 )
 _LANGUAGE = re.compile(r'<input type="hidden" name="lang"[^<>]*>\n?')
-_FORM = re.compile(r"<form\b[^<>]*>")
-#: What is shown in parts by scripts, and is asked for by them.
+#: RDF that a page holds besides: where it is long, its file is beside the page.
+_EMBEDDED = re.compile(r'<script type="application/ld\+json">[^<]{1500,}</script>\n?')
+#: Gives what takes the place of an address, by the tag and the attribute that it stands in.
 Change = Callable[[str, str, str], "str | None"]
 
 
@@ -62,7 +63,7 @@ def change_page(page: str, change: Change) -> str:
             return match[0]
         return _GIVEN.sub(attribute(match[1]), match[0])
 
-    return _TAG.sub(tag, _LANGUAGE.sub("", page))
+    return _TAG.sub(tag, _LANGUAGE.sub("", _EMBEDDED.sub("", page)))
 
 
 def links_of_json(document: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from functools import lru_cache
 from typing import Any
@@ -23,7 +24,7 @@ class RememberingService(Service):
 
     def __init__(self, *given: Any, **named: Any):
         super().__init__(*given, **named)
-        self.wait = _at_once
+        self.wait = _wait
         self._parsed = lru_cache(EXPORT_ANSWERS)(super()._read)
         self._answers: dict[tuple[QueryRequest, str], Answer] = {}
 
@@ -58,8 +59,14 @@ class RememberingService(Service):
         return found
 
 
-def _at_once(answer: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine of an engine of this process, which waits for nothing."""
+_OWN = RememberingService.answer.__code__
+
+
+def _wait(answer: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine to its end."""
+    if getattr(answer, "cr_code", None) is not _OWN:
+        return asyncio.run(answer)
+    # an engine of this process waits for nothing, and a loop would take longer than most queries
     try:
         answer.send(None)
     except StopIteration as done:

@@ -237,6 +237,9 @@ if (page) {
   const answer = await fetch(page.dataset.map, { headers: { Accept: "application/geo+json" } });
   if (answer.ok) {
     const { features } = await answer.json();
+    for (const { properties } of features) {
+      if (properties.page && URL.canParse(properties.page, answer.url)) properties.page = new URL(properties.page, answer.url).href;
+    }
     const place = document.createElement("div");
     const drawn = drawMap(place, features, page.dataset);
     // Leaflet measures its place, so it must stand in the page before anything is awaited

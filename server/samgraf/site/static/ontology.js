@@ -83,6 +83,8 @@ function picture(figure) {
     if (!response.ok) return;
     const found = await response.json();
     if (source !== figure.dataset.source) return; // another was asked for meanwhile
+    // where a node leads to, its own file says
+    for (const node of found.nodes) if (node.href) node.href = new URL(node.href, response.url).href;
     shown = found;
     figure.classList.remove("waiting");
     figure.hidden = shown.nodes.length < 2 && shown.edges.length === 0;
