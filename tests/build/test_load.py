@@ -20,6 +20,7 @@ def test_each_file_fills_the_graph_named_by_its_path(other):
         "ontology/alignments/geosparql.ttl": (
             "https://example.org/bees/graph/ontology/alignments/geosparql"
         ),
+        "ontology/alignments/qudt.ttl": "https://example.org/bees/graph/ontology/alignments/qudt",
         "ontology/alignments/skos.ttl": "https://example.org/bees/graph/ontology/alignments/skos",
         "ontology/alignments/web-annotation.ttl": (
             "https://example.org/bees/graph/ontology/alignments/web-annotation"
@@ -27,6 +28,7 @@ def test_each_file_fills_the_graph_named_by_its_path(other):
         "ontology/bees.ttl": "https://example.org/bees/graph/ontology/bees",
         "ontology/display.ttl": "https://example.org/bees/graph/ontology/display",
         "ontology/shapes/hive.ttl": "https://example.org/bees/graph/ontology/shapes/hive",
+        "ontology/views/columns.ttl": "https://example.org/bees/graph/ontology/views/columns",
         "ontology/vocabularies/soils.ttl": (
             "https://example.org/bees/graph/ontology/vocabularies/soils"
         ),
