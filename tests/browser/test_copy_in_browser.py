@@ -164,6 +164,7 @@ def test_all_questions_of_the_study_have_the_answers_of_the_server(browser, rele
         page = browser.new_page()
         page.set_default_timeout(PATIENCE * 1000)
         page.goto(f"{address}/en/sparql.html")
+        expect(page.locator("#share")).to_be_visible()  # the editor has its engine
         for question in questions:
             query = question.read_text("utf-8")
             found = page.evaluate(ASK, query)
