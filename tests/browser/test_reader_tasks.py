@@ -129,9 +129,7 @@ def test_see_which_lists_are_not_complete(walk):
     way.done()
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"), [("1748", "Fosnes"), ("Raane", "Rana")]
-)
+@pytest.mark.parametrize(("typed", "found"), [("1748", "Fosnes"), ("Raane", "Rana")])
 def test_find_a_municipality_by_its_number_and_by_its_sami_name(walk, typed, found):
     way = walk(2)
     field = way.page.get_by_role("searchbox").first

@@ -19,7 +19,10 @@ PAGES += ["/sparql?query=DESCRIBE+ex:evil", "/sparql?query=nonsense", "/nowhere"
 VOID_ELEMENTS = {"meta", "link", "input", "br"}
 
 
-OUR_SCRIPT = re.compile(r'<script (?:type="module" )?src="/static/[\w./-]+"(?: defer)?></script>')
+OUR_SCRIPT = re.compile(
+    r'<script (?:type="module" )?src="/static/[\w./-]+"(?: defer)?></script>'
+    r'|<script type="application/ld\+json">[^<]*</script>'  # data, in which no < stands as it is
+)
 
 
 def without_our_scripts(text):

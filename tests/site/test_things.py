@@ -202,9 +202,10 @@ def test_an_ordered_collection_shows_its_members_in_order_and_they_show_it(tmp_p
 
 def test_the_page_carries_its_document(client):
     page = client.get("/doc/rose", headers=HTML).text
-    data, cited = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
-    assert json.loads(cited)["citation"]
-    assert json.loads(data) == json.loads(client.get("/doc/rose.jsonld").data)
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    documents = [json.loads(text) for text in found]
+    assert [d for d in documents if "citation" in d]
+    assert json.loads(client.get("/doc/rose.jsonld").data) in documents
 
 
 def test_no_text_ends_the_carried_document(client):
@@ -413,7 +414,7 @@ def test_a_claim_leads_to_the_place_at_the_publisher(study):
     page = study.get("/doc/claim/S02?lang=en", headers=HTML).text
     assert "characters 63–120" in page
     links = re.findall(r'href="(https://distriktssenteret[^"]*)"', page)
-    [link] = [address for address in links if "#" in address]
+    [link] = {address for address in links if "#" in address}
     assert link.endswith("#:~:text=sverd%20for%20sm%C3%A5kommuner")
 
 

@@ -7,6 +7,7 @@ said is not shown.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +27,7 @@ from samgraf.site.language import Phrase
 from samgraf.sparql.binding import bind
 from samgraf.sparql.service import Service
 
+log = logging.getLogger(__name__)
 ABOUT = "about"
 _WEB = ("https://", "http://")
 
@@ -52,7 +54,12 @@ def the_imprint() -> Imprint:
     """Return what the release that answers this request says of itself."""
     service = the_service()
     if service not in _imprints:
-        _imprints[service] = _read(service)
+        try:
+            _imprints[service] = _read(service)
+        except Exception:
+            # a page must be able to tell what is wrong, the next one asks again
+            log.exception("What release %s says of itself cannot be read.", service.release[:12])
+            return Imprint()
     return _imprints[service]
 
 

@@ -108,8 +108,11 @@ def translation(language: str) -> str:
     return f"{path}?{urlencode([*kept, ('lang', language)])}"
 
 
-def page_markup(title: str, description: str) -> dict[str, Any]:
-    """Return this page as https://schema.org/WebPage has it, of the site that it belongs to."""
+def page_markup(title: str, description: str, canonical: str) -> dict[str, Any]:
+    """Return this page as https://schema.org/WebPage has it, of the site that it belongs to.
+
+    ``canonical`` is its address.
+    """
     manifest, language, imprint = the_service().manifest, reader_language(), the_imprint()
     named = pick((Phrase(t, tag) for tag, t in manifest.get("title", {}).items()), language)
     site: dict[str, Any] = {
@@ -127,7 +130,7 @@ def page_markup(title: str, description: str) -> dict[str, Any]:
     page: dict[str, Any] = {
         "@context": _SCHEMA,
         "@type": _PAGE_TYPES.get(request.endpoint or "", "WebPage"),
-        "url": absolute(translation(language)),
+        "url": canonical,
         "name": title,
         "description": description,
         "inLanguage": language,

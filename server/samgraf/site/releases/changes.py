@@ -40,7 +40,7 @@ def init_app(app: Flask) -> None:
     """Add the address ``/changes``."""
     app.register_blueprint(bp)
     app.extensions[_COMPARING] = Comparing()
-    add_to_navigation(app, "changes.changes", "changes", 20, footer=True)
+    add_to_navigation(app, "changes.changes", "changes", 15, footer=True)
 
 
 @bp.get("/changes")

@@ -42,12 +42,12 @@ _PART = re.compile(
 )
 #: The stemmer of each primary language tag; nb and nn have the same endings.
 _ALGORITHMS = {"nb": "norwegian", "nn": "norwegian", "no": "norwegian", "en": "english"}
-#: Norwegian adjectives in the neuter, which the stemmer leaves as they are: "aktivt" is "aktiv".
+#: Adjectives of nb and nn in the neuter, which the stemmer leaves as they are: "aktivt" is "aktiv".
 _NEUTER = (("alt", "al"), ("elt", "ell"), ("ivt", "iv"))
 _lock = Lock()  # a stemmer keeps the word that it works on
 _SHORTEST_PART = 3  # letters of a word inside a compound
 _SHORTEST_HEAD = 6  # letters of the last one that stands for the whole
-_LINKS = ("", "s", "e")  # letters between the words of a Norwegian compound
+_LINKS = ("", "s", "e")  # letters between the words of a compound in nb and nn
 _FUNCTION_WORDS = """
 og i på av for til fra frå med om er var som den det de dei en ein ei et eit å at kan har
 hva kva hvem kven hvor kvar hvordan korleis hvilke hvilken
