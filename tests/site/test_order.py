@@ -68,3 +68,9 @@ def test_a_long_list_begins_on_the_page_as_it_begins_when_it_is_opened(study):
     assert 20 < len(first) < len(all_of_page) == 40
     assert first == all_of_page[: len(first)]
     assert all_of_page == in_norwegian(all_of_page)
+
+
+def test_what_is_sorted_by_a_variable_that_is_not_told_stays_as_it_comes(study):
+    page = study.get("/?lang=en", headers={"Accept": "text/html"}).text
+    # by the first claim that speaks of each: what promotes stands before what inhibits
+    assert page.index(">Promotes<") < page.index(">Inhibits<")

@@ -74,6 +74,8 @@ class ResultTable:
         if not order or len(rows) < 2:
             return rows
         (variable, is_descending), *rest = order
+        if variable not in self.variables:
+            return rows  # what decides is not told, and what comes after it decides nothing
         groups: dict[tuple[str, ...], list[Row]] = {}
         for row in rows:
             groups.setdefault(tuple(row.get(variable, {}).values()), []).append(row)
