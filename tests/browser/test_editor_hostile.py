@@ -97,7 +97,8 @@ def assert_tame(page: Page) -> None:
     found = page.evaluate(
         """() => ({
           ran: window.ran,
-          scripts: [...document.scripts].map((s) => s.src + s.textContent),
+          scripts: [...document.scripts].filter((s) => s.type !== "application/ld+json")
+            .map((s) => s.src + s.textContent),
           strange: document.querySelectorAll("iframe, style, img, math, object, embed").length,
           handlers: [...document.querySelectorAll("*")].flatMap((e) => e.getAttributeNames())
             .filter((name) => name.startsWith("on")),

@@ -28,7 +28,14 @@ DIRECTIVES = {
     "Service": {
         *("Type", "ExecStart", "ExecReload", "EnvironmentFile", "Environment", "Restart"),
         *("RestartSec", "KillMode", "TimeoutStopSec", "DynamicUser", "CacheDirectory"),
-        *("LogsDirectory", "RuntimeDirectory", "UMask", "ProtectSystem", "ProtectHome"),
+        *(
+            "StateDirectory",
+            "LogsDirectory",
+            "RuntimeDirectory",
+            "UMask",
+            "ProtectSystem",
+            "ProtectHome",
+        ),
         *("PrivateTmp", "PrivateDevices", "NoNewPrivileges", "CapabilityBoundingSet"),
         *("AmbientCapabilities", "RestrictSUIDSGID", "LockPersonality", "RestrictRealtime"),
         *("RestrictNamespaces", "ProtectKernelTunables", "ProtectKernelModules"),
