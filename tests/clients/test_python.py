@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 
@@ -81,6 +82,16 @@ def test_sparqlwrapper_reads_an_empty_answer_and_the_hints_on_it(wrapper):
     document = wrapper.queryAndConvert()
     assert document["results"]["bindings"] == []
     assert document["hints"][0]["instead"] == ["ex:Flower"]
+
+
+@pytest.mark.parametrize("query", [MISSPELT, MISSPELT.replace("SELECT ?flower WHERE", "ASK")])
+def test_pyoxigraph_reads_an_empty_answer_with_hints(wrapper, query):
+    wrapper.setReturnFormat("json")
+    wrapper.setQuery(query)
+    body = wrapper.query().response.read()
+    assert b'"hints"' in body
+    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    assert not (bool(found) if isinstance(found, ox.QueryBoolean) else list(found))
 
 
 def test_rdflib_reads_an_empty_answer_with_hints(store, endpoint):

@@ -105,9 +105,14 @@ def written(service: Service, term: Any) -> str:
 
 
 def with_hints(body: bytes, hints: Sequence[Mapping[str, Any]]) -> bytes:
-    """Return the JSON results ``body`` with the member ``hints``."""
-    told = json.dumps(hints, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return body[:-1] + b',"hints":' + told + b"}"
+    """Return the JSON results ``body`` with the member ``hints``.
+
+    It stands before the results: some readers of streams end with the last of them.
+    """
+    document = json.loads(body)
+    document = {"head": document.pop("head"), "hints": hints} | document
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
 
 
 def header_of(hints: Sequence[Mapping[str, Any]]) -> str:
