@@ -33,14 +33,17 @@ export class Names {
   values(property, declared) {
     const iri = this.expanded(property, declared);
     const none = { values: [], kinds: [] };
-    return iri === null ? none : this.get(`${this.sources.values}&property=${encodeURIComponent(iri)}`, none);
+    if (iri === null || !this.sources.values) {
+      return none; // a copy without a server has no such address
+    }
+    return this.get(`${this.sources.values}&property=${encodeURIComponent(iri)}`, none);
   }
 
   /** Return the things that a prefix of this content stands before; none for vocabularies. */
   things(prefix) {
     const none = { values: [], kinds: [] };
     const own = Object.hasOwn(this.prefixes, prefix) && this.prefixes[prefix].startsWith(this.folder);
-    return own ? this.get(`${this.sources.values}&prefix=${encodeURIComponent(prefix)}`, none) : none;
+    return own && this.sources.values ? this.get(`${this.sources.values}&prefix=${encodeURIComponent(prefix)}`, none) : none;
   }
 
   expanded(name, declared) {
