@@ -2,14 +2,14 @@
 
 import pytest
 
-from samgraf.sentences import Place, parse
+from samgraf.sentences import Slot, parse
 
 TOWN = "[{name} was a town until {to}|{name} is a town][, in {county}[ from {since}]][; {people}]."
 
 
 def filled(template, **known):
     said = parse(template).filled(lambda name: name in known)
-    return "".join(p.words or str(known[p.name]) if isinstance(p, Place) else p for p in said)
+    return "".join(p.words or str(known[p.name]) if isinstance(p, Slot) else p for p in said)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ _PLACE = re.compile(r"([A-Za-z]\w*)(\?|:\s*(.*\S))?\s*", re.ASCII | re.DOTALL)
 _DEEPEST = 8
 
 
-class Place(NamedTuple):
+class Slot(NamedTuple):
     """A place for what ``name`` is: as ``words`` where there are any, not at all if ``silent``."""
 
     name: str
@@ -30,35 +30,35 @@ class Place(NamedTuple):
     silent: bool = False
 
 
-class Choice(NamedTuple):
+class Alternatives(NamedTuple):
     """The first of several sequences whose places are all known, else nothing."""
 
-    options: tuple[tuple[str | Place | Choice, ...], ...]
+    options: tuple[tuple[str | Slot | Alternatives, ...], ...]
 
     def names(self) -> Iterator[str]:
         """Yield the name of every place, also of those in brackets inside."""
         for option in self.options:
             for part in option:
-                if isinstance(part, Place):
+                if isinstance(part, Slot):
                     yield part.name
-                elif isinstance(part, Choice):
+                elif isinstance(part, Alternatives):
                     yield from part.names()
 
-    def filled(self, known: Callable[[str], bool]) -> list[str | Place]:
+    def filled(self, known: Callable[[str], bool]) -> list[str | Slot]:
         """Return the text and the places that are said where ``known`` tells which names are."""
         for option in self.options:
-            if all(known(part.name) for part in option if isinstance(part, Place)):
+            if all(known(part.name) for part in option if isinstance(part, Slot)):
                 return [said for part in option for said in _said(part, known)]
         return []
 
 
-def _said(part: str | Place | Choice, known: Callable[[str], bool]) -> Iterable[str | Place]:
-    if isinstance(part, Choice):
+def _said(part: str | Slot | Alternatives, known: Callable[[str], bool]) -> Iterable[str | Slot]:
+    if isinstance(part, Alternatives):
         return part.filled(known)
-    return () if isinstance(part, Place) and part.silent else (part,)
+    return () if isinstance(part, Slot) and part.silent else (part,)
 
 
-def parse(template: str) -> Choice:
+def parse(template: str) -> Alternatives:
     """Return ``template`` as read; raise ValueError with what is wrong in one sentence."""
     pieces = [match[0] for match in _PIECE.finditer(template)]
     choice, rest = _choice(pieces, 0, 0)
@@ -67,12 +67,12 @@ def parse(template: str) -> Choice:
     return choice
 
 
-def _choice(pieces: list[str], at: int, depth: int) -> tuple[Choice, int]:
+def _choice(pieces: list[str], at: int, depth: int) -> tuple[Alternatives, int]:
     """Return the choice that begins ``at`` a piece, and the place of what ends it."""
     if depth > _DEEPEST:
         raise ValueError(f"Brackets stand more than {_DEEPEST} deep in each other.")
-    options: list[tuple[str | Place | Choice, ...]] = []
-    parts: list[str | Place | Choice] = []
+    options: list[tuple[str | Slot | Alternatives, ...]] = []
+    parts: list[str | Slot | Alternatives] = []
     while at < len(pieces) and pieces[at] not in ("]", "}"):
         piece = pieces[at]
         if piece == "[":
@@ -92,11 +92,11 @@ def _choice(pieces: list[str], at: int, depth: int) -> tuple[Choice, int]:
         else:
             parts.append(piece)
         at += 1
-    return Choice((*options, tuple(parts))), at
+    return Alternatives((*options, tuple(parts))), at
 
 
-def _place(written: str) -> Place:
+def _place(written: str) -> Slot:
     found = _PLACE.fullmatch(written)
     if found is None:
         raise ValueError(f"'{{{written}}}' is no place: write {{name}}, {{name?}} or {{name: …}}.")
-    return Place(found[1], found[3], silent=found[2] == "?")
+    return Slot(found[1], found[3], silent=found[2] == "?")

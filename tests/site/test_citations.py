@@ -17,7 +17,7 @@ from samgraf.site import create_app
 from samgraf.site.cite.citation import (
     KINDS,
     Citation,
-    Name,
+    MakerName,
     as_bibtex,
     as_csl,
     as_ris,
@@ -27,7 +27,7 @@ from samgraf.site.cite.citation import (
 HTML = {"Accept": "text/html"}
 HIVE = "https://example.org/bees/id/hive-north"
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-names = st.builds(Name, texts, texts, texts, st.booleans())
+names = st.builds(MakerName, texts, texts, texts, st.booleans())
 citations = st.builds(
     Citation,
     kind=st.sampled_from(sorted(KINDS)),
@@ -124,10 +124,10 @@ def test_words_stand_on_one_line_and_end_with_the_address(citation, language):
 @pytest.mark.parametrize(
     ("name", "written"),
     [
-        (Name("Ada Lovelace", is_person=True), "Ada Lovelace"),
-        (Name("A and B", is_person=True), "{A and B}"),
-        (Name("Bank of England"), "{Bank of England}"),
-        (Name("x", "de Beauvoir", "Simone"), "{de Beauvoir}, Simone"),
+        (MakerName("Ada Lovelace", is_person=True), "Ada Lovelace"),
+        (MakerName("A and B", is_person=True), "{A and B}"),
+        (MakerName("Bank of England"), "{Bank of England}"),
+        (MakerName("x", "de Beauvoir", "Simone"), "{de Beauvoir}, Simone"),
     ],
 )
 def test_names_are_read_as_they_are_meant(name, written):

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from samgraf.site.language import catalogue
 
 
-class Name(NamedTuple):
+class MakerName(NamedTuple):
     """Who made something; a person's name in two parts where these are known."""
 
     whole: str
@@ -36,7 +36,7 @@ class Citation:
     kind: str
     title: str
     iri: str
-    authors: tuple[Name, ...] = ()
+    authors: tuple[MakerName, ...] = ()
     publisher: str = ""
     issued: str = ""
     container: str = ""
@@ -53,7 +53,7 @@ class Citation:
         return self.issued[:4] if _YEAR.match(self.issued) else ""
 
 
-class Kind(NamedTuple):
+class WorkKind(NamedTuple):
     """What the formats call a kind: the type in BibTeX, in RIS and in CSL."""
 
     bibtex: str
@@ -62,13 +62,13 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "dataset": Kind("misc", "DATA", "dataset"),
-    "entry": Kind("misc", "DATA", "entry"),
-    "report": Kind("techreport", "RPRT", "report"),
-    "article": Kind("misc", "GEN", "article"),
-    "book": Kind("book", "BOOK", "book"),
-    "webpage": Kind("misc", "ELEC", "webpage"),
-    "document": Kind("misc", "GEN", "document"),
+    "dataset": WorkKind("misc", "DATA", "dataset"),
+    "entry": WorkKind("misc", "DATA", "entry"),
+    "report": WorkKind("techreport", "RPRT", "report"),
+    "article": WorkKind("misc", "GEN", "article"),
+    "book": WorkKind("book", "BOOK", "book"),
+    "webpage": WorkKind("misc", "ELEC", "webpage"),
+    "document": WorkKind("misc", "GEN", "document"),
 }
 _YEAR = re.compile(r"\d{4}(?:-\d\d){0,2}(?:$|T)")
 _SPACE = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]+")
@@ -174,7 +174,7 @@ def as_csl(citation: Citation, language: str) -> str:
     return json.dumps([kept], ensure_ascii=False, indent=2) + "\n"
 
 
-class Format(NamedTuple):
+class CitationFormat(NamedTuple):
     """A format of citations: its name for readers, the end of addresses, its type, its writer."""
 
     title: str
@@ -184,10 +184,10 @@ class Format(NamedTuple):
 
 
 FORMATS = (
-    Format("BibTeX", "bib", "application/x-bibtex", as_bibtex),
-    Format("RIS", "ris", "application/x-research-info-systems", as_ris),
-    Format("CSL-JSON", "csl", "application/vnd.citationstyles.csl+json", as_csl),
-    Format("text", "txt", "text/plain", as_text),
+    CitationFormat("BibTeX", "bib", "application/x-bibtex", as_bibtex),
+    CitationFormat("RIS", "ris", "application/x-research-info-systems", as_ris),
+    CitationFormat("CSL-JSON", "csl", "application/vnd.citationstyles.csl+json", as_csl),
+    CitationFormat("text", "txt", "text/plain", as_text),
 )
 
 
@@ -204,7 +204,7 @@ def _bibtex(text: str) -> str:
     return _line(text).translate(_BIBTEX)
 
 
-def _bibtex_name(name: Name) -> str:
+def _bibtex_name(name: MakerName) -> str:
     if name.family:
         return f"{{{_bibtex(name.family)}}}, {_bibtex_given(name.given)}"
     # a name of several words is read as that of a person, unless in braces
@@ -216,7 +216,7 @@ def _bibtex_given(given: str) -> str:
     return f"{{{_bibtex(given)}}}" if re.search(r",|\band\b", given) else _bibtex(given)
 
 
-def _csl_name(name: Name) -> dict[str, str]:
+def _csl_name(name: MakerName) -> dict[str, str]:
     if name.family:
         return {"family": _line(name.family), "given": _line(name.given)}
     return {"literal": _line(name.whole)}

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, g, render_template, request, url_for
 
 from samgraf.site.cite.answers import Comparison, canonical_answer, compare
-from samgraf.site.cite.citation import FORMATS, Citation, Format, as_text
+from samgraf.site.cite.citation import FORMATS, Citation, CitationFormat, as_text
 from samgraf.site.cite.read import is_known, label_of, read_works
 from samgraf.site.context import absolute, the_service
 from samgraf.site.datasets.read import is_dataset
@@ -47,12 +47,12 @@ class Cited:
 
     citation: Citation
     text: str
-    written: list[tuple[Format, str]]
+    written: list[tuple[CitationFormat, str]]
     sources: list[tuple[Citation, str]]
     endpoint: str
     parameters: Mapping[str, Any]
 
-    def address(self, format: Format) -> str:
+    def address(self, format: CitationFormat) -> str:
         """Return the address of the citation in ``format``."""
         return url_for(self.endpoint, suffix=format.suffix, **self.parameters)
 

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from samgraf.limits import CITED_PLACES, CITED_SOURCES
 from samgraf.release import names
 from samgraf.release.licences import text_and_name
-from samgraf.site.cite.citation import Citation, Name
+from samgraf.site.cite.citation import Citation, MakerName
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, ask
 from samgraf.site.language import Phrase, pick
@@ -47,11 +47,11 @@ _KINDS = (
 
 
 @dataclass
-class Record:
+class CitedRecord:
     """What the graph says of a work, for a reader of one language."""
 
     title: str
-    authors: tuple[Name, ...]
+    authors: tuple[MakerName, ...]
     publisher: str
     issued: str
     changed: str
@@ -117,7 +117,7 @@ def _read_makers(works: Iterable[Said]) -> dict[str, Said]:
     return found
 
 
-def _source(work: str, record: Record) -> Citation:
+def _source(work: str, record: CitedRecord) -> Citation:
     return Citation(
         kind=record.kind,
         title=record.title,
@@ -130,7 +130,7 @@ def _source(work: str, record: Record) -> Citation:
     )
 
 
-def _content(found: list[Record], iri: str, language: str) -> Citation:
+def _content(found: list[CitedRecord], iri: str, language: str) -> Citation:
     """Return the content by what is said of it in ``found``, the first that says something."""
     service = the_service()
     manifest = service.manifest
@@ -154,11 +154,11 @@ def _content(found: list[Record], iri: str, language: str) -> Citation:
     )
 
 
-def _names(publisher: str) -> tuple[Name, ...]:
-    return (Name(publisher),) if publisher else ()
+def _names(publisher: str) -> tuple[MakerName, ...]:
+    return (MakerName(publisher),) if publisher else ()
 
 
-def _record(said: Said, makers: Mapping[str, Said], language: str) -> Record:
+def _record(said: Said, makers: Mapping[str, Said], language: str) -> CitedRecord:
     def first(role: str) -> str:
         return next((term["value"] for term in said.get(role, ())), "")
 
@@ -166,7 +166,7 @@ def _record(said: Said, makers: Mapping[str, Said], language: str) -> Record:
     types = {term["value"] for term in said.get("type", ())}
     licence = first("licence")
     publishers = _names_of(said.get("publisher", ()), makers, language)
-    return Record(
+    return CitedRecord(
         title=title.text,
         authors=_names_of(said.get("author", ()), makers, language),
         publisher="; ".join(name.whole for name in publishers),
@@ -182,12 +182,12 @@ def _record(said: Said, makers: Mapping[str, Said], language: str) -> Record:
 
 def _names_of(
     terms: Iterable[Mapping[str, str]], makers: Mapping[str, Said], language: str
-) -> tuple[Name, ...]:
+) -> tuple[MakerName, ...]:
     """Return the names of makers by alphabet, each once: the graph tells no order.
 
     A maker without IRI and name is left out; of one that is told twice, what says more is kept.
     """
-    found: dict[str, Name] = {}
+    found: dict[str, MakerName] = {}
     for term in terms:
         if term["type"] == "bnode":
             continue
@@ -197,7 +197,7 @@ def _names_of(
             next((t["value"] for t in told.get(n, ())), "") for n in ("family", "given")
         )
         whole = called.text if called else term["value"]
-        name = Name(whole, family, given, "person" in told)
+        name = MakerName(whole, family, given, "person" in told)
         found[whole] = max(name, found.get(whole, name))
     return tuple(sorted(found.values()))
 

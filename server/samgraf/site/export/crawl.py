@@ -37,7 +37,7 @@ _ACCEPT = "text/html, */*;q=0.5"
 _GONE = 410  # a page that says so is a page
 
 
-class Found(NamedTuple):
+class FoundPage(NamedTuple):
     """What an address answers: a file of some media type, or another address to go to.
 
     ``file`` is its name below the root. ``links`` are the addresses that are to have files too,
@@ -52,7 +52,7 @@ class Found(NamedTuple):
     links: tuple[tuple[Address, str], ...] = ()
 
 
-class Wanted(NamedTuple):
+class WantedPage(NamedTuple):
     """An address that is to be asked for, and in which languages."""
 
     address: Address
@@ -66,11 +66,11 @@ class Copied:
     ``dead`` are the addresses that answer with an error.
     """
 
-    shared: dict[Address, Found] = field(default_factory=dict)
-    pages: dict[tuple[str, Address], Found] = field(default_factory=dict)
+    shared: dict[Address, FoundPage] = field(default_factory=dict)
+    pages: dict[tuple[str, Address], FoundPage] = field(default_factory=dict)
     dead: set[Address] = field(default_factory=set)
 
-    def found(self, language: str, address: Address) -> Found | None:
+    def found(self, language: str, address: Address) -> FoundPage | None:
         """Return what ``address`` answers in ``language``; redirections are followed."""
         for _ in range(5):
             found = self.shared.get(address) or self.pages.get((language, address))
@@ -132,7 +132,7 @@ def crawl(
 ) -> Copied:
     """Write what ``app`` answers to ``starts``, and to all that leads on to, into ``folder``."""
     copied = Copied()
-    queue = [Wanted(address, tuple(languages)) for address in starts]
+    queue = [WantedPage(address, tuple(languages)) for address in starts]
     seen = {address: set(languages) for address, _ in queue}
     with _Asking(app, folder) as ask:
         depth = 0
@@ -148,7 +148,7 @@ def crawl(
                         known.add(other)
                         missing[address].append(other)
             progress.end(f"addresses, {depth} clicks deep", f"{len(queue)}")
-            queue = [Wanted(address, tuple(tongues)) for address, tongues in missing.items()]
+            queue = [WantedPage(address, tuple(tongues)) for address, tongues in missing.items()]
     return copied
 
 
@@ -158,7 +158,7 @@ def write(place: Path, body: bytes) -> None:
     place.write_bytes(body)
 
 
-def _keep(copied: Copied, language: str, found: Found) -> None:
+def _keep(copied: Copied, language: str, found: FoundPage) -> None:
     if not found.media_type and found.leads_to is None:
         copied.dead.add(found.address)
     elif found.is_shared:
@@ -173,13 +173,13 @@ class _Asking:
     def __init__(self, app: Flask, folder: Path):
         self._app, self._folder = app, folder
 
-    def __enter__(self) -> Callable[[list[Wanted]], Iterator[tuple[str, Found]]]:
+    def __enter__(self) -> Callable[[list[WantedPage]], Iterator[tuple[str, FoundPage]]]:
         """Start the processes; return what asks them."""
         _Asker.app, _Asker.folder, _Asker.router = self._app, self._folder, Router(self._app)
         context = multiprocessing.get_context("fork")
         self._pool = ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context)
 
-        def ask(wanted: list[Wanted]) -> Iterator[tuple[str, Found]]:
+        def ask(wanted: list[WantedPage]) -> Iterator[tuple[str, FoundPage]]:
             batches = [wanted[i : i + EXPORT_BATCH] for i in range(0, len(wanted), EXPORT_BATCH)]
             for answered in self._pool.map(_Asker.ask, batches):
                 yield from answered
@@ -199,7 +199,7 @@ class _Asker:
     router: Router
 
     @classmethod
-    def ask(cls, batch: list[Wanted]) -> list[tuple[str, Found]]:
+    def ask(cls, batch: list[WantedPage]) -> list[tuple[str, FoundPage]]:
         """Return what each address answers, by language; what all share is asked for once."""
         client, answered = cls.app.test_client(), []
         for address, languages in batch:
@@ -211,7 +211,7 @@ class _Asker:
         return answered
 
     @classmethod
-    def _one(cls, client, address: Address, language: str) -> Found:
+    def _one(cls, client, address: Address, language: str) -> FoundPage:
         response = client.get(address.text(language), base_url=ORIGIN, headers={"Accept": _ACCEPT})
         try:
             return cls._found(response, address, language)
@@ -219,20 +219,20 @@ class _Asker:
             response.close()
 
     @classmethod
-    def _found(cls, response, address: Address, language: str) -> Found:
+    def _found(cls, response, address: Address, language: str) -> FoundPage:
         if response.status_code in (301, 302, 303, 307, 308):
             path = path_of_link(response.headers["Location"])
             if path is None:
-                return Found(address)
+                return FoundPage(address)
             target, _, _ = read_address(path, language)
-            return Found(address, leads_to=target, links=((target, language),))
+            return FoundPage(address, leads_to=target, links=((target, language),))
         if response.status_code >= 500:
             raise SamgrafError(
                 f"{address.text(language)}: the page cannot be made: "
                 f"{response.get_data(as_text=True)[:300]}"
             )
         if response.status_code != 200 and response.status_code != _GONE:
-            return Found(address)
+            return FoundPage(address)
         body, media_type = response.get_data(), response.mimetype
         is_file = cls.router.endpoint(address).startswith(FILES)
         is_shared = media_type in SHARED or (is_file and media_type != HTML)
@@ -241,7 +241,7 @@ class _Asker:
             file = f"{language}/{file}"
         write(cls.folder / file, body)
         links = () if is_shared else tuple(cls._links(body, media_type, address, language))
-        return Found(address, media_type, file, is_shared, None, links)
+        return FoundPage(address, media_type, file, is_shared, None, links)
 
     @classmethod
     def _links(

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from samgraf.limits import EXPORT_BATCH
 from samgraf.site.export.addresses import HTML, Address, read_address, relative
 from samgraf.site.export.copy import ABOUT, BY_SCRIPT, MARK
-from samgraf.site.export.crawl import LINKED_DATA, Copied, Found, Router
+from samgraf.site.export.crawl import LINKED_DATA, Copied, FoundPage, Router
 from samgraf.site.export.links import ORIGIN, change_json, change_page
 
 _WHOLE = re.compile(re.escape(ORIGIN) + r"(/[^\s\"'<>\\{}]*)?")
@@ -47,7 +47,7 @@ class Rewriter:
             for _ in pool.map(_Worker.change, batches):
                 pass
 
-    def one(self, language: str, found: Found) -> None:
+    def one(self, language: str, found: FoundPage) -> None:
         """Change one file."""
         place = self.folder / found.file
         old = body = place.read_bytes()
@@ -125,7 +125,7 @@ class _Worker:
     rewriter: Rewriter
 
     @classmethod
-    def change(cls, batch: list[tuple[tuple[str, Address], Found]]) -> None:
+    def change(cls, batch: list[tuple[tuple[str, Address], FoundPage]]) -> None:
         """Change each file."""
         for (language, _), found in batch:
             cls.rewriter.one(language, found)

@@ -49,7 +49,7 @@ class ClassProperty:
 
 
 @dataclass(frozen=True)
-class PropertyGroup:
+class PropertiesOfSource:
     """Properties by where they stand: on ``source``, a class, or with things only (None)."""
 
     source: str | None
@@ -63,7 +63,7 @@ class ClassProperties:
     ``whole`` tells whether these are all; ``sample`` is a query for things with what they have.
     """
 
-    groups: Sequence[PropertyGroup]
+    groups: Sequence[PropertiesOfSource]
     things: int
     whole: bool
     sample: str
@@ -124,16 +124,18 @@ def class_properties(
             groups.setdefault(sources[property_], []).append(each)
     looked_at = min(total, CLASS_THINGS)
     ordered = [
-        PropertyGroup(s, sorted(groups[s], key=lambda p: (-p.things, p.iri)))
+        PropertiesOfSource(s, sorted(groups[s], key=lambda p: (-p.things, p.iri)))
         for s in sorted(groups, key=lambda s: _depth(terms, iri, s))
     ]
     return ClassProperties(ordered, looked_at, total <= CLASS_THINGS, _sample(iri, ordered, total))
 
 
-def in_reading_order(properties: ClassProperties, labels: LabelLookup) -> Sequence[PropertyGroup]:
+def in_reading_order(
+    properties: ClassProperties, labels: LabelLookup
+) -> Sequence[PropertiesOfSource]:
     """Return the groups with what most things have first, by name where as many have it."""
     return [
-        PropertyGroup(
+        PropertiesOfSource(
             group.source,
             sorted(group.properties, key=lambda p: (-p.things, name_in_order(labels, p.iri))),
         )
@@ -187,7 +189,7 @@ def _depth(
     return source != iri, source not in terms, False, -len(ancestors(terms, source)), source
 
 
-def _sample(iri: str, groups: Sequence[PropertyGroup], total: int) -> str:
+def _sample(iri: str, groups: Sequence[PropertiesOfSource], total: int) -> str:
     """Return a query that asks for things of the class with what most of them have."""
     service = the_service()
 

@@ -18,7 +18,7 @@ from samgraf.site.graph import LabelLookup, Row, ask, rank, read_query
 from samgraf.site.language import Phrase, pick
 from samgraf.site.ontology.properties import (
     ClassProperties,
-    PropertyGroup,
+    PropertiesOfSource,
     class_properties,
     in_reading_order,
     read_use,
@@ -192,7 +192,7 @@ class TermPage:
     relations: Sequence[Relation]
     ties: Sequence[tuple[str, str]]
     properties: ClassProperties | None
-    groups: Sequence[PropertyGroup]
+    groups: Sequence[PropertiesOfSource]
     rules: Sequence[Rule]
     uses: Mapping[str, int]
     examples: Sequence[Row]

@@ -18,7 +18,7 @@ _LAST = re.compile(r"[^/#:]+(?=[/#:]?$)")
 
 
 @dataclass(frozen=True)
-class Step:
+class ValueChange:
     """A value that came, went, or took the place of another; None where there is none."""
 
     before: Phrase | None
@@ -31,7 +31,7 @@ class ChangedProperty:
 
     iri: str
     label: Phrase
-    steps: list[Step]
+    steps: list[ValueChange]
     more: int
 
 
@@ -190,7 +190,7 @@ def _named(release: Mapping[str, Any]) -> str:
     return f"{release['version']} ({short})" if release["version"] else short
 
 
-def _steps(told: Mapping[str, Any], change: Mapping[str, Any], language: str) -> list[Step]:
+def _steps(told: Mapping[str, Any], change: Mapping[str, Any], language: str) -> list[ValueChange]:
     """Return the values that came and went; one for one in a language is a change of it."""
     by_kind: dict[tuple[str, str], tuple[list[Phrase], list[Phrase]]] = {}
     for place, name in enumerate(("removed", "added")):
@@ -201,10 +201,10 @@ def _steps(told: Mapping[str, Any], change: Mapping[str, Any], language: str) ->
     steps = []
     for before, after in by_kind.values():
         if len(before) == len(after) == 1:
-            steps.append(Step(before[0], after[0]))
+            steps.append(ValueChange(before[0], after[0]))
         else:
-            steps += [Step(phrase, None) for phrase in before]
-            steps += [Step(None, phrase) for phrase in after]
+            steps += [ValueChange(phrase, None) for phrase in before]
+            steps += [ValueChange(None, phrase) for phrase in after]
     return steps
 
 

@@ -12,14 +12,14 @@ from typing import NamedTuple
 from flask import request
 
 from samgraf import text
-from samgraf.sentences import Choice, Place
+from samgraf.sentences import Alternatives, Slot
 from samgraf.site.cells import number_of
 from samgraf.site.graph import Row, address, iri_of, is_foreign
 from samgraf.site.language import Phrase
 from samgraf.site.result_views.result import ResultTable
 
 
-class Piece(NamedTuple):
+class SentencePart(NamedTuple):
     """A part of a sentence; ``href`` is a page here, ``outside`` one elsewhere."""
 
     text: str
@@ -28,12 +28,14 @@ class Piece(NamedTuple):
     outside: str | None = None
 
 
-def sentence(template: Choice, result: ResultTable) -> list[Piece]:
+def sentence(template: Alternatives, result: ResultTable) -> list[SentencePart]:
     """Return the sentence with a capital; empty where it has nothing to say."""
     values = {v: _values(result, v) for v in result.variables}
-    pieces: list[Piece] = []
+    pieces: list[SentencePart] = []
     for part in template.filled(lambda name: bool(values.get(name))):
-        pieces += [Piece(part)] if isinstance(part, str) else _place(part, values, result.language)
+        pieces += (
+            [SentencePart(part)] if isinstance(part, str) else _place(part, values, result.language)
+        )
     pieces = _spaced(pieces)
     if not pieces:
         return []
@@ -41,9 +43,9 @@ def sentence(template: Choice, result: ResultTable) -> list[Piece]:
     return [first._replace(text=first.text[:1].upper() + first.text[1:]), *pieces[1:]]
 
 
-def _spaced(pieces: list[Piece]) -> list[Piece]:
+def _spaced(pieces: list[SentencePart]) -> list[SentencePart]:
     """Return ``pieces`` with single spaces between words, and none at either end."""
-    found: list[Piece] = []
+    found: list[SentencePart] = []
     space = True
     for piece in pieces:
         written = re.sub(" +", " ", piece.text)
@@ -56,18 +58,18 @@ def _spaced(pieces: list[Piece]) -> list[Piece]:
     return [piece for piece in found if piece.text]
 
 
-def _place(place: Place, values: dict[str, list[Piece]], language: str) -> list[Piece]:
+def _place(place: Slot, values: dict[str, list[SentencePart]], language: str) -> list[SentencePart]:
     found = values[place.name]
     if place.words is not None:
         return [found[0]._replace(text=place.words, language="")]
-    listed: list[Piece] = []
+    listed: list[SentencePart] = []
     for piece, between in zip(found, text.separators(len(found), language), strict=True):
-        listed += [piece, Piece(between)] if between else [piece]
+        listed += [piece, SentencePart(between)] if between else [piece]
     return listed
 
 
-def _values(result: ResultTable, variable: str) -> list[Piece]:
-    found: dict[str, Piece] = {}
+def _values(result: ResultTable, variable: str) -> list[SentencePart]:
+    found: dict[str, SentencePart] = {}
     for row in result.rows:
         term, phrase = row.get(variable), result.phrase(row, variable)
         if term is None or phrase is None or term["value"] in found:
@@ -76,18 +78,18 @@ def _values(result: ResultTable, variable: str) -> list[Piece]:
     return list(found.values())
 
 
-def _piece(row: Row, phrase: Phrase, result: ResultTable, variable: str) -> Piece:
+def _piece(row: Row, phrase: Phrase, result: ResultTable, variable: str) -> SentencePart:
     term = row[variable]
     iri = term["value"]
     if term["type"] == "literal":
         unit = result.unit(variable, row) if number_of(term) is not None else None
         written = text.quantity(phrase.text, unit, result.language) if unit else phrase.text
-        return Piece(written, phrase.language)
+        return SentencePart(written, phrase.language)
     if term["type"] != "uri":
-        return Piece(phrase.text, phrase.language)
+        return SentencePart(phrase.text, phrase.language)
     if iri == iri_of(request.path):  # a page need not lead to itself
-        return Piece(phrase.text, phrase.language)
+        return SentencePart(phrase.text, phrase.language)
     if iri in result.labels or not is_foreign(iri):
-        return Piece(phrase.text, phrase.language, href=address(iri))
+        return SentencePart(phrase.text, phrase.language, href=address(iri))
     outside = iri if iri.lower().startswith(("https://", "http://")) else None
-    return Piece(phrase.text, phrase.language, outside=outside)
+    return SentencePart(phrase.text, phrase.language, outside=outside)

@@ -20,7 +20,7 @@ from samgraf.site.datasets.read import dataset_extra
 from samgraf.site.graph import LabelLookup, address, list_address
 from samgraf.site.language import Phrase, in_order, interface_text, pick
 from samgraf.site.ontology.term import term_extra
-from samgraf.site.result_views.lead import Piece, sentence
+from samgraf.site.result_views.lead import SentencePart, sentence
 from samgraf.site.things.display import LEAD, SHOW, Display, ShownView, the_display
 from samgraf.site.things.groups import GraphSource, Groups, PropertyGroup, look_up
 from samgraf.site.things.kind import Extra, Subject
@@ -68,11 +68,11 @@ class Tag:
     many: Phrase | None = None
 
 
-class Told(NamedTuple):
+class LeadSentence(NamedTuple):
     """A sentence that the content makes of facts, and the language that it is in."""
 
     language: str
-    pieces: list[Piece]
+    pieces: list[SentencePart]
 
 
 @dataclass
@@ -98,7 +98,7 @@ class Page:
     title: Phrase
     other_titles: list[Phrase]
     lead: list[Phrase]
-    told: list[Told]
+    told: list[LeadSentence]
     tags: list[Tag]
     replaced_by: list[Tag] | None
     sections: list[Section]
@@ -172,7 +172,7 @@ def _lead(subject: Subject, extra: Extra | None, name: str | None) -> list[Phras
 
 def _told(
     views: Iterable[tuple[ShownView, Answered]], display: Display, language: str
-) -> list[Told]:
+) -> list[LeadSentence]:
     """Return the sentences that the views say, in order."""
     found = []
     for view, answer in views:
@@ -181,7 +181,7 @@ def _told(
         if view.form != LEAD or chosen is None or answer.result is None:
             continue
         if pieces := sentence(texts[chosen.language], answer.result):
-            found.append(Told(chosen.language, pieces))
+            found.append(LeadSentence(chosen.language, pieces))
     return found
 
 
