@@ -121,11 +121,17 @@ def test_page_ends_with_its_footer(window):
     assert page.evaluate(f"document.documentElement.scrollHeight - Math.ceil({end})") <= 0
 
 
-def test_example_is_put_into_the_field_by_keyboard(window):
+def test_examples_that_need_partners_are_not_offered_where_federation_is_off(window):
     window.look(1200, "light")
     page = window.go("/sparql?lang=en")
-    page.locator("a[data-query]").first.focus()
-    page.keyboard.press("Enter")
+    asked = page.locator("#examples a").evaluate_all(
+        "links => links.map(link => new URL(link.href).searchParams.get('query') ?? '')"
+    )
+    assert len(asked) > 10
+    assert not [query for query in asked if "SERVICE" in query]
+    page.locator("#query").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("SELECT * { SERVICE <https://example.org/sparql> { ?s ?p ?o } }")
+    page.keyboard.press("Control+Enter")
     page.wait_for_selector("#problem strong")
-    assert "SERVICE" in page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()")
     expect(page.locator("#problem")).to_contain_text("federation is off")

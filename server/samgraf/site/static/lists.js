@@ -2,15 +2,15 @@
 // Filter a list while the reader types; only where the page has all of it. The form does the same
 // without a script.
 
-const field = /** @type {HTMLInputElement | null} */ (document.getElementById("filter"));
+const filterField = /** @type {HTMLInputElement | null} */ (document.getElementById("filter"));
 const told = document.getElementById("shown");
 const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".list tbody tr")]);
 
-if (field && told && field.dataset.live) {
-  const words = field.dataset.live;
+if (filterField && told && filterField.dataset.live) {
+  const words = filterField.dataset.live;
   const texts = rows.map((row) => (row.textContent ?? "").toLowerCase());
-  field.addEventListener("input", () => {
-    const wanted = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+  filterField.addEventListener("input", () => {
+    const wanted = filterField.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     rows.forEach((row, index) => {
       row.hidden = !wanted.every((word) => texts[index].includes(word));
