@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from werkzeug.datastructures import Headers as WsgiHeaders
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
@@ -72,9 +73,15 @@ class GatewayClient:
         self.serve(release)
 
     def serve(self, release: Path) -> None:
-        """Serve a release from now on."""
+        """Serve a release from now on.
+
+        What a server begins in an idle moment is left until a request needs it: the loop stands
+        still between requests, so that queries of it would fail as those of a server that ends.
+        """
         self.number += 1
-        self.run(self.gateway.serve(ReleaseSource(self.number, str(release))))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("samgraf.limits.IDLE_WORK_SECONDS", 86_400.0)
+            self.run(self.gateway.serve(ReleaseSource(self.number, str(release))))
 
     @property
     def runtime(self):

@@ -99,4 +99,17 @@ def test_installed_wheel_serves_the_study_without_the_checkout(wheel, tmp_path):
         _, err = server.communicate(timeout=60)
     assert server.returncode == 0
     assert err == ""
-    assert list(home.rglob("*")) == []  # nothing was built, nothing cached
+    # nothing was built or cached: what was served is kept, since an upgrade takes it away
+    kept = home / ".cache/samgraf/releases"
+    (manifest,) = kept.glob("*/*/manifest.json")
+    of_base = manifest.parents[1]
+    expected = {of_base / "lock"} | {
+        manifest.with_name(name) for name in ("kept.json", "manifest.json", "quads.nq")
+    }
+    assert {p for p in home.rglob("*") if not p.is_dir()} == expected
+    assert {p for p in home.rglob("*") if p.is_dir()} == {
+        *(f for f in [manifest.parent, *manifest.parents] if home in f.parents)
+    }
+    for name in ("manifest.json", "quads.nq"):
+        packaged = site / "samgraf/_packaged/release" / name
+        assert manifest.with_name(name).read_bytes() == packaged.read_bytes()

@@ -119,6 +119,19 @@ def test_a_process_of_its_own_makes_them_when_one_is_wanted(other_release, made,
     assert dumps.known() == read_index(made)
 
 
+def test_files_that_are_none_of_its_own_do_not_count(other_release, made, tmp_path):
+    manifest = read_manifest(other_release)
+    dumps = Dumps(other_release, manifest, Settings(cache_dir=tmp_path))
+    dumps.folder.mkdir(parents=True)
+    line = (made / INDEX).read_text().splitlines()[0]
+    others = [json.dumps({**json.loads(line), "name": f"x/{n}.nt"}) for n in range(1000)]
+    (dumps.folder / INDEX).write_text("".join(f"{line}\n" for line in others))
+    assert dumps.known() == {}
+    last = list(dumps.by_name.values())[-1]
+    assert dumps.wait_for(last, 60) == read_index(made)[last.name]
+    assert dumps.known() == read_index(made)
+
+
 def test_two_releases_never_share_a_folder(other_release, release_dir, tmp_path):
     settings = Settings(cache_dir=tmp_path)
     folders = {Dumps(r, read_manifest(r), settings).folder for r in (other_release, release_dir)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 import pyoxigraph as ox
 import pytest
@@ -87,6 +88,13 @@ def test_a_thing_is_found_by_its_iri(site, old):
     answer = site.get(f"{old}doc?iri=https://example.org/bees/id/hive-north")
     assert (answer.status_code, answer.headers["Location"]) == (303, old + HIVE)
     assert site.get(f"{old}doc?iri=no iri").status_code == 400
+    assert site.get(f"{old}doc?iri=").status_code == 400
+
+
+def test_the_address_of_the_form_alone_leads_to_the_form(site, old):
+    form = re.search(r'<form class="lookup" method="get" action="([^"]*)"', site.get(old).text)
+    answer = site.get(form[1])
+    assert (answer.status_code, answer.headers["Location"]) == (303, old)
 
 
 @pytest.mark.parametrize("accept", ["text/html", "text/turtle"])

@@ -122,7 +122,9 @@ class Dumps:
     def known(self) -> dict[str, Made]:
         """Return the files that are done, by name."""
         if len(self._known) < len(self.by_name):
-            self._known = read_index(self.folder)
+            # the folder may have others, too: of a program that parted the graphs otherwise
+            made = read_index(self.folder)
+            self._known = {name: made[name] for name in self.by_name if name in made}
         return self._known
 
     def path(self, dump: Dump) -> Path:

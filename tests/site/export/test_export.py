@@ -109,6 +109,7 @@ def test_no_page_leads_to_what_only_a_server_answers(copy):
         assert "export.invalid" not in text
         assert "/search/suggestions" not in text
         assert 'rel="search"' not in text
+        assert 'class="lookup"' not in text
     assert not (copy / "en/partners.html").exists()
 
 

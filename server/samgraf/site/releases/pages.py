@@ -132,8 +132,13 @@ def sparql(release: str) -> Response:
 
 @bp.get("/release/<release>/doc")
 def elsewhere(release: str) -> AnyResponse:
-    """Show what the release says of a thing that is named by its IRI: ``?iri=``."""
-    found, iri = find(release), request.args.get("iri", "")
+    """Show what the release says of a thing that is named by its IRI: ``?iri=``.
+
+    Without a thing this is the address of a form, and leads to the page on which the form stands.
+    """
+    found, iri = find(release), request.args.get("iri")
+    if iri is None:
+        return redirect(url_for("releases.release", release=release), 303)
     try:
         ox.NamedNode(iri)
     except ValueError:
