@@ -41,7 +41,7 @@ def study(release: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def dumps(study: str, release: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Return every file that the study's catalogue offers, fetched and unpacked."""
+    """Return every file of RDF that the study's catalogue offers, fetched and unpacked."""
     base = read_manifest(release)["base"]
     text = get(f"{study}/sparql?{urllib.parse.urlencode({'query': DOWNLOADS})}")
     found = [b["address"]["value"] for b in json.loads(text)["results"]["bindings"]]
@@ -53,5 +53,6 @@ def dumps(study: str, release: Path, tmp_path_factory: pytest.TempPathFactory) -
         file = folder / name.removesuffix(".gz").replace("/", "_")
         file.write_bytes(get(f"{study}/dumps/{name}"))
         files.append(file)
-    assert {f.suffix for f in files} == {".ttl", ".nt", ".jsonld", ".rdf", ".nq", ".trig"}
-    return files
+    kinds = {".ttl", ".nt", ".jsonld", ".rdf", ".nq", ".trig"}
+    assert {f.suffix for f in files} == kinds | {".csv"}
+    return [f for f in files if f.suffix in kinds]
