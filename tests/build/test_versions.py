@@ -131,7 +131,7 @@ def test_a_broken_list_is_told_with_its_line(other, call, text, told):
 
 def test_the_version_stands_in_the_graph_once(released, tmp_path):
     quads = (tmp_path / "one" / "quads.nq").read_text().splitlines()
-    said = [line for line in quads if "<http://www.w3.org/ns/dcat#version>" in line]
+    said = [line for line in quads if " <http://www.w3.org/ns/dcat#version> " in line]
     assert len(said) == 1
     assert said[0].startswith("<https://example.org/bees/datasets/all> <http://www.w3.org/ns/dcat")
     assert '"1.0.0"' in said[0]
