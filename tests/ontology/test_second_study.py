@@ -138,12 +138,12 @@ def test_the_home_page_shows_the_first_study_alone(built, store, release):
 
 
 def test_a_page_of_a_thing_shows_one_study_or_names_it_in_each_row(built, store, content, study_of):
-    mixed = set()
+    mixed, on_page = set(), set()
     for view in views_of(content, built[1]):
         if view.on in ("home", "map"):
             continue
         things: list[ox.NamedNode | None] = [None]
-        if view.on != "sources":
+        if view.on not in ("about", "sources"):
             quads = store.quads_for_pattern(None, TYPE, ox.NamedNode(view.on), ox.DefaultGraph())
             things = sorted((q.subject for q in quads), key=str)
         for thing in things:
@@ -151,9 +151,17 @@ def test_a_page_of_a_thing_shows_one_study_or_names_it_in_each_row(built, store,
             seen = set()
             for row in rows_of(store, query, prefixes_of(built[1])):
                 found = studies_in(row, study_of)
-                if "study" in row:
+                if view.on == "about" or (view.form == "notice" and "group" in row):
+                    assert found == {row["group"]}, (view.file, row)
+                    on_page |= found if view.on == "about" else set()
+                elif "study" in row:
                     # an element is of the study that brought it, whoever speaks of it
-                    claim = row.get("claim") or row["reading"]
+                    claim = row.get("claim") or row.get("reading")
+                    if claim is None:
+                        # a lead or list tells of the thing itself
+                        assert study_of.get(thing.value, row["study"]) == row["study"], view.file
+                        assert found <= {row["study"]}, (view.file, row)
+                        continue
                     assert study_of[claim] == row["study"], (view.file, row)
                     mixed |= {thing.value} if row["study"] == SECOND else set()
                 elif view.on == "sources":
@@ -161,7 +169,8 @@ def test_a_page_of_a_thing_shows_one_study_or_names_it_in_each_row(built, store,
                 else:
                     seen |= found
             assert len(seen) <= 1, (view.file, thing, seen)
-    # the test has shared things to look at
+    # the test has shared things to look at, and several studies on one page
+    assert {FIRST, SECOND} <= on_page
     assert {ID + "factor/external-participation", ID + "cost/follow-up-time"} <= mixed
 
 

@@ -118,9 +118,13 @@ def test_items_stand_once_with_all_their_groups(shown):
 
 
 def test_notice_comes_once_in_the_readers_language(shown):
-    rows = [(iri("rose"), text("torn", "nb")), (iri("rose"), text("thorns", "en"))]
-    _, made = shown("notice", "notice text", *rows)
-    assert [n["text"].text for n in made["notices"]] == ["thorns"]
+    rows = [
+        (iri("rose"), text("torn", "nb"), iri("a")),
+        (iri("rose"), text("thorns", "en"), iri("a")),
+    ]
+    _, made = shown("notice", "notice text group", *rows)
+    (notice,) = made["notices"]
+    assert (notice["text"].text, len(notice["groups"])) == ("thorns", 1)
 
 
 def test_opening_takes_the_text_of_the_first_answer(shown):

@@ -21,7 +21,7 @@ What each view needs:
   the unit of its measure.
 - ``opening``: ``?title``, the heading of the front page, perhaps a question; ``?answer`` with
   ``?answerText``, and ``?text``, both below it; further columns are facts beside them.
-- ``notice``: ``?notice ?text``: said in plain sight.
+- ``notice``: ``?notice ?text``, perhaps ``?group`` that it is of: said in plain sight.
 - ``columns``: ``?column ?item [?text] [?group]``: the items of each column side by side, with a
   text below and their groups as tags. ``?columnTone`` says whether it is "good" or "bad".
 - ``bar``: one column of numbers and one of what they are of, perhaps one more for series, such as

@@ -127,11 +127,15 @@ def _item(result: ResultTable, rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def notice(result: ResultTable) -> dict[str, Any] | None:
-    """Return each notice once, with its text in the reader's language."""
+    """Return each notice once, with its text in the reader's language and its groups."""
     if not {"notice", "text"} <= set(result.variables):
         return None
     notices = [
-        {"name": result.named(rows[0], "notice"), "text": result.text(rows, "text")}
+        {
+            "name": result.named(rows[0], "notice"),
+            "text": result.text(rows, "text"),
+            "groups": result.all_named(rows, "group"),
+        }
         for _, rows in result.grouped("notice")
     ]
     return {"notices": notices} if notices else None
