@@ -154,6 +154,8 @@ def test_a_page_of_a_thing_shows_one_study_or_names_it_in_each_row(built, store,
                 if view.on == "about" or (view.form == "notice" and "group" in row):
                     assert found == {row["group"]}, (view.file, row)
                     on_page |= found if view.on == "about" else set()
+                elif view.form == "causal" and "group" in row:
+                    assert study_of[row["claim"]] == row["group"], (view.file, row)
                 elif "study" in row:
                     # an element is of the study that brought it, whoever speaks of it
                     claim = row.get("claim") or row.get("reading")

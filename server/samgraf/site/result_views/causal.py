@@ -13,7 +13,8 @@ from samgraf.site.result_views.result import NamedTerm, ResultTable
 
 _MOST_NODES = 40
 _LINES = ("solid", "dashed", "dotted", "dashdot")
-_OWN = ("cause", "causeKind", "effect", "effectKind", "linkKind", "weakest")
+#: Columns that are no grounds of a link; what group a row is of, the table tells.
+_OWN = ("cause", "causeKind", "effect", "effectKind", "group", "linkKind", "weakest")
 
 
 def causal(result: ResultTable) -> dict[str, Any] | None:
