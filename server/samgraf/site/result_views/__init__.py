@@ -30,8 +30,8 @@ What each view needs:
   ``?causeTone ?effectTone`` ("good" or "bad") and ``?linkKind`` (how sure the link is), which
   ``?linkLine`` draws ("solid", "dashed", "dotted" or "dashdot"; else each kind gets one of its
   own). ``?linkEnd`` "none" leaves out the arrow: the two are set against each other. ``?weakest``
-  says how sure the weakest link of a chain is, by the name of its column. Things in any further
-  column are what the link rests on.
+  says how sure the weakest link of a chain is, by the name of its column; ``?group`` is told in the
+  table alone. Things in any further column are what the link rests on.
 - ``line``, ``map``, ``timeline``: see ``lines``, ``maps`` and ``charts``.
 
 Columns that only say how to draw (``samgraf.columns.DRAWING``) are none of the table. A tone or
