@@ -46,6 +46,9 @@ lang_option = click.option(
 
 def release_line(manifest: Mapping[str, Any]) -> str:
     """Return what a release is called on the terminal: its hash, its version, its size."""
-    known = [f"version {manifest['version']}"] if manifest.get("version") else []
+    version = manifest.get("version") or ""
+    # some write the word into the number
+    is_said = not version or version.lower().startswith("version")
+    known = [version if is_said else f"version {version}"] if version else []
     known += [f"{manifest['statements']:,} statements"] if manifest.get("statements") else []
     return manifest["release"][:12] + "…" + (f" ({', '.join(known)})" if known else "")
