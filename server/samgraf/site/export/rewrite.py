@@ -41,10 +41,10 @@ class Rewriter:
         """Change every file that holds addresses."""
         found = [f for f in self.copied.pages.items() if f[1].file]
         batches = [found[at : at + EXPORT_BATCH] for at in range(0, len(found), EXPORT_BATCH)]
-        _Worker.rewriter = self
+        _RewritingProcess.rewriter = self
         context = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context) as pool:
-            for _ in pool.map(_Worker.change, batches):
+            for _ in pool.map(_RewritingProcess.change, batches):
                 pass
 
     def one(self, language: str, found: FoundPage) -> None:
@@ -119,7 +119,7 @@ class Rewriter:
         return (self.public or self.base).rstrip("/") + address.text()
 
 
-class _Worker:
+class _RewritingProcess:
     """One process that changes files; its state is inherited, since it is large."""
 
     rewriter: Rewriter

@@ -15,7 +15,7 @@ from samgraf.release.file_formats import GRAPH_FORMATS
 from samgraf.site.context import local, the_service
 from samgraf.site.errors import OFFERS
 from samgraf.site.geo.geojson import MEDIA_TYPE as GEOJSON
-from samgraf.site.graph import address, list_address, read_query
+from samgraf.site.graph import address, is_iri, list_address, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.lists.classes import read_contents
@@ -46,7 +46,7 @@ def init_app(app: Flask) -> None:
 def contents(suffix: str) -> AnyResponse:
     """Show the classes with how many things each has; with ``?class=`` the list of one."""
     if iri := request.args.get("class", ""):
-        if not _is_iri(iri):
+        if not is_iri(iri):
             raise ProblemError(400, "Name a class by its IRI: /things?class=https://…")
         if (path := list_address(iri)).partition("?")[0] != local("/things"):
             return redirect(path, 301)
@@ -70,7 +70,7 @@ def things(name: str) -> AnyResponse:
     stem, dot, suffix = name.rpartition(".")
     if not dot or suffix not in {offer.suffix for offer in _all_offers()}:
         stem, suffix = name, ""
-    if not namespace or not _is_iri(namespace + stem):
+    if not namespace or not is_iri(namespace + stem):
         raise ProblemError(404, "No class of this content is called so. The page /things has all.")
     return listed(namespace + stem, suffix)
 
@@ -177,11 +177,3 @@ def _answer(body: str, media_type: str) -> Response:
     response.add_etag()
     response.make_conditional(request)
     return response
-
-
-def _is_iri(text: str) -> bool:
-    try:
-        ox.NamedNode(text)
-    except ValueError:
-        return False
-    return True

@@ -22,7 +22,7 @@ from samgraf.site.answers import style_sheets
 from samgraf.site.context import absolute, local, the_service
 from samgraf.site.datasets.read import files_made, is_dataset
 from samgraf.site.errors import OFFERS
-from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
+from samgraf.site.graph import address, ask, iri_of, iris_of, is_iri, path_of, read_query, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.releases.memento import timegate
 from samgraf.site.representations import EXTENSIONS, is_known
@@ -77,7 +77,7 @@ def doc(name: str) -> Response:
 def elsewhere() -> AnyResponse:
     """Show what the graph says of a thing that is named elsewhere: ``?iri=``."""
     iri = request.args.get("iri", "")
-    if not _is_iri(iri):
+    if not is_iri(iri):
         raise ProblemError(400, "Name a thing by its IRI: /doc?iri=https://…")
     suffix = request.args.get("format") or None
     if suffix is not None and suffix not in SUFFIXES:
@@ -185,18 +185,10 @@ def _known(iris: Sequence[str]) -> str | None:
 def _wanted() -> Wanted | None:
     """Return the list that the reader has opened: ``?in=`` or ``?out=`` with ``page=``."""
     for way in (OUT, IN):
-        if _is_iri(name := request.args.get(way, "")):
+        if is_iri(name := request.args.get(way, "")):
             page = request.args.get("page", "1")
             return Wanted(way, name, int(page) if _PAGE.match(page) else 1)
     return None
-
-
-def _is_iri(text: str) -> bool:
-    try:
-        ox.NamedNode(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _absolute(iri: str) -> str:
