@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -84,10 +84,20 @@ def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     return run
 
 
+@pytest.fixture
+def report_counts(record_property: Callable[[str, object], None]) -> Callable[..., None]:
+    """Return a function that has counts told after the run, under a title."""
+
+    def keep(title: str, counts: Mapping[str, object]) -> None:
+        record_property(title, dict(counts))
+
+    return keep
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tell the counts that tests have recorded, in whichever process they ran."""
     for report in terminalreporter.getreports("passed"):
         for title, counts in report.user_properties:
             terminalreporter.section(title)
             for what, count in counts.items():
-                terminalreporter.line(f"{count:6}  {what}")
+                terminalreporter.line(f"{count:>6}  {what}")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,9 @@ CONTACT = "mailto:editors@example.org"
 class Walk:
     """One reader's way through the site: each click is counted, and ``most`` are allowed."""
 
-    def __init__(self, page: Page, most: int, note: Callable[[str, object], None]):
+    def __init__(self, page: Page, most: int, report: Callable[[Mapping[str, object]], None]):
         self.page, self.most, self.clicks = page, most, 0
-        self._note, self._start = note, time.monotonic()
+        self._report, self._start = report, time.monotonic()
 
     def click(self, what: str | Locator) -> Page:
         """Click a link by its words, or what is given."""
@@ -35,8 +36,8 @@ class Walk:
 
     def done(self) -> None:
         """Note what it took, and fail where it took too many clicks."""
-        self._note("clicks", self.clicks)
-        self._note("seconds", round(time.monotonic() - self._start, 1))
+        seconds = round(time.monotonic() - self._start, 1)
+        self._report({"clicks": self.clicks, "seconds": seconds})
         assert self.clicks <= self.most
 
 
@@ -49,7 +50,10 @@ def run_by_people(release: Path) -> Iterator[str]:
 
 @pytest.fixture
 def walk(
-    browser: Browser, run_by_people: str, record_property: Callable[[str, object], None]
+    browser: Browser,
+    run_by_people: str,
+    report_counts: Callable[..., None],
+    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[[int], Walk]]:
     context = browser.new_context(
         base_url=run_by_people, locale="en", viewport={"width": 1200, "height": 900}
@@ -59,7 +63,7 @@ def walk(
     def start(most: int) -> Walk:
         page = context.new_page()
         page.goto("/?lang=en")
-        return Walk(page, most, record_property)
+        return Walk(page, most, partial(report_counts, request.node.name))
 
     yield start
     context.close()

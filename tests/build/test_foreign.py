@@ -24,14 +24,14 @@ PAIRS = sorted(p.name for p in FOLDER.iterdir()) if FOLDER.is_dir() else []
 @pytest.mark.slow
 @pytest.mark.skipif(not PAIRS, reason="the folder of foreign contents is not here (SAMGRAF_SUITES)")
 @pytest.mark.parametrize("name", PAIRS)
-def test_a_published_pair_is_served_as_it_is(tmp_path, name, record_property):
+def test_a_published_pair_is_served_as_it_is(tmp_path, name, report_counts):
     progress = Silent()
     outcome = run(
         find_content(FOLDER / name), Run(progress, "en", lambda line: None), out=tmp_path / "out"
     )
     told = {f"{stage}, ms": round(seconds * 1000) for stage, seconds in progress.times.items()}
     told |= {f"note: {n.kind} {n.file or ''}": n.count for n in outcome.notes}
-    record_property(f"foreign: {name}", told)
+    report_counts(f"foreign: {name}", told)
     client = create_app(in_process_service(tmp_path / "out", Settings())).test_client()
     for address in ("/", "/ontology", "/vocabularies", "/datasets", "/status", "/search?q=a"):
         assert client.get(address, headers=HTML).status_code == 200, address

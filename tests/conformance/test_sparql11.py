@@ -176,14 +176,14 @@ def test_update_is_refused_as_a_query(test, endpoint):
     assert status == 400, body
 
 
-def test_no_test_of_the_suite_is_lost(record_property):
+def test_no_test_of_the_suite_is_lost(report_counts):
     kinds = Counter(test.kind for test in TESTS)
     assert set(kinds) <= {*EVALUATION, *POSITIVE, *NEGATIVE, *UPDATES}
     queries = [t for t in TESTS if t.kind in (*EVALUATION, *POSITIVE, *NEGATIVE)]
     assert len(queries) > 300
     assert {t.id for t in queries} >= set(KNOWN)
     counts = summary(queries)
-    record_property("W3C SPARQL 1.1", counts)
+    report_counts("W3C SPARQL 1.1", counts)
     *parts, total = counts.values()
     assert sum(parts) == total
     assert counts["not passed by pyoxigraph, hence in known.toml"] == len(KNOWN)
