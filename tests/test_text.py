@@ -49,6 +49,26 @@ def test_choice_does_not_depend_on_the_order_of_the_labels():
     assert chosen == {Phrase("another", "en")}
 
 
+@pytest.mark.parametrize(
+    ("name", "alone"),
+    [
+        ("has title", "Has title"),
+        ("ørret", "Ørret"),
+        ("1990s", "1990s"),
+        ("isPartOf", "isPartOf"),
+        ("kWh a year", "kWh a year"),
+        ("has_obo_namespace", "has_obo_namespace"),
+        ("rdf:type", "rdf:type"),
+        ("http://a.example/b", "http://a.example/b"),
+        ("note: on ratios", "Note: on ratios"),
+        ("the class sg:Factor", "The class sg:Factor"),
+        ("", ""),
+    ],
+)
+def test_name_by_itself_has_a_capital_unless_it_is_written_as_in_a_query(name, alone):
+    assert Phrase(name, "en").capital == Phrase(alone, "en")
+
+
 def test_there_is_no_label_where_there_is_none():
     assert pick([], "nb") is None
     assert text.pick_text({}, "nb") is None

@@ -94,6 +94,8 @@ _BEHIND_Z = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "ő": "|"
 _WITH_LAST_LETTERS = ("nb", "nn", "no")
 _SORTED_BY = 200  # characters of a name that decide its place
 _RUNS = re.compile(r"(\d+)")
+#: Begins with a word that is written as in a query or a program: rdf:type, is_part_of, isPartOf.
+_AS_WRITTEN = re.compile(r"\S*(?::\S|_|[^\W\d_A-Z][A-Z])")
 
 
 class Phrase(NamedTuple):
@@ -101,6 +103,18 @@ class Phrase(NamedTuple):
 
     text: str
     language: str
+
+    @property
+    def is_as_written(self) -> bool:
+        """Tell whether its first letter is to stay as it is: of a prefixed name, of isPartOf."""
+        return _AS_WRITTEN.match(self.text) is not None
+
+    @property
+    def capital(self) -> Phrase:
+        """Return it with a capital, to stand by itself."""
+        if self.is_as_written:
+            return self
+        return Phrase(self.text[:1].upper() + self.text[1:], self.language)
 
 
 def pick(phrases: Iterable[Phrase], language: str) -> Phrase | None:

@@ -340,16 +340,16 @@ def test_tables_of_one_page_are_told_apart(study):
 
 def test_what_is_gone_says_so_and_leads_on(study):
     page = study.get("/doc/claim/S19-2?lang=en", headers=HTML).text
-    assert "This address is no longer used." in page
+    assert "This is no longer in use." in page
     assert "What replaces it:" in page
     assert 'href="/doc/reading/reluctance-and-too-many?lang=en"' in page
     without = study.get("/doc/observation/commuting-luroy-2020?lang=nn", headers=HTML).text
-    assert "Denne adressa har gått ut av bruk." in without
+    assert "Dette har gått ut av bruk." in without
     assert "Ingenting kjem i staden" in without
-    assert "no longer used" not in study.get("/doc/claim/S02?lang=en", headers=HTML).text
+    assert "no longer in use" not in study.get("/doc/claim/S02?lang=en", headers=HTML).text
     # a unit that another replaces is not gone from the graph
     berg = study.get("/doc/municipality/berg?lang=en", headers=HTML).text
-    assert "no longer used" not in berg
+    assert "no longer in use" not in berg
 
 
 def test_each_statement_names_its_source(study):

@@ -16,6 +16,7 @@ from samgraf.site.imprint import the_imprint
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.lists.classes import read_classes
+from samgraf.site.ontology.terms import read_terms
 from samgraf.site.questions import QuestionEntry, read_questions
 
 bp = Blueprint("home", __name__)
@@ -39,8 +40,9 @@ def home() -> str:
     answers = [answered(view.query, language) for view in views]
     topics = filter(None, (q.topic for q in questions))
     classes = [] if views else read_classes()[:HOME_CLASSES]
+    terms = [] if views or questions or classes else top_classes()[:HOME_CLASSES]
     scopes = filter(None, (view.scope for view in views))
-    named = [*topics, *scopes, *(c.iri for c in classes)]
+    named = [*topics, *scopes, *(c.iri for c in classes), *terms]
     labels = share_labels(answers, named, language)
     made = ((v, a.shown_as(v.form)) for v, a in zip(views, answers, strict=True))
     shown = [(view, answer) for view, answer in made if answer is not None]
@@ -55,6 +57,7 @@ def home() -> str:
         questions=entries(questions),
         count=len(questions),
         classes=classes,
+        terms=terms,
         labels=labels,
         triples=service.default_graph_triples,
         graphs=len(service.manifest["graphs"]),
@@ -65,6 +68,12 @@ def home() -> str:
 def entries(questions: list[QuestionEntry]) -> list[QuestionEntry]:
     """Return the questions to enter by: those that the content features, else the first."""
     return [q for q in questions if q.is_featured] or questions[:_MOST]
+
+
+def top_classes() -> list[str]:
+    """Return the classes that stand below no other, for a content that has nothing but terms."""
+    classes = {iri: t for iri, t in read_terms().items() if t.kind == "class" and not t.deprecated}
+    return [iri for iri, t in classes.items() if not any(p in classes for p in t.parents)]
 
 
 def by_scope(

@@ -64,13 +64,6 @@ class ListColumn:
     name: str
     heading: Phrase
 
-    @property
-    def capital(self) -> Phrase:
-        """Return the heading with a capital, but for one that is written as in a query."""
-        text = self.heading.text
-        text = text if ":" in text else text[:1].upper() + text[1:]
-        return Phrase(text, self.heading.language)
-
 
 @dataclass
 class Member:

@@ -22,6 +22,7 @@ from samgraf.site.ontology.terms import (
 from samgraf.sparql.hints import usage_of
 
 _NEARLY = 0.8
+_LABELLED = 3  # more edges of the one property that a picture is about say its name no more
 _MOST_USED = 6  # properties that the overview draws by their use alone
 Edges = dict[tuple[str, str], list[str]]
 
@@ -157,11 +158,13 @@ def _drawn(
         }
         for iri in shown
     ]
+    told = [found for found in edges.values() if found != [chosen]]
+    is_plain = not told and len(edges) > _LABELLED
     drawn = [
         {
             "source": start,
             "target": end,
-            "label": _joined(labels, found, 5 if chosen else 2),
+            "label": "" if is_plain else _joined(labels, found, 5 if chosen else 2),
             "kind": "property",
         }
         for (start, end), found in edges.items()

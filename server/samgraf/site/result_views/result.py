@@ -32,7 +32,7 @@ class NamedTerm(NamedTuple):
     @property
     def text(self) -> str:
         """Return the name with a capital, to stand by itself."""
-        return self.phrase.text[:1].upper() + self.phrase.text[1:]
+        return self.phrase.capital.text
 
 
 @dataclass

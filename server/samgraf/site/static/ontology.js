@@ -74,7 +74,7 @@ function picture(figure) {
   let width = 0;
   const draw = () => {
     drawn?.destroy();
-    drawn = shown && diagram(canvas, shown);
+    drawn = shown && !figure.hidden && diagram(canvas, shown);
     width = innerWidth;
   };
   const load = async () => {
@@ -89,7 +89,7 @@ function picture(figure) {
     figure.classList.remove("waiting");
     figure.hidden = shown.nodes.length < 2 && shown.edges.length === 0;
     canvas.setAttribute("aria-label", shown.name);
-    if (!figure.hidden) draw();
+    draw();
   };
   figure.addEventListener("change", load);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

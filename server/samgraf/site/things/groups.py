@@ -367,7 +367,7 @@ class Groups:
                 if first.literal:
                     row.label = Phrase(first.literal.text, first.literal.language)
             rows.append(row)
-        heads = [_as_heading(self._named.labels[name]) for name in names]
+        heads = [self._named.labels[name].capital for name in names]
         if by_first:
             return heads, sorted(
                 rows, key=lambda row: in_order(row.label.text if row.label else "")
@@ -494,12 +494,6 @@ class Groups:
     def _address(self, key: Key, page: int) -> str:
         way, name = key
         return address(self._iri, **{way: name, "page": str(page)}) + f"#{way}-{_slug(name)}"
-
-
-def _as_heading(name: Phrase) -> Phrase:
-    """Return ``name`` with a capital, but for one that is written as in a query."""
-    text = name.text
-    return name if ":" in text else Phrase(text[:1].upper() + text[1:], name.language)
 
 
 def _slug(iri: str) -> str:
