@@ -14,8 +14,9 @@ from visits import Visitor, comes_true
 from samgraf.release import read_manifest
 from samgraf.site.language import LANGUAGES
 
-#: Each width in light and dark; in the second of them all but the colours is as in the first.
-LOOKS = [(1200, "light", True), (1200, "dark", False), (390, "dark", True), (390, "light", False)]
+#: Each page is held against all rules in one of these in each language, and in the fourth against
+#: those of colours; which is which goes round from page to page.
+LOOKS = [(1200, "light"), (1200, "dark"), (390, "dark"), (390, "light")]
 
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 #: Tables of which a narrow window shows a part only.
@@ -37,26 +38,41 @@ def addresses(release: Path) -> dict[str, str]:
     return {name: address.replace("{release}", served) for name, address in PAGES.items()}
 
 
+def looks(name: str, lang: str) -> list[tuple[int, str, bool]]:
+    """Return the looks of a page in a language, each with whether all rules are tried in it."""
+    first = list(PAGES).index(name)
+    turns = [LOOKS[(first + step) % len(LOOKS)] for step in range(len(LOOKS))]
+    chosen = [(*turns[list(LANGUAGES).index(lang)], True)]
+    return chosen if lang != LANGUAGES[-1] else [*chosen, (*turns[-1], False)]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_accessible_and_of_one_host(window, axe, addresses, name, lang):
     address = addresses[name]
     page = window.go(f"{address}{'&' if '?' in address else '?'}lang={lang}")
     assert page.evaluate("document.documentElement.lang") == lang
-    found = {}
-    for width, scheme, whole in LOOKS:
+    # before axe, which puts style sheets into the page to read them
+    found = {"at first": amiss} if (amiss := window.faults()) else {}
+    for width, scheme, whole in looks(name, lang):
         window.look(width, scheme)
-        # before axe, which puts style sheets into the page to read them
-        amiss = window.faults() if (width, scheme) == (1200, "light") else []
+        if amiss := violations(page, axe, only=RULES if whole else COLOURS):
+            found[f"{width} {scheme}"] = amiss
+    for width in (1200, 390):
+        window.look(width, "light")
         # what is drawn anew for the width may come later
         if not comes_true(page, lambda: page.evaluate(TOO_WIDE) <= 0, 10):
-            amiss.append(f"the page is {page.evaluate(TOO_WIDE)} px wider than the window")
-        if width == 390 and (cut := page.evaluate(CUT)):
-            amiss.append(f"these tables are cut: {cut}")
-        amiss += violations(page, axe, only=RULES if whole else COLOURS)
-        if amiss:
-            found[f"{width} {scheme}"] = amiss
+            found[f"{width}"] = f"{page.evaluate(TOO_WIDE)} px wider than the window"
+    if cut := page.evaluate(CUT):
+        found["390"] = f"these tables are cut: {cut}"
     assert found == {}
+
+
+def test_every_page_is_tried_in_every_look_and_by_all_rules_in_every_language():
+    for name in PAGES:
+        tried = [look for lang in LANGUAGES for look in looks(name, lang)]
+        assert {(width, scheme) for width, scheme, _ in tried} == set(LOOKS)
+        assert sum(whole for *_, whole in tried) == len(LANGUAGES)
 
 
 @pytest.fixture(scope="module")
