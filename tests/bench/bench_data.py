@@ -35,12 +35,15 @@ class Data:
         return open_release(self.release)
 
 
-def make_data(name: str, folder: Path) -> Data:
-    """Return the data set ``name``: the study's own, or a synthetic one made in ``folder``."""
+def make_data(name: str, folder: Path, study: Path | None = None) -> Data:
+    """Return the data set ``name``: the study's own, or a synthetic one made in ``folder``.
+
+    ``study`` is a release of the study that is there already.
+    """
     folder = folder / name
     folder.mkdir(parents=True)
     if name == STUDY:
-        release = cached_release(None, Settings())
+        release = study or cached_release(None, Settings())
     else:
         release = write_release(folder / "release", SIZES[name])
     left_out = {f"{graph}> ." for graph in apart(read_manifest(release))}

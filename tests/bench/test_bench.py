@@ -72,8 +72,8 @@ def test_unique_question_is_still_a_query(path, store):
     store.query(mark(path.read_text("utf-8")).replace("UNIQUE", "a7"))
 
 
-def test_file_for_other_servers_holds_the_default_graph_once(tmp_path):
-    data = make_data("study", tmp_path)
+def test_file_for_other_servers_holds_the_default_graph_once(tmp_path, release):
+    data = make_data("study", tmp_path, release)
     triples = data.triples.read_text("utf-8").splitlines()
     assert len(set(triples)) == len(triples) == data.count
     expected = data.store().quads_for_pattern(None, None, None, None)
