@@ -177,3 +177,4 @@ def test_content_of_nothing_but_an_ontology_leads_to_its_terms(tmp_path):
     assert re.findall(r"<li><p><a[^>]*>([^<]+)", listed) == ["ns:Boat"]
     assert re.search(r'href="[^"]*/ontology\?lang=en"', listed)
     assert 'id="questions"' not in page
+    assert 'href="/things' not in page

@@ -40,6 +40,7 @@ from samgraf.build.questions import (
     question_quads,
     read_questions,
 )
+from samgraf.build.rdf import value_of
 from samgraf.build.reason.contradictions import tell as tell_clash
 from samgraf.build.source_files import check_source_files
 from samgraf.build.stages import (
@@ -74,7 +75,23 @@ from samgraf.progress import Progress
 from samgraf.release.partner import partners_of
 from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
-from samgraf.vocab import DCT, OA, PROV, SKOS
+from samgraf.vocab import (
+    CONTENT,
+    DCAT,
+    DCT,
+    DISPLAY,
+    FEDERATION,
+    FRESNEL,
+    OA,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SD,
+    SH,
+    SKOS,
+    VOID,
+)
 
 T = TypeVar("T")
 
@@ -360,6 +377,9 @@ def _ask(
 
 #: By what a graph says where it is from.
 ORIGINS = (DCT + "source", PROV + "wasDerivedFrom")
+#: Whose classes no list is of, as in samgraf/site/lists/classes.rq: those of the languages
+#: themselves, of the catalogue and of how things are shown.
+UNLISTED = (RDF, RDFS, OWL, SH, DCAT, SD, VOID, FRESNEL, CONTENT, DISPLAY, FEDERATION)
 
 
 def _empty_pages(
@@ -369,7 +389,13 @@ def _empty_pages(
     predicates = {q.predicate.value for q in quads}
     concepts = {ox.NamedNode(SKOS + n) for n in ("Concept", "ConceptScheme", "Collection")}
     map_page = ox.NamedNode(outcome.loaded.header.base + "map")
+    typed = (
+        t
+        for t in (*outcome.loaded.quads(), *outcome.inferred)
+        if t.predicate == RDF_TYPE and isinstance(t.subject, ox.NamedNode)
+    )
     has = {
+        "lists": any(not value_of(t.object).startswith(UNLISTED) for t in typed),
         "questions": bool(questions),
         "map": any(q.object == map_page for q in quads),
         "sources": OA + "hasSource" in predicates
