@@ -243,6 +243,7 @@ LINGER_SECONDS = 5.0  # in which a client may read why it was refused, or send w
 PIPELINED = 256  # requests of one connection that wait for the one before them
 REQUEST_BYTES = 4096  # that such a request takes in memory beside its text
 AT_ONCE = 64  # kept answers that one connection is given before others have their turn
+JOINED_BYTES = 65_536  # of answers that wait for the end of a turn of the event loop
 SLOW_READER_SECONDS = 60.0  # period in which a client that is sent more than the system buffers ...
 SLOW_READER_BYTES = 65_536  # ... must take this much, or be cut: 1 KB/s
 SWEEP_SECONDS = 1.0  # between looks at the times of all connections

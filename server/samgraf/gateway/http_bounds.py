@@ -71,6 +71,50 @@ class HttpRefusedError(Exception):
         self.status, self.detail = status, detail
 
 
+class _JoinedWrites:
+    """A transport that sends what is written in one turn of the event loop together.
+
+    uvicorn writes the head and the body of an answer apart: two calls of the system, two packets.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop):
+        self._transport, self._loop = transport, loop
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def write(self, data: bytes) -> None:
+        """Send ``data`` by the end of this turn, at once where much waits."""
+        if not self._pieces:
+            self._loop.call_soon(self._flush)
+        self._pieces.append(data)
+        self._size += len(data)
+        if self._size > limits.JOINED_BYTES:
+            self._flush()
+
+    def get_write_buffer_size(self) -> int:
+        """Return how many bytes are still to be sent."""
+        return self._size + self._transport.get_write_buffer_size()
+
+    def write_eof(self) -> None:
+        """Send all, and that nothing follows."""
+        self._flush()
+        self._transport.write_eof()
+
+    def close(self) -> None:
+        """Close when all is sent."""
+        self._flush()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what else the transport has."""
+        return getattr(self._transport, name)
+
+    def _flush(self) -> None:
+        pieces, self._pieces, self._size = self._pieces, [], 0
+        if pieces and not self._transport.is_closing():
+            self._transport.writelines(pieces)
+
+
 class _FlowControl(FlowControl):
     """Flow control that reads nothing more while requests wait in the pipeline."""
 
@@ -118,8 +162,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, in place of the oldest idle one if there are too many."""
-        super().connection_made(transport)
-        self.flow = _FlowControl(transport, self)
+        joined: Any = _JoinedWrites(transport, self.loop)
+        super().connection_made(joined)
+        self.flow = _FlowControl(joined, self)
         self._deadline = self.loop.time() + limits.HEAD_SECONDS
         if len(self.connections) > self.shared.most:
             oldest = next(iter(self.shared.idle), None)
