@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from samgraf.sentences import Alternatives, parse
+from samgraf.sentences import Sentence, parse
 from samgraf.site.context import the_service
 from samgraf.site.graph import Row, read_query
 from samgraf.site.language import Phrase
@@ -66,7 +66,7 @@ class Display:
     lenses: list[Lens]
     views: list[ShownView]
     headings: Mapping[str, list[Phrase]]
-    sentences: Mapping[str, Mapping[str, Alternatives]]
+    sentences: Mapping[str, Mapping[str, Sentence]]
     above: Mapping[str, set[str]]
     inverses: Mapping[str, str]
 
@@ -133,7 +133,7 @@ def _read(service: Service) -> Display:
     )
 
 
-def _parsed(phrases: Iterable[Phrase]) -> dict[str, Alternatives]:
+def _parsed(phrases: Iterable[Phrase]) -> dict[str, Sentence]:
     """Return templates by language, but for those that no build has checked."""
     found = {}
     for phrase in phrases:

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from samgraf.sentences import Part
 from samgraf.site.answers import Answered, Shown, answered, share_labels
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import dataset_extra
 from samgraf.site.graph import LabelLookup, address, list_address
 from samgraf.site.language import Phrase, in_order, interface_text, pick
 from samgraf.site.ontology.term import term_extra
-from samgraf.site.result_views.lead import SentencePart, sentence
+from samgraf.site.result_views.lead import said
 from samgraf.site.things.display import LEAD, SHOW, Display, ShownView, the_display
 from samgraf.site.things.groups import GraphSource, Groups, PropertyGroup, look_up
 from samgraf.site.things.kind import Extra, Subject
@@ -72,7 +73,7 @@ class LeadSentence(NamedTuple):
     """A sentence that the content makes of facts, and the language that it is in."""
 
     language: str
-    pieces: list[SentencePart]
+    pieces: list[Part]
 
 
 @dataclass
@@ -180,7 +181,7 @@ def _told(
         chosen = pick((Phrase("", tag) for tag in texts), language)
         if view.form != LEAD or chosen is None or answer.result is None:
             continue
-        if pieces := sentence(texts[chosen.language], answer.result):
+        if pieces := said(texts[chosen.language], answer.result):
             found.append(LeadSentence(chosen.language, pieces))
     return found
 
