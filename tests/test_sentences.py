@@ -54,6 +54,7 @@ def say(source, rows=ROWS, language="en"):
         ("{count place|one place|# places}", "Two places"),
         ("{count day|one day|# days}", "One day"),
         ("{count place||# }trees", "Two trees"),
+        ("Trees. {count place|One place|# places}", "Trees. Two places"),
         ("{thing}", "Ask, Bjørk and Østre"),
         ("{height}", "2.5, 3 and 12"),
         ("{sum height} m", "17.5 m"),

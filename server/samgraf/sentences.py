@@ -5,7 +5,8 @@ question in words. ``{…}`` is a place:
 
 - ``{name}``: what the column holds, several things as the language lists them: by name, numbers
   and days by size;
-- ``{name|one bee|# bees}``: the number that the column holds, as "one bee" or "two bees";
+- ``{name|one bee|# bees}``: the number that the column holds, as "one bee" or "two bees", with a
+  capital where the first form has one;
 - ``{count}``, ``{count name}``: the number of rows, or of different values; ``{sum name}``: the
   sum of a column of numbers; both may be followed by ``|one bee|# bees``;
 - ``{name?}``: nothing; it only asks that the column hold something;
@@ -239,6 +240,8 @@ class _Filling(NamedTuple):
             return [Part(text.number(number, self.language))]
         word = text.number_word(number, self.language)
         one, many = place.forms or (word, word)
+        if one[:1].isupper() and many.startswith("#"):
+            word = word[:1].upper() + word[1:]
         return [Part(one if number == 1 else many.replace("#", word))]
 
     def _listed(self, items: Iterable[list[Part]]) -> list[Part] | None:

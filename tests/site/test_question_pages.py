@@ -190,7 +190,7 @@ def test_the_graph_says_which_question_an_old_iri_has_become(client):
 
 def test_page_and_list_tell_what_a_question_covers(client, questions, bees):
     page = html(client, "/questions/promoting-factors?lang=en")
-    study = "The study of small municipalities in regional collaboration, 2017"
+    study = "the study of small municipalities in regional collaboration, 2017"
     link = f'<a href="/doc/study/smakommuner-2017?lang=en">{study}</a>'
     assert f"<dt>Covers</dt><dd>{link}</dd>" in page
     assert "<dt>Gjelder</dt><dd>alle samlet</dd>" in html(

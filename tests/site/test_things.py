@@ -555,7 +555,7 @@ def lead(page):
             "reading/county-helps-and-presses",
             "en",
             "Our reading, not something that the source itself says; presumed. Read from Passage "
-            "S06 and Passage S18 of the summary on the landing page, published by "
+            "S06 and passage S18 of the summary on the landing page, published by "
             "Distriktssenteret, on the report (Rokkansenteret 5–2017) by Elisabeth Angell and Gro "
             "Marit Grimsrud, 2017.",
         ),
