@@ -105,15 +105,24 @@ class Sentence:
         return None
 
     def say(
-        self, rows: Sequence[Row], language: str, tell: Tell, prefixes: Mapping[str, str]
+        self,
+        rows: Sequence[Row],
+        language: str,
+        tell: Tell,
+        prefixes: Mapping[str, str],
+        *,
+        capital: bool = True,
     ) -> list[Part]:
-        """Return what is said of ``rows``, with a capital; nothing where too little is known.
+        """Return what is said of ``rows``; nothing where too little is known.
 
         Raise ValueError, with what is wrong in one sentence, where a column holds other than what
         its place can tell.
         """
-        said = _Filling(language, tell, prefixes).choice(self.choice, rows)
-        return _capitalised(_spaced(said or []))
+        parts = _spaced(_Filling(language, tell, prefixes).choice(self.choice, rows) or [])
+        if capital and parts:
+            first = parts[0].text
+            parts[0] = parts[0]._replace(text=first[:1].upper() + first[1:])
+        return parts
 
 
 def parse(source: str) -> Sentence:
@@ -313,10 +322,3 @@ def _spaced(parts: Iterable[Part]) -> list[Part]:
     if found and is_space:
         found[-1] = found[-1]._replace(text=found[-1].text.rstrip(" "))
     return [part for part in found if part.text]
-
-
-def _capitalised(parts: list[Part]) -> list[Part]:
-    if not parts:
-        return []
-    first, *others = parts
-    return [first._replace(text=first.text[:1].upper() + first.text[1:]), *others]

@@ -3,8 +3,13 @@
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build.content import ContentErrors, find_content
-from samgraf.build.questions import in_words, read_questions
+from samgraf.build.content import Content, ContentErrors, find_content
+from samgraf.build.questions import read_questions
+from samgraf.build.views import read_views
+from samgraf.build.words import in_words, names_of
+from samgraf.errors import ContentError
+
+TURTLE = ox.RdfFormat.TURTLE
 
 
 def asked(other, query, *header):
@@ -44,6 +49,37 @@ def test_each_sentence_that_does_not_fit_is_told_with_its_line(other, said, amis
         in_words(ox.Store(), question, {}, lambda iri, lang: None)
     told = f"ontology/questions/forage.rq:3: The sentence in en is amiss: {amiss} "
     assert caught.value.faults == [told + "ontology/README.md tells how sentences are written."]
+
+
+NAMING = """# en: Called
+# on: bee:Visit
+# view: name
+# text-en: visit of {hive}
+SELECT ?hive { $this bee:by ?hive }
+"""
+BEES = {"bee": "https://example.org/bees/ontology#"}
+
+
+def named(tmp_path, data):
+    folder = tmp_path / "ontology" / "views"
+    folder.mkdir(parents=True)
+    (folder / "called.rq").write_text(NAMING)
+    (view,) = read_views(Content(tmp_path), BEES)
+    store = ox.Store()
+    store.load(input="@prefix bee: <https://example.org/bees/ontology#> . " + data, format=TURTLE)
+    names = {"urn:h": "hive", "urn:old": "an old visit"}
+    return names_of(store, view, BEES, lambda iri, lang: names.get(iri))
+
+
+def test_a_view_names_what_has_no_name(tmp_path):
+    data = "<urn:v> a bee:Visit ; bee:by <urn:h> . <urn:old> a bee:Visit ; bee:by <urn:h> ."
+    assert named(tmp_path, data) == [("urn:v", "en", "visit of hive")]
+
+
+def test_what_a_view_cannot_name_is_told(tmp_path):
+    told = r"called\.rq:4: .* does not name <urn:v>\. The answer fills none of it\."
+    with pytest.raises(ContentError, match=told):
+        named(tmp_path, "<urn:v> a bee:Visit .")
 
 
 def test_the_release_holds_the_words(other_release):

@@ -7,37 +7,29 @@ https://www.w3.org/TR/sparql11-results-csv-tsv/#csv
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from samgraf import text
-from samgraf.build.content import ContentErrors
 from samgraf.build.content.layout import DESCRIBED
 from samgraf.build.content.load import Loaded
 from samgraf.build.offline import require_local
-from samgraf.build.questions.file import sentence_fault
 from samgraf.build.questions.questions import Question
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
 from samgraf.release.canonical import canonical_boolean, canonical_graph, canonical_solutions
-from samgraf.sentences import Part
-from samgraf.sentences import Row as SentenceRow
 
 # codes such as 0301 begin with a zero and are no numbers
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _SHOWN = 10
 
 Row = tuple[str, ...]
-#: What a thing is called in a language, None where it has no name.
-Names = Callable[[str, str], str | None]
 
 
 @dataclass(frozen=True)
@@ -171,58 +163,6 @@ def judge(
         surplus=tuple(sorted((actual - expected).elements())),
         sha256=sha256,
     )
-
-
-def in_words(
-    store: ox.Store, question: Question, prefixes: Mapping[str, str], names: Names
-) -> dict[str, str]:
-    """Return the answer to ``question`` in words by language: its sentences, filled from its rows.
-
-    Raise ContentErrors listing each sentence that does not fit the answer, or says nothing of it. A
-    yes or no is one row with the column ``result``.
-    """
-    if not question.sentences:
-        return {}
-    columns, rows = _as_rows(store.query(question.query, prefixes=dict(prefixes)))
-    words, faults = {}, []
-    for lang, sentence in question.sentences.items():
-        try:
-            if told := sentence.misnamed(columns, prefixes):
-                raise ValueError(told)
-            parts = sentence.say(rows, lang, partial(_told, names, lang), prefixes)
-            words[lang] = " ".join("".join(part.text for part in parts).split())
-            if not words[lang]:
-                raise ValueError("The answer fills none of it.")
-        except ValueError as error:
-            faults.append(sentence_fault(error, lang, question.file, question.lines))
-    if faults:
-        raise ContentErrors(faults)
-    return words
-
-
-def _as_rows(
-    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-) -> tuple[list[str], list[SentenceRow]]:
-    """Return an answer of any form as columns and rows."""
-    if isinstance(result, ox.QueryBoolean):
-        value = "true" if result else "false"
-        return ["result"], [{"result": {"type": "literal", "value": value}}]
-    if isinstance(result, ox.QueryTriples):
-        graph = ox.Store()
-        graph.extend(ox.Quad(*triple) for triple in result)
-        result = cast("ox.QuerySolutions", graph.query("SELECT * { ?subject ?predicate ?object }"))
-    written = result.serialize(format=ox.QueryResultsFormat.JSON)
-    document = json.loads(written or b"")
-    return document["head"]["vars"], document["results"]["bindings"]
-
-
-def _told(names: Names, language: str, row: SentenceRow, column: str) -> Part:
-    term = row[column]
-    if term["type"] == "literal":
-        return Part(text.literal(term, language))
-    if term["type"] == "uri" and (name := names(term["value"], language)):
-        return Part(name)
-    raise ValueError(f"<{term['value']}> has no name.")
 
 
 def _values(row: Row) -> Row:

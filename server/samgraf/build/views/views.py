@@ -20,8 +20,8 @@ from samgraf.vocab import DISPLAY, SH
 
 #: The pages that a view names by a word, and their paths below the base.
 PAGES = {"about": "about", "home": "", "map": "map", "sources": "sources"}
-#: The form of a view that is a sentence.
-LEAD = "lead"
+#: The forms of a view that is a sentence: under the heading of a page, and as a name.
+LEAD, NAME = "lead", "name"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _PREFIXED = re.compile(r"([A-Za-z][\w.-]*):([\w-]+)")
 
@@ -105,7 +105,7 @@ def check_sentences(views: Iterable[View], languages: Collection[str]) -> None:
     """
     faults = []
     for view in views:
-        if view.form != LEAD:
+        if view.form not in (LEAD, NAME):
             continue
         if view.on in PAGES:
             told = "The view is a sentence, which stands only on pages of things."
@@ -124,12 +124,17 @@ _TEXT = ox.NamedNode(DISPLAY + "text")
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 
-def view_quads(views: Iterable[View], base: str) -> Iterator[ox.Quad]:
+def view_quads(
+    views: Iterable[View], base: str, named: Iterable[tuple[str, str, str]] = ()
+) -> Iterator[ox.Quad]:
     """Yield each view as ``{base}view/{slug}`` in the graph ``{base}graph/views``.
 
     Where it is on a page of the site, that stands below the base; the base itself is the home page.
+    ``named`` are the names that views give to things: IRI, language and name.
     """
     graph = ox.NamedNode(base + "graph/views")
+    for thing, lang, name in named:
+        yield ox.Quad(ox.NamedNode(thing), _LABEL, ox.Literal(name, language=lang), graph)
     for view in views:
         node = ox.NamedNode(f"{base}view/{view.slug}")
         kind, predicate = EXECUTABLES[view.query_form]

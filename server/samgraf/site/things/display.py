@@ -83,7 +83,7 @@ class Display:
     def views_for(self, places: Iterable[str]) -> list[ShownView]:
         """Return the views that are shown on ``places``, which are classes or pages."""
         wanted = set(places)
-        return [view for view in self.views if view.on in wanted and view.form != "list"]
+        return [v for v in self.views if v.on in wanted and v.form not in ("list", "name")]
 
     def most_special(self, types: Iterable[str]) -> list[str]:
         """Return those of ``types`` that stand above no other of them."""
