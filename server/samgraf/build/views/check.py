@@ -14,7 +14,7 @@ from samgraf.build.content.labels import LABELS
 from samgraf.build.offline import require_local
 from samgraf.build.questions.file import sentence_fault
 from samgraf.build.rdf import solutions_of
-from samgraf.build.views.views import LEAD, NAME, PAGES, View
+from samgraf.build.views.views import PAGES, View
 from samgraf.columns import column_terms, headed
 from samgraf.errors import ContentError
 from samgraf.sparql.binding import bind
@@ -87,7 +87,7 @@ def _held_against(view: View, variables: Sequence[str], prefixes: Mapping[str, s
 
 
 def _rows(store: ox.Store, view: View, prefixes: dict[str, str]) -> int:
-    if view.form in (LEAD, NAME):
+    if view.sentences:
         _held_against(view, _variables(store, view, prefixes), prefixes)
     tried = 0
     for given in _givens(store, view):

@@ -99,21 +99,21 @@ def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) ->
 
 
 def check_sentences(views: Iterable[View], languages: Collection[str]) -> None:
-    """Raise ContentErrors for each view that is a sentence, and is lacking in a language.
+    """Raise ContentErrors for each view that has a sentence, and is lacking in a language.
 
     It must be said in the languages of the view's title, and in those that the content names.
     """
     faults = []
     for view in views:
-        if view.form not in (LEAD, NAME):
+        if not view.sentences and view.form not in (LEAD, NAME):
             continue
         if view.on in PAGES:
-            told = "The view is a sentence, which stands only on pages of things."
+            told = "The view has a sentence, which stands only on pages of things."
             mend = "Name a class after '# on:'."
             faults.append(ContentError(told, view.file, view.lines.get("on"), mend))
         if missing := sorted({*languages, *view.texts} - view.sentences.keys()):
             mend = f"Add '# text-{missing[0]}: …' to the header."
-            told = f"The view is a sentence, and says nothing in {', '.join(missing)}."
+            told = f"The view has no sentence in {', '.join(missing)}."
             faults.append(ContentError(told, view.file, 1, mend))
     if faults:
         raise ContentErrors(faults)

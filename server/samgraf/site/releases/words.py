@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from samgraf.site.language import Phrase, catalogue, pick
+from samgraf.site.language import Phrase, catalogue, in_order, pick
 from samgraf.text import number
 
 WAYS = ("added", "removed", "changed")
@@ -75,7 +75,7 @@ def things_of(told: Mapping[str, Any], name: str, language: str) -> list[Changed
         )
         for thing in told[name]
     ]
-    return sorted(found, key=lambda t: (WAYS.index(t.what), t.label.text.casefold(), t.iri))
+    return sorted(found, key=lambda t: (WAYS.index(t.what), in_order(t.label.text), t.iri))
 
 
 def answers_of(told: Mapping[str, Any], base: str, language: str) -> list[ChangedAnswer]:

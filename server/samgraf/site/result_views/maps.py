@@ -22,7 +22,7 @@ from flask import g
 from samgraf.site.geo.picture import Place, picture
 from samgraf.site.geo.wkt import WKT, LeftOut, Reading, Shape, read_wkt
 from samgraf.site.graph import Row, ask
-from samgraf.site.language import Phrase
+from samgraf.site.language import Phrase, in_order
 from samgraf.site.result_views.result import NamedTerm, ResultTable
 
 LAYER = "layer"
@@ -86,7 +86,9 @@ def _lacking(result: ResultTable, feature: str | None, placed: set[str]) -> list
         if (term := row.get(feature)) and term["type"] == "uri" and term["value"] not in placed
         if not any(text in row for text in told)
     ]
-    return sorted(result.all_named(rows, feature), key=lambda named: named.text)[:_MOST_THINGS]
+    return sorted(result.all_named(rows, feature), key=lambda named: in_order(named.text))[
+        :_MOST_THINGS
+    ]
 
 
 class _Readings(dict[tuple[str, str], Reading]):

@@ -78,7 +78,10 @@ class LeadSentence(NamedTuple):
 
 @dataclass
 class Section:
-    """A part of the page: groups of statements, or the answer of a view in its form."""
+    """A part of the page: groups of statements, or the answer of a view in its form.
+
+    ``told`` is what the view says of its answer in words, if anything.
+    """
 
     id: str
     order: int
@@ -86,6 +89,7 @@ class Section:
     groups: list[PropertyGroup] = field(default_factory=list)
     caution: bool = False
     answer: Shown | None = None
+    told: LeadSentence | None = None
 
 
 @dataclass
@@ -175,15 +179,19 @@ def _told(
     views: Iterable[tuple[ShownView, Answered]], display: Display, language: str
 ) -> list[LeadSentence]:
     """Return the sentences that the views say, in order."""
-    found = []
-    for view, answer in views:
-        texts = display.sentences.get(view.iri, {})
-        chosen = pick((Phrase("", tag) for tag in texts), language)
-        if view.form != LEAD or chosen is None or answer.result is None:
-            continue
-        if pieces := said(texts[chosen.language], answer.result):
-            found.append(LeadSentence(chosen.language, pieces))
-    return found
+    leads = ((view, answer) for view, answer in views if view.form == LEAD)
+    return [told for lead in leads if (told := _said_of(*lead, display, language))]
+
+
+def _said_of(
+    view: ShownView, answer: Answered, display: Display, language: str
+) -> LeadSentence | None:
+    texts = display.sentences.get(view.iri, {})
+    chosen = pick((Phrase("", tag) for tag in texts), language)
+    if chosen is None or answer.result is None:
+        return None
+    pieces = said(texts[chosen.language], answer.result)
+    return LeadSentence(chosen.language, pieces) if pieces else None
 
 
 def _other_titles(labels: LabelLookup, iri: str, language: str) -> list[Phrase]:
@@ -221,7 +229,8 @@ def _views(
             continue
         title = pick(display.headings.get(view.iri, ()), language)
         title = title or Phrase(view.form, "")
-        sections.append(Section(f"view-{number}", view.order, title, answer=shown))
+        told = _said_of(view, answer, display, language)
+        sections.append(Section(f"view-{number}", view.order, title, answer=shown, told=told))
     return sections
 
 
