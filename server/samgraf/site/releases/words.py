@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from samgraf.site.language import Phrase, catalogue, in_order, pick
-from samgraf.text import number
+from samgraf.site.language import Phrase, catalogue, pick
+from samgraf.text import number, sort_key
 
 WAYS = ("added", "removed", "changed")
 _LAST = re.compile(r"[^/#:]+(?=[/#:]?$)")
@@ -75,7 +75,9 @@ def things_of(told: Mapping[str, Any], name: str, language: str) -> list[Changed
         )
         for thing in told[name]
     ]
-    return sorted(found, key=lambda t: (WAYS.index(t.what), in_order(t.label.text), t.iri))
+    return sorted(
+        found, key=lambda t: (WAYS.index(t.what), sort_key(t.label.text, language), t.iri)
+    )
 
 
 def answers_of(told: Mapping[str, Any], base: str, language: str) -> list[ChangedAnswer]:
