@@ -185,7 +185,13 @@ def test_any_text_can_be_sorted():
     ],
 )  # fmt: skip
 def test_things_are_listed_as_the_language_lists_them(count, language, told):
-    assert "".join("a" + between for between in text.separators(count, language)) == told
+    between = text.separators(["a"] * count, language)
+    assert "".join("a" + after for after in between) == told
+
+
+def test_lists_in_a_list_are_told_apart_by_semicolons():
+    assert text.separators(["a, b", "c"], "en") == ["; ", ""]
+    assert text.separators(["1,000", "2,000"], "en") == [" and ", ""]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from . import outline
 from .municipalities import MODIFIED
 from .turtle import Document, comments, labels, ref, text, year
 
-_ATTRIBUTION = "© Kartverket (CC BY 4.0), through csmaps"
-_OUTLINE_ATTRIBUTION = "© Kartverket (CC BY 4.0), through robhop/fylker-og-kommuner"
+_ATTRIBUTION = "© Kartverket (CC BY 4.0), via csmaps"
+_OUTLINE_ATTRIBUTION = "© Kartverket (CC BY 4.0), via robhop/fylker-og-kommuner"
 #: Square kilometres that a corner spans, and an island covers, to be kept in the outline: near
 #: the units that the content tells about, and elsewhere.
 _CORNER = (3.5, 10)

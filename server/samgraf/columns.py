@@ -16,7 +16,7 @@ OPENING = ("title", "answer", "answerText", "text")
 #: The column of a list that is the thing itself, under the name of its class.
 LISTED = ("thing",)
 # forms in which no column of an answer has a heading
-_UNHEADED = frozenset(("lead", "figures", "columns", "notice", "places", "passages"))
+_UNHEADED = frozenset(("lead", "name", "figures", "columns", "notice", "places", "passages"))
 
 
 def columns_shown(variables: Sequence[str]) -> list[str]:

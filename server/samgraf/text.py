@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import NamedTuple
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
+
+from samgraf.vocab import XSD
 
 #: The languages of the program, the first one for readers who ask for none of them.
 LANGUAGES = ("nb", "nn", "en")
@@ -35,53 +36,17 @@ _MINUS = "\u2212"
 _NO_BREAK_SPACE = "\u00a0"
 _UNGROUPED = 10_000  # below it a number may be a year, so its digits stand together
 #: Numbers that are written in words within a text, from nought on.
+_FROM_THREE = ("tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv")
+_TO_SIX = ("no", "one", "two", "three", "four", "five", "six")
 _NUMBER_WORDS = {
-    "nb": (
-        "null",
-        "én",
-        "to",
-        "tre",
-        "fire",
-        "fem",
-        "seks",
-        "sju",
-        "åtte",
-        "ni",
-        "ti",
-        "elleve",
-        "tolv",
-    ),
-    "nn": (
-        "null",
-        "éin",
-        "to",
-        "tre",
-        "fire",
-        "fem",
-        "seks",
-        "sju",
-        "åtte",
-        "ni",
-        "ti",
-        "elleve",
-        "tolv",
-    ),
-    "en": (
-        "no",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-    ),
+    "nb": ("null", "én", "to", *_FROM_THREE),
+    "nn": ("null", "éin", "to", *_FROM_THREE),
+    "en": (*_TO_SIX, "seven", "eight", "nine", "ten", "eleven", "twelve"),
 }
+_INTEGERS = ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger")
+#: The datatypes whose values are shown as numbers.
+NUMBERS = frozenset(XSD + name for name in (*_INTEGERS, "decimal", "double", "float"))
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:T.*)?(?:Z|[+-]\d\d:\d\d)?\Z")
 _BYTES = ("byte", "kilobyte", "megabyte", "gigabyte")
 _PERIODS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 #: Letters that are no base letter with a mark, beside the letters they are sorted with.
@@ -156,6 +121,37 @@ def sort_key(text: str, language: str) -> tuple:
     return tuple(run for run in runs if run != (1, 0, "")), text
 
 
+def number_of(term: Mapping[str, str] | None) -> Decimal | None:
+    """Return the number that ``term`` is, None where it is none or not finite."""
+    if term is None or term.get("datatype") not in NUMBERS:
+        return None
+    try:
+        value = Decimal(term["value"])
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def date_of(term: Mapping[str, str]) -> date | None:
+    """Return the day of an ``xsd:date`` or ``xsd:dateTime``; None for others and year 10000 on."""
+    if term.get("datatype") not in (XSD + "date", XSD + "dateTime"):
+        return None
+    found = _DATE.match(term["value"])
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None
+
+
+def literal(term: Mapping[str, Any], language: str) -> str:
+    """Return a literal as readers of ``language`` write a number or a day, else as it stands."""
+    if (found := number_of(term)) is not None:
+        return number(found, language)
+    if (found := date_of(term)) is not None:
+        return day(found, language)
+    return term["value"]
+
+
 def number(value: float | Decimal, language: str) -> str:
     """Return a finite number with the separators of ``language``; all its digits are kept.
 
@@ -173,17 +169,11 @@ def number(value: float | Decimal, language: str) -> str:
     return written.replace("-", _MINUS)
 
 
-def number_word(value: int, language: str) -> str:
-    """Return a whole number as it stands in a text: in words up to twelve, else in digits."""
+def number_word(value: float | Decimal, language: str) -> str:
+    """Return a number as it stands in a text: whole ones up to twelve in words, else in digits."""
     words = _NUMBER_WORDS.get(language, _NUMBER_WORDS["en"])
-    return words[value] if 0 <= value < len(words) else number(value, language)
-
-
-def listed(parts: Sequence[str], language: str) -> str:
-    """Return ``parts`` as a list within a text: "a, b and c"; by semicolons where one is a list."""
-    if len(parts) > 1 and any(", " in part for part in parts):
-        return "; ".join(parts)
-    return format_list(list(parts), locale=_locale(language))
+    is_small = 0 <= value < len(words) and value == int(value)
+    return words[int(value)] if is_small else number(value, language)
 
 
 def quantity(written: str, unit: str, language: str) -> str:
@@ -194,11 +184,15 @@ def quantity(written: str, unit: str, language: str) -> str:
     return written + ("" if close else _NO_BREAK_SPACE) + unit
 
 
-def separators(count: int, language: str) -> list[str]:
-    """Return what stands after each of ``count`` things that are listed in a sentence.
+def separators(items: Sequence[str], language: str) -> list[str]:
+    """Return what stands after each of ``items`` that are listed in a text: "a, b and c".
 
+    Semicolons tell them apart where one of them is a list itself.
     https://www.unicode.org/reports/tr35/tr35-general.html#ListPatterns
     """
+    count = len(items)
+    if count > 1 and any(", " in item for item in items):
+        return [*["; "] * (count - 1), ""]
     patterns = _locale_data(language).list_patterns["standard"]
     names = ["2"] if count == 2 else ["start", *["middle"] * (count - 3), "end"]
     return [*(patterns[n][3:-3] for n in names[: max(count - 1, 0)]), ""] if count else []

@@ -107,7 +107,7 @@ def test_read_how_many_lived_in_a_case_when_it_was_studied(walk):
 def test_read_what_became_of_it(walk):
     way = walk(2)
     page = way.click(way.page.locator("main").get_by_role("link", name="Fosnes"))
-    assert "passed into Namsos" in lead(page)
+    assert "became part of Namsos" in lead(page)
     way.done()
 
 

@@ -3,116 +3,13 @@
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build.content import ContentErrors, find_content
-from samgraf.build.questions import in_words, read_questions
-from samgraf.build.questions.sentence import Sentence, SentenceError
-from samgraf.text import listed
+from samgraf.build.content import Content, ContentErrors, find_content
+from samgraf.build.questions import read_questions
+from samgraf.build.views import read_views
+from samgraf.build.words import in_words, names_of
+from samgraf.errors import ContentError
 
-P = "https://example.org/"
-XSD = "http://www.w3.org/2001/XMLSchema#"
-NAMES = {"a": "Ask", "b": "Bjørk", "o": "Østre", "x": "Alm, ung"}
-
-
-def value(text, kind=None):
-    return ox.Literal(text, datatype=ox.NamedNode(XSD + kind)) if kind else ox.Literal(text)
-
-
-def row(thing, place, height=None, day=None, note=None):
-    found = {"thing": ox.NamedNode(P + thing), "place": value(place)}
-    if height:
-        found["height"] = value(height, "decimal")
-    if day:
-        found["day"] = value(day, "date")
-    if note:
-        found["note"] = value(note)
-    return found
-
-
-ROWS = [
-    row("o", "south", "2.5", "2020-01-01", "old"),
-    row("b", "north", "12", "2020-01-01"),
-    row("a", "north", "3", "2020-01-01"),
-]
-COLUMNS = ["thing", "place", "height", "day", "note"]
-
-
-def fill(source, rows=ROWS, language="en"):
-    names = lambda iri, lang: NAMES.get(iri.removeprefix(P))  # noqa: E731
-    return Sentence(source, language, COLUMNS, names, {"p": P}).fill(rows)
-
-
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [
-        ("{count} trees", "Three trees"),
-        ("{count place|one place|# places}", "Two places"),
-        ("{count day|one day|# days}", "One day"),
-        ("{list thing}", "Ask, Bjørk and Østre"),
-        ("{list height}", "2.5, 3 and 12"),
-        ("{sum height} m", "17.5 m"),
-        ("on {day}", "On 1 January 2020"),
-        ("{each place: {list thing} {place}}", "Østre south and Ask and Bjørk north"),
-        ("{least height: {thing}} to {most height: {thing} ({height})}", "Østre to Bjørk (12)"),
-        ("{least day: {count}}", "Three"),
-        ("{only place=north: {list thing}}", "Ask and Bjørk"),
-        ("{only thing!=p:a: {list thing}}", "Bjørk and Østre"),
-        ("{only thing=p:a: {height}}", "3"),
-        ("{several place: they differ}", "They differ"),
-        ("trees[ ({only place=west: {list thing}})]", "Trees"),
-        ("trees[ ({list note})]", "Trees (old)"),
-        ("{each thing: {thing}[ ({note})]}", "Østre (old), Bjørk and Ask"),
-        ("{each note: {list thing}}", "Østre"),
-        ("trees[ from {least height: {height} m}]", "Trees from 2.5 m"),
-        ("no[, {several day: on several days}]", "No"),
-    ],
-)  # fmt: skip
-def test_a_place_is_filled_from_the_rows(source, said):
-    assert fill(source) == said
-
-
-@pytest.mark.parametrize(
-    ("source", "amiss"),
-    [
-        ("{thing}", "{thing} has several values: Østre, Bjørk, Ask"),
-        ("{list tree}", "the answer has no column tree"),
-        ("{most tree: {thing}}", "the answer has no column tree"),
-        ("{sum place}", "the column place holds what is no number"),
-        ("{least place: x}", "the column place holds what is neither number nor day"),
-        ("{some thing: x}", "{some thing: x} is no place that can be filled"),
-        ("{only thing=q:a: x}", "q:a is no thing by a declared prefix"),
-        ("{only thing=Ask: x}", "Ask is no thing by a declared prefix"),
-        ("{count", "'{' is not closed"),
-        ("count}", "'}' closes nothing"),
-        ("[{count]", "'[' is not closed"),
-        ("{only place=west: {list thing}}", "the answer fills none of it"),
-        ("[{only place=west: x}]", "the answer fills none of it"),
-    ],
-)
-def test_what_the_answer_does_not_say_is_refused(source, amiss):
-    with pytest.raises(SentenceError) as caught:
-        fill(source)
-    assert str(caught.value).startswith(amiss)
-
-
-def test_a_thing_without_a_name_is_refused():
-    with pytest.raises(SentenceError, match=r"<https://example\.org/z> has no name"):
-        fill("{list thing}", [row("z", "north")])
-
-
-@pytest.mark.parametrize(
-    ("language", "said"),
-    [("nb", "3 trær: Ask, Bjørk og Østre. 17,5"), ("nn", "3 trær: Ask, Bjørk og Østre. 17,5")],
-)
-def test_names_and_numbers_are_those_of_the_language(language, said):
-    assert fill("{count} trær: {list thing}. {sum height}", language=language) == said.replace(
-        "3", "Tre"
-    )
-
-
-def test_a_list_of_lists_is_told_apart_by_semicolons():
-    assert listed(["a, b", "c"], "en") == "a, b; c"
-    assert listed(["1,000", "2,000"], "en") == "1,000 and 2,000"
-    assert fill("{list thing}", [*ROWS, row("x", "east")]) == "Alm, ung; Ask; Bjørk; Østre"
+TURTLE = ox.RdfFormat.TURTLE
 
 
 def asked(other, query, *header):
@@ -130,17 +27,59 @@ def test_a_yes_or_no_is_said_by_its_result(other):
         assert in_words(store, question, {}, lambda iri, lang: None) == {"en": answer}
 
 
-def test_each_sentence_that_does_not_fit_is_told_with_its_line(other):
-    question = asked(
-        other, "SELECT * { VALUES ?n { 1 2 } }", "answer-nb: {n}", "answer-en: {count} and {m}"
-    )
+def test_the_answer_may_be_a_graph(other):
+    question = asked(other, "CONSTRUCT { <urn:a> <urn:b> 2, 1 } WHERE {}", "answer-en: {object}")
+    assert in_words(ox.Store(), question, {}, lambda iri, lang: None) == {"en": "1 and 2"}
+
+
+@pytest.mark.parametrize(
+    ("said", "amiss"),
+    [
+        ("{count} and {m}", "{m} is no column. The columns are {n}, {x}."),
+        ("{only n=3: three}", "The answer fills none of it."),
+        ("[{only n=3: three}]", "The answer fills none of it."),
+        ("{least x: x}", "The column x holds what is neither number nor day."),
+        ("{x}", "<urn:x> has no name."),
+    ],
+)
+def test_each_sentence_that_does_not_fit_is_told_with_its_line(other, said, amiss):
+    query = "SELECT ?n ?x { VALUES (?n ?x) { (1 <urn:x>) (2 <urn:x>) } }"
+    question = asked(other, query, "answer-nb: {n}", f"answer-en: {said}")
     with pytest.raises(ContentErrors) as caught:
         in_words(ox.Store(), question, {}, lambda iri, lang: None)
-    told = str(caught.value)
-    assert "forage.rq:2: The answer in words (nb) does not fit the answer: {n} has several" in told
-    assert (
-        "forage.rq:3: The answer in words (en) does not fit the answer: the answer has no" in told
-    )
+    told = f"ontology/questions/forage.rq:3: The sentence in en is amiss: {amiss} "
+    assert caught.value.faults == [told + "ontology/README.md tells how sentences are written."]
+
+
+NAMING = """# en: Called
+# on: bee:Visit
+# view: name
+# text-en: visit of {hive}
+SELECT ?hive { $this bee:by ?hive }
+"""
+BEES = {"bee": "https://example.org/bees/ontology#"}
+
+
+def named(tmp_path, data):
+    folder = tmp_path / "ontology" / "views"
+    folder.mkdir(parents=True)
+    (folder / "called.rq").write_text(NAMING)
+    (view,) = read_views(Content(tmp_path), BEES)
+    store = ox.Store()
+    store.load(input="@prefix bee: <https://example.org/bees/ontology#> . " + data, format=TURTLE)
+    names = {"urn:h": "hive", "urn:old": "an old visit"}
+    return names_of(store, view, BEES, lambda iri, lang: names.get(iri))
+
+
+def test_a_view_names_what_has_no_name(tmp_path):
+    data = "<urn:v> a bee:Visit ; bee:by <urn:h> . <urn:old> a bee:Visit ; bee:by <urn:h> ."
+    assert named(tmp_path, data) == [("urn:v", "en", "visit of hive")]
+
+
+def test_what_a_view_cannot_name_is_told(tmp_path):
+    told = r"called\.rq:4: .* does not name <urn:v>\. The answer fills none of it\."
+    with pytest.raises(ContentError, match=told):
+        named(tmp_path, "<urn:v> a bee:Visit .")
 
 
 def test_the_release_holds_the_words(other_release):
@@ -158,9 +97,7 @@ def test_the_release_holds_the_words(other_release):
 
 def test_a_sentence_that_does_not_fit_stops_the_check(other, call):
     path = other / "ontology" / "questions" / "downstream.rq"
-    path.write_text(path.read_text().replace("{list meadow}", "{meadow}"))
+    path.write_text(path.read_text().replace("{meadow}", "{field}"))
     done = call("check", "--content", other, "--lang", "en")
     assert done.exit_code == 1
-    assert "The answer in words (en) does not fit the answer: {meadow} has several" in (
-        done.output + done.stderr
-    )
+    assert "The sentence in en is amiss: {field} is no column." in (done.output + done.stderr)

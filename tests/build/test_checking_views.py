@@ -69,11 +69,11 @@ def test_a_view_that_is_amiss_is_told_with_its_file_and_a_mend(tmp_path, store, 
 
 def test_a_place_of_a_sentence_that_is_no_column_is_told_with_its_line(tmp_path, store):
     text = "# view: lead\n# text-en: {name} has {honey}.\nSELECT ?name { BIND($this AS ?name) }"
-    with pytest.raises(ContentErrors, match=r"names \{honey\}, which is no column") as caught:
+    with pytest.raises(ContentErrors, match=r"\{honey\} is no column") as caught:
         check_views(store, views(tmp_path, text, "bee:Hive"), PREFIXES)
     assert caught.value.faults == [
-        "ontology/views/seen.rq:4: The template in en names {honey}, which is no column. "
-        "The columns are {name}."
+        "ontology/views/seen.rq:4: The sentence in en is amiss: {honey} is no column. "
+        "The columns are {name}. ontology/README.md tells how sentences are written."
     ]
 
 

@@ -93,20 +93,19 @@ def test_a_sentence_is_published_with_its_templates_by_language(other):
 @pytest.mark.parametrize(
     ("old", "new", "told", "line"),
     [
-        ("# text-en: {name} stands[ in {meadow}].\n", "", "no template in en", 1),
+        ("# text-en: {name} stands[ in {meadow}].\n", "", "no sentence in en", 1),
         ("# on: bee:Hive", "# on: home", "only on pages of things", 3),
-        ("[ in {meadow}]", "[ in {meadow}", r"in en is malformed: A '\[' is not closed", 5),
-        ("[Nær {near}.]", "Nær {near}.]", "in nb is malformed: A ']' closes nothing", 6),
+        ("[ in {meadow}]", "[ in {meadow}", r"in en is amiss: A '\[' is not closed", 5),
+        ("[Nær {near}.]", "Nær {near}.]", "in nb is amiss: A ']' closes nothing", 6),
     ],
 )
 def test_a_template_that_is_amiss_is_told_with_its_line(other, old, new, told, line):
-    views = read_views(written(other, LEAD.replace(old, new)), PREFIXES)
     with pytest.raises(ContentErrors, match=told) as caught:
-        check_sentences(views, ["en"])
+        check_sentences(read_views(written(other, LEAD.replace(old, new)), PREFIXES), ["en"])
     assert f"ontology/views/hives.rq:{line}: " in str(caught.value)
 
 
 def test_a_sentence_is_wanted_in_every_language_of_the_content(other):
     views = read_views(written(other, LEAD), PREFIXES)
-    with pytest.raises(ContentErrors, match=r"no template in nn.*text-nn"):
+    with pytest.raises(ContentErrors, match=r"no sentence in nn.*text-nn"):
         check_sentences(views, ["en", "nb", "nn"])

@@ -5,8 +5,9 @@ import re
 import pytest
 from markupsafe import Markup
 
-from samgraf.site.cells import cell, labelled, literal_text, number_of, shorten
+from samgraf.site.cells import cell, labelled, literal_text, shorten
 from samgraf.sparql.syntax.iris import resolve
+from samgraf.text import number_of
 from samgraf.vocab import XSD
 
 PREFIXES = {"ex": "http://e/", "deep": "http://e/deep/", "": "http://empty/"}

@@ -10,6 +10,7 @@ from json_shape import differences
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
 from samgraf.site import create_app
+from samgraf.site.releases.words import things_of
 
 HTML = {"Accept": "text/html"}
 
@@ -30,6 +31,19 @@ def test_the_page_tells_what_changed_thing_by_thing(site, language):
     assert "hive in the north" in page.text
     assert "northern hive" in page.text
     assert "/doc/hive-north" in page.text
+
+
+def test_things_that_changed_are_sorted_as_the_reader_sorts_names():
+    names = ("Østre", "Zeta", "Aasen", "ärlig")
+    told = {
+        "labels": {f"urn:{name}": {"nb": name, "en": name} for name in names},
+        "things": [{"iri": f"urn:{name}", "what": "added", "changes": []} for name in names],
+    }
+    for language, order in (
+        ("nb", ["Zeta", "ärlig", "Østre", "Aasen"]),
+        ("en", ["Aasen", "ärlig", "Østre", "Zeta"]),
+    ):
+        assert [t.label.text for t in things_of(told, "things", language)] == order
 
 
 def test_an_answer_that_changed_leads_to_its_rows(site, past):

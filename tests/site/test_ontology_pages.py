@@ -183,6 +183,15 @@ def groups_of(app, name):
     }
 
 
+def test_how_things_are_shown_is_no_part_of_a_page_but_stands_in_its_data(study_app):
+    page = get(study_app, "/ontology/Region?lang=en").text
+    for said in ("plural label", "shown on", "target class", "Others that refer here"):
+        assert said not in page
+    data = get(study_app, "/ontology/Region.nt", Accept="*/*").text
+    for name in ("display#pluralLabel", "display#on", "shacl#targetClass"):
+        assert name in data
+
+
 def test_inherited_properties_name_the_class_they_come_from(study_app):
     groups = groups_of(study_app, "FactorClaim")
     (held_by,) = [row for row in groups["Inherited from claim"] if "sg:heldBy" in row]

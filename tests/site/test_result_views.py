@@ -4,7 +4,7 @@ import pytest
 
 from samgraf.sentences import parse
 from samgraf.site.result_views import ResultTable, shown_as
-from samgraf.site.result_views.lead import sentence
+from samgraf.site.result_views.lead import said
 from samgraf.vocab import XSD
 from small_release import EX
 
@@ -320,15 +320,15 @@ def test_what_are_no_lines_over_years_is_a_table(shown):
 def told(app, template, variables, *rows, language="en"):
     with app.test_request_context("/doc/rose"):
         given = [{k: v for k, v in zip(variables.split(), r, strict=True) if v} for r in rows]
-        return sentence(parse(template), ResultTable(variables.split(), given, language))
+        return said(parse(template), ResultTable(variables.split(), given, language))
 
 
 def test_a_sentence_lists_things_and_leads_to_them_but_not_to_its_own_page(app):
     pieces = told(
         app, "{a} grows by {b}.", "a b", (iri("rose"), iri("mint")), (iri("rose"), iri("x"))
     )
-    assert "".join(p.text for p in pieces) == 'Rose grows by mint, "true"\nand wild and ex:x.'
-    assert [p.href for p in pieces if p.href] == ["/ontology/mint", "/ontology/x"]
+    assert "".join(p.text for p in pieces) == 'Rose grows by ex:x; mint, "true"\nand wild.'
+    assert [p.href for p in pieces if p.href] == ["/ontology/x", "/ontology/mint"]
 
 
 def test_dates_and_numbers_of_a_sentence_are_written_as_readers_write_them(app):

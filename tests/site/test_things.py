@@ -405,7 +405,7 @@ def test_a_claim_shows_its_paraphrase_first_and_its_limitation(study):
 
 def test_restating_is_shown_from_both_sides(study):
     page = study.get("/doc/claim/S02?lang=en", headers=HTML).text
-    assert re.search(r"restated by.*?/doc/claim/S23", page, re.DOTALL)
+    assert re.search(r"said again in.*?/doc/claim/S23", page, re.DOTALL)
     page = study.get("/doc/claim/S23-3?lang=en", headers=HTML).text
     assert re.search(r"sharpens.*?/doc/claim/S03b", page, re.DOTALL)
 
@@ -530,32 +530,48 @@ def lead(page):
             "nb",
             "Fosnes var kommune til 31. desember 2019, i Nord-Trøndelag og fra 2018 Trøndelag; "
             "gikk over i Namsos; 628\u00a0innbyggere i 2017; "
-            "én av de 9 kommunene som studien lister opp.",
+            "én av de ni kommunene som studien lister opp.",
         ),
         (
             "municipality/nissedal",
             "nn",
             "Nissedal er kommune i Telemark; 1476\u00a0innbyggjarar i 2017, 1509 i 2026; éin"
-            " av dei 9 kommunane som studien listar opp.",
+            " av dei ni kommunane som studien listar opp.",
         ),
         (
             "municipality/naeroy",
             "en",
             "Nærøy was a municipality until 31 December 2019, in Nord-Trøndelag and from 2018 "
-            "Trøndelag; passed into Nærøysund, and gave an area to Namsos.",
+            "Trøndelag; became part of Nærøysund, and gave an area to Namsos.",
         ),
         (
             "region/midt-troms",
             "en",
             "A programme region in Byregionprogrammet, administered by Midt-Troms regional "
-            "council, until 2018. The graph has 8 municipalities in it, but the list is inferred, "
-            "not read in any source.",
+            "council, until 2018. The graph has eight municipalities in it, but the list is "
+            "inferred, not read in any source.",
+        ),
+        (
+            "municipality/namsos-1703",
+            "nb",
+            "Namsos var kommune til 31. desember 2019, i Nord-Trøndelag og fra 2018 Trøndelag; "
+            "gikk over i den nye kommunen Namsos; 13\u00a0113\u00a0innbyggere i 2019.",
+        ),
+        (
+            "municipality-number/5538",
+            "nn",
+            "Kommunenummer 5538 for Storfjord, frå 1. januar 2024.",
+        ),
+        (
+            "membership/vinje-vest-telemark",
+            "nb",
+            "Vinje hørte til Vest-Telemark i 2015–2018 (utledet).",
         ),
         (
             "reading/county-helps-and-presses",
             "en",
-            "Our reading, not something that the source itself says; presumed. Read from Passage "
-            "S06 and Passage S18 of the summary on the landing page, published by "
+            "Our reading, not something that the source itself says; presumed. Read from passage "
+            "S06 and passage S18 of the summary on the landing page, published by "
             "Distriktssenteret, on the report (Rokkansenteret 5–2017) by Elisabeth Angell and Gro "
             "Marit Grimsrud, 2017.",
         ),
@@ -564,6 +580,26 @@ def lead(page):
 def test_a_page_opens_with_a_sentence_made_of_facts(study, thing, language, told):
     page = study.get(f"/doc/{thing}?lang={language}", headers=HTML).text
     assert lead(page) == told
+
+
+def test_a_map_says_above_it_what_is_inferred(study):
+    def told(region):
+        page = study.get(f"/doc/region/{region}?lang=en", headers=HTML).text
+        return re.findall(r'</h2>\n<p class="sentence">(.*?)</p>', page)
+
+    said = "Which municipalities belonged to the region is inferred, not read in any source."
+    assert [re.sub("<[^>]+>", "", one) for one in told("midt-troms")] == [said]
+    assert told("namdal") == []
+
+
+def test_what_has_no_label_is_named_by_a_sentence_of_the_content(study):
+    for language, name in [
+        ("nb", "folketall for Fosnes, 2017"),
+        ("en", "population of Fosnes, 2017"),
+    ]:
+        address = f"/doc/observation/population-fosnes-2017?lang={language}"
+        page = study.get(address, headers=HTML).text
+        assert re.search(rf"<h1[^>]*><bdi>{name}</bdi></h1>", page)
 
 
 def test_what_has_not_ended_is_not_told_as_ended(study, release):

@@ -11,7 +11,8 @@ requests imports it. The stages, in the order in which ``pipeline`` runs them:
 3. ``reason``: the closure by owlrl, and contradictions, one query for each rule.
 4. ``validate``: SHACL by pySHACL, before and after reasoning; findings with the line at fault.
 5. ``questions``: ask each competency question and compare with the answer worked out by hand.
-6. ``views``: run each view, so that none is published that shows nothing.
+6. ``views``: run each view, so that none is published that shows nothing. ``words``: what both say
+   in sentences, answers and the names of nameless things.
 7. ``partners``: the records of other endpoints, their dated extracts, and federated examples.
 8. ``catalogue``: VoID and DCAT-AP-NO, constructed from the finished graph.
 9. ``manifest``: what the release holds and was made from.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -44,6 +44,7 @@ from samgraf.build.rdf import value_of
 from samgraf.build.reason.contradictions import tell as tell_clash
 from samgraf.build.source_files import check_source_files
 from samgraf.build.stages import (
+    Answers,
     Bounds,
     Stage,
     answers_stage,
@@ -151,10 +152,10 @@ def run(
     faults.stop()
     _validate_closure(outcome, how, faults)
     faults.stop()
-    words = _ask(outcome, (questions, views), how, faults)
+    answers = _ask(outcome, (questions, views), how, faults)
     faults.stop()
     how.progress.begin("release")
-    quads = _all_quads(outcome, questions, views, words)
+    quads = _all_quads(outcome, questions, views, answers)
     lines = canonicalise(quads)
     how.progress.end("release", f"{len(lines):,} quads")
     how.progress.begin("manifest")
@@ -332,8 +333,8 @@ def _report(
 
 def _ask(
     outcome: BuildOutcome, asked: tuple[list[Question], list[View]], how: Run, faults: Faults
-) -> dict[str, dict[str, str]]:
-    """Ask the questions and run the views; return the answers in words, which are released too."""
+) -> Answers | None:
+    """Ask the questions and run the views; return what they say, which is released too."""
     loaded, progress = outcome.loaded, how.progress
     questions, views = asked
     progress.begin("questions and views")
@@ -350,11 +351,10 @@ def _ask(
         # what a column is called is a matter of style, for those who hold themselves to it
         (loaded.header.base, loaded.header.namespace) if is_strict else None,
     )
-    words: dict[str, dict[str, str]] = {}
+    answers = None
     try:
         with faults.kept():
             answers = stage.result()
-            words = answers.words
             outcome.verdicts, outcome.views = answers.verdicts, len(views)
             failed = (v for v in answers.verdicts if not v.passed)
             faults.add(failed, lambda v: v.tell(loaded))
@@ -372,7 +372,7 @@ def _ask(
             progress.end("questions and views", f"{note}{len(views)} views, {answers.rows} rows")
     finally:
         stage.kill()
-    return words
+    return answers
 
 
 #: By what a graph says where it is from.
@@ -410,17 +410,17 @@ def _all_quads(
     outcome: BuildOutcome,
     questions: list[Question],
     views: list[View],
-    words: Mapping[str, Mapping[str, str]] | None = None,
+    answers: Answers | None = None,
 ) -> list[ox.Quad]:
-    """Return all that the release holds; ``words`` are the answers in words, once known."""
+    """Return all that the release holds, what ``answers`` say in words only once known."""
     base = outcome.loaded.header.base
     graph = ox.NamedNode(base + "graph/inferred")
     quads = [
         *outcome.loaded.quads(),
         *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
-        *question_quads(questions, base, outcome.loaded.header, words),
+        *question_quads(questions, base, outcome.loaded.header, answers.words if answers else None),
         *example_quads(outcome.examples, outcome.loaded.header),
-        *view_quads(views, base),
+        *view_quads(views, base, answers.named if answers else ()),
         *display_vocabulary_quads(base),
         *(federation_vocabulary_quads(base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),

@@ -15,10 +15,11 @@ import pyoxigraph as ox
 from samgraf import limits
 from samgraf.build.content import ContentErrors
 from samgraf.build.content.labels import Labels
-from samgraf.build.questions import Question, Verdict, in_words, judge
+from samgraf.build.questions import Question, Verdict, judge
 from samgraf.build.reason.contradictions import Clash, clashes
 from samgraf.build.validate import Finding, validate
-from samgraf.build.views import View, check_views, nameless
+from samgraf.build.views import NAME, View, check_views, nameless
+from samgraf.build.words import in_words, names_of
 from samgraf.columns import headed
 from samgraf.errors import ContentError
 from samgraf.release import fill_store
@@ -119,7 +120,8 @@ def triples_of(data: bytes) -> list[ox.Triple]:
 class Answers:
     """What questions and views gave: verdicts, needless inference, rows of views, their faults.
 
-    ``words`` are the answers in words, by name of the question and language.
+    ``words`` are the answers in words, by name of the question and language, ``named`` the names
+    that views give to things: IRI, language and name.
     """
 
     verdicts: list[Verdict]
@@ -127,6 +129,7 @@ class Answers:
     rows: int
     faults: list[str]
     words: dict[str, dict[str, str]]
+    named: list[tuple[str, str, str]]
 
 
 def answers_stage(
@@ -169,10 +172,15 @@ def answers_stage(
             columns = headed(question.view, question.columns)
             found = nameless(store, question.file, columns, question.texts, spaces)
             faults += [str(fault) for fault in found]
+    named: list[tuple[str, str, str]] = []
     for view in views:
         now_at(view.file)
         try:
             rows += check_views(store, [view], prefixes, spaces)
+            if view.form == NAME:
+                named += names_of(store, view, prefixes, labels.of)
         except ContentErrors as error:
             faults += error.faults
-    return Answers(verdicts, needless, rows, faults, words)
+        except ContentError as error:
+            faults.append(str(error))
+    return Answers(verdicts, needless, rows, faults, words, named)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
@@ -18,10 +16,6 @@ from samgraf import text
 from samgraf.site.language import interface_text
 from samgraf.vocab import XSD
 
-_INTEGERS = ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger")
-#: The datatypes whose values are shown as numbers.
-NUMBERS = frozenset(XSD + name for name in (*_INTEGERS, "decimal", "double", "float"))
-_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:T.*)?(?:Z|[+-]\d\d:\d\d)?\Z")
 _CELL = re.compile(r"<(tr|td|th)\b([^>]*)>\s*+|</td>")
 _LINKED = re.compile(r"(?:https?://|mailto:)[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 # a path that resolves against the base to what it was cut from
@@ -56,7 +50,7 @@ def cell(term: Mapping[str, Any] | None, prefixes: Mapping[str, str], base: str 
         return Cell(triple_text(term, prefixes, base))
     datatype = term.get("datatype")
     note = None if datatype in (None, XSD + "string") else shorten(datatype, prefixes)
-    return Cell(value, None, term.get("xml:lang"), note, datatype in NUMBERS)
+    return Cell(value, None, term.get("xml:lang"), note, datatype in text.NUMBERS)
 
 
 def triple_text(term: Mapping[str, Any], prefixes: Mapping[str, str], base: str = "") -> str:
@@ -75,38 +69,12 @@ def triple_text(term: Mapping[str, Any], prefixes: Mapping[str, str], base: str 
     return " ".join(parts)
 
 
-def number_of(term: Mapping[str, str] | None) -> Decimal | None:
-    """Return the number that ``term`` is, None where it is none or not finite."""
-    if term is None or term.get("datatype") not in NUMBERS:
-        return None
-    try:
-        value = Decimal(term["value"])
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
-
-
-def date_of(term: Mapping[str, str]) -> date | None:
-    """Return the day of an ``xsd:date`` or ``xsd:dateTime``; None for others and year 10000 on."""
-    if term.get("datatype") not in (XSD + "date", XSD + "dateTime"):
-        return None
-    found = _DATE.match(term["value"])
-    try:
-        return date.fromisoformat(found[1]) if found else None
-    except ValueError:
-        return None
-
-
 def literal_text(term: Mapping[str, str], language: str) -> str:
     """Return a literal as readers of ``language`` write its value, else as it stands."""
-    if (number := number_of(term)) is not None:
-        return text.number(number, language)
-    if (day := date_of(term)) is not None:
-        return text.day(day, language)
     value = term["value"]
     if term.get("datatype") == XSD + "boolean" and value in ("true", "1", "false", "0"):
         return str(interface_text(language, "yes" if value in ("true", "1") else "no"))
-    return value
+    return text.literal(term, language)
 
 
 def shorten(iri: str, prefixes: Mapping[str, str], base: str = "") -> str:

@@ -1,6 +1,6 @@
 """The competency questions: at once the tests, the examples and the front page of a content."""
 
-from samgraf.build.questions.answers import Verdict, ask, in_words, judge
+from samgraf.build.questions.answers import Verdict, ask, judge
 from samgraf.build.questions.questions import Question, question_quads, read_questions
 from samgraf.build.questions.topics import check_topics
 
@@ -9,7 +9,6 @@ __all__ = [
     "Verdict",
     "ask",
     "check_topics",
-    "in_words",
     "judge",
     "question_quads",
     "read_questions",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -17,12 +17,10 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from samgraf.build.content import ContentErrors
 from samgraf.build.content.layout import DESCRIBED
 from samgraf.build.content.load import Loaded
 from samgraf.build.offline import require_local
 from samgraf.build.questions.questions import Question
-from samgraf.build.questions.sentence import Names, Sentence, SentenceError, Term
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
 from samgraf.release.canonical import canonical_boolean, canonical_graph, canonical_solutions
@@ -165,46 +163,6 @@ def judge(
         surplus=tuple(sorted((actual - expected).elements())),
         sha256=sha256,
     )
-
-
-def in_words(
-    store: ox.Store, question: Question, prefixes: Mapping[str, str], names: Names
-) -> dict[str, str]:
-    """Return the answer to ``question`` in words by language: its sentences, filled from its rows.
-
-    Raise ContentErrors listing each sentence that the answer does not fill. A yes or no is one row
-    with the column ``result``.
-    """
-    if not question.sentences:
-        return {}
-    result = store.query(question.query, prefixes=dict(prefixes))
-    rows: Sequence[Mapping[str, Term]]
-    if isinstance(result, ox.QueryBoolean):
-        columns, rows = ["result"], [{"result": ox.Literal(bool(result))}]
-    elif isinstance(result, ox.QueryTriples):
-        columns = ["subject", "predicate", "object"]
-        rows = [dict(zip(columns, (t.subject, t.predicate, t.object), strict=True)) for t in result]
-    else:
-        columns = [variable.value for variable in result.variables]
-        rows = [{c: term for c in columns if (term := s[c]) is not None} for s in result]
-    words, faults = {}, []
-    for lang, source in question.sentences.items():
-        try:
-            words[lang] = Sentence(source, lang, columns, names, prefixes).fill(rows)
-        except SentenceError as error:
-            key = f"answer-{lang}"
-            faults.append(
-                ContentError(
-                    f"The answer in words ({lang}) does not fit the answer: {error}.",
-                    question.file,
-                    question.lines.get(key),
-                    f"Say in '# {key}' only what the rows show; square brackets enclose what is "
-                    "left out where they show nothing.",
-                )
-            )
-    if faults:
-        raise ContentErrors(faults)
-    return words
 
 
 def _values(row: Row) -> Row:

@@ -21,6 +21,7 @@ from samgraf.build.content.formats import read_text
 from samgraf.build.content.header import Header
 from samgraf.build.questions.file import read_query_file
 from samgraf.errors import ContentError
+from samgraf.sentences import Sentence
 from samgraf.vocab import DCT, DISPLAY, RDFS, SH
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -34,7 +35,7 @@ class Question:
 
     ``slug`` is the name of its file and the end of its IRI; ``texts`` are the question by language,
     ``hints`` the other ``# key: value`` lines and ``lines`` where each of both stands; ``columns``
-    and ``rows`` are the expected answer.
+    and ``rows`` are the expected answer. ``sentences`` say the answer in words, by language.
     """
 
     slug: str
@@ -45,6 +46,7 @@ class Question:
     form: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    sentences: dict[str, Sentence] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -56,12 +58,6 @@ class Question:
     def view(self) -> str:
         """Return the form in which the answer is shown."""
         return self.hints.get("view", "table")
-
-    @property
-    def sentences(self) -> dict[str, str]:
-        """Return the answer in words by language, with places that the rows fill."""
-        key = "answer-"
-        return {k.removeprefix(key): v for k, v in self.hints.items() if k.startswith(key)}
 
     @property
     def needs_inference(self) -> bool:
@@ -160,6 +156,7 @@ def _read(path: Path, file: str) -> Question:
         form=head.form,
         columns=columns,
         rows=rows,
+        sentences=head.sentences,
         lines=head.lines,
     )
 

@@ -8,9 +8,10 @@ each of them.
 
 from samgraf.build.views.check import check_views, nameless
 from samgraf.build.views.display_terms import check_display, display_vocabulary_quads
-from samgraf.build.views.views import View, check_sentences, read_views, view_quads
+from samgraf.build.views.views import NAME, View, check_sentences, read_views, view_quads
 
 __all__ = [
+    "NAME",
     "View",
     "check_display",
     "check_sentences",

@@ -12,12 +12,11 @@ import pyoxigraph as ox
 from samgraf.build.content import ContentErrors
 from samgraf.build.content.labels import LABELS
 from samgraf.build.offline import require_local
-from samgraf.build.questions.file import LONG
+from samgraf.build.questions.file import sentence_fault
 from samgraf.build.rdf import solutions_of
-from samgraf.build.views.views import LEAD, PAGES, View
+from samgraf.build.views.views import PAGES, View
 from samgraf.columns import column_terms, headed
 from samgraf.errors import ContentError
-from samgraf.sentences import parse
 from samgraf.sparql.binding import bind
 
 #: Instances of a class on which a view may show nothing before it counts as empty.
@@ -80,23 +79,16 @@ def nameless(
             )
 
 
-def _held_against(view: View, variables: Sequence[str]) -> None:
-    """Raise ContentError where a template of ``view`` has a place for what is no column."""
-    for language, template in view.sentences.items():
-        for name in parse(template).names():
-            if name not in variables:
-                known = ", ".join(f"{{{v}}}" for v in variables)
-                raise ContentError(
-                    f"The template in {language} names {{{name}}}, which is no column.",
-                    view.file,
-                    view.lines.get(LONG + language),
-                    f"The columns are {known}.",
-                )
+def _held_against(view: View, variables: Sequence[str], prefixes: Mapping[str, str]) -> None:
+    """Raise ContentError where a sentence of ``view`` names what is no column, or no thing."""
+    for language, sentence in view.sentences.items():
+        if told := sentence.misnamed(variables, prefixes):
+            raise sentence_fault(told, language, view.file, view.lines)
 
 
 def _rows(store: ox.Store, view: View, prefixes: dict[str, str]) -> int:
-    if view.form == LEAD:
-        _held_against(view, _variables(store, view, prefixes))
+    if view.sentences:
+        _held_against(view, _variables(store, view, prefixes), prefixes)
     tried = 0
     for given in _givens(store, view):
         tried += 1

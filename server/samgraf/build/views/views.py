@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors
-from samgraf.build.questions.file import LONG, QueryFile, read_query_file
+from samgraf.build.questions.file import QueryFile, read_query_file
 from samgraf.build.questions.questions import EXECUTABLES, FORM, ORDER, SCOPE
 from samgraf.errors import ContentError
-from samgraf.sentences import parse
+from samgraf.sentences import Sentence
 from samgraf.vocab import DISPLAY, SH
 
 #: The pages that a view names by a word, and their paths below the base.
 PAGES = {"about": "about", "home": "", "map": "map", "sources": "sources"}
-#: The form of a view that is a sentence.
-LEAD = "lead"
+#: The forms of a view that is a sentence: under the heading of a page, and as a name.
+LEAD, NAME = "lead", "name"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _PREFIXED = re.compile(r"([A-Za-z][\w.-]*):([\w-]+)")
 
@@ -30,7 +30,7 @@ _PREFIXED = re.compile(r"([A-Za-z][\w.-]*):([\w-]+)")
 class View:
     """One view: ``on`` is a page of PAGES or the IRI of a class, ``form`` how it is shown.
 
-    ``sentences`` are templates by language, and ``lines`` where each key of the header stands.
+    ``sentences`` are what it says by language, and ``lines`` where each key of the header stands.
     ``scope`` is the IRI of the one thing that it is about, empty where it is about no one thing.
     """
 
@@ -42,7 +42,7 @@ class View:
     form: str
     on: str
     order: int
-    sentences: Mapping[str, str] = field(default_factory=dict)
+    sentences: Mapping[str, Sentence] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     scope: str = ""
 
@@ -92,37 +92,29 @@ def _view(slug: str, file: str, read: QueryFile, prefixes: Mapping[str, str]) ->
         form=read.hints.get("view", "table"),
         on=page_or_class,
         order=int(order),
-        sentences={k.removeprefix(LONG): t for k, t in read.hints.items() if k.startswith(LONG)},
+        sentences=read.sentences,
         lines=read.lines,
         scope=prefixes[scope[1]] + scope[2] if scope else "",
     )
 
 
 def check_sentences(views: Iterable[View], languages: Collection[str]) -> None:
-    """Raise ContentErrors for each template that is malformed, or lacking in a language.
+    """Raise ContentErrors for each view that has a sentence, and is lacking in a language.
 
-    It must stand in the languages of the view's title, and in those that the content names.
+    It must be said in the languages of the view's title, and in those that the content names.
     """
     faults = []
     for view in views:
-        if view.form != LEAD:
+        if not view.sentences and view.form not in (LEAD, NAME):
             continue
         if view.on in PAGES:
-            told = "The view is a sentence, which stands only on pages of things."
+            told = "The view has a sentence, which stands only on pages of things."
             mend = "Name a class after '# on:'."
             faults.append(ContentError(told, view.file, view.lines.get("on"), mend))
         if missing := sorted({*languages, *view.texts} - view.sentences.keys()):
-            mend = f"Add '# {LONG}{missing[0]}: …' to the header."
-            told = f"The view is a sentence, and has no template in {', '.join(missing)}."
+            mend = f"Add '# text-{missing[0]}: …' to the header."
+            told = f"The view has no sentence in {', '.join(missing)}."
             faults.append(ContentError(told, view.file, 1, mend))
-        for language, template in view.sentences.items():
-            try:
-                parse(template)
-            except ValueError as error:
-                line = view.lines.get(LONG + language)
-                told = f"The template in {language} is malformed: {error}"
-                mend = "ontology/views/README.md tells how one is written."
-                faults.append(ContentError(told, view.file, line, mend))
     if faults:
         raise ContentErrors(faults)
 
@@ -132,12 +124,17 @@ _TEXT = ox.NamedNode(DISPLAY + "text")
 _LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 
-def view_quads(views: Iterable[View], base: str) -> Iterator[ox.Quad]:
+def view_quads(
+    views: Iterable[View], base: str, named: Iterable[tuple[str, str, str]] = ()
+) -> Iterator[ox.Quad]:
     """Yield each view as ``{base}view/{slug}`` in the graph ``{base}graph/views``.
 
     Where it is on a page of the site, that stands below the base; the base itself is the home page.
+    ``named`` are the names that views give to things: IRI, language and name.
     """
     graph = ox.NamedNode(base + "graph/views")
+    for thing, lang, name in named:
+        yield ox.Quad(ox.NamedNode(thing), _LABEL, ox.Literal(name, language=lang), graph)
     for view in views:
         node = ox.NamedNode(f"{base}view/{view.slug}")
         kind, predicate = EXECUTABLES[view.query_form]
@@ -147,8 +144,8 @@ def view_quads(views: Iterable[View], base: str) -> Iterator[ox.Quad]:
         yield ox.Quad(node, FORM, ox.Literal(view.form), graph)
         yield ox.Quad(node, ox.NamedNode(DISPLAY + "on"), on, graph)
         yield ox.Quad(node, ORDER, ox.Literal(view.order), graph)
-        for lang, text in view.sentences.items():
-            yield ox.Quad(node, _TEXT, ox.Literal(text, language=lang), graph)
+        for lang, said in view.sentences.items():
+            yield ox.Quad(node, _TEXT, ox.Literal(said.source, language=lang), graph)
         if view.scope:
             yield ox.Quad(node, SCOPE, ox.NamedNode(view.scope), graph)
         for lang, text in view.texts.items():

@@ -42,7 +42,7 @@ from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import IN, OUT, Key, is_inferred
 from samgraf.sparql.binding import bind
 from samgraf.sparql.syntax import names_in
-from samgraf.vocab import DCT, FRESNEL, OWL, RDF, RDFS, SCHEMA, SKOS, VANN, VOID
+from samgraf.vocab import DCT, DISPLAY, FRESNEL, OWL, RDF, RDFS, SCHEMA, SH, SKOS, VANN, VOID
 
 #: The namespaces that have domainIncludes and rangeIncludes, one class of several.
 _INCLUDES = (SCHEMA, "http://schema.org/", "http://purl.org/dc/dcam/")
@@ -162,7 +162,14 @@ NOTES = {
 }
 
 
-#: The lists of statements that the page says in words.
+#: What only says how things are shown and checked: the page is made by it, and has it as RDF.
+_HOUSEKEEPING: tuple[Key, ...] = (
+    *((OUT, DISPLAY + name) for name in ("pluralLabel", "inverseLabel", "search")),
+    *((IN, name) for name in (FRESNEL + "classLensDomain", DISPLAY + "on")),
+    *((IN, SH + name) for name in ("class", "path", "targetClass", "disjoint", "equals")),
+    *((IN, SH + f"target{end}Of") for end in ("Subjects", "Objects")),
+)
+#: The lists of statements that the page says in words, or leaves out.
 HIDDEN: frozenset[Key] = frozenset(
     (
         *((OUT, name) for outgoing, _ in RELATIONS.values() for name in outgoing),
@@ -174,7 +181,7 @@ HIDDEN: frozenset[Key] = frozenset(
         *((IN, n + "domainIncludes") for n in _INCLUDES),
         (IN, VOID + "class"),
         (IN, VOID + "property"),
-        (IN, FRESNEL + "classLensDomain"),
+        *_HOUSEKEEPING,
     )
 )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from samgraf.site.language import Phrase, catalogue, pick
-from samgraf.text import number
+from samgraf.text import number, sort_key
 
 WAYS = ("added", "removed", "changed")
 _LAST = re.compile(r"[^/#:]+(?=[/#:]?$)")
@@ -75,7 +75,9 @@ def things_of(told: Mapping[str, Any], name: str, language: str) -> list[Changed
         )
         for thing in told[name]
     ]
-    return sorted(found, key=lambda t: (WAYS.index(t.what), t.label.text.casefold(), t.iri))
+    return sorted(
+        found, key=lambda t: (WAYS.index(t.what), sort_key(t.label.text, language), t.iri)
+    )
 
 
 def answers_of(told: Mapping[str, Any], base: str, language: str) -> list[ChangedAnswer]:

@@ -20,7 +20,6 @@ from typing import Any
 from flask import request
 
 from samgraf import text
-from samgraf.site.cells import number_of
 from samgraf.site.graph import Row, address, iri_of
 from samgraf.site.language import Phrase, in_order, interface_text
 from samgraf.site.result_views.result import NamedTerm, ResultTable
@@ -44,7 +43,7 @@ def bar(result: ResultTable) -> dict[str, Any] | None:
     if columns is None:
         return None
     label, series, value = columns
-    numbers = [number_of(row[value]) or Decimal(0) for row in result.rows]
+    numbers = [text.number_of(row[value]) or Decimal(0) for row in result.rows]
     low, high = min(0, *numbers), max(0, *numbers)
     span = (high - low) or Decimal(1)
     groups: dict[NamedTerm | None, list[dict[str, Any]]] = {}
@@ -92,7 +91,7 @@ def _bar_columns(result: ResultTable) -> tuple[str, str | None, str] | None:
 
 
 def _all_numbers(result: ResultTable, variable: str) -> bool:
-    return all(number_of(row.get(variable)) is not None for row in result.rows)
+    return all(text.number_of(row.get(variable)) is not None for row in result.rows)
 
 
 def _values(result: ResultTable, variable: str) -> Sequence[str]:

@@ -17,7 +17,6 @@ from typing import Any
 from flask import request
 
 from samgraf import text
-from samgraf.site.cells import number_of
 from samgraf.site.graph import iri_of
 from samgraf.site.language import interface_text
 from samgraf.site.result_views.result import NamedTerm, ResultTable
@@ -76,14 +75,15 @@ def line(result: ResultTable) -> dict[str, Any] | None:
 
 
 def _is_numeric(result: ResultTable, variable: str) -> bool:
-    return bool(result.rows) and all(number_of(r.get(variable)) is not None for r in result.rows)
+    numbers = [text.number_of(row.get(variable)) for row in result.rows]
+    return bool(numbers) and None not in numbers
 
 
 def _lines(result: ResultTable, value: str) -> dict[str, Line] | None:
     """Return the lines by thing; None where there are too many, or numbers below nought."""
     lines: dict[str, Line] = {}
     for row in result.rows:
-        year, number = row.get(YEAR, {}).get("value", "")[:4], number_of(row.get(value))
+        year, number = row.get(YEAR, {}).get("value", "")[:4], text.number_of(row.get(value))
         name = result.named(row, SERIES)
         if number is None or name is None or not (year.isascii() and year.isdigit()):
             continue
@@ -196,9 +196,11 @@ def _mark(
     language: str,
 ) -> Any:
     at = min(max(year + aside, years[0]), years[-1])
-    between = text.separators(len(names), language)
-    told = "".join(n.phrase.text + s for n, s in zip(names, between, strict=True))
+    told = [name.phrase.text for name in names]
+    between = text.separators(told, language)
     return {
         "x": _along(at, years),
-        "told": interface_text(language, key, names=told),
+        "told": interface_text(
+            language, key, names="".join(n + s for n, s in zip(told, between, strict=True))
+        ),
     }

@@ -11,7 +11,7 @@ from typing import Any
 
 from samgraf import text
 from samgraf.columns import OPENING
-from samgraf.site.cells import Cell, cell, literal_text, number_of
+from samgraf.site.cells import Cell, cell, literal_text
 from samgraf.site.context import the_service
 from samgraf.site.graph import Row, address, is_foreign
 from samgraf.site.result_views.result import ResultTable
@@ -67,7 +67,7 @@ def figures(result: ResultTable) -> dict[str, Any] | None:
         return None
     found = []
     for row in result.rows[:_MOST_FIGURES]:
-        name, amount = result.named(row, "measure"), number_of(row.get("value"))
+        name, amount = result.named(row, "measure"), text.number_of(row.get("value"))
         if name is None or amount is None:
             return None
         found.append(

@@ -24,6 +24,7 @@ from samgraf.site.geo.wkt import WKT, LeftOut, Reading, Shape, read_wkt
 from samgraf.site.graph import Row, ask
 from samgraf.site.language import Phrase
 from samgraf.site.result_views.result import NamedTerm, ResultTable
+from samgraf.text import sort_key
 
 LAYER = "layer"
 _MOST_LAYERS = 6  # ways of drawing that an eye can tell apart
@@ -86,7 +87,8 @@ def _lacking(result: ResultTable, feature: str | None, placed: set[str]) -> list
         if (term := row.get(feature)) and term["type"] == "uri" and term["value"] not in placed
         if not any(text in row for text in told)
     ]
-    return sorted(result.all_named(rows, feature), key=lambda named: named.text)[:_MOST_THINGS]
+    named = result.all_named(rows, feature)
+    return sorted(named, key=lambda n: sort_key(n.text, result.language))[:_MOST_THINGS]
 
 
 class _Readings(dict[tuple[str, str], Reading]):

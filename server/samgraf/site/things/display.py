@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from samgraf.sentences import Alternatives, parse
+from samgraf.sentences import Sentence, parse
 from samgraf.site.context import the_service
 from samgraf.site.graph import Row, read_query
 from samgraf.site.language import Phrase
@@ -66,7 +66,7 @@ class Display:
     lenses: list[Lens]
     views: list[ShownView]
     headings: Mapping[str, list[Phrase]]
-    sentences: Mapping[str, Mapping[str, Alternatives]]
+    sentences: Mapping[str, Mapping[str, Sentence]]
     above: Mapping[str, set[str]]
     inverses: Mapping[str, str]
 
@@ -83,7 +83,7 @@ class Display:
     def views_for(self, places: Iterable[str]) -> list[ShownView]:
         """Return the views that are shown on ``places``, which are classes or pages."""
         wanted = set(places)
-        return [view for view in self.views if view.on in wanted and view.form != "list"]
+        return [v for v in self.views if v.on in wanted and v.form not in ("list", "name")]
 
     def most_special(self, types: Iterable[str]) -> list[str]:
         """Return those of ``types`` that stand above no other of them."""
@@ -133,7 +133,7 @@ def _read(service: Service) -> Display:
     )
 
 
-def _parsed(phrases: Iterable[Phrase]) -> dict[str, Alternatives]:
+def _parsed(phrases: Iterable[Phrase]) -> dict[str, Sentence]:
     """Return templates by language, but for those that no build has checked."""
     found = {}
     for phrase in phrases:

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from samgraf.sentences import Part
 from samgraf.site.answers import Answered, Shown, answered, share_labels
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import dataset_extra
 from samgraf.site.graph import LabelLookup, address, list_address
 from samgraf.site.language import Phrase, in_order, interface_text, pick
 from samgraf.site.ontology.term import term_extra
-from samgraf.site.result_views.lead import SentencePart, sentence
+from samgraf.site.result_views.lead import said
 from samgraf.site.things.display import LEAD, SHOW, Display, ShownView, the_display
 from samgraf.site.things.groups import GraphSource, Groups, PropertyGroup, look_up
 from samgraf.site.things.kind import Extra, Subject
@@ -72,12 +73,15 @@ class LeadSentence(NamedTuple):
     """A sentence that the content makes of facts, and the language that it is in."""
 
     language: str
-    pieces: list[SentencePart]
+    pieces: list[Part]
 
 
 @dataclass
 class Section:
-    """A part of the page: groups of statements, or the answer of a view in its form."""
+    """A part of the page: groups of statements, or the answer of a view in its form.
+
+    ``told`` is what the view says of its answer in words, if anything.
+    """
 
     id: str
     order: int
@@ -85,6 +89,7 @@ class Section:
     groups: list[PropertyGroup] = field(default_factory=list)
     caution: bool = False
     answer: Shown | None = None
+    told: LeadSentence | None = None
 
 
 @dataclass
@@ -174,15 +179,19 @@ def _told(
     views: Iterable[tuple[ShownView, Answered]], display: Display, language: str
 ) -> list[LeadSentence]:
     """Return the sentences that the views say, in order."""
-    found = []
-    for view, answer in views:
-        texts = display.sentences.get(view.iri, {})
-        chosen = pick((Phrase("", tag) for tag in texts), language)
-        if view.form != LEAD or chosen is None or answer.result is None:
-            continue
-        if pieces := sentence(texts[chosen.language], answer.result):
-            found.append(LeadSentence(chosen.language, pieces))
-    return found
+    leads = ((view, answer) for view, answer in views if view.form == LEAD)
+    return [told for lead in leads if (told := _said_of(*lead, display, language))]
+
+
+def _said_of(
+    view: ShownView, answer: Answered, display: Display, language: str
+) -> LeadSentence | None:
+    texts = display.sentences.get(view.iri, {})
+    chosen = pick((Phrase("", tag) for tag in texts), language)
+    if chosen is None or answer.result is None:
+        return None
+    pieces = said(texts[chosen.language], answer.result)
+    return LeadSentence(chosen.language, pieces) if pieces else None
 
 
 def _other_titles(labels: LabelLookup, iri: str, language: str) -> list[Phrase]:
@@ -220,7 +229,8 @@ def _views(
             continue
         title = pick(display.headings.get(view.iri, ()), language)
         title = title or Phrase(view.form, "")
-        sections.append(Section(f"view-{number}", view.order, title, answer=shown))
+        told = _said_of(view, answer, display, language)
+        sections.append(Section(f"view-{number}", view.order, title, answer=shown, told=told))
     return sections
 
 

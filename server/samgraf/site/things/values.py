@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from samgraf import text
 from samgraf.limits import TEXT_SHOWN, TEXT_UNFOLDED
-from samgraf.site.cells import NUMBERS, date_of, literal_text
+from samgraf.site.cells import literal_text
 from samgraf.site.language import LANGUAGES, catalogue
 from samgraf.vocab import GEO, XSD
 
@@ -36,10 +37,10 @@ def literal(term: Mapping[str, str], language: str) -> Literal:
     if datatype in _GEOMETRY or len(value) > TEXT_SHOWN:
         kind = value.lstrip("<").split("(", 1)[0].split(">")[-1].strip()[:40]
         return Literal(kind, "left-out", tag, datatype, length=len(value))
-    if datatype in NUMBERS:
+    if datatype in text.NUMBERS:
         shown = literal_text(term, language)
         return Literal(shown, "number", datatype=datatype, machine=value)
-    if (day := date_of(term)) is not None:
+    if (day := text.date_of(term)) is not None:
         shown = literal_text(term, language)
         return Literal(shown, "date", datatype=datatype, machine=day.isoformat())
     if datatype == XSD + "boolean":
