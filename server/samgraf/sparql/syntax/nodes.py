@@ -47,10 +47,11 @@ class Expression(Node):
 
 @dataclass(slots=True, eq=False)
 class Call(Node):
-    """A call of REGEX, REPLACE, BNODE or GROUP_CONCAT, and its arguments.
+    """A call of REGEX, REPLACE, BNODE or GROUP_CONCAT, a cast or a comparison, and its arguments.
 
     The arguments of GROUP_CONCAT are its expression; ``distinct`` and ``separator``, a string as it
-    is written, are its own.
+    is written, are its own. A cast is named ``CAST``; a comparison by its operator, and only those
+    are noted that order two terms, each a variable or a truth value.
     """
 
     name: str
