@@ -196,6 +196,7 @@ def test_calls_within_calls_are_all_corrected(engine):
         "PREFIX ex: <urn:>\nSELECT * { ?x ex:p ?y }",
         "SELECT (COUNT(*) AS ?n) { { select * { ?x ?p ?y } } }",
         "SELECT ?x { ?x <urn:p> ?y . ?y <urn:true> ?z } HAVING (COUNT(?x) > 1)",
+        "SELECT (COUNT( DISTINCT ?x ) AS ?n) (COUNT(*) AS ?m) { ?x ?p ?y }",
     ],
 )
 def test_other_queries_are_not_touched(query):

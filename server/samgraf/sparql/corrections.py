@@ -8,6 +8,7 @@ RefusedQueryError with the section. Each correction is a function below that nam
 - ``_triples``: paths over no step from a term that stands in no triple (18.4);
 - ``_pattern_call``: REGEX and REPLACE (17.4.3.14, 17.4.3.15), see ``xpath_regex``;
 - ``_group_concat``: GROUP_CONCAT of what is no plain text (18.5.1.7);
+- ``_count``: COUNT of an expression that is an error for some (18.5.1.2);
 - ``_bnode``: BNODE with a text (17.4.2.9);
 - ``_comparison``: which truth value is less (17.3);
 - ``_cast``: texts with spaces around, and names of infinity that XML Schema does not have (17.5).
@@ -55,6 +56,7 @@ from samgraf.vocab import XSD
 #: stars of COUNT(*) and SELECT * are no paths.
 _SUSPECT = re.compile(
     r"\b(?:GRAPH|REGEX|REPLACE|GROUP_CONCAT|BNODE)\b|(?<!\()(?<!\sSELECT )\*|\?(?!\w)"
+    r"|\bCOUNT\s*\((?!\s*(?:DISTINCT\s*)?(?:[?$]\w+|\*)\s*\))"
     r"|(?:[?$]\w+|(?<=[\s(&|])(?:true|false))\s*[<>]=?\s*(?:[?$]\w|true\b|false\b)"
     r"|[:#](?:boolean|float|double|decimal|integer|time|date|dateTime|duration|\w+Duration)>?\s*\(",
     re.IGNORECASE,
@@ -69,6 +71,8 @@ _REGEX = "urn:samgraf:function:regex"
 _REPLACE = "urn:samgraf:function:replace"
 _CONCAT = "urn:samgraf:function:group-concat:"
 _TRUTHS = "urn:samgraf:function:"
+_COUNT = ox.NamedNode("urn:samgraf:function:count-distinct")
+_ERROR = ox.NamedNode("urn:samgraf:error")
 _COLLAPSED = ox.NamedNode("urn:samgraf:function:collapsed")
 
 
@@ -122,6 +126,8 @@ class _Corrector:
                 _bnode()
             elif call.name == "GROUP_CONCAT":
                 self._parts.append((call, self._group_concat))
+            elif call.name == "COUNT":
+                self._parts.append((call, self._count))
             elif call.name in ("REGEX", "REPLACE"):
                 self._parts.append((call, self._pattern_call))
             elif call.name in _ORDERS:
@@ -345,6 +351,18 @@ class _Corrector:
         self._result.aggregates[name] = lambda: _DistinctConcat(separator)
         return f"{name}({expression})"
 
+    def _count(self, call: Call) -> str:
+        """Count only those for which the expression is no error, which spoils the store's count.
+
+        https://www.w3.org/TR/sparql11-query/#defn_aggCount
+        """
+        (argument,) = call.arguments
+        expression = self._text(argument.start, argument.end)
+        if not call.distinct:
+            return f"SUM(COALESCE(IF(isBLANK({expression}), 1, 1), 0))"
+        self._result.aggregates[_COUNT] = _DistinctCount
+        return f"{_COUNT}(COALESCE({expression}, {_ERROR}))"
+
     def _comparison(self, call: Call) -> str:
         """Compare truth values, which the store has no order for, where it compares nothing else.
 
@@ -388,6 +406,21 @@ def _collapsed(term: Any) -> Any:
     if text.lstrip("+-").lower() in _NO_NUMBERS and text not in _NUMBERS:
         return None
     return ox.Literal(text)
+
+
+class _DistinctCount:
+    """COUNT(DISTINCT …), of the terms of one group, or _ERROR in their place."""
+
+    def __init__(self) -> None:
+        self._terms: set[Any] = set()
+
+    def accumulate(self, term: Any) -> None:
+        """Take another term."""
+        self._terms.add(term)
+
+    def finish(self) -> ox.Literal:
+        """Return how many terms there are."""
+        return ox.Literal(len(self._terms - {_ERROR}))
 
 
 class _DistinctConcat:

@@ -277,9 +277,10 @@ class Expressions(Terms):
         outer, self._aggregating = self._aggregating, True
         self.expect("(")
         distinct = self.skip("DISTINCT")
-        argument = None
+        argument, first, is_plain = None, self.at, self.keys[self.at] == VARIABLE
         if key != "COUNT" or not self.skip("*"):
             argument = self._argument()
+        is_plain = is_plain and self.at == first + 1
         if key == "GROUP_CONCAT" and self.skip(";"):
             self.expect("SEPARATOR")
             self.expect("=")
@@ -289,3 +290,5 @@ class Expressions(Terms):
         self._aggregating = outer
         if key == "GROUP_CONCAT" and argument is not None:
             self.calls.append(Call(start, self.end, key, (argument,), distinct, separator))
+        elif key == "COUNT" and argument is not None and not is_plain:
+            self.calls.append(Call(start, self.end, key, (argument,), distinct))
