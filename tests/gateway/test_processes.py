@@ -80,6 +80,11 @@ def test_stopping_kills_a_child_that_does_not_listen(tmp_path):
     assert kept.exit_status() == -signal.SIGKILL
 
 
+# the one that runs the tests may have threads, which newer Pythons warn of
+threads_or_not = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+
+
+@threads_or_not
 def test_a_fork_runs_what_it_was_given_with_the_descriptors_that_it_keeps_and_no_other():
     reader, writer = os.pipe()
     other = os.open(os.devnull, os.O_RDONLY)
@@ -98,6 +103,7 @@ def test_a_fork_runs_what_it_was_given_with_the_descriptors_that_it_keeps_and_no
         os.close(descriptor)
 
 
+@threads_or_not
 @pytest.mark.parametrize(
     ("run", "status"),
     [(lambda: sys.exit(4), 4), (lambda: 1 / 0, 1), (lambda: signal.raise_signal(15), -15)],
