@@ -74,14 +74,14 @@ class Live:
         return int(json.loads(body)["results"]["bindings"][0]["n"]["value"])
 
     def processes(self) -> dict[int, str]:
-        """Return the command line of every process below the server, by pid (Linux only)."""
+        """Return name and command line of every process below the server, by pid (Linux only)."""
         parents, commands = {}, {}
         for entry in Path("/proc").glob("[0-9]*"):
             try:
                 stat = (entry / "stat").read_text()
-                commands[int(entry.name)] = (
-                    (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                )
+                name, command = ((entry / file).read_bytes() for file in ("comm", "cmdline"))
+                shown = name.strip() + b" " + command if command else b""
+                commands[int(entry.name)] = shown.replace(b"\0", b" ").decode()
             except OSError:
                 continue
             parents[int(entry.name)] = int(stat.rsplit(")", 1)[1].split()[1])
@@ -90,9 +90,9 @@ class Live:
             below |= more
         return {p: commands[p] for p in below - {self.process.pid}}
 
-    def find(self, module: str) -> set[int]:
-        """Return the processes below the server whose command names ``module``."""
-        return {p for p, command in self.processes().items() if module in command}
+    def find(self, name: str) -> set[int]:
+        """Return the processes below the server that bear ``name``, or whose command has it."""
+        return {p for p, command in self.processes().items() if name in command}
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
         """End the server; return its exit status and what it still wrote."""

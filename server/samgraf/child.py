@@ -12,17 +12,23 @@ import runpy
 import signal
 import sys
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 
 
-def end_with_parent(number: int = signal.SIGKILL) -> None:
-    """Ask the system to send signal ``number`` to this process once its parent is gone."""
+def end_with_parent(number: int = signal.SIGKILL, parent: int | None = None) -> None:
+    """Ask the system to send signal ``number`` to this process once its ``parent`` is gone."""
     if not sys.platform.startswith("linux"):
         return
-    parent = os.getppid()
+    parent = parent or os.getppid()
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number)
     if os.getppid() != parent:  # it died before the request was heard
         os.kill(os.getpid(), number)
+
+
+def name_process(name: str) -> None:
+    """Have lists of processes show ``name``, of which Linux takes the first 15 bytes."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NAME, name.encode())
 
 
 if __name__ == "__main__":

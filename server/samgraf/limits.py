@@ -286,6 +286,7 @@ LOADING_SECONDS = 900.0  # for the fork server to load its release
 SWITCHING_SECONDS = 60.0  # for the web process to serve a release
 GRACE_SECONDS = 8.0  # for requests that are being answered when the web process is asked to end
 END_SECONDS = 10.0  # for a process to end when asked; then it is killed
+ENDING_GLANCE = 0.02  # between looks whether it has
 RETRY_SECONDS = 0.1  # between attempts to reach a fork server that is about to come up
 TICK_SECONDS = 0.5  # between looks at child processes
 STEADY_SECONDS = 5.0  # a child that lived this long is started again at once; one that did not ...

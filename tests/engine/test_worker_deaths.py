@@ -23,7 +23,7 @@ from worker_rig import (
 )
 
 from samgraf import limits
-from samgraf.engine.workers import WorkerEngine
+from samgraf.engine.workers.engine import WorkerEngine
 from samgraf.engine.workers.frames import QueryFrame, pack_query
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import EngineError, QueryRequest, QueryTimeoutError

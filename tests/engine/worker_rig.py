@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from samgraf.engine.local import LocalEngine
-from samgraf.engine.workers import WorkerEngine
+from samgraf.engine.workers.engine import WorkerEngine
 from samgraf.engine.workers.frames import RECORD, Record, take_records
 from samgraf.release import open_release, read_manifest
 from samgraf.settings import Settings

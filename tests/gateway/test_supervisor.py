@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import json
 import os
@@ -13,12 +14,14 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from live import Live, wait_until
-from samgraf.gateway.supervisor import FORK_SERVER, WEB_PROCESS, run_folder
+from samgraf.gateway.supervisor import FORK_SERVER, SEARCH, WEB_PROCESS, run_folder
+from samgraf.limits import STEADY_SECONDS
 from small_release import union_size, write_release
 
 pytestmark = pytest.mark.skipif(
@@ -106,6 +109,42 @@ def test_a_killed_process_comes_back_and_no_answer_is_wrong(live, module):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_all_children_killed_at_once_are_back_within_a_second_of_processor_time(live):
+    # the promise is a second; how long that takes beside other work is not ours to say
+    assert wait_until(lambda: len(live.processes()) > 3)
+    time.sleep(STEADY_SECONDS)
+    for process in live.processes():
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    assert live.count() == union_size()
+    taken = sum(map(seconds_of, live.processes()))
+    assert 0 < taken < 1
+
+
+def seconds_of(process):
+    """Return the processor time of a process and of its children that ended."""
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_search_for_a_release_that_is_killed_is_told_and_the_server_goes_on(tmp_path):
+    kept = tmp_path / "kept"
+    with Live("--release", write_release(tmp_path / "release"), releases_dir=kept) as server:
+        # the search waits for the lock of the releases that are kept
+        (lock,) = kept.glob("*/lock")
+        with lock.open("rb+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            server.process.send_signal(signal.SIGHUP)
+            assert wait_until(lambda: server.find(SEARCH))
+            (search,) = server.find(SEARCH)
+            os.kill(search, signal.SIGKILL)
+            line = ""
+            while "still served" not in line:
+                line = server.process.stderr.readline()
+                assert line
+        assert server.count() == union_size()
 
 
 def test_a_new_release_is_swapped_in_without_a_failed_request(tmp_path):
@@ -218,7 +257,7 @@ sys.exit(main())
 LATE = """
 import sys
 
-if "{web_process}" in sys.orig_argv:
+if "serve" in sys.orig_argv:
     import time
     import samgraf.site
 
@@ -234,7 +273,7 @@ if "{web_process}" in sys.orig_argv:
 
 
 def test_a_release_that_was_given_up_and_is_served_late_is_left_again(tmp_path, monkeypatch):
-    (tmp_path / "sitecustomize.py").write_text(LATE.format(web_process=WEB_PROCESS))
+    (tmp_path / "sitecustomize.py").write_text(LATE)
     paths = (str(tmp_path), os.environ.get("PYTHONPATH", ""))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
     first = write_release(tmp_path / "first")

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from samgraf.gateway.control import ControlChannel, ReleaseSource
-from samgraf.gateway.supervisor import FORK_SERVER, WEB_PROCESS, listen
+from samgraf.gateway.supervisor import FORK_SERVER, listen
 
 PATIENCE = 60.0  # waited out only where a test fails
 
@@ -36,7 +36,7 @@ class WebProcess:
                 self.port = listening.getsockname()[1]
                 shared = [self._channel.other.fileno(), listening.fileno()]
                 self.process = subprocess.Popen(
-                    [sys.executable, "-m", WEB_PROCESS, *map(str, shared)],
+                    [sys.executable, "-m", "samgraf.gateway.web_process", *map(str, shared)],
                     env=os.environ | variables | environ,
                     stderr=errors,
                     stdout=errors,

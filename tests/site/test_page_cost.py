@@ -1,13 +1,16 @@
 """The number of queries of a page is constant, and long lists are paged, whatever the size."""
 
 import re
+import threading
 
 import pytest
 from flask import g
 
+from live import wait_until
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
 from samgraf.site import create_app
+from samgraf.site.context import WHEN_IDLE
 from small_release import EX, LABEL, TYPE, A
 from thing_release import write_things
 
@@ -85,3 +88,16 @@ def test_a_page_stays_small_however_much_points_at_it(apps):
 def test_a_page_number_that_is_none_does_no_harm(apps, page):
     count, _ = asked(apps[300], f"/doc/hub?in={EX}on&page={page}")
     assert count <= 7
+
+
+def test_many_problems_told_at_once_ask_nothing_and_compile_nothing(release_dir):
+    app = create_app(in_process_service(release_dir, Settings()))
+    for make_ready in app.extensions[WHEN_IDLE]:
+        make_ready()
+    assert wait_until(lambda: not any(t.name == "query page" for t in threading.enumerate()))
+    compiled = set(app.jinja_env.cache)
+    address = "/sparql?query=SELECT+*+{+?s+?p"
+    with app.test_request_context(address, headers=HTML):
+        assert app.full_dispatch_request().status_code == 400
+        assert "asked" not in g
+    assert set(app.jinja_env.cache) == compiled

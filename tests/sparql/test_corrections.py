@@ -11,6 +11,7 @@ from samgraf.sparql import corrections
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.federated.inline import term_of
+from samgraf.sparql.syntax import parse
 
 DATA = """
   GRAPH <urn:g1> { <urn:a> <urn:p> <urn:b> }
@@ -194,10 +195,26 @@ def test_calls_within_calls_are_all_corrected(engine):
         "SELECT ?x { ?x a <urn:c> ; <urn:p> ?y FILTER(?y > 1) }",
         "PREFIX ex: <urn:>\nSELECT * { ?x ex:p ?y }",
         "SELECT (COUNT(*) AS ?n) { { select * { ?x ?p ?y } } }",
+        "SELECT ?x { ?x <urn:p> ?y . ?y <urn:true> ?z } HAVING (COUNT(?x) > 1)",
+        "SELECT (COUNT( DISTINCT ?x ) AS ?n) (COUNT(*) AS ?m) { ?x ?p ?y }",
     ],
 )
 def test_other_queries_are_not_touched(query):
     assert not corrections.is_suspect(query)
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("?a<?b", "COALESCE(?a < ?b, <urn:samgraf:function:lt>(?a, ?b))"),
+        ("?a >= false", "COALESCE(?a >= false, <urn:samgraf:function:ge>(?a, false))"),
+        *((text, text) for text in ("?a+1 < ?b", "?a < ?b - 1", "-?a < ?b", "?a = ?b")),
+        *((text, text) for text in ("!?a > ?b", "?a * ?b > ?a", "(?a) < ?b")),
+    ],
+)
+def test_only_what_may_be_two_truth_values_is_compared_as_such(written, sent):
+    query = parse(f"ASK {{ FILTER({written}) }}", {})
+    assert corrections.corrected(query, tuple).text == f"ASK {{ FILTER({sent}) }}"
 
 
 @pytest.mark.parametrize("path", ["ex:select *", "ex:count*", "(ex:p) *", "ex:p ?", "(ex:p|ex:q)*"])

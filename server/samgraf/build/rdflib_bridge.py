@@ -47,12 +47,12 @@ class Bridge:
 
     def fill(self, graph: rdflib.Graph, triples: Iterable[ox.Triple]) -> None:
         """Add ``triples`` to ``graph``."""
-        to = self.to_rdflib
+        to, add = self.to_rdflib, graph.store.add
         with warnings.catch_warnings():
             # an ill-typed literal is reported by name in its own stage, not as a warning
             warnings.simplefilter("ignore")
-            for t in triples:
-                graph.add((to(t.subject), to(t.predicate), to(t.object)))
+            for s, p, o in triples:
+                add((to(s), to(p), to(o)), graph)
 
 
 def _convert(term: object) -> Node:

@@ -3,18 +3,23 @@
 The supervisor listens, but answers no request and holds no release. A release is switched by
 starting a new fork server beside the old one and telling the web process (``control``); the old
 one ends when the new one is served, so that no request is lost.
+
+The supervisor has imported what the web process runs, and forks it: one that was killed is back
+without the half second that the imports take. For that it stays single-threaded and runs no event
+loop; a release for SIGHUP is looked for, and built, in a fork of its own.
 """
 
 from __future__ import annotations
 
 import fcntl
+import importlib
 import os
 import select
 import shutil
 import signal
 import socket
+import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -25,11 +30,12 @@ from typing import Any
 from samgraf import limits
 from samgraf.engine.workers.limits import with_large_pages
 from samgraf.errors import SamgrafError
-from samgraf.gateway.child_process import ChildProcess
+from samgraf.gateway.child_process import ChildProcess, Fork, run_module
 from samgraf.gateway.control import ControlChannel, ReleaseSource, SwitchVerdict
 
 FORK_SERVER = "samgraf.engine.workers.forkserver"
-WEB_PROCESS = "samgraf.gateway.web_process"
+WEB_PROCESS = "samgraf-web"  # the name by which lists of processes show it
+SEARCH = "samgraf-build"
 _PREFIX = "samgraf-"
 
 
@@ -121,6 +127,8 @@ class Supervisor:
 
     def _serve(self, release: Path, signals: Signals, ready: Callable[[], None]) -> int:
         first = self._next = self._bring_up(release)
+        # here, where the release is being loaded meanwhile
+        importlib.import_module("samgraf.gateway.web_process")
         while not self._stopping and not first.is_up():
             signals.wait(limits.RETRY_SECONDS)
         if self._stopping:
@@ -177,7 +185,7 @@ class Supervisor:
                 self._next = self._bring_up(release)
         elif self._reload_asked:
             self._reload_asked = False
-            self._search = _Search(self._plan.find_release)
+            self._search = _Search(self._plan.find_release, self._folder / "found")
         for old in [g for g in self._leaving if _is_gone(g)]:
             self._leaving.remove(old)
 
@@ -228,34 +236,38 @@ class Supervisor:
             source = ReleaseSource(number, str(release), engine=self._plan.engine)
             return Generation(source, None)
         address = self._folder / f"{number}.sock"
-        child = ChildProcess(
-            FORK_SERVER, [str(release), str(address)], with_large_pages(os.environ)
-        )
+        arguments, environ = [str(release), str(address)], with_large_pages(os.environ)
+        child = ChildProcess(lambda: run_module(FORK_SERVER, arguments, environ))
         child.start()
         return Generation(ReleaseSource(number, str(release), str(address)), child)
 
     def _start_web_process(self, generation: Generation) -> None:
         """Start the web process, or start it again, with a release to serve first."""
+        self._web = self._web or ChildProcess(self._fork_web_process)
+        self._web.start()
+        if self._channel is not None:
+            self._channel.send(generation.source)
+        self._is_offered = generation is self._next
+
+    def _fork_web_process(self) -> Fork:
+        """Fork a web process, with a channel to it in place of the one before."""
+        from samgraf.gateway import web_process
+
         if self._channel is not None:
             self._channel.close()
         self._channel = channel = ControlChannel()
         inherited = [channel.other.fileno(), *(s.fileno() for s in self._plan.sockets)]
         arguments = [str(number) for number in inherited]
-        if self._web is None:
-            self._web = ChildProcess(WEB_PROCESS, arguments, os.environ, inherited)
-            self._web.start()
-        else:
-            self._web.restart(arguments, inherited)
+        fork = Fork(WEB_PROCESS, lambda: web_process.main(arguments), inherited)
         channel.other.close()
-        channel.send(generation.source)
-        self._is_offered = generation is self._next
+        return fork
 
     def _stop(self) -> None:
         for listening in self._plan.sockets:
             listening.close()
         generations = [g for g in (self._current, self._next, *self._leaving) if g is not None]
         forks = [g.fork_server for g in generations if g.fork_server is not None]
-        for child in (self._web, *forks):
+        for child in (self._web, self._search, *forks):
             if child is not None:
                 child.stop(limits.END_SECONDS)
         if self._channel is not None:
@@ -263,30 +275,43 @@ class Supervisor:
 
 
 class _Search:
-    """The search for the next release, in a thread: building one takes its time."""
+    """The search for the next release, in a fork: building one takes its time.
 
-    def __init__(self, find: Callable[[], Path]):
-        self._find = find
-        self._found: Path | None = None
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+    The fork writes to ``answer`` where the release is, or why there is none.
+    """
 
-    def _run(self) -> None:
+    def __init__(self, find: Callable[[], Path], answer: Path):
+        self._find, self._answer = find, answer
+        answer.unlink(missing_ok=True)
+        self._child = ChildProcess(lambda: Fork(SEARCH, self._run))
+        self._child.start()
+
+    def _run(self) -> int:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what it began is to be put away
         try:
-            self._found = self._find()
-        except BaseException as error:
-            self._error = error
+            self._answer.write_bytes(os.fsencode(self._find()))
+        except SamgrafError as error:
+            self._answer.write_text(str(error), "utf-8")
+            return 1
+        except Exception as error:
+            self._answer.write_text(f"The release cannot be built: {error!r}", "utf-8")
+            return 1
+        return 0
 
     def result(self) -> Path | None:
         """Return the release, None while it is looked for; raise SamgrafError if there is none."""
-        if self._thread.is_alive():
+        status = self._child.exit_status()
+        if status is None:
             return None
-        if isinstance(self._error, SamgrafError):
-            raise self._error
-        if self._error is not None:
-            raise SamgrafError(f"The release cannot be built: {self._error!r}") from self._error
-        return self._found
+        if status == 0:
+            return Path(os.fsdecode(self._answer.read_bytes()))
+        with suppress(OSError):
+            raise SamgrafError(self._answer.read_text("utf-8"))
+        raise SamgrafError("The release was not built: what built it was ended.")
+
+    def stop(self, patience: float) -> None:
+        """End the search within ``patience`` seconds."""
+        self._child.stop(patience)
 
 
 class Signals:

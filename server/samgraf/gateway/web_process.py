@@ -1,7 +1,7 @@
-"""The web process: ``python -m samgraf.gateway.web_process CONTROL DESCRIPTOR…``.
+"""The web process, which the supervisor forks; ``python -m samgraf.gateway.web_process`` is alike.
 
-CONTROL is the descriptor of the channel to the supervisor (``control``), which says what to serve;
-the others are those of listening sockets. Connections wait in them until the release is there.
+Its arguments are descriptors: that of the channel to the supervisor (``control``), which says what
+to serve, and those of listening sockets. Connections wait in them until the release is there.
 """
 
 from __future__ import annotations

@@ -71,10 +71,9 @@ def fill_store(quads: Iterable[ox.Quad], apart_graphs: Iterable[str]) -> ox.Stor
     """
     left_out = {ox.NamedNode(iri) for iri in apart_graphs}
     named = list(quads)
-    union = dict.fromkeys(
-        ox.Quad(q.subject, q.predicate, q.object) for q in named if q.graph_name not in left_out
-    )
     store = ox.Store()
     store.bulk_extend(named)
-    store.bulk_extend(union)
+    store.bulk_extend(
+        ox.Quad(q.subject, q.predicate, q.object) for q in named if q.graph_name not in left_out
+    )
     return store

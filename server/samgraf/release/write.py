@@ -40,13 +40,20 @@ def canonical_lines(quads: list[ox.Quad]) -> list[str]:
 def canonicalise(quads: list[ox.Quad]) -> list[str]:
     """Return the canonical lines; raise ContentError where they cannot be had within bounds.
 
-    Naming blank nodes is exponential in how they point at one another.
+    Naming blank nodes is exponential in how they point at one another. Their names hang on the
+    quads that hold any, so that the others are only written.
     """
-    if not any(isinstance(t, ox.BlankNode) for q in quads for t in (q.subject, q.object)):
-        return canonical_lines(quads)
-    call = SubprocessCall(canonical_lines, quads, memory=limits.CANONICALISATION_MEMORY)
+    tied: list[ox.Quad] = []
+    plain: list[ox.Quad] = []
+    for quad in quads:
+        (tied if any(map(_holds_blank, quad)) else plain).append(quad)
+    lines = set(serialised(plain, ox.RdfFormat.N_QUADS).decode().split("\n"))
+    lines.discard("")
+    if not tied:
+        return sorted(lines)
+    call = SubprocessCall(canonical_lines, tied, memory=limits.CANONICALISATION_MEMORY)
     try:
-        return call.result(limits.CANONICALISATION)
+        return sorted(lines.union(call.result(limits.CANONICALISATION)))
     except CallBoundError as error:
         raise ContentError(
             f"The blank nodes could not be named: {error}",
@@ -56,13 +63,19 @@ def canonicalise(quads: list[ox.Quad]) -> list[str]:
         ) from None
 
 
+def _holds_blank(term: object) -> bool:
+    if isinstance(term, ox.Triple):
+        return any(map(_holds_blank, term))
+    return isinstance(term, ox.BlankNode)
+
+
 def lines_by_graph(lines: list[str]) -> dict[str, list[str]]:
     """Return the lines of N-Quads by the IRI of their graph, in their order."""
     found: dict[str, list[str]] = defaultdict(list)
-    # one line is one quad
-    quads = ox.parse(input=quads_text(lines), format=ox.RdfFormat.N_QUADS)
-    for line, quad in zip(lines, quads, strict=True):
-        found[quad.graph_name.value].append(line)
+    for line in lines:
+        # in canonical N-Quads a space parts the graph from what stands before and behind it, and
+        # no IRI holds one
+        found[line.rsplit(" ", 2)[1][1:-1]].append(line)
     return found
 
 

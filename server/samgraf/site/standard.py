@@ -8,7 +8,7 @@ from samgraf.site.graph import read_query
 
 bp = Blueprint("standard", __name__)
 #: What is answered in another way than a standard has it, and what is refused; the texts say how.
-DIFFERS = ("literals", "filter", "geo", "graphs", "lines")
+DIFFERS = ("literals", "filter", "geo", "graphs", "lines", "types")
 REFUSES = ("patterns", "bnode", "paths", "functions", "update", "service")
 
 

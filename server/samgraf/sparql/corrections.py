@@ -8,13 +8,17 @@ RefusedQueryError with the section. Each correction is a function below that nam
 - ``_triples``: paths over no step from a term that stands in no triple (18.4);
 - ``_pattern_call``: REGEX and REPLACE (17.4.3.14, 17.4.3.15), see ``xpath_regex``;
 - ``_group_concat``: GROUP_CONCAT of what is no plain text (18.5.1.7);
-- ``_bnode``: BNODE with a text (17.4.2.9).
+- ``_count``: COUNT of an expression that is an error for some (18.5.1.2);
+- ``_bnode``: BNODE with a text (17.4.2.9);
+- ``_comparison``: which truth value is less (17.3);
+- ``_cast``: texts with spaces around, and names of infinity that XML Schema does not have (17.5).
 
 The functions that a corrected query calls are in ``Corrected.functions`` and ``.aggregates``.
 """
 
 from __future__ import annotations
 
+import operator
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
@@ -51,12 +55,25 @@ from samgraf.vocab import XSD
 #: What every query that needs a correction holds; most hold none of it and need not be read. The
 #: stars of COUNT(*) and SELECT * are no paths.
 _SUSPECT = re.compile(
-    r"\b(?:GRAPH|REGEX|REPLACE|GROUP_CONCAT|BNODE)\b|(?<!\()(?<!\sSELECT )\*|\?(?!\w)",
+    r"\b(?:GRAPH|REGEX|REPLACE|GROUP_CONCAT|BNODE)\b|(?<!\()(?<!\sSELECT )\*|\?(?!\w)"
+    r"|\bCOUNT\s*\((?!\s*(?:DISTINCT\s*)?(?:[?$]\w+|\*)\s*\))"
+    r"|(?:[?$]\w+|(?<=[\s(&|])(?:true|false))\s*[<>]=?\s*(?:[?$]\w|true\b|false\b)"
+    r"|[:#](?:boolean|float|double|decimal|integer|time|date|dateTime|duration|\w+Duration)>?\s*\(",
     re.IGNORECASE,
 )
+#: How two truth values are ordered: https://www.w3.org/TR/sparql11-query/#OperatorMapping.
+_ORDERS = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
+#: What the store takes for a number, and XML Schema only where it is written in this way.
+_NO_NUMBERS = frozenset(("inf", "infinity", "nan"))
+_NUMBERS = frozenset(("INF", "+INF", "-INF", "NaN"))
 _REGEX = "urn:samgraf:function:regex"
 _REPLACE = "urn:samgraf:function:replace"
 _CONCAT = "urn:samgraf:function:group-concat:"
+_TRUTHS = "urn:samgraf:function:"
+_COUNT = ox.NamedNode("urn:samgraf:function:count-distinct")
+_ERROR = ox.NamedNode("urn:samgraf:error")
+_COLLAPSED = ox.NamedNode("urn:samgraf:function:collapsed")
 
 
 @dataclass
@@ -109,8 +126,14 @@ class _Corrector:
                 _bnode()
             elif call.name == "GROUP_CONCAT":
                 self._parts.append((call, self._group_concat))
+            elif call.name == "COUNT":
+                self._parts.append((call, self._count))
             elif call.name in ("REGEX", "REPLACE"):
                 self._parts.append((call, self._pattern_call))
+            elif call.name in _ORDERS:
+                self._parts.append((call, self._comparison))
+            elif call.name == "CAST":
+                self._parts.append((call, self._cast))
         if self._parts:
             self._parts.sort(key=lambda part: (part[0].start, -part[0].end))
             self._starts = [node.start for node, _ in self._parts]
@@ -327,6 +350,77 @@ class _Corrector:
         name = ox.NamedNode(_CONCAT + separator.encode().hex())
         self._result.aggregates[name] = lambda: _DistinctConcat(separator)
         return f"{name}({expression})"
+
+    def _count(self, call: Call) -> str:
+        """Count only those for which the expression is no error, which spoils the store's count.
+
+        https://www.w3.org/TR/sparql11-query/#defn_aggCount
+        """
+        (argument,) = call.arguments
+        expression = self._text(argument.start, argument.end)
+        if not call.distinct:
+            return f"SUM(COALESCE(IF(isBLANK({expression}), 1, 1), 0))"
+        self._result.aggregates[_COUNT] = _DistinctCount
+        return f"{_COUNT}(COALESCE({expression}, {_ERROR}))"
+
+    def _comparison(self, call: Call) -> str:
+        """Compare truth values, which the store has no order for, where it compares nothing else.
+
+        https://www.w3.org/TR/sparql11-query/#OperatorMapping
+        """
+        order = _ORDERS[call.name]
+        name = ox.NamedNode(_TRUTHS + order.__name__)
+
+        def compare(left: Any, right: Any) -> ox.Literal | None:
+            first, second = _truth(left), _truth(right)
+            known = first is not None and second is not None
+            return ox.Literal(order(first, second)) if known else None
+
+        self._result.functions[name] = compare
+        left, right = map(self._slice, call.arguments)
+        return f"COALESCE({left} {call.name} {right}, {name}({left}, {right}))"
+
+    def _cast(self, call: Call) -> str:
+        """Read a text as XML Schema has it, which the store does not.
+
+        https://www.w3.org/TR/xpath-functions/#casting-from-strings: the spaces around it are none
+        of its value.
+        """
+        self._result.functions[_COLLAPSED] = _collapsed
+        (argument,) = call.arguments
+        text = self._text(argument.start, argument.end)
+        before = self._plain(call.start, argument.start)
+        return f"{before}{_COLLAPSED}({text}){self._plain(argument.end, call.end)}"
+
+
+def _truth(term: Any) -> bool | None:
+    is_truth = isinstance(term, ox.Literal) and term.datatype.value == XSD + "boolean"
+    return _TRUTH.get(term.value) if is_truth else None
+
+
+def _collapsed(term: Any) -> Any:
+    """Return a text without the spaces around it, and any other term as it is."""
+    if not _is_text(term):
+        return term
+    text = term.value.strip(" \t\r\n")
+    if text.lstrip("+-").lower() in _NO_NUMBERS and text not in _NUMBERS:
+        return None
+    return ox.Literal(text)
+
+
+class _DistinctCount:
+    """COUNT(DISTINCT …), of the terms of one group, or _ERROR in their place."""
+
+    def __init__(self) -> None:
+        self._terms: set[Any] = set()
+
+    def accumulate(self, term: Any) -> None:
+        """Take another term."""
+        self._terms.add(term)
+
+    def finish(self) -> ox.Literal:
+        """Return how many terms there are."""
+        return ox.Literal(len(self._terms - {_ERROR}))
 
 
 class _DistinctConcat:

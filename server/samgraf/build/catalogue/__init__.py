@@ -231,12 +231,20 @@ def _fact(
 def _formats_of(
     store: ox.Store, graphs: Iterable[ox.NamedNode], loaded: Loaded
 ) -> list[FileFormat]:
-    """Return the formats that can hold ``graphs``: some cannot write every text, name or triple."""
-    triples = [
-        ox.Triple(q.subject, q.predicate, q.object)
-        for graph in graphs
-        for q in store.quads_for_pattern(None, None, None, graph)
-    ]
+    """Return the formats that can hold ``graphs``: some cannot write every text, name or triple.
+
+    Whether one can depends on the terms, each in its place: triples that bring no new one are left
+    out. So many may say of some that they are the same.
+    """
+    seen: set[object] = set()
+    triples = []
+    for graph in graphs:
+        for s, p, o, _ in store.quads_for_pattern(None, None, None, graph):
+            language = isinstance(o, ox.Literal) and o.language
+            terms = {(0, s), (1, p, language), (2, o)}
+            if not terms <= seen:
+                seen |= terms
+                triples.append(ox.Triple(s, p, o))
     found: list[FileFormat] = []
     for format in (*GRAPH_FORMATS, CSV):
         try:

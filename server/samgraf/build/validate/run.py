@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, cast
 
 import pyoxigraph as ox
@@ -239,17 +240,21 @@ def _named(shape: object, parents: dict[object, object]) -> str:
 
 
 class QueriedGraph(rdflib.Graph):
-    """A graph with a store beside it that answers its queries."""
+    """A graph with a store beside it that answers its queries, once there are any."""
 
     def __init__(self, triples: Iterable[ox.Triple], bridge: Bridge) -> None:
         """Fill both from ``triples``; ``bridge`` carries the terms."""
         super().__init__(bind_namespaces="none")
-        triples = list(triples)
-        bridge.fill(self, triples)
+        self._triples = list(triples)
+        bridge.fill(self, self._triples)
         self._bridge = bridge
         self._local: set[Any] = set()
-        self._beside = ox.Store()
-        self._beside.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+
+    @cached_property
+    def _beside(self) -> ox.Store:
+        store = ox.Store()
+        store.bulk_extend(ox.Quad(*t) for t in self._triples)
+        return store
 
     def query(
         self,

@@ -15,8 +15,6 @@ A query goes through these modules:
 - ``worker``: the forked process. It answers one query at a time.
 - ``spool``: takes the answer that a worker writes, and shortens it where that was asked for.
 - ``limits``: what the operating system offers to bound a process.
+
+Importing the package imports none of them: the fork server is up sooner without the scheduler.
 """
-
-from samgraf.engine.workers.engine import WorkerEngine
-
-__all__ = ["WorkerEngine"]

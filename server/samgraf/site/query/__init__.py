@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, Response, request
 
 from samgraf.site.context import WHEN_IDLE, the_service
 from samgraf.site.errors import render_problem
-from samgraf.site.language import catalogue, reader_language
+from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.query import names
 from samgraf.site.query.hints import hints_on, is_empty
@@ -40,23 +40,29 @@ def init_app(app: Flask) -> None:
     """Add the address ``/sparql`` and what its page asks for."""
     app.register_blueprint(bp)
     names.init_app(app)
-    app.extensions[WHEN_IDLE].append(lambda: _read_usage(app.extensions["samgraf"]))
+    app.extensions[WHEN_IDLE].append(lambda: _make_ready(app))
     add_to_navigation(app, "query.sparql", "query_page", 60, for_developers=True)
 
 
-def _read_usage(service: Service) -> None:
-    """Begin to read the statistics that the first empty answer would wait for."""
+def _make_ready(app: Flask) -> None:
+    """Begin to read and make what the first empty answer and the first problem would wait for.
 
-    def read() -> None:
+    Those are the statistics, and the templates: many heavy queries that end at once, each told on
+    a page, would compile them as often.
+    """
+    service: Service = app.extensions["samgraf"]
+
+    def make() -> None:
         try:
+            with app.test_request_context("/sparql"):
+                problem_page(ProblemError(503, ""))
             usage_of(service)
-            catalogue()  # the words of hints
-        except ProblemError as problem:  # busy, or about to end: the first empty answer asks again
+        except ProblemError as problem:  # busy, or about to end: the first who needs it asks again
             log.info("The statistics of the release wait: %s", problem.detail)
         except Exception:
             log.exception("The statistics of release %s cannot be read.", service.release[:12])
 
-    threading.Thread(target=read, name="usage", daemon=True).start()
+    threading.Thread(target=make, name="query page", daemon=True).start()
 
 
 @bp.route("/sparql", methods=[m for m in METHODS if m != "OPTIONS"])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from samgraf.site.graph import ask
 from samgraf.site.language import Phrase, pick
@@ -42,6 +44,11 @@ class QuestionEntry:
     def name(self) -> str:
         """Return the end of the address of its page, which is that of its IRI."""
         return end_of(self.iri)
+
+    @cached_property
+    def query_field(self) -> str:
+        """Return its query as it stands in an address, ``query=…``."""
+        return urlencode({"query": self.query}, safe="!$()*,/:;?@")
 
     @property
     def is_about_all(self) -> bool:

@@ -39,7 +39,9 @@ _STEADY = (XSD, "http://www.opengis.net/def/function/geosparql/")
 _NAMES = frozenset((IRI, NAME))
 _SIGNS = frozenset(("!", "+", "-"))
 _SUMS = frozenset(("+", "-", "*", "/"))
-_COMPARISONS = frozenset(("=", "!=", "<", ">", "<=", ">="))
+_ORDERS = frozenset(("<", ">", "<=", ">="))
+_COMPARISONS = _ORDERS | {"=", "!="}
+_SINGLE = frozenset((VARIABLE, "TRUE", "FALSE"))
 _LOGIC = frozenset(("&&", "||"))
 _CONSTRAINTS = frozenset(FUNCTIONS) | AGGREGATES | {"BOUND", "EXISTS", "NOT", "(", IRI, NAME}
 _VALUE = "a value, a variable, a function or '(' has to stand here"
@@ -108,16 +110,24 @@ class Expressions(Terms):
         comparisons, of which no one compares another.
         """
         keys = self.keys
-        compared = False
+        compared, alone = False, True  # whether no operator but those of logic stands before it
+        before: tuple[Node, str] | None = None  # what is compared with what comes next, and how
         while True:
+            first, start = self.at, self.start
             while keys[self.at] in _SIGNS:
                 self.at += 1
                 self.operators += 1
+            single = keys[self.at] in _SINGLE and self.at == first
             self._operand()
-            key = keys[self.at]
+            end, key = self.end, keys[self.at]
             if key == IRI:
                 self._split()
                 key = keys[self.at]
+            if before and single and key not in _SUMS:
+                left, order = before
+                self.calls.append(Call(left.start, end, order, (left, Node(start, end))))
+            before = (Node(start, end), key) if single and alone and key in _ORDERS else None
+            alone = key in _LOGIC
             if key == "IN" or key == "NOT":
                 self._refuse_second(compared)
                 self.at += 1
@@ -196,10 +206,13 @@ class Expressions(Terms):
 
     def _call(self, name: Token) -> None:
         """Read the arguments of a function that an IRI names."""
-        if not self.resolved(name).startswith(_STEADY):
+        iri = self.resolved(name)
+        if not iri.startswith(_STEADY):
             self._notes.fixed = False  # a store's own function may answer differently each time
         self.operators += 1
-        self._arguments(0, None)
+        arguments = self._arguments(0, None)
+        if iri.startswith(XSD) and iri != XSD + "string" and len(arguments) == 1:
+            self.calls.append(Call(name.start, self.end, "CAST", tuple(arguments)))
 
     def _arguments(self, least: int, most: int | None) -> list[Node]:
         """Read arguments in parentheses; return where each stands."""
@@ -264,9 +277,10 @@ class Expressions(Terms):
         outer, self._aggregating = self._aggregating, True
         self.expect("(")
         distinct = self.skip("DISTINCT")
-        argument = None
+        argument, first, is_plain = None, self.at, self.keys[self.at] == VARIABLE
         if key != "COUNT" or not self.skip("*"):
             argument = self._argument()
+        is_plain = is_plain and self.at == first + 1
         if key == "GROUP_CONCAT" and self.skip(";"):
             self.expect("SEPARATOR")
             self.expect("=")
@@ -276,3 +290,5 @@ class Expressions(Terms):
         self._aggregating = outer
         if key == "GROUP_CONCAT" and argument is not None:
             self.calls.append(Call(start, self.end, key, (argument,), distinct, separator))
+        elif key == "COUNT" and argument is not None and not is_plain:
+            self.calls.append(Call(start, self.end, key, (argument,), distinct))

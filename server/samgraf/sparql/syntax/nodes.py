@@ -47,10 +47,12 @@ class Expression(Node):
 
 @dataclass(slots=True, eq=False)
 class Call(Node):
-    """A call of REGEX, REPLACE, BNODE or GROUP_CONCAT, and its arguments.
+    """A call of REGEX, REPLACE, BNODE or an aggregate, a cast or a comparison, and its arguments.
 
-    The arguments of GROUP_CONCAT are its expression; ``distinct`` and ``separator``, a string as it
-    is written, are its own.
+    Of aggregates, GROUP_CONCAT is noted, and COUNT of what is no variable: the argument is the
+    expression; ``distinct`` and ``separator``, a string as it is written, are their own. A cast is
+    named ``CAST``; a comparison by its operator, and only those are noted that order two terms,
+    each a variable or a truth value.
     """
 
     name: str
