@@ -310,6 +310,17 @@ def test_kept_answers_are_given_in_order_with_the_others(run):
     assert bodies == [b"kept", b"kept", b"/0", b"/kept", b"/1"]
 
 
+def test_head_and_body_of_an_answer_come_together(run):
+    server = run(plain)
+    with server.connect() as client:
+        client.socket.settimeout(PATIENCE)
+        for _ in range(20):
+            client.send(request("/"))
+            piece = client.socket.recv(65_536)
+            assert piece.startswith(b"HTTP/1.1 200 ")
+            assert piece.endswith(b"\r\n\r\nxxx")
+
+
 def test_a_flood_of_requests_lets_others_have_their_turn(run):
     turns = []
 
