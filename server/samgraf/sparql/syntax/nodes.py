@@ -6,7 +6,7 @@ https://www.w3.org/TR/sparql11-query/#rGroupGraphPattern
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -277,11 +277,6 @@ class Query:
         for token in self.within(self.start, len(self.text)):
             if token.kind in (Kind.IRI, Kind.NAME):
                 yield token, self.prologue.iri(token)
-
-    def declarations(self, tokens: Sequence[Token]) -> dict[str, str]:
-        """Return the prefixes that ``tokens`` use, in order of their names, with what they mean."""
-        used = {t.text.partition(":")[0] for t in tokens if t.kind is Kind.NAME}
-        return {name: self.prefixes[name] for name in sorted(used)}
 
 
 def groups_of(element: Element) -> tuple[Group, ...]:
