@@ -6,6 +6,7 @@ https://www.w3.org/TR/sparql11-query/#rGroupGraphPattern
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -270,7 +271,8 @@ class Query:
 
     def within(self, start: int, end: int) -> list[Token]:
         """Return the tokens between two places of the text."""
-        return [token for token in self.tokens if start <= token.start and token.end <= end]
+        first = bisect_left(self.tokens, start, key=lambda token: token.start)
+        return self.tokens[first : bisect_right(self.tokens, end, key=lambda token: token.end)]
 
     def names(self) -> Iterator[tuple[Token, str]]:
         """Yield the IRIs and prefixed names behind the prologue, each with its absolute IRI."""
