@@ -52,13 +52,6 @@ class FileStatement(NamedTuple):
     subject_line: int
     line: int
 
-    def may_be(self, triple: ox.Triple) -> bool:
-        """Return whether this may be ``triple``: any two blank nodes count as the same."""
-        return self.predicate == triple.predicate and all(
-            isinstance(ours, ox.BlankNode) if isinstance(theirs, ox.BlankNode) else ours == theirs
-            for ours, theirs in ((self.subject, triple.subject), (self.object, triple.object))
-        )
-
 
 class _Token(NamedTuple):
     kind: str
@@ -271,11 +264,6 @@ def declared_prefixes(text: str) -> dict[str, str]:
     return dict(_PREFIX.findall(text))
 
 
-def without_comments(text: str) -> str:
-    """Return ``text`` with its comments blanked, every line in its place."""
-    return _COMMENT.sub(lambda m: m.group(1) or "", text)
-
-
 def line_of(
     text: str, iri: str, prefixes: Mapping[str, str], *, subject: bool = False
 ) -> int | None:
@@ -292,7 +280,8 @@ def line_of(
     pattern = re.compile("|".join(forms))
     first = None
     declaration = re.compile(r"\s*@?(?:prefix|base)\b", re.IGNORECASE)
-    for number, line in enumerate(without_comments(text).splitlines(), 1):
+    uncommented = _COMMENT.sub(lambda m: m.group(1) or "", text)
+    for number, line in enumerate(uncommented.splitlines(), 1):
         match = pattern.search(line)
         if not match or declaration.match(line):
             continue
