@@ -264,13 +264,8 @@ def declared_prefixes(text: str) -> dict[str, str]:
     return dict(_PREFIX.findall(text))
 
 
-def line_of(
-    text: str, iri: str, prefixes: Mapping[str, str], *, subject: bool = False
-) -> int | None:
-    """Return the first line (1-based) of ``text`` that names ``iri``, None where none does.
-
-    ``subject`` prefers a line that starts with the term, as a description does.
-    """
+def line_of(text: str, iri: str, prefixes: Mapping[str, str]) -> int | None:
+    """Return the first line (1-based) of ``text`` that names ``iri``, None where none does."""
     forms = [re.escape(f"<{iri}>")]
     forms += [re.escape(f"<{iri[len(b) :]}>") for b in _BASE.findall(text) if iri.startswith(b)]
     for prefix, namespace in sorted((prefixes or declared_prefixes(text)).items()):
@@ -278,14 +273,9 @@ def line_of(
             local = re.escape(iri[len(namespace) :])
             forms.append(rf"(?<![\w:.-]){re.escape(prefix)}:{local}(?![\w:%-]|\.\w)")
     pattern = re.compile("|".join(forms))
-    first = None
     declaration = re.compile(r"\s*@?(?:prefix|base)\b", re.IGNORECASE)
     uncommented = _COMMENT.sub(lambda m: m.group(1) or "", text)
     for number, line in enumerate(uncommented.splitlines(), 1):
-        match = pattern.search(line)
-        if not match or declaration.match(line):
-            continue
-        if not subject or not line[: match.start()].strip():
+        if pattern.search(line) and not declaration.match(line):
             return number
-        first = first or number
-    return first
+    return None
