@@ -33,6 +33,9 @@ VANN = "http://purl.org/vocab/vann/"
 VOID = "http://rdfs.org/ns/void#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
+#: Properties that name a thing, the preferred first.
+LABELS = (SKOS + "prefLabel", RDFS + "label", DCT + "title", SCHEMA + "name", FOAF + "name")
+
 
 def is_iri(text: str) -> bool:
     """Return whether ``text`` is an absolute IRI: https://www.rfc-editor.org/rfc/rfc3987."""

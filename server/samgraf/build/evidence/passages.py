@@ -18,8 +18,8 @@ from samgraf.build.content.layout import FileKind
 from samgraf.build.evidence.quotes import QuotePlace
 from samgraf.build.rdf import Term, object_of, subject_of, value_of
 from samgraf.errors import ContentError
+from samgraf.vocab import OA
 
-_OA = "http://www.w3.org/ns/oa#"
 _SPDX = "http://spdx.org/rdf/terms#"
 _SHA256 = _SPDX + "checksumAlgorithm_sha256"
 #: How many unnamed things may stand between a passage and the named thing that rests on it.
@@ -103,7 +103,7 @@ def read_passages(loaded: Loaded) -> tuple[list[Passage], dict[str, str]]:
     found, _ = _read(index, loaded)
     sources = {}
     for node, properties in list(index.out.items()):
-        is_text = _is_iri(node) and _OA + "hasSelector" not in properties
+        is_text = _is_iri(node) and OA + "hasSelector" not in properties
         if is_text and (sha256 := index.checksum(node)):
             sources[sha256] = node.value
     return found, sources
@@ -112,8 +112,8 @@ def read_passages(loaded: Loaded) -> tuple[list[Passage], dict[str, str]]:
 def _read(index: _Index, loaded: Loaded) -> tuple[list[Passage], list[ContentError]]:
     found, faults = [], []
     for node, properties in list(index.out.items()):
-        for selector in properties.get(_OA + "hasSelector", ()):
-            if index.first(selector, _OA + "start") is None:
+        for selector in properties.get(OA + "hasSelector", ()):
+            if index.first(selector, OA + "start") is None:
                 continue
             try:
                 found.append(_passage(index, node, selector))
@@ -126,7 +126,7 @@ def _read(index: _Index, loaded: Loaded) -> tuple[list[Passage], list[ContentErr
 
 
 def _passage(index: _Index, node: Node, selector: Any) -> Passage:
-    ends = index.first(selector, _OA + "start"), index.first(selector, _OA + "end")
+    ends = index.first(selector, OA + "start"), index.first(selector, OA + "end")
     try:
         start, end = (int(value_of(e)) for e in ends)
     except (AttributeError, ValueError):
@@ -138,7 +138,7 @@ def _passage(index: _Index, node: Node, selector: Any) -> Passage:
         raise ValueError(
             "the passage carries no SHA-256 (spdx:checksum), so nothing can be checked."
         )
-    source = index.first(node, _OA + "hasSource")
+    source = index.first(node, OA + "hasSource")
     return Passage(
         iri=node.value,
         start=start,
