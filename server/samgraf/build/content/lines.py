@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from samgraf.build.rdf import Subject
+from samgraf.build.rdf import Subject, Term
 from samgraf.vocab import RDF, XSD
 
 _TOKEN = re.compile(
@@ -37,8 +37,6 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL
 _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
-Node = ox.NamedNode | ox.BlankNode | ox.Literal
-
 
 class FileStatement(NamedTuple):
     """One triple; ``subject_line`` is where its subject is named, ``line`` where its object is.
@@ -46,9 +44,9 @@ class FileStatement(NamedTuple):
     Lines count from 1. Blank nodes have labels of this reading alone.
     """
 
-    subject: ox.NamedNode | ox.BlankNode
+    subject: Subject
     predicate: ox.NamedNode
-    object: Node
+    object: Term
     subject_line: int
     line: int
 
@@ -120,7 +118,7 @@ class _StatementReader:
         self._at += kind == "at"
         return True
 
-    def _predicates(self, subject: Node, line: int) -> None:
+    def _predicates(self, subject: Term, line: int) -> None:
         while not self._sees(".", "]"):
             if self._sees(";"):
                 self._at += 1
@@ -134,7 +132,7 @@ class _StatementReader:
                     break
                 self._at += 1
 
-    def _node(self) -> Node:
+    def _node(self) -> Term:
         kind, text, line = self._next()
         if kind == "iri":
             return ox.NamedNode(self._iri(text))
@@ -161,7 +159,7 @@ class _StatementReader:
             return self._list(line)
         raise ValueError(text)
 
-    def _list(self, line: int) -> Node:
+    def _list(self, line: int) -> Term:
         first = rest = ox.NamedNode(RDF + "nil")
         while not self._sees(")"):
             at = self._tokens[self._at].line
