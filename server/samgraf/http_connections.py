@@ -7,16 +7,21 @@ will use or close.
 
 from __future__ import annotations
 
+import os
+import socket
 import ssl
+import time
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpcore
 
 #: What really connects; a stub where anyio is missing.
 AnyIOBackend: Any = httpcore.AnyIOBackend
+_DIGITS = 12  # of a number of seconds; more of them would say no more
 
 
 @asynccontextmanager
@@ -170,3 +175,67 @@ class _CheckedStream(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """Return what httpcore asks for by name."""
         return self._stream.get_extra_info(info)
+
+
+class ResponseHead:
+    """The status of a response and its headers, their names in small letters."""
+
+    def __init__(self, response: httpcore.Response):
+        self.status: int = response.status
+        self.headers = [
+            (n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in response.headers
+        ]
+
+    def header(self, name: str) -> str:
+        """Return the value of the first header ``name`` (small letters), empty without one."""
+        return next((value for found, value in self.headers if found == name), "")
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type in small letters, without parameters."""
+        return self.header("content-type").partition(";")[0].strip().lower()
+
+    @property
+    def is_framed(self) -> bool:
+        """Return whether the head tells where the body ends: rfc9112#section-6.3."""
+        return bool(self.header("content-length") or self.header("transfer-encoding"))
+
+    @property
+    def retry_after(self) -> float | None:
+        """Return the seconds that the server asks to wait: rfc9110#section-10.2.3."""
+        value = self.header("retry-after").strip()
+        if value.isascii() and value.isdigit():
+            return float(value[:_DIGITS])
+        with suppress(ValueError, OverflowError):
+            return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        return None
+
+
+def reason_of(error: BaseException) -> str:
+    """Return why a request failed, to be read behind the name of the server."""
+    causes = list(_causes(error))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return "cannot be reached: its name is not known"
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return f"cannot be trusted: {cause.reason or 'TLS failed'}"
+    if isinstance(error, httpcore.ConnectError | OSError):
+        # the system's words for the number: an error's own may name the address
+        numbers = (cause.errno for cause in reversed(causes) if isinstance(cause, OSError))
+        number = next(filter(None, numbers), None)
+        return "cannot be reached" + (f": {os.strerror(number).lower()}" if number else "")
+    if isinstance(error, httpcore.NetworkError) or "closed" in str(error) or "disc" in str(error):
+        return "broke off in the midst of its answer"
+    return "does not speak HTTP"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield ``error`` and what led to it."""
+    yield error
+    if isinstance(error, BaseExceptionGroup):
+        before = error.exceptions
+    else:
+        before = (error.__cause__ or error.__context__,)
+    for cause in before:
+        if cause is not None:
+            yield from _causes(cause)

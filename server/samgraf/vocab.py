@@ -1,7 +1,10 @@
-"""The namespaces that the program uses, as plain text; those of a content are in its header.
+"""The namespaces that the program uses, as plain text, and what can be an IRI.
 
-``RDF + "type"`` is an IRI. rdflib's own namespaces serve where rdflib's terms are needed.
+The namespaces of a content are in its header. ``RDF + "type"`` is an IRI. rdflib's own namespaces
+serve where rdflib's terms are needed.
 """
+
+import pyoxigraph as ox
 
 #: The namespace in which a content says what it holds itself to; see ``samgraf.build.content``.
 CONTENT = "https://w3id.org/samgraf/content#"
@@ -29,3 +32,15 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 VANN = "http://purl.org/vocab/vann/"
 VOID = "http://rdfs.org/ns/void#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
+
+#: Properties that name a thing, the preferred first.
+LABELS = (SKOS + "prefLabel", RDFS + "label", DCT + "title", SCHEMA + "name", FOAF + "name")
+
+
+def is_iri(text: str) -> bool:
+    """Return whether ``text`` is an absolute IRI: https://www.rfc-editor.org/rfc/rfc3987."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True

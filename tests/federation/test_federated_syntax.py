@@ -55,3 +55,10 @@ def test_what_may_answer_differently_each_time_is_known(condition, steady):
       ASK {{ SERVICE :x {{ ?a :p ?b FILTER({condition}) }} }}"""
     (call,) = calls_of(parse(text))
     assert call.steady is steady
+
+
+def test_what_a_sub_select_computes_is_part_of_what_a_partner_is_asked():
+    inner = "SELECT ?a (EXISTS { GRAPH ?g { ?a :q ?b } } AS ?c) { ?a :p ?b }"
+    (call,) = calls_of(parse(f"PREFIX : <urn:> ASK {{ SERVICE :x {{ {{ {inner} }} }} }}"))
+    assert call.asks_graphs
+    assert call.properties == ("urn:p", "urn:q")

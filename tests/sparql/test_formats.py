@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from samgraf.cli import query as command
 from samgraf.release.file_formats import FILE_FORMATS
 from samgraf.sparql.evaluation import QueryKind
-from samgraf.sparql.formats import FORMATS, GRAPH_WRITERS, RESULT_WRITERS, formats_for
+from samgraf.sparql.formats import FORMATS, RESULT_WRITERS, formats_for
 
 SITE = Path(__file__).parents[2] / "server" / "samgraf" / "site"
 NAMES = [*dict.fromkeys(f.name for f in FORMATS)]
@@ -17,7 +17,8 @@ NAMES = [*dict.fromkeys(f.name for f in FORMATS)]
 def test_every_writer_of_results_is_used():
     known = (ox.QueryResultsFormat.from_media_type(t) for t in RESULT_WRITERS)
     assert [*known] == [*RESULT_WRITERS.values()]
-    assert {f.media_type for f in FILE_FORMATS} == set(GRAPH_WRITERS)
+    graphs = {f.media_type for f in formats_for(QueryKind.GRAPH)}
+    assert {f.media_type for f in FILE_FORMATS} == graphs
 
 
 def test_iris_are_those_of_the_w3c():

@@ -18,10 +18,8 @@ _WORD = re.compile("SERVICE", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
-def require_local(
-    query: str, prefixes: Mapping[str, str], file: str, line: int | None = None
-) -> None:
-    """Raise ContentError, naming ``file`` and ``line``, where ``query`` may ask another endpoint.
+def require_local(query: str, prefixes: Mapping[str, str], file: str) -> None:
+    """Raise ContentError, naming ``file``, where ``query`` may ask another endpoint.
 
     A query in which the word SERVICE stands, also by code-point escapes, is parsed; one that cannot
     be parsed is refused, too, since an engine may read it in another way.
@@ -33,11 +31,11 @@ def require_local(
         parsed = [parse(text, prefixes).select for text in {query, decoded}]
         calls = any(any(services_of(select)) for select in parsed)
     except QuerySyntaxError as error:
-        raise ContentError(f"The query is malformed: {error}", file, line) from error
+        raise ContentError(f"The query is malformed: {error}", file) from error
     if calls:
         raise ContentError(
             "The query asks another endpoint by SERVICE, and a build asks nobody.",
             file,
-            line,
+            None,
             "Write it as a federated example in 'ontology/federated', or leave SERVICE out.",
         )

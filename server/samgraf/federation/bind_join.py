@@ -48,11 +48,7 @@ class Federation:
         client.use(partners.values())
 
     async def answer(
-        self,
-        request: QueryRequest,
-        media_type: str,
-        query: Query,
-        seconds: float,
+        self, request: QueryRequest, media_type: str, query: Query, seconds: float
     ) -> Answer:
         """Return the answer within ``seconds``, which tells the outcome of each partner.
 

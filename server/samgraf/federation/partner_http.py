@@ -7,12 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
-import ssl
-import time
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, suppress
-from email.utils import parsedate_to_datetime
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -21,13 +17,12 @@ import httpcore
 from samgraf import __version__, limits
 from samgraf.federation.addresses import Endpoint, check_endpoint
 from samgraf.federation.network import PinnedBackend
-from samgraf.http_connections import HttpConnections
+from samgraf.http_connections import HttpConnections, ResponseHead, reason_of
 from samgraf.release.partner import Partner
 from samgraf.sparql.federated.partner_error import Fault, PartnerError
 
 FORM = "application/x-www-form-urlencoded"
 _WORDS = 120  # characters of a partner's own words that are passed on
-_DIGITS = 12  # of a number of seconds; more of them would say no more
 _MARKUP = re.compile(rb"<[^<>]*>|[\x00-\x20]+")
 
 
@@ -163,18 +158,18 @@ class PartnerEndpoint:
         except (httpcore.TimeoutException, TimeoutError) as error:
             raise PartnerError(Fault.TIMEOUT, f"{self._name} did not answer in time.") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            raise PartnerError(Fault.UNREACHABLE, f"{self._name} {_reason(error)}.") from error
+            raise PartnerError(Fault.UNREACHABLE, f"{self._name} {reason_of(error)}.") from error
 
     async def _received(self, response: httpcore.Response, memory: MemoryShare) -> HttpAnswer:
-        head = _Head(response)
+        head = ResponseHead(response)
         limit = limits.PARTNER_ANSWER_BYTES if head.status == 200 else limits.PARTNER_ERROR_BYTES
         if head.status == 200:
-            coding = head.get("content-encoding").strip().lower()
+            coding = head.header("content-encoding").strip().lower()
             if coding not in ("", "identity"):
                 raise self.malformed(
                     f"in a coding that was not asked for ({_shown(coding.encode())})"
                 )
-            if not head.framed:
+            if not head.is_framed:
                 raise self.malformed("without telling where the answer ends")
         body = bytearray()
         async with aclosing(_pieces(response)) as pieces:
@@ -189,14 +184,14 @@ class PartnerEndpoint:
             raise PartnerError(Fault.TOO_LARGE, f"{self._name} sent more than {limit} bytes.")
         return HttpAnswer(head.media_type, bytes(body))
 
-    def _refusal(self, head: _Head, body: bytes) -> PartnerError:
+    def _refusal(self, head: ResponseHead, body: bytes) -> PartnerError:
         """Return what an answer of another status than 200 tells."""
         status = head.status
         if status in (429, 503):
             words = f"{self._name} asks to come back later ({status})."
             return PartnerError(Fault.BUSY, words, head.retry_after)
         if 300 <= status < 400:
-            place = _shown((head.get("location") or "elsewhere").encode("latin-1"))
+            place = _shown((head.header("location") or "elsewhere").encode("latin-1"))
             words = f"redirects ({status}) to {place!r}. Redirects are not followed."
         else:
             words = f"answered with status {status}{quoted(first_words(body))}."
@@ -224,40 +219,6 @@ async def _pieces(response: httpcore.Response) -> AsyncGenerator[bytes, None]:
         yield piece
 
 
-class _Head:
-    """The head of a response; where a header comes twice, the first one counts."""
-
-    def __init__(self, response: httpcore.Response):
-        self.status: int = response.status
-        self._headers: dict[str, str] = {}
-        for name, value in response.headers:
-            self._headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
-
-    def get(self, name: str) -> str:
-        """Return a header, empty where it is not there."""
-        return self._headers.get(name, "")
-
-    @property
-    def media_type(self) -> str:
-        """Return the media type, without parameters."""
-        return self.get("content-type").partition(";")[0].strip().lower()
-
-    @property
-    def framed(self) -> bool:
-        """Return whether the head tells where the body ends: rfc9112#section-6.3."""
-        return "content-length" in self._headers or "transfer-encoding" in self._headers
-
-    @property
-    def retry_after(self) -> float | None:
-        """Return the seconds that the partner asks to wait: rfc9110#section-10.2.3."""
-        value = self.get("retry-after").strip()
-        if value.isascii() and value.isdigit():
-            return float(value[:_DIGITS])
-        with suppress(ValueError, OverflowError):
-            return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-        return None
-
-
 def user_agent(contact: str) -> str:
     """Return what this server calls itself: partners want to know whom to write to."""
     return f"samgraf/{__version__} (+{quote(contact, safe='-._~:/?#@!$&*+,;=%')})"
@@ -277,32 +238,3 @@ def _shown(raw: bytes) -> str:
     text = raw.decode("utf-8", "replace")
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= _WORDS else text[:_WORDS] + "…"
-
-
-def _reason(error: Exception) -> str:
-    causes = list(_causes(error))
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return "cannot be reached: its name is not known"
-    for cause in causes:
-        if isinstance(cause, ssl.SSLError):
-            return f"cannot be trusted: {cause.reason or 'TLS failed'}"
-    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return "cannot be reached: the connection is refused"
-    if isinstance(error, httpcore.ConnectError | OSError):
-        return "cannot be reached"
-    if isinstance(error, httpcore.RemoteProtocolError) and "disconnect" not in str(error).lower():
-        whole = "closed connection without" not in str(error)
-        return "does not speak HTTP" if whole else "broke off in the midst of its answer"
-    return "broke off in the midst of its answer"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield ``error`` and what led to it."""
-    yield error
-    if isinstance(error, BaseExceptionGroup):
-        before = error.exceptions
-    else:
-        before = (error.__cause__ or error.__context__,)
-    for cause in before:
-        if cause is not None:
-            yield from _causes(cause)

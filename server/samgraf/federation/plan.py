@@ -56,8 +56,9 @@ from samgraf.sparql.syntax.nodes import (
     Select,
     ServicePattern,
     TriplesBlock,
+    elements_of,
     groups_of,
-    services_in,
+    services_of,
 )
 
 _VARIABLE = ("?", "$")
@@ -83,16 +84,14 @@ def calls_of(query: Query) -> list[ServiceCall]:
 
     Raise RefusedQueryError where one cannot be answered as the standard has it.
     """
-    if query.select is None:
-        return []  # DESCRIBE of names alone
-    found = sorted(_in_select(query.select, False), key=lambda pair: pair[0].start)
-    return [_call(query, service, in_exists) for service, in_exists in found]
+    found = sorted(elements_of(query.select), key=lambda pair: pair[0].start)
+    return [_call(query, e, in_exists) for e, in_exists in found if isinstance(e, ServicePattern)]
 
 
 def _call(query: Query, service: ServicePattern, in_exists: bool) -> ServiceCall:
     group = service.group
     line = query.text.count("\n", 0, service.start) + 1
-    if next(services_in(group), None) is not None:
+    if any(services_of(group)):
         raise RefusedQueryError(
             f"The SERVICE on line {line} holds another SERVICE. A partner is not asked to ask "
             "others: put the two beside each other."
@@ -103,7 +102,7 @@ def _call(query: Query, service: ServicePattern, in_exists: bool) -> ServiceCall
             "have to go into it. There it may hold triple patterns, groups, UNION, VALUES and "
             "filters on its own variables, and must name its partner. Join it outside of EXISTS."
         )
-    inner = list(_all_elements(group))
+    inner = [element for element, _ in elements_of(group)]
     return ServiceCall(
         service=service,
         variables=in_scope(group),
@@ -119,34 +118,6 @@ def _call(query: Query, service: ServicePattern, in_exists: bool) -> ServiceCall
             )
         ),
     )
-
-
-def _all_elements(group: Group) -> Iterator[Element]:
-    if group.select is not None:
-        yield from _all_elements(group.select.where)
-    for element in group.elements:
-        yield element
-        for inner in groups_of(element):
-            yield from _all_elements(inner)
-
-
-def _in_select(select: Select, in_exists: bool) -> Iterator[tuple[ServicePattern, bool]]:
-    yield from _in_group(select.where, in_exists)
-    for expression in select.expressions:
-        for group in expression.exists:
-            yield from _in_group(group, True)
-
-
-def _in_group(group: Group, in_exists: bool) -> Iterator[tuple[ServicePattern, bool]]:
-    if group.select is not None:
-        yield from _in_select(group.select, in_exists)
-    for element in group.elements:
-        if isinstance(element, ServicePattern):
-            yield element, in_exists
-            continue
-        hidden = in_exists or isinstance(element, Filter | Bind)
-        for inner in groups_of(element):
-            yield from _in_group(inner, hidden)
 
 
 class Step(NamedTuple):
@@ -314,7 +285,7 @@ class JoinContexts:
             return True
         if isinstance(element, ServicePattern) or not is_steady(element):
             return False
-        inner = (s for g in groups_of(element) for s in services_in(g))
+        inner = (s for g in groups_of(element) for s in services_of(g))
         return all(service in self._rewriting for service in inner)
 
 
@@ -329,7 +300,7 @@ def _chooses(element: Element) -> bool:
         return False
     (group,) = element.groups
     cut = group.select is not None and group.select.cut
-    return cut and next(services_in(group), None) is None
+    return cut and not any(services_of(group))
 
 
 def _closed(element: Element, text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
@@ -12,10 +11,7 @@ from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.federated.inline import Row, values
 from samgraf.sparql.guard import require_one_reading
 from samgraf.sparql.syntax.nodes import Element, Node, Query, ServicePattern
-from samgraf.sparql.tokens import Kind, Token, significant
-
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)  # https://www.w3.org/TR/sparql11-query/#rECHAR
-_CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+from samgraf.sparql.tokens import Kind, Token, significant, unquoted
 
 
 class Rewriting:
@@ -122,9 +118,7 @@ def _token_anew(query: Query, token: Token) -> str:
     if token.kind in (Kind.IRI, Kind.NAME):
         return str(ox.NamedNode(query.prologue.iri(token)))
     if token.kind is Kind.STRING:
-        quotes = 3 if token.text[:3] in ('"""', "'''") else 1
-        inner = token.text[quotes:-quotes]
-        return str(ox.Literal(_ESCAPE.sub(lambda e: _CHARACTERS.get(e[1], e[1]), inner)))
+        return str(ox.Literal(unquoted(token.text)))
     if token.kind is Kind.ERROR or "\\" in token.text:
         raise ValueError("it is no token of SPARQL 1.1")
     return token.text

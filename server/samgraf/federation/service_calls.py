@@ -137,7 +137,7 @@ class ServiceCaller:
         asked = None if values is None or not values.columns else len(values.rows)
         try:
             replies = await together([self._reply(call, partner, q) for q in queries])
-            solutions = self._solutions(call, partner, queries, replies)
+            solutions = self._solutions(partner, queries, replies)
         except PartnerError as error:
             outcome = Outcome(
                 partner=partner.name,
@@ -175,11 +175,7 @@ class ServiceCaller:
         return _in_order(call, reply)
 
     def _solutions(
-        self,
-        call: ServiceCall,
-        partner: Partner,
-        queries: Sequence[str],
-        replies: Sequence[PartnerReply],
+        self, partner: Partner, queries: Sequence[str], replies: Sequence[PartnerReply]
     ) -> Solutions:
         rows: list[Row] = []
         renamed = 0

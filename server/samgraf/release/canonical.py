@@ -33,8 +33,7 @@ class CanonicalAnswer(NamedTuple):
     @property
     def sha256(self) -> str:
         """Return the SHA-256 of the lines in UTF-8, each with its end (line feed)."""
-        text = "".join(f"{line}\n" for line in (self.head, *self.lines))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return _hash("".join(f"{line}\n" for line in (self.head, *self.lines)))
 
 
 def canonical_solutions(variables: Sequence[str], rows: Iterable[Row]) -> CanonicalAnswer:

@@ -25,11 +25,9 @@ from samgraf.release import names
 from samgraf.release.canonical import canonical_rows
 from samgraf.release.manifest import apart, read_manifest
 from samgraf.release.store import QUADS
-from samgraf.vocab import DCT, FOAF, RDFS, SCHEMA, SKOS, XSD
+from samgraf.vocab import LABELS, XSD
 
 INFERRED = "graph/inferred"
-#: Where names of things are looked for, the best first.
-_LABELS = (SKOS + "prefLabel", RDFS + "label", DCT + "title", SCHEMA + "name", FOAF + "name")
 _NAMELESS = b"_:"
 
 
@@ -277,7 +275,7 @@ def _named_in(things: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def _labels(folders: Iterable[Path], needed: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return what the things ``needed`` are called in the first of ``folders`` that names them."""
     left = {f"<{iri}>".encode(): iri for iri in needed}
-    predicates = {f"<{iri}>".encode(): place for place, iri in enumerate(_LABELS)}
+    predicates = {f"<{iri}>".encode(): place for place, iri in enumerate(LABELS)}
     found: dict[str, dict[str, str]] = {}
     for folder in folders:
         best: dict[str, tuple[int, dict[str, str]]] = {}
@@ -285,11 +283,11 @@ def _labels(folders: Iterable[Path], needed: Iterable[str]) -> dict[str, dict[st
             for line in file:
                 subject, predicate, _ = line.split(b" ", 2)
                 iri, place = left.get(subject), predicates.get(predicate)
-                if iri is None or place is None or place > best.get(iri, (len(_LABELS), {}))[0]:
+                if iri is None or place is None or place > best.get(iri, (len(LABELS), {}))[0]:
                     continue
                 (quad,) = ox.parse(line, ox.RdfFormat.N_QUADS)
                 if isinstance(quad.object, ox.Literal):
-                    if place < best.get(iri, (len(_LABELS), {}))[0]:
+                    if place < best.get(iri, (len(LABELS), {}))[0]:
                         best[iri] = (place, {})
                     best[iri][1].setdefault(quad.object.language or "", quad.object.value)
         for iri, (_, texts) in best.items():

@@ -274,12 +274,3 @@ class Definitions:
         """Return every definition of ``iri`` by the property that comes first."""
         ranks = self._found.get(iri, {})
         return ranks[min(ranks)] if ranks else []
-
-
-def is_iri(text: str) -> bool:
-    """Return whether ``text`` can be an absolute IRI."""
-    try:
-        ox.NamedNode(text)
-    except ValueError:
-        return False
-    return True

@@ -21,8 +21,9 @@ from __future__ import annotations
 import operator
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NoReturn
 
 import pyoxigraph as ox
@@ -42,14 +43,14 @@ from samgraf.sparql.syntax.nodes import (
     OptionalPattern,
     Predicate,
     Query,
-    Select,
     Term,
     Triples,
     TriplesBlock,
+    elements_of,
     groups_of,
 )
 from samgraf.sparql.syntax.terms import BLANK, IRI, NAME, VARIABLE
-from samgraf.sparql.tokens import Kind, Token, unquoted
+from samgraf.sparql.tokens import Kind, unquoted
 from samgraf.vocab import XSD
 
 #: What every query that needs a correction holds; most hold none of it and need not be read. The
@@ -111,7 +112,6 @@ class _Corrector:
     def __init__(self, query: Query, named_graphs: Callable[[], Iterable[str]]):
         self._query, self._source = query, query.text
         self._named_graphs = named_graphs
-        self._known_names: tuple[str, ...] | None = None
         self._parts: list[tuple[Node, Callable[[Any], str]]] = []
         self._starts: list[int] = []
         self._result = Corrected(query.text)
@@ -120,7 +120,11 @@ class _Corrector:
 
     def run(self) -> Corrected:
         """Return the corrected query."""
-        self._find_in_select(self._query.select)
+        for element, _ in elements_of(self._query.select):
+            if isinstance(element, TriplesBlock) and any(map(_needed, element.triples)):
+                self._parts.append((element, self._triples))
+            elif isinstance(element, GraphPattern) and not is_settled(element):
+                self._parts.append((element, self._graph))
         for call in self._query.calls:
             if call.name == "BNODE" and call.arguments:
                 _bnode()
@@ -139,25 +143,6 @@ class _Corrector:
             self._starts = [node.start for node, _ in self._parts]
             self._result.text = self._text(0, len(self._source))
         return self._result
-
-    # where the parts are
-
-    def _find_in_select(self, select: Select) -> None:
-        self._find(select.where)
-        for expression in select.expressions:
-            for group in expression.exists:
-                self._find(group)
-
-    def _find(self, group: Group) -> None:
-        if group.select is not None:
-            self._find_in_select(group.select)
-        for element in group.elements:
-            if isinstance(element, TriplesBlock) and _needed(element):
-                self._parts.append((element, self._triples))
-            elif isinstance(element, GraphPattern) and not is_settled(element):
-                self._parts.append((element, self._graph))
-            for inner in groups_of(element):
-                self._find(inner)
 
     # how text is put together
 
@@ -184,12 +169,6 @@ class _Corrector:
                 at = label.end
         return "".join((*pieces, self._source[at:end]))
 
-    def _token(self, node: Node) -> Token | None:
-        """Return the token that ``node`` is, or None where it has several."""
-        at = bisect_left(self._query.tokens, node.start, key=lambda token: token.start)
-        token = self._query.tokens[at]
-        return token if token.end == node.end else None
-
     def _fresh(self) -> str:
         name = "any"
         while name in self._source:
@@ -204,7 +183,7 @@ class _Corrector:
         The store looks for triples in all graphs at once, so that a group without any, a sub-select
         or the right side of a MINUS knows no graph.
         """
-        names = self._names()
+        names = self._names
         if pattern.iri is not None:
             plain = f"GRAPH {pattern.name} {self._group(pattern)}"
             return plain if pattern.iri in names else f"{{ {plain} FILTER(false) }}"
@@ -229,10 +208,9 @@ class _Corrector:
     def _group(self, pattern: GraphPattern) -> str:
         return self._text(pattern.group.start, pattern.group.end)
 
-    def _names(self) -> tuple[str, ...]:
-        if self._known_names is None:
-            self._known_names = tuple(sorted(self._named_graphs()))
-        return self._known_names
+    @cached_property
+    def _names(self) -> list[str]:
+        return sorted(self._named_graphs())
 
     def _triples(self, block: TriplesBlock) -> str:
         """Give each path that may go over no step a pattern of its own, where it starts at a term.
@@ -241,8 +219,8 @@ class _Corrector:
         though it stands in no triple. The store finds it only where it does.
         """
         pieces, groups, at = [], [], block.start
-        for triples in sorted(block.zero, key=lambda triples: triples.start):
-            if not any(_needed_paths(triples)):
+        for triples in sorted(block.triples, key=lambda triples: triples.start):
+            if not _needed(triples):
                 continue
             subject = triples.subject
             if subject is None or subject.key == BLANK:
@@ -250,7 +228,7 @@ class _Corrector:
             kept = []
             for predicate in triples.predicates:
                 for term in predicate.objects:
-                    if _is_needed(subject, predicate.zero, term):
+                    if _is_needed(subject, predicate, term):
                         if term.key in (BLANK, "[", "(") and self._slice(term) != "[]":
                             _refuse_path()
                         groups.append(self._path(subject, predicate, term))
@@ -306,8 +284,8 @@ class _Corrector:
 
     def _constant(self, node: Node) -> str | None:
         """Return the text that ``node`` is, if it is one without language and type."""
-        token = self._token(node)
-        return unquoted(token.text) if token and token.kind is Kind.STRING else None
+        token, *more = self._query.within(node.start, node.end)
+        return None if more or token.kind is not Kind.STRING else unquoted(token.text)
 
     def _regex(self, text: Any, pattern: Any, flags: Any = None) -> ox.Literal | None:
         return self._evaluated(lambda p: xpath_regex.regex(text, p), text, pattern, flags)
@@ -455,18 +433,15 @@ def _refuse_path() -> NoReturn:
     )
 
 
-def _needed(block: TriplesBlock) -> bool:
-    return any(any(_needed_paths(triples)) for triples in block.zero)
+def _needed(triples: Triples) -> bool:
+    """Return whether a path in ``triples`` may match a term that stands in no triple."""
+    paths = ((p, term) for p in triples.predicates for term in p.objects)
+    return any(_is_needed(triples.subject, p, term) for p, term in paths)
 
 
-def _needed_paths(triples: Triples) -> Iterator[bool]:
-    for predicate in triples.predicates:
-        for term in predicate.objects:
-            yield _is_needed(triples.subject, predicate.zero, term)
-
-
-def _is_needed(subject: Term | None, zero: int, term: Term) -> bool:
-    return zero > 0 and (_is_constant(term) or (subject is not None and _is_constant(subject)))
+def _is_needed(subject: Term | None, predicate: Predicate, term: Term) -> bool:
+    ends = (term,) if subject is None else (term, subject)
+    return predicate.zero > 0 and any(map(_is_constant, ends))
 
 
 def _is_constant(term: Term) -> bool:
@@ -485,7 +460,7 @@ def is_settled(pattern: GraphPattern) -> bool:
 def _has_triples(group: Group) -> bool:
     """Return whether no solution comes without a triple."""
     for element in group.elements:
-        if isinstance(element, TriplesBlock) and not _needed(element):
+        if isinstance(element, TriplesBlock) and not any(map(_needed, element.triples)):
             return True
         if isinstance(element, GroupOrUnion) and all(map(_has_triples, element.groups)):
             return True
@@ -508,7 +483,7 @@ def _quads_suffice(group: Group, variable: str | None) -> tuple[bool, bool]:
         if isinstance(element, MinusPattern) or not all(right for right, _ in inner):
             return False, False
         if isinstance(element, TriplesBlock):
-            if _needed(element):
+            if any(map(_needed, element.triples)):
                 return False, False
             binds = True
         elif isinstance(element, GroupOrUnion):

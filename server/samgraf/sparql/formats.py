@@ -75,11 +75,10 @@ FORMATS = (
         )
     ),
 )
-#: What writes an answer that is no graph, and one that is, by media type.
+#: What writes an answer that is no graph, by media type.
 RESULT_WRITERS = {
     f.media_type: f.writer for f in FORMATS if isinstance(f.writer, ox.QueryResultsFormat)
 }
-GRAPH_WRITERS = {f.media_type: f.writer for f in FORMATS if isinstance(f.writer, ox.RdfFormat)}
 _WITH_CHARSET = frozenset(
     (HTML, "text/plain", *(f.media_type for f in FORMATS if f.media_type.startswith("text/")))
 )

@@ -17,6 +17,7 @@ from werkzeug.http import parse_options_header
 
 from samgraf.limits import ACCEPT_HEADER, FORM_ENCODING, FORM_FIELDS, FORM_REST
 from samgraf.sparql.problems import ProblemError
+from samgraf.vocab import is_iri
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -174,8 +175,6 @@ def _graphs(fields: list[tuple[str, str]], name: str) -> tuple[str, ...]:
     """Return the graphs of a field; an empty one, as forms send it, counts as none."""
     graphs = tuple(dict.fromkeys(value for field, value in fields if field == name and value))
     for graph in graphs:
-        try:
-            ox.NamedNode(graph)
-        except ValueError as error:
-            raise ProblemError(400, f"{name} is {graph!r}, which is no absolute IRI.") from error
+        if not is_iri(graph):
+            raise ProblemError(400, f"{name} is {graph!r}, which is no absolute IRI.")
     return graphs

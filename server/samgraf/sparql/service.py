@@ -34,11 +34,7 @@ class FederatedEngine(Protocol):
     client: Any  # what asks partners, and tells of their states
 
     async def answer(
-        self,
-        request: QueryRequest,
-        media_type: str,
-        query: Query,
-        seconds: float,
+        self, request: QueryRequest, media_type: str, query: Query, seconds: float
     ) -> Answer:
         """Return the answer to ``query`` within ``seconds``; it tells how each partner did."""
 

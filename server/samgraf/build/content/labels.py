@@ -8,10 +8,7 @@ import pyoxigraph as ox
 
 from samgraf.build.rdf import value_of
 from samgraf.text import pick_text
-from samgraf.vocab import DCT, FOAF, RDFS, SCHEMA, SKOS
-
-#: Properties that name a thing, the preferred first.
-LABELS = (SKOS + "prefLabel", RDFS + "label", DCT + "title", SCHEMA + "name", FOAF + "name")
+from samgraf.vocab import LABELS
 
 
 class Labels:

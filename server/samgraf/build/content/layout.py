@@ -11,11 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-import pyoxigraph as ox
-
 import samgraf
 from samgraf.build.content.formats import FORMATS
 from samgraf.errors import ContentError, UsageError
+from samgraf.vocab import is_iri
 
 
 class FileKind(StrEnum):
@@ -248,17 +247,9 @@ def packaged_root() -> Path | None:
 _BASE = re.compile(r"https?://[^\s<>\"{}|\\^`?#/]+(?:/[^\s<>\"{}|\\^`?#]*)?")
 
 
-def _is_iri(text: str) -> bool:
-    try:
-        ox.NamedNode(text)
-    except ValueError:
-        return False
-    return True
-
-
 def checked_base(base: str) -> str:
     """Return ``base`` with a slash at its end; raise UsageError where it can be no base."""
-    if not (_BASE.fullmatch(base) and _is_iri(base)):
+    if not (_BASE.fullmatch(base) and is_iri(base)):
         raise UsageError(
             f"The base is {base!r}; give an http address that ends in a slash, without ? and #."
         )

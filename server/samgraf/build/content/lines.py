@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from samgraf.build.rdf import Subject
+from samgraf.build.rdf import Subject, Term
 from samgraf.vocab import RDF, XSD
 
 _TOKEN = re.compile(
@@ -37,8 +37,6 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL
 _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
-Node = ox.NamedNode | ox.BlankNode | ox.Literal
-
 
 class FileStatement(NamedTuple):
     """One triple; ``subject_line`` is where its subject is named, ``line`` where its object is.
@@ -46,18 +44,11 @@ class FileStatement(NamedTuple):
     Lines count from 1. Blank nodes have labels of this reading alone.
     """
 
-    subject: ox.NamedNode | ox.BlankNode
+    subject: Subject
     predicate: ox.NamedNode
-    object: Node
+    object: Term
     subject_line: int
     line: int
-
-    def may_be(self, triple: ox.Triple) -> bool:
-        """Return whether this may be ``triple``: any two blank nodes count as the same."""
-        return self.predicate == triple.predicate and all(
-            isinstance(ours, ox.BlankNode) if isinstance(theirs, ox.BlankNode) else ours == theirs
-            for ours, theirs in ((self.subject, triple.subject), (self.object, triple.object))
-        )
 
 
 class _Token(NamedTuple):
@@ -127,7 +118,7 @@ class _StatementReader:
         self._at += kind == "at"
         return True
 
-    def _predicates(self, subject: Node, line: int) -> None:
+    def _predicates(self, subject: Term, line: int) -> None:
         while not self._sees(".", "]"):
             if self._sees(";"):
                 self._at += 1
@@ -141,7 +132,7 @@ class _StatementReader:
                     break
                 self._at += 1
 
-    def _node(self) -> Node:
+    def _node(self) -> Term:
         kind, text, line = self._next()
         if kind == "iri":
             return ox.NamedNode(self._iri(text))
@@ -168,7 +159,7 @@ class _StatementReader:
             return self._list(line)
         raise ValueError(text)
 
-    def _list(self, line: int) -> Node:
+    def _list(self, line: int) -> Term:
         first = rest = ox.NamedNode(RDF + "nil")
         while not self._sees(")"):
             at = self._tokens[self._at].line
@@ -271,18 +262,8 @@ def declared_prefixes(text: str) -> dict[str, str]:
     return dict(_PREFIX.findall(text))
 
 
-def without_comments(text: str) -> str:
-    """Return ``text`` with its comments blanked, every line in its place."""
-    return _COMMENT.sub(lambda m: m.group(1) or "", text)
-
-
-def line_of(
-    text: str, iri: str, prefixes: Mapping[str, str], *, subject: bool = False
-) -> int | None:
-    """Return the first line (1-based) of ``text`` that names ``iri``, None where none does.
-
-    ``subject`` prefers a line that starts with the term, as a description does.
-    """
+def line_of(text: str, iri: str, prefixes: Mapping[str, str]) -> int | None:
+    """Return the first line (1-based) of ``text`` that names ``iri``, None where none does."""
     forms = [re.escape(f"<{iri}>")]
     forms += [re.escape(f"<{iri[len(b) :]}>") for b in _BASE.findall(text) if iri.startswith(b)]
     for prefix, namespace in sorted((prefixes or declared_prefixes(text)).items()):
@@ -290,13 +271,9 @@ def line_of(
             local = re.escape(iri[len(namespace) :])
             forms.append(rf"(?<![\w:.-]){re.escape(prefix)}:{local}(?![\w:%-]|\.\w)")
     pattern = re.compile("|".join(forms))
-    first = None
     declaration = re.compile(r"\s*@?(?:prefix|base)\b", re.IGNORECASE)
-    for number, line in enumerate(without_comments(text).splitlines(), 1):
-        match = pattern.search(line)
-        if not match or declaration.match(line):
-            continue
-        if not subject or not line[: match.start()].strip():
+    uncommented = _COMMENT.sub(lambda m: m.group(1) or "", text)
+    for number, line in enumerate(uncommented.splitlines(), 1):
+        if pattern.search(line) and not declaration.match(line):
             return number
-        first = first or number
-    return first
+    return None

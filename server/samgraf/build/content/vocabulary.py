@@ -8,9 +8,8 @@ from importlib.resources import files
 
 import pyoxigraph as ox
 
-from samgraf.build.content.labels import LABELS
 from samgraf.build.rdf import value_of
-from samgraf.vocab import CONTENT, SCHEMA
+from samgraf.vocab import CONTENT, LABELS, SCHEMA
 
 _OLD_SCHEMA = "http://schema.org/"
 

@@ -16,6 +16,7 @@ from samgraf.build.content import Loaded, LoadedFile
 from samgraf.build.content.layout import FileKind
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
+from samgraf.vocab import DCT, FOAF, RDF, SCHEMA, XSD
 
 #: So many words in a row, or more, are a copy.
 WORDS = 5
@@ -23,17 +24,11 @@ WORDS = 5
 NAMES = frozenset(
     ox.NamedNode(iri)
     for iri in (
-        "http://purl.org/dc/terms/title",
-        "http://purl.org/dc/terms/alternative",
-        "http://purl.org/dc/terms/bibliographicCitation",
-        "http://xmlns.com/foaf/0.1/name",
-        "https://schema.org/name",
+        *(DCT + name for name in ("title", "alternative", "bibliographicCitation")),
+        *(FOAF + "name", SCHEMA + "name"),
     )
 )
-_TEXTS = frozenset(
-    f"http://www.w3.org/{name}"
-    for name in ("2001/XMLSchema#string", "1999/02/22-rdf-syntax-ns#langString")
-)
+_TEXTS = frozenset((XSD + "string", RDF + "langString"))
 _WORD = re.compile(r"\w+")
 _MEND = "Say it in your own words."
 

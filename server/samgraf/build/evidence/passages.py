@@ -16,16 +16,14 @@ import pyoxigraph as ox
 from samgraf.build.content import ContentErrors, Loaded
 from samgraf.build.content.layout import FileKind
 from samgraf.build.evidence.quotes import QuotePlace
-from samgraf.build.rdf import Term, object_of, subject_of, value_of
+from samgraf.build.rdf import Subject, Term, object_of, subject_of, value_of
 from samgraf.errors import ContentError
+from samgraf.vocab import OA
 
-_OA = "http://www.w3.org/ns/oa#"
 _SPDX = "http://spdx.org/rdf/terms#"
 _SHA256 = _SPDX + "checksumAlgorithm_sha256"
 #: How many unnamed things may stand between a passage and the named thing that rests on it.
 _HOPS = 3
-
-Node = ox.NamedNode | ox.BlankNode
 
 
 @dataclass(frozen=True)
@@ -52,8 +50,8 @@ class _Index:
 
     def __init__(self, loaded: Loaded) -> None:
         self.out: dict[Any, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        self.into: dict[object, list[Node]] = defaultdict(list)
-        self.named: set[Node] = set()
+        self.into: dict[object, list[Subject]] = defaultdict(list)
+        self.named: set[Subject] = set()
         for t in loaded.triples({FileKind.DATA, FileKind.EXTRA}):
             self.out[subject_of(t)][t.predicate.value].append(object_of(t))
             if not isinstance(t.object, ox.Literal):
@@ -75,7 +73,7 @@ class _Index:
                     return value_of(value).lower()
         return None
 
-    def rests_on(self, node: Node) -> tuple[str, ...]:
+    def rests_on(self, node: Subject) -> tuple[str, ...]:
         """Return the IRIs of the nearest named things that point at ``node``."""
         found, seen, level = set(), {node}, [node]
         for _ in range(_HOPS):
@@ -103,7 +101,7 @@ def read_passages(loaded: Loaded) -> tuple[list[Passage], dict[str, str]]:
     found, _ = _read(index, loaded)
     sources = {}
     for node, properties in list(index.out.items()):
-        is_text = _is_iri(node) and _OA + "hasSelector" not in properties
+        is_text = _is_iri(node) and OA + "hasSelector" not in properties
         if is_text and (sha256 := index.checksum(node)):
             sources[sha256] = node.value
     return found, sources
@@ -112,8 +110,8 @@ def read_passages(loaded: Loaded) -> tuple[list[Passage], dict[str, str]]:
 def _read(index: _Index, loaded: Loaded) -> tuple[list[Passage], list[ContentError]]:
     found, faults = [], []
     for node, properties in list(index.out.items()):
-        for selector in properties.get(_OA + "hasSelector", ()):
-            if index.first(selector, _OA + "start") is None:
+        for selector in properties.get(OA + "hasSelector", ()):
+            if index.first(selector, OA + "start") is None:
                 continue
             try:
                 found.append(_passage(index, node, selector))
@@ -125,8 +123,8 @@ def _read(index: _Index, loaded: Loaded) -> tuple[list[Passage], list[ContentErr
     return sorted(found, key=lambda p: (p.source, p.start, p.end, p.iri)), faults
 
 
-def _passage(index: _Index, node: Node, selector: Any) -> Passage:
-    ends = index.first(selector, _OA + "start"), index.first(selector, _OA + "end")
+def _passage(index: _Index, node: Subject, selector: Any) -> Passage:
+    ends = index.first(selector, OA + "start"), index.first(selector, OA + "end")
     try:
         start, end = (int(value_of(e)) for e in ends)
     except (AttributeError, ValueError):
@@ -138,7 +136,7 @@ def _passage(index: _Index, node: Node, selector: Any) -> Passage:
         raise ValueError(
             "the passage carries no SHA-256 (spdx:checksum), so nothing can be checked."
         )
-    source = index.first(node, _OA + "hasSource")
+    source = index.first(node, OA + "hasSource")
     return Passage(
         iri=node.value,
         start=start,

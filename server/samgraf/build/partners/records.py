@@ -25,14 +25,13 @@ from samgraf.errors import ContentError
 from samgraf.sparql.evaluation import QuerySyntaxError
 from samgraf.sparql.syntax import parse
 from samgraf.sparql.syntax.nodes import services_of
-from samgraf.vocab import FEDERATION
+from samgraf.vocab import DCAT, DCT, FEDERATION, PROV
 
-DCT = "http://purl.org/dc/terms/"
-ENDPOINT = "http://www.w3.org/ns/dcat#endpointURL"
+ENDPOINT = DCAT + "endpointURL"
 #: Where IRIs that stand for blank nodes begin, below the base.
 GENID = ".well-known/genid/"
 #: What a mirror says its date by, the first that it has.
-DATED = (DCT + "created", "http://www.w3.org/ns/prov#generatedAtTime")
+DATED = (DCT + "created", PROV + "generatedAtTime")
 #: The properties that a record may leave to the defaults, with the record's keys and their types.
 _OPTIONAL = {
     "parallel": ("parallel", int),

@@ -81,14 +81,6 @@ def rules() -> tuple[ProfileRule, ...]:
     return tuple(found)
 
 
-def terms_that_are(kind: str) -> frozenset[str]:
-    """Return the IRIs of the terms that ``owl2.ttl`` says to be of ``kind``, such as ``Usable``."""
-    wanted = ox.NamedNode(PROFILE + "is"), ox.NamedNode(PROFILE + kind)
-    return frozenset(
-        value_of(t.subject) for t in _terms_of_owl() if (t.predicate, t.object) == wanted
-    )
-
-
 @cache
 def _terms_of_owl() -> tuple[ox.Quad, ...]:
     text = (files("samgraf.build.profile") / "owl2.ttl").read_bytes()

@@ -19,7 +19,7 @@ from samgraf.build.content.load import Loaded
 from samgraf.build.literals import is_well_formed
 from samgraf.build.rdf import solutions_of, value_of
 from samgraf.errors import ContentError
-from samgraf.vocab import RDF, XSD
+from samgraf.vocab import OWL, RDF, RDFS, XSD
 
 if TYPE_CHECKING:
     from samgraf.build.reason.closure import Closure
@@ -100,7 +100,7 @@ def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> Cont
     )
 
 
-_RANGE = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#range")
+_RANGE = ox.NamedNode(RDFS + "range")
 _BOUNDS: dict[str, tuple[int | None, int | None]] = {
     "integer": (None, None),
     "nonNegativeInteger": (0, None),
@@ -117,11 +117,7 @@ _BOUNDS: dict[str, tuple[int | None, int | None]] = {
     "unsignedByte": (0, 255),
 }
 _STRINGS = {"string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN"}
-_ANY = {
-    "http://www.w3.org/2000/01/rdf-schema#Literal",
-    "http://www.w3.org/2000/01/rdf-schema#Resource",
-    "http://www.w3.org/2002/07/owl#Thing",
-}
+_ANY = {RDFS + "Literal", RDFS + "Resource", OWL + "Thing"}
 
 
 def misfits(

@@ -15,13 +15,12 @@ from samgraf.build.content.lines import line_of
 from samgraf.build.content.load import LoadedFile
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
-from samgraf.vocab import DISPLAY
+from samgraf.vocab import DISPLAY, FRESNEL, RDF, RDFS
 
-FRESNEL = "http://www.w3.org/2004/09/fresnel#"
 _SPOKEN = (DISPLAY, FRESNEL)
 _DOMAIN = FRESNEL + "classLensDomain"
-_FIRST = "http://www.w3.org/1999/02/22-rdf-syntax-ns#first"
-_RESOURCE = "http://www.w3.org/2000/01/rdf-schema#Resource"
+_FIRST = RDF + "first"
+_RESOURCE = RDFS + "Resource"
 
 
 def display_vocabulary_quads(base: str) -> Iterator[ox.Quad]:

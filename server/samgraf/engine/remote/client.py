@@ -8,15 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import secrets
-import socket
-import ssl
-import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from email.utils import parsedate_to_datetime
-from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import parse_http_list
 
@@ -24,7 +17,7 @@ import httpcore
 
 from samgraf import limits
 from samgraf.errors import UsageError
-from samgraf.http_connections import HttpConnections
+from samgraf.http_connections import HttpConnections, ResponseHead, reason_of
 from samgraf.sparql.evaluation import EngineError, ResultTooLargeError
 
 # the store chooses the algorithm; MD5 is the only one that many know
@@ -35,26 +28,12 @@ class StoreError(EngineError):
     """The store is out of reach, or answers in a way that its protocol does not know."""
 
 
-class StoreReply(NamedTuple):
+class StoreReply(ResponseHead):
     """A store's answer, whatever its status."""
 
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    def header(self, name: str) -> str:
-        """Return the value of the first header ``name`` (small letters), empty without one."""
-        return next((value for found, value in self.headers if found == name), "")
-
-    @property
-    def media_type(self) -> str:
-        """Return the media type in small letters, without parameters."""
-        return self.header("content-type").partition(";")[0].strip().lower()
-
-    @property
-    def is_framed(self) -> bool:
-        """Return whether the store told where the body ends, other than by hanging up."""
-        return bool(self.header("content-length") or self.header("transfer-encoding"))
+    def __init__(self, response: httpcore.Response, body: bytes):
+        super().__init__(response)
+        self.body = body
 
     @property
     def words(self) -> str:
@@ -66,16 +45,6 @@ class StoreReply(NamedTuple):
         line = "".join(c if c.isprintable() else " " for c in line)
         most = limits.STORE_ERROR_CHARACTERS
         return line if len(line) <= most else line[:most] + "…"
-
-    @property
-    def retry_after(self) -> float | None:
-        """Return the seconds that the store asks to wait: rfc9110#section-10.2.3."""
-        value = self.header("retry-after").strip()
-        if value.isascii() and value.isdigit():
-            return float(value[:12])
-        with suppress(ValueError, OverflowError):
-            return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-        return None
 
 
 class StoreClient:
@@ -158,7 +127,7 @@ class StoreClient:
         except httpcore.TimeoutException as error:
             raise StoreError(f"{self.name} did not answer in time.") from error
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-            raise StoreError(f"{self.name} {_reason(error)}.") from error
+            raise StoreError(f"{self.name} {reason_of(error)}.") from error
 
 
 class Credentials:
@@ -248,8 +217,7 @@ async def _read(response: httpcore.Response, max_bytes: int) -> StoreReply:
             if is_good:
                 raise ResultTooLargeError(max_bytes)
             break
-    headers = ((n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in response.headers)
-    return StoreReply(response.status, tuple(headers), bytes(body))
+    return StoreReply(response, bytes(body))
 
 
 def _offers(challenges: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -268,21 +236,3 @@ def _offers(challenges: Iterable[str]) -> dict[str, dict[str, str]]:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _reason(error: BaseException) -> str:
-    """Return what went wrong, to be read behind the name of the store."""
-    if isinstance(error, httpcore.ConnectError):
-        cause: BaseException = error
-        while (deeper := cause.__cause__ or cause.__context__) is not None:
-            cause = deeper
-        if isinstance(cause, ssl.SSLError):
-            return f"cannot be trusted: {cause.reason or 'TLS failed'}"
-        if isinstance(cause, socket.gaierror):
-            return "cannot be reached: its name is not known"
-        # the system's words for the number: an error's own may name the address
-        number = cause.errno if isinstance(cause, OSError) else None
-        return "cannot be reached" + (f": {os.strerror(number).lower()}" if number else "")
-    if isinstance(error, httpcore.NetworkError) or "closed" in str(error) or "disc" in str(error):
-        return "broke off in the midst of its answer"
-    return "does not speak HTTP"

@@ -183,12 +183,8 @@ class Scheduler:
 
     def cancel(self, task: QueryTask) -> None:
         """End ``task``, whose client is gone; does nothing where it is done."""
-        if task.state is TaskState.DONE:
-            return
-        worker = task.worker
-        self._finish(task, None)
-        if worker is not None:
-            self._kill(worker, "gone")
+        if task.state is not TaskState.DONE:
+            self._end(task, None, "gone")
 
     def stop_accepting(self) -> None:
         """Refuse further tasks."""
@@ -198,10 +194,7 @@ class Scheduler:
         """End all tasks and workers."""
         self._closing = True
         for task in list(self._tasks):
-            worker = task.worker
-            self._finish(task, EngineBusyError())
-            if worker is not None:
-                self._kill(worker, "gone")
+            self._end(task, EngineBusyError(), "gone")
         for worker in list(self._quick):
             self._discard(worker)
         if self._refill_timer is not None:
@@ -239,22 +232,21 @@ class Scheduler:
 
     def _on_deadline(self, task: QueryTask) -> None:
         # a task that never ran, or was stopped for others, did not take too long by itself
-        waited = task.state in (TaskState.QUEUED, TaskState.PAUSED)
-        worker = task.worker
-        self._finish(task, EngineBusyError() if waited else QueryTimeoutError(task.seconds))
-        if worker is not None:
-            self._kill(worker, "busy" if waited else "timeout")
+        if task.state in (TaskState.QUEUED, TaskState.PAUSED):
+            self._end(task, EngineBusyError(), "busy")
+        else:
+            self._end(task, QueryTimeoutError(task.seconds), "timeout")
 
     def _on_slow(self, task: QueryTask) -> None:
         worker = task.worker
         if worker is None:
             return
-        if not self._slow_place_for(task) and len(self._paused) >= self._capacity.queue:
-            self._finish(task, EngineBusyError())
-            self._kill(worker, "busy")
+        has_place = self._has_slow_place(task)
+        if not has_place and len(self._paused) >= self._capacity.queue:
+            self._end(task, EngineBusyError(), "busy")
             return
         worker.lower_priority()
-        if self._slow_place_for(task):
+        if has_place:
             self._enter_slow_lane(task)
         else:
             worker.pause()
@@ -263,6 +255,13 @@ class Scheduler:
         self._set_timer(task, task.deadline, self._on_deadline)
         self._quick.discard(worker)
         self.refill()
+
+    def _end(self, task: QueryTask, outcome: object, reason: str) -> None:
+        """Report the outcome of ``task``, and kill the worker that it is given to, if any."""
+        worker = task.worker
+        self._finish(task, outcome)
+        if worker is not None:
+            self._kill(worker, reason)
 
     def _finish(self, task: QueryTask, outcome: object) -> None:
         """Take ``task`` out of wherever it is, and report its outcome."""
@@ -278,7 +277,7 @@ class Scheduler:
 
     # the slow lane
 
-    def _slow_place_for(self, task: QueryTask) -> bool:
+    def _has_slow_place(self, task: QueryTask) -> bool:
         if self._slow.total() >= self._capacity.slow_workers:
             return False
         # a client without a name is on this machine, and has no bound of its own
@@ -296,7 +295,7 @@ class Scheduler:
             return
         self._slow[task.request.client] -= 1
         self._slow += Counter()  # without the clients that have none
-        candidates = [t for t in self._paused if self._slow_place_for(t)]
+        candidates = [t for t in self._paused if self._has_slow_place(t)]
         if candidates:
             # first the client that has the least running, then the task that came first
             following = min(candidates, key=lambda t: self._slow[t.request.client])

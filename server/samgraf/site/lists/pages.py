@@ -15,7 +15,7 @@ from samgraf.release.file_formats import GRAPH_FORMATS
 from samgraf.site.context import local, the_service
 from samgraf.site.errors import OFFERS
 from samgraf.site.geo.geojson import MEDIA_TYPE as GEOJSON
-from samgraf.site.graph import address, is_iri, list_address, read_query
+from samgraf.site.graph import address, list_address, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.lists.classes import read_contents
@@ -27,6 +27,7 @@ from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
+from samgraf.vocab import is_iri
 
 bp = Blueprint("lists", __name__)
 TABLE, DATA, PLACES = "table", "data", "places"

@@ -22,7 +22,7 @@ from samgraf.site.answers import style_sheets
 from samgraf.site.context import absolute, local, the_service
 from samgraf.site.datasets.read import files_made, is_dataset
 from samgraf.site.errors import OFFERS
-from samgraf.site.graph import address, ask, iri_of, iris_of, is_iri, path_of, read_query, to_uri
+from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.releases.memento import timegate
 from samgraf.site.representations import EXTENSIONS, is_known
@@ -39,6 +39,7 @@ from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError, RequestOutcome
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Prepared
+from samgraf.vocab import is_iri
 
 bp = Blueprint("things", __name__)
 #: What a query holds besides letters and digits: https://www.rfc-editor.org/rfc/rfc3986#section-3.4.

@@ -19,9 +19,11 @@ from samgraf.sparql.binding import bind
 from samgraf.sparql.hints.near import Names
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.service import Service
-from samgraf.vocab import RDF
+from samgraf.vocab import RDF, XSD
 
 Counts = Mapping[str, Mapping[str, int]]
+Rows = list[dict[str, dict[str, str]]]  # the bindings of the JSON results format
+_FEW = 3  # examples of the literals of a property
 _reading = threading.Lock()
 
 
@@ -116,9 +118,7 @@ def _read(service: Service) -> Usage:
     )
 
 
-def _texts(
-    rows: list[dict[str, dict[str, str]]] | None,
-) -> dict[str, dict[str, frozenset[str]]] | None:
+def _texts(rows: Rows | None) -> dict[str, dict[str, frozenset[str]]] | None:
     if rows is None:
         return None
     found: dict[str, dict[str, set[str]]] = {}
@@ -134,14 +134,10 @@ def kind_of(term: Mapping[str, str]) -> str:
         return ""
     if "xml:lang" in term:
         return sys.intern("@" + term["xml:lang"].lower())
-    return sys.intern(term.get("datatype", _STRING))
+    return sys.intern(term.get("datatype", XSD + "string"))
 
 
-_FEW = 3  # examples of the literals of a property
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
-
-
-def _rows(service: Service, name: str) -> list[dict[str, dict[str, str]]] | None:
+def _rows(service: Service, name: str) -> Rows | None:
     """Return the rows of a statistic, None where there are too many or they cannot be had."""
     text = (files("samgraf.sparql.hints") / f"{name}.rq").read_text("utf-8")
     query = bind(text, most=HINT_STATISTICS, longest=HINT_TEXT)
@@ -154,9 +150,7 @@ def _rows(service: Service, name: str) -> list[dict[str, dict[str, str]]] | None
     return rows if len(rows) < HINT_STATISTICS else None
 
 
-def _counts(
-    rows: list[dict[str, dict[str, str]]] | None, outer: str, inner: str, number: str
-) -> Counts | None:
+def _counts(rows: Rows | None, outer: str, inner: str, number: str) -> Counts | None:
     if rows is None:
         return None
     found: dict[str, dict[str, int]] = {}

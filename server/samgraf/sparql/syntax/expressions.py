@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from samgraf.sparql.syntax.iris import Prologue
 from samgraf.sparql.syntax.nodes import Call, Expression, Group, Node
-from samgraf.sparql.syntax.terms import IRI, NAME, VARIABLE, Terms, keys_of
+from samgraf.sparql.syntax.terms import IRI, NAME, NAMES, VARIABLE, Terms, keys_of
 from samgraf.sparql.tokens import Kind, Token, significant
 from samgraf.vocab import XSD
 
@@ -36,7 +36,6 @@ VOLATILE = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
 NOTED = frozenset(("REGEX", "REPLACE", "BNODE"))
 #: Namespaces of functions that standards define: casts, and those of GeoSPARQL.
 _STEADY = (XSD, "http://www.opengis.net/def/function/geosparql/")
-_NAMES = frozenset((IRI, NAME))
 _SIGNS = frozenset(("!", "+", "-"))
 _SUMS = frozenset(("+", "-", "*", "/"))
 _ORDERS = frozenset(("<", ">", "<=", ">="))
@@ -180,7 +179,7 @@ class Expressions(Terms):
             self.at += 1
             self._operation()
             self.expect(")")
-        elif key in _NAMES:
+        elif key in NAMES:
             name = self.name()
             if self.keys[self.at] == "(":
                 self._call(name)

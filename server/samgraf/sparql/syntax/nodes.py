@@ -6,7 +6,8 @@ https://www.w3.org/TR/sparql11-query/#rGroupGraphPattern
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -97,11 +98,6 @@ class TriplesBlock(Node):
     variables: tuple[str, ...]
     verbs: tuple[Token, ...]
     triples: tuple[Triples, ...] = ()
-
-    @property
-    def zero(self) -> tuple[Triples, ...]:
-        """Return those that hold a path which may match over no step at all."""
-        return tuple(t for t in self.triples if any(p.zero for p in t.predicates))
 
 
 @dataclass(slots=True, eq=False)
@@ -272,18 +268,14 @@ class Query:
 
     def within(self, start: int, end: int) -> list[Token]:
         """Return the tokens between two places of the text."""
-        return [token for token in self.tokens if start <= token.start and token.end <= end]
+        first = bisect_left(self.tokens, start, key=lambda token: token.start)
+        return self.tokens[first : bisect_right(self.tokens, end, key=lambda token: token.end)]
 
     def names(self) -> Iterator[tuple[Token, str]]:
         """Yield the IRIs and prefixed names behind the prologue, each with its absolute IRI."""
         for token in self.within(self.start, len(self.text)):
             if token.kind in (Kind.IRI, Kind.NAME):
                 yield token, self.prologue.iri(token)
-
-    def declarations(self, tokens: Sequence[Token]) -> dict[str, str]:
-        """Return the prefixes that ``tokens`` use, in order of their names, with what they mean."""
-        used = {t.text.partition(":")[0] for t in tokens if t.kind is Kind.NAME}
-        return {name: self.prefixes[name] for name in sorted(used)}
 
 
 def groups_of(element: Element) -> tuple[Group, ...]:
@@ -297,21 +289,25 @@ def groups_of(element: Element) -> tuple[Group, ...]:
     return ()
 
 
-def services_in(group: Group) -> Iterator[ServicePattern]:
-    """Yield the SERVICE patterns in ``group``, not those within another one."""
-    if group.select is not None:
-        yield from services_of(group.select)
-    for element in group.elements:
-        if isinstance(element, ServicePattern):
-            yield element
-        else:
-            for inner in groups_of(element):
-                yield from services_in(inner)
+def elements_of(part: Group | Select, in_exists: bool = False) -> Iterator[tuple[Element, bool]]:
+    """Yield the elements in ``part``, and whether each stands within EXISTS.
+
+    Each comes before what stands within it. What a SERVICE holds is left out: it is its partner's.
+    """
+    select = part if isinstance(part, Select) else part.select
+    if select is not None:
+        yield from elements_of(select.where, in_exists)
+        for expression in select.expressions:
+            for group in expression.exists:
+                yield from elements_of(group, True)
+    for element in part.elements if isinstance(part, Group) else ():
+        yield element, in_exists
+        if not isinstance(element, ServicePattern):
+            tested = in_exists or isinstance(element, Filter | Bind)
+            for group in groups_of(element):
+                yield from elements_of(group, tested)
 
 
-def services_of(select: Select) -> Iterator[ServicePattern]:
-    """Yield the SERVICE patterns in ``select``, in the order of the text within its pattern."""
-    yield from services_in(select.where)
-    for expression in select.expressions:
-        for group in expression.exists:
-            yield from services_in(group)
+def services_of(part: Group | Select) -> Iterator[ServicePattern]:
+    """Yield the SERVICE patterns in ``part``, not those within another one."""
+    return (element for element, _ in elements_of(part) if isinstance(element, ServicePattern))

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
-import pyoxigraph as ox
-
 from samgraf.limits import QUERY_OPERATORS, QUERY_PATTERNS, QUERY_VALUES
 from samgraf.sparql.errors import QuerySyntaxError, RefusedQueryError
 from samgraf.sparql.guard import decoded, guard
@@ -25,6 +23,7 @@ from samgraf.sparql.syntax.nodes import (
 from samgraf.sparql.syntax.patterns import ELEMENTS, Patterns
 from samgraf.sparql.syntax.terms import BLANK, END, IRI, NAME, STRING, VARIABLE, keys_of
 from samgraf.sparql.tokens import Kind, Token, significant
+from samgraf.vocab import is_iri
 
 UPDATES = frozenset(
     ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
@@ -212,9 +211,7 @@ class _Parser(Patterns):
             named = self.skip("NAMED")
             place = self.start
             iri = self.iri()
-            try:
-                ox.NamedNode(iri)
-            except ValueError:
+            if not is_iri(iri):
                 self.refuse(f"<{iri}> is no absolute IRI, so that it names no graph", place)
             self._graphs[named].append(iri)
             end = self.end

@@ -32,7 +32,7 @@ _KEYS = {
 _BOOLEANS = frozenset(("TRUE", "FALSE"))
 _STARTS = frozenset((VARIABLE, IRI, NAME, STRING, NUMBER, BLANK, "(", "[", "<<", "<<(")) | _BOOLEANS
 _VERBS = frozenset((VARIABLE, IRI, NAME, "a", "(", "^", "!"))
-_NAMES = frozenset((IRI, NAME))
+NAMES = frozenset((IRI, NAME))
 _PATH_VERBS = frozenset((IRI, NAME, "a"))
 _ESCAPE = re.compile(r"\\(?:[tbnrf\"'\\]|(.))", re.DOTALL)
 _TERM = "a variable, an IRI or a value has to stand here"
@@ -107,7 +107,7 @@ class Terms:
     def name(self) -> Token:
         """Read an IRI or a prefixed name; return the token."""
         key = self.keys[self.at]
-        if key not in _NAMES:
+        if key not in NAMES:
             self.fail("an IRI has to stand here")
         token = self.tokens[self.at]
         if key == NAME:
@@ -155,7 +155,7 @@ class Terms:
     def constant(self) -> bool:
         """Read an IRI, a literal or a boolean if one comes next; return whether it did."""
         key = self.keys[self.at]
-        if key in _NAMES:
+        if key in NAMES:
             self.name()
         elif key == STRING:
             self.string()
