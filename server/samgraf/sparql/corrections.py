@@ -77,6 +77,11 @@ def is_suspect(text: str) -> bool:
     return _SUSPECT.search(text) is not None
 
 
+def is_plain(query: Query) -> bool:
+    """Return whether ``query`` needs no correction, whatever constants stand in their places."""
+    return not query.calls and _Corrector(query, tuple).finds_none()
+
+
 def corrected(query: Query, named_graphs: Callable[[], Iterable[str]]) -> Corrected:
     """Return ``query`` as the store is to be asked; ``named_graphs`` gives those of its dataset.
 
@@ -100,6 +105,11 @@ class _Corrector:
         self._result = Corrected(query.text)
         self._labels = [t for t in query.tokens if t.kind is Kind.BLANK]
         self._copy = 0
+
+    def finds_none(self) -> bool:
+        """Return whether there is nothing to correct but calls."""
+        self._find_in_select(self._query.select)
+        return not self._parts
 
     def run(self) -> Corrected:
         """Return the corrected query."""
