@@ -10,9 +10,11 @@ from __future__ import annotations
 import mimetypes
 import posixpath
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode
 
+from samgraf.limits import EXPORT_ADDRESSES
 from samgraf.release.file_formats import FILE_FORMATS
 from samgraf.site.language import LANGUAGES
 
@@ -64,6 +66,7 @@ class Address(NamedTuple):
         return posixpath.join(folder, _cut(name + asked) + end)
 
 
+@lru_cache(EXPORT_ADDRESSES)
 def read_address(text: str, language: str) -> tuple[Address, str, str]:
     """Return the address in ``text``, its language (by default ``language``), and its fragment."""
     text, _, fragment = text.partition("#")
@@ -74,6 +77,7 @@ def read_address(text: str, language: str) -> tuple[Address, str, str]:
     return Address(path, tuple(asked)), chosen if chosen in LANGUAGES else language, fragment
 
 
+@lru_cache(EXPORT_ADDRESSES)
 def relative(target: str, source: str) -> str:
     """Return the link to the file ``target`` in the file ``source``, both below one root."""
     return quote(posixpath.relpath(target, posixpath.dirname(source) or "."), safe="/~=@+,")

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from samgraf.errors import SamgrafError
-from samgraf.limits import EXPORT_BATCH
+from samgraf.limits import EXPORT_ADDRESSES, EXPORT_BATCH
 from samgraf.progress import Progress
 from samgraf.release.file_formats import WHOLE_FORMATS
 from samgraf.site.export.addresses import HTML, SHARED, Address, read_address
@@ -90,14 +91,19 @@ class Router:
 
     def __init__(self, app: Flask):
         self._map = app.url_map.bind("export.invalid", url_scheme="https")
+        # pages link the same again and again
+        self._endpoint = lru_cache(EXPORT_ADDRESSES)(self._match)
         self._release = f"/release/{app.extensions['samgraf'].release}"
 
     def endpoint(self, address: Address) -> str:
         """Return the endpoint that answers ``address``, empty for none."""
+        return self._endpoint(address.path)
+
+    def _match(self, path: str) -> str:
         found = ""
         for method in ("POST", "GET"):
             try:
-                found = self._map.match(address.path, method=method)[0]
+                found = self._map.match(path, method=method)[0]
             except HTTPException:
                 continue
             if is_left_out(found):
