@@ -82,9 +82,30 @@ def test_pages_say_what_the_server_says(copy, bees_app):
 
 
 @pytest.mark.parametrize("suffix", ["ttl", "nt", "jsonld", "rdf"])
-def test_data_have_the_bytes_that_the_server_sends(copy, bees_app, suffix):
-    served = bees_app.test_client().get(f"/doc/hive-south.{suffix}").get_data()
-    assert (copy / f"doc/hive-south.{suffix}").read_bytes() == served
+@pytest.mark.parametrize("name", ["doc/hive-south", "things/Hive", "ontology", "vocabularies"])
+def test_data_have_the_bytes_that_the_server_sends(copy, bees_app, name, suffix):
+    served = bees_app.test_client().get(f"/{name}.{suffix}")
+    assert served.status_code == 200
+    file = copy / f"{name}.{suffix}"
+    if "/" in name and suffix in ("nt", "rdf"):
+        assert not file.exists()  # of each thing there are two formats: files for all would be many
+    else:
+        assert file.read_bytes() == served.get_data()
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [("doc/hive-south", "ttl jsonld"), ("things/Hive", "csv json geojson ttl jsonld")],
+)
+def test_pages_offer_the_formats_that_have_a_file(copy, name, offered):
+    page = (copy / f"en/{name}.html").read_text("utf-8")
+    (row,) = re.findall(r'<p class="row formats">(.*?)</p>', page)
+    assert re.findall(r'href="[^"]*\.(\w+)"', row) == offered.split()
+    assert page.count("<link ") == len(re.findall('<link [^>]*href="', page))
+
+
+def test_the_copy_tells_which_formats_it_lacks(copy):
+    assert "other than Turtle and JSON-LD" in (copy / "en/about/copy.html").read_text("utf-8")
 
 
 def test_the_address_of_a_thing_forwards_to_its_page(copy):

@@ -25,13 +25,17 @@ from samgraf.limits import EXPORT_ADDRESSES, EXPORT_BATCH
 from samgraf.progress import Progress
 from samgraf.release.file_formats import WHOLE_FORMATS
 from samgraf.site.export.addresses import HTML, SHARED, Address, read_address
-from samgraf.site.export.copy import BY_SCRIPT, MARK, is_left_out
+from samgraf.site.export.copy import BY_SCRIPT, MARK, NOT_OF_THINGS, is_left_out
 from samgraf.site.export.links import ORIGIN, links_of_json, links_of_page, path_of_link
 
 #: What of a page is changed besides HTML, since pages and scripts follow addresses in it.
 LINKED_DATA = frozenset(("application/json", "application/geo+json"))
 #: What sends files as they are.
 FILES = ("downloads.", "releases.")
+#: What has a page for each thing there is, for each term, class or graph.
+THINGS = ("things.", "lists.", "ontology.term", "vocabularies.scheme", "datasets.dataset",
+          "datasets.graph")  # fmt: skip
+_NOT_OF_THINGS = frozenset(f.extension for f in NOT_OF_THINGS)
 #: What is written of one thing holds one graph: that is there in the formats for graphs.
 _OF_GRAPHS = frozenset(f.extension for f in WHOLE_FORMATS)
 _ACCEPT = "text/html, */*;q=0.5"
@@ -123,6 +127,8 @@ class Router:
         ):
             return None
         if not endpoint.startswith(FILES) and address.format in _OF_GRAPHS:
+            return None
+        if endpoint.startswith(THINGS) and address.format in _NOT_OF_THINGS:
             return None
         if endpoint in BY_SCRIPT and "format" not in dict(address.query):
             return Address(address.path)
