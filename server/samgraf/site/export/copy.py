@@ -46,9 +46,10 @@ LEFT_OUT = frozenset(
 )
 #: What of these is a file all the same.
 KEPT = frozenset(("names.terms",))
-#: The formats of RDF in which there is no file about a thing, or the things of a class: Turtle and
-#: JSON-LD say the same, and each would take as much room as these.
+#: The formats of RDF in which there is no file about a thing: Turtle and JSON-LD say the same, and
+#: each would take as much room as these. The things of a class are in a table too.
 NOT_OF_THINGS = tuple(f for f in FILE_FORMATS if f not in (TURTLE, JSON_LD))
+NOT_OF_LISTS = tuple(f for f in FILE_FORMATS if f is not TURTLE)
 #: What a script answers in the browser, by what is asked.
 BY_SCRIPT = frozenset(("query.sparql", "search.search"))
 #: Tells a folder that holds a copy, and what the scripts in it have to know.
@@ -81,7 +82,8 @@ def copied(service: Service) -> Flask:
     def tell_templates() -> dict[str, object]:
         return {
             "exported": True,
-            "left_out_formats": [f.media_type for f in NOT_OF_THINGS],
+            "not_of_things": [f.media_type for f in NOT_OF_THINGS],
+            "not_of_lists": [f.media_type for f in NOT_OF_LISTS],
             "page_policy": inside,
             "engine": engine_version(),
             "engine_formats": formats,

@@ -17,6 +17,8 @@ _TAG = re.compile(r"<(?!script\b[^>]*\btype=.application/)([a-z][a-z0-9]*)\b[^<>
 _GIVEN = re.compile(
     r'(\s)(href|src|action|content|data-[a-z-]+)="((?:/(?!/)|https://export\.invalid)[^"]*)"'
 )
+#: Text outside of tags, where quotation marks may stand as they are; attributes have double ones.
+_TEXT = re.compile(r"(?<=>)[^<>]*&#34;[^<>]*(?=<)")
 _LANGUAGE = re.compile(r'<input type="hidden" name="lang"[^<>]*>\n?')
 #: Gives what takes the place of an address, by the tag and the attribute that it stands in.
 Change = Callable[[str, str, str], "str | None"]
@@ -64,7 +66,8 @@ def change_page(page: str, change: Change) -> str:
         # a link in the head that leads nowhere says nothing
         return "" if match[1] == "link" and " href=" not in changed else changed
 
-    return _TAG.sub(tag, _LANGUAGE.sub("", page))
+    page = _LANGUAGE.sub("", page).replace("&#39;", "'")
+    return _TAG.sub(tag, _TEXT.sub(lambda text: text[0].replace("&#34;", '"'), page))
 
 
 def links_of_json(document: Any) -> Iterator[str]:
