@@ -5,6 +5,7 @@ import pyoxigraph as ox
 import pytest
 
 import samgraf
+from samgraf.engine.workers.frames import LENGTH, QueryFrame, pack_query, read_query
 from samgraf.settings import Settings
 from samgraf.sparql import service as services
 from samgraf.sparql.binding import bind
@@ -104,6 +105,15 @@ def test_a_query_of_our_own_is_known_by_its_template(service, name, term):
         assert [getattr(known.query, n) for n in same] == [getattr(read, n) for n in same]
         if known.request.is_plain:
             assert corrected(read, tuple).text == read.text
+
+
+@pytest.mark.parametrize("template", ["ASK { $this ?p ?o }", "ASK { ?s ?p $this } # \\u0041"])
+def test_what_a_worker_is_sent_says_all_but_the_client(service, template):
+    query = bind(template, this=TERMS[0])
+    request = prepared(service, query).request._replace(client="somebody")
+    sent = QueryFrame(request, "text/csv", 1000, 5.0)
+    read = read_query(pack_query(sent)[LENGTH.size :])
+    assert read == sent._replace(request=request._replace(client=""))
 
 
 def test_a_template_is_read_once(service, monkeypatch):

@@ -53,9 +53,9 @@ class QueryRequest(NamedTuple):
 
     ``timeout`` (seconds) and ``max_bytes`` bound this query below the engine's own bounds, never
     above. ``partial`` asks for the first rows or triples, told as truncated, where the whole
-    answer is above the bound on bytes. ``client`` tells apart who asks, for fair shares; it is no
-    personal data and may be empty. ``is_plain`` says that the store is known to read the query as
-    the standard does, so that it need not be read once more for ``sparql.corrections``.
+    answer is above the bound on bytes. ``is_plain`` says that the store is known to read the query
+    as the standard does, so that it need not be read once more for ``sparql.corrections``.
+    ``client`` tells apart who asks, for fair shares; it is no personal data and may be empty.
     """
 
     query: str
@@ -66,8 +66,8 @@ class QueryRequest(NamedTuple):
     timeout: float | None = None
     max_bytes: int | None = None
     partial: bool = False
-    client: str = ""
     is_plain: bool = False
+    client: str = ""
 
 
 class QuerySummary(NamedTuple):

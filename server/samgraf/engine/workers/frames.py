@@ -82,8 +82,7 @@ class Record(NamedTuple):
 
 def pack_query(query: QueryFrame) -> bytes:
     """Return the frame that asks a worker; it does not say who the client is."""
-    *request, _ = query.request
-    body = marshal.dumps(((*request, ""), *query[1:]))
+    body = marshal.dumps((tuple(query.request._replace(client="")), *query[1:]))
     return LENGTH.pack(len(body)) + body
 
 
