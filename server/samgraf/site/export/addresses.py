@@ -36,6 +36,9 @@ SHARED = frozenset((*(f.media_type for f in FILE_FORMATS), "application/gzip"))
 _LONGEST = 100  # bytes of a name in a path; file systems take some 255
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,8}$")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_.,=@+-]")
+#: Classes and properties often have names that differ in a capital alone, and not all file systems
+#: tell them apart.
+_UNSAFE_ASKED = re.compile(rb"[^a-z0-9_.,=@+-]")
 
 
 class Address(NamedTuple):
@@ -58,7 +61,9 @@ class Address(NamedTuple):
     def file(self, media_type: str) -> str:
         """Return the name of its file, below the folder of its language."""
         path = "/index" if self.path == "/" else self.path
-        asked = "".join(f"~~{_escaped(f'{name}={value}'.encode())}" for name, value in self.query)
+        asked = "".join(
+            f"~~{_escaped(f'{name}={value}'.encode(), _UNSAFE_ASKED)}" for name, value in self.query
+        )
         parts = [_part(unquote_to_bytes(part)) for part in path[1:].split("/")]
         end = _end(media_type, self.path)
         whole = "/".join(parts)
@@ -103,8 +108,8 @@ def _part(name: bytes) -> str:
     return _cut("~2E" + escaped[1:] if escaped.startswith(".") else escaped)
 
 
-def _escaped(name: bytes) -> str:
-    return _UNSAFE.sub(lambda m: b"~%02X" % m[0][0], name).decode("ascii")
+def _escaped(name: bytes, unsafe: re.Pattern[bytes] = _UNSAFE) -> str:
+    return unsafe.sub(lambda m: b"~%02X" % m[0][0], name).decode("ascii")
 
 
 def _cut(name: str) -> str:
