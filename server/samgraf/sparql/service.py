@@ -210,11 +210,10 @@ class Service:
             self._templates[text.template] = known
         if known.services or known.default_graphs or known.named_graphs:
             return None  # terms may be names of graphs and partners
-        return known._replace(source=str(text), text=str(text))
+        return known._replace(source=text, text=text)
 
     def _read(self, operation: Operation) -> Query:
-        # the text alone goes to other processes
-        text, most = str(operation.query or ""), self.settings.max_query_bytes
+        text, most = operation.query or "", self.settings.max_query_bytes
         try:
             query = parse(text, self.prefixes, self.base, most)
             if query.services:
