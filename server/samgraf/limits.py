@@ -423,6 +423,10 @@ FILE_HASHES = 4096
 
 #: Addresses that a process asks for at once while a copy is made.
 EXPORT_BATCH = 16
+#: Addresses asked for until the terminal tells how many pages there are.
+EXPORT_TOLD = 800
+#: Addresses that a process remembers as it has read them while it makes a copy.
+EXPORT_ADDRESSES = 16_384
 #: Answers that a process remembers while it makes a copy: those of one page in some languages.
 EXPORT_ANSWERS = 256
 #: Rows of names and classes that the search of a copy is made of; more would be too much for a

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from babel import Locale
@@ -90,7 +91,7 @@ def pick(phrases: Iterable[Phrase], language: str) -> Phrase | None:
     "en-GB" serves a reader of "en". The order of ``phrases`` does not matter: of several in one
     language the first by alphabet is returned.
     """
-    ranges = list(_ranges(language.lower()))
+    ranges = _ranges(language.lower())
 
     def key(phrase: Phrase) -> tuple:
         tag = phrase.language.lower()
@@ -235,16 +236,17 @@ def moment(at: datetime, language: str) -> str:
     return f"{day(at, language)}, {format_time(at, 'HH:mm', locale=_locale(language))} UTC"
 
 
-def _ranges(language: str) -> Iterator[str]:
-    """Yield the tags to look for, from ``language`` itself outwards."""
-    tag = language
+@lru_cache(64)
+def _ranges(language: str) -> tuple[str, ...]:
+    """Return the tags to look for, from ``language`` itself outwards."""
+    tag, found = language, []
     while tag and tag not in _LOOKUP:
-        yield tag
+        found.append(tag)
         tag = tag.rpartition("-")[0]
-    yield from _LOOKUP.get(tag, ("en", "nb", "no", "nn"))
+    return (*found, *_LOOKUP.get(tag, ("en", "nb", "no", "nn")))
 
 
-def _distance(tag: str, ranges: list[str]) -> tuple[int, int]:
+def _distance(tag: str, ranges: tuple[str, ...]) -> tuple[int, int]:
     for place, range in enumerate(ranges):
         if tag == range or tag.startswith(range + "-"):
             return place, len(tag)

@@ -11,6 +11,7 @@ from samgraf.release import open_release
 from samgraf.settings import Settings
 from samgraf.site import create_app
 from samgraf.site.language import LANGUAGES
+from samgraf.site.things.statements import IN, OUT, Statements, arrange
 from samgraf.vocab import RDF
 from small_release import BASE, EX, HOSTILE_LABEL, LABEL, TYPE, A
 from thing_release import write_things
@@ -672,3 +673,10 @@ def test_a_comment_leads_where_no_lens_has_a_place_for_it(study, tmp_path):
     assert (
         'class="paraphrase">Wikidata' not in study.get("/doc/county/trondelag", headers=HTML).text
     )
+
+
+def test_what_other_parts_show_has_one_order_whatever_order_it_is_named_in():
+    keys = [(way, f"http://x/{name}") for way in (OUT, IN) for name in "abc"]
+    statements = Statements(dict.fromkeys(keys, 1), {})
+    for named in (keys, reversed(keys), frozenset(keys)):
+        assert arrange(statements, [], "", named).elsewhere == keys

@@ -58,6 +58,13 @@ def export(
         done = write(folder, release, settings, chosen, progress)
     for address in done.dead:
         click.echo(f"{address}: a page leads there, and nothing is there", err=True)
+    if done.clashes:
+        one, other = done.clashes[0]
+        click.echo(
+            f"Names that differ in case alone: {len(done.clashes)}, such as {one} and {other}. "
+            "Publish the copy where capitals are told from small letters, as on Linux.",
+            err=True,
+        )
     if not settings.base:
         click.echo("No site map: it needs the address of the copy (SAMGRAF_BASE).", err=True)
     pages = ", ".join(f"{count} pages in {language}" for language, count in done.pages.items())

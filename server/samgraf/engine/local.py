@@ -74,7 +74,7 @@ class LocalEngine:
 
     def _corrected(self, request: QueryRequest) -> Corrected:
         """Return the query as the store understands it; most are as they came."""
-        if not is_suspect(request.query):
+        if request.is_plain or not is_suspect(request.query):
             return Corrected(request.query)
         query = parse(request.query, self._prefixes, request.base or "", bounded=False)
 

@@ -13,9 +13,10 @@ WHEN_IDLE = "samgraf.when_idle"
 
 def the_service() -> Service:
     """Return the service that answers this request, the same from its start to its end."""
-    if "samgraf" not in g:
-        g.samgraf = current_app.extensions["samgraf"]
-    return g.samgraf
+    context = g._get_current_object()  # each page asks this a hundred times
+    if "samgraf" not in context:
+        context.samgraf = current_app.extensions["samgraf"]
+    return context.samgraf
 
 
 def address_of(endpoint: str) -> str:

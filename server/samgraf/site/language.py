@@ -59,9 +59,16 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
 def interface_text(language: str, key: str, **values: object) -> Markup:
     """Return a string of the interface with ``values``, escaped, in its places."""
+    if not values:
+        return _unfilled(language, key)
     return Markup(catalogue()[language][key]).format(  # noqa: S704 - our own strings
         **{name: escape(value) for name, value in values.items()}
     )
+
+
+@cache
+def _unfilled(language: str, key: str) -> Markup:
+    return Markup(catalogue()[language][key]).format()  # noqa: S704 - our own strings
 
 
 def reader_language() -> str:

@@ -119,14 +119,15 @@ def page_markup(title: str, description: str, canonical: str) -> dict[str, Any]:
         "@type": "WebSite",
         "url": absolute("/"),
         "name": named.text if named else "SPARQL",
-        "potentialAction": {
+    }
+    if request.endpoint == "home.home":
+        search = {
             "@type": "SearchAction",
             "target": absolute("/search?q={q}"),
             "query-input": "required name=q",
-        },
-    }
-    if request.endpoint == "home.home":
-        return {"@context": _SCHEMA, **site, "description": description, "inLanguage": language}
+        }
+        told = {"description": description, "inLanguage": language}
+        return {"@context": _SCHEMA, **site, "potentialAction": search, **told}
     page: dict[str, Any] = {
         "@context": _SCHEMA,
         "@type": _PAGE_TYPES.get(request.endpoint or "", "WebPage"),

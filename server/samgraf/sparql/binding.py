@@ -17,16 +17,30 @@ from samgraf.sparql.tokens import Kind, tokenize
 Term = ox.NamedNode | ox.Literal
 
 
-def bind(query: str, **values: Term | int | Iterable[Term]) -> str:
+class BoundQuery(str):
+    """A query of our own with its terms in place; ``template`` is what they were put into.
+
+    All that are made of one template are read alike but for these terms, which are constants.
+    """
+
+    __slots__ = ("template",)
+    template: str
+
+
+def bind(query: str, **values: Term | int | Iterable[Term]) -> BoundQuery:
     """Return ``query`` with each ``$name`` replaced by its value, several terms by all of them.
 
     Several terms belong between the braces of a ``VALUES`` or the parentheses of an ``IN``; a
     number may stand after ``LIMIT`` or ``OFFSET``. Raise KeyError where ``query`` wants a value
     that is not given.
     """
-    return "".join(
-        text if name is None else _written(values[name], text) for text, name in _pieces(query)
+    bound = BoundQuery(
+        "".join(
+            text if name is None else _written(values[name], text) for text, name in _pieces(query)
+        )
     )
+    bound.template = query
+    return bound
 
 
 @lru_cache(QUERIES_READ)

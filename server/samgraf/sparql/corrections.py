@@ -95,6 +95,11 @@ def is_suspect(text: str) -> bool:
     return _SUSPECT.search(text) is not None
 
 
+def is_plain(query: Query) -> bool:
+    """Return whether ``query`` needs no correction, whatever constants stand in their places."""
+    return not query.calls and _Corrector(query, tuple).finds_none()
+
+
 def corrected(query: Query, named_graphs: Callable[[], Iterable[str]]) -> Corrected:
     """Return ``query`` as the store is to be asked; ``named_graphs`` gives those of its dataset.
 
@@ -118,13 +123,14 @@ class _Corrector:
         self._labels = [t for t in query.tokens if t.kind is Kind.BLANK]
         self._copy = 0
 
+    def finds_none(self) -> bool:
+        """Return whether there is nothing to correct but calls."""
+        self._find_patterns()
+        return not self._parts
+
     def run(self) -> Corrected:
         """Return the corrected query."""
-        for element, _ in elements_of(self._query.select):
-            if isinstance(element, TriplesBlock) and any(map(_needed, element.triples)):
-                self._parts.append((element, self._triples))
-            elif isinstance(element, GraphPattern) and not is_settled(element):
-                self._parts.append((element, self._graph))
+        self._find_patterns()
         for call in self._query.calls:
             if call.name == "BNODE" and call.arguments:
                 _bnode()
@@ -143,6 +149,13 @@ class _Corrector:
             self._starts = [node.start for node, _ in self._parts]
             self._result.text = self._text(0, len(self._source))
         return self._result
+
+    def _find_patterns(self) -> None:
+        for element, _ in elements_of(self._query.select):
+            if isinstance(element, TriplesBlock) and any(map(_needed, element.triples)):
+                self._parts.append((element, self._triples))
+            elif isinstance(element, GraphPattern) and not is_settled(element):
+                self._parts.append((element, self._graph))
 
     # how text is put together
 

@@ -53,8 +53,9 @@ class QueryRequest(NamedTuple):
 
     ``timeout`` (seconds) and ``max_bytes`` bound this query below the engine's own bounds, never
     above. ``partial`` asks for the first rows or triples, told as truncated, where the whole
-    answer is above the bound on bytes. ``client`` tells apart who asks, for fair shares; it is no
-    personal data and may be empty.
+    answer is above the bound on bytes. ``is_plain`` says that the store is known to read the query
+    as the standard does, so that it need not be read once more for ``sparql.corrections``.
+    ``client`` tells apart who asks, for fair shares; it is no personal data and may be empty.
     """
 
     query: str
@@ -65,15 +66,17 @@ class QueryRequest(NamedTuple):
     timeout: float | None = None
     max_bytes: int | None = None
     partial: bool = False
+    is_plain: bool = False
     client: str = ""
 
 
 class QuerySummary(NamedTuple):
     """What has to be known of a query to choose a format, a cached answer and an engine for it.
 
-    It stands for a ``syntax.nodes.Query`` where another process has read the query. ``source`` is
-    the text as it was sent, ``text`` the text that is evaluated; the rest is as there.
-    ``services`` only says whether there are any.
+    It stands for a ``syntax.nodes.Query`` where another process has read the query, or another
+    query that differs in its terms alone. ``source`` is the text as it was sent, ``text`` the text
+    that is evaluated; the rest is as there. ``services`` only says whether there are any;
+    ``is_plain`` is as in ``QueryRequest``.
     """
 
     source: str
@@ -84,6 +87,7 @@ class QuerySummary(NamedTuple):
     named_graphs: tuple[str, ...]
     volatile: bool
     services: bool
+    is_plain: bool = False
 
     def normal(self) -> str:
         """Return a text that no other query has; no normal form of a query begins like that."""

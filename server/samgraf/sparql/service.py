@@ -16,7 +16,10 @@ from typing import Any, NamedTuple, Protocol
 
 from samgraf import __version__
 from samgraf.errors import SamgrafError
+from samgraf.limits import QUERIES_READ
 from samgraf.settings import Settings
+from samgraf.sparql.binding import BoundQuery
+from samgraf.sparql.corrections import is_plain
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest, QuerySummary
 from samgraf.sparql.federated.last import LastRuns
@@ -79,6 +82,7 @@ class Service:
         self.functions: list[str] | None = None  # the engine's own, once they have been tried
         self.usage: Any = None  # the statistics of ``sparql.hints``, once they have been read
         self.folder: Path | None = None  # where the release stands, if it is at hand
+        self._templates: dict[str, QuerySummary] = {}  # what was read of queries of our own
         self.last_runs = LastRuns(manifest.get("federated", ()))
         self.federation: FederatedEngine | None = None  # where partners may be asked
 
@@ -145,7 +149,7 @@ class Service:
         """
         if operation.graph is not None and operation.graph not in self.graphs:
             raise ProblemError(404, f"The release has no graph <{operation.graph}>.")
-        query = self._read(operation)
+        query = self._read_template(operation.query) or self._read(operation)
         return self._prepared(operation, query, accept, html=html, variant=variant, client=client)
 
     async def prepare_long(
@@ -175,6 +179,34 @@ class Service:
                 raise problem_of(error) from error
         prepared = self._prepared(operation, query, accept, html=html, client=client)
         return prepared._replace(read_seconds=seconds)
+
+    def _read_template(self, text: str | None) -> QuerySummary | None:
+        """Return what is known of ``text`` by the template that it was made of.
+
+        None where it was made of none, or has to be read itself.
+        """
+        if not isinstance(text, BoundQuery) or "\\u" in text or "\\U" in text:
+            return None
+        known = self._templates.get(text.template)
+        if known is None:
+            query = self._read(Operation(query=text))
+            known = QuerySummary(
+                "",
+                "",
+                query.form,
+                query.kind,
+                query.default_graphs,
+                query.named_graphs,
+                query.volatile,
+                bool(query.services),
+                is_plain(query),
+            )
+            if len(self._templates) >= QUERIES_READ:
+                self._templates.clear()
+            self._templates[text.template] = known
+        if known.services or known.default_graphs or known.named_graphs:
+            return None  # terms may be names of graphs and partners
+        return known._replace(source=text, text=text)
 
     def _read(self, operation: Operation) -> Query:
         text, most = operation.query or "", self.settings.max_query_bytes
@@ -257,6 +289,7 @@ class Service:
             timeout=timeout,
             partial=operation.partial,
             client=client,
+            is_plain=isinstance(query, QuerySummary) and query.is_plain,
         )
 
     def _key(self, request: QueryRequest, query: Query | QuerySummary, media_type: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import re
 
@@ -11,10 +12,13 @@ import pytest
 
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.errors import UsageError
-from samgraf.progress import Silent
+from samgraf.progress import Plain, Silent
 from samgraf.settings import Settings
 from samgraf.site import create_app
+from samgraf.site import export as exporting
 from samgraf.site.export import MARK, check_target, export
+from samgraf.site.export.addresses import Address
+from samgraf.site.export.crawl import Copied, FoundPage
 from static_copy import dead_links, make_copy
 
 pytestmark = pytest.mark.server
@@ -82,9 +86,41 @@ def test_pages_say_what_the_server_says(copy, bees_app):
 
 
 @pytest.mark.parametrize("suffix", ["ttl", "nt", "jsonld", "rdf"])
-def test_data_have_the_bytes_that_the_server_sends(copy, bees_app, suffix):
-    served = bees_app.test_client().get(f"/doc/hive-south.{suffix}").get_data()
-    assert (copy / f"doc/hive-south.{suffix}").read_bytes() == served
+@pytest.mark.parametrize(
+    ("name", "formats"),
+    [
+        ("ontology", "ttl nt jsonld rdf"),
+        ("vocabularies", "ttl nt jsonld rdf"),
+        # of what there is much of, all formats would be too many files
+        ("doc/hive-south", "ttl jsonld"),
+        ("things/Hive", "ttl"),
+    ],
+)
+def test_data_have_the_bytes_that_the_server_sends(copy, bees_app, name, formats, suffix):
+    served = bees_app.test_client().get(f"/{name}.{suffix}")
+    assert served.status_code == 200
+    file = copy / f"{name}.{suffix}"
+    if suffix in formats.split():
+        assert file.read_bytes() == served.get_data()
+    else:
+        assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [("doc/hive-south", "ttl jsonld"), ("things/Hive", "csv json geojson ttl")],
+)
+def test_pages_offer_the_formats_that_have_a_file(copy, name, offered):
+    page = (copy / f"en/{name}.html").read_text("utf-8")
+    (row,) = re.findall(r'<p class="row formats">(.*?)</p>', page)
+    assert re.findall(r'href="[^"]*\.(\w+)"', row) == offered.split()
+    assert page.count("<link ") == len(re.findall('<link [^>]*href="', page))
+
+
+def test_the_copy_tells_which_formats_it_lacks(copy):
+    assert "as other RDF than Turtle and JSON-LD" in (copy / "en/about/copy.html").read_text(
+        "utf-8"
+    )
 
 
 def test_the_address_of_a_thing_forwards_to_its_page(copy):
@@ -127,6 +163,10 @@ def test_the_release_is_there_for_the_engine(copy, other_release):
     quads = gzip.decompress((copy / told["data"]).read_bytes())
     assert hashlib.sha256(quads).hexdigest() == told["release"]
     assert quads == (other_release / "quads.nq").read_bytes()
+    # what is packed stands for what is not
+    assert not (copy / told["data"].removesuffix(".gz")).exists()
+    page = (copy / f"en/release/{told['release']}/~.html").read_text("utf-8")
+    assert f'href="../../../{told["data"]}">quads.nq.gz</a>' in page
 
 
 def test_the_index_of_the_search_leads_to_pages(copy):
@@ -170,6 +210,33 @@ def test_an_export_that_is_broken_off_leaves_what_was_there(release_dir, tmp_pat
         export(out, release_dir, settings, ("en",), Interrupted())
     assert [p.name for p in tmp_path.iterdir()] == ["copy"]
     assert [p.name for p in out.iterdir()] == [MARK]
+
+
+def test_names_that_differ_in_case_alone_are_found():
+    files = ("en/ontology/Claim.html", "en/ontology/claim.html", "en/ontology/claims.html")
+    copied = Copied({Address(f"/{file}"): FoundPage(Address("/"), "", file) for file in files})
+    assert copied.clashes() == [files[:2]]
+
+
+def test_names_are_not_written_over_where_case_does_not_count(
+    release_dir, tmp_path, cache, monkeypatch
+):
+    settings = Settings(cache_dir=cache)
+    monkeypatch.setattr(Copied, "clashes", lambda _: [("a/B.html", "a/b.html")])
+    told = export(tmp_path / "told", release_dir, settings, ("en",), Silent())
+    assert told.clashes == [("a/B.html", "a/b.html")]
+    monkeypatch.setattr(exporting, "_tells_cases_apart", lambda _: False)
+    with pytest.raises(UsageError, match=r"a/B\.html and a/b\.html are one file"):
+        export(tmp_path / "refused", release_dir, settings, ("en",), Silent())
+    assert [path.name for path in tmp_path.iterdir()] == ["told"]
+
+
+def test_pages_are_counted_while_they_are_made(release_dir, tmp_path, cache):
+    stream = io.StringIO()
+    told = export(tmp_path / "copy", release_dir, Settings(cache_dir=cache), ("en",), Plain(stream))
+    lines = [line for line in stream.getvalue().splitlines() if "pages in en" in line]
+    assert lines[-1].endswith(f"{told.pages['en']} pages in en")
+    assert lines[0].startswith("addresses up to ")
 
 
 def test_the_site_without_a_copy_knows_of_none(other_release):

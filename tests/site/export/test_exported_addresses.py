@@ -28,6 +28,7 @@ from samgraf.site.export.addresses import HTML, Address, forward_file, read_addr
         ("/doc/..%2F..", HTML, "doc/~2E.~2F...html"),
         ("/doc//a", HTML, "doc/~/a.html"),
         ("/doc?iri=http%3A%2F%2Fx%2Fy", HTML, "doc~~iri=http~3A~2F~2Fx~2Fy.html"),
+        ("/doc?iri=u%3AX%C3%85", HTML, "doc~~iri=u~3A~58~C3~85.html"),
         ("/doc?iri=u%3Ax&format=ttl", "text/turtle", "doc~~format=ttl~~iri=u~3Ax.ttl"),
         ("/cite.bib?iri=u%3Ax", "application/x-bibtex", "cite~~iri=u~3Ax.bib"),
         ("/cite.ris", "application/x-research-info-systems", "cite.ris"),
@@ -50,7 +51,7 @@ def test_a_long_name_is_cut_into_several():
 @given(st.lists(st.text(max_size=300), min_size=2, max_size=2, unique=True))
 def test_two_addresses_have_two_files_that_lead_nowhere_else(names):
     files = [Address("/doc", (("iri", name),)).file(HTML) for name in names]
-    assert files[0] != files[1]
+    assert files[0].lower() != files[1].lower()  # some file systems take the two for one
     for file in files:
         assert ".." not in file.split("/")
         assert all(0 < len(part) < 255 for part in file.split("/"))

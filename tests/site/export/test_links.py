@@ -6,15 +6,15 @@ from samgraf.site.export.links import ORIGIN, change_json, change_page, links_of
 
 PAGE = f"""<a href="/doc/a?lang=nb&amp;x=1#y">/doc/a</a> <a href="//elsewhere/">b</a>
 <a class="x" href="https://elsewhere.example/">c</a><img src="/static/i.svg">
-<link rel="canonical" href="{ORIGIN}/doc/a"><form action="/list">
+<link rel="canonical" href="{ORIGIN}/doc/a"><link rel="icon" href="/none"><form action="/list">
 <input type="hidden" name="lang" value="nb">
 </form><div data-index="/search/index.json" data-words="{{&#34;a&#34;: &#34;/b&#34;}}"></div>
 <script type="application/ld+json">{{"a": "<a href=\\"/doc/z\\">"}}</script>"""
 
 
 def test_local_addresses_are_found():
-    assert list(links_of_page(PAGE))[:5] == [
-        "/doc/a?lang=nb&x=1#y", "/static/i.svg", "/doc/a", "/list", "/search/index.json",
+    assert list(links_of_page(PAGE))[:6] == [
+        "/doc/a?lang=nb&x=1#y", "/static/i.svg", "/doc/a", "/none", "/list", "/search/index.json",
     ]  # fmt: skip
 
 
@@ -23,13 +23,14 @@ def test_only_they_are_changed():
 
     def change(text, tag, name):
         told.append((tag, name))
-        return None if tag in ("form", "img") else f"<{text}>"
+        return None if tag in ("form", "img") or text == "/none" else f"<{text}>"
 
     page = change_page(PAGE, change)
     assert 'href="&lt;/doc/a?lang=nb&amp;x=1#y&gt;"' in page
     assert '<a href="//elsewhere/">' in page
     assert '<a class="x" href="https://elsewhere.example/">' in page
     assert "<img>" in page
+    assert 'rel="icon"' not in page
     assert "<form hidden>" in page
     assert 'name="lang"' not in page
     assert 'data-words="{&#34;a&#34;: &#34;/b&#34;}"' in page

@@ -82,8 +82,9 @@ class Record(NamedTuple):
 
 def pack_query(query: QueryFrame) -> bytes:
     """Return the frame that asks a worker; it does not say who the client is."""
-    *request, _ = query.request
-    body = marshal.dumps(((*request, ""), *query[1:]))
+    # marshal takes a text, but none that knows more, as a BoundQuery
+    request = query.request._replace(query=str(query.request.query), client="")
+    body = marshal.dumps((tuple(request), *query[1:]))
     return LENGTH.pack(len(body)) + body
 
 

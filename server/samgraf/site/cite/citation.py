@@ -170,8 +170,13 @@ def as_csl(citation: Citation, language: str) -> str:
     if citation.year:
         parts = citation.issued[:10].split("-")
         item["issued"] = {"date-parts": [[int(part) for part in parts]]}
-    kept = {name: value for name, value in item.items() if value}
-    return json.dumps([kept], ensure_ascii=False, indent=2) + "\n"
+    # a line for each field, since pages show it too
+    fields = [
+        f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
+        for name, value in item.items()
+        if value
+    ]
+    return "[{\n  " + ",\n  ".join(fields) + "\n}]\n"
 
 
 class CitationFormat(NamedTuple):

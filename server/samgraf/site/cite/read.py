@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
@@ -14,8 +15,9 @@ from samgraf.release import names
 from samgraf.release.licences import text_and_name
 from samgraf.site.cite.citation import Citation, MakerName
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, ask
+from samgraf.site.graph import LabelLookup, Row, ask
 from samgraf.site.language import Phrase, pick
+from samgraf.sparql.service import Service
 from samgraf.vocab import DC, DCAT, DCT, FOAF, OWL, RDF, SCHEMA, VOID
 
 _BIBO = "http://purl.org/ontology/bibo/"
@@ -31,6 +33,7 @@ _ROLES = {
     "page": (FOAF + "page", SCHEMA + "url"),
     "type": (RDF + "type",),
 }
+_ROLE_OF = {name: role for role, properties in _ROLES.items() for name in properties}
 #: Data sets and the like, which are no works that things are drawn from.
 _NO_WORKS = {VOID + "Dataset", DCAT + "Dataset", DCAT + "Catalog", OWL + "Ontology"}
 #: The kinds of works by their classes; the first that fits counts.
@@ -72,29 +75,56 @@ def read_works(iri: str | None, language: str) -> tuple[Citation, list[Citation]
     title and someone who made or issued it.
     """
     service = the_service()
-    whole = names.dataset(service.base, names.WHOLE) if service.base else ""
-    ontology = service.manifest.get("ontology") or ""
-    works = [ox.NamedNode(work) for work in (whole, ontology) if work]
-    this = ox.NamedNode(iri) if iri else ox.Literal("")
-    roles = {name: role for role, properties in _ROLES.items() for name in properties}
-    said: dict[str, Said] = {}
-    sources: dict[str, None] = {}
-    for row in ask(__package__, "records.rq", works=works, this=this, places=CITED_PLACES):
-        work, role = row["work"]["value"], roles[row["property"]["value"]]
-        terms = said.setdefault(work, {}).setdefault(role, [])
-        if row["value"] not in terms:
-            terms.append(row["value"])
-        if row["source"]["value"] == "true":
-            sources[work] = None
-    drawn = [work for work in sources if _is_work(said[work])][:CITED_SOURCES]
-    kept = dict.fromkeys([*(w for w in (whole, ontology) if w in said), *drawn])
-    makers = _read_makers(said[work] for work in kept)
-    records = {work: _record(said[work], makers, language) for work in kept}
+    whole, ontology = _content_iris(service)
+    own = _the_content(service)
+    records = {work: _record(own.said[work], own.makers, language) for work in own.said}
     found = [records[work] for work in (whole, ontology) if work in records]
     # a base that is nobody's leads nowhere
     is_ours = whole and not (urlsplit(service.base).hostname or "").endswith(".invalid")
     content = _content(found, whole if is_ours else ontology or whole, language)
-    return content, [_source(work, records[work]) for work in drawn]
+    if iri is None:
+        return content, []
+    said = _said(ask(__package__, "sources.rq", this=ox.NamedNode(iri), places=CITED_PLACES))
+    drawn = [work for work in said if _is_work(said[work])][:CITED_SOURCES]
+    makers = _read_makers(said[work] for work in drawn)
+    return content, [_source(work, _record(said[work], makers, language)) for work in drawn]
+
+
+@dataclass(frozen=True)
+class ContentWorks:
+    """What the graph says of the data set and the ontology that are served, and of their makers."""
+
+    said: Mapping[str, Said]
+    makers: Mapping[str, Said]
+
+
+#: What was read of each release that is served: every page cites it.
+_contents: WeakKeyDictionary[Service, ContentWorks] = WeakKeyDictionary()
+
+
+def _content_iris(service: Service) -> tuple[str, str]:
+    """Return the IRIs of the data set and of the ontology, empty where there is none."""
+    whole = names.dataset(service.base, names.WHOLE) if service.base else ""
+    return whole, service.manifest.get("ontology") or ""
+
+
+def _the_content(service: Service) -> ContentWorks:
+    if service not in _contents:
+        works = [ox.NamedNode(work) for work in _content_iris(service) if work]
+        said = _said(ask(__package__, "works.rq", works=works))
+        _contents[service] = ContentWorks(said, _read_makers(said.values()))
+    return _contents[service]
+
+
+def _said(rows: Iterable[Row]) -> dict[str, Said]:
+    """Return what ``rows`` tell, by work."""
+    found: dict[str, Said] = {}
+    for row in rows:
+        said = found.setdefault(row["work"]["value"], {})
+        terms = said.setdefault(_ROLE_OF[row["property"]["value"]], [])
+        if row["value"] not in terms:
+            terms.append(row["value"])
+    return found
 
 
 def _is_work(said: Said) -> bool:

@@ -43,12 +43,16 @@ _MOST_LOCATIONS = 50_000  # https://www.sitemaps.org/protocol.html
 
 
 class Export(NamedTuple):
-    """What was written: files and bytes in all, pages by language, addresses that are dead."""
+    """What was written: files and bytes in all, pages by language, addresses that are dead.
+
+    ``clashes`` are pairs of files whose names differ in the case of letters alone.
+    """
 
     files: int
     bytes: int
     pages: dict[str, int]
     dead: list[str]
+    clashes: list[tuple[str, str]]
 
 
 def check_target(out: Path) -> None:
@@ -127,6 +131,11 @@ class _Copy:
         paths = list(dict.fromkeys(self._sitemap()))
         starts = [Address("/"), *(read_address(path, "")[0] for path in paths)]
         found = crawl(self._app, self._folder, self._languages, starts, self._progress)
+        if (clashes := found.clashes()) and not _tells_cases_apart(self._folder):
+            raise UsageError(
+                f"Where the copy is written, {clashes[0][0]} and {clashes[0][1]} are one file. "
+                "Name a folder on a file system that tells capitals from small letters."
+            )
         router = Router(self._app)
         self._progress.begin("links")
         Rewriter(
@@ -146,15 +155,10 @@ class _Copy:
         self._tell_robots(found)
         self._progress.end("forwards and data")
         every = [path for path in self._folder.rglob("*") if path.is_file()]
-        pages = {
-            language: sum(
-                tongue == language and f.media_type == HTML
-                for (tongue, _), f in found.pages.items()
-            )
-            for language in self._languages
-        }
+        pages = found.page_counts(self._languages)
         dead = sorted(address.text() for address in found.dead)
-        return Export(len(every), sum(path.stat().st_size for path in every), pages, dead)
+        size = sum(path.stat().st_size for path in every)
+        return Export(len(every), size, pages, dead, clashes)
 
     def _sitemap(self) -> Iterable[str]:
         """Yield the paths of the pages of the site and of all things that the release describes."""
@@ -232,6 +236,16 @@ class _Copy:
             write(self._folder / "sitemap.xml", _xml("sitemapindex", listed))
             rules += f"\nSitemap: {self._public}/sitemap.xml\n"
         write(self._folder / "robots.txt", rules.encode())
+
+
+def _tells_cases_apart(folder: Path) -> bool:
+    """Return whether two files in ``folder`` may have names that differ in case alone."""
+    probe = folder / "case"
+    probe.touch()
+    try:
+        return not (folder / "CASE").exists()
+    finally:
+        probe.unlink()
 
 
 def _xml(root: str, body: str) -> bytes:

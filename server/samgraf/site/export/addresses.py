@@ -10,9 +10,11 @@ from __future__ import annotations
 import mimetypes
 import posixpath
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode
 
+from samgraf.limits import EXPORT_ADDRESSES
 from samgraf.release.file_formats import FILE_FORMATS
 from samgraf.site.language import LANGUAGES
 
@@ -34,6 +36,9 @@ SHARED = frozenset((*(f.media_type for f in FILE_FORMATS), "application/gzip"))
 _LONGEST = 100  # bytes of a name in a path; file systems take some 255
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,8}$")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_.,=@+-]")
+#: Classes and properties often have names that differ in a capital alone, and not all file systems
+#: tell them apart.
+_UNSAFE_ASKED = re.compile(rb"[^a-z0-9_.,=@+-]")
 
 
 class Address(NamedTuple):
@@ -56,7 +61,9 @@ class Address(NamedTuple):
     def file(self, media_type: str) -> str:
         """Return the name of its file, below the folder of its language."""
         path = "/index" if self.path == "/" else self.path
-        asked = "".join(f"~~{_escaped(f'{name}={value}'.encode())}" for name, value in self.query)
+        asked = "".join(
+            f"~~{_escaped(f'{name}={value}'.encode(), _UNSAFE_ASKED)}" for name, value in self.query
+        )
         parts = [_part(unquote_to_bytes(part)) for part in path[1:].split("/")]
         end = _end(media_type, self.path)
         whole = "/".join(parts)
@@ -64,6 +71,7 @@ class Address(NamedTuple):
         return posixpath.join(folder, _cut(name + asked) + end)
 
 
+@lru_cache(EXPORT_ADDRESSES)
 def read_address(text: str, language: str) -> tuple[Address, str, str]:
     """Return the address in ``text``, its language (by default ``language``), and its fragment."""
     text, _, fragment = text.partition("#")
@@ -74,6 +82,7 @@ def read_address(text: str, language: str) -> tuple[Address, str, str]:
     return Address(path, tuple(asked)), chosen if chosen in LANGUAGES else language, fragment
 
 
+@lru_cache(EXPORT_ADDRESSES)
 def relative(target: str, source: str) -> str:
     """Return the link to the file ``target`` in the file ``source``, both below one root."""
     return quote(posixpath.relpath(target, posixpath.dirname(source) or "."), safe="/~=@+,")
@@ -99,8 +108,8 @@ def _part(name: bytes) -> str:
     return _cut("~2E" + escaped[1:] if escaped.startswith(".") else escaped)
 
 
-def _escaped(name: bytes) -> str:
-    return _UNSAFE.sub(lambda m: b"~%02X" % m[0][0], name).decode("ascii")
+def _escaped(name: bytes, unsafe: re.Pattern[bytes] = _UNSAFE) -> str:
+    return unsafe.sub(lambda m: b"~%02X" % m[0][0], name).decode("ascii")
 
 
 def _cut(name: str) -> str:

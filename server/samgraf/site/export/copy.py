@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, render_template, request
 
 from samgraf import limits
+from samgraf.release.file_formats import FILE_FORMATS, JSON_LD, TURTLE
 from samgraf.site.app import create_app
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask
@@ -45,6 +46,10 @@ LEFT_OUT = frozenset(
 )
 #: What of these is a file all the same.
 KEPT = frozenset(("names.terms",))
+#: The formats of RDF in which there is no file about a thing: Turtle and JSON-LD say the same, and
+#: each would take as much room as these. The things of a class are in a table too.
+NOT_OF_THINGS = tuple(f for f in FILE_FORMATS if f not in (TURTLE, JSON_LD))
+NOT_OF_LISTS = tuple(f for f in FILE_FORMATS if f is not TURTLE)
 #: What a script answers in the browser, by what is asked.
 BY_SCRIPT = frozenset(("query.sparql", "search.search"))
 #: Tells a folder that holds a copy, and what the scripts in it have to know.
@@ -77,6 +82,8 @@ def copied(service: Service) -> Flask:
     def tell_templates() -> dict[str, object]:
         return {
             "exported": True,
+            "not_of_things": [f.media_type for f in NOT_OF_THINGS],
+            "not_of_lists": [f.media_type for f in NOT_OF_LISTS],
             "page_policy": inside,
             "engine": engine_version(),
             "engine_formats": formats,

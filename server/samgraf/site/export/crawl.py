@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,17 +21,25 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from samgraf.errors import SamgrafError
-from samgraf.limits import EXPORT_BATCH
+from samgraf.limits import EXPORT_ADDRESSES, EXPORT_BATCH, EXPORT_TOLD
 from samgraf.progress import Progress
+from samgraf.release import QUADS
 from samgraf.release.file_formats import WHOLE_FORMATS
 from samgraf.site.export.addresses import HTML, SHARED, Address, read_address
-from samgraf.site.export.copy import BY_SCRIPT, MARK, is_left_out
+from samgraf.site.export.copy import BY_SCRIPT, MARK, NOT_OF_LISTS, NOT_OF_THINGS, is_left_out
 from samgraf.site.export.links import ORIGIN, links_of_json, links_of_page, path_of_link
 
 #: What of a page is changed besides HTML, since pages and scripts follow addresses in it.
 LINKED_DATA = frozenset(("application/json", "application/geo+json"))
 #: What sends files as they are.
 FILES = ("downloads.", "releases.")
+#: What has a page for each thing there is, for each term, class or graph, and which ends of
+#: addresses have no file there.
+_THINGS = ("things.", "ontology.term", "vocabularies.scheme", "datasets.dataset", "datasets.graph")
+_LEFT_OUT = (
+    (_THINGS, frozenset(f.extension for f in NOT_OF_THINGS)),
+    ("lists.", frozenset(f.extension for f in NOT_OF_LISTS)),
+)
 #: What is written of one thing holds one graph: that is there in the formats for graphs.
 _OF_GRAPHS = frozenset(f.extension for f in WHOLE_FORMATS)
 _ACCEPT = "text/html, */*;q=0.5"
@@ -79,6 +88,18 @@ class Copied:
             address = found.leads_to
         return None
 
+    def page_counts(self, languages: Iterable[str]) -> dict[str, int]:
+        """Return how many pages there are in each of ``languages``."""
+        found = Counter(tongue for (tongue, _), f in self.pages.items() if f.media_type == HTML)
+        return {language: found[language] for language in languages}
+
+    def clashes(self) -> list[tuple[str, str]]:
+        """Return the files whose names differ in the case of letters alone, in pairs."""
+        files = sorted({f.file for f in (*self.shared.values(), *self.pages.values()) if f.file})
+        first: dict[str, str] = {}
+        same = [(first.setdefault(file.lower(), file), file) for file in files]
+        return [(one, other) for one, other in same if one != other]
+
     def file(self, language: str, address: Address) -> str | None:
         """Return the file that ``address`` becomes, below the root; None where it has none."""
         found = self.found(language, address)
@@ -90,14 +111,21 @@ class Router:
 
     def __init__(self, app: Flask):
         self._map = app.url_map.bind("export.invalid", url_scheme="https")
+        # pages link the same again and again
+        self._endpoint = lru_cache(EXPORT_ADDRESSES)(self._match)
         self._release = f"/release/{app.extensions['samgraf'].release}"
+        #: The release itself: a copy has it packed, as the engine in the browser reads it.
+        self.quads = f"{self._release}/{QUADS}"
 
     def endpoint(self, address: Address) -> str:
         """Return the endpoint that answers ``address``, empty for none."""
+        return self._endpoint(address.path)
+
+    def _match(self, path: str) -> str:
         found = ""
         for method in ("POST", "GET"):
             try:
-                found = self._map.match(address.path, method=method)[0]
+                found = self._map.match(path, method=method)[0]
             except HTTPException:
                 continue
             if is_left_out(found):
@@ -113,10 +141,13 @@ class Router:
             not endpoint
             or is_left_out(endpoint)
             or endpoint == "static"
-            or address.path == f"/{MARK}"
+            or address.path in (f"/{MARK}", self.quads)
         ):
             return None
         if not endpoint.startswith(FILES) and address.format in _OF_GRAPHS:
+            return None
+        left_out = next((ends for start, ends in _LEFT_OUT if endpoint.startswith(start)), ())
+        if address.format in left_out:
             return None
         if endpoint in BY_SCRIPT and "format" not in dict(address.query):
             return Address(address.path)
@@ -138,16 +169,22 @@ def crawl(
         depth = 0
         while queue:
             depth += 1
-            progress.begin(f"addresses, {depth} clicks deep")
             missing: dict[Address, list[str]] = defaultdict(list)
-            for language, found in ask(queue):
-                _keep(copied, language, found)
-                for address, other in found.links:
-                    known = seen.setdefault(address, set())
-                    if other in languages and other not in known:
-                        known.add(other)
-                        missing[address].append(other)
-            progress.end(f"addresses, {depth} clicks deep", f"{len(queue)}")
+            for start in range(0, len(queue), EXPORT_TOLD):
+                part = queue[start : start + EXPORT_TOLD]
+                stage = f"addresses up to {start + len(part)} of {len(queue)}, {depth} clicks deep"
+                progress.begin(stage)
+                for language, found in ask(part):
+                    _keep(copied, language, found)
+                    for address, other in found.links:
+                        known = seen.setdefault(address, set())
+                        if other in languages and other not in known:
+                            known.add(other)
+                            missing[address].append(other)
+                counts = copied.page_counts(languages)
+                progress.end(
+                    stage, ", ".join(f"{n} pages in {tongue}" for tongue, n in counts.items())
+                )
             queue = [WantedPage(address, tuple(tongues)) for address, tongues in missing.items()]
     return copied
 

@@ -17,9 +17,9 @@ _TAG = re.compile(r"<(?!script\b[^>]*\btype=.application/)([a-z][a-z0-9]*)\b[^<>
 _GIVEN = re.compile(
     r'(\s)(href|src|action|content|data-[a-z-]+)="((?:/(?!/)|https://export\.invalid)[^"]*)"'
 )
+#: Text outside of tags, where quotation marks may stand as they are; attributes have double ones.
+_TEXT = re.compile(r"(?<=>)[^<>]*&#34;[^<>]*(?=<)")
 _LANGUAGE = re.compile(r'<input type="hidden" name="lang"[^<>]*>\n?')
-#: RDF that a page holds besides: where it is long, its file is beside the page.
-_EMBEDDED = re.compile(r'<script type="application/ld\+json">[^<]{1500,}</script>\n?')
 #: Gives what takes the place of an address, by the tag and the attribute that it stands in.
 Change = Callable[[str, str, str], "str | None"]
 
@@ -42,7 +42,8 @@ def links_of_page(page: str) -> Iterator[str]:
 def change_page(page: str, change: Change) -> str:
     """Return ``page`` with each local address as ``change`` gives it.
 
-    ``change`` is given the address, the tag and the attribute; None leaves the attribute out.
+    ``change`` is given the address, the tag and the attribute; None leaves the attribute out, and a
+    link in the head with it.
     """
 
     def attribute(tag: str) -> Callable[[re.Match[str]], str]:
@@ -61,9 +62,12 @@ def change_page(page: str, change: Change) -> str:
     def tag(match: re.Match[str]) -> str:
         if '="/' not in match[0] and ORIGIN not in match[0]:
             return match[0]
-        return _GIVEN.sub(attribute(match[1]), match[0])
+        changed = _GIVEN.sub(attribute(match[1]), match[0])
+        # a link in the head that leads nowhere says nothing
+        return "" if match[1] == "link" and " href=" not in changed else changed
 
-    return _TAG.sub(tag, _LANGUAGE.sub("", _EMBEDDED.sub("", page)))
+    page = _LANGUAGE.sub("", page).replace("&#39;", "'")
+    return _TAG.sub(tag, _TEXT.sub(lambda text: text[0].replace("&#34;", '"'), page))
 
 
 def links_of_json(document: Any) -> Iterator[str]:

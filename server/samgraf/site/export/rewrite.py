@@ -72,6 +72,8 @@ class Rewriter:
             return f"{self.static}/{static[1]}", behind
         if address.path == f"/{MARK}":
             return MARK, ""
+        if address.path == self.router.quads:
+            return f"{address.path[1:]}.gz", ""
         if language not in self.languages:
             return None, ""
         asked = self.router.asked(address)

@@ -130,7 +130,7 @@ def describe(iri: str, suffix: str | None = None) -> Response:
             alternates=_alternates(iri),
             canonical=_absolute(iri),
             annotations=annotations_of(iri, language),
-            embedded=_embedded(iri),
+            embedded=lambda: _embedded(iri),
             most=DOCUMENT_POINTING,
             tongue=lambda code: language_name(code, language),
         )

@@ -194,7 +194,8 @@ def arrange(
 ) -> Arranged:
     """Return the lists of ``statements`` in their places; other parts show those ``elsewhere``."""
     left = dict.fromkeys(sorted(statements.counts, key=lambda k: (k[0] == IN, k[1])))
-    found = Arranged(elsewhere=[key for key in elsewhere if key in left])
+    given = set(elsewhere)
+    found = Arranged(elsewhere=[key for key in left if key in given])  # in an order of its own
     for key in (*((OUT, name) for name in HEAD), *found.elsewhere):
         left.pop(key, None)
     lenses = list(lenses)
