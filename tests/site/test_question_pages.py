@@ -263,6 +263,11 @@ def test_a_table_is_folded_where_bars_say_the_same(client):
     assert folded not in html(client, "/questions/cases-by-region")
 
 
+def test_a_cell_without_a_value_is_marked_so_that_no_card_names_it(client):
+    page = client.get("/questions/figures-that-differ?lang=en", headers=HTML).text
+    assert re.findall(r'data-label="Study"( data-empty)?', page).count(" data-empty") == 1
+
+
 def test_the_list_tells_each_answer_and_its_form(client, questions):
     page = html(client, "/questions")
     assert page.count('<span class="form') == len(questions)
