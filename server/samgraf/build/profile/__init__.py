@@ -165,6 +165,10 @@ def _graphs_of(axioms: set[ox.Triple | None], quads: list[ox.Quad]) -> dict[obje
     return found
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
 class _Names:
     """Short, stable names for terms: no label of a blank node is ever in a message."""
 
@@ -198,14 +202,13 @@ class _Names:
             if not q.predicate.value.startswith(PROFILE)
         ]
         if any(p.value == RDF + "first" for p, _ in said):
-            return f"( {' '.join(self._of_members(term, depth))} )"
+            return _cut(f"( {' '.join(self._of_members(term, depth))} )")
         rows = sorted(
             f"{self.of(p)} {self.of(o, depth + 1)}"
             for p, o in said
             if p.value not in self._left_out
         )
-        text = f"[ {'; '.join(rows)} ]" if rows else "[]"
-        return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+        return _cut(f"[ {'; '.join(rows)} ]" if rows else "[]")
 
     def _of_literal(self, term: ox.Literal) -> str:
         datatype = term.datatype.value

@@ -24,6 +24,7 @@ _KEPT_APART = {
     "undeclared-property": ("declaredTerms", "undeclared"),
     "undeclared-datatype": ("declaredTerms", "undeclared"),
     "blank-node": ("namedNodes", "unnamed"),
+    "plain-list": ("owl2rl", "unnamed"),
 }
 
 
