@@ -198,6 +198,21 @@ def test_a_fault_names_file_line_and_mend(tmp_path, name, text, line):
     assert caught.value.mend
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prefix(:=<urn:x>)\nOntology(<urn:x>)",
+        "Prefix: : <urn:x#>\nOntology: <urn:x>",
+        '<?xml version="1.0"?><Ontology xmlns="http://www.w3.org/2002/07/owl#" ontologyIRI="urn:x">'
+        '<Declaration><Class IRI="#A"/><Class IRI="#B"/></Declaration></Ontology>',
+    ],
+)
+def test_another_syntax_of_owl_is_called_so(tmp_path, text):
+    with pytest.raises(ContentError, match="another syntax of OWL") as caught:
+        load(content(tmp_path, ontology__x_DOT_owl=text))
+    assert "RDF/XML or Turtle" in caught.value.mend
+
+
 def test_each_parse_type_of_rdf_xml_is_read(tmp_path):
     text = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:e:">
       <e:C rdf:about="urn:a">

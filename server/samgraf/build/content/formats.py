@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from samgraf.errors import ContentError
 from samgraf.limits import CONTEXT_DEPTH, PARSED_BYTES
-from samgraf.vocab import RDF
+from samgraf.vocab import OWL, RDF
 
 #: The format of a file by the ending of its name.
 FORMATS = {
@@ -96,7 +96,7 @@ def read_quads(
     if len(text) > PARSED_BYTES // 8 and any(_is_too_long(quad.object) for quad in quads):
         raise _too_long(name)
     if format == ox.RdfFormat.RDF_XML and "parseType" in text and (found := _misplaced(text)):
-        raise _not_xml(found.reason, name, found.line)
+        raise _not_xml(found, name)
     return quads, dict(parser.prefixes)
 
 
@@ -125,33 +125,37 @@ def _fault(error: Exception, text: str, format: ox.RdfFormat, name: str) -> Cont
     line = getattr(error, "lineno", None)
     if format == ox.RdfFormat.RDF_XML:
         reason, line = message.rstrip("."), _line_of_xml(text, message)
-        if found := _misplaced(text):
-            return _not_xml(found.reason, name, found.line)
         if _OWL_SYNTAX.match(text):
-            reason, line = "it is in another syntax of OWL", 1
-            mend = "Save the ontology as RDF/XML or Turtle."
-            return ContentError(f"This is not valid RDF/XML: {reason}.", name, line, mend)
+            return _not_xml(_other_syntax(1), name)
+        if found := _misplaced(text):
+            return _not_xml(found, name)
     return ContentError(
         f"This is not valid {format.name}: {reason}.", name, line, _MENDS.get(format, _MEND)
     )
 
 
-def _not_xml(reason: str, name: str, line: int) -> ContentError:
-    mend = _MENDS[ox.RdfFormat.RDF_XML]
-    return ContentError(f"This is not valid RDF/XML: {reason}.", name, line, mend)
+def _not_xml(found: _Misplaced, name: str) -> ContentError:
+    mend = found.mend or _MENDS[ox.RdfFormat.RDF_XML]
+    return ContentError(f"This is not valid RDF/XML: {found.reason}.", name, found.line, mend)
 
 
 class _Misplaced(Exception):
-    """An element that RDF/XML has no place for, with its line."""
+    """An element that RDF/XML has no place for, with its line, and the mend where it is another."""
 
-    def __init__(self, reason: str, line: int):
+    def __init__(self, reason: str, line: int, mend: str = ""):
         super().__init__(reason)
-        self.reason, self.line = reason, line
+        self.reason, self.line, self.mend = reason, line, mend
+
+
+def _other_syntax(line: int) -> _Misplaced:
+    mend = "Save the ontology as RDF/XML or Turtle (robot convert does that)."
+    return _Misplaced("it is in another syntax of OWL", line, mend)
 
 
 def _misplaced(text: str) -> _Misplaced | None:
     """Return the first second node in a property, or parseType beside a datatype or resource.
 
+    Before them, that ``text`` is OWL/XML (https://www.w3.org/TR/owl2-xml-serialization/).
     https://www.w3.org/TR/rdf-syntax-grammar/#resourcePropertyElt and #parseTypeLiteralPropertyElt;
     the parser takes the latter. None too where ``text`` is no XML.
     """
@@ -160,6 +164,8 @@ def _misplaced(text: str) -> _Misplaced | None:
 
     def start(name: str, attributes: dict[str, str]) -> None:
         held = inside[-1]
+        if name == OWL + "Ontology" and "ontologyIRI" in attributes:
+            raise _other_syntax(parser.CurrentLineNumber)
         if held == "anything":
             inside.append(held)
         elif held == "properties":
