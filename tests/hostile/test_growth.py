@@ -21,8 +21,9 @@ from samgraf.settings import Settings
 from samgraf.sparql.syntax import parse
 
 GROWTH = 2.5
-FLOOR = 0.03
+FLOOR = 0.05
 TRIES = 4
+MORE = 8  # times that what seems to grow too fast is tried again
 QUERY_BYTES = Settings().max_query_bytes
 PREFIXES = {f"p{i}": f"http://x/{i}#" for i in range(40)}
 
@@ -42,7 +43,7 @@ def cpu_time(call) -> float:
 def growth(call, sizes) -> float:
     """Return by how much the time of ``call(size)`` grows at most from one size to the next."""
     best = [cpu_time(lambda size=size: call(size)) for size in sizes]
-    for _ in range(TRIES):
+    for _ in range(MORE):
         steps = [b / max(a, FLOOR) for a, b in pairwise(best)]
         if max(steps) <= GROWTH:
             break
