@@ -6,13 +6,12 @@ memory out in pieces, which counts for more.
 
 from __future__ import annotations
 
-import gc
-import time
 from contextlib import suppress
 from itertools import pairwise
 
 import pytest
 
+from cpu_time import cpu_time
 from gateway_client import GatewayClient
 from hostile.shapes import BODIES, HEADERS, QUERIES, TARGETS
 from samgraf import limits
@@ -26,18 +25,6 @@ TRIES = 4
 MORE = 8  # times that what seems to grow too fast is tried again
 QUERY_BYTES = Settings().max_query_bytes
 PREFIXES = {f"p{i}": f"http://x/{i}#" for i in range(40)}
-
-
-def cpu_time(call) -> float:
-    """Return the processor time of a call, in seconds."""
-    gc.collect()
-    gc.disable()  # it looks through what other tests left
-    try:
-        began = time.process_time()
-        call()
-        return time.process_time() - began
-    finally:
-        gc.enable()
 
 
 def growth(call, sizes) -> float:
