@@ -102,7 +102,7 @@ class Settings:
     )
     max_result_bytes: int = setting(268_435_456, "Largest answer, in bytes.")
     cache_bytes: int = setting(
-        67_108_864,
+        33_554_432,
         "Memory for cached answers, in bytes.",
     )
     trusted_proxies: str = setting(
