@@ -6,6 +6,7 @@ A cell is a load, a number of connections, and whether its queries are repeated 
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ SLOW = ("rdflib-endpoint", "fuseki")
 MANY = ("samgraf", "before", "oxigraph")
 TOO_LARGE = 300_000  # triples that rdflib-endpoint would load for minutes
 AGAIN = 10  # seconds for a cell in which no answer came in time
+IDLE_AFTER = 5.0  # seconds after the first answer, when all that is made at leisure is there
 COMPARED = 40  # queries of one load whose answers are compared
 
 
@@ -128,6 +130,7 @@ def _start(
                 result.absent[kind.name] = str(error)
                 say(f"  {error}")
                 continue
+            time.sleep(IDLE_AFTER)
             idle = usage(engine.process.pid).pss
             result.servers[kind.name] = {"start": engine.started, "idle": idle}
             say(f"  {kind.name} answers after {engine.started:.1f} s")
