@@ -338,6 +338,9 @@ def _ask(
     loaded, progress = outcome.loaded, how.progress
     questions, views = asked
     progress.begin("questions and views")
+    if not questions and not views:  # the whole release is not read to be asked nothing
+        progress.end("questions and views", "none")
+        return None
     is_strict = "definedTerms" in loaded.header.keeps
     stage = Stage(
         "questions and views",
