@@ -2,7 +2,7 @@
 
 import pytest
 
-from samgraf.sentences import Part, parse
+from samgraf.sentences import SentencePart, parse
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 P = "https://example.org/"
@@ -39,8 +39,8 @@ def tell(row, column):
     """Tell a thing by its name, with its page, and all else as it is written."""
     term = row[column]
     if term["type"] == "uri":
-        return Part(NAMES[term["value"].removeprefix(P)], href=term["value"])
-    return Part("1 January 2020" if term["value"] == "2020-01-01" else term["value"])
+        return SentencePart(NAMES[term["value"].removeprefix(P)], href=term["value"])
+    return SentencePart("1 January 2020" if term["value"] == "2020-01-01" else term["value"])
 
 
 def say(source, rows=ROWS, language="en"):

@@ -55,7 +55,7 @@ _COMPARING = ("=", "!=")
 _DEEPEST = 16
 
 
-class Part(NamedTuple):
+class SentencePart(NamedTuple):
     """A part of a sentence; ``href`` is a page here, ``outside`` one elsewhere."""
 
     text: str
@@ -65,16 +65,16 @@ class Part(NamedTuple):
 
 
 #: Says how the value of a column in a row is told. It may raise ValueError.
-Tell = Callable[[Row, str], Part]
+Tell = Callable[[Row, str], SentencePart]
 
 
-class Choice(NamedTuple):
+class Alternatives(NamedTuple):
     """The first of several sequences whose places are all known, else nothing."""
 
-    options: tuple[tuple[str | Place | Choice, ...], ...]
+    options: tuple[tuple[str | Placeholder | Alternatives, ...], ...]
 
 
-class Place(NamedTuple):
+class Placeholder(NamedTuple):
     """A place for something of the column ``name``, which is empty where rows are counted.
 
     ``words`` are those of a link, or the value to compare with; ``forms`` tell one and many.
@@ -84,7 +84,7 @@ class Place(NamedTuple):
     name: str
     words: str = ""
     forms: tuple[str, ...] = ()
-    then: Choice = Choice(())
+    then: Alternatives = Alternatives(())
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Sentence:
     """A sentence as written, and as read."""
 
     source: str
-    choice: Choice
+    choice: Alternatives
 
     def misnamed(self, columns: Sequence[str], prefixes: Mapping[str, str]) -> str | None:
         """Return what a place names that is no column and no thing, in whole sentences."""
@@ -112,7 +112,7 @@ class Sentence:
         prefixes: Mapping[str, str],
         *,
         capital: bool = True,
-    ) -> list[Part]:
+    ) -> list[SentencePart]:
         """Return what is said of ``rows``; nothing where too little is known.
 
         Raise ValueError, with what is wrong in one sentence, where a column holds other than what
@@ -130,12 +130,14 @@ def parse(source: str) -> Sentence:
     return Sentence(source, _choice(_PIECE.findall(source), 0)[0])
 
 
-def _choice(pieces: list[str], at: int, opened: str = "", depth: int = 0) -> tuple[Choice, int]:
+def _choice(
+    pieces: list[str], at: int, opened: str = "", depth: int = 0
+) -> tuple[Alternatives, int]:
     """Return the choice that begins ``at`` a piece, and where what follows it begins."""
     if depth > _DEEPEST:
         raise ValueError(f"Brackets stand more than {_DEEPEST} deep in each other.")
-    options: list[tuple[str | Place | Choice, ...]] = []
-    parts: list[str | Place | Choice] = []
+    options: list[tuple[str | Placeholder | Alternatives, ...]] = []
+    parts: list[str | Placeholder | Alternatives] = []
     while at < len(pieces):
         piece, at = pieces[at], at + 1
         if piece in _CLOSING:
@@ -144,7 +146,7 @@ def _choice(pieces: list[str], at: int, opened: str = "", depth: int = 0) -> tup
         elif piece in _CLOSING.values():
             if _CLOSING.get(opened) != piece:
                 raise ValueError(f"A {piece!r} closes nothing.")
-            return Choice((*options, tuple(parts))), at
+            return Alternatives((*options, tuple(parts))), at
         elif piece == "|":
             options.append(tuple(parts))
             parts = []
@@ -152,17 +154,17 @@ def _choice(pieces: list[str], at: int, opened: str = "", depth: int = 0) -> tup
             parts.append(piece)
     if opened:
         raise ValueError(f"A {opened!r} is not closed.")
-    return Choice((*options, tuple(parts))), at
+    return Alternatives((*options, tuple(parts))), at
 
 
-def _place(inner: Choice) -> Place:
+def _place(inner: Alternatives) -> Placeholder:
     first, *others = inner.options
     head = first[0] if first and isinstance(first[0], str) else ""
     if found := _NARROWING.fullmatch(head):
-        then = Choice(((found["then"], *first[1:]), *others))
+        then = Alternatives(((found["then"], *first[1:]), *others))
         if found["kind"]:
-            return Place(found["kind"], found["by"], then=then)
-        return Place(found["sign"], found["only"], words=found["value"], then=then)
+            return Placeholder(found["kind"], found["by"], then=then)
+        return Placeholder(found["sign"], found["only"], words=found["value"], then=then)
     forms = tuple("".join(p for p in option if isinstance(p, str)) for option in others)
     is_plain = all(isinstance(p, str) for option in inner.options for p in option)
     found = _PLACE.fullmatch(head) if is_plain and len(forms) in (0, 2) else None
@@ -170,19 +172,21 @@ def _place(inner: Choice) -> Place:
         raise ValueError(f"'{{{head}…}}' is no place: see how sentences are written.")
     kind = found["count"] or found["sum"] or ("known" if found["known"] else "")
     name = found["counted"] or found["summed"] or found["name"] or ""
-    return Place(kind or ("link" if found["words"] else "told"), name, found["words"] or "", forms)
+    return Placeholder(
+        kind or ("link" if found["words"] else "told"), name, found["words"] or "", forms
+    )
 
 
-def _places(choice: Choice) -> Iterator[Place]:
+def _places(choice: Alternatives) -> Iterator[Placeholder]:
     for part in (part for option in choice.options for part in option):
-        if isinstance(part, Place):
+        if isinstance(part, Placeholder):
             yield part
             yield from _places(part.then)
-        elif isinstance(part, Choice):
+        elif isinstance(part, Alternatives):
             yield from _places(part)
 
 
-def _thing(place: Place, prefixes: Mapping[str, str]) -> str | None:
+def _thing(place: Placeholder, prefixes: Mapping[str, str]) -> str | None:
     """Return the IRI that the value of ``place`` is by one of ``prefixes``."""
     prefix, colon, name = place.words.partition(":")
     return prefixes[prefix] + name if colon and prefix in prefixes else None
@@ -195,13 +199,13 @@ class _Filling(NamedTuple):
     tell: Tell
     prefixes: Mapping[str, str]
 
-    def choice(self, choice: Choice, rows: Sequence[Row]) -> list[Part] | None:
+    def choice(self, choice: Alternatives, rows: Sequence[Row]) -> list[SentencePart] | None:
         for option in choice.options:
-            said: list[Part] = []
+            said: list[SentencePart] = []
             for part in option:
                 if isinstance(part, str):
-                    said.append(Part(part))
-                elif isinstance(part, Choice):
+                    said.append(SentencePart(part))
+                elif isinstance(part, Alternatives):
                     said += self.choice(part, rows) or []
                 elif (found := self._place(part, rows)) is not None:
                     said += found
@@ -211,7 +215,7 @@ class _Filling(NamedTuple):
                 return said
         return None
 
-    def _place(self, place: Place, rows: Sequence[Row]) -> list[Part] | None:
+    def _place(self, place: Placeholder, rows: Sequence[Row]) -> list[SentencePart] | None:
         kind, name = place.kind, place.name
         groups = _groups(rows, name)
         if kind == "count":
@@ -242,18 +246,18 @@ class _Filling(NamedTuple):
         told = [(self._order(group[0], name), self.tell(group[0], name)) for group in groups]
         return self._listed([part] for _, part in sorted(told, key=lambda one: one[0]))
 
-    def _number(self, number: Decimal | int, place: Place) -> list[Part] | None:
+    def _number(self, number: Decimal | int, place: Placeholder) -> list[SentencePart] | None:
         if not number:
             return None  # there is nothing to tell
         if place.kind == "sum" and not place.forms:
-            return [Part(text.number(number, self.language))]
+            return [SentencePart(text.number(number, self.language))]
         word = text.number_word(number, self.language)
         one, many = place.forms or (word, word)
         if one[:1].isupper() and many.startswith("#"):
             word = word[:1].upper() + word[1:]
-        return [Part(one if number == 1 else many.replace("#", word))]
+        return [SentencePart(one if number == 1 else many.replace("#", word))]
 
-    def _listed(self, items: Iterable[list[Part]]) -> list[Part] | None:
+    def _listed(self, items: Iterable[list[SentencePart]]) -> list[SentencePart] | None:
         told = list(dict.fromkeys(map(tuple, items)))
         after = text.separators(
             ["".join(part.text for part in item) for item in told], self.language
@@ -261,7 +265,7 @@ class _Filling(NamedTuple):
         return [
             part
             for item, between in zip(told, after, strict=True)
-            for part in (*item, Part(between))
+            for part in (*item, SentencePart(between))
         ] or None
 
     def _order(self, row: Row, name: str) -> tuple:
@@ -269,7 +273,7 @@ class _Filling(NamedTuple):
         told = text.sort_key(self.tell(row, name).text, self.language)
         return (measure is None, measure or 0, told)
 
-    def _is(self, term: Mapping[str, Any] | None, place: Place) -> bool:
+    def _is(self, term: Mapping[str, Any] | None, place: Placeholder) -> bool:
         if term is None or term["type"] != "uri":
             return term is not None and term["value"] == place.words
         if (iri := _thing(place, self.prefixes)) is None:
@@ -309,9 +313,9 @@ def _measure(term: Mapping[str, Any]) -> Decimal | int | None:
     return text.number_of(term) if day is None else day.toordinal()
 
 
-def _spaced(parts: Iterable[Part]) -> list[Part]:
+def _spaced(parts: Iterable[SentencePart]) -> list[SentencePart]:
     """Return ``parts`` with single spaces between words, and none at either end."""
-    found: list[Part] = []
+    found: list[SentencePart] = []
     is_space = True
     for part in parts:
         written = re.sub(" +", " ", part.text)

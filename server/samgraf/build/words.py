@@ -14,7 +14,7 @@ from samgraf.build.content import ContentErrors
 from samgraf.build.questions.file import sentence_fault
 from samgraf.build.questions.questions import Question
 from samgraf.build.views.views import View
-from samgraf.sentences import Part, Row
+from samgraf.sentences import Row, SentencePart
 from samgraf.sparql.binding import bind
 from samgraf.vocab import RDF
 
@@ -72,7 +72,7 @@ def names_of(
     return found
 
 
-def _joined(parts: list[Part]) -> str:
+def _joined(parts: list[SentencePart]) -> str:
     if said := " ".join("".join(part.text for part in parts).split()):
         return said
     raise ValueError("The answer fills none of it.")
@@ -94,10 +94,10 @@ def _as_rows(
     return document["head"]["vars"], document["results"]["bindings"]
 
 
-def _told(names: Names, language: str, row: Row, column: str) -> Part:
+def _told(names: Names, language: str, row: Row, column: str) -> SentencePart:
     term = row[column]
     if term["type"] == "literal":
-        return Part(text.literal(term, language))
+        return SentencePart(text.literal(term, language))
     if term["type"] == "uri" and (name := names(term["value"], language)):
-        return Part(name)
+        return SentencePart(name)
     raise ValueError(f"<{term['value']}> has no name.")

@@ -7,16 +7,16 @@ from contextlib import suppress
 from flask import request
 
 from samgraf import text
-from samgraf.sentences import Part, Row, Sentence
+from samgraf.sentences import Row, Sentence, SentencePart
 from samgraf.site.context import the_service
 from samgraf.site.graph import address, iri_of, is_foreign
 from samgraf.site.result_views.result import ResultTable
 
 
-def said(sentence: Sentence, result: ResultTable) -> list[Part]:
+def said(sentence: Sentence, result: ResultTable) -> list[SentencePart]:
     """Return what ``sentence`` says of ``result``; nothing where it cannot be told."""
 
-    def tell(row: Row, name: str) -> Part:
+    def tell(row: Row, name: str) -> SentencePart:
         return _part(row, name, result)
 
     prefixes = the_service().manifest.get("prefixes", {})
@@ -25,15 +25,15 @@ def said(sentence: Sentence, result: ResultTable) -> list[Part]:
     return []
 
 
-def _part(row: Row, name: str, result: ResultTable) -> Part:
+def _part(row: Row, name: str, result: ResultTable) -> SentencePart:
     term = row[name]
     phrase = result.phrase(row, name)
     if phrase is None:
         raise ValueError(f"The column {name} holds nothing.")
-    part = Part(phrase.text, phrase.language)
+    part = SentencePart(phrase.text, phrase.language)
     if term["type"] == "literal" and text.number_of(term) is not None:
         unit = result.unit(name, row)
-        return Part(text.quantity(phrase.text, unit, result.language)) if unit else part
+        return SentencePart(text.quantity(phrase.text, unit, result.language)) if unit else part
     # a page need not lead to itself
     if term["type"] != "uri" or (iri := term["value"]) == iri_of(request.path):
         return part

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from samgraf.sentences import Part
+from samgraf.sentences import SentencePart
 from samgraf.site.answers import Answered, Shown, answered, share_labels
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import dataset_extra
@@ -73,7 +73,7 @@ class LeadSentence(NamedTuple):
     """A sentence that the content makes of facts, and the language that it is in."""
 
     language: str
-    pieces: list[Part]
+    pieces: list[SentencePart]
 
 
 @dataclass
