@@ -17,6 +17,7 @@ PAGES = {
     "map": "/map",
     "contents": "/things",
     "list": "/things/Municipality",
+    "list with long words": "/things/Wish",
     "list of what follows by rule": "/things/FormerUnit",
     "list of a foreign class": "/things?class=http%3A%2F%2Fxmlns.com%2Ffoaf%2F0.1%2FPerson",
     "unknown list": "/things/Municipalitt",

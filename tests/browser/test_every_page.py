@@ -23,6 +23,23 @@ TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 CUT = """[...document.querySelectorAll(".cards")]
   .filter(table => table.scrollWidth > table.clientWidth + 1).map(table => table.ariaLabel)"""
 
+#: Words of letters alone that stand on two lines, in the values of tables that are shown as cards.
+BROKEN = r"""() => {
+  const found = [], range = document.createRange();
+  for (const cell of document.querySelectorAll(".cards td")) {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      for (const word of node.data.matchAll(/(?<!\S)\p{L}{4,}(?![^\s.,;:)])/gu)) {
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+        if (lines.size > 1) found.push(word[0]);
+      }
+    }
+  }
+  return found;
+}"""
+
 
 @pytest.fixture(scope="module")
 def window(browser: Browser, site: str) -> Iterator[Visitor]:
@@ -65,6 +82,8 @@ def test_page_is_accessible_and_of_one_host(window, axe, addresses, name, lang):
             found[f"{width}"] = f"{page.evaluate(TOO_WIDE)} px wider than the window"
     if cut := page.evaluate(CUT):
         found["390"] = f"these tables are cut: {cut}"
+    if broken := page.evaluate(BROKEN):
+        found["390, words"] = f"these are broken: {broken}"
     assert found == {}
 
 
