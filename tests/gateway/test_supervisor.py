@@ -241,9 +241,9 @@ from samgraf.gateway.supervisor import Supervisor
 
 class Hasty(Supervisor):
     def run(self, ready):
-        def up():
+        def up(release):
             limits.SWITCHING_SECONDS = 1.0
-            ready()
+            ready(release)
 
         return super().run(up)
 

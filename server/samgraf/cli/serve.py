@@ -61,23 +61,22 @@ def serve(
     settings = Settings.load(warn=lambda line: click.echo(line, err=True))
     sockets = listening(host, port)
     port = sockets[0].getsockname()[1]
-    served: list[str] = []
 
     def find_release() -> Path:
         found = release or built(content, settings, base)
+        read_manifest(found)  # a folder that holds no release is refused here
         try:
             keep_release(found, settings)
         except SamgrafError as error:  # it is served all the same
             click.echo(f"The release is not kept for later: {error}", err=True)
-        served[:] = [release_line(read_manifest(found))]
         return found
 
-    def ready() -> None:
+    def ready(served: Path) -> None:
         shown = f"[{host}]" if ":" in host else host
         seconds = time.perf_counter() - started
         click.echo(
-            f"samgraf serves release {served[0]} at http://{shown}:{port}/ "
-            f"(ready in {seconds:.1f} s)"
+            f"samgraf serves release {release_line(read_manifest(served))} "
+            f"at http://{shown}:{port}/ (ready in {seconds:.1f} s)"
         )
 
     plan = Plan(

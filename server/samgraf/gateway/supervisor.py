@@ -6,7 +6,8 @@ one ends when the new one is served, so that no request is lost.
 
 The supervisor has imported what the web process runs, and forks it: one that was killed is back
 without the half second that the imports take. For that it stays single-threaded and runs no event
-loop; a release for SIGHUP is looked for, and built, in a fork of its own.
+loop. A release is looked for, and built, in a fork of its own, so that the memory of a build is
+given back.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from typing import Any
 
 from samgraf import limits
 from samgraf.engine.workers.limits import with_large_pages
-from samgraf.errors import SamgrafError
+from samgraf.errors import SamgrafError, UsageError
 from samgraf.gateway.child_process import ChildProcess, Fork, run_module
 from samgraf.gateway.control import ControlChannel, ReleaseSource, SwitchVerdict
 
@@ -50,10 +51,6 @@ class Plan:
     sockets: Sequence[socket.socket]
     find_release: Callable[[], Path]
     engine: str | None = None
-
-
-class _StoppedError(BaseException):
-    """A signal asked to end while the first release was being built."""
 
 
 class Generation:
@@ -87,7 +84,7 @@ class Supervisor:
 
     def __init__(self, plan: Plan, say: Callable[[str], None]):
         self._plan, self._say = plan, say
-        self._stopping = self._is_building = self._reload_asked = False
+        self._stopping = self._reload_asked = False
         self._current: Generation | None = None  # that the web process serves
         self._next: Generation | None = None
         self._is_offered = False  # whether the web process has been told of the next
@@ -97,35 +94,38 @@ class Supervisor:
         self._channel: ControlChannel | None = None
         self._number = 0  # of the release that was brought up last
 
-    def run(self, ready: Callable[[], None]) -> int:
+    def run(self, ready: Callable[[Path], None]) -> int:
         """Serve until a signal ends it; return the exit status.
 
-        ``ready`` is called once the web process serves. Raise SamgrafError if the release cannot
-        be had or loaded.
+        ``ready`` is called with the folder of the release once the web process serves it. Raise
+        SamgrafError if the release cannot be had or loaded.
         """
         with Signals() as signals, run_folder() as self._folder:
             signals.on((signal.SIGTERM, signal.SIGINT), self._on_stop)
             signals.on((signal.SIGHUP,), self._on_reload)
             try:
-                self._is_building = True
-                release = self._plan.find_release()
-                self._is_building = False
-                return self._serve(release, signals, ready)
-            except _StoppedError:
-                return 0
+                release = self._first_release(signals)
+                return 0 if release is None else self._serve(release, signals, ready)
             finally:
-                self._is_building = False
                 self._stop()
+
+    def _first_release(self, signals: Signals) -> Path | None:
+        """Return the folder of the release to begin with, None where a signal came before."""
+        search = self._search = _Search(self._plan.find_release, self._folder / "found")
+        while not self._stopping:
+            if (release := search.result()) is not None:
+                self._search = None
+                return release
+            signals.wait(limits.TICK_SECONDS)
+        return None
 
     def _on_stop(self) -> None:
         self._stopping = True
-        if self._is_building:
-            raise _StoppedError
 
     def _on_reload(self) -> None:
         self._reload_asked = True
 
-    def _serve(self, release: Path, signals: Signals, ready: Callable[[], None]) -> int:
+    def _serve(self, release: Path, signals: Signals, ready: Callable[[Path], None]) -> int:
         first = self._next = self._bring_up(release)
         # here, where the release is being loaded meanwhile
         importlib.import_module("samgraf.gateway.web_process")
@@ -147,7 +147,7 @@ class Supervisor:
                 return 1
             signals.wait(limits.RETRY_SECONDS, self._channel)
         if not self._stopping:
-            ready()
+            ready(release)
         while not self._stopping:
             self._tend()
             switching = self._search or self._next or self._leaving
@@ -275,7 +275,7 @@ class Supervisor:
 
 
 class _Search:
-    """The search for the next release, in a fork: building one takes its time.
+    """The search for a release, in a fork: building one takes time and memory.
 
     The fork writes to ``answer`` where the release is, or why there is none.
     """
@@ -287,15 +287,16 @@ class _Search:
         self._child.start()
 
     def _run(self) -> int:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what it began is to be put away
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: sys.exit(1))  # what it began is to be put away
         try:
             self._answer.write_bytes(os.fsencode(self._find()))
         except SamgrafError as error:
             self._answer.write_text(str(error), "utf-8")
-            return 1
+            return error.exit_status
         except Exception as error:
             self._answer.write_text(f"The release cannot be built: {error!r}", "utf-8")
-            return 1
+            return SamgrafError.exit_status
         return 0
 
     def result(self) -> Path | None:
@@ -305,8 +306,9 @@ class _Search:
             return None
         if status == 0:
             return Path(os.fsdecode(self._answer.read_bytes()))
+        kind = UsageError if status == UsageError.exit_status else SamgrafError
         with suppress(OSError):
-            raise SamgrafError(self._answer.read_text("utf-8"))
+            raise kind(self._answer.read_text("utf-8"))
         raise SamgrafError("The release was not built: what built it was ended.")
 
     def stop(self, patience: float) -> None:
