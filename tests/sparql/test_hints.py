@@ -150,14 +150,14 @@ def test_statistics_that_are_too_large_say_nothing(garden, monkeypatch):
 
 
 def test_busy_engine_is_asked_again(garden):
-    usage, rows = garden.usage, garden.rows
-    garden.usage, garden.rows = None, busy
+    usage, answer = garden.usage, garden.answer
+    garden.usage, garden.answer = None, busy
     try:
         with pytest.raises(ProblemError):
             usage_of(garden)
         assert garden.usage is None
     finally:
-        garden.usage, garden.rows = usage, rows
+        garden.usage, garden.answer = usage, answer
 
 
 def busy(_query):

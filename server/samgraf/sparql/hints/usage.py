@@ -13,16 +13,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
 from importlib.resources import files
+from typing import cast
+
+import pyoxigraph as ox
 
 from samgraf.limits import HINT_STATISTICS, HINT_TEXT
 from samgraf.sparql.binding import bind
 from samgraf.sparql.hints.near import Names
 from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Service
-from samgraf.vocab import RDF, XSD
+from samgraf.vocab import RDF
 
 Counts = Mapping[str, Mapping[str, int]]
-Rows = list[dict[str, dict[str, str]]]  # the bindings of the JSON results format
+Rows = list[ox.QuerySolution]
 _FEW = 3  # examples of the literals of a property
 _reading = threading.Lock()
 
@@ -61,14 +65,6 @@ class Usage:
             return None
         return self.things.union(self.kinds, *self.objects.values())
 
-    def prepare(self) -> None:
-        """Make ready what the first misspelt name would wait for."""
-        for among in ("known", "kinds", "classes"):
-            self.near("", among)
-        for among in ("objects", "texts"):
-            for property_ in getattr(self, among) or ():
-                self.near("", among, property_)
-
     def near(self, name: str, among: str, property_: str = "") -> list[str]:
         """Return the names spelled most as ``name``, in the order of their likeness.
 
@@ -93,8 +89,7 @@ def usage_of(service: Service) -> Usage:
     """
     with _reading:
         if service.usage is None:
-            service.usage = usage = _read(service)
-            usage.prepare()
+            service.usage = _read(service)
         return service.usage
 
 
@@ -102,13 +97,13 @@ def _read(service: Service) -> Usage:
     things, texts = _rows(service, "things"), _texts(_rows(service, "texts"))
     units: dict[str, list[str]] = {}
     for row in _rows(service, "units") or ():
-        units.setdefault(_iri(row, "function"), []).append(_iri(row, "unit"))
+        units.setdefault(_text(row, "function"), []).append(_text(row, "unit"))
     return Usage(
         kinds=_counts(_rows(service, "kinds"), "property", "kind", "uses"),
         objects=_counts(_rows(service, "objects"), "property", "value", "uses"),
         subjects=_counts(_rows(service, "subjects"), "class", "property", "things"),
         ranges=_counts(_rows(service, "ranges"), "property", "class", "uses"),
-        things=None if things is None else frozenset(_iri(row, "thing") for row in things),
+        things=None if things is None else frozenset(_text(row, "thing") for row in things),
         texts=texts,
         examples={
             property_: nsmallest(_FEW, ((text, k) for k, found in kinds.items() for text in found))
@@ -123,30 +118,36 @@ def _texts(rows: Rows | None) -> dict[str, dict[str, frozenset[str]]] | None:
         return None
     found: dict[str, dict[str, set[str]]] = {}
     for row in rows:
-        by_kind = found.setdefault(_iri(row, "property"), {})
-        by_kind.setdefault(kind_of(row["value"]), set()).add(row["value"]["value"])
+        by_kind = found.setdefault(_text(row, "property"), {})
+        text = cast("ox.Literal", row["value"])
+        by_kind.setdefault(sys.intern(kind_of(text)), set()).add(text.value)
     return {p: {k: frozenset(v) for k, v in kinds.items()} for p, kinds in found.items()}
 
 
-def kind_of(term: Mapping[str, str]) -> str:
-    """Return the kind of a term of the JSON results format."""
-    if term["type"] != "literal":
-        return ""
-    if "xml:lang" in term:
-        return sys.intern("@" + term["xml:lang"].lower())
-    return sys.intern(term.get("datatype", XSD + "string"))
+def kind_of(literal: ox.Literal) -> str:
+    """Return the kind of a literal: ``@`` and its language, or its datatype."""
+    return "@" + literal.language.lower() if literal.language else literal.datatype.value
 
 
 def _rows(service: Service, name: str) -> Rows | None:
-    """Return the rows of a statistic, None where there are too many or they cannot be had."""
+    """Return the rows of a statistic, None where there are too many or they cannot be had.
+
+    The answers are large and asked for once: they are not kept.
+    """
     text = (files("samgraf.sparql.hints") / f"{name}.rq").read_text("utf-8")
     query = bind(text, most=HINT_STATISTICS, longest=HINT_TEXT)
+    prepared = service.prepare(Operation(query=query, format="json"), None, html=False)
     try:
-        rows = service.rows(query)
+        answer = service.wait(service.answer(prepared._replace(key=None, etag=None)))
     except ProblemError as problem:
         if problem.outcome == "busy":
             raise
         return None
+    try:
+        solutions = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
+    finally:
+        answer.close()
+    rows = list(cast("ox.QuerySolutions", solutions))
     return rows if len(rows) < HINT_STATISTICS else None
 
 
@@ -155,10 +156,11 @@ def _counts(rows: Rows | None, outer: str, inner: str, number: str) -> Counts | 
         return None
     found: dict[str, dict[str, int]] = {}
     for row in rows:
-        of = found.setdefault(_iri(row, outer), {})
-        of[_iri(row, inner)] = int(row[number]["value"])
+        of = found.setdefault(_text(row, outer), {})
+        of[_text(row, inner)] = int(_text(row, number))
     return found
 
 
-def _iri(row: Mapping[str, Mapping[str, str]], name: str) -> str:
-    return sys.intern(row[name]["value"])
+def _text(row: ox.QuerySolution, name: str) -> str:
+    """Return what a term says; one object for equal texts, as most stand in several statistics."""
+    return sys.intern(cast("ox.Literal", row[name]).value)

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from samgraf.sparql.hints.near import end_of
 from samgraf.sparql.hints.needs import FEW, Hint, Needs, Place, Written, constants, nodes, read_term
-from samgraf.sparql.hints.usage import Usage
+from samgraf.sparql.hints.usage import Usage, kind_of
 from samgraf.sparql.syntax.nodes import Filter, InlineData
 from samgraf.sparql.tokens import Kind, Token
 from samgraf.vocab import XSD
@@ -59,7 +59,7 @@ def value_hints(
         if set(kinds) == {""}:
             instead = _things(usage, property_, value.value)
             yield Hint("literal_for_thing", *place, instead, property_)
-        elif not (compared and _kind_of(value) in _NUMBERS and _NUMBERS & kinds.keys()):
+        elif not (compared and kind_of(value) in _NUMBERS and _NUMBERS & kinds.keys()):
             yield from _literal_hints(usage, property_, value, kinds, place)
 
 
@@ -83,7 +83,7 @@ def _thing_hints(
 def _literal_hints(
     usage: Usage, property_: str, value: ox.Literal, kinds: Mapping[str, int], place: Place
 ) -> Iterator[Hint]:
-    text, kind = value.value, _kind_of(value)
+    text, kind = value.value, kind_of(value)
     is_text = kind == _STRING or kind.startswith("@")
     texts = (usage.texts or {}).get(property_, {})
     same = [k for k in kinds if text in texts.get(k, ())]
@@ -97,11 +97,6 @@ def _literal_hints(
     used = _in_order(same or [k for k in kinds if k and _fits(text, k)], kinds)
     instead = tuple(_retyped(text, k) for k in used[:FEW]) or _literals(usage, property_)
     yield Hint(_difference(kind, used[0] if used else ""), *place, instead, property_)
-
-
-def _kind_of(literal: ox.Literal) -> str:
-    """Return the kind of a literal: ``@`` and its language, or its datatype."""
-    return "@" + literal.language.lower() if literal.language else literal.datatype.value
 
 
 def _retyped(text: str, kind: str) -> ox.Literal:
