@@ -129,3 +129,11 @@ def test_a_cut_far_from_the_limit_is_found():
             except SpoolFullError:
                 assert truncate(target, media_type, 600_000)
             assert len(read(target.read(0, target.length), media_type)) == 1
+
+
+def test_answer_of_a_type_that_cannot_be_cut_is_not_cut():
+    with tempfile.TemporaryFile() as file:
+        spool = Spool(100, file.fileno())
+        spool.write(b"x" * 50)
+        assert not truncate(spool, "application/octet-stream", 40)
+        assert spool.length == 50

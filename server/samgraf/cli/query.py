@@ -12,24 +12,21 @@ import click
 
 from samgraf.cli.options import content_option
 from samgraf.errors import UsageError
+from samgraf.sparql.formats import FORMATS, formats_for
 
 if TYPE_CHECKING:
     from samgraf.sparql.evaluation import Answer
     from samgraf.sparql.federated.outcome import Outcome
     from samgraf.sparql.service import Prepared, Service
 
-FORMATS = (
-    *("json", "xml", "csv", "tsv"),
-    *("turtle", "ntriples", "rdfxml", "jsonld", "nquads", "trig"),
-    "table",
-)
+NAMES = (*(format.name for format in FORMATS), "table")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE|-")
 @click.option(
     "--format",
-    type=click.Choice(FORMATS),
+    type=click.Choice(NAMES),
     help="Default: a table at a terminal, else json, or turtle for graphs.",
 )
 @content_option
@@ -45,7 +42,6 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
     from samgraf.settings import Settings
     from samgraf.site.query.hints import hints_on, is_empty
     from samgraf.sparql.federated.outcome import outcomes_of
-    from samgraf.sparql.formats import formats_for
     from samgraf.sparql.negotiation import named
     from samgraf.sparql.problems import ProblemError
     from samgraf.sparql.protocol import Operation

@@ -81,8 +81,10 @@ def truncate(spool: Spool, media_type: str, limit: int) -> bool:
     """Cut the unfinished answer in ``spool`` behind its last whole row and close it.
 
     What is left, with its end, has at most ``limit`` bytes. Return False where not even the head
-    of the answer fits.
+    of the answer fits, or where answers of this type cannot be cut.
     """
+    if media_type not in _WAYS:
+        return False
     find_place, end_of = _WAYS[media_type]
     end = end_of(limit)
     place = find_place(spool, min(spool.length, limit - len(end)))

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode
 from samgraf.limits import EXPORT_ADDRESSES
 from samgraf.release.file_formats import FILE_FORMATS
 from samgraf.site.language import LANGUAGES
+from samgraf.sparql.formats import FORMATS
 
 HTML = "text/html"
 #: The ends of the names of files by their media types, where Python's own table is no help.
@@ -24,12 +25,8 @@ _EXTENSIONS = {
     HTML: "html",
     "application/json": "json",
     "application/geo+json": "geojson",
-    "application/sparql-results+json": "srj",
-    "application/sparql-results+xml": "srx",
-    "text/csv": "csv",
-    "text/tab-separated-values": "tsv",
     "application/gzip": "gz",
-    **{f.media_type: f.extension for f in FILE_FORMATS},
+    **{f.media_type: f.extension for f in FORMATS},
 }
 #: What is the same whatever language is asked for.
 SHARED = frozenset((*(f.media_type for f in FILE_FORMATS), "application/gzip"))
