@@ -51,7 +51,8 @@ class Keeper:
 
     def _begin(self) -> None:
         with self._lock:
-            running = self._thread is not None and self._thread.is_alive()
+            # a thread that is done may be alive for a moment still
+            running = self._thread is not None and not self._done.is_set()
             if self._index is not None or running or time.monotonic() < self._again:
                 return
             self._done.clear()
