@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import warnings
 import xml.parsers.expat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -185,7 +185,7 @@ class SparingSemantics(OWLRL_Semantics):
                 self.same.update(dict.fromkeys(small, large))
                 self.same[s] = self.same[o] = large
         graph, same = self.known, OWL.sameAs
-        for group in {id(g): g for g in self.same.values()}.values():
+        for group in self.groups():
             said = {(p, o) for s in group for p, o in graph.predicate_objects(s) if p != same}
             self._add((s, p, o) for p, o in said for s in group)
             said = {(s, o) for p in group for s, o in graph.subject_objects(p)}
@@ -219,12 +219,9 @@ class SparingSemantics(OWLRL_Semantics):
         said = list(self.known.subject_objects(lower))
         self._add((s, p, o) for s, o in said for p in properties)
 
-    def pairs(self) -> Iterator[tuple[Any, Any]]:
-        """Yield each two different things that are the same, both ways."""
-        for thing, group in self.same.items():
-            for other in group:
-                if other != thing:
-                    yield thing, other
+    def groups(self) -> list[set[Any]]:
+        """Return the groups of things that are the same."""
+        return list({id(group): group for group in self.same.values()}.values())
 
 
 def reachable(edges: Iterable[tuple[Any, Any]]) -> dict[Any, set[Any]]:
@@ -305,17 +302,22 @@ def infer(triples: list[ox.Triple]) -> Closure:
         and p != OWL.sameAs
     ]
     same = ox.NamedNode(str(OWL.sameAs))
-    new += [
-        ox.Triple(back(s), same, back(o))
-        for s, o in engine.pairs()
-        if (s, OWL.sameAs, o) not in asserted
-    ]
+    stated = {(back(s), back(o)) for s, p, o in asserted if p == OWL.sameAs}
+    for group in engine.groups():
+        things = [back(thing) for thing in group]
+        new += [
+            ox.Triple(one, same, other)
+            for one in things
+            for other in things
+            if one != other and (one, other) not in stated
+        ]
     return Closure(clean(triples, new), new, tuple(sorted(engine.error_messages)))
 
 
 _RDF, _RDFS, _OWL, _XSD = vocab.RDF, vocab.RDFS, vocab.OWL, vocab.XSD
-_LANGUAGE = (_RDF, _RDFS, _OWL, _XSD)
 _ERROR = "http://www.daml.org/2002/03/agents/agent-ont#"
+#: What starts so is a term of the languages themselves.
+_LANGUAGE = (_RDF, _RDFS, _OWL, _XSD, _ERROR)
 _TYPE = _RDF + "type"
 _REFLEXIVE = {
     _OWL + "sameAs",
@@ -356,14 +358,15 @@ def clean(asserted: Iterable[ox.Triple], new: Iterable[ox.Triple]) -> list[ox.Tr
 
 
 def _says_something(s: ox.NamedNode | ox.BlankNode, p: str, o: object) -> bool:
-    if p in _REFLEXIVE and s == o:
+    if s.value.startswith(_LANGUAGE) or p.startswith(_ERROR):
         return False
-    if s.value.startswith((*_LANGUAGE, _ERROR)) or p.startswith(_ERROR):
+    if p in _REFLEXIVE and s == o:
         return False
     if not isinstance(o, ox.NamedNode):
         return True
-    if o.value.startswith(_ERROR):
+    value = o.value
+    if value.startswith(_ERROR):
         return False
-    if p == _TYPE and o.value.startswith((_RDF, _RDFS, _XSD)):
-        return o.value == _RDF + "Property"
-    return o.value not in _EVERYTHING
+    if p == _TYPE and value.startswith((_RDF, _RDFS, _XSD)):
+        return value == _RDF + "Property"
+    return value not in _EVERYTHING

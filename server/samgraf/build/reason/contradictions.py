@@ -41,9 +41,7 @@ def clashes(asserted: Iterable[ox.Triple], closure: Closure) -> list[Clash]:
     """Return every contradiction in ``asserted`` and its closure, by rule."""
     asserted = list(asserted)
     store = ox.Store()
-    store.bulk_extend(
-        ox.Quad(t.subject, t.predicate, t.object) for t in (*asserted, *closure.entailed)
-    )
+    store.bulk_extend(ox.Quad(*t) for t in (*asserted, *closure.entailed))
     found = [c for name, text in _rules() for c in _ask(store, name, text)]
     found += [Clash(*m) for m in misfits(asserted, closure.entailed)]
     if not found:
