@@ -33,9 +33,10 @@ from typing import Any, cast
 import pyoxigraph as ox
 from owlrl.DatatypeHandling import AltXSDToPYTHON
 from owlrl.OWLRL import OWLRL_Annotation_properties, OWLRL_Semantics
-from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal
+from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, URIRef
 
 from samgraf import vocab
+from samgraf.build.datatypes import FORMS, is_well_formed
 from samgraf.build.rdf import subject_of
 from samgraf.build.rdflib_bridge import Bridge
 
@@ -55,6 +56,21 @@ def _xml_content(text: str) -> str:
     return text
 
 
+def _form_of(datatype: str) -> Callable[[str], str]:
+    """Return what owlrl calls to find a literal of ``datatype`` well formed."""
+    node = ox.NamedNode(datatype)
+
+    def checked(text: str) -> str:
+        if not is_well_formed(ox.Literal(text, datatype=node)):
+            raise ValueError(f"no form of {datatype}: {text}")
+        return text
+
+    return checked
+
+
+cast("dict[Any, Any]", AltXSDToPYTHON).update(
+    {URIRef(vocab.XSD + name): _form_of(vocab.XSD + name) for name in FORMS},
+)
 cast("dict[Any, Any]", AltXSDToPYTHON)[RDF.XMLLiteral] = _xml_content
 
 

@@ -120,6 +120,9 @@ def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Fin
     import pyshacl
     from pyshacl.errors import ReportableRuntimeError
 
+    from samgraf.build.validate.datatype import judge_by_form
+
+    judge_by_form()
     shapes = list(shapes)
     if not shapes:
         return []
