@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import warnings
 import xml.parsers.expat
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -42,6 +43,13 @@ from samgraf.build.rdflib_bridge import Bridge
 
 _WKT = vocab.GEO + "wktLiteral"
 _HAS_KEY = vocab.OWL + "hasKey"
+#: What leads to a list in axioms of OWL 2 RL.
+_LISTS = {
+    vocab.OWL + name
+    for name in (
+        "intersectionOf", "unionOf", "oneOf", "propertyChainAxiom", "members", "distinctMembers",
+    )
+}  # fmt: skip
 
 
 def _xml_content(text: str) -> str:
@@ -91,9 +99,49 @@ def closure(asserted: Iterable[ox.Triple]) -> Closure:
     """Return the OWL 2 RL closure of ``asserted``, less ``asserted``.
 
     Geometry literals are left out, since no rule looks into them and they are long; keys
-    (``owl:hasKey``) are left to validation, since owlrl compares too few of the values.
+    (``owl:hasKey``) are left to validation, since owlrl compares too few of the values. Axioms
+    whose list is malformed say nothing: owlrl would take what it reads for the whole, or fail.
     """
-    return infer([t for t in asserted if not _kept_away(t)])
+    given = [t for t in asserted if not _kept_away(t)]
+    broken = malformed_lists(given)
+    if not broken:
+        return infer(given)
+    left_out = {t for t in given if t.predicate.value in _LISTS and t.object in broken}
+    return infer([t for t in given if t not in left_out], left_out)
+
+
+def malformed_lists(triples: Iterable[ox.Triple]) -> set[object]:
+    """Return the heads of the lists of axioms that are none, or are in a circle.
+
+    Each cell has one ``rdf:first`` and one ``rdf:rest``, and the last leads to ``rdf:nil``:
+    https://www.w3.org/TR/rdf11-mt/#rdf-collections.
+    """
+    heads: dict[object, None] = {}
+    rests: dict[object, list[object]] = {}
+    firsts: Counter[object] = Counter()
+    for t in triples:
+        predicate = t.predicate.value
+        if predicate == vocab.RDF + "rest":
+            rests.setdefault(t.subject, []).append(t.object)
+        elif predicate == vocab.RDF + "first":
+            firsts[t.subject] += 1
+        elif predicate in _LISTS:
+            heads[t.object] = None
+    ends: set[object] = {ox.NamedNode(vocab.RDF + "nil")}  # and all cells that lead there
+    broken: set[object] = set()
+    for head in heads:
+        walked: dict[object, None] = {}
+        cell = head
+        while cell not in ends and cell not in walked:
+            walked[cell] = None
+            if firsts[cell] != 1 or len(rests.get(cell, ())) != 1:
+                break
+            (cell,) = rests[cell]
+        if cell in ends:
+            ends.update(walked)
+        else:
+            broken.add(head)
+    return broken
 
 
 def _kept_away(triple: ox.Triple) -> bool:
@@ -299,8 +347,8 @@ def _finish(
         found |= component
 
 
-def infer(triples: list[ox.Triple]) -> Closure:
-    """Return what follows from ``triples``."""
+def infer(triples: list[ox.Triple], left_out: Iterable[ox.Triple] = ()) -> Closure:
+    """Return what follows from ``triples``; those ``left_out`` tell what is part of an axiom."""
     bridge = Bridge()
     graph = bridge.graph(triples)
     asserted = set(graph)
@@ -327,7 +375,7 @@ def infer(triples: list[ox.Triple]) -> Closure:
             for other in things
             if one != other and (one, other) not in stated
         ]
-    return Closure(clean(triples, new), new, tuple(sorted(engine.error_messages)))
+    return Closure(clean([*triples, *left_out], new), new, tuple(sorted(engine.error_messages)))
 
 
 _RDF, _RDFS, _OWL, _XSD = vocab.RDF, vocab.RDFS, vocab.OWL, vocab.XSD
