@@ -39,7 +39,8 @@ def test_a_pattern_that_backtracks_for_ever_is_ended_and_told(other, checked):
     shape(
         other,
         "bee:Slow a sh:NodeShape ; sh:targetClass bee:Hive ; sh:property [ sh:path "
-        '<http://www.w3.org/2000/01/rdf-schema#label> ; sh:pattern "^(a+)+$" ] .',
+        # a reference to a group, which the store does not take
+        '<http://www.w3.org/2000/01/rdf-schema#label> ; sh:pattern "^(a+)+\\\\1$" ] .',
     )
     data(other, f'beeid:hive-south rdfs:label "{"a" * 40}b"@en .')
     done = checked(other, seconds=3)

@@ -211,3 +211,33 @@ def test_long_chains_and_rings_take_the_time_of_their_result(turtle, size):
     assert len(infer(triples(turtle)).inferred) == size
     # owlrl as it comes takes minutes for each
     assert time.process_time() - began < 20
+
+
+@pytest.mark.parametrize(
+    "turtle",
+    [
+        ":C owl:unionOf [ rdf:first :D ] .",
+        ":C owl:intersectionOf _:l . _:l rdf:first :D ; rdf:rest _:l .",
+        ":C owl:intersectionOf _:l . _:l rdf:first :D , :E ; rdf:rest rdf:nil .",
+        ":C owl:intersectionOf _:l . _:l rdf:first :D ; rdf:rest rdf:nil , [] .",
+        ":C owl:unionOf [ rdf:rest ( :D ) ] .",
+        ':C owl:unionOf "D" .',
+        ":p owl:propertyChainAxiom _:l . _:l rdf:first :p ; rdf:rest _:m ."
+        " _:m rdf:first :q ; rdf:rest _:l .",
+        "[] a owl:AllDifferent ; owl:members _:l . _:l rdf:first :x ; rdf:rest _:l .",
+    ],
+)
+def test_a_malformed_list_says_nothing_and_stops_nothing(turtle):
+    said = inferred(turtle + " :x a :C , :D ; :p :y . :y :q :z .")
+    assert not [t for t in said if "subClassOf" in t or "equivalentClass" in t or ":p> <:z>" in t]
+
+
+def test_lists_may_share_their_ends():
+    turtle = ":C owl:unionOf _:l . :E owl:unionOf ( :F ) . _:l rdf:first :D ; rdf:rest _:m ."
+    turtle += " _:m rdf:first :B ; rdf:rest rdf:nil . :G owl:unionOf _:m ."
+    assert {"<B> subClassOf <G>", "<D> subClassOf <C>"} <= {
+        t.replace("<http://www.w3.org/2000/01/rdf-schema#", "<").replace(
+            "<subClassOf>", "subClassOf"
+        )
+        for t in inferred(turtle)
+    }

@@ -275,3 +275,55 @@ def test_a_picture_of_the_model_is_read_and_makes_another_release(tmp_path):
     assert picture_of(again) == SVG
     assert again.fingerprint() != before
     assert again.ignored() == []
+
+
+XML = """<?xml version="1.0" encoding="{encoding}"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ex="http://ex.example/">
+  <rdf:Description rdf:about="urn:a"><ex:b>{text}</ex:b></rdf:Description>
+</rdf:RDF>"""
+
+
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "windows-1252", "UTF-16", "us-ascii", "utf-8"])
+def test_xml_is_read_in_the_encoding_that_it_declares(tmp_path, encoding):
+    text = "bees" if encoding == "us-ascii" else "bl\u00e5b\u00e6r"
+    data = XML.format(encoding=encoding, text=text).encode(encoding)
+    (file,) = load(content(tmp_path, **{"data__x_DOT_rdf": data})).files
+    assert [t.object.value for t in file.triples] == [text]
+
+
+@pytest.mark.parametrize("encoding", ["no-such", "ISO-8859-1x", "us-ascii"])
+def test_xml_in_an_encoding_that_it_is_not_in_is_refused(tmp_path, encoding):
+    data = XML.format(encoding=encoding, text="bl\u00e5b\u00e6r").encode("latin-1")
+    with pytest.raises(ContentError, match="not UTF-8"):
+        load(content(tmp_path, **{"data__x_DOT_rdf": data}))
+
+
+def test_entities_that_grow_without_end_are_refused(tmp_path):
+    more = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 12))
+    doctype = f'<!DOCTYPE r [<!ENTITY a0 "{"x" * 10}">{more}]><rdf:RDF'
+    data = XML.format(encoding="utf-8", text="&a11;").replace("<rdf:RDF", doctype, 1)
+    with pytest.raises(ContentError, match="far more text") as caught:
+        load(content(tmp_path, **{"data__x_DOT_rdf": data}))
+    assert caught.value.mend
+
+
+def test_a_compressed_file_is_told(tmp_path):
+    packed = gzip.compress(b"<urn:a> <urn:b> <urn:c> .")
+    with pytest.raises(ContentError, match="compressed"):
+        load(content(tmp_path, **{"data__x_DOT_ttl": packed}))
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<p xmlns="http://www.w3.org/1999/xhtml">one <em>two</em></p>',
+        '<z:p xmlns:z="urn:z" z:k="a&gt;b"><p xmlns="urn:y"/></z:p>',
+        "one <br/> two",
+    ],
+)
+def test_xml_content_is_well_formed_whatever_namespaces_it_declares(tmp_path, inner):
+    text = XML.format(encoding="utf-8", text=inner).replace(
+        "<ex:b>", '<ex:b rdf:parseType="Literal">'
+    )
+    outcome = run(content(tmp_path, **{"data__x_DOT_rdf": text}), Run(Silent(), say=lambda _: None))
+    assert outcome.asserted == 1

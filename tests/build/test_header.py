@@ -139,3 +139,10 @@ def test_prefix_that_the_content_declares_goes_before_that_of_a_kind(tmp_path):
     found = header(tmp_path, HEADER + declared, "<https://my.example/id/hive/1> a o:A .")
     assert found.prefixes["h"] == "https://my.example/id/hive/"
     assert "hive" not in found.prefixes
+
+
+def test_a_content_without_an_ontology_is_called_as_its_file_or_data(tmp_path):
+    (tmp_path / "places.ttl").write_text(PREFIXES + "<urn:x:a> a o:A .")
+    assert load(find_content(tmp_path)).header.title == {"": "places"}
+    (tmp_path / "people.ttl").write_text(PREFIXES + "<urn:x:b> a o:A .")
+    assert load(find_content(tmp_path)).header.title == {"": "Data"}

@@ -15,6 +15,7 @@ from samgraf.build.validate import (
     vanished,
 )
 from samgraf.errors import ContentError
+from samgraf.vocab import SH
 
 BASE = "https://example.org/bees/"
 NS = BASE + "ontology#"
@@ -240,3 +241,46 @@ def test_queries_of_shapes_are_answered_as_rdflib_answers_them(loaded, body, mon
     assert by_rdflib
     assert [f.key() for f in ours] == [f.key() for f in theirs]
     assert [f for f in ours if f.component.endswith("SPARQLConstraintComponent")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "flags", "values", "violating"),
+    [
+        (r"^\p{L}+$", "", ["abc", "\u00e9", "1"], ["1"]),
+        (r"^\i\c*$", "", ["a:b", "1a"], ["1a"]),
+        ("^[a-z-[aeiou]]$", "", ["b", "a"], ["a"]),
+        ("^abc$", "", ["abc", "abc\n"], ["abc\n"]),
+        ("^a.c$", "", ["a\nc", "abc"], ["a\nc"]),
+        ("^a.c$", "s", ["a\nc"], []),
+        ("a.c", "q", ["a.c", "abc"], ["abc"]),
+        ("a b", "x", ["ab", "a b"], ["a b"]),
+        ("^ABC$", "i", ["abc"], []),
+        (r"^(a)\1$", "", ["aa", "ab"], ["ab"]),
+        ("", "", ["", "a"], []),
+    ],
+)
+def test_a_pattern_is_one_of_xpath_as_in_sparql(pattern, flags, values, violating):
+    shape, of = ox.NamedNode("urn:x:s"), [ox.Literal(value) for value in values]
+    given = triples(":s sh:targetNode :a ; sh:path :p .")
+    given.append(ox.Triple(shape, ox.NamedNode(SH + "pattern"), ox.Literal(pattern)))
+    if flags:
+        given.append(ox.Triple(shape, ox.NamedNode(SH + "flags"), ox.Literal(flags)))
+    given += [ox.Triple(ox.NamedNode("urn:x:a"), ox.NamedNode("urn:x:p"), v) for v in of]
+    given += triples(":s a sh:PropertyShape .")
+    assert sorted(f.value.value for f in validate(given, given)) == violating
+
+
+@pytest.mark.parametrize(
+    ("constraint", "told"),
+    [
+        ('sh:path :p ; sh:pattern "("', "has a [(] without its [)]"),
+        ('sh:path :p ; sh:pattern "a" ; sh:flags "z"', "'z' is no flag"),
+        ('sh:path :p ; sh:sparql [ sh:select "SELEC" ]', "SELEC"),
+        ('sh:path :p ; sh:sparql [ sh:select "SELECT $this { $this nope:p ?x }" ]', "nope"),
+    ],
+)
+def test_a_shape_that_cannot_be_used_is_told_with_the_reason(constraint, told):
+    given = triples(f":s a sh:PropertyShape ; sh:targetNode :a ; {constraint} . :a :p 1 .")
+    with pytest.raises(ContentError, match=f"A shape cannot be used: .*{told}") as caught:
+        validate(given, given)
+    assert caught.value.mend == "Correct the shape."

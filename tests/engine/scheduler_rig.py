@@ -54,11 +54,14 @@ class Worker:
         self.task = None
         self.gone = self.closed = self.killed = self.paused = self.is_low = False
         self.seconds = None
+        self.error = None  # that sending raises
 
     def send(self, task, seconds):
         assert not self.closed
         assert self.task is None
         self.seconds = seconds
+        if self.error is not None:
+            raise self.error
         return not self.gone
 
     def lower_priority(self):

@@ -64,6 +64,28 @@ def test_a_full_queue_is_told_at_once():
     assert [bench.outcome(t) for t in tasks] == [None, None, None, "refused"]
 
 
+def test_a_task_that_cannot_be_sent_ends_with_the_error_and_its_worker_is_replaced():
+    bench = Bench()
+    bench.workers[0].error = ValueError("unmarshallable object")
+    task = bench.submit()
+    assert bench.outcome(task) is bench.workers[0].error
+    assert bench.workers[0].killed
+    assert bench.counts() == {"idle": 1, "busy": 0, "slow": 0, "waiting": 0}
+    assert bench.scheduler.active == 0
+
+
+def test_a_waiting_task_that_cannot_be_sent_takes_no_other_with_it():
+    bench = Bench()
+    first, second, third = bench.submit(), bench.submit(), bench.submit()
+    bench.workers[0].error = ValueError("unmarshallable object")
+    bench.reply(first, "one")
+    outcomes = [bench.outcome(t) for t in (first, second, third)]
+    assert outcomes == ["one", bench.workers[0].error, None]
+    assert third.state is TaskState.RUNNING
+    bench.reply(third, "three")
+    assert bench.counts() == {"idle": 1, "busy": 0, "slow": 0, "waiting": 0}
+
+
 def test_at_its_deadline_a_task_ends_and_its_worker_is_killed_and_replaced():
     bench = Bench(slow_after=60.0)
     task = bench.submit(seconds=2.0)

@@ -488,6 +488,29 @@ def test_query_of_a_page_takes_no_thread_while_it_is_evaluated(front):
     assert {exchange.status for _, exchange in asked} == {200}
 
 
+def test_pages_of_answers_leave_threads_to_other_pages(front):
+    """Queries that end together, at their deadline, would else hold up all pages."""
+    go, pages = threading.Event(), front.runtime.pages
+
+    def application(environ, start):
+        if environ["PATH_INFO"] == "/sparql":
+            go.wait(60)
+        start("200 OK", [("Content-Type", "text/plain")])
+        return [b"x"]
+
+    front.runtime.pages = threaded(application)
+    queries = [f"SELECT ?n {{ ?n ?p {n} }}" for n in range(4 * limits.PAGE_THREADS)]
+    asked = [front.request(query_string={"query": q}, headers=HTML) for q in queries]
+    tasks = [front.loop.create_task(front.call(*request)) for request in asked]
+    front.run(asyncio.sleep(0.1))
+    assert front.get("/nowhere", headers=HTML).status_code == 200
+    go.set()
+    front.run(asyncio.gather(*tasks))
+    assert {exchange.status for _, exchange in asked} == {200}
+    front.runtime.pages.executor.shutdown()
+    front.runtime.pages = pages
+
+
 def test_metrics_are_text_and_count(front):
     ask(front)
     response = front.get("/metrics")

@@ -11,11 +11,13 @@ from gateway_client import GatewayClient
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
 from samgraf.site import create_app
-from small_release import BASE, EX, LABEL, LINES, A
+from small_release import BASE, EX, LABEL, LINES, REPORT, A
 from thing_release import write_things
 
 TURTLE = {"Accept": "text/turtle"}
 HTML = {"Accept": "text/html"}
+#: A graph that nothing is said of, and that is no file's.
+SET = BASE + "sets/one"
 SEE = "<http://www.w3.org/2000/01/rdf-schema#seeAlso>"
 #: What an IRI is written as below /id/, and the address that a client makes of it.
 NAMES = {
@@ -70,6 +72,7 @@ def odd_release(tmp_path_factory) -> Path:
     lines += [(f"<{EX}all>", SEE, f"<{EX}{n}>", A) for n in (*NAMES, *BOTH)]
     lines += [(f"<{iri}>", LABEL, f'"{label}"@en', A) for iri, label in OUTSIDE.items()]
     lines += [(f"<{EX}all>", SEE, f"<{iri}>", A) for iri in OUTSIDE]
+    lines.append((f"<{EX}all>", LABEL, '"in a graph of another kind"@en', SET))
     return write_things(tmp_path_factory.mktemp("odd"), [*LINES, *lines])
 
 
@@ -129,6 +132,29 @@ def test_no_other_address_leads_to_it(site, path):
 )
 def test_the_sites_own_addresses_are_read_as_written_too(site, path):
     assert site.get(path, headers=HTML).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["//search", "//doc/all", "//sparql", "//"])
+def test_a_second_slash_makes_another_address(by_gateway, path):
+    scope, exchange = by_gateway.request("/", method="GET", headers=HTML)
+    scope |= {"path": path, "raw_path": path.encode()}
+    by_gateway.run(by_gateway.call(scope, exchange))
+    assert exchange.status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "graph", "text"),
+    [
+        ("/sets/one", SET, "in a graph of another kind"),
+        ("/doc/report", REPORT, "only in the report"),
+    ],
+)
+def test_what_stands_in_a_graph_alone_leads_to_its_triples(by_gateway, path, graph, text):
+    for headers in (HTML, TURTLE):
+        first = by_gateway.get(path, headers=headers)
+        assert first.status_code == 303
+        assert first.headers["Location"] == "/sparql?" + urlencode({"graph": graph})
+        assert text in by_gateway.get(first.headers["Location"], headers=headers).text
 
 
 def test_a_letter_and_its_escape_are_told_apart_by_the_query(site):

@@ -76,6 +76,13 @@ def test_post_query_in_utf_8(client):
     assert response.json["boolean"] is True
 
 
+def test_a_byte_order_mark_before_the_query_is_no_part_of_it(client):
+    query = "\ufeff" + QUERY
+    assert flowers(client.post("/sparql", data=query.encode(), content_type=DIRECT)) == BOTH
+    assert flowers(client.post("/sparql", data={"query": query})) == BOTH
+    assert flowers(get(client, query)) == BOTH
+
+
 def test_post_query_with_dataset_in_the_address(client):
     response = client.post(
         "/sparql?" + urlencode({"default-graph-uri": A}), data=COUNT, content_type=DIRECT

@@ -1,4 +1,4 @@
-"""Literals: whether the store gives each back as it was written, and whether it is well formed.
+"""Literals: whether the store gives each back as it was written.
 
 The Oxigraph store keeps values, not forms: ``"01"^^xsd:integer`` would come back as ``1``, so that
 a reader of the dump and a reader of the endpoint would see different data. The forms that a
@@ -8,7 +8,6 @@ datatype allows are laid down in https://www.w3.org/TR/xmlschema11-2/.
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
@@ -18,20 +17,6 @@ from samgraf.build.content.lines import language_tags
 from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
-from samgraf.vocab import XSD
-
-
-def is_well_formed(literal: ox.Literal) -> bool:
-    """Return whether ``literal`` has a form that its XSD datatype allows; others always have."""
-    import rdflib
-
-    if literal.language or not literal.datatype.value.startswith(XSD):
-        return True
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        datatype = rdflib.URIRef(literal.datatype.value)
-        return rdflib.Literal(literal.value, datatype=datatype).ill_typed is not True
-
 
 #: Language tags in the formats that do not write them with @.
 _TAGS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
@@ -13,7 +14,7 @@ from samgraf.build.content.layout import PICTURE, Content
 from samgraf.build.questions import Verdict
 from samgraf.errors import ContentError
 from samgraf.limits import PICTURE_BYTES
-from samgraf.release.write import lines_by_graph, quads_text
+from samgraf.release.write import quads_text
 
 TOOLS = ("rdflib", "owlrl", "pyshacl", "pyoxigraph")
 
@@ -35,19 +36,23 @@ def manifest_of(
     each counted once.
     """
     header = loaded.header
-    by_graph = lines_by_graph(lines)
+    apart = loaded.apart()
+    by_graph: dict[str, list[str]] = defaultdict(list)
+    statements: set[str] = set()
+    for line in lines:
+        # in canonical N-Quads a space parts the graph from what stands before and behind it, and
+        # no IRI holds one
+        statement, graph, _ = line.rsplit(" ", 2)
+        iri = graph[1:-1]
+        by_graph[iri].append(line)
+        if iri not in apart:
+            statements.add(statement)
     sources = {f.graph.value: (f.file.name, f.sha256) for f in loaded.files}
     graphs = []
     for iri in sorted({*by_graph, *sources}):
-        text = "".join(f"{line}\n" for line in by_graph.get(iri, ()))
-        file, sha256 = sources.get(iri, (None, hashlib.sha256(text.encode()).hexdigest()))
-        count = len(by_graph.get(iri, ()))
-        graphs.append({"iri": iri, "file": file, "sha256": sha256, "quads": count})
-    apart = loaded.apart()
-    # a line without its graph; none of these holds a space
-    statements = {
-        line.rsplit(" ", 2)[0] for iri, own in by_graph.items() if iri not in apart for line in own
-    }
+        own = by_graph.get(iri, [])
+        file, sha256 = sources.get(iri) or (None, hashlib.sha256(quads_text(own)).hexdigest())
+        graphs.append({"iri": iri, "file": file, "sha256": sha256, "quads": len(own)})
     return {
         "release": hashlib.sha256(quads_text(lines)).hexdigest(),
         "base": header.base,

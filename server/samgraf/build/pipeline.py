@@ -49,9 +49,9 @@ from samgraf.build.stages import (
     Stage,
     answers_stage,
     load_libraries,
+    quads_of,
     reason_stage,
     shapes_stage,
-    triples_of,
 )
 from samgraf.build.validate import (
     VIOLATION,
@@ -102,7 +102,7 @@ class BuildOutcome:
     """What a run found; a fault is raised, never returned."""
 
     loaded: Loaded
-    inferred: list[ox.Triple] = field(default_factory=list)
+    inferred: list[ox.Quad] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
@@ -210,7 +210,8 @@ def _check_asserted(
         with faults.kept():
             inferred, contradictions = stages[1].result()
             faults.add(contradictions, lambda c: tell_clash(c, loaded, labels, how.lang))
-            outcome.inferred = triples_of(inferred)
+            graph = ox.NamedNode(loaded.header.base + "graph/inferred")
+            outcome.inferred = quads_of(inferred, graph)
             progress.end("reason", f"{len(outcome.inferred):,} triples inferred")
     finally:
         for stage in stages:
@@ -272,10 +273,13 @@ def _validate_closure(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
     loaded, progress, before = outcome.loaded, how.progress, outcome.findings
     labels = Labels(t for f in loaded.files for t in f.triples)
     progress.begin("SHACL, with inferred")
-    whole = [*loaded.triples(DESCRIBED), *mirrored(loaded), *outcome.inferred]
+    shapes, whole = shapes_of(loaded), []
+    if shapes:
+        inferred = (q.triple for q in outcome.inferred)
+        whole = [*loaded.triples(DESCRIBED), *mirrored(loaded), *inferred]
     parts = [
         Stage("SHACL, with inferred", how.bounds, shapes_stage, whole, part)
-        for part in halves(shapes_of(loaded))
+        for part in halves(shapes)
     ]
     try:
         with faults.kept():
@@ -417,10 +421,9 @@ def _all_quads(
 ) -> list[ox.Quad]:
     """Return all that the release holds, what ``answers`` say in words only once known."""
     base = outcome.loaded.header.base
-    graph = ox.NamedNode(base + "graph/inferred")
     quads = [
         *outcome.loaded.quads(),
-        *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
+        *outcome.inferred,
         *question_quads(questions, base, outcome.loaded.header, answers.words if answers else None),
         *example_quads(outcome.examples, outcome.loaded.header),
         *view_quads(views, base, answers.named if answers else ()),

@@ -111,9 +111,11 @@ def reason_stage(described: list[ox.Triple]) -> tuple[bytes, list[Clash]]:
     return serialised(result.inferred, ox.RdfFormat.N_TRIPLES), found
 
 
-def triples_of(data: bytes) -> list[ox.Triple]:
-    """Return the triples of N-Triples."""
-    return [q.triple for q in ox.parse(input=data, format=ox.RdfFormat.N_TRIPLES)]
+def quads_of(triples: bytes, graph: ox.NamedNode) -> list[ox.Quad]:
+    """Return what is said in N-Triples, as the library writes them, as quads of ``graph``."""
+    # a line ends so and nothing else does: literals have their line feeds escaped
+    quads = triples.replace(b" .\n", f" {graph} .\n".encode())
+    return list(ox.parse(input=quads, format=ox.RdfFormat.N_QUADS))
 
 
 @dataclass(frozen=True)

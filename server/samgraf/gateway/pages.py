@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import CancelledError, Future
+from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,6 +123,8 @@ class Pages:
 
     def __init__(self) -> None:
         self._waiting = 0
+        # many queries end at once, at their deadline: others need not wait behind all their pages
+        self._answers = asyncio.Semaphore(limits.ANSWER_THREADS)
 
     async def run(self, runtime: ReleaseRuntime, work: Callable[[], T]) -> T:
         """Return what ``work`` returns in a thread; raise ProblemError 503 if too many wait."""
@@ -144,7 +147,8 @@ class Pages:
         requests with ``key``.
         """
         with self._place(), cancel_on_disconnect(context.receive):
-            page = await _made(context, body, extras)
+            async with self._answers if extras else nullcontext():
+                page = await _made(context, body, extras)
         context.query_seconds += page.query_seconds
         if page.problem is not None:
             context.outcome = page.problem.outcome

@@ -73,7 +73,5 @@ def fill_store(quads: Iterable[ox.Quad], apart_graphs: Iterable[str]) -> ox.Stor
     named = list(quads)
     store = ox.Store()
     store.bulk_extend(named)
-    store.bulk_extend(
-        ox.Quad(q.subject, q.predicate, q.object) for q in named if q.graph_name not in left_out
-    )
+    store.bulk_extend(ox.Quad(*q.triple) for q in named if q.graph_name not in left_out)
     return store

@@ -10,7 +10,6 @@ import glob
 import os
 import shutil
 import tempfile
-from collections import defaultdict
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -44,11 +43,14 @@ def canonicalise(quads: list[ox.Quad]) -> list[str]:
     quads that hold any, so that the others are only written.
     """
     tied: list[ox.Quad] = []
-    plain: list[ox.Quad] = []
-    for quad in quads:
-        (tied if any(map(_holds_blank, quad)) else plain).append(quad)
-    lines = set(serialised(plain, ox.RdfFormat.N_QUADS).decode().split("\n"))
-    lines.discard("")
+    lines: set[str] = set()
+    written = serialised(quads, ox.RdfFormat.N_QUADS).decode().split("\n")
+    for quad, line in zip(quads, written, strict=False):
+        # what looks like the label of a blank node may stand in a text
+        if "_:" in line and any(map(_holds_blank, quad)):
+            tied.append(quad)
+        else:
+            lines.add(line)
     if not tied:
         return sorted(lines)
     call = SubprocessCall(canonical_lines, tied, memory=limits.CANONICALISATION_MEMORY)
@@ -69,19 +71,9 @@ def _holds_blank(term: object) -> bool:
     return isinstance(term, ox.BlankNode)
 
 
-def lines_by_graph(lines: list[str]) -> dict[str, list[str]]:
-    """Return the lines of N-Quads by the IRI of their graph, in their order."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for line in lines:
-        # in canonical N-Quads a space parts the graph from what stands before and behind it, and
-        # no IRI holds one
-        found[line.rsplit(" ", 2)[1][1:-1]].append(line)
-    return found
-
-
 def quads_text(lines: list[str]) -> bytes:
     """Return the bytes of the file with ``lines``, whose SHA-256 names the release."""
-    return "".join(f"{line}\n" for line in lines).encode()
+    return "\n".join([*lines, ""]).encode()
 
 
 def check_target(out: Path) -> None:

@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.routing import BaseConverter
+
+from samgraf.sparql.problems import ProblemError
 
 #: What a path holds besides letters and digits, escapes among it.
 _PATH = "%!$&'()*+,/:;=@-._~"
@@ -27,6 +29,13 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = with_raw_paths(app.wsgi_app, prefix_of(app.extensions["samgraf"].settings.base))
     app.url_map.converters |= {"default": Name, "string": Name, "path": Path}
     app.url_map.merge_slashes = False  # "a//b" and "a/b" are two IRIs
+    app.before_request(_refuse_second_slash)
+
+
+def _refuse_second_slash() -> None:
+    """Raise ProblemError 404 for ``//name``, which werkzeug would take for ``/name``."""
+    if request.environ["PATH_INFO"].startswith("//"):
+        raise ProblemError(404, "Nothing is here.")
 
 
 class Name(BaseConverter):

@@ -23,6 +23,8 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 METHODS = ("GET", "HEAD", "QUERY", "POST", "OPTIONS")
 WITH_BODY = frozenset(("QUERY", "POST"))
+#: The byte order mark that some editors begin a file with, which belongs to no text.
+_MARK = "\ufeff"
 _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?\Z")
 
 
@@ -147,7 +149,7 @@ def _posted_fields(content_type: str | None, body: bytes) -> list[tuple[str, str
     if media_type == FORM:
         return _fields(body, "form")
     try:
-        return [("query", body.decode("utf-8"))]
+        return [("query", body.decode("utf-8").removeprefix(_MARK))]
     except UnicodeDecodeError as error:
         raise ProblemError(400, f"The query is not UTF-8 at byte {error.start}.") from error
 
@@ -161,7 +163,7 @@ def _fields(encoded: bytes, where: str) -> list[tuple[str, str]]:
         for piece in encoded.split(b"&"):
             if piece:
                 name, _, value = piece.partition(b"=")
-                fields.append((_decoded(name), _decoded(value)))
+                fields.append((_decoded(name), _decoded(value).removeprefix(_MARK)))
     except UnicodeDecodeError as error:
         raise ProblemError(400, f"The {where} is not UTF-8.") from error
     return fields

@@ -9,6 +9,7 @@ The two languages agree on most, and differ silently on the rest: ``\w``, ``\s``
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn, cast
 
@@ -145,6 +146,17 @@ def regex(text: ox.Literal, pattern: Pattern) -> ox.Literal | None:
     """Return what REGEX gives, or None for an error."""
     matches_empty(pattern)
     return _value("REGEX", text, ox.Literal(pattern.rust))
+
+
+def matching(texts: Collection[str], pattern: Pattern) -> set[str]:
+    """Return those of ``texts`` that ``pattern`` matches."""
+    values = " ".join(str(ox.Literal(text)) for text in texts)
+    query = (
+        f"SELECT ?text {{ VALUES ?text {{ {values} }} "
+        f"FILTER(REGEX(?text, {ox.Literal(pattern.rust)})) }}"
+    )
+    found = cast("ox.QuerySolutions", _NOTHING.query(query))
+    return {cast("ox.Literal", row[0]).value for row in found}
 
 
 def replace(text: ox.Literal, pattern: Pattern, replacement: str) -> ox.Literal | None:

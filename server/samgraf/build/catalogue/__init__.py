@@ -85,8 +85,8 @@ def catalogue_quads(
     """
     base = loaded.header.base
     graph = ox.NamedNode(base + names.GRAPH)
-    said = {ox.Triple(q.subject, q.predicate, q.object) for q in quads if q.graph_name == graph}
     store = fill_store(quads, [*loaded.apart(), graph.value])
+    said = {q.triple for q in store.quads_for_pattern(None, None, None, graph)}
     facts = (*_facts(loaded, queries), *_facts_of_graphs(loaded, store))
     store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, _FACTS) for t in facts)
     functions = _functions(loaded.header)
@@ -236,15 +236,19 @@ def _formats_of(
     Whether one can depends on the terms, each in its place: triples that bring no new one are left
     out. So many may say of some that they are the same.
     """
-    seen: set[object] = set()
+    subjects: set[object] = set()
+    predicates: set[object] = set()
+    objects: set[object] = set()
     triples = []
     for graph in graphs:
         for s, p, o, _ in store.quads_for_pattern(None, None, None, graph):
-            language = isinstance(o, ox.Literal) and o.language
-            terms = {(0, s), (1, p, language), (2, o)}
-            if not terms <= seen:
-                seen |= terms
-                triples.append(ox.Triple(s, p, o))
+            used = (p, isinstance(o, ox.Literal) and o.language)
+            if s in subjects and o in objects and used in predicates:
+                continue
+            subjects.add(s)
+            predicates.add(used)
+            objects.add(o)
+            triples.append(ox.Triple(s, p, o))
     found: list[FileFormat] = []
     for format in (*GRAPH_FORMATS, CSV):
         try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -30,23 +31,40 @@ FORMATS = {
     ".owl": ox.RdfFormat.RDF_XML,
     ".jsonld": ox.RdfFormat.JSON_LD,
 }
+#: The error of expat for a text that grows too much (XML_ERROR_AMPLIFICATION_LIMIT_BREACH).
+_AMPLIFIED = 43
 #: Formats whose statements ``samgraf.build.content.lines`` can find the lines of.
 IN_LINES = (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES)
 _BOM = b"\xef\xbb\xbf"
+_GZIP = b"\x1f\x8b"
+#: What XML alone may be written in: https://www.w3.org/TR/xml/#charencoding.
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_DECLARED = re.compile(r"""(<\?xml[^>]*?)\s+encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 _MENDS = {
     ox.RdfFormat.RDF_XML: "Correct the element, or the one before it.",
     ox.RdfFormat.JSON_LD: "Correct the line, or the one before it.",
 }
 _MEND = "Correct the line, or the one before it (a missing '.' or ';' is the usual cause)."
+_TAG = re.compile(r"""<[^<>!?/"](?:[^<>"]|"[^"]*")*>""")
+_NAMESPACE = re.compile(r"""\sxmlns(?::[^\s=]+)?="[^"]*"(?=[\s/>])""")
 _OWL_SYNTAX = re.compile(r"\s*(?:Prefix\(|Ontology\(|Prefix:|Ontology:)")
 _TURTLE = re.compile(r"(?:\s|#[^\n]*\n)*(?:@prefix|@base|PREFIX\s|BASE\s)", re.IGNORECASE)
 
 
 def decode(data: bytes, name: str) -> str:
-    """Return the text of a file of UTF-8 without its byte order mark.
+    """Return the text of a file of UTF-8 without its byte order mark, or of XML as it declares.
 
     Raise ContentError, naming the line, where ``data`` is no UTF-8.
     """
+    if data.startswith(_GZIP):
+        raise ContentError("The file is compressed.", name, None, "Unpack it with gunzip.")
+    declared = _DECLARED.match(data[:1024].decode("latin-1"))
+    encoding = "utf-16" if data.startswith(_UTF_16) else declared[2] if declared else "utf-8"
+    if encoding.lower() not in ("utf-8", "utf8"):
+        with suppress(UnicodeDecodeError, LookupError):
+            text = data.decode(encoding)
+            if text.startswith("<?xml"):
+                return _DECLARED.sub(r"\1", text, count=1)
     try:
         return data.removeprefix(_BOM).decode()
     except UnicodeDecodeError as error:
@@ -77,6 +95,8 @@ def read_quads(
     address: nothing is fetched. Raise ContentError where the text is not of the format.
     """
     given = text
+    if format == ox.RdfFormat.RDF_XML and "<!ENTITY" in text:
+        _require_small(text, name)
     if format == ox.RdfFormat.JSON_LD:
         given = _with_contexts(text, name, contexts)
     parser = ox.parse(
@@ -95,9 +115,52 @@ def read_quads(
         raise _too_long(name) from None
     if len(text) > PARSED_BYTES // 8 and any(_is_too_long(quad.object) for quad in quads):
         raise _too_long(name)
-    if format == ox.RdfFormat.RDF_XML and "parseType" in text and (found := _misplaced(text)):
-        raise _not_xml(found, name)
+    if format == ox.RdfFormat.RDF_XML and "parseType" in text:
+        if found := _misplaced(text):
+            raise _not_xml(found, name)
+        quads = [_declared_once(quad) for quad in quads]
     return quads, dict(parser.prefixes)
+
+
+def _declared_once(quad: ox.Quad) -> ox.Quad:
+    """Return ``quad`` with XML content that declares a namespace once in an element.
+
+    The parser writes one that an element declares itself again with those that hold around it.
+    """
+    literal = quad.object
+    if not isinstance(literal, ox.Literal) or literal.datatype.value != RDF + "XMLLiteral":
+        return quad
+
+    def once(tag: re.Match[str]) -> str:
+        found = _NAMESPACE.findall(tag[0])
+        declared = dict.fromkeys(found)
+        if len(declared) == len(found):
+            return tag[0]
+        first, *others = _NAMESPACE.split(tag[0])
+        return first + "".join(declared) + "".join(others)
+
+    text = _TAG.sub(once, literal.value)
+    if text == literal.value:
+        return quad
+    mended = ox.Literal(text, datatype=literal.datatype)
+    return ox.Quad(quad.subject, quad.predicate, mended, quad.graph_name)
+
+
+def _require_small(text: str, name: str) -> None:
+    """Raise ContentError where entities make much of little, which the parser would write out.
+
+    expat counts that: https://libexpat.github.io/doc/api/latest/#billion-laughs
+    """
+    try:
+        expat.ParserCreate().Parse(text, True)
+    except expat.ExpatError as error:
+        if error.code == _AMPLIFIED:
+            raise ContentError(
+                "The entities of this XML stand for far more text than the file has.",
+                name,
+                error.lineno,
+                "Write the text itself.",
+            ) from None
 
 
 def _is_too_long(term: object) -> bool:

@@ -183,7 +183,9 @@ def read_header(sources: Sequence[Source], base: str | None = None) -> Header:
     namespace = _namespace(iri, about, counts) or actual + "ontology#"
     own = _first_text(about.get(VANN + "preferredNamespacePrefix", ()))
     prefixes, prefix = _prefixes(sources, actual, namespace, own)
-    name = re.sub(r"\.\w+$", "", _last(iri)) or prefix
+    # without an ontology, the content has no name but that of its file
+    name = iri or (sources[0].file.name if len(sources) == 1 else "")
+    name = re.sub(r"\.\w+$", "", _last(name)) or "Data"
     iri = iri or actual + "ontology"
     languages = {value_of(o) for v in said.values() for o in v.get(CONTENT + "language", ())}
     others = sorted((n for n in counts if n != namespace), key=lambda n: (-counts[n], n))

@@ -210,9 +210,9 @@ class Loaded:
             if not file.triples and not file.quoting:
                 yield Note("empty", name)
             if file.quoting:
-                yield Note("triple-terms", name, None, len(file.quoting))
+                yield Note("triple-terms", name, len(file.quoting))
             if file.skolem:
-                yield Note("unnamed-graphs", name, None, file.skolem)
+                yield Note("unnamed-graphs", name, file.skolem)
             if file.file.kind != FileKind.SHAPES and (shapes := _shapes(file, header)):
                 yield note_of("unused-shapes", name, shapes)
             imports = {value_of(t.object) for t in file.triples if t.predicate == _IMPORTS} - held

@@ -27,7 +27,6 @@ class Note:
 
     kind: str
     file: str | None = None
-    line: int | None = None
     count: int = 1
     examples: tuple[str, ...] = ()
 
@@ -38,13 +37,8 @@ class Note:
 
     def tell(self, language: str) -> str:
         """Return the note as lines for a terminal: place and sentence, then the examples."""
-        place = self.file or ""
-        if place and self.line is not None:
-            place += f":{self.line}"
-        head = _words()["note"][language]
-        lines = [
-            f"{place}: {head}: {self.text(language)}" if place else f"{head}: {self.text(language)}"
-        ]
+        told = f"{_words()['note'][language]}: {self.text(language)}"
+        lines = [f"{self.file}: {told}" if self.file else told]
         lines += [f"    {example}" for example in self.examples]
         if self.count > len(self.examples) > 0:
             lines.append(f"    … ({self.count - len(self.examples)})")
@@ -55,21 +49,18 @@ class Note:
         return {
             "kind": self.kind,
             "file": self.file,
-            "line": self.line,
             "count": self.count,
             "examples": list(self.examples),
             "text": {language: self.text(language) for language in ("nb", "nn", "en")},
         }
 
 
-def note_of(
-    kind: str, file: str | None, found: Sequence[str], line: int | None = None, *, count: int = 0
-) -> Note:
+def note_of(kind: str, file: str | None, found: Sequence[str], *, count: int = 0) -> Note:
     """Return a note on all that is ``found``, which names the first few.
 
     ``count`` says how many there are where ``found`` holds the first few only.
     """
-    return Note(kind, file, line, count or len(found), tuple(found[:NOTE_EXAMPLES]))
+    return Note(kind, file, count or len(found), tuple(found[:NOTE_EXAMPLES]))
 
 
 @cache

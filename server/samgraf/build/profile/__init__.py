@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from samgraf.build.literals import is_well_formed
+from samgraf.build.datatypes import is_well_formed
 from samgraf.build.rdf import solutions_of, value_of
 from samgraf.vocab import OWL, RDF, RDFS, XSD
 

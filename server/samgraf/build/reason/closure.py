@@ -26,21 +26,30 @@ from __future__ import annotations
 
 import warnings
 import xml.parsers.expat
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
 import pyoxigraph as ox
 from owlrl.DatatypeHandling import AltXSDToPYTHON
 from owlrl.OWLRL import OWLRL_Annotation_properties, OWLRL_Semantics
-from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal
+from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, URIRef
 
 from samgraf import vocab
+from samgraf.build.datatypes import FORMS, is_well_formed
 from samgraf.build.rdf import subject_of
 from samgraf.build.rdflib_bridge import Bridge
 
 _WKT = vocab.GEO + "wktLiteral"
 _HAS_KEY = vocab.OWL + "hasKey"
+#: What leads to a list in axioms of OWL 2 RL.
+_LISTS = {
+    vocab.OWL + name
+    for name in (
+        "intersectionOf", "unionOf", "oneOf", "propertyChainAxiom", "members", "distinctMembers",
+    )
+}  # fmt: skip
 
 
 def _xml_content(text: str) -> str:
@@ -55,6 +64,21 @@ def _xml_content(text: str) -> str:
     return text
 
 
+def _form_of(datatype: str) -> Callable[[str], str]:
+    """Return what owlrl calls to find a literal of ``datatype`` well formed."""
+    node = ox.NamedNode(datatype)
+
+    def checked(text: str) -> str:
+        if not is_well_formed(ox.Literal(text, datatype=node)):
+            raise ValueError(f"no form of {datatype}: {text}")
+        return text
+
+    return checked
+
+
+cast("dict[Any, Any]", AltXSDToPYTHON).update(
+    {URIRef(vocab.XSD + name): _form_of(vocab.XSD + name) for name in FORMS},
+)
 cast("dict[Any, Any]", AltXSDToPYTHON)[RDF.XMLLiteral] = _xml_content
 
 
@@ -75,9 +99,49 @@ def closure(asserted: Iterable[ox.Triple]) -> Closure:
     """Return the OWL 2 RL closure of ``asserted``, less ``asserted``.
 
     Geometry literals are left out, since no rule looks into them and they are long; keys
-    (``owl:hasKey``) are left to validation, since owlrl compares too few of the values.
+    (``owl:hasKey``) are left to validation, since owlrl compares too few of the values. Axioms
+    whose list is malformed say nothing: owlrl would take what it reads for the whole, or fail.
     """
-    return infer([t for t in asserted if not _kept_away(t)])
+    given = [t for t in asserted if not _kept_away(t)]
+    broken = malformed_lists(given)
+    if not broken:
+        return infer(given)
+    left_out = {t for t in given if t.predicate.value in _LISTS and t.object in broken}
+    return infer([t for t in given if t not in left_out], left_out)
+
+
+def malformed_lists(triples: Iterable[ox.Triple]) -> set[object]:
+    """Return the heads of the lists of axioms that are none, or are in a circle.
+
+    Each cell has one ``rdf:first`` and one ``rdf:rest``, and the last leads to ``rdf:nil``:
+    https://www.w3.org/TR/rdf11-mt/#rdf-collections.
+    """
+    heads: dict[object, None] = {}
+    rests: dict[object, list[object]] = {}
+    firsts: Counter[object] = Counter()
+    for t in triples:
+        predicate = t.predicate.value
+        if predicate == vocab.RDF + "rest":
+            rests.setdefault(t.subject, []).append(t.object)
+        elif predicate == vocab.RDF + "first":
+            firsts[t.subject] += 1
+        elif predicate in _LISTS:
+            heads[t.object] = None
+    ends: set[object] = {ox.NamedNode(vocab.RDF + "nil")}  # and all cells that lead there
+    broken: set[object] = set()
+    for head in heads:
+        walked: dict[object, None] = {}
+        cell = head
+        while cell not in ends and cell not in walked:
+            walked[cell] = None
+            if firsts[cell] != 1 or len(rests.get(cell, ())) != 1:
+                break
+            (cell,) = rests[cell]
+        if cell in ends:
+            ends.update(walked)
+        else:
+            broken.add(head)
+    return broken
 
 
 def _kept_away(triple: ox.Triple) -> bool:
@@ -185,7 +249,7 @@ class SparingSemantics(OWLRL_Semantics):
                 self.same.update(dict.fromkeys(small, large))
                 self.same[s] = self.same[o] = large
         graph, same = self.known, OWL.sameAs
-        for group in {id(g): g for g in self.same.values()}.values():
+        for group in self.groups():
             said = {(p, o) for s in group for p, o in graph.predicate_objects(s) if p != same}
             self._add((s, p, o) for p, o in said for s in group)
             said = {(s, o) for p in group for s, o in graph.subject_objects(p)}
@@ -219,12 +283,9 @@ class SparingSemantics(OWLRL_Semantics):
         said = list(self.known.subject_objects(lower))
         self._add((s, p, o) for s, o in said for p in properties)
 
-    def pairs(self) -> Iterator[tuple[Any, Any]]:
-        """Yield each two different things that are the same, both ways."""
-        for thing, group in self.same.items():
-            for other in group:
-                if other != thing:
-                    yield thing, other
+    def groups(self) -> list[set[Any]]:
+        """Return the groups of things that are the same."""
+        return list({id(group): group for group in self.same.values()}.values())
 
 
 def reachable(edges: Iterable[tuple[Any, Any]]) -> dict[Any, set[Any]]:
@@ -286,8 +347,8 @@ def _finish(
         found |= component
 
 
-def infer(triples: list[ox.Triple]) -> Closure:
-    """Return what follows from ``triples``."""
+def infer(triples: list[ox.Triple], left_out: Iterable[ox.Triple] = ()) -> Closure:
+    """Return what follows from ``triples``; those ``left_out`` tell what is part of an axiom."""
     bridge = Bridge()
     graph = bridge.graph(triples)
     asserted = set(graph)
@@ -305,17 +366,22 @@ def infer(triples: list[ox.Triple]) -> Closure:
         and p != OWL.sameAs
     ]
     same = ox.NamedNode(str(OWL.sameAs))
-    new += [
-        ox.Triple(back(s), same, back(o))
-        for s, o in engine.pairs()
-        if (s, OWL.sameAs, o) not in asserted
-    ]
-    return Closure(clean(triples, new), new, tuple(sorted(engine.error_messages)))
+    stated = {(back(s), back(o)) for s, p, o in asserted if p == OWL.sameAs}
+    for group in engine.groups():
+        things = [back(thing) for thing in group]
+        new += [
+            ox.Triple(one, same, other)
+            for one in things
+            for other in things
+            if one != other and (one, other) not in stated
+        ]
+    return Closure(clean([*triples, *left_out], new), new, tuple(sorted(engine.error_messages)))
 
 
 _RDF, _RDFS, _OWL, _XSD = vocab.RDF, vocab.RDFS, vocab.OWL, vocab.XSD
-_LANGUAGE = (_RDF, _RDFS, _OWL, _XSD)
 _ERROR = "http://www.daml.org/2002/03/agents/agent-ont#"
+#: What starts so is a term of the languages themselves.
+_LANGUAGE = (_RDF, _RDFS, _OWL, _XSD, _ERROR)
 _TYPE = _RDF + "type"
 _REFLEXIVE = {
     _OWL + "sameAs",
@@ -356,14 +422,15 @@ def clean(asserted: Iterable[ox.Triple], new: Iterable[ox.Triple]) -> list[ox.Tr
 
 
 def _says_something(s: ox.NamedNode | ox.BlankNode, p: str, o: object) -> bool:
-    if p in _REFLEXIVE and s == o:
+    if s.value.startswith(_LANGUAGE) or p.startswith(_ERROR):
         return False
-    if s.value.startswith((*_LANGUAGE, _ERROR)) or p.startswith(_ERROR):
+    if p in _REFLEXIVE and s == o:
         return False
     if not isinstance(o, ox.NamedNode):
         return True
-    if o.value.startswith(_ERROR):
+    value = o.value
+    if value.startswith(_ERROR):
         return False
-    if p == _TYPE and o.value.startswith((_RDF, _RDFS, _XSD)):
-        return o.value == _RDF + "Property"
-    return o.value not in _EVERYTHING
+    if p == _TYPE and value.startswith((_RDF, _RDFS, _XSD)):
+        return value == _RDF + "Property"
+    return value not in _EVERYTHING

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.load import Loaded
-from samgraf.build.literals import is_well_formed
+from samgraf.build.datatypes import BOUNDS, is_well_formed, is_within
 from samgraf.build.rdf import solutions_of, value_of
 from samgraf.errors import ContentError
 from samgraf.vocab import OWL, RDF, RDFS, XSD
@@ -41,9 +41,7 @@ def clashes(asserted: Iterable[ox.Triple], closure: Closure) -> list[Clash]:
     """Return every contradiction in ``asserted`` and its closure, by rule."""
     asserted = list(asserted)
     store = ox.Store()
-    store.bulk_extend(
-        ox.Quad(t.subject, t.predicate, t.object) for t in (*asserted, *closure.entailed)
-    )
+    store.bulk_extend(ox.Quad(*t) for t in (*asserted, *closure.entailed))
     found = [c for name, text in _rules() for c in _ask(store, name, text)]
     found += [Clash(*m) for m in misfits(asserted, closure.entailed)]
     if not found:
@@ -101,21 +99,6 @@ def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> Cont
 
 
 _RANGE = ox.NamedNode(RDFS + "range")
-_BOUNDS: dict[str, tuple[int | None, int | None]] = {
-    "integer": (None, None),
-    "nonNegativeInteger": (0, None),
-    "nonPositiveInteger": (None, 0),
-    "positiveInteger": (1, None),
-    "negativeInteger": (None, -1),
-    "long": (-(2**63), 2**63 - 1),
-    "int": (-(2**31), 2**31 - 1),
-    "short": (-(2**15), 2**15 - 1),
-    "byte": (-128, 127),
-    "unsignedLong": (0, 2**64 - 1),
-    "unsignedInt": (0, 2**32 - 1),
-    "unsignedShort": (0, 65535),
-    "unsignedByte": (0, 255),
-}
 _STRINGS = {"string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN"}
 _ANY = {RDFS + "Literal", RDFS + "Resource", OWL + "Thing"}
 
@@ -158,12 +141,10 @@ def _fits(literal: ox.Literal, wanted: str) -> bool:
     if not wanted.startswith((XSD, RDF)):
         return True
     name, kind = wanted.removeprefix(XSD), actual.removeprefix(XSD)
-    if name in _BOUNDS and kind in _BOUNDS:
-        low, high = _BOUNDS[name]
-        value = int(literal.value)
-        return (low is None or value >= low) and (high is None or value <= high)
+    if name in BOUNDS and kind in BOUNDS:
+        return is_within(literal.value, name)
     if name == "decimal":
-        return kind in _BOUNDS
+        return kind in BOUNDS
     if name in _STRINGS and kind in _STRINGS:
         return True  # whitespace facets are left to validation
     return name == "dateTime" and kind == "dateTimeStamp"

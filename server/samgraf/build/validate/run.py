@@ -24,7 +24,7 @@ from samgraf.build.offline import require_local
 from samgraf.build.rdf import Subject, value_of
 from samgraf.build.rdflib_bridge import Bridge
 from samgraf.build.validate.report import Finding
-from samgraf.errors import ContentError
+from samgraf.errors import ContentError, SamgrafError
 from samgraf.vocab import OWL, RDF, RDFS, SH
 
 _TYPE = RDF + "type"
@@ -118,8 +118,10 @@ def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Fin
     """
     # imported here: half a second that commands without validation need not pay
     import pyshacl
-    from pyshacl.errors import ReportableRuntimeError
 
+    from samgraf.build.validate.components import judge_by_standards
+
+    judge_by_standards()
     shapes = list(shapes)
     if not shapes:
         return []
@@ -138,7 +140,10 @@ def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Fin
                 meta_shacl=False,
                 inplace=True,
             )
-        except ReportableRuntimeError as error:
+        except (SamgrafError, RecursionError, MemoryError):
+            raise  # told by the stage
+        except Exception as error:
+            # of its own, or of rdflib, which reads the queries of shapes
             reason = " ".join(str(error).split())
             raise ContentError(
                 f"A shape cannot be used: {reason}", "ontology/shapes", None, "Correct the shape."

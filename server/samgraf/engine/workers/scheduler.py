@@ -211,9 +211,19 @@ class Scheduler:
         self._set_timer(task, task.deadline, self._on_deadline)
 
     def _start(self, task: QueryTask, worker: Worker) -> bool:
-        """Give ``task`` to ``worker``; return False where the worker is gone."""
+        """Give ``task`` to ``worker``; return False where the worker is gone.
+
+        A task that cannot be sent is done with that error, and its worker is replaced: nobody knows
+        what it was sent.
+        """
         now = self._clock.time()
-        if not worker.send(task, max(task.deadline - now, limits.SHORTEST_TIMEOUT)):
+        try:
+            is_sent = worker.send(task, max(task.deadline - now, limits.SHORTEST_TIMEOUT))
+        except Exception as error:
+            task.worker = worker
+            self._end(task, error, "crash")
+            return True
+        if not is_sent:
             self._discard(worker)
             self._refill_later()
             return False

@@ -102,7 +102,7 @@ def below_base(path: str) -> Response:
         if known := _known(iris):  # the suffix is part of the name
             return describe(known)
         iris = iris_of(stem)
-    if not iris or path.startswith("//"):
+    if not iris:
         raise ProblemError(404, "Nothing is here.")
     # a letter and its escape have one address; most names hold neither
     return describe((_known(iris) if len(iris) > 1 else None) or iris[0], suffix)
@@ -164,6 +164,16 @@ def _finish(response: Response, iri: str, prepared: Prepared) -> Response:
 
 
 def _unknown(iri: str) -> Response:
+    """Lead to the triples of a graph: the one called so, or the report that holds the thing."""
+    report = ox.NamedNode(the_service().manifest.get("report_graph") or iri)
+    if graphs := ask(__package__, "graphs.rq", this=ox.NamedNode(iri), report=report):
+        graph = graphs[0]["graph"]["value"]
+        there = local("/sparql") + "?" + urlencode({"graph": graph})
+        return Response(status=303, headers={"Location": there})
+    return _not_found(iri)
+
+
+def _not_found(iri: str) -> Response:
     language = reader_language()
     found = near(iri, language)
     members = [{"iri": i, "label": label.text, "page": href} for i, label, href in found]

@@ -1,0 +1,108 @@
+"""Constraints that pySHACL judges by what Python reads, judged here as the standards have it.
+
+``sh:datatype`` by the forms of XSD (https://www.w3.org/TR/shacl/#DatatypeConstraintComponent),
+``sh:pattern`` by SPARQL's REGEX, whose patterns are those of XPath
+(https://www.w3.org/TR/shacl/#PatternConstraintComponent).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+import pyoxigraph as ox
+from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP
+from pyshacl.constraints.core.string_based_constraints import (
+    PatternConstraintComponent,
+    StringBasedConstraintBase,
+)
+from pyshacl.constraints.core.value_constraints import DatatypeConstraintComponent
+from pyshacl.errors import ConstraintLoadError
+from rdflib import BNode, Literal, URIRef
+
+from samgraf.build.datatypes import is_well_formed
+from samgraf.sparql import xpath_regex
+from samgraf.vocab import SH, XSD
+
+_PATTERNS = "https://www.w3.org/TR/shacl/#PatternConstraintComponent"
+_FLAGS = {"s": re.S, "m": re.M, "i": re.I, "x": re.X}
+
+
+class DatatypeByForm(DatatypeConstraintComponent):
+    """Judge the literals of a datatype of XSD by their forms, all else as pySHACL does."""
+
+    def evaluate(
+        self, executor: Any, target_graph: Any, focus_value_nodes: dict, _evaluation_path: list
+    ) -> tuple[bool, list]:
+        """Return whether all values are of the datatype, and the results for those that are not."""
+        rule = self.datatype_rule
+        is_ours = str(rule).startswith(XSD)
+        others: dict[Any, list] = {}
+        reports: list = []
+        for focus, values in focus_value_nodes.items():
+            others[focus] = []
+            for value in values:
+                if not (is_ours and isinstance(value, Literal) and value.datatype == rule):
+                    others[focus].append(value)
+                elif not is_well_formed(ox.Literal(value, datatype=ox.NamedNode(str(rule)))):
+                    reports.append(self.make_v_result(target_graph, focus, value_node=value))
+        _, more = super().evaluate(executor, target_graph, others, _evaluation_path)
+        reports += more
+        return not reports, reports
+
+
+class PatternByXPath(PatternConstraintComponent):
+    """Judge patterns as SPARQL's REGEX does; by Python those that the store does not take."""
+
+    def __init__(self, shape: Any) -> None:
+        """Read the patterns of ``shape``; raise ConstraintLoadError where one is none."""
+        # past the parent, which takes the patterns for Python's
+        StringBasedConstraintBase.__init__(self, shape)
+        self.string_rules = list(shape.objects(URIRef(SH + "pattern")))
+        self.flags = next(iter(shape.objects(URIRef(SH + "flags"))), None)
+        self.compiled_cache: dict[Any, Any] = {}
+        flags = str(self.flags or "")
+        for rule in self.string_rules:
+            try:
+                self.compiled_cache[rule] = _compiled(str(rule), flags)
+            except (xpath_regex.BadPatternError, re.error) as error:
+                told = f"sh:pattern {str(rule)!r} is no regular expression: {error}"
+                raise ConstraintLoadError(told, _PATTERNS) from error
+
+    def _evaluate_string_rule(
+        self, r: Any, target_graph: Any, f_v_dict: dict
+    ) -> tuple[bool, list[Any]]:
+        pattern = self.compiled_cache[r]
+        if not isinstance(pattern, xpath_regex.Pattern):
+            return super()._evaluate_string_rule(r, target_graph, f_v_dict)
+        texts = {
+            value: self.value_node_to_string(value)
+            for values in f_v_dict.values()
+            for value in values
+            if not isinstance(value, BNode)
+        }
+        matching = xpath_regex.matching(set(texts.values()), pattern)
+        reports = [
+            self.make_v_result(target_graph, focus, value_node=value)
+            for focus, values in f_v_dict.items()
+            for value in values
+            if texts.get(value) not in matching
+        ]
+        return bool(reports), reports
+
+
+def _compiled(pattern: str, flags: str) -> xpath_regex.Pattern | re.Pattern[str]:
+    try:
+        translated = xpath_regex.translated(pattern, flags)
+        xpath_regex.matches_empty(translated)
+    except xpath_regex.UnsupportedPatternError:
+        modes = [_FLAGS[flag] for flag in flags if flag in _FLAGS]
+        return re.compile(pattern, sum(modes))
+    return translated
+
+
+def judge_by_standards() -> None:
+    """Have pySHACL use the constraints of this module from now on."""
+    known = cast("dict[Any, Any]", CONSTRAINT_PARAMETERS_MAP)
+    known[URIRef(SH + "datatype")] = DatatypeByForm
+    known[URIRef(SH + "pattern")] = PatternByXPath
