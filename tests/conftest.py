@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 
 from samgraf.build.cached import cached_release
 from samgraf.cli import main
@@ -24,6 +25,18 @@ OTHER = Path(__file__).parent / "fixtures" / "other"
 # how long an example takes says more of what else the machine does than of the example
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Let the many applications of the tests compile no template that another has compiled.
+
+    That takes more than half the time of an application's first pages.
+    """
+    kept = FileSystemBytecodeCache(pytestconfig.cache.mkdir("templates"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": kept})
+        yield
 
 
 @pytest.fixture(scope="session")
