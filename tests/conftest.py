@@ -46,17 +46,24 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def other_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the release of the small unrelated content, built once."""
-    settings = Settings(cache_dir=tmp_path_factory.mktemp("other-cache"))
-    return cached_release(OTHER, settings)
+def kept_for_all(pytestconfig: pytest.Config) -> Settings:
+    """Return settings by which a release is built once for all processes and runs.
+
+    It is kept per state of content and code; one process builds, and the others wait.
+    """
+    return Settings(cache_dir=Path(pytestconfig.cache.mkdir("samgraf")))
 
 
 @pytest.fixture(scope="session")
-def release(pytestconfig: pytest.Config, root: Path) -> Path:
-    """Return the release of the real content, built once per state of content and code."""
-    folder = Path(pytestconfig.cache.mkdir("samgraf"))
-    return cached_release(root, Settings(cache_dir=folder))
+def other_release(kept_for_all: Settings) -> Path:
+    """Return the release of the small unrelated content."""
+    return cached_release(OTHER, kept_for_all)
+
+
+@pytest.fixture(scope="session")
+def release(kept_for_all: Settings, root: Path) -> Path:
+    """Return the release of the real content."""
+    return cached_release(root, kept_for_all)
 
 
 @pytest.fixture(scope="session")
