@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 
 from samgraf.build.cached import cached_release
 from samgraf.cli import main
@@ -26,6 +27,18 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Let the many applications of the tests compile no template that another has compiled.
+
+    That takes more than half the time of an application's first pages.
+    """
+    kept = FileSystemBytecodeCache(pytestconfig.cache.mkdir("templates"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": kept})
+        yield
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Return the root of the checkout, which is the real content."""
@@ -33,17 +46,24 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def other_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the release of the small unrelated content, built once."""
-    settings = Settings(cache_dir=tmp_path_factory.mktemp("other-cache"))
-    return cached_release(OTHER, settings)
+def kept_for_all(pytestconfig: pytest.Config) -> Settings:
+    """Return settings by which a release is built once for all processes and runs.
+
+    It is kept per state of content and code; one process builds, and the others wait.
+    """
+    return Settings(cache_dir=Path(pytestconfig.cache.mkdir("samgraf")))
 
 
 @pytest.fixture(scope="session")
-def release(pytestconfig: pytest.Config, root: Path) -> Path:
-    """Return the release of the real content, built once per state of content and code."""
-    folder = Path(pytestconfig.cache.mkdir("samgraf"))
-    return cached_release(root, Settings(cache_dir=folder))
+def other_release(kept_for_all: Settings) -> Path:
+    """Return the release of the small unrelated content."""
+    return cached_release(OTHER, kept_for_all)
+
+
+@pytest.fixture(scope="session")
+def release(kept_for_all: Settings, root: Path) -> Path:
+    """Return the release of the real content."""
+    return cached_release(root, kept_for_all)
 
 
 @pytest.fixture(scope="session")

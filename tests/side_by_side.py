@@ -18,19 +18,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent
 #: What takes time, or memory, is measured here: beside other tests it would be measured wrongly.
-ALONE = (
-    "gateway/test_served.py",
-    "gateway/test_supervisor.py",
-    "hostile/test_attacks.py",
-    "hostile/test_fuzz.py",
-    "hostile/test_hostile.py",
-)
+ALONE = ("hostile/test_attacks.py", "hostile/test_hostile.py")
 #: Fixtures for which the whole content is built.
 BUILT = frozenset(("release", "study_app", "other_release", "bees_app"))
 #: Where a server, a browser or another program is started, or contents are built again: the
@@ -84,18 +79,21 @@ SERVERS = (
 PARTS = {
     "check": (("2", "not server and not alone and not slow"),),
     "test": (("3", "not alone and not slow"), ("0", "alone and not slow")),
-    "slow": (("2", "slow and not alone"), ("0", "slow and alone")),
+    "slow": (("2", "slow and not alone"), ("0", "alone and slow")),
 }
 #: What takes a minute and more, the longest first.
 LONG = (
-    "browser/test_every_page.py",
-    "federation/",
+    # builds the release of the study, which the pages need as well; meanwhile others do not wait
     "browser/test_crawl.py",
+    "federation/",
+    "engine/",
+    "browser/test_every_page.py",
     "stores/",
     "browser/",
     "hostile/test_growth.py",
-    "engine/",
     "ontology/",
+    "gateway/",
+    "packaging/",
 )
 #: Folders all of whose tests share what is started.
 TOGETHER = ("federation/",)
@@ -109,7 +107,13 @@ APART = {
 
 def place(item: pytest.Item) -> str:
     """Return the test's file, as seen from the folder of the tests."""
-    return item.path.relative_to(ROOT).as_posix()
+    return seen_from_here(item.path)
+
+
+@cache
+def seen_from_here(path: Path) -> str:
+    """Return a file of the tests as seen from their folder."""
+    return path.relative_to(ROOT).as_posix()
 
 
 def group(nodeid: str) -> str:
@@ -127,6 +131,13 @@ def rank(item: pytest.Item) -> int:
     """Return how early the test is to run: 0 is first."""
     file = place(item)
     return next((n for n, start in enumerate(LONG) if file.startswith(start)), len(LONG))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read no other files where only what runs alone is wanted."""
+    if collection_path.suffix != ".py" or not config.option.markexpr.startswith("alone"):
+        return None
+    return None if seen_from_here(collection_path).startswith(ALONE) else True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
