@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, render_template
 
-from samgraf.site.answers import answered, share_labels, style_sheets
+from samgraf.site.answers import answered, sections_of, share_labels, style_sheets
 from samgraf.site.cells import Cell
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask, is_foreign
-from samgraf.site.home.pages import read_views
 from samgraf.site.imprint import ABOUT, the_contact, the_imprint
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.representations import DESCRIPTION, PAGE, describe, described, wanted
+from samgraf.site.things.display import the_display
 from samgraf.vocab import SCHEMA
 
 bp = Blueprint("about", __name__)
@@ -58,18 +58,17 @@ def about(suffix: str) -> str | Response:
         points = [point.iri for part in parts for point in part.points.values()]
         own = [iri for iri in (page, service.manifest.get("ontology")) if iri]
         return describe(offer, [*own, *(part.iri for part in parts), *points])
-    views = read_views(page, language) if page else []
+    views = the_display().views_for([page])
     answers = [answered(view.query, language) for view in views]
     imprint = the_imprint()
     named = [t["value"] for t in imprint.makers if t["type"] == "uri"]
     labels = share_labels(answers, [*named, *imprint.sources], language)
-    made = ((v, a.shown_as(v.form)) for v, a in zip(views, answers, strict=True))
-    shown = [(view, answer) for view, answer in made if answer is not None and answer.count]
+    shown = [s for s in sections_of(views, answers, language) if s.answer.count]
     return render_template(
         "about/about.html",
         parts=parts,
         views=shown,
-        styles=style_sheets(answer for _, answer in shown),
+        styles=style_sheets(s.answer for s in shown),
         abstract=pick(imprint.abstracts, language),
         description=None if parts else pick(imprint.descriptions, language),
         makers=[_maker(term, labels) for term in imprint.makers],

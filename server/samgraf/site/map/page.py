@@ -7,18 +7,18 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, render_template, request
 
 from samgraf.errors import UsageError
 from samgraf.site.context import the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.geo.wkt import LeftOut
-from samgraf.site.graph import Definitions, ask, ask_whole, read_query
-from samgraf.site.language import Phrase, interface_text, pick, reader_language
+from samgraf.site.graph import Definitions, ask_whole, read_query
+from samgraf.site.language import Phrase, interface_text, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.result_views import ResultTable, shown_as
 from samgraf.site.result_views.maps import LAYER, Places, background, picture_of, places_of
+from samgraf.site.things.display import the_display
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 
@@ -113,23 +113,18 @@ def map_views(language: str) -> list[MapView]:
 
     A content without one is shown with all that has a place, if anything has.
     """
-    titles: dict[str, list[Phrase]] = {}
-    queries: dict[str, str] = {}
-    page = ox.NamedNode((the_service().manifest.get("base") or "urn:x:") + "map")
-    for row in ask("samgraf.site.map", "views.rq", page=page):
-        view, label = row["view"]["value"], row["label"]
-        titles.setdefault(view, []).append(Phrase(label["value"], label.get("xml:lang", "")))
-        queries[view] = row["query"]["value"]
-    if not queries:
+    page, display = (the_service().manifest.get("base") or "urn:x:") + "map", the_display()
+    views = [view for view in display.views_for([page]) if view.form == "map"]
+    if not views:
         title = Phrase(str(interface_text(language, "map_all")), language)
         whole = _view(title, read_query("samgraf.site.map", "places.rq"), language)
         return [whole] if whole.result.rows else []
-    return [_view(pick(titles[view], language), query, language) for view, query in queries.items()]
+    return [_view(display.title_of(view, language), view.query, language) for view in views]
 
 
-def _view(title: Phrase | None, query: str, language: str) -> MapView:
+def _view(title: Phrase, query: str, language: str) -> MapView:
     result = ResultTable(*ask_whole(query), language)
-    return MapView(title or Phrase("", ""), result, places_of(result))
+    return MapView(title, result, places_of(result))
 
 
 def tile_source(address: str) -> str:

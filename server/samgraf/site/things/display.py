@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from samgraf.sentences import Sentence, parse
 from samgraf.site.context import the_service
 from samgraf.site.graph import Row, read_query
-from samgraf.site.language import Phrase
+from samgraf.site.language import Phrase, pick
 from samgraf.sparql.service import Service
 from samgraf.vocab import DISPLAY, FRESNEL, RDFS
 
@@ -50,13 +50,19 @@ class Lens:
 
 @dataclass(frozen=True)
 class ShownView:
-    """A view of the content: where it is shown, in which form, and its query."""
+    """A view of the content: where it is shown, in which form, its query, what it is about."""
 
     iri: str
     on: str
     form: str
     order: int
     query: str
+    scope: str | None = None
+
+    @property
+    def slug(self) -> str:
+        """Return the end of its IRI."""
+        return self.iri.rstrip("/").rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,10 @@ class Display:
         """Return the views that are shown on ``places``, which are classes or pages."""
         wanted = set(places)
         return [v for v in self.views if v.on in wanted and v.form not in ("list", "name")]
+
+    def title_of(self, view: ShownView, language: str) -> Phrase:
+        """Return what ``view`` is called, else its form."""
+        return pick(self.headings.get(view.iri, ()), language) or Phrase(view.form, "")
 
     def most_special(self, types: Iterable[str]) -> list[str]:
         """Return those of ``types`` that stand above no other of them."""
@@ -165,6 +175,7 @@ def _views(rows: Iterable[Row]) -> list[ShownView]:
             row["form"]["value"],
             _order(row),
             row["query"]["value"],
+            row["scope"]["value"] if "scope" in row else None,
         )
         for row in rows
     ]

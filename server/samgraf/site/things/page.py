@@ -227,9 +227,7 @@ def _views(
         shown = None if view.form == LEAD else answer.shown_as(view.form)
         if shown is None or not shown.count:
             continue
-        title = pick(display.headings.get(view.iri, ()), language)
-        title = title or Phrase(view.form, "")
-        told = _said_of(view, answer, display, language)
+        title, told = display.title_of(view, language), _said_of(view, answer, display, language)
         sections.append(Section(f"view-{number}", view.order, title, answer=shown, told=told))
     return sections
 
