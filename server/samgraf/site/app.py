@@ -10,6 +10,7 @@ from samgraf.site import (
     downloads,
     errors,
     headers,
+    home,
     language,
     layout,
     map,
@@ -24,7 +25,6 @@ from samgraf.site import (
 from samgraf.site.cite import pages as cite
 from samgraf.site.context import WHEN_IDLE
 from samgraf.site.datasets import pages as datasets
-from samgraf.site.home import pages as home
 from samgraf.site.lists import pages as lists
 from samgraf.site.ontology import pages as ontology
 from samgraf.site.partners import pages as partners

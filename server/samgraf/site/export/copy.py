@@ -22,7 +22,7 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.map.page import tile_source
+from samgraf.site.map import tile_source
 from samgraf.site.static_files import manifest
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import formats_for

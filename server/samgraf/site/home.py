@@ -1,4 +1,4 @@
-"""Show the front page: an opening, the views of the content, its questions, how to get the data."""
+"""The front page: an opening, the views of the content, its questions, how to get the data."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def map_views(language: str) -> list[MapView]:
     views = [view for view in display.views_for([page]) if view.form == "map"]
     if not views:
         title = Phrase(str(interface_text(language, "map_all")), language)
-        whole = _view(title, read_query("samgraf.site.map", "places.rq"), language)
+        whole = _view(title, read_query(__package__, "places.rq"), language)
         return [whole] if whole.result.rows else []
     return [_view(display.title_of(view, language), view.query, language) for view in views]
 
