@@ -1,8 +1,10 @@
-"""The pages ``/about`` and ``/privacy``.
+"""What the site is: ``/about``, ``/privacy``, ``/accessibility`` and ``/about/sparql``.
 
 A content says what it is in parts of the thing ``{base}about`` (``ontology/about.ttl``), in the
 terms of https://schema.org/AboutPage, and by views that stand on that page. What there is besides
-is told of every content: who made it, licence, sources, how new, whom to ask.
+is told of every content: who made it, licence, sources, how new, whom to ask. Of accessibility is
+told how it was tried, of the endpoint in what it differs from the standards; see
+https://www.w3.org/TR/WCAG22/ and https://www.w3.org/WAI/planning/statements/.
 """
 
 from __future__ import annotations
@@ -12,10 +14,11 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, render_template
 
+from samgraf import __version__
 from samgraf.site.answers import answered, sections_of, share_labels, style_sheets
 from samgraf.site.cells import Cell
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, address, ask, is_foreign
+from samgraf.site.graph import LabelLookup, address, ask, is_foreign, read_query
 from samgraf.site.imprint import ABOUT, the_contact, the_imprint
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
@@ -24,12 +27,19 @@ from samgraf.site.things.display import the_display
 from samgraf.vocab import SCHEMA
 
 bp = Blueprint("about", __name__)
+#: How the tests try the pages; a fault that they know of stands under ``SHORTCOMINGS``.
+TRIED = ("axe", "keyboard", "plain", "narrow")
+SHORTCOMINGS = ("drawings", "texts", "editor", "people")
+#: What is answered in another way than a standard has it, and what is refused; the texts say how.
+DIFFERS = ("literals", "filter", "geo", "graphs", "lines", "types")
+REFUSES = ("patterns", "bnode", "paths", "functions", "update", "service")
 
 
 def init_app(app: Flask) -> None:
     """Add the pages."""
     app.register_blueprint(bp)
     add_to_navigation(app, "about.about", "about_title", 0, footer=True)
+    add_to_navigation(app, "about.accessibility", "accessibility_title", 90, footer=True)
     add_to_navigation(app, "about.privacy", "privacy_title", 95, footer=True)
 
 
@@ -90,6 +100,27 @@ def privacy() -> str:
         has_tiles=bool(settings.tile_url),
         asks_partners=the_service().federation is not None and bool(settings.contact.strip()),
         contact=the_contact(),
+    )
+
+
+@bp.get("/accessibility")
+def accessibility() -> str:
+    """Tell how accessible the pages are, how that was tried, and whom to tell of faults."""
+    return render_template(
+        "about/accessibility.html",
+        tried=TRIED,
+        shortcomings=SHORTCOMINGS,
+        program=__version__,
+        contact=the_contact(),
+    )
+
+
+@bp.get("/about/sparql")
+def standard() -> str:
+    """Tell in what the endpoint differs from the standards: what it says otherwise, and refuses."""
+    examples = {"geo": read_query(__package__, "area.rq")}
+    return render_template(
+        "about/standard.html", differs=DIFFERS, refuses=REFUSES, examples=examples
     )
 
 

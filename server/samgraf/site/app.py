@@ -6,7 +6,6 @@ from flask import Flask, request
 
 from samgraf.site import (
     about,
-    accessibility,
     downloads,
     errors,
     headers,
@@ -17,7 +16,6 @@ from samgraf.site import (
     query,
     routing,
     search,
-    standard,
     static_files,
     status,
     well_known,
@@ -62,8 +60,6 @@ PARTS = (
     partners,
     status,
     about,
-    accessibility,
-    standard,
     static_files,
     well_known,
     things,
