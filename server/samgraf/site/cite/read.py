@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
@@ -14,10 +13,9 @@ from samgraf.limits import CITED_PLACES, CITED_SOURCES
 from samgraf.release import names
 from samgraf.release.licences import text_and_name
 from samgraf.site.cite.citation import Citation, MakerName
-from samgraf.site.context import the_service
+from samgraf.site.context import once_per_release, the_service
 from samgraf.site.graph import LabelLookup, Row, ask
 from samgraf.site.language import Phrase, pick
-from samgraf.sparql.service import Service
 from samgraf.vocab import DC, DCAT, DCT, FOAF, OWL, RDF, SCHEMA, VOID
 
 _BIBO = "http://purl.org/ontology/bibo/"
@@ -75,8 +73,8 @@ def read_works(iri: str | None, language: str) -> tuple[Citation, list[Citation]
     title and someone who made or issued it.
     """
     service = the_service()
-    whole, ontology = _content_iris(service)
-    own = _the_content(service)
+    whole, ontology = _content_iris()
+    own = _the_content()
     records = {work: _record(own.said[work], own.makers, language) for work in own.said}
     found = [records[work] for work in (whole, ontology) if work in records]
     # a base that is nobody's leads nowhere
@@ -98,22 +96,18 @@ class ContentWorks:
     makers: Mapping[str, Said]
 
 
-#: What was read of each release that is served: every page cites it.
-_contents: WeakKeyDictionary[Service, ContentWorks] = WeakKeyDictionary()
-
-
-def _content_iris(service: Service) -> tuple[str, str]:
+def _content_iris() -> tuple[str, str]:
     """Return the IRIs of the data set and of the ontology, empty where there is none."""
+    service = the_service()
     whole = names.dataset(service.base, names.WHOLE) if service.base else ""
     return whole, service.manifest.get("ontology") or ""
 
 
-def _the_content(service: Service) -> ContentWorks:
-    if service not in _contents:
-        works = [ox.NamedNode(work) for work in _content_iris(service) if work]
-        said = _said(ask(__package__, "works.rq", works=works))
-        _contents[service] = ContentWorks(said, _read_makers(said.values()))
-    return _contents[service]
+@once_per_release
+def _the_content() -> ContentWorks:
+    works = [ox.NamedNode(work) for work in _content_iris() if work]
+    said = _said(ask(__package__, "works.rq", works=works))
+    return ContentWorks(said, _read_makers(said.values()))
 
 
 def _said(rows: Iterable[Row]) -> dict[str, Said]:

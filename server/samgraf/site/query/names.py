@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, request
 
 from samgraf import __version__
 from samgraf.limits import HINT_TEXT, LABELS_REQUEST_BYTES
-from samgraf.site.context import the_service
+from samgraf.site.context import once_per_release, the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.graph import LabelLookup, ask
 from samgraf.site.language import Phrase, reader_language
@@ -85,7 +84,7 @@ def _kept(make: Callable[..., str], *arguments: str) -> Response:
     if knows(request.headers.get("If-None-Match"), tag(known)):
         response = Response(status=304)
     else:
-        response = Response(make(release, language, *arguments), content_type="application/json")
+        response = Response(make(language, *arguments), content_type="application/json")
     response.headers.update({"ETag": tag(known), "Cache-Control": REVALIDATE})
     return response
 
@@ -188,9 +187,9 @@ def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> dict:
     )
 
 
-@lru_cache(16)
-def _terms(release: str, language: str) -> str:
-    """Return the document; a release never changes."""
+@once_per_release
+def _terms(language: str) -> str:
+    """Return the document."""
     rows = ask("samgraf.site.query", "terms.rq", most=MOST_TERMS)
     called = LabelLookup((row["term"]["value"] for row in rows), language)
     listed: dict[str, list] = {"class": [], "property": []}
@@ -214,9 +213,9 @@ def _terms(release: str, language: str) -> str:
     return json.dumps({"classes": listed["class"], "properties": listed["property"], "of": of})
 
 
-@lru_cache(256)
-def _values(release: str, language: str, property_: str) -> str:
-    """Return the document; a release never changes."""
+@once_per_release
+def _values(language: str, property_: str) -> str:
+    """Return the document."""
     node = ox.NamedNode(property_)
     rows = ask(
         "samgraf.site.query", "values.rq", property=node, longest=HINT_TEXT, most=MOST_VALUES
@@ -232,9 +231,9 @@ def _values(release: str, language: str, property_: str) -> str:
     return json.dumps({"values": listed, "kinds": sorted(_name(kind) for kind in kinds)})
 
 
-@lru_cache(256)
-def _things(release: str, language: str, prefix: str) -> str:
-    """Return the document; a release never changes."""
+@once_per_release
+def _things(language: str, prefix: str) -> str:
+    """Return the document."""
     service = the_service()
     namespace = service.prefixes[prefix]
     known = usage_of(service).known or ()

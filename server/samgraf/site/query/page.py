@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import render_template, request
@@ -156,18 +155,9 @@ def _prefix_groups(
 
 def _examples(language: str) -> list[QuestionEntry]:
     try:
-        return _read_examples(the_service().release, language)
+        return read_examples(language)
     except ProblemError:
         return []  # the page may be telling of that very problem
-
-
-@lru_cache(16)
-def _read_examples(release: str, language: str) -> list[QuestionEntry]:
-    """Return the examples; a release never changes.
-
-    Where many heavy queries of readers end at once, as many of these pages are made at once.
-    """
-    return read_examples(language)
 
 
 def _answer(document: dict[str, Any]) -> dict[str, Any]:

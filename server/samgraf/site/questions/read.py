@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from samgraf.site.context import once_per_release
 from samgraf.site.graph import ask
 from samgraf.site.language import Phrase, pick
 from samgraf.vocab import DISPLAY
@@ -74,6 +75,7 @@ def read_federated(language: str) -> list[QuestionEntry]:
     return [q for q in read_examples(language) if q.needs]
 
 
+@once_per_release
 def read_examples(language: str) -> list[QuestionEntry]:
     """Return all of them, in one query; those that need partners come last."""
     questions: dict[str, QuestionEntry] = {}

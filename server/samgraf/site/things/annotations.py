@@ -11,10 +11,9 @@ import pyoxigraph as ox
 
 from samgraf.limits import THING_LIST
 from samgraf.site.cells import Cell, cell
-from samgraf.site.context import the_service
+from samgraf.site.context import once_per_release, the_service
 from samgraf.site.graph import LabelLookup, address, ask, read_query
 from samgraf.site.language import Phrase
-from samgraf.sparql.service import Service
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Annotation:
 
 def annotations_of(iri: str, language: str) -> list[Annotation]:
     """Return the statements about ``iri`` that have annotations without a name, with these."""
-    if not _has_any(the_service()):
+    if not _has_any():
         return []  # most releases have none, and other stores cannot be asked for them
     rows = ask(__package__, "annotations.rq", this=ox.NamedNode(iri), most=THING_LIST)
     labels = LabelLookup(
@@ -62,13 +61,7 @@ def _said(term: dict[str, str], labels: LabelLookup) -> AnnotatedTerm:
     return AnnotatedTerm(Phrase(written.text, written.language or ""))
 
 
-_known: dict[str, bool] = {}
-
-
-def _has_any(service: Service) -> bool:
-    """Return whether the release has annotations at all; a release never changes."""
-    if service.release not in _known:
-        if len(_known) > 64:
-            _known.clear()
-        _known[service.release] = bool(service.rows(read_query(__package__, "reifiers.rq")))
-    return _known[service.release]
+@once_per_release
+def _has_any() -> bool:
+    """Return whether the release has annotations at all."""
+    return bool(the_service().rows(read_query(__package__, "reifiers.rq")))

@@ -10,13 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from samgraf.sentences import Sentence, parse
-from samgraf.site.context import the_service
+from samgraf.site.context import once_per_release, the_service
 from samgraf.site.graph import Row, read_query
 from samgraf.site.language import Phrase, pick
-from samgraf.sparql.service import Service
 from samgraf.vocab import DISPLAY, FRESNEL, RDFS
 
 #: The form of a view that is a sentence, not a section.
@@ -102,21 +100,12 @@ class Display:
         return [t for t in types if t not in over]
 
 
-#: What was read of each release that is served.
-_displays: WeakKeyDictionary[Service, Display] = WeakKeyDictionary()
-
-
+@once_per_release
 def the_display() -> Display:
     """Return what the release that answers this request says of showing."""
-    service = the_service()
-    if service not in _displays:
-        _displays[service] = _read(service)
-    return _displays[service]
 
-
-def _read(service: Service) -> Display:
     def ask(name: str) -> list[Row]:
-        return service.rows(read_query(__package__, name))
+        return the_service().rows(read_query(__package__, name))
 
     headings: dict[str, list[Phrase]] = defaultdict(list)
     sentences: dict[str, list[Phrase]] = defaultdict(list)
