@@ -20,7 +20,7 @@ from samgraf.site.cells import Cell
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask, is_foreign, read_query
 from samgraf.site.imprint import ABOUT, the_contact, the_imprint
-from samgraf.site.language import Phrase, pick, reader_language
+from samgraf.site.language import Phrase, phrase_of, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.representations import DESCRIPTION, PAGE, describe, described, wanted
 from samgraf.site.things.display import the_display
@@ -135,7 +135,7 @@ def read_parts(page: str, language: str) -> list[Part]:
             said = part.points.setdefault(iri, Part(iri))
             part.are_steps |= row["isStep"]["value"] == "true"
         phrases = said.names if row["property"]["value"] == SCHEMA + "name" else said.texts
-        phrases.append(Phrase(row["value"]["value"], row["value"].get("xml:lang", "")))
+        phrases.append(phrase_of(row["value"]))
     for part in parts.values():
         for said in (part, *part.points.values()):
             said.name, said.text = pick(said.names, language), pick(said.texts, language)

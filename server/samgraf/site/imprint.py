@@ -22,7 +22,7 @@ from samgraf.release.licences import text_and_name
 from samgraf.site.cells import Cell
 from samgraf.site.context import absolute, once_per_release, the_service
 from samgraf.site.graph import iri_of, read_query
-from samgraf.site.language import Phrase
+from samgraf.site.language import Phrase, phrase_of
 from samgraf.sparql.binding import bind
 
 log = logging.getLogger(__name__)
@@ -74,9 +74,9 @@ def _read() -> Imprint:
     dates = _values(found["modified"])
     makers = {term["value"]: term for term in found["maker"]}
     return Imprint(
-        abstracts=_phrases(found["abstract"]),
-        descriptions=_phrases(found["description"]),
-        rights=_phrases(found["rights"]),
+        abstracts=list(map(phrase_of, found["abstract"])),
+        descriptions=list(map(phrase_of, found["description"])),
+        rights=list(map(phrase_of, found["rights"])),
         makers=list(makers.values()),
         sources=_values(found["source"]),
         licence=text_and_name(licences[0]) if licences else None,
@@ -87,10 +87,6 @@ def _read() -> Imprint:
 
 def _values(terms: list[dict[str, str]]) -> list[str]:
     return [term["value"] for term in terms]
-
-
-def _phrases(terms: list[dict[str, str]]) -> list[Phrase]:
-    return [Phrase(term["value"], term.get("xml:lang", "")) for term in terms]
 
 
 def _day(said: str) -> date | None:

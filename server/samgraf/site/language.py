@@ -15,7 +15,7 @@ from flask import Flask, has_request_context, request
 from markupsafe import Markup, escape
 
 from samgraf import text
-from samgraf.text import LANGUAGES, Phrase, pick
+from samgraf.text import LANGUAGES, Phrase, phrase_of, pick
 
 __all__ = [
     "LANGUAGES",
@@ -24,6 +24,7 @@ __all__ = [
     "in_order",
     "init_app",
     "interface_text",
+    "phrase_of",
     "pick",
     "reader_language",
 ]

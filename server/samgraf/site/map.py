@@ -81,7 +81,7 @@ def _notes(views: list[MapView], language: str) -> list[tuple[Phrase, Phrase]]:
         for row in view.result.rows
         if row.get(LAYER, {}).get("type") == "uri"
     }
-    said = Definitions(layers, language) if layers else {}
+    said = Definitions(layers, language)
     return [(name, text) for iri, name in layers.items() if (text := said.get(iri))]
 
 

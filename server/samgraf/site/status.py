@@ -17,7 +17,7 @@ from samgraf.limits import STATUS_RESULTS
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask
-from samgraf.site.language import Phrase, pick, reader_language
+from samgraf.site.language import Phrase, phrase_of, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
@@ -93,7 +93,7 @@ def read_results(language: str) -> list[CheckResult]:
             iri, CheckResult(iri, severity, row["focus"], path, row.get("value"))
         )
         if "message" in row:
-            message = Phrase(row["message"]["value"], row["message"].get("xml:lang", ""))
+            message = phrase_of(row["message"])
             if message not in result.messages:
                 result.messages.append(message)
     for result in found.values():

@@ -12,7 +12,7 @@ from samgraf import text
 from samgraf.limits import UNITS_READ
 from samgraf.site.context import once_per_release, the_service
 from samgraf.site.graph import read_query
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.sparql.binding import bind
 
 
@@ -36,6 +36,6 @@ def _read() -> dict[str, list[Phrase]]:
         if said is None and unit["type"] == "literal" and not unit["value"].startswith("{"):
             said = unit
         if said is not None:
-            phrase = Phrase(said["value"], said.get("xml:lang", ""))
+            phrase = phrase_of(said)
             found.setdefault(row["property"]["value"], []).append(phrase)
     return found

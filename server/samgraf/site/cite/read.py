@@ -15,7 +15,7 @@ from samgraf.release.licences import text_and_name
 from samgraf.site.cite.citation import Citation, MakerName
 from samgraf.site.context import once_per_release, the_service
 from samgraf.site.graph import LabelLookup, Row, ask
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.vocab import DC, DCAT, DCT, FOAF, OWL, RDF, SCHEMA, VOID
 
 _BIBO = "http://purl.org/ontology/bibo/"
@@ -186,7 +186,7 @@ def _record(said: Said, makers: Mapping[str, Said], language: str) -> CitedRecor
     def first(role: str) -> str:
         return next((term["value"] for term in said.get(role, ())), "")
 
-    title = pick(map(_phrase, said.get("title", ())), language) or Phrase("", "")
+    title = pick(map(phrase_of, said.get("title", ())), language) or Phrase("", "")
     types = {term["value"] for term in said.get("type", ())}
     licence = first("licence")
     publishers = _names_of(said.get("publisher", ()), makers, language)
@@ -216,7 +216,7 @@ def _names_of(
         if term["type"] == "bnode":
             continue
         told = makers.get(term["value"], {}) if term["type"] == "uri" else {}
-        called = pick(map(_phrase, told.get("name", ())), language)
+        called = pick(map(phrase_of, told.get("name", ())), language)
         family, given = (
             next((t["value"] for t in told.get(n, ())), "") for n in ("family", "given")
         )
@@ -224,10 +224,6 @@ def _names_of(
         name = MakerName(whole, family, given, "person" in told)
         found[whole] = max(name, found.get(whole, name))
     return tuple(sorted(found.values()))
-
-
-def _phrase(term: Mapping[str, str]) -> Phrase:
-    return Phrase(term["value"], term.get("xml:lang", ""))
 
 
 def label_of(iri: str, language: str) -> str:

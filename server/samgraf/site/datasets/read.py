@@ -18,7 +18,7 @@ from samgraf.release.licences import text_and_name
 from samgraf.site.context import absolute, the_service
 from samgraf.site.downloads import the_dumps
 from samgraf.site.graph import LabelLookup, address, ask
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import IN, OUT
 from samgraf.vocab import DCAT, DCT, PROV, VOID
@@ -109,7 +109,7 @@ def _dataset(
 ) -> Dataset:
     def phrase(name: str) -> Phrase | None:
         terms = said.get(DCT + name, ())
-        return pick((Phrase(t["value"], t.get("xml:lang", "")) for t in terms), language)
+        return pick((phrase_of(t) for t in terms), language)
 
     def values(iri: str) -> list[str]:
         return sorted(t["value"] for t in said.get(iri, ()))

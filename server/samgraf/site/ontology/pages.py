@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 from samgraf import __version__
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, ask, read_query
-from samgraf.site.language import Phrase, pick, reader_language
+from samgraf.site.language import Phrase, phrase_of, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.ontology.diagram import neighbourhood, overview
 from samgraf.site.ontology.terms import (
@@ -207,7 +207,7 @@ def _text(
     said: Mapping[str, Sequence[Mapping[str, Any]]], properties: Sequence[str], language: str
 ) -> Phrase | None:
     for property_ in properties:
-        texts = (Phrase(t["value"], t.get("xml:lang", "")) for t in said.get(property_, ()))
+        texts = (phrase_of(t) for t in said.get(property_, ()))
         if found := pick(texts, language):
             return found
     return None

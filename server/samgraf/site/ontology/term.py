@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from samgraf.limits import TERM_EXAMPLES
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, Row, ask, rank, read_query
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.ontology.properties import (
     ClassProperties,
     PropertiesOfSource,
@@ -321,7 +321,7 @@ def _texts(statements: Sequence[Row], properties: Sequence[str]) -> list[Phrase]
     """Return the texts by the first of ``properties`` that has any."""
     for property_ in properties:
         found = [
-            Phrase(r["value"]["value"], r["value"].get("xml:lang", ""))
+            phrase_of(r["value"])
             for r in statements
             if r["property"]["value"] == property_ and r["value"]["type"] == "literal"
         ]

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from samgraf.site.context import once_per_release
 from samgraf.site.graph import ask
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.vocab import DISPLAY
 
 #: The scope of a question that goes over all.
@@ -86,7 +86,7 @@ def read_examples(language: str) -> list[QuestionEntry]:
         question = questions[key]
         for name, phrases in (("label", question.labels), ("answer", question.answers)):
             if name in row:
-                said = Phrase(row[name]["value"], row[name].get("xml:lang", ""))
+                said = phrase_of(row[name])
                 if said not in phrases:
                     phrases.append(said)
         if "need" in row and row["need"]["value"] not in question.needs:

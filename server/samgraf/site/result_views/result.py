@@ -12,7 +12,7 @@ from samgraf.columns import NAMING, column_terms, columns_shown
 from samgraf.site.cells import literal_text
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, Row, address
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.units import unit_of
 from samgraf.sparql.tokens import Kind, Token, significant
 from samgraf.text import sort_key
@@ -127,7 +127,7 @@ class ResultTable:
             return self.labels[term["value"]]
         for suffix in NAMING:
             if (name := row.get(variable + suffix)) is not None:
-                return Phrase(name["value"], name.get("xml:lang", ""))
+                return phrase_of(name)
         if term["type"] == "uri":
             return self.labels[term["value"]]
         return Phrase(literal_text(term, self.language), term.get("xml:lang", ""))

@@ -17,7 +17,7 @@ from samgraf.release.licences import text_and_name
 from samgraf.site.cells import literal_text
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask, is_foreign
-from samgraf.site.language import Phrase, in_order, pick
+from samgraf.site.language import Phrase, in_order, phrase_of, pick
 from samgraf.vocab import DCT, FOAF
 
 _WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
@@ -132,7 +132,7 @@ def _work(iri: str, said: Mapping[str, list[Term]], labels: LabelLookup, languag
         found = [(labels[thing], address(thing)) for thing in things]
         return sorted(found, key=lambda pair: in_order(pair[0].text))
 
-    titles = [Phrase(t["value"], t.get("xml:lang", "")) for t in said.get(DCT + "title", ())]
+    titles = [phrase_of(t) for t in said.get(DCT + "title", ())]
     is_known = bool(titles) or iri in labels
     short = iri.partition("://")[2].removesuffix("/").removeprefix("www.") or iri
     dates = sorted(t["value"] for t in said.get(DCT + "issued", ()))

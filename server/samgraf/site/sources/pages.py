@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, render_template
 from samgraf.limits import SOURCE_PLACES
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, Row, address, ask, ask_whole
-from samgraf.site.language import Phrase, reader_language
+from samgraf.site.language import Phrase, phrase_of, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.sources.bibliography import read_bibliography
 from samgraf.site.things.display import the_display
@@ -129,7 +129,7 @@ def _place(row: Row, drawn: list[Row], labels: LabelLookup) -> PassagePlace:
 def _said(term: Mapping[str, str], labels: LabelLookup) -> Phrase:
     if term["type"] == "uri":
         return labels[term["value"]]
-    return Phrase(term["value"], term.get("xml:lang", ""))
+    return phrase_of(term)
 
 
 LINES = 8  # lines that a text is laid out on, at most

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from samgraf.sentences import Sentence, parse
 from samgraf.site.context import once_per_release, the_service
 from samgraf.site.graph import Row, read_query
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.vocab import DISPLAY, FRESNEL, RDFS
 
 #: The form of a view that is a sentence, not a section.
@@ -111,7 +111,7 @@ def the_display() -> Display:
     sentences: dict[str, list[Phrase]] = defaultdict(list)
     for row in ask("headings.rq"):
         found, name = (headings, "label") if "label" in row else (sentences, "text")
-        said = Phrase(row[name]["value"], row[name].get("xml:lang", ""))
+        said = phrase_of(row[name])
         found[row["thing"]["value"]].append(said)
     above: dict[str, set[str]] = defaultdict(set)
     inverses: dict[str, str] = {}

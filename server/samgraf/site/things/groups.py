@@ -17,8 +17,8 @@ from samgraf.limits import THING_PAGE, THING_SHORT_LIST, THING_STATEMENTS
 from samgraf.release import apart
 from samgraf.release.licences import text_and_name
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, address, ask, is_foreign
-from samgraf.site.language import Phrase, in_order, interface_text, pick
+from samgraf.site.graph import LabelLookup, address, ask, is_foreign, nodes_of
+from samgraf.site.language import Phrase, in_order, interface_text, phrase_of, pick
 from samgraf.site.things.display import EXPLAIN, SHOW, STATUS, Display, Lens
 from samgraf.site.things.statements import (
     IN,
@@ -129,7 +129,7 @@ class NamedThings:
     def explanation(self, iri: str) -> Phrase | None:
         """Return the text that says what ``iri`` is."""
         for name in _EXPLAIN:
-            texts = (Phrase(t["value"], t.get("xml:lang", "")) for t in self.values(iri, name))
+            texts = (phrase_of(t) for t in self.values(iri, name))
             if found := pick(texts, self.language):
                 return found
         return None
@@ -214,20 +214,10 @@ def in_place(display: Display, named: NamedThings, iri: str) -> Lens | None:
 def _read(
     said: dict[str, dict[str, list[Term]]], things: Iterable[str], properties: Iterable[str]
 ) -> None:
-    nodes, names = _nodes(things), _nodes(properties)
+    nodes, names = nodes_of(sorted(things)), nodes_of(sorted(properties))
     if nodes and names:
         for row in ask(__package__, "nodes.rq", nodes=nodes, properties=names):
             said[row["node"]["value"]][row["property"]["value"]].append(plain_term(row["value"]))
-
-
-def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
-    nodes = []
-    for iri in sorted(iris):
-        try:
-            nodes.append(ox.NamedNode(iri))
-        except ValueError:
-            continue
-    return nodes
 
 
 #: What properties are called that hardly any graph has a label for, by the key of the text.

@@ -19,7 +19,7 @@ from samgraf.site.answers import Answered, Shown, answered, share_labels
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import dataset_extra
 from samgraf.site.graph import LabelLookup, address, list_address
-from samgraf.site.language import Phrase, in_order, interface_text, pick
+from samgraf.site.language import Phrase, in_order, interface_text, phrase_of, pick
 from samgraf.site.ontology.term import term_extra
 from samgraf.site.result_views.lead import said
 from samgraf.site.things.display import LEAD, SHOW, Display, ShownView, the_display
@@ -170,7 +170,7 @@ def _lead(subject: Subject, extra: Extra | None, name: str | None) -> list[Phras
     if name is None:
         return []
     found = subject.statements.of(OUT, name)
-    phrases = [Phrase(s.node["value"], s.node.get("xml:lang", "")) for s in found]
+    phrases = [phrase_of(s.node) for s in found]
     best = pick(phrases, subject.language)
     return [p for p in phrases if best and p.language == best.language]
 

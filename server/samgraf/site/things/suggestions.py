@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from samgraf.limits import NEAR_COMPARED, NEAR_LABELS, NEAR_LENGTH, NEAR_SHOWN
 from samgraf.site.context import the_service
 from samgraf.site.graph import address, ask
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 
 _ALIKE = 0.55
 
@@ -35,7 +35,7 @@ def near(iri: str, language: str) -> list[tuple[str, Phrase, str]]:
         found=NEAR_COMPARED,
     )
     for row in rows:
-        said = Phrase(row["label"]["value"], row["label"].get("xml:lang", ""))
+        said = phrase_of(row["label"])
         labels.setdefault(row["thing"]["value"], []).append(said)
     scored = sorted(
         ((_likeness(word, thing, texts), thing) for thing, texts in labels.items()),
