@@ -22,6 +22,7 @@ import pyoxigraph as ox
 from flask import g, request
 
 from samgraf.limits import LABELS_AT_ONCE, MIXED_SPELLINGS
+from samgraf.release import apart
 from samgraf.site.cells import shorten
 from samgraf.site.context import local, the_service
 from samgraf.site.language import LANGUAGES, Phrase, phrase_of, pick
@@ -175,6 +176,21 @@ def ask_whole(query: str, **values: Term | int | Iterable[Term]) -> tuple[list[s
     """Return the variables of ``query``, in order, and its solutions."""
     g.asked = g.get("asked", 0) + 1
     return the_service().solutions(bind(query, **values))
+
+
+def inferred_graph() -> str:
+    """Return the IRI of the graph that holds what is inferred."""
+    return (the_service().base or "urn:x-no-base:") + "graph/inferred"
+
+
+def graphs_apart() -> list[ox.NamedNode]:
+    """Return the graphs that are no part of the data."""
+    return [ox.NamedNode(iri) for iri in apart(the_service().manifest)]
+
+
+def graphs() -> dict[str, ox.NamedNode | list[ox.NamedNode]]:
+    """Return the graphs that queries tell apart: what is inferred, and what stands apart."""
+    return {"inferred": ox.NamedNode(inferred_graph()), "apart": graphs_apart()}
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from samgraf.site.geo.wkt import LeftOut
 from samgraf.site.graph import Definitions, ask_whole, read_query
 from samgraf.site.language import Phrase, interface_text, reader_language
 from samgraf.site.layout import add_to_navigation
+from samgraf.site.representations import json_text, keep
 from samgraf.site.result_views import ResultTable, shown_as
 from samgraf.site.result_views.maps import LAYER, Places, background, picture_of, places_of
 from samgraf.site.things.display import the_display
@@ -52,8 +52,7 @@ def init_app(app: Flask) -> None:
 @bp.get("/map")
 def page() -> Response | str:
     """Show the map and the same facts as tables; GeoJSON to who prefers it."""
-    offers = (HTML, MEDIA_TYPE)
-    if best_match(request.headers.get("Accept"), offers) == MEDIA_TYPE:
+    if best_match(request.headers.get("Accept"), (HTML, MEDIA_TYPE)) == MEDIA_TYPE:
         return features()
     language = reader_language()
     views = map_views(language)
@@ -90,13 +89,7 @@ def features() -> Response:
     """Return the same places as GeoJSON, under their names in the reader's language."""
     places, left_out, _ = _all_places(map_views(reader_language()))
     found = collection(places, background(), left_out)
-    response = Response(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
-    response.content_type = MEDIA_TYPE
-    response.vary.add("Accept-Language")
-    response.cache_control.no_cache = True
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return keep(json_text(found), MEDIA_TYPE)
 
 
 def _all_places(views: list[MapView]) -> Places:

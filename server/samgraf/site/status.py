@@ -19,14 +19,12 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask
 from samgraf.site.language import Phrase, phrase_of, pick, reader_language
 from samgraf.site.layout import add_to_navigation
+from samgraf.site.representations import JSON, accepted
 from samgraf.sparql.formats import HTML
-from samgraf.sparql.negotiation import best_match
-from samgraf.sparql.problems import ProblemError
 from samgraf.vocab import SH
 
 bp = Blueprint("status", __name__)
 STAGES = ("load", "profile", "asserted", "reason", "inferred", "questions", "release")
-JSON = "application/json"
 
 
 @dataclass
@@ -53,12 +51,8 @@ def init_app(app: Flask) -> None:
 def status(extension: str | None = None) -> Response:
     """Show the last check: numbers, stages, remarks, questions, tools."""
     language = reader_language()
-    format = extension or request.args.get("format")
-    sent = best_match(request.headers.get("Accept"), (JSON, HTML))
-    if format in ("json", "html"):
-        sent = JSON if format == "json" else HTML
-    if sent is None:
-        raise ProblemError(406, f"This can be had as {JSON}, or a page.", offered=[JSON])
+    asked = {"json": JSON, "html": HTML}.get(extension or request.args.get("format", ""))
+    sent = asked or accepted((JSON, HTML))
     manifest = the_service().manifest
     results, numbers = read_results(language), numbers_of(manifest)
     if sent == JSON:

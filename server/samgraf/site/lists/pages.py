@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 
 import pyoxigraph as ox
@@ -21,9 +20,17 @@ from samgraf.site.layout import add_to_navigation
 from samgraf.site.lists.classes import read_contents
 from samgraf.site.lists.read import ThingList, read_list
 from samgraf.site.lists.written import contents_of, csv_of, geojson_of, json_of, table_of
-from samgraf.site.representations import DESCRIPTION, PAGE, Offer, send, wanted
+from samgraf.site.representations import (
+    DESCRIPTION,
+    PAGE,
+    Offer,
+    json_text,
+    keep,
+    send,
+    wanted,
+)
 from samgraf.sparql.binding import bind
-from samgraf.sparql.formats import HTML, content_type
+from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
@@ -56,12 +63,12 @@ def contents(suffix: str) -> AnyResponse:
     found = read_contents(reader_language())
     if offer.what == PAGE:
         page = render_template("lists/contents.html", contents=found, offers=[CSV, JSON])
-        return _answer(page, HTML)
+        return keep(page, HTML)
     told = contents_of(found)
     if offer.what == DATA:
-        return _answer(json.dumps(told, ensure_ascii=False, separators=(",", ":")), JSON.media_type)
+        return keep(json_text(told), JSON.media_type)
     heads = ["class", "name", "things", "list"]
-    return _answer(csv_of([heads, *([each[h] for h in heads] for each in told)]), CSV.media_type)
+    return keep(csv_of([heads, *([each[h] for h in heads] for each in told)]), CSV.media_type)
 
 
 @bp.get("/things/<path:name>")
@@ -97,14 +104,14 @@ def listed(iri: str, suffix: str) -> AnyResponse:
         return _unknown(iri)
     match offer.what:
         case "page":
-            return _answer(_page(found, word, page), HTML)
+            return keep(_page(found, word, page), HTML)
         case "table":
-            return _answer(table_of(found), offer.media_type)
+            return keep(table_of(found), offer.media_type)
         case "data":
-            return _answer(json_of(found), offer.media_type)
+            return keep(json_of(found), offer.media_type)
     if not found.has_place:
         raise ProblemError(404, "None of these things has a place.")
-    return _answer(geojson_of(found, language), offer.media_type)
+    return keep(geojson_of(found, language), offer.media_type)
 
 
 def _page(found: ThingList, word: str, page: int) -> str:
@@ -165,16 +172,7 @@ def _unknown(iri: str) -> Response:
         members = [{"iri": c.iri, "label": c.label.text, "page": c.href} for c in near]
         detail = "The graph has no thing of this class. The list /things has all classes."
         raise ProblemError(404, detail, iri=iri, near=members)
-    response = _answer(render_template("lists/unknown.html", iri=iri, near=near), HTML)
+    response = keep(render_template("lists/unknown.html", iri=iri, near=near), HTML)
     response.status_code = 404
     response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _answer(body: str, media_type: str) -> Response:
-    response = Response(body, content_type=content_type(media_type))
-    response.vary.add("Accept-Language")
-    response.cache_control.no_cache = True
-    response.add_etag()
-    response.make_conditional(request)
     return response

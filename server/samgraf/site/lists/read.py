@@ -23,6 +23,7 @@ from samgraf.site.graph import (
     ask,
     ask_whole,
     compact,
+    graphs,
     is_foreign,
     list_address,
 )
@@ -31,7 +32,6 @@ from samgraf.site.lists.classes import (
     ListedClass,
     class_name,
     count_things,
-    graphs_left_out,
     tree,
 )
 from samgraf.site.result_views import ResultTable
@@ -172,7 +172,7 @@ class _Reader:
         self._iri, self._display, self._language = iri, display, language
         nodes = [ox.NamedNode(thing) for thing in things]
         self._types: dict[str, dict[str, bool]] = defaultdict(dict)
-        for row in ask(__package__, "types.rq", things=nodes, **graphs_left_out()):
+        for row in ask(__package__, "types.rq", things=nodes, **graphs()):
             types = self._types[row["thing"]["value"]]
             inferred = row["inferred"]["value"] == "true"
             types[row["type"]["value"]] = types.get(row["type"]["value"], True) and inferred

@@ -14,14 +14,13 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 from samgraf import __version__
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, ask, read_query
+from samgraf.site.graph import LabelLookup, ask, graphs, read_query
 from samgraf.site.language import Phrase, phrase_of, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.ontology.diagram import neighbourhood, overview
 from samgraf.site.ontology.terms import (
     ALL,
     OntologyTerm,
-    graphs,
     namespace,
     read_terms,
     tree_state,

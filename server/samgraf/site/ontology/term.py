@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from samgraf.limits import TERM_EXAMPLES
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, ask, rank, read_query
+from samgraf.site.graph import LabelLookup, Row, ask, graphs, rank, read_query
 from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.ontology.properties import (
     ClassProperties,
@@ -28,7 +28,6 @@ from samgraf.site.ontology.terms import (
     KINDS,
     OntologyTerm,
     TreeNode,
-    graphs,
     local_name,
     name_in_order,
     namespace,

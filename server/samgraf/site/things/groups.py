@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.limits import THING_PAGE, THING_SHORT_LIST, THING_STATEMENTS
-from samgraf.release import apart
 from samgraf.release.licences import text_and_name
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, address, ask, is_foreign, nodes_of
+from samgraf.site.graph import LabelLookup, address, ask, graphs_apart, is_foreign, nodes_of
 from samgraf.site.language import Phrase, in_order, interface_text, phrase_of, pick
 from samgraf.site.things.display import EXPLAIN, SHOW, STATUS, Display, Lens
 from samgraf.site.things.statements import (
@@ -196,7 +195,7 @@ def _read_inside(iri: str, inferred: str) -> dict[str, dict[str, list[Term]]]:
 
     Nothing where that is too much for a page: part of a description would mislead.
     """
-    left_out = [ox.NamedNode(name) for name in (*apart(the_service().manifest), inferred)]
+    left_out = [*graphs_apart(), ox.NamedNode(inferred)]
     most = THING_STATEMENTS + 1
     rows = ask(__package__, "inside.rq", this=ox.NamedNode(iri), apart=left_out, most=most)
     found: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))

@@ -18,7 +18,7 @@ from samgraf.sentences import SentencePart
 from samgraf.site.answers import Answered, Shown, answered, share_labels
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import dataset_extra
-from samgraf.site.graph import LabelLookup, address, list_address
+from samgraf.site.graph import LabelLookup, address, inferred_graph, list_address
 from samgraf.site.language import Phrase, in_order, interface_text, phrase_of, pick
 from samgraf.site.ontology.term import term_extra
 from samgraf.site.result_views.lead import said
@@ -52,7 +52,6 @@ TEXTS = (
 #: Who knows more of things of some kind than their statements say; the first that does is asked.
 KINDS: tuple[Callable[[Subject], Extra | None], ...] = (dataset_extra, term_extra, scheme_extra)
 TEMPLATE = "things/thing.html"
-INFERRED = "graph/inferred"
 _LAST = 1_000_000_000  # the place of what no lens orders
 
 
@@ -117,7 +116,7 @@ class Page:
 def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     """Return the page about ``iri`` for a reader of ``language``, None where nothing is known."""
     this, display = ox.NamedNode(iri), the_display()
-    inferred = the_service().base + INFERRED
+    inferred = inferred_graph()
     statements = read_statements(this, wanted)
     types = [s.node["value"] for s in statements.of(OUT, RDF + "type")]
     subject = Subject(iri, frozenset(types), statements, inferred, language)

@@ -25,7 +25,7 @@ from samgraf.site.errors import OFFERS
 from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.releases.memento import timegate
-from samgraf.site.representations import EXTENSIONS, is_known
+from samgraf.site.representations import SUFFIXES, cut_suffix, is_known, json_text
 from samgraf.site.things.annotations import annotations_of
 from samgraf.site.things.page import make_page
 from samgraf.site.things.statements import IN, OUT, Wanted
@@ -97,7 +97,7 @@ def anything(name: str) -> Response:
 def below_base(path: str) -> Response:
     """Show what stands at ``path``, or send it in the format of the path's suffix."""
     iris = iris_of(path)
-    stem, suffix = _split_suffix(path)
+    stem, suffix = cut_suffix(path)
     if suffix:
         if known := _known(iris):  # the suffix is part of the name
             return describe(known)
@@ -197,16 +197,7 @@ def _absolute(iri: str) -> str:
     return absolute(local(path_of(iri) or "/doc?" + urlencode({"iri": iri})))
 
 
-SUFFIXES = {"html": "html", **EXTENSIONS}
 _NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
-
-
-def _split_suffix(path: str) -> tuple[str, str | None]:
-    """Return ``path`` without a suffix that names a format, and that suffix."""
-    stem, dot, suffix = path.rpartition(".")
-    if dot and suffix in SUFFIXES and stem != "/":
-        return stem, suffix
-    return path, None
 
 
 def _prepare(iri: str, suffix: str | None, variant: str) -> Prepared:
@@ -258,7 +249,7 @@ def _embedded(iri: str) -> str | None:
         return None
     if len(body) > EMBEDDED_JSON_LD:
         return None
-    text = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"))
+    text = json_text(json.loads(body))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
