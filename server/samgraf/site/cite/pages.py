@@ -72,10 +72,8 @@ class Cited:
 def init_app(app: Flask) -> None:
     """Add the addresses, the box for templates, and the header ``cite-as``."""
     app.register_blueprint(bp)
-
-    @app.context_processor
-    def cite_context() -> dict[str, object]:
-        return {"cite": cite_thing, "cite_release": cite_release}
+    app.add_template_global(cite_thing, "cite")
+    app.add_template_global(cite_release)
 
     @app.after_request
     def tell_what_to_cite(response: Response) -> Response:

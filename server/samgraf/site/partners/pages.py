@@ -10,7 +10,6 @@ from flask import Blueprint, Flask, Response, jsonify, render_template
 from samgraf.release.licences import text_and_name
 from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
-from samgraf.site.graph import address
 from samgraf.site.imprint import contact
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
@@ -75,7 +74,6 @@ def _page(
         off=off,
         contact=contact(service.settings.contact),
         states=states,
-        address=address,
         formats=_FORMATS,
         faults=FAULTS,
         data=[o for o in OFFERS if o.what != PAGE],

@@ -13,7 +13,7 @@ from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, is_foreign, read_query
 from samgraf.site.language import Phrase, catalogue, reader_language
-from samgraf.site.partners.outcomes import told_of, words_for_scripts
+from samgraf.site.partners.outcomes import words_for_scripts
 from samgraf.site.partners.read import names_of
 from samgraf.site.query.hints import message
 from samgraf.site.questions import QuestionEntry, read_examples
@@ -49,9 +49,7 @@ def page_query(prepared: Prepared) -> Prepared:
 def form_page(operation: Operation) -> str:
     """Return the page without an answer."""
     query = read_query("samgraf.site.query", "first.rq")
-    return render_template(
-        _TEMPLATE, query=query, told_of=told_of, **_workbench(_fields(operation))
-    )
+    return render_template(_TEMPLATE, query=query, **_workbench(_fields(operation)))
 
 
 def answer_page(
@@ -90,7 +88,7 @@ def answer_page(
         values["turtle"] = body.decode("utf-8")
     else:
         values |= _answer(json.loads(body))
-    return render_template(_TEMPLATE, told_of=told_of, **values)
+    return render_template(_TEMPLATE, **values)
 
 
 def problem_page(problem: ProblemError) -> str:
@@ -100,7 +98,6 @@ def problem_page(problem: ProblemError) -> str:
         _TEMPLATE,
         query=request.args.get("query", ""),
         problem=problem,
-        told_of=told_of,
         **_workbench(fields),
     )
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from samgraf.site.answers import answered, share_labels, style_sheets
 from samgraf.site.context import the_service
 from samgraf.site.errors import OFFERS
-from samgraf.site.graph import LabelLookup, address
+from samgraf.site.graph import LabelLookup
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.partners.outcomes import tell
@@ -97,7 +97,6 @@ def question(name: str) -> str | AnyResponse | tuple[str, int]:
         "questions/one.html",
         question=found,
         labels=labels,
-        address=address,
         answer=answer,
         answer_shown=shown,
         styles=style_sheets([shown]),
@@ -169,7 +168,6 @@ def federated(name: str) -> Response | tuple[str, int]:
         "questions/federated.html",
         question=found,
         labels=LabelLookup(filter(None, [found.topic, found.scope]), language),
-        address=address,
         styles=["result-views.css", "partners.css"],
         partners=[names.get(iri) or unknown_name(iri) for iri in found.needs],
         off=why_off(),

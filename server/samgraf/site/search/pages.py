@@ -46,7 +46,7 @@ def search() -> Response:
     if accepted((HTML, JSON)) == JSON:
         return as_json(results())
     try:
-        return Response(render_template("search/page.html", results=results(), address=address))
+        return Response(render_template("search/page.html", results=results()))
     except NotReadyError as problem:
         page = render_template("search/making.html")
         headers = {**problem.headers, "Cache-Control": "no-store"}

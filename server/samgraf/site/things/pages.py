@@ -50,6 +50,7 @@ _PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 def init_app(app: Flask) -> None:
     """Add the pages about things; the last route of all takes whatever no other does."""
     app.register_blueprint(bp)
+    app.add_template_global(lambda tag: language_name(tag, reader_language()), "tongue")
 
 
 @bp.get("/id/<path:name>")
@@ -132,7 +133,6 @@ def describe(iri: str, suffix: str | None = None) -> Response:
             annotations=annotations_of(iri, language),
             embedded=lambda: _embedded(iri),
             most=DOCUMENT_POINTING,
-            tongue=lambda code: language_name(code, language),
         )
     else:
         if not _known([iri]):
