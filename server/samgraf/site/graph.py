@@ -12,10 +12,11 @@ SPARQL stands in ``.rq`` files beside the module that asks; ``$name`` in them is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import product
+from typing import NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
 import pyoxigraph as ox
@@ -23,9 +24,9 @@ from flask import g, request
 
 from samgraf.limits import LABELS_AT_ONCE, MIXED_SPELLINGS
 from samgraf.release import apart
-from samgraf.site.cells import shorten
+from samgraf.site.cells import cell, shorten
 from samgraf.site.context import local, the_service
-from samgraf.site.language import LANGUAGES, Phrase, phrase_of, pick
+from samgraf.site.language import LANGUAGES, Phrase, in_order, phrase_of, pick
 from samgraf.sparql.binding import Term, bind
 from samgraf.vocab import is_iri
 
@@ -249,6 +250,33 @@ class Definitions(Texts):
 
     def __init__(self, iris: Iterable[str], language: str):
         super().__init__("definitions.rq", iris, language)
+
+
+class NamedTerm(NamedTuple):
+    """What something is called, and the page about it, if it is a thing."""
+
+    phrase: Phrase
+    href: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Return the name with a capital, to stand by itself."""
+        return self.phrase.capital.text
+
+
+def named(term: Mapping[str, str], labels: LabelLookup) -> NamedTerm:
+    """Return what a term is called: a thing by its label, any other as it is written."""
+    if term["type"] == "uri":
+        return NamedTerm(labels[term["value"]], address(term["value"]))
+    service = the_service()
+    written = cell(term, service.prefixes, service.base)
+    return NamedTerm(Phrase(written.text, written.language or ""))
+
+
+def term_in_order(term: Mapping[str, str], labels: LabelLookup) -> tuple:
+    """Return what to sort ``term`` by in a list: the label of a thing, else its text."""
+    value = term["value"]
+    return in_order(labels[value].text if term["type"] == "uri" else value)
 
 
 def compact(iri: str) -> str:

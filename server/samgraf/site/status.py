@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 from samgraf.limits import STATUS_RESULTS
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, address, ask
+from samgraf.site.graph import LabelLookup, address, ask, named
 from samgraf.site.language import Phrase, phrase_of, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.representations import JSON, accepted
@@ -66,7 +66,7 @@ def status(extension: str | None = None) -> Response:
         manifest=manifest,
         numbers=numbers,
         stages=STAGES,
-        results=[(r, _thing(r.focus, labels), _shown(r.value)) for r in results],
+        results=[(r, named(r.focus, labels), _shown(r.value)) for r in results],
         most=STATUS_RESULTS,
         questions=[(q, address(iris[q["id"]]), labels[iris[q["id"]]]) for q in questions],
     )
@@ -138,13 +138,6 @@ def _document(
             for r in results
         ],
     }
-
-
-def _thing(term: dict[str, str], labels: LabelLookup) -> Cell:
-    if term["type"] != "uri":
-        return cell(term, the_service().prefixes)
-    said = labels[term["value"]]
-    return Cell(said.text, address(term["value"]), said.language)
 
 
 def _shown(term: dict[str, str] | None) -> Cell:

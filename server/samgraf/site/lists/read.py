@@ -26,6 +26,7 @@ from samgraf.site.graph import (
     graphs,
     is_foreign,
     list_address,
+    term_in_order,
 )
 from samgraf.site.language import Phrase, in_order
 from samgraf.site.lists.classes import (
@@ -198,7 +199,9 @@ class _Reader:
             for name in self._names
         ]
         if not self._has_view:  # which has an order of its own
-            terms = [sorted(these, key=self._place) for these in terms]
+            terms = [
+                sorted(these, key=lambda term: term_in_order(term, self.labels)) for these in terms
+            ]
         types = self._types.get(iri, {})
         stated = [t for t, inferred in types.items() if not inferred]
         special = self._display.most_special(stated)
@@ -211,10 +214,6 @@ class _Reader:
             terms=terms,
             cells=[[self._cell(term) for term in these] for these in terms],
         )
-
-    def _place(self, term: Term) -> tuple:
-        value = term["value"]
-        return in_order(self.labels[value].text if term["type"] == "uri" else value)
 
     def _is_below(self, type: str) -> bool:
         return type == self._iri or self._iri in self._display.above.get(type, ())

@@ -22,10 +22,9 @@ from samgraf.limits import DOCUMENT_POINTING, THING_STATEMENTS
 from samgraf.release import MANIFEST, QUADS, names
 from samgraf.release.dumps import Dumps
 from samgraf.release.file_formats import TURTLE
-from samgraf.site.cells import cell
 from samgraf.site.context import the_service
 from samgraf.site.downloads import FOREVER, SUMS, sums_of, the_dumps, whole_dump, whole_file
-from samgraf.site.graph import LabelLookup, address, iris_of, path_of, read_query
+from samgraf.site.graph import LabelLookup, address, iris_of, named, path_of, read_query
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.releases.memento import bp as memento_bp
 from samgraf.site.releases.memento import mark
@@ -175,19 +174,13 @@ def _thing(found: FoundRelease, iri: str, path: str, suffix: str | None) -> Resp
 
 def _page(found: FoundRelease, this: ox.NamedNode) -> str:
     """Return the page with all that ``found`` says of ``this``, by graph."""
-    language, service = reader_language(), the_service()
+    language = reader_language()
     query = read_query(__package__, "statements.rq")
     rows = found.rows(bind(query, this=this, most=THING_STATEMENTS))
     if not rows:
         raise _unknown(found, this.value)
     iris = [t["value"] for row in rows for t in row.values() if t["type"] == "uri"]
     labels = LabelLookup([this.value, *iris], language)
-
-    def shown(term: dict[str, str]) -> tuple[Phrase, str | None]:
-        if term["type"] == "uri":
-            return labels[term["value"]], address(term["value"])
-        return Phrase(cell(term, service.prefixes).text, term.get("xml:lang", "")), None
-
     return render_template(
         "releases/thing.html",
         found=found,
@@ -197,7 +190,7 @@ def _page(found: FoundRelease, this: ox.NamedNode) -> str:
         present=address(this.value),
         ways={
             way: [
-                [shown(row[name]) for name in ("property", "value", "graph")]
+                [named(row[name], labels) for name in ("property", "value", "graph")]
                 for row in rows
                 if row["way"]["value"] == way
             ]

@@ -20,9 +20,9 @@ from typing import Any
 from flask import request
 
 from samgraf import text
-from samgraf.site.graph import Row, address, iri_of
+from samgraf.site.graph import NamedTerm, Row, address, iri_of
 from samgraf.site.language import Phrase, in_order, interface_text
-from samgraf.site.result_views.result import NamedTerm, ResultTable
+from samgraf.site.result_views.result import ResultTable
 
 _MOST_ROWS = 120
 _MOST_SERIES = 8

@@ -17,9 +17,9 @@ from typing import Any
 from flask import request
 
 from samgraf import text
-from samgraf.site.graph import iri_of
+from samgraf.site.graph import NamedTerm, iri_of
 from samgraf.site.language import interface_text
-from samgraf.site.result_views.result import NamedTerm, ResultTable
+from samgraf.site.result_views.result import ResultTable
 
 SERIES, YEAR, SUCCESSOR = "series", "year", "successor"
 _MOST_SERIES = 12

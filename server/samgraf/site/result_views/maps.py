@@ -20,9 +20,9 @@ from flask import g
 
 from samgraf.site.geo.picture import Place, picture
 from samgraf.site.geo.wkt import WKT, LeftOut, Reading, Shape, read_wkt
-from samgraf.site.graph import Row, ask, nodes_of
+from samgraf.site.graph import NamedTerm, Row, ask, nodes_of
 from samgraf.site.language import Phrase
-from samgraf.site.result_views.result import NamedTerm, ResultTable
+from samgraf.site.result_views.result import ResultTable
 from samgraf.text import sort_key
 
 LAYER = "layer"

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
 from samgraf.columns import NAMING, column_terms, columns_shown
 from samgraf.site.cells import literal_text
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, address
+from samgraf.site.graph import LabelLookup, NamedTerm, Row, address
 from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.units import unit_of
 from samgraf.sparql.tokens import Kind, Token, significant
@@ -21,18 +20,6 @@ from samgraf.vocab import XSD
 _STRING = XSD + "string"
 TONES = ("good", "bad")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
-
-
-class NamedTerm(NamedTuple):
-    """What something is called, and the page about it, if it is a thing."""
-
-    phrase: Phrase
-    href: str | None = None
-
-    @property
-    def text(self) -> str:
-        """Return the name with a capital, to stand by itself."""
-        return self.phrase.capital.text
 
 
 @dataclass

@@ -6,7 +6,7 @@ A fixed number of queries reads the works, the texts, their places, and what is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -14,8 +14,8 @@ from flask import Blueprint, Flask, render_template
 
 from samgraf.limits import SOURCE_PLACES
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, address, ask, ask_whole
-from samgraf.site.language import Phrase, phrase_of, reader_language
+from samgraf.site.graph import LabelLookup, NamedTerm, Row, address, ask, ask_whole, named
+from samgraf.site.language import Phrase, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.sources.bibliography import read_bibliography
 from samgraf.site.things.display import the_display
@@ -113,36 +113,20 @@ def _place(row: Row, drawn: list[Row], labels: LabelLookup) -> PassagePlace:
         label=labels[iri],
         href=address(iri),
     )
-    items: dict[str, Item] = {}
+    items: dict[str, NamedTerm] = {}
     for told in drawn:
         if item := told.get("item"):
-            value = item["value"]
-            items.setdefault(value, Item(value, labels[value], address(value)))
+            items.setdefault(item["value"], named(item, labels))
         if status := told.get("status"):
-            place.status = _said(status, labels)
+            place.status = named(status, labels).phrase
         if (page := told.get("page")) and _WEB.match(page["value"]):
             place.page = page["value"]
     place.items = list(items.values())
     return place
 
 
-def _said(term: Mapping[str, str], labels: LabelLookup) -> Phrase:
-    if term["type"] == "uri":
-        return labels[term["value"]]
-    return phrase_of(term)
-
-
 LINES = 8  # lines that a text is laid out on, at most
 LEAST = 120  # characters on a line, at least
-
-
-@dataclass(frozen=True)
-class Item:
-    """A thing that is drawn from a place."""
-
-    iri: str
-    label: Phrase
-    href: str
 
 
 @dataclass
@@ -154,7 +138,7 @@ class PassagePlace:
     end: int
     label: Phrase
     href: str
-    items: list[Item] = field(default_factory=list)
+    items: list[NamedTerm] = field(default_factory=list)
     status: Phrase | None = None
     page: str | None = None
     id: str = ""

@@ -10,27 +10,17 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.limits import THING_LIST
-from samgraf.site.cells import Cell, cell
 from samgraf.site.context import once_per_release, the_service
-from samgraf.site.graph import LabelLookup, address, ask, read_query
-from samgraf.site.language import Phrase
-
-
-@dataclass(frozen=True)
-class AnnotatedTerm:
-    """A property or a value: its name or text, and where that leads."""
-
-    phrase: Phrase
-    href: str | None = None
+from samgraf.site.graph import LabelLookup, NamedTerm, ask, named, read_query
 
 
 @dataclass
 class Annotation:
     """A statement about the thing, and what is said of it: (property, value) pairs."""
 
-    property: AnnotatedTerm
-    value: AnnotatedTerm
-    said: list[tuple[AnnotatedTerm, AnnotatedTerm]] = field(default_factory=list)
+    property: NamedTerm
+    value: NamedTerm
+    said: list[tuple[NamedTerm, NamedTerm]] = field(default_factory=list)
 
 
 def annotations_of(iri: str, language: str) -> list[Annotation]:
@@ -47,18 +37,10 @@ def annotations_of(iri: str, language: str) -> list[Annotation]:
         annotation = found.get(key)
         if annotation is None:
             annotation = found[key] = Annotation(
-                _said(row["property"], labels), _said(row["value"], labels)
+                named(row["property"], labels), named(row["value"], labels)
             )
-        annotation.said.append((_said(row["said"], labels), _said(row["what"], labels)))
+        annotation.said.append((named(row["said"], labels), named(row["what"], labels)))
     return list(found.values())
-
-
-def _said(term: dict[str, str], labels: LabelLookup) -> AnnotatedTerm:
-    if term["type"] == "uri":
-        return AnnotatedTerm(labels[term["value"]], address(term["value"]))
-    service = the_service()
-    written: Cell = cell(term, service.prefixes, service.base)
-    return AnnotatedTerm(Phrase(written.text, written.language or ""))
 
 
 @once_per_release
