@@ -2,8 +2,9 @@ import re
 
 import pytest
 
+from samgraf.site.graph import NamedTerm
 from samgraf.site.language import LANGUAGES, Phrase
-from samgraf.site.sources.pages import Item, PassagePlace, lay_out
+from samgraf.site.sources.pages import PassagePlace, lay_out
 
 HTML = {"Accept": "text/html"}
 
@@ -16,7 +17,7 @@ def page_of(client, address):
 
 def place(start, end, *items):
     label = Phrase("a", "")
-    made = [Item(i, label, "/" + i) for i in items]
+    made = [NamedTerm(label, "/" + i) for i in items]
     return PassagePlace(f"p{start}", start, end, label, "/p", made)
 
 

@@ -20,7 +20,7 @@ from samgraf.site.cite.answers import Comparison, canonical_answer, compare
 from samgraf.site.cite.citation import FORMATS, Citation, CitationFormat, as_text
 from samgraf.site.cite.read import is_known, label_of, read_works
 from samgraf.site.context import absolute, the_service
-from samgraf.site.datasets.read import is_dataset
+from samgraf.site.datasets.read import stem_of
 from samgraf.site.graph import address, compact, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.questions import read_questions
@@ -137,7 +137,7 @@ def thing(suffix: str | None) -> Response:
         ox.NamedNode(iri)
     except ValueError:
         raise ProblemError(400, "Name a thing by its IRI: /cite?iri=https://…") from None
-    if not (is_known(iri) or is_dataset(iri)):
+    if not (is_known(iri) or stem_of(iri)):
         raise ProblemError(404, "The graph says nothing of this thing.", iri=iri)
     return _answered(cite_thing(iri), suffix)
 

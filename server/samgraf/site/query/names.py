@@ -20,15 +20,13 @@ from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.graph import LabelLookup, ask
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.query.hints import written
-from samgraf.site.query.page import page_query
+from samgraf.site.query.page import answer_to, asked
 from samgraf.site.result_views import ResultTable
 from samgraf.site.result_views.maps import places_of
-from samgraf.sparql.evaluation import Answer, QueryKind
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.headers import REVALIDATE, knows, tag
 from samgraf.sparql.hints import usage_of
 from samgraf.sparql.problems import ProblemError
-from samgraf.sparql.protocol import read_operation
-from samgraf.sparql.service import Prepared
 from samgraf.vocab import XSD
 
 bp = Blueprint("names", __name__)
@@ -37,7 +35,6 @@ MOST_THINGS = 1000  # that one request may ask the labels of
 MOST_SHAPES = 2000  # that a browser draws at ease
 MOST_VALUES = 500  # of a property, among which a reader finds one by its label
 RESULTS, N_TRIPLES = "application/sparql-results+json", "application/n-triples"
-PREPARED, ANSWER = "samgraf.prepared", "samgraf.answer"
 VIEWS = {"/sparql/places": RESULTS, "/sparql/triples": N_TRIPLES}
 _NAMELESS = Phrase("", "")
 
@@ -134,19 +131,10 @@ def triples() -> Response:
 
 def _answer(media_type: str) -> tuple[QueryKind | None, bytes]:
     """Return the kind of the query that is asked, and its answer as far as a page shows it."""
-    service = the_service()
-    body = request.get_data() if request.method == "POST" else b""
-    operation = read_operation(
-        request.method, request.query_string, request.headers.get("Content-Type"), body
-    )
+    operation = asked()
     if not operation.query:
         raise ProblemError(400, "The request holds no query: give one as the parameter query.")
-    prepared: Prepared | None = request.environ.get(PREPARED)
-    if prepared is None:
-        prepared = service.prepare(operation._replace(format=None), media_type, html=False)
-    answer: Answer | None = request.environ.get(ANSWER)
-    if answer is None:
-        answer = service.wait(service.answer(page_query(prepared)))
+    prepared, answer = answer_to(operation, media_type)
     try:
         return prepared.kind, answer.read()
     finally:

@@ -17,11 +17,11 @@ from samgraf.site.partners.outcomes import words_for_scripts
 from samgraf.site.partners.read import names_of
 from samgraf.site.query.hints import message
 from samgraf.site.questions import QuestionEntry, read_examples
-from samgraf.sparql.evaluation import QueryKind
+from samgraf.sparql.evaluation import Answer, QueryKind
 from samgraf.sparql.federated.outcome import Outcome
 from samgraf.sparql.formats import formats_for
 from samgraf.sparql.problems import ProblemError
-from samgraf.sparql.protocol import Operation
+from samgraf.sparql.protocol import WITH_BODY, Operation, read_operation
 from samgraf.sparql.service import Prepared
 
 MAX_ROWS = 200  # rows shown on a page; the answer itself is never cut
@@ -29,6 +29,8 @@ MOST_LABELS = 2000  # things whose labels are looked up, in one query
 _KEPT = ("default-graph-uri", "named-graph-uri", "timeout")
 _SCRIPT_WORDS = "editor_js_"
 _TEMPLATE = "query/page.html"
+#: In the WSGI environment, from the gateway: the query, read, and the answer to ``page_query``.
+PREPARED, ANSWER = "samgraf.prepared", "samgraf.answer"
 
 
 class ShownCell(NamedTuple):
@@ -44,6 +46,28 @@ def page_query(prepared: Prepared) -> Prepared:
     most = PAGE_ANSWER_BYTES if most is None else min(most, PAGE_ANSWER_BYTES)
     request = prepared.request._replace(max_bytes=most, partial=True)
     return prepared._replace(request=request)
+
+
+def asked() -> Operation:
+    """Return what the request asks."""
+    body = request.get_data() if request.method in WITH_BODY else b""
+    content_type = request.headers.get("Content-Type")
+    return read_operation(request.method, request.query_string, content_type, body)
+
+
+def answer_to(operation: Operation, accept: str | None) -> tuple[Prepared, Answer]:
+    """Return the query and the beginning of its answer, of the gateway's making where it has any.
+
+    They are those of a page where ``accept`` is None.
+    """
+    service, prepared = the_service(), request.environ.get(PREPARED)
+    if prepared is None:
+        operation = operation._replace(format="html" if accept is None else None)
+        prepared = service.prepare(operation, accept, html=accept is None)
+    answer = request.environ.get(ANSWER)
+    if answer is None:
+        answer = service.wait(service.answer(page_query(prepared)))
+    return prepared, answer
 
 
 def form_page(operation: Operation) -> str:
@@ -68,11 +92,11 @@ def answer_page(
     """
     fields = _fields(operation)
     values = _workbench(fields)
-    asked = (operation.query or "").strip()
+    text = (operation.query or "").strip()
     kind = prepared.kind or QueryKind.SOLUTIONS
     values |= {
         "query": operation.query,
-        "question": next((q.label for q in values["examples"] if q.query == asked), None),
+        "question": next((q.label for q in values["examples"] if q.query == text), None),
         "kind": kind.value,
         "formats": formats_for(kind),
         "asked": {name: fields[name] for name in fields if fields[name]},

@@ -137,7 +137,7 @@ def _said(result: ResultTable, readings: _Readings) -> tuple[str | None, list[Pl
     others = [v for v in result.columns if v not in (text, LAYER)]
     things = [v for v in others if any(v in r and r[v]["type"] == "uri" for r in result.rows)]
     feature = next(iter(things or others), None)
-    few = (v for v in things if v != feature and 1 < _count(result, v) <= _MOST_LAYERS)
+    few = (v for v in things if v != feature and 1 < len(result.values(v)) <= _MOST_LAYERS)
     layer = LAYER if LAYER in result.variables else next(few, None)
     found = []
     for row in result.rows:
@@ -185,10 +185,6 @@ def _place(
         result.phrase(row, layer) if layer else None,
         tuple(facts[:_MOST_FACTS]),
     )
-
-
-def _count(result: ResultTable, variable: str) -> int:
-    return len({row[variable]["value"] for row in result.rows if variable in row})
 
 
 def _shapes(iris: Iterable[str], readings: _Readings) -> dict[str, Shape]:

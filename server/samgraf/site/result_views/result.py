@@ -14,7 +14,7 @@ from samgraf.site.graph import LabelLookup, NamedTerm, Row, address
 from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.units import unit_of
 from samgraf.sparql.tokens import Kind, Token, significant
-from samgraf.text import sort_key
+from samgraf.text import number_of, sort_key
 from samgraf.vocab import XSD
 
 _STRING = XSD + "string"
@@ -140,6 +140,16 @@ class ResultTable:
         """Return whether ``variable`` is drawn as something "good" or "bad"; else "plain"."""
         said = row.get(variable, {}).get("value")
         return said if said in TONES else "plain"
+
+    def is_numeric(self, variable: str) -> bool:
+        """Return whether every row, of which there is one at least, has a number there."""
+        return bool(self.rows) and all(
+            number_of(row.get(variable)) is not None for row in self.rows
+        )
+
+    def values(self, variable: str) -> set[str]:
+        """Return the different values of ``variable``."""
+        return {row[variable]["value"] for row in self.rows if variable in row}
 
     def grouped(self, variable: str) -> Iterator[tuple[str, list[Row]]]:
         """Yield the rows by what ``variable`` holds, in order; rows without it are left out."""

@@ -20,7 +20,7 @@ from samgraf.limits import DOCUMENT_POINTING, EMBEDDED_JSON_LD
 from samgraf.release import names
 from samgraf.site.answers import style_sheets
 from samgraf.site.context import absolute, local, the_service
-from samgraf.site.datasets.read import files_made, is_dataset
+from samgraf.site.datasets.read import files_made, stem_of
 from samgraf.site.errors import OFFERS
 from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
 from samgraf.site.language import reader_language
@@ -180,7 +180,7 @@ def _known(iris: Sequence[str]) -> str | None:
     """Return the first of ``iris`` that the graph says something of."""
     things = [ox.NamedNode(iri) for iri in iris]
     found = {row["thing"]["value"] for row in ask(__package__, "known.rq", things=things)}
-    return next((iri for iri in iris if iri in found or is_dataset(iri)), None)
+    return next((iri for iri in iris if iri in found or stem_of(iri)), None)
 
 
 def _wanted() -> Wanted | None:
