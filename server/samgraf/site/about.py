@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Response, render_template
 
 from samgraf import __version__
 from samgraf.site.answers import answered, sections_of, share_labels, style_sheets
-from samgraf.site.cells import Cell
+from samgraf.site.cells import Cell, is_web
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask, is_foreign, read_query
 from samgraf.site.imprint import ABOUT, the_contact, the_imprint
@@ -153,4 +153,4 @@ def _source(iri: str, labels: LabelLookup) -> Cell:
     if iri in labels or not is_foreign(iri):
         said = labels[iri]
         return Cell(said.text, address(iri), said.language)
-    return Cell(iri, iri if iri.startswith(("https://", "http://")) else None)
+    return Cell(iri, iri if is_web(iri) else None)

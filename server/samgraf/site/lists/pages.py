@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
 import pyoxigraph as ox
@@ -12,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from samgraf.limits import LIST_NEAR, LIST_PAGE, LIST_SORTED, LIST_WORD
 from samgraf.release.file_formats import GRAPH_FORMATS
 from samgraf.site.context import local, the_service
-from samgraf.site.errors import OFFERS
+from samgraf.site.errors import render_problem
 from samgraf.site.geo.geojson import MEDIA_TYPE as GEOJSON
 from samgraf.site.graph import address, list_address, read_query
 from samgraf.site.language import reader_language
@@ -29,9 +28,9 @@ from samgraf.site.representations import (
     send,
     wanted,
 )
+from samgraf.site.things.suggestions import likeness
 from samgraf.sparql.binding import bind
 from samgraf.sparql.formats import HTML
-from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 from samgraf.vocab import is_iri
@@ -155,24 +154,16 @@ def _graph(iri: str, offer: Offer) -> Response:
 def _unknown(iri: str) -> Response:
     """Tell that the class has no things, with classes called much like it that have some."""
     found = list(read_contents(reader_language()))
-    ends = {c.iri: (re.split(r"[/#]", c.iri)[-1].lower(), c.label.text.lower()) for c in found}
-    wanted_end = re.split(r"[/#]", iri)[-1].lower()[:LIST_WORD]
+    end = _end(iri)[:LIST_WORD]
+    alike = {c.iri: likeness(end, (_end(c.iri), c.label.text.lower())) for c in found}
+    near = sorted((c for c in found if alike[c.iri] > 0.5), key=lambda c: -alike[c.iri])[:LIST_NEAR]
+    members = [{"iri": c.iri, "label": c.label.text, "page": c.href} for c in near]
+    detail = "The graph has no thing of this class. The list /things has all classes."
+    return render_problem(
+        ProblemError(404, detail, iri=iri, near=members),
+        lambda _: render_template("lists/unknown.html", iri=iri, near=near),
+    )
 
-    def likeness(class_iri: str) -> float:
-        matcher = difflib.SequenceMatcher(b=wanted_end)
-        scores = []
-        for name in ends[class_iri]:
-            matcher.set_seq1(name[:LIST_WORD])
-            scores.append(max(matcher.ratio(), 0.7 if wanted_end in name else 0.0))
-        return max(scores)
 
-    near = sorted((c for c in found if likeness(c.iri) > 0.5), key=lambda c: -likeness(c.iri))
-    near = near[:LIST_NEAR]
-    if best_match(request.headers.get("Accept"), OFFERS) != HTML:
-        members = [{"iri": c.iri, "label": c.label.text, "page": c.href} for c in near]
-        detail = "The graph has no thing of this class. The list /things has all classes."
-        raise ProblemError(404, detail, iri=iri, near=members)
-    response = keep(render_template("lists/unknown.html", iri=iri, near=near), HTML)
-    response.status_code = 404
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _end(iri: str) -> str:
+    return re.split(r"[/#]", iri)[-1].lower()

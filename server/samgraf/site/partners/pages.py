@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, jsonify, render_template
 
 from samgraf.release.licences import text_and_name
-from samgraf.site.cells import shorten
+from samgraf.site.cells import bare, shorten
 from samgraf.site.context import the_service
 from samgraf.site.imprint import contact
 from samgraf.site.language import reader_language
@@ -90,7 +90,7 @@ def _page(
 def licence(iri: str) -> tuple[str, str]:
     """Return where the text of a licence stands, and what to call it."""
     text, name = text_and_name(iri)
-    return text, name if name != iri else iri.partition("://")[2].removesuffix("/") or iri
+    return text, name if name != iri else bare(iri)
 
 
 def plain(pattern: str) -> str:

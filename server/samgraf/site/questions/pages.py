@@ -13,11 +13,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.site.answers import answered, share_labels, style_sheets
 from samgraf.site.context import the_service
-from samgraf.site.errors import OFFERS
+from samgraf.site.errors import render_problem
 from samgraf.site.graph import LabelLookup
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.partners.outcomes import tell
 from samgraf.site.partners.read import names_of, unknown_name, why_off
 from samgraf.site.questions.read import (
     QuestionEntry,
@@ -30,9 +29,8 @@ from samgraf.site.questions.read import (
 )
 from samgraf.site.representations import DESCRIPTION, PAGE, Offer, describe, described, send, wanted
 from samgraf.sparql.evaluation import QueryKind
-from samgraf.sparql.formats import HTML, formats_for
+from samgraf.sparql.formats import formats_for
 from samgraf.sparql.headers import REVALIDATE
-from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 from samgraf.text import moment
@@ -76,7 +74,7 @@ def all_questions(suffix: str) -> str | Response:
 
 
 @bp.get("/questions/<name>")
-def question(name: str) -> str | AnyResponse | tuple[str, int]:
+def question(name: str) -> str | AnyResponse:
     """Show one question with its answer, or give its description, its answer or its query."""
     language = reader_language()
     questions = read_questions(language)
@@ -133,13 +131,12 @@ def _checked(question: QuestionEntry) -> dict[str, object] | None:
     return next((v for v in verdicts if v["id"] == question.name), None)
 
 
-def unknown(key: str, questions: list[QuestionEntry]) -> tuple[str, int]:
+def unknown(key: str, questions: list[QuestionEntry]) -> Response:
     """Return a page with questions of about that name; a problem for programs."""
-    detail = "No question has this name."
-    if best_match(request.headers.get("Accept"), OFFERS) != HTML:
-        raise ProblemError(404, detail)
-    near = nearest(key, questions)
-    return render_template("questions/unknown.html", name=key, near=near), 404
+    problem, near = ProblemError(404, "No question has this name."), nearest(key, questions)
+    return render_problem(
+        problem, lambda _: render_template("questions/unknown.html", name=key, near=near)
+    )
 
 
 def nearest(key: str, questions: list[QuestionEntry]) -> list[QuestionEntry]:
@@ -151,7 +148,7 @@ def nearest(key: str, questions: list[QuestionEntry]) -> list[QuestionEntry]:
 
 
 @bp.get("/federated/<name>")
-def federated(name: str) -> Response | tuple[str, int]:
+def federated(name: str) -> Response:
     """Show the example, or give its description or its query."""
     language = reader_language()
     examples = read_federated(language)
@@ -173,7 +170,6 @@ def federated(name: str) -> Response | tuple[str, int]:
         off=why_off(),
         last=last,
         last_at=last and moment(last.at, language),
-        told=tell(last.outcomes, language) if last else [],
         previous=previous,
         next=following,
         descriptions=[o for o in offers(found) if o.what == DESCRIPTION],

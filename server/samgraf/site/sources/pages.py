@@ -5,7 +5,6 @@ A fixed number of queries reads the works, the texts, their places, and what is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,6 +12,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Flask, render_template
 
 from samgraf.limits import SOURCE_PLACES
+from samgraf.site.cells import is_web
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, NamedTerm, Row, address, ask, ask_whole, named
 from samgraf.site.language import Phrase, reader_language
@@ -36,9 +36,6 @@ def sources() -> str:
     texts = read_texts(language)
     works = read_bibliography(language, (text.iri for text in texts))
     return render_template("sources/sources.html", texts=texts, works=works)
-
-
-_WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 
 
 @dataclass
@@ -119,7 +116,7 @@ def _place(row: Row, drawn: list[Row], labels: LabelLookup) -> PassagePlace:
             items.setdefault(item["value"], named(item, labels))
         if status := told.get("status"):
             place.status = named(status, labels).phrase
-        if (page := told.get("page")) and _WEB.match(page["value"]):
+        if (page := told.get("page")) and is_web(page["value"]):
             place.page = page["value"]
     place.items = list(items.values())
     return place

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from samgraf.limits import THING_PAGE
 from samgraf.release.licences import text_and_name
+from samgraf.site.cells import bare, leads_on
 from samgraf.site.context import the_service
 from samgraf.site.graph import address, is_foreign, term_in_order
 from samgraf.site.language import Phrase, in_order, interface_text
@@ -90,9 +91,6 @@ class PropertyGroup:
     more: str | None = None
     pager: Pager | None = None
     status: list[ShownValue] = field(default_factory=list)
-
-
-_OUTSIDE = re.compile(r"(?:https?://|mailto:)[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 
 
 _DEEPEST = 2  # blank nodes within blank nodes that are shown in place
@@ -284,11 +282,9 @@ class Groups:
             return ShownValue(Phrase(name, ""), outside=text)
         if not is_foreign(iri) or self._named.types(iri):
             return ShownValue(labels[iri], address(iri))
-        if not _OUTSIDE.match(iri):
+        if not leads_on(iri):
             return ShownValue(Phrase(iri, ""))
-        short = Phrase(iri.partition("://")[2].removesuffix("/") or iri, "")
-        known = iri in labels
-        return ShownValue(labels[iri] if known else short, outside=iri)
+        return ShownValue(labels[iri] if iri in labels else Phrase(bare(iri)), outside=iri)
 
     def _source(self, graph: str) -> GraphSource:
         if graph not in self._sources:

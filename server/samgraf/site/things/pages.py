@@ -21,7 +21,7 @@ from samgraf.release import names
 from samgraf.site.answers import style_sheets
 from samgraf.site.context import absolute, local, the_service
 from samgraf.site.datasets.read import files_made, stem_of
-from samgraf.site.errors import OFFERS
+from samgraf.site.errors import render_problem
 from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.releases.memento import timegate
@@ -35,7 +35,6 @@ from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, content_type, formats_for
 from samgraf.sparql.headers import answer_headers
-from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError, RequestOutcome
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Prepared
@@ -168,12 +167,9 @@ def _unknown(iri: str) -> Response:
     found = near(iri, language)
     members = [{"iri": i, "label": label.text, "page": href} for i, label, href in found]
     problem = ProblemError(404, "The graph says nothing of this thing.", iri=iri, near=members)
-    if best_match(request.headers.get("Accept"), OFFERS) != HTML:
-        raise problem
-    body = render_template("things/unknown.html", iri=iri, near=found)
-    response = Response(body, 404, content_type=content_type(HTML))
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render_problem(
+        problem, lambda _: render_template("things/unknown.html", iri=iri, near=found)
+    )
 
 
 def _known(iris: Sequence[str]) -> str | None:
