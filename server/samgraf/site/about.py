@@ -9,6 +9,7 @@ https://www.w3.org/TR/WCAG22/ and https://www.w3.org/WAI/planning/statements/.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -48,8 +49,6 @@ class Part:
     """A part of the page: its name and text, and its points, which are ``steps`` or a list."""
 
     iri: str
-    names: list[Phrase] = field(default_factory=list)
-    texts: list[Phrase] = field(default_factory=list)
     points: dict[str, Part] = field(default_factory=dict)
     are_steps: bool = False
     name: Phrase | None = None
@@ -127,6 +126,7 @@ def standard() -> str:
 def read_parts(page: str, language: str) -> list[Part]:
     """Return the parts of ``page`` in order, in the reader's language."""
     parts: dict[str, Part] = {}
+    texts: dict[tuple[str, str], list[Phrase]] = defaultdict(list)
     for row in ask(__package__, "sections.rq", about=ox.NamedNode(page)):
         part = parts.setdefault(row["part"]["value"], Part(row["part"]["value"]))
         said = part
@@ -134,11 +134,10 @@ def read_parts(page: str, language: str) -> list[Part]:
             iri = row["point"]["value"]
             said = part.points.setdefault(iri, Part(iri))
             part.are_steps |= row["isStep"]["value"] == "true"
-        phrases = said.names if row["property"]["value"] == SCHEMA + "name" else said.texts
-        phrases.append(phrase_of(row["value"]))
-    for part in parts.values():
-        for said in (part, *part.points.values()):
-            said.name, said.text = pick(said.names, language), pick(said.texts, language)
+        texts[said.iri, row["property"]["value"]].append(phrase_of(row["value"]))
+    for said in (said for part in parts.values() for said in (part, *part.points.values())):
+        said.name = pick(texts[said.iri, SCHEMA + "name"], language)
+        said.text = pick(texts[said.iri, SCHEMA + "text"], language)
     return list(parts.values())
 
 

@@ -32,6 +32,7 @@ _ROLES = {
     "type": (RDF + "type",),
 }
 _ROLE_OF = {name: role for role, properties in _ROLES.items() for name in properties}
+_PROPERTIES = [ox.NamedNode(name) for name in _ROLE_OF]
 #: Data sets and the like, which are no works that things are drawn from.
 _NO_WORKS = {VOID + "Dataset", DCAT + "Dataset", DCAT + "Catalog", OWL + "Ontology"}
 #: The kinds of works by their classes; the first that fits counts.
@@ -82,7 +83,8 @@ def read_works(iri: str | None, language: str) -> tuple[Citation, list[Citation]
     content = _content(found, whole if is_ours else ontology or whole, language)
     if iri is None:
         return content, []
-    said = _said(ask(__package__, "sources.rq", this=ox.NamedNode(iri), places=CITED_PLACES))
+    asked = {"this": ox.NamedNode(iri), "places": CITED_PLACES, "properties": _PROPERTIES}
+    said = _said(ask(__package__, "sources.rq", **asked))
     drawn = [work for work in said if _is_work(said[work])][:CITED_SOURCES]
     makers = _read_makers(said[work] for work in drawn)
     return content, [_source(work, _record(said[work], makers, language)) for work in drawn]
@@ -106,7 +108,7 @@ def _content_iris() -> tuple[str, str]:
 @once_per_release
 def _the_content() -> ContentWorks:
     works = [ox.NamedNode(work) for work in _content_iris() if work]
-    said = _said(ask(__package__, "works.rq", works=works))
+    said = _said(ask(__package__, "works.rq", works=works, properties=_PROPERTIES))
     return ContentWorks(said, _read_makers(said.values()))
 
 
