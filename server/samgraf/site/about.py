@@ -23,7 +23,7 @@ from samgraf.site.graph import LabelLookup, address, ask, is_foreign, read_query
 from samgraf.site.imprint import ABOUT, the_contact, the_imprint
 from samgraf.site.language import Phrase, phrase_of, pick, reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.representations import DESCRIPTION, PAGE, describe, described, wanted
+from samgraf.site.representations import DESCRIBED, DESCRIPTIONS, PAGE, describe, wanted
 from samgraf.site.things.display import the_display
 from samgraf.vocab import SCHEMA
 
@@ -59,7 +59,7 @@ class Part:
 @bp.get("/about.<suffix>")
 def about(suffix: str) -> str | Response:
     """Show what the graph is, or give what it says of itself as RDF."""
-    offer = wanted(described(), suffix)
+    offer = wanted(DESCRIBED, suffix)
     service, language = the_service(), reader_language()
     page = service.base + ABOUT if service.base else ""
     parts = read_parts(page, language) if page else []
@@ -85,7 +85,7 @@ def about(suffix: str) -> str | Response:
         rights=pick(imprint.rights, language),
         contact=the_contact(),
         has_sources="sources" not in service.manifest.get("empty_pages", ()),
-        data=[o for o in described() if o.what == DESCRIPTION],
+        data=DESCRIPTIONS,
     )
 
 

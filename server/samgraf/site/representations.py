@@ -31,8 +31,6 @@ PAGE, DESCRIPTION = "page", "description"
 EXTENSIONS = {f.extension: f.name for f in FILE_FORMATS}
 SUFFIXES = {"html": "html", **EXTENSIONS}
 JSON = "application/json"
-#: The formats that a page links: suffix, name, media type.
-DOWNLOADS = [(f.extension, f.title, f.media_type) for f in GRAPH_FORMATS]
 
 
 class Offer(NamedTuple):
@@ -44,10 +42,9 @@ class Offer(NamedTuple):
     title: str = ""
 
 
-def described() -> list[Offer]:
-    """Return what every thing with a page can be had as: the page first, then RDF about it."""
-    found = [Offer(DESCRIPTION, f.media_type, f.extension, f.title) for f in GRAPH_FORMATS]
-    return [Offer(PAGE, HTML), *found]
+#: What every thing with a page can be had as: RDF about it, and the page before that.
+DESCRIPTIONS = tuple(Offer(DESCRIPTION, f.media_type, f.extension, f.title) for f in GRAPH_FORMATS)
+DESCRIBED = (Offer(PAGE, HTML), *DESCRIPTIONS)
 
 
 def wanted(offers: Sequence[Offer], suffix: str) -> Offer:
@@ -117,9 +114,9 @@ def document(query: str, page: Callable[[], str], suffix: str | None = None) -> 
         response.headers.update(answer_headers(prepared, None))
     else:
         response = send(prepared)
-    for suffix, _, media_type in DOWNLOADS:
-        address = local(f"{cut_suffix(request.path)[0]}.{suffix}")
-        response.headers.add("Link", f'<{address}>; rel="alternate"; type="{media_type}"')
+    for offer in DESCRIPTIONS:
+        address = local(f"{cut_suffix(request.path)[0]}.{offer.suffix}")
+        response.headers.add("Link", f'<{address}>; rel="alternate"; type="{offer.media_type}"')
     return response
 
 

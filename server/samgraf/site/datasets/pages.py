@@ -72,9 +72,7 @@ def catalogue(extension: str | None = None) -> Response:
         groups={g: parts for g, parts in groups.items() if parts},
         profile_address=PROFILE,
         markup=markup_of(whole, groups["data"]),
-        extensions=EXTENSIONS,
-        media_types={f.name: f.media_type for f in FILE_FORMATS},
-        titles={f.name: f.title for f in FILE_FORMATS},
+        formats=FILE_FORMATS,
         hosts=_hosts,
     )
     return Response(page, content_type=content_type(HTML))

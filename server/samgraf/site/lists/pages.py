@@ -9,7 +9,6 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.limits import LIST_NEAR, LIST_PAGE, LIST_SORTED, LIST_WORD
-from samgraf.release.file_formats import GRAPH_FORMATS
 from samgraf.site.context import local, the_service
 from samgraf.site.errors import render_problem
 from samgraf.site.geo.geojson import MEDIA_TYPE as GEOJSON
@@ -21,6 +20,7 @@ from samgraf.site.lists.read import ThingList, read_list
 from samgraf.site.lists.written import contents_of, csv_of, geojson_of, json_of, table_of
 from samgraf.site.representations import (
     DESCRIPTION,
+    DESCRIPTIONS,
     PAGE,
     Offer,
     json_text,
@@ -39,6 +39,7 @@ bp = Blueprint("lists", __name__)
 TABLE, DATA, PLACES = "table", "data", "places"
 CSV = Offer(TABLE, "text/csv", "csv", "CSV")
 JSON = Offer(DATA, "application/json", "json", "JSON")
+OFFERS = (Offer(PAGE, HTML), CSV, JSON, Offer(PLACES, GEOJSON, "geojson", "GeoJSON"), *DESCRIPTIONS)
 _PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 
 
@@ -75,7 +76,7 @@ def things(name: str) -> AnyResponse:
     """Show the things of a class of the content's own by its local name."""
     namespace = the_service().manifest.get("namespace") or ""
     stem, dot, suffix = name.rpartition(".")
-    if not dot or suffix not in {offer.suffix for offer in _all_offers()}:
+    if not dot or suffix not in {offer.suffix for offer in OFFERS}:
         stem, suffix = name, ""
     if not namespace or not is_iri(namespace + stem):
         raise ProblemError(404, "No class of this content is called so. The page /things has all.")
@@ -87,7 +88,7 @@ def listed(iri: str, suffix: str) -> AnyResponse:
     language = reader_language()
     word = request.args.get("q", "").strip()[:LIST_WORD]
     number = request.args.get("page", "1")
-    offer = wanted(_all_offers(), suffix)
+    offer = wanted(OFFERS, suffix)
     if offer.what == DESCRIPTION:
         return _graph(iri, offer)
     page = int(number) if _PAGE.match(number) else 1
@@ -116,7 +117,7 @@ def listed(iri: str, suffix: str) -> AnyResponse:
 def _page(found: ThingList, word: str, page: int) -> str:
     iri = found.listed.iri
     kept = {"q": word} if word else {}
-    offers = [o for o in _all_offers() if o.suffix and (o.what != PLACES or found.has_place)]
+    offers = [o for o in OFFERS if o.suffix and (o.what != PLACES or found.has_place)]
     if not found.is_sorted:
         offers = [o for o in offers if o.what == DESCRIPTION]
     return render_template(
@@ -133,11 +134,6 @@ def _page(found: ThingList, word: str, page: int) -> str:
         term=address(iri),
         most=LIST_PAGE,
     )
-
-
-def _all_offers() -> list[Offer]:
-    graphs = [Offer(DESCRIPTION, f.media_type, f.extension, f.title) for f in GRAPH_FORMATS]
-    return [Offer(PAGE, HTML), CSV, JSON, Offer(PLACES, GEOJSON, "geojson", "GeoJSON"), *graphs]
 
 
 def _representation(iri: str, suffix: str) -> str:

@@ -27,7 +27,7 @@ from samgraf.site.ontology.terms import (
     trees,
     words_of,
 )
-from samgraf.site.representations import DOWNLOADS, EXTENSIONS, cut_suffix, document
+from samgraf.site.representations import DESCRIPTIONS, EXTENSIONS, cut_suffix, document
 from samgraf.site.things.pages import below_base
 from samgraf.sparql.binding import bind
 from samgraf.sparql.headers import REVALIDATE, knows, tag
@@ -112,7 +112,7 @@ def _ontology_page() -> str:
         everything=ALL,
         prefix=the_service().manifest.get("prefix") or "",
         namespace=namespace(),
-        downloads=DOWNLOADS,
+        downloads=DESCRIPTIONS,
         picture=_picture(),
     )
 

@@ -23,13 +23,13 @@ from samgraf.site.partners.read import (
     why_off,
 )
 from samgraf.site.questions.read import QuestionEntry, read_federated
-from samgraf.site.representations import DESCRIPTION, PAGE, Offer, describe, described, wanted
+from samgraf.site.representations import DESCRIBED, DESCRIPTION, PAGE, Offer, describe, wanted
 from samgraf.text import day, duration, moment
 
 bp = Blueprint("partners", __name__)
 STATE = "state"
 #: Beside RDF, which describes the partners, how it stands with them as plain JSON.
-OFFERS = (*described(), Offer(STATE, "application/json", "json", "JSON"))
+OFFERS = (*DESCRIBED, Offer(STATE, "application/json", "json", "JSON"))
 _FORMATS = {"application/sparql-results+json": "JSON", "application/sparql-results+xml": "XML"}
 
 

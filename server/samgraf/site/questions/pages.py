@@ -27,7 +27,16 @@ from samgraf.site.questions.read import (
     read_federated,
     read_questions,
 )
-from samgraf.site.representations import DESCRIPTION, PAGE, Offer, describe, described, send, wanted
+from samgraf.site.representations import (
+    DESCRIBED,
+    DESCRIPTION,
+    DESCRIPTIONS,
+    PAGE,
+    Offer,
+    describe,
+    send,
+    wanted,
+)
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import formats_for
 from samgraf.sparql.headers import REVALIDATE
@@ -52,7 +61,7 @@ def all_questions(suffix: str) -> str | Response:
     """Show the questions by topic, then those that need partners, or describe them as RDF."""
     language = reader_language()
     found = read_examples(language)
-    offer = wanted(described(), suffix)
+    offer = wanted(DESCRIBED, suffix)
     if offer.what != PAGE:
         return respond(offer, found)
     find = " ".join(request.args.get("find", "").split())[:FIND_CHARACTERS]
@@ -69,7 +78,7 @@ def all_questions(suffix: str) -> str | Response:
         federated=[q for q in kept if q.needs],
         off=why_off(),
         partner_names=names_of(language),
-        data=[o for o in described() if o.what == DESCRIPTION],
+        data=DESCRIPTIONS,
     )
 
 
@@ -102,7 +111,7 @@ def question(name: str) -> str | AnyResponse:
         previous=previous,
         next=following,
         answers=[o for o in offers(found) if o.what == ANSWER and o.suffix],
-        descriptions=[o for o in offers(found) if o.what == DESCRIPTION],
+        descriptions=DESCRIPTIONS,
     )
 
 
@@ -172,7 +181,7 @@ def federated(name: str) -> Response:
         last_at=last and moment(last.at, language),
         previous=previous,
         next=following,
-        descriptions=[o for o in offers(found) if o.what == DESCRIPTION],
+        descriptions=DESCRIPTIONS,
     )
     response = Response(page, mimetype="text/html")
     # how it last went is another thing at the next moment
@@ -191,7 +200,7 @@ def offers(question: QuestionEntry) -> list[Offer]:
     formats of results; one that is itself RDF is to be had at the endpoint only, and so is one
     that partners must be asked for.
     """
-    found = described()
+    found = [*DESCRIBED]
     if question.form != "construct" and not question.needs:
         for f in formats_for(_KINDS[question.form]):
             found.append(Offer(ANSWER, f.media_type, f.name, f.title))
