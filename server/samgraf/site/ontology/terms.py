@@ -14,8 +14,6 @@ from samgraf.site.graph import LabelLookup, ask, graphs
 from samgraf.site.language import in_order
 from samgraf.vocab import OWL, RDF, RDFS
 
-TYPE = RDF + "type"
-
 #: Kinds of terms by the class that says so, the first that fits; their trees stand in this order.
 KINDS = {
     OWL + "Class": "class",

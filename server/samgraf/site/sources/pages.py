@@ -5,7 +5,7 @@ A fixed number of queries reads the works, the texts, their places, and what is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -77,7 +77,7 @@ def read_texts(language: str) -> list[Text]:
         for number, place in enumerate(ordered, 1):
             place.id = f"place-{len(texts) + 1}-{number}"
         used = sum(bool(p.items) for p in ordered)
-        strip = lay_out(ordered, None)
+        strip = lay_out(ordered)
         texts.append(Text(iri, labels[iri], address(iri), strip, used, len(ordered) - used))
     return texts
 
@@ -161,10 +161,9 @@ class Strip:
     uncovered: int
 
 
-def lay_out(places: Iterable[PassagePlace], length: int | None) -> Strip:
-    """Return the strip of ``places``, which are in order, in a text of ``length`` characters."""
-    places = list(places)
-    total = max([length or 0, *(p.end for p in places)], default=1)
+def lay_out(places: Sequence[PassagePlace]) -> Strip:
+    """Return the strip of ``places``, which are in order, of a text that ends with the last."""
+    total = max((p.end for p in places), default=0)
     per_line = max(LEAST, -(-total // LINES))
     gaps, at, uncovered = [], 0, 0
     for place in places:
@@ -172,9 +171,6 @@ def lay_out(places: Iterable[PassagePlace], length: int | None) -> Strip:
             uncovered += place.start - at
             gaps += _pieces(at, place.start, per_line)
         at = max(at, place.end)
-    if total > at:
-        uncovered += total - at
-        gaps += _pieces(at, total, per_line)
     laid = [(place, _pieces(place.start, place.end, per_line)) for place in places]
     return Strip(per_line, -(-total // per_line), laid, gaps, uncovered)
 
