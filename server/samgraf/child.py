@@ -1,4 +1,6 @@
-"""Run a module as a child that ends when its parent does: ``python -m samgraf.child MODULE``.
+"""What every child process needs, and a module run as a child: ``python -m samgraf.child MODULE``.
+
+A child ends when its parent does.
 
 Linux tells a process when its parent dies (prctl(2), PR_SET_PDEATHSIG); elsewhere a parent that is
 killed leaves its children behind.
@@ -8,9 +10,11 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import runpy
 import signal
 import sys
+from pathlib import Path
 
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 
@@ -29,6 +33,15 @@ def name_process(name: str) -> None:
     """Have lists of processes show ``name``, of which Linux takes the first 15 bytes."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NAME, name.encode())
+
+
+def address_space() -> int:
+    """Return the bytes of address space that this process uses; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except (OSError, ValueError):
+        return 0
+    return pages * resource.getpagesize()
 
 
 if __name__ == "__main__":

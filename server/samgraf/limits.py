@@ -418,6 +418,8 @@ WKT_KEPT_LENGTH = 65_536
 WKT_NESTING = 16
 #: Things whose labels are asked for in one query.
 LABELS_AT_ONCE = 2_000
+#: What pages make once of a release, by what it depends on: a language, or a property with it.
+KEPT_PER_RELEASE = 256
 #: Seconds that a client waits for a file that is only now made.
 DOWNLOAD_WAIT = 8.0
 #: Files to download whose hash, once it was found right, is not computed for each request.

@@ -68,7 +68,7 @@ class Phrase(NamedTuple):
     """A text and its language tag, which is empty where it has none."""
 
     text: str
-    language: str
+    language: str = ""
 
     @property
     def is_as_written(self) -> bool:
@@ -81,6 +81,11 @@ class Phrase(NamedTuple):
         if self.is_as_written:
             return self
         return Phrase(self.text[:1].upper() + self.text[1:], self.language)
+
+
+def phrase_of(term: Mapping[str, Any]) -> Phrase:
+    """Return a literal, as the JSON results format writes it, with its language."""
+    return Phrase(term["value"], term.get("xml:lang", ""))
 
 
 def pick(phrases: Iterable[Phrase], language: str) -> Phrase | None:

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from samgraf.site.graph import NamedTerm
 from samgraf.site.language import Phrase
 from samgraf.site.result_views.drawing import (
     WIDTH,
@@ -18,7 +19,6 @@ from samgraf.site.result_views.drawing import (
     width_of,
     wrap,
 )
-from samgraf.site.result_views.result import NamedTerm
 
 CHAIN = [("a", "b"), ("b", "c"), ("a", "c"), ("d", "c")]
 CIRCLE = [("a", "b"), ("b", "c"), ("c", "a"), ("c", "c")]

@@ -124,7 +124,7 @@ def test_content_without_views_introduces_itself_and_its_questions(bees):
 
 def test_content_without_questions_has_no_place_for_them(bees, monkeypatch):
     assert 'id="questions"' in home(bees)
-    monkeypatch.setattr("samgraf.site.home.pages.read_questions", lambda language: [])
+    monkeypatch.setattr("samgraf.site.home.read_questions", lambda language: [])
     assert 'id="questions"' not in home(bees)
 
 

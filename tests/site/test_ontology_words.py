@@ -2,14 +2,13 @@
 
 import pytest
 
-from samgraf.site.language import LANGUAGES, catalogue
+from samgraf.site.language import LANGUAGES, Phrase, catalogue
 from samgraf.site.ontology.shapes import constraints, count, rules
 from samgraf.site.ontology.terms import BrowserState, OntologyTerm, ancestors, trees
 from samgraf.site.ontology.words import (
     Said,
     Several,
     Thing,
-    WordedValue,
     members,
     path_words,
     predicates,
@@ -45,10 +44,10 @@ def rdf_list(name, *items):
     ("least", "most", "said"),
     [
         (1, 1, Said("ontology_exactly_one")),
-        (3, 3, Said("ontology_exactly", {"count": WordedValue("3")})),
+        (3, 3, Said("ontology_exactly", {"count": Phrase("3")})),
         (1, None, Said("ontology_at_least_one")),
         (None, 1, Said("ontology_at_most_one")),
-        (2, 4, Said("ontology_between", {"least": WordedValue("2"), "most": WordedValue("4")})),
+        (2, 4, Said("ontology_between", {"least": Phrase("2"), "most": Phrase("4")})),
         (None, 0, Said("ontology_never")),
         (0, None, None),
         (None, None, None),
@@ -67,8 +66,8 @@ def test_choices_and_bounds_are_told():
     nodes = rdf_list("l", iri(A), literal("b"))
     node = {SH + "in": [blank("l0")], SH + "pattern": [literal("^[0-9]{4}$")]}
     assert constraints(nodes, node) == [
-        Said("ontology_one_of", {"it": Several([Thing(A), WordedValue("b")], "ontology_or")}),
-        Said("ontology_pattern", {"it": WordedValue("^[0-9]{4}$")}),
+        Said("ontology_one_of", {"it": Several([Thing(A), Phrase("b")], "ontology_or")}),
+        Said("ontology_pattern", {"it": Phrase("^[0-9]{4}$")}),
     ]
 
 

@@ -220,7 +220,7 @@ def test_number_of_queries_is_the_same_for_each_question(study_app, questions):
             with study_app.test_request_context(f"/questions/{question.name}", headers=HTML):
                 study_app.full_dispatch_request()
                 counts.add(g.asked)
-    assert counts == {4}
+    assert counts == {3}
 
 
 def test_another_content_is_shown_by_the_same_pages(bees):

@@ -2,8 +2,9 @@ import re
 
 import pytest
 
+from samgraf.site.graph import NamedTerm
 from samgraf.site.language import LANGUAGES, Phrase
-from samgraf.site.sources.pages import Item, PassagePlace, lay_out
+from samgraf.site.sources.pages import PassagePlace, lay_out
 
 HTML = {"Accept": "text/html"}
 
@@ -16,12 +17,12 @@ def page_of(client, address):
 
 def place(start, end, *items):
     label = Phrase("a", "")
-    made = [Item(i, label, "/" + i) for i in items]
+    made = [NamedTerm(label, "/" + i) for i in items]
     return PassagePlace(f"p{start}", start, end, label, "/p", made)
 
 
 def test_places_are_laid_out_by_their_length():
-    strip = lay_out([place(0, 60), place(60, 120, "x"), place(130, 240)], None)
+    strip = lay_out([place(0, 60), place(60, 120, "x"), place(130, 240)])
     assert (strip.per_line, strip.lines, strip.uncovered) == (120, 2, 10)
     widths = [[p.width for p in pieces] for _, pieces in strip.places]
     assert widths == [["50.000%"], ["50.000%"], ["91.667%"]]
@@ -29,7 +30,7 @@ def test_places_are_laid_out_by_their_length():
 
 
 def test_a_place_goes_on_on_the_next_line():
-    strip = lay_out([place(100, 300)], None)
+    strip = lay_out([place(100, 300)])
     [(_, pieces)] = strip.places
     assert [(p.line, p.left, p.width) for p in pieces] == [
         (0, "83.333%", "16.667%"),
@@ -39,16 +40,16 @@ def test_a_place_goes_on_on_the_next_line():
 
 
 def test_places_that_overlap_leave_no_gap_twice():
-    assert lay_out([place(0, 50), place(20, 30), place(40, 60)], None).uncovered == 0
+    assert lay_out([place(0, 50), place(20, 30), place(40, 60)]).uncovered == 0
 
 
 def test_a_long_text_takes_no_more_than_some_lines():
-    strip = lay_out([place(n * 100, n * 100 + 90) for n in range(1000)], None)
+    strip = lay_out([place(n * 100, n * 100 + 90) for n in range(1000)])
     assert strip.lines <= 8
 
 
 def test_no_place_makes_no_strip():
-    assert lay_out([], None).places == []
+    assert lay_out([]).places == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

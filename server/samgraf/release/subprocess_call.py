@@ -15,11 +15,10 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 from samgraf import limits
-from samgraf.child import end_with_parent
+from samgraf.child import address_space, end_with_parent
 from samgraf.errors import SamgrafError
 
 #: Where a call sends what it is at; None outside a call.
@@ -128,7 +127,7 @@ def _run(
     gc.freeze()  # what the parent has is not looked through, and so not copied
     if memory is not None and sys.platform != "darwin":
         with suppress(OSError, ValueError):
-            bound = _address_space() + memory
+            bound = address_space() + memory
             resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _caller = answer
@@ -145,10 +144,3 @@ def _run(
     answer.send(("answer", value, failure))
     # nothing of what the parent would do at its end is to be done here
     os._exit(0)
-
-
-def _address_space() -> int:
-    """Return the bytes of address space that this process has; 0 where that cannot be known."""
-    with suppress(OSError):
-        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    return 0

@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import g
 
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup
+from samgraf.site.language import Phrase
 from samgraf.site.result_views import PLAIN, TABLE, ResultTable, ordered_by, shown_as
+from samgraf.site.things.display import ShownView, the_display
 from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.protocol import Operation
@@ -71,6 +73,23 @@ def answered(query: str, language: str, **values: Term | int | Iterable[Term]) -
     rows = document["results"]["bindings"]
     result = ResultTable(document["head"]["vars"], rows[:MAX_ROWS], language, ordered_by(query))
     return Answered(result, len(rows))
+
+
+class ViewSection(NamedTuple):
+    """A view of the content on a page: what it is called, and its answer."""
+
+    view: ShownView
+    title: Phrase
+    answer: Shown
+
+
+def sections_of(
+    views: Sequence[ShownView], answers: Iterable[Answered], language: str
+) -> list[ViewSection]:
+    """Return ``views`` with their ``answers``, less those that have no rows to show."""
+    display = the_display()
+    shown = ((v, a.shown_as(v.form)) for v, a in zip(views, answers, strict=True))
+    return [ViewSection(v, display.title_of(v, language), a) for v, a in shown if a is not None]
 
 
 def style_sheets(shown: Iterable[Shown | None]) -> list[str]:

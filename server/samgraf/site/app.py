@@ -6,17 +6,16 @@ from flask import Flask, request
 
 from samgraf.site import (
     about,
-    accessibility,
     downloads,
     errors,
     headers,
+    home,
     language,
     layout,
     map,
     query,
     routing,
     search,
-    standard,
     static_files,
     status,
     well_known,
@@ -24,7 +23,6 @@ from samgraf.site import (
 from samgraf.site.cite import pages as cite
 from samgraf.site.context import WHEN_IDLE
 from samgraf.site.datasets import pages as datasets
-from samgraf.site.home import pages as home
 from samgraf.site.lists import pages as lists
 from samgraf.site.ontology import pages as ontology
 from samgraf.site.partners import pages as partners
@@ -62,8 +60,6 @@ PARTS = (
     partners,
     status,
     about,
-    accessibility,
-    standard,
     static_files,
     well_known,
     things,

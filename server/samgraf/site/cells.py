@@ -17,7 +17,8 @@ from samgraf.site.language import interface_text
 from samgraf.vocab import XSD
 
 _CELL = re.compile(r"<(tr|td|th)\b([^>]*)>\s*+|</td>")
-_LINKED = re.compile(r"(?:https?://|mailto:)[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
+_MAIL = re.compile(r"mailto:[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 # a path that resolves against the base to what it was cut from
 _RELATIVE = re.compile(r"[\w-][\w.~-]*(?:/[\w~-][\w.~-]*)*/?(?:#[\w.~-]*)?\Z")
 _LOCAL = re.compile(r"(?!\d*\Z)[\w](?:[\w.-]*[\w-])?\Z|\d+\Z")
@@ -37,13 +38,28 @@ class Cell(NamedTuple):
     more: tuple[Cell, ...] = ()
 
 
+def is_web(iri: str) -> bool:
+    """Return whether ``iri`` is the address of a page on the web."""
+    return _WEB.match(iri) is not None
+
+
+def leads_on(iri: str) -> bool:
+    """Return whether ``iri`` is an address that a link may lead to, of a page or of mail."""
+    return is_web(iri) or _MAIL.match(iri) is not None
+
+
+def bare(iri: str) -> str:
+    """Return ``iri`` without what all addresses have, to be read."""
+    return iri.partition("://")[2].removesuffix("/") or iri
+
+
 def cell(term: Mapping[str, Any] | None, prefixes: Mapping[str, str], base: str = "") -> Cell:
     """Return ``term`` as shown; an unbound variable is empty. Only web and mail IRIs lead on."""
     if term is None:
         return Cell("")
     value = term["value"]
     if term["type"] == "uri":
-        return Cell(shorten(value, prefixes, base), value if _LINKED.match(value) else None)
+        return Cell(shorten(value, prefixes, base), value if leads_on(value) else None)
     if term["type"] == "bnode":
         return Cell(f"_:{value}")
     if term["type"] == "triple":

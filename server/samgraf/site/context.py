@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
 from flask import current_app, g, request, url_for
 
+from samgraf.limits import KEPT_PER_RELEASE
 from samgraf.site.routing import without_prefix
 from samgraf.sparql.service import Service
 
 #: Where an application has what may be made ready before it is asked for: calls that do not wait.
 WHEN_IDLE = "samgraf.when_idle"
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def the_service() -> Service:
@@ -17,6 +25,23 @@ def the_service() -> Service:
     if "samgraf" not in context:
         context.samgraf = current_app.extensions["samgraf"]
     return context.samgraf
+
+
+def once_per_release(make: Callable[P, T]) -> Callable[P, T]:
+    """Have ``make`` called once for each release that is served: a release never changes.
+
+    Of one that takes arguments, what it made of the last ones is kept.
+    """
+    kept: WeakKeyDictionary[Service, Callable[..., T]] = WeakKeyDictionary()
+
+    @wraps(make)
+    def made(*arguments: P.args, **named: P.kwargs) -> T:
+        service = the_service()
+        if service not in kept:
+            kept[service] = lru_cache(KEPT_PER_RELEASE)(make)
+        return kept[service](*arguments, **named)
+
+    return made
 
 
 def address_of(endpoint: str) -> str:

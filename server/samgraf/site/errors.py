@@ -18,6 +18,7 @@ OFFERS = (MEDIA_TYPE, "application/json", HTML)
 
 def init_app(app: Flask) -> None:
     """Handle every error of ``app`` here."""
+    app.add_template_global(told_of)
     app.register_error_handler(ProblemError, render_problem)
     app.register_error_handler(HTTPException, render_http_exception)
     app.register_error_handler(RecursionError, render_too_deep)
@@ -32,11 +33,7 @@ def render_problem(
     """
     sent = best_match(request.headers.get("Accept"), OFFERS) or MEDIA_TYPE
     if sent == HTML:
-        body = (
-            page(problem)
-            if page
-            else render_template("problem.html", problem=problem, told_of=told_of)
-        )
+        body = page(problem) if page else render_template("problem.html", problem=problem)
     else:
         body, sent = problem.to_json(), MEDIA_TYPE
     response = Response(body, problem.status.value, content_type=content_type(sent))

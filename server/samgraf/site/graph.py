@@ -12,20 +12,23 @@ SPARQL stands in ``.rq`` files beside the module that asks; ``$name`` in them is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import product
+from typing import NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
 import pyoxigraph as ox
 from flask import g, request
 
 from samgraf.limits import LABELS_AT_ONCE, MIXED_SPELLINGS
-from samgraf.site.cells import shorten
+from samgraf.release import apart
+from samgraf.site.cells import cell, shorten
 from samgraf.site.context import local, the_service
-from samgraf.site.language import LANGUAGES, Phrase, pick
+from samgraf.site.language import LANGUAGES, Phrase, in_order, phrase_of, pick
 from samgraf.sparql.binding import Term, bind
+from samgraf.vocab import is_iri
 
 #: A character outside ASCII as a URI has it: https://www.rfc-editor.org/rfc/rfc3986#section-2.5.
 _ESCAPED = re.compile(
@@ -121,7 +124,7 @@ def iris_of(path: str) -> list[str]:
         for chosen in product((True, False), repeat=len(escapes)):
             letters = iter(chosen)
             found.append(_ESCAPED.sub(lambda m, it=letters: _letter(m) if next(it) else m[0], rest))
-    return [start + name for name in dict.fromkeys(found) if _node(start + name)]
+    return [start + name for name in dict.fromkeys(found) if is_iri(start + name)]
 
 
 def to_uri(iri: str) -> str:
@@ -176,6 +179,21 @@ def ask_whole(query: str, **values: Term | int | Iterable[Term]) -> tuple[list[s
     return the_service().solutions(bind(query, **values))
 
 
+def inferred_graph() -> str:
+    """Return the IRI of the graph that holds what is inferred."""
+    return (the_service().base or "urn:x-no-base:") + "graph/inferred"
+
+
+def graphs_apart() -> list[ox.NamedNode]:
+    """Return the graphs that are no part of the data."""
+    return [ox.NamedNode(iri) for iri in apart(the_service().manifest)]
+
+
+def graphs() -> dict[str, ox.NamedNode | list[ox.NamedNode]]:
+    """Return the graphs that queries tell apart: what is inferred, and what stands apart."""
+    return {"inferred": ox.NamedNode(inferred_graph()), "apart": graphs_apart()}
+
+
 @cache
 def read_query(package: str | None, name: str) -> str:
     """Return the query in the file ``name`` of ``package``."""
@@ -185,34 +203,80 @@ def read_query(package: str | None, name: str) -> str:
 _END = re.compile("[/#:?]")
 
 
-class LabelLookup:
-    """The labels of ``iris``, looked up at once."""
+class Texts:
+    """Texts of ``iris``, looked up at once by the query in the file ``name``.
 
-    def __init__(self, iris: Iterable[str], language: str):
+    Of each thing those by the property that comes first.
+    """
+
+    def __init__(self, name: str, iris: Iterable[str], language: str):
         self._language = language
-        self._found: dict[str, dict[int, list[Phrase]]] = {}
-        nodes = [n for iri in dict.fromkeys(iris) if (n := _node(iri))]
+        self._found: dict[str, tuple[int, list[Phrase]]] = {}
+        nodes = nodes_of(iris)
         for start in range(0, len(nodes), LABELS_AT_ONCE):
-            for row in ask(__package__, "labels.rq", things=nodes[start : start + LABELS_AT_ONCE]):
-                by_rank = self._found.setdefault(row["thing"]["value"], {})
-                said = Phrase(row["label"]["value"], row["label"].get("xml:lang", ""))
-                by_rank.setdefault(int(row["rank"]["value"]), []).append(said)
+            for row in ask(__package__, name, things=nodes[start : start + LABELS_AT_ONCE]):
+                iri, rank = row["thing"]["value"], int(row["rank"]["value"])
+                if iri not in self._found or rank < self._found[iri][0]:
+                    self._found[iri] = (rank, [])
+                if rank == self._found[iri][0]:
+                    self._found[iri][1].append(phrase_of(row["text"]))
 
     def __contains__(self, iri: str) -> bool:
-        """Return whether the graph has a label for ``iri``."""
+        """Return whether the graph has a text for ``iri``."""
         return iri in self._found
 
-    def __getitem__(self, iri: str) -> Phrase:
-        """Return the label of ``iri`` in the reader's language, else in another, else a name."""
-        for _, phrases in sorted(self._found.get(iri, {}).items()):
-            if found := pick(phrases, self._language):
-                return found
-        return Phrase(name_of(iri), "")
+    def get(self, iri: str) -> Phrase | None:
+        """Return the text for ``iri`` in the reader's language, else in another, if any."""
+        return pick(self._found[iri][1], self._language) if iri in self._found else None
 
     def all(self, iri: str) -> list[Phrase]:
-        """Return every label of ``iri`` by the property that comes first."""
-        ranks = self._found.get(iri, {})
-        return sorted(set(ranks[min(ranks)])) if ranks else []
+        """Return every text for ``iri``."""
+        return sorted(set(self._found[iri][1])) if iri in self._found else []
+
+
+class LabelLookup(Texts):
+    """The labels of ``iris``."""
+
+    def __init__(self, iris: Iterable[str], language: str):
+        super().__init__("labels.rq", iris, language)
+
+    def __getitem__(self, iri: str) -> Phrase:
+        """Return the label of ``iri``, else a name."""
+        return self.get(iri) or Phrase(name_of(iri), "")
+
+
+class Definitions(Texts):
+    """The definitions of ``iris``."""
+
+    def __init__(self, iris: Iterable[str], language: str):
+        super().__init__("definitions.rq", iris, language)
+
+
+class NamedTerm(NamedTuple):
+    """What something is called, and the page about it, if it is a thing."""
+
+    phrase: Phrase
+    href: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Return the name with a capital, to stand by itself."""
+        return self.phrase.capital.text
+
+
+def named(term: Mapping[str, str], labels: LabelLookup) -> NamedTerm:
+    """Return what a term is called: a thing by its label, any other as it is written."""
+    if term["type"] == "uri":
+        return NamedTerm(labels[term["value"]], address(term["value"]))
+    service = the_service()
+    written = cell(term, service.prefixes, service.base)
+    return NamedTerm(Phrase(written.text, written.language or ""))
+
+
+def term_in_order(term: Mapping[str, str], labels: LabelLookup) -> tuple:
+    """Return what to sort ``term`` by in a list: the label of a thing, else its text."""
+    value = term["value"]
+    return in_order(labels[value].text if term["type"] == "uri" else value)
 
 
 def compact(iri: str) -> str:
@@ -237,11 +301,9 @@ def name_of(iri: str) -> str:
     return unquote(_END.split(iri.rstrip("/#"))[-1]) or iri
 
 
-def _node(iri: str) -> ox.NamedNode | None:
-    try:
-        return ox.NamedNode(iri)
-    except ValueError:
-        return None
+def nodes_of(iris: Iterable[str]) -> list[ox.NamedNode]:
+    """Return ``iris`` as terms of queries, each once; what can be no IRI is left out."""
+    return [ox.NamedNode(iri) for iri in dict.fromkeys(iris) if is_iri(iri)]
 
 
 def by_language(phrases: Iterable[Phrase]) -> list[Phrase]:
@@ -252,25 +314,3 @@ def by_language(phrases: Iterable[Phrase]) -> list[Phrase]:
 def rank(tag: str) -> tuple[int, str]:
     """Return where texts in the language ``tag`` stand among others."""
     return (LANGUAGES.index(tag) if tag in LANGUAGES else len(LANGUAGES), tag)
-
-
-class Definitions:
-    """The definitions of ``iris``, looked up in one query."""
-
-    def __init__(self, iris: Iterable[str], language: str):
-        self._language = language
-        self._found: dict[str, dict[int, list[Phrase]]] = {}
-        things = [ox.NamedNode(iri) for iri in dict.fromkeys(iris)]
-        for row in ask(__package__, "definitions.rq", things=things):
-            by_rank = self._found.setdefault(row["thing"]["value"], {})
-            said = Phrase(row["text"]["value"], row["text"].get("xml:lang", ""))
-            by_rank.setdefault(int(row["rank"]["value"]), []).append(said)
-
-    def get(self, iri: str) -> Phrase | None:
-        """Return the definition of ``iri`` in the reader's language, else in another, if any."""
-        return pick(self.all(iri), self._language)
-
-    def all(self, iri: str) -> list[Phrase]:
-        """Return every definition of ``iri`` by the property that comes first."""
-        ranks = self._found.get(iri, {})
-        return ranks[min(ranks)] if ranks else []

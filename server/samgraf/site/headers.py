@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from samgraf.site.context import the_service
-from samgraf.site.map.page import tile_source
+from samgraf.site.map import tile_source
 from samgraf.sparql.headers import ALWAYS, PREFLIGHT, policy
 
 

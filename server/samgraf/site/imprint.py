@@ -12,7 +12,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import quote, urlencode
-from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 from flask import request
@@ -21,11 +20,10 @@ from samgraf import text
 from samgraf.release import names
 from samgraf.release.licences import text_and_name
 from samgraf.site.cells import Cell
-from samgraf.site.context import absolute, the_service
+from samgraf.site.context import absolute, once_per_release, the_service
 from samgraf.site.graph import iri_of, read_query
-from samgraf.site.language import Phrase
+from samgraf.site.language import Phrase, phrase_of
 from samgraf.sparql.binding import bind
-from samgraf.sparql.service import Service
 
 log = logging.getLogger(__name__)
 ABOUT = "about"
@@ -46,24 +44,20 @@ class Imprint:
     contact: str = ""
 
 
-#: What was read of each release that is served.
-_imprints: WeakKeyDictionary[Service, Imprint] = WeakKeyDictionary()
-
-
 def the_imprint() -> Imprint:
     """Return what the release that answers this request says of itself."""
+    try:
+        return _read()
+    except Exception:
+        # a page must be able to tell what is wrong, the next one asks again
+        release = the_service().release[:12]
+        log.exception("What release %s says of itself cannot be read.", release)
+        return Imprint()
+
+
+@once_per_release
+def _read() -> Imprint:
     service = the_service()
-    if service not in _imprints:
-        try:
-            _imprints[service] = _read(service)
-        except Exception:
-            # a page must be able to tell what is wrong, the next one asks again
-            log.exception("What release %s says of itself cannot be read.", service.release[:12])
-            return Imprint()
-    return _imprints[service]
-
-
-def _read(service: Service) -> Imprint:
     base = service.base
     if not base:
         return Imprint()
@@ -80,9 +74,9 @@ def _read(service: Service) -> Imprint:
     dates = _values(found["modified"])
     makers = {term["value"]: term for term in found["maker"]}
     return Imprint(
-        abstracts=_phrases(found["abstract"]),
-        descriptions=_phrases(found["description"]),
-        rights=_phrases(found["rights"]),
+        abstracts=list(map(phrase_of, found["abstract"])),
+        descriptions=list(map(phrase_of, found["description"])),
+        rights=list(map(phrase_of, found["rights"])),
         makers=list(makers.values()),
         sources=_values(found["source"]),
         licence=text_and_name(licences[0]) if licences else None,
@@ -93,10 +87,6 @@ def _read(service: Service) -> Imprint:
 
 def _values(terms: list[dict[str, str]]) -> list[str]:
     return [term["value"] for term in terms]
-
-
-def _phrases(terms: list[dict[str, str]]) -> list[Phrase]:
-    return [Phrase(term["value"], term.get("xml:lang", "")) for term in terms]
 
 
 def _day(said: str) -> date | None:

@@ -15,7 +15,7 @@ from flask import Flask, has_request_context, request
 from markupsafe import Markup, escape
 
 from samgraf import text
-from samgraf.text import LANGUAGES, Phrase, pick
+from samgraf.text import LANGUAGES, Phrase, phrase_of, pick
 
 __all__ = [
     "LANGUAGES",
@@ -24,25 +24,36 @@ __all__ = [
     "in_order",
     "init_app",
     "interface_text",
+    "phrase_of",
     "pick",
     "reader_language",
+    "said",
 ]
+_READER = "samgraf.reader_language"
 _ALSO_KNOWN_AS = {"no": "nb", "nob": "nb", "nno": "nn", "eng": "en"}
 
 
 def init_app(app: Flask) -> None:
     """Give the templates the interface's strings and the languages."""
+    for function in (reader_language, said, foreign):
+        app.add_template_global(function)
+
+    @app.template_global("t")
+    def _text(key: str, **values: object) -> Markup:
+        return interface_text(reader_language(), key, **values)
+
+    @app.template_global("number")
+    def _number(value: float) -> str:
+        return text.number(value, reader_language())
+
+    @app.template_global("size")
+    def _size(value: float) -> str:
+        return text.size(value, reader_language())
 
     @app.context_processor
     def language_context() -> dict[str, object]:
-        language = reader_language()
-        return {
-            "lang": language,
-            "languages": [(code, catalogue()[code]["language"]) for code in LANGUAGES],
-            "t": lambda key, **values: interface_text(language, key, **values),
-            "number": lambda value: text.number(value, language),
-            "size": lambda value: text.size(value, language),
-        }
+        names = [(code, catalogue()[code]["language"]) for code in LANGUAGES]
+        return {"lang": reader_language(), "languages": names}
 
 
 @cache
@@ -71,15 +82,27 @@ def _unfilled(language: str, key: str) -> Markup:
     return Markup(catalogue()[language][key]).format()  # noqa: S704 - our own strings
 
 
+def said(phrase: Phrase) -> Markup:
+    """Return a text of the graph as mark-up that tells its language, where it is not the page's."""
+    told = foreign(phrase.language)
+    return Markup("<span%s>%s</span>") % (told, phrase.text) if told else escape(phrase.text)
+
+
+def foreign(tag: str | None) -> Markup:
+    """Return the attribute of an element whose text is in the language ``tag``, if it needs one."""
+    is_foreign = bool(tag) and tag != reader_language()
+    return Markup(' lang="%s"') % tag if is_foreign else Markup("")
+
+
 def reader_language() -> str:
     """Return the language to write in: ``?lang=``, else by Accept-Language, else the first."""
-    asked = _supported(request.args.get("lang", ""))
-    if asked:
-        return asked
-    for tag, quality in request.accept_languages:
-        if quality > 0 and (found := _supported(tag)):
-            return found
-    return LANGUAGES[0]
+    asked = request.environ.get(_READER)  # each page asks this hundreds of times
+    if asked is None:
+        accepted = (tag for tag, quality in request.accept_languages if quality > 0)
+        tags = (request.args.get("lang", ""), *accepted)
+        asked = next(filter(None, map(_supported, tags)), LANGUAGES[0])
+        request.environ[_READER] = asked
+    return asked
 
 
 def in_order(name: str) -> tuple:

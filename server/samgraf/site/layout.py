@@ -59,6 +59,9 @@ def add_to_navigation(
 def init_app(app: Flask) -> None:
     """Give the templates what the frame needs."""
     app.jinja_env.filters["labelled"] = labelled
+    addresses = (absolute, address, link, translation, vendored)
+    for function in (*addresses, compact, is_foreign, page_markup):
+        app.add_template_global(function)
     entries: list[Entry] = app.extensions.setdefault("samgraf.navigation", [])
 
     @app.context_processor
@@ -80,14 +83,6 @@ def init_app(app: Flask) -> None:
             "repository": repository(),
             "report": report_link(),
             "contact": the_contact(),
-            "page_markup": page_markup,
-            "vendored": vendored,
-            "link": link,
-            "absolute": absolute,
-            "address": address,
-            "compact": compact,
-            "is_foreign": is_foreign,
-            "translation": translation,
         }
 
 

@@ -6,8 +6,9 @@ By the end of the address, else by ``Accept``
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 from flask import Response, request
@@ -26,10 +27,10 @@ from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Prepared
 
 PAGE, DESCRIPTION = "page", "description"
-#: The format of RDF by the end of an address.
+#: The format of RDF by the end of an address; of a page too.
 EXTENSIONS = {f.extension: f.name for f in FILE_FORMATS}
-#: The formats that a page links: suffix, name, media type.
-DOWNLOADS = [(f.extension, f.title, f.media_type) for f in GRAPH_FORMATS]
+SUFFIXES = {"html": "html", **EXTENSIONS}
+JSON = "application/json"
 
 
 class Offer(NamedTuple):
@@ -41,10 +42,9 @@ class Offer(NamedTuple):
     title: str = ""
 
 
-def described() -> list[Offer]:
-    """Return what every thing with a page can be had as: the page first, then RDF about it."""
-    found = [Offer(DESCRIPTION, f.media_type, f.extension, f.title) for f in GRAPH_FORMATS]
-    return [Offer(PAGE, HTML), *found]
+#: What every thing with a page can be had as: RDF about it, and the page before that.
+DESCRIPTIONS = tuple(Offer(DESCRIPTION, f.media_type, f.extension, f.title) for f in GRAPH_FORMATS)
+DESCRIBED = (Offer(PAGE, HTML), *DESCRIPTIONS)
 
 
 def wanted(offers: Sequence[Offer], suffix: str) -> Offer:
@@ -59,10 +59,30 @@ def wanted(offers: Sequence[Offer], suffix: str) -> Offer:
         there = ", ".join(f".{offer.suffix}" for offer in offers if offer.suffix)
         raise ProblemError(404, f"Nothing ends in .{suffix} here; there are {there}.")
     types = [offer.media_type for offer in offers]
+    return offers[types.index(accepted(types))]
+
+
+def accepted(types: Sequence[str]) -> str:
+    """Return the one of ``types`` that the client likes best; raise ProblemError 406 for none."""
     best = best_match(request.headers.get("Accept"), types)
     if best is None:
-        raise ProblemError(406, f"This can be had as {', '.join(types)}.", offered=types)
-    return offers[types.index(best)]
+        raise ProblemError(406, f"This can be had as {', '.join(types)}.", offered=list(types))
+    return best
+
+
+def json_text(document: Any) -> str:
+    """Return ``document`` as JSON on one line."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def keep(body: str, media_type: str) -> Response:
+    """Return ``body``, in the reader's language, with its tag; 304 where the client has it."""
+    response = Response(body, content_type=content_type(media_type))
+    response.vary.add("Accept-Language")
+    response.cache_control.no_cache = True
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def describe(offer: Offer, iris: Sequence[str]) -> Response:
@@ -75,7 +95,7 @@ def describe(offer: Offer, iris: Sequence[str]) -> Response:
 def cut_suffix(path: str) -> tuple[str, str | None]:
     """Return ``path`` without the suffix of a format, and that suffix if it had one."""
     name, _, suffix = path.rpartition(".")
-    return (name, suffix) if name and suffix in EXTENSIONS else (path, None)
+    return (name, suffix) if name not in ("", "/") and suffix in SUFFIXES else (path, None)
 
 
 def document(query: str, page: Callable[[], str], suffix: str | None = None) -> Response:
@@ -83,24 +103,26 @@ def document(query: str, page: Callable[[], str], suffix: str | None = None) -> 
 
     ``page`` makes the page and is called only where one is wanted. Raise ProblemError 406.
     """
-    operation = Operation(query=query, format=EXTENSIONS[suffix] if suffix else None)
+    operation = Operation(query=query, format=SUFFIXES[suffix] if suffix else None)
     variant = f"{reader_language()} {request.full_path}"  # a page is of its whole address
     accept = request.headers.get("Accept")
-    prepared = the_service().prepare(operation, accept, html=suffix is None, variant=variant)
+    prepared = the_service().prepare(
+        operation, accept, html=suffix in (None, "html"), variant=variant
+    )
     if prepared.choice.sent == HTML and not is_known(prepared):
         response = Response(page(), content_type=content_type(HTML))
         response.headers.update(answer_headers(prepared, None))
     else:
         response = send(prepared)
-    for suffix, _, media_type in DOWNLOADS:
-        address = local(f"{cut_suffix(request.path)[0]}.{suffix}")
-        response.headers.add("Link", f'<{address}>; rel="alternate"; type="{media_type}"')
+    for offer in DESCRIPTIONS:
+        address = local(f"{cut_suffix(request.path)[0]}.{offer.suffix}")
+        response.headers.add("Link", f'<{address}>; rel="alternate"; type="{offer.media_type}"')
     return response
 
 
 def chosen(extension: str | None) -> Choice:
     """Return the format to answer in, a page among them; raise ProblemError 406 where none fits."""
-    name = EXTENSIONS[extension] if extension else request.args.get("format")
+    name = SUFFIXES[extension] if extension else request.args.get("format")
     choice = choose(QueryKind.GRAPH, request.headers.get("Accept"), name, html=True)
     if choice is None:
         types = offered(QueryKind.GRAPH)

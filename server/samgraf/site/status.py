@@ -16,17 +16,15 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 from samgraf.limits import STATUS_RESULTS
 from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, address, ask
-from samgraf.site.language import Phrase, pick, reader_language
+from samgraf.site.graph import LabelLookup, address, ask, named
+from samgraf.site.language import Phrase, phrase_of, pick, reader_language
 from samgraf.site.layout import add_to_navigation
+from samgraf.site.representations import JSON, accepted
 from samgraf.sparql.formats import HTML
-from samgraf.sparql.negotiation import best_match
-from samgraf.sparql.problems import ProblemError
 from samgraf.vocab import SH
 
 bp = Blueprint("status", __name__)
 STAGES = ("load", "profile", "asserted", "reason", "inferred", "questions", "release")
-JSON = "application/json"
 
 
 @dataclass
@@ -53,12 +51,8 @@ def init_app(app: Flask) -> None:
 def status(extension: str | None = None) -> Response:
     """Show the last check: numbers, stages, remarks, questions, tools."""
     language = reader_language()
-    format = extension or request.args.get("format")
-    sent = best_match(request.headers.get("Accept"), (JSON, HTML))
-    if format in ("json", "html"):
-        sent = JSON if format == "json" else HTML
-    if sent is None:
-        raise ProblemError(406, f"This can be had as {JSON}, or a page.", offered=[JSON])
+    asked = {"json": JSON, "html": HTML}.get(extension or request.args.get("format", ""))
+    sent = asked or accepted((JSON, HTML))
     manifest = the_service().manifest
     results, numbers = read_results(language), numbers_of(manifest)
     if sent == JSON:
@@ -72,7 +66,7 @@ def status(extension: str | None = None) -> Response:
         manifest=manifest,
         numbers=numbers,
         stages=STAGES,
-        results=[(r, _thing(r.focus, labels), _shown(r.value)) for r in results],
+        results=[(r, named(r.focus, labels), _shown(r.value)) for r in results],
         most=STATUS_RESULTS,
         questions=[(q, address(iris[q["id"]]), labels[iris[q["id"]]]) for q in questions],
     )
@@ -93,7 +87,7 @@ def read_results(language: str) -> list[CheckResult]:
             iri, CheckResult(iri, severity, row["focus"], path, row.get("value"))
         )
         if "message" in row:
-            message = Phrase(row["message"]["value"], row["message"].get("xml:lang", ""))
+            message = phrase_of(row["message"])
             if message not in result.messages:
                 result.messages.append(message)
     for result in found.values():
@@ -144,13 +138,6 @@ def _document(
             for r in results
         ],
     }
-
-
-def _thing(term: dict[str, str], labels: LabelLookup) -> Cell:
-    if term["type"] != "uri":
-        return cell(term, the_service().prefixes)
-    said = labels[term["value"]]
-    return Cell(said.text, address(term["value"]), said.language)
 
 
 def _shown(term: dict[str, str] | None) -> Cell:

@@ -8,17 +8,12 @@ not at all.
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 from samgraf import text
 from samgraf.limits import UNITS_READ
-from samgraf.site.context import the_service
+from samgraf.site.context import once_per_release, the_service
 from samgraf.site.graph import read_query
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.sparql.binding import bind
-from samgraf.sparql.service import Service
-
-_units: WeakKeyDictionary[Service, dict[str, list[Phrase]]] = WeakKeyDictionary()
 
 
 def unit_of(property: str, language: str) -> str | None:
@@ -33,16 +28,14 @@ def with_unit(written: str, property: str, language: str) -> str:
     return text.quantity(written, unit, language) if unit else written
 
 
+@once_per_release
 def _read() -> dict[str, list[Phrase]]:
-    service = the_service()
-    if service not in _units:
-        found: dict[str, list[Phrase]] = {}
-        for row in service.rows(bind(read_query(__package__, "units.rq"), most=UNITS_READ)):
-            said, unit = row.get("symbol"), row["unit"]
-            if said is None and unit["type"] == "literal" and not unit["value"].startswith("{"):
-                said = unit
-            if said is not None:
-                phrase = Phrase(said["value"], said.get("xml:lang", ""))
-                found.setdefault(row["property"]["value"], []).append(phrase)
-        _units[service] = found
-    return _units[service]
+    found: dict[str, list[Phrase]] = {}
+    for row in the_service().rows(bind(read_query(__package__, "units.rq"), most=UNITS_READ)):
+        said, unit = row.get("symbol"), row["unit"]
+        if said is None and unit["type"] == "literal" and not unit["value"].startswith("{"):
+            said = unit
+        if said is not None:
+            phrase = phrase_of(said)
+            found.setdefault(row["property"]["value"], []).append(phrase)
+    return found

@@ -7,6 +7,7 @@ https://spec.openapis.org/oas/v3.1.1.html
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from importlib.resources import files
 from xml.sax.saxutils import escape
 
@@ -53,8 +54,7 @@ def sitemap() -> AnyResponse:
     """
     parts = range(1, _parts() + 1)
     entries = (absolute(url_for("well_known.sitemap_part", number=number)) for number in parts)
-    body = "".join(f"<sitemap><loc>{escape(entry)}</loc></sitemap>\n" for entry in entries)
-    return _xml("sitemapindex", body)
+    return _xml(sitemap_of("sitemapindex", "sitemap", entries))
 
 
 @bp.get("/sitemap-<int:number>.xml")
@@ -70,8 +70,7 @@ def sitemap_part(number: int) -> AnyResponse:
     own = _own_pages()
     # some of the site's own pages are about things, which come in any part
     told = [*(own if number == 1 else ()), *(p for p in paths if p is not None and p not in own)]
-    body = "".join(f"<url><loc>{escape(absolute(path))}</loc></url>\n" for path in told)
-    return _xml("urlset", body)
+    return _xml(sitemap_of("urlset", "url", map(absolute, told)))
 
 
 @bp.get("/openapi.json")
@@ -102,8 +101,13 @@ def _own_pages() -> list[str]:
     return [url_for(e.endpoint) for e in current_app.extensions["samgraf.navigation"]]
 
 
-def _xml(root: str, body: str) -> AnyResponse:
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_XMLNS}">\n{body}</{root}>\n'
+def sitemap_of(root: str, element: str, addresses: Iterable[str]) -> str:
+    """Return a site map, or a list of such, that names ``addresses``."""
+    body = "".join(f"<{element}><loc>{escape(each)}</loc></{element}>\n" for each in addresses)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_XMLNS}">\n{body}</{root}>\n'
+
+
+def _xml(text: str) -> AnyResponse:
     return _kept(text, "application/xml; charset=utf-8")
 
 

@@ -6,7 +6,7 @@ from samgraf.engine.in_process_service import in_process_service
 from samgraf.errors import UsageError
 from samgraf.settings import Settings
 from samgraf.site import create_app
-from samgraf.site.map.page import tile_source
+from samgraf.site.map import tile_source
 from samgraf.sparql.headers import policy
 
 

@@ -102,6 +102,16 @@ def test_class_narrows_by_iri_and_by_prefix(bees):
     assert found(bees, "eng", **{"class": "bad <iri>"})["total"] == 0
 
 
+@pytest.mark.parametrize("word", ["concept", "municipality"])
+def test_lists_of_the_classes_that_are_called_so_are_there(study, word):
+    lists = re.findall(r'class="search-lists">(.*?)</p>', page(study, word, "en"), re.DOTALL)
+    addresses = re.findall(r'href="([^"]*)"', "".join(lists))
+    assert addresses
+    for address in addresses:
+        assert study.get(html.unescape(address)).status_code == 200
+        assert "lang=en" in address
+
+
 @pytest.mark.parametrize("wanted", ["0", "-1", "x", "1" * 400, "²", ""])
 def test_page_that_is_no_number_is_the_first(flowers, wanted):
     assert found(flowers, "rose", page=wanted)["page"] == 1

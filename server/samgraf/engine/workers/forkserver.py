@@ -19,10 +19,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from samgraf import limits
+from samgraf.child import address_space
 from samgraf.engine.local import LocalEngine
 from samgraf.engine.workers import worker
 from samgraf.engine.workers.frames import RECORD, Record, take_records
-from samgraf.engine.workers.limits import address_space, close_descriptors_except
+from samgraf.engine.workers.limits import close_descriptors_except
 from samgraf.errors import SamgrafError
 from samgraf.release import open_release, read_manifest
 

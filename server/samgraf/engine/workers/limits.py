@@ -26,15 +26,6 @@ def with_large_pages(environ: Mapping[str, str]) -> dict[str, str]:
     return {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", **environ}
 
 
-def address_space() -> int:
-    """Return the bytes of address space that this process uses; 0 where the system does not say."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    except (OSError, ValueError):
-        return 0
-    return pages * resource.getpagesize()
-
-
 def peak_memory() -> int:
     """Return the most bytes of memory that this process has held so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT

@@ -20,19 +20,18 @@ from samgraf.site.cite.answers import Comparison, canonical_answer, compare
 from samgraf.site.cite.citation import FORMATS, Citation, CitationFormat, as_text
 from samgraf.site.cite.read import is_known, label_of, read_works
 from samgraf.site.context import absolute, the_service
-from samgraf.site.datasets.read import is_dataset
+from samgraf.site.datasets.read import stem_of
 from samgraf.site.graph import address, compact, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.questions import read_questions
 from samgraf.site.releases.read import FoundRelease, find, present
+from samgraf.site.representations import JSON, accepted
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.headers import REVALIDATE
-from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation, read_operation
 
 bp = Blueprint("cite", __name__)
-JSON = "application/json"
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SUFFIXES = {format.suffix: format for format in FORMATS}
 _WITH_SUFFIX = f"<any({', '.join(_SUFFIXES)}):suffix>"
@@ -73,10 +72,8 @@ class Cited:
 def init_app(app: Flask) -> None:
     """Add the addresses, the box for templates, and the header ``cite-as``."""
     app.register_blueprint(bp)
-
-    @app.context_processor
-    def cite_context() -> dict[str, object]:
-        return {"cite": cite_thing, "cite_release": cite_release}
+    app.add_template_global(cite_thing, "cite")
+    app.add_template_global(cite_release)
 
     @app.after_request
     def tell_what_to_cite(response: Response) -> Response:
@@ -140,7 +137,7 @@ def thing(suffix: str | None) -> Response:
         ox.NamedNode(iri)
     except ValueError:
         raise ProblemError(400, "Name a thing by its IRI: /cite?iri=https://…") from None
-    if not (is_known(iri) or is_dataset(iri)):
+    if not (is_known(iri) or stem_of(iri)):
         raise ProblemError(404, "The graph says nothing of this thing.", iri=iri)
     return _answered(cite_thing(iri), suffix)
 
@@ -168,11 +165,7 @@ def query(suffix: str | None) -> Response:
     comparison = compare(now, operation, cited_release, cited_hash) if cited_hash else None
     shown = _cite_answer(operation, now.sha256)
     if suffix is None:
-        types = (HTML, JSON)
-        sent = best_match(request.headers.get("Accept"), types)
-        if sent is None:
-            raise ProblemError(406, f"This can be had as {', '.join(types)}.", offered=list(types))
-        suffix = "json" if sent == JSON else None
+        suffix = "json" if accepted((HTML, JSON)) == JSON else None
     if suffix == "json":
         told = {
             "query": operation.query,
@@ -244,10 +237,7 @@ def _answered(cited: Cited, suffix: str | None) -> Response:
     if suffix is not None:
         format = _SUFFIXES[suffix]
     else:
-        types = [HTML, *(f.media_type for f in FORMATS), JSON]
-        sent = best_match(request.headers.get("Accept"), types)
-        if sent is None:
-            raise ProblemError(406, f"This can be had as {', '.join(types)}.", offered=types)
+        sent = accepted([HTML, *(f.media_type for f in FORMATS), JSON])
         if sent == HTML:
             page = render_template("cite/page.html", cited=cited)
             return Response(page, content_type=content_type(HTML))

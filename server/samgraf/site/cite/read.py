@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
@@ -14,10 +13,9 @@ from samgraf.limits import CITED_PLACES, CITED_SOURCES
 from samgraf.release import names
 from samgraf.release.licences import text_and_name
 from samgraf.site.cite.citation import Citation, MakerName
-from samgraf.site.context import the_service
+from samgraf.site.context import once_per_release, the_service
 from samgraf.site.graph import LabelLookup, Row, ask
-from samgraf.site.language import Phrase, pick
-from samgraf.sparql.service import Service
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.vocab import DC, DCAT, DCT, FOAF, OWL, RDF, SCHEMA, VOID
 
 _BIBO = "http://purl.org/ontology/bibo/"
@@ -34,6 +32,7 @@ _ROLES = {
     "type": (RDF + "type",),
 }
 _ROLE_OF = {name: role for role, properties in _ROLES.items() for name in properties}
+_PROPERTIES = [ox.NamedNode(name) for name in _ROLE_OF]
 #: Data sets and the like, which are no works that things are drawn from.
 _NO_WORKS = {VOID + "Dataset", DCAT + "Dataset", DCAT + "Catalog", OWL + "Ontology"}
 #: The kinds of works by their classes; the first that fits counts.
@@ -75,8 +74,8 @@ def read_works(iri: str | None, language: str) -> tuple[Citation, list[Citation]
     title and someone who made or issued it.
     """
     service = the_service()
-    whole, ontology = _content_iris(service)
-    own = _the_content(service)
+    whole, ontology = _content_iris()
+    own = _the_content()
     records = {work: _record(own.said[work], own.makers, language) for work in own.said}
     found = [records[work] for work in (whole, ontology) if work in records]
     # a base that is nobody's leads nowhere
@@ -84,7 +83,8 @@ def read_works(iri: str | None, language: str) -> tuple[Citation, list[Citation]
     content = _content(found, whole if is_ours else ontology or whole, language)
     if iri is None:
         return content, []
-    said = _said(ask(__package__, "sources.rq", this=ox.NamedNode(iri), places=CITED_PLACES))
+    asked = {"this": ox.NamedNode(iri), "places": CITED_PLACES, "properties": _PROPERTIES}
+    said = _said(ask(__package__, "sources.rq", **asked))
     drawn = [work for work in said if _is_work(said[work])][:CITED_SOURCES]
     makers = _read_makers(said[work] for work in drawn)
     return content, [_source(work, _record(said[work], makers, language)) for work in drawn]
@@ -98,22 +98,18 @@ class ContentWorks:
     makers: Mapping[str, Said]
 
 
-#: What was read of each release that is served: every page cites it.
-_contents: WeakKeyDictionary[Service, ContentWorks] = WeakKeyDictionary()
-
-
-def _content_iris(service: Service) -> tuple[str, str]:
+def _content_iris() -> tuple[str, str]:
     """Return the IRIs of the data set and of the ontology, empty where there is none."""
+    service = the_service()
     whole = names.dataset(service.base, names.WHOLE) if service.base else ""
     return whole, service.manifest.get("ontology") or ""
 
 
-def _the_content(service: Service) -> ContentWorks:
-    if service not in _contents:
-        works = [ox.NamedNode(work) for work in _content_iris(service) if work]
-        said = _said(ask(__package__, "works.rq", works=works))
-        _contents[service] = ContentWorks(said, _read_makers(said.values()))
-    return _contents[service]
+@once_per_release
+def _the_content() -> ContentWorks:
+    works = [ox.NamedNode(work) for work in _content_iris() if work]
+    said = _said(ask(__package__, "works.rq", works=works, properties=_PROPERTIES))
+    return ContentWorks(said, _read_makers(said.values()))
 
 
 def _said(rows: Iterable[Row]) -> dict[str, Said]:
@@ -192,7 +188,7 @@ def _record(said: Said, makers: Mapping[str, Said], language: str) -> CitedRecor
     def first(role: str) -> str:
         return next((term["value"] for term in said.get(role, ())), "")
 
-    title = pick(map(_phrase, said.get("title", ())), language) or Phrase("", "")
+    title = pick(map(phrase_of, said.get("title", ())), language) or Phrase("", "")
     types = {term["value"] for term in said.get("type", ())}
     licence = first("licence")
     publishers = _names_of(said.get("publisher", ()), makers, language)
@@ -222,7 +218,7 @@ def _names_of(
         if term["type"] == "bnode":
             continue
         told = makers.get(term["value"], {}) if term["type"] == "uri" else {}
-        called = pick(map(_phrase, told.get("name", ())), language)
+        called = pick(map(phrase_of, told.get("name", ())), language)
         family, given = (
             next((t["value"] for t in told.get(n, ())), "") for n in ("family", "given")
         )
@@ -230,10 +226,6 @@ def _names_of(
         name = MakerName(whole, family, given, "person" in told)
         found[whole] = max(name, found.get(whole, name))
     return tuple(sorted(found.values()))
-
-
-def _phrase(term: Mapping[str, str]) -> Phrase:
-    return Phrase(term["value"], term.get("xml:lang", ""))
 
 
 def label_of(iri: str, language: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -27,7 +26,14 @@ from samgraf.site.geo.geojson import collection
 from samgraf.site.graph import address, ask, iri_of, read_query
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.representations import EXTENSIONS, chosen, graph_answer, send
+from samgraf.site.representations import (
+    EXTENSIONS,
+    chosen,
+    graph_answer,
+    json_text,
+    keep,
+    send,
+)
 from samgraf.site.result_views import ResultTable
 from samgraf.site.result_views.maps import places_of
 from samgraf.site.things.pages import below_base
@@ -66,9 +72,7 @@ def catalogue(extension: str | None = None) -> Response:
         groups={g: parts for g, parts in groups.items() if parts},
         profile_address=PROFILE,
         markup=markup_of(whole, groups["data"]),
-        extensions=EXTENSIONS,
-        media_types={f.name: f.media_type for f in FILE_FORMATS},
-        titles={f.name: f.title for f in FILE_FORMATS},
+        formats=FILE_FORMATS,
         hosts=_hosts,
     )
     return Response(page, content_type=content_type(HTML))
@@ -99,13 +103,7 @@ def _places(graphs: Iterable[str]) -> Response:
         raise ProblemError(404, "This data set has no places.")
     found = places_of(ResultTable(["feature", "wkt"], rows, reader_language()))
     told = collection(found.places, (), found.left_out)
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    response = Response(body, content_type=GEOJSON)
-    response.vary.add("Accept-Language")
-    response.cache_control.no_cache = True
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return keep(json_text(told), GEOJSON)
 
 
 @bp.get("/.well-known/void")

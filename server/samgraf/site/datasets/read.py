@@ -18,7 +18,7 @@ from samgraf.release.licences import text_and_name
 from samgraf.site.context import absolute, the_service
 from samgraf.site.downloads import the_dumps
 from samgraf.site.graph import LabelLookup, address, ask
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import IN, OUT
 from samgraf.vocab import DCAT, DCT, PROV, VOID
@@ -109,7 +109,7 @@ def _dataset(
 ) -> Dataset:
     def phrase(name: str) -> Phrase | None:
         terms = said.get(DCT + name, ())
-        return pick((Phrase(t["value"], t.get("xml:lang", "")) for t in terms), language)
+        return pick((phrase_of(t) for t in terms), language)
 
     def values(iri: str) -> list[str]:
         return sorted(t["value"] for t in said.get(iri, ()))
@@ -145,8 +145,7 @@ def dataset_extra(subject: Subject) -> Extra | None:
 
     A release without a catalogue says nothing of its data sets: they have pages all the same.
     """
-    stem = subject.iri.removeprefix(names.dataset(the_service().base, ""))
-    if not is_dataset(subject.iri):
+    if (stem := stem_of(subject.iri)) is None:
         return None
     begin_dumps()
     dataset = read_datasets(subject.language, [stem])[stem]
@@ -177,10 +176,10 @@ def dataset_extra(subject: Subject) -> Extra | None:
     )
 
 
-def is_dataset(iri: str) -> bool:
-    """Return whether ``iri`` names a data set of this release."""
+def stem_of(iri: str) -> str | None:
+    """Return what the data set ``iri`` of this release is called; None for other things."""
     stem = iri.removeprefix(names.dataset(the_service().base, ""))
-    return stem != iri and stem in known_stems()
+    return stem if stem != iri and stem in known_stems() else None
 
 
 def files_made(iri: str) -> int:
@@ -188,10 +187,8 @@ def files_made(iri: str) -> int:
 
     The page about it is another one when there are more.
     """
-    if not is_dataset(iri):
-        return 0
-    stem = iri.removeprefix(names.dataset(the_service().base, ""))
-    return sum(file.made is not None for file in _files().get(stem, ()))
+    stem = stem_of(iri)
+    return sum(file.made is not None for file in _files().get(stem, ())) if stem else 0
 
 
 def begin_dumps() -> None:

@@ -15,7 +15,6 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
-from xml.sax.saxutils import escape
 
 from flask import Flask, render_template
 
@@ -36,10 +35,10 @@ from samgraf.site.export.rewrite import Rewriter
 from samgraf.site.export.service import RememberingService
 from samgraf.site.language import catalogue
 from samgraf.site.static_files import version
+from samgraf.site.well_known import MOST, sitemap_of
 from samgraf.sparql.service import Service
 
 _LOCATION = re.compile(r"<loc>([^<]*)</loc>")
-_MOST_LOCATIONS = 50_000  # https://www.sitemaps.org/protocol.html
 
 
 class Export(NamedTuple):
@@ -221,21 +220,17 @@ class _Copy:
         rules = "User-agent: *\nAllow: /\n"
         if self._public:
             pages = sorted(entry.file for entry in found.pages.values() if entry.media_type == HTML)
-            parts = [
-                pages[at : at + _MOST_LOCATIONS] for at in range(0, len(pages), _MOST_LOCATIONS)
-            ]
-            for number, part in enumerate(parts, start=1):
-                listed = "".join(
-                    f"<url><loc>{escape(self._public)}/{p}</loc></url>\n" for p in part
-                )
-                write(self._folder / f"sitemap-{number}.xml", _xml("urlset", listed))
-            listed = "".join(
-                f"<sitemap><loc>{escape(self._public)}/sitemap-{n}.xml</loc></sitemap>\n"
-                for n in range(1, len(parts) + 1)
-            )
-            write(self._folder / "sitemap.xml", _xml("sitemapindex", listed))
+            parts = [pages[at : at + MOST] for at in range(0, len(pages), MOST)]
+            names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
+            for name, part in zip(names, parts, strict=True):
+                self._map_site(name, "urlset", "url", part)
+            self._map_site("sitemap.xml", "sitemapindex", "sitemap", names)
             rules += f"\nSitemap: {self._public}/sitemap.xml\n"
         write(self._folder / "robots.txt", rules.encode())
+
+    def _map_site(self, name: str, root: str, element: str, files: Iterable[str]) -> None:
+        places = (f"{self._public}/{file}" for file in files)
+        write(self._folder / name, sitemap_of(root, element, places).encode())
 
 
 def _tells_cases_apart(folder: Path) -> bool:
@@ -246,9 +241,3 @@ def _tells_cases_apart(folder: Path) -> bool:
         return not (folder / "CASE").exists()
     finally:
         probe.unlink()
-
-
-def _xml(root: str, body: str) -> bytes:
-    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-    return f'{head}<{root} xmlns="{space}">\n{body}</{root}>\n'.encode()

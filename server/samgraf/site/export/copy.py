@@ -7,7 +7,6 @@ pages of ``BY_SCRIPT`` read what stands behind the question mark themselves, in 
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -22,7 +21,8 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.map.page import tile_source
+from samgraf.site.map import tile_source
+from samgraf.site.representations import JSON, json_text
 from samgraf.site.static_files import manifest
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import formats_for
@@ -124,8 +124,7 @@ def search_index() -> Response:
     In each: address, name, its language, what kind of thing it is, whether the content wants it
     found last, and its other names with the beginning of what is said of it.
     """
-    body = json.dumps(list(_entries(reader_language())), ensure_ascii=False, separators=(",", ":"))
-    return Response(body, content_type="application/json")
+    return Response(json_text(list(_entries(reader_language()))), content_type=JSON)
 
 
 @bp.get("/sparql/labels.json")
@@ -134,8 +133,7 @@ def label_index() -> Response:
     things = [row["thing"]["value"] for row in ask(__package__, "labelled.rq")]
     labels = LabelLookup(things, reader_language())
     found = {iri: labels[iri] for iri in things if iri in labels}
-    body = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    return Response(body, content_type="application/json")
+    return Response(json_text(found), content_type=JSON)
 
 
 def engine_version() -> str:

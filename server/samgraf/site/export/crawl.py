@@ -7,11 +7,8 @@ is written as it is; ``rewrite`` changes its links once all files have their nam
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -21,13 +18,14 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from samgraf.errors import SamgrafError
-from samgraf.limits import EXPORT_ADDRESSES, EXPORT_BATCH, EXPORT_TOLD
+from samgraf.limits import EXPORT_ADDRESSES, EXPORT_TOLD
 from samgraf.progress import Progress
 from samgraf.release import QUADS
 from samgraf.release.file_formats import WHOLE_FORMATS
 from samgraf.site.export.addresses import HTML, SHARED, Address, read_address
 from samgraf.site.export.copy import BY_SCRIPT, MARK, NOT_OF_LISTS, NOT_OF_THINGS, is_left_out
 from samgraf.site.export.links import ORIGIN, links_of_json, links_of_page, path_of_link
+from samgraf.site.export.processes import in_processes
 
 #: What of a page is changed besides HTML, since pages and scripts follow addresses in it.
 LINKED_DATA = frozenset(("application/json", "application/geo+json"))
@@ -165,7 +163,7 @@ def crawl(
     copied = Copied()
     queue = [WantedPage(address, tuple(languages)) for address in starts]
     seen = {address: set(languages) for address, _ in queue}
-    with _Asking(app, folder) as ask:
+    with in_processes(_Asker(app, folder).ask) as ask:
         depth = 0
         while queue:
             depth += 1
@@ -174,7 +172,7 @@ def crawl(
                 part = queue[start : start + EXPORT_TOLD]
                 stage = f"addresses up to {start + len(part)} of {len(queue)}, {depth} clicks deep"
                 progress.begin(stage)
-                for language, found in ask(part):
+                for language, found in (one for answered in ask(part) for one in answered):
                     _keep(copied, language, found)
                     for address, other in found.links:
                         known = seen.setdefault(address, set())
@@ -204,59 +202,31 @@ def _keep(copied: Copied, language: str, found: FoundPage) -> None:
         copied.pages[language, found.address] = found
 
 
-class _Asking:
-    """Processes that ask; a context."""
+class _Asker:
+    """What asks the application, in a process of its own."""
 
     def __init__(self, app: Flask, folder: Path):
-        self._app, self._folder = app, folder
+        self._app, self._folder, self._router = app, folder, Router(app)
 
-    def __enter__(self) -> Callable[[list[WantedPage]], Iterator[tuple[str, FoundPage]]]:
-        """Start the processes; return what asks them."""
-        _Asker.app, _Asker.folder, _Asker.router = self._app, self._folder, Router(self._app)
-        context = multiprocessing.get_context("fork")
-        self._pool = ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context)
-
-        def ask(wanted: list[WantedPage]) -> Iterator[tuple[str, FoundPage]]:
-            batches = [wanted[i : i + EXPORT_BATCH] for i in range(0, len(wanted), EXPORT_BATCH)]
-            for answered in self._pool.map(_Asker.ask, batches):
-                yield from answered
-
-        return ask
-
-    def __exit__(self, *_: object) -> None:
-        """End the processes."""
-        self._pool.shutdown(cancel_futures=True)
-
-
-class _Asker:
-    """One process that asks the application; its state is inherited, since it is large."""
-
-    app: Flask
-    folder: Path
-    router: Router
-
-    @classmethod
-    def ask(cls, batch: list[WantedPage]) -> list[tuple[str, FoundPage]]:
+    def ask(self, batch: Sequence[WantedPage]) -> list[tuple[str, FoundPage]]:
         """Return what each address answers, by language; what all share is asked for once."""
-        client, answered = cls.app.test_client(), []
+        client, answered = self._app.test_client(), []
         for address, languages in batch:
             for language in languages:
-                found = cls._one(client, address, language)
+                found = self._one(client, address, language)
                 answered.append((language, found))
                 if found.is_shared:
                     break
         return answered
 
-    @classmethod
-    def _one(cls, client, address: Address, language: str) -> FoundPage:
+    def _one(self, client, address: Address, language: str) -> FoundPage:
         response = client.get(address.text(language), base_url=ORIGIN, headers={"Accept": _ACCEPT})
         try:
-            return cls._found(response, address, language)
+            return self._found(response, address, language)
         finally:
             response.close()
 
-    @classmethod
-    def _found(cls, response, address: Address, language: str) -> FoundPage:
+    def _found(self, response, address: Address, language: str) -> FoundPage:
         if response.status_code in (301, 302, 303, 307, 308):
             path = path_of_link(response.headers["Location"])
             if path is None:
@@ -271,18 +241,17 @@ class _Asker:
         if response.status_code != 200 and response.status_code != _GONE:
             return FoundPage(address)
         body, media_type = response.get_data(), response.mimetype
-        is_file = cls.router.endpoint(address).startswith(FILES)
+        is_file = self._router.endpoint(address).startswith(FILES)
         is_shared = media_type in SHARED or (is_file and media_type != HTML)
         file = address.file(media_type)
         if not is_shared:
             file = f"{language}/{file}"
-        write(cls.folder / file, body)
-        links = () if is_shared else tuple(cls._links(body, media_type, address, language))
+        write(self._folder / file, body)
+        links = () if is_shared else tuple(self._links(body, media_type, address, language))
         return FoundPage(address, media_type, file, is_shared, None, links)
 
-    @classmethod
     def _links(
-        cls, body: bytes, media_type: str, address: Address, language: str
+        self, body: bytes, media_type: str, address: Address, language: str
     ) -> Iterator[tuple[Address, str]]:
         if media_type == HTML:
             texts = links_of_page(body.decode("utf-8"))
@@ -292,7 +261,7 @@ class _Asker:
             return
         for text in dict.fromkeys(texts):
             link, other, _ = read_address(text, language)
-            asked = cls.router.asked(link)
+            asked = self._router.asked(link)
             if asked is not None and _goes_on(address, asked):
                 yield asked, other
 

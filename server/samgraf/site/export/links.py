@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from samgraf.site.representations import json_text
+
 #: Stands for scheme and host in the addresses that the site makes, to be told from all others.
 ORIGIN = "https://export.invalid"
 _TAG = re.compile(r"<(?!script\b[^>]*\btype=.application/)([a-z][a-z0-9]*)\b[^<>]*>")
@@ -93,7 +95,7 @@ def change_json(body: bytes, change: Callable[[str], str | None]) -> bytes:
     new = changed(document)
     if new == document:
         return body
-    return json.dumps(new, ensure_ascii=False, separators=(",", ":")).encode()
+    return json_text(new).encode()
 
 
 def _strings(value: Any) -> Iterator[str]:

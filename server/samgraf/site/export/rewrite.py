@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import re
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from samgraf.limits import EXPORT_BATCH
 from samgraf.site.export.addresses import HTML, Address, read_address, relative
 from samgraf.site.export.copy import ABOUT, BY_SCRIPT, MARK
 from samgraf.site.export.crawl import LINKED_DATA, Copied, FoundPage, Router
 from samgraf.site.export.links import ORIGIN, change_json, change_page
+from samgraf.site.export.processes import in_processes
 
 _WHOLE = re.compile(re.escape(ORIGIN) + r"(/[^\s\"'<>\\{}]*)?")
 _STATIC = re.compile(r"/static/(?:v-[0-9a-f]+/)?(.+)")
@@ -40,15 +37,15 @@ class Rewriter:
     def all(self) -> None:
         """Change every file that holds addresses."""
         found = [f for f in self.copied.pages.items() if f[1].file]
-        batches = [found[at : at + EXPORT_BATCH] for at in range(0, len(found), EXPORT_BATCH)]
-        _RewritingProcess.rewriter = self
-        context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context) as pool:
-            for _ in pool.map(_RewritingProcess.change, batches):
+        with in_processes(self._change) as change:
+            for _ in change(found):
                 pass
 
-    def one(self, language: str, found: FoundPage) -> None:
-        """Change one file."""
+    def _change(self, batch: Sequence[tuple[tuple[str, Address], FoundPage]]) -> None:
+        for (language, _), found in batch:
+            self._one(language, found)
+
+    def _one(self, language: str, found: FoundPage) -> None:
         place = self.folder / found.file
         old = body = place.read_bytes()
         if found.media_type == HTML:
@@ -119,15 +116,3 @@ class Rewriter:
             return f"{self.public}/{quote(file)}{behind}"
         address, _, _ = read_address(path, "")
         return (self.public or self.base).rstrip("/") + address.text()
-
-
-class _RewritingProcess:
-    """One process that changes files; its state is inherited, since it is large."""
-
-    rewriter: Rewriter
-
-    @classmethod
-    def change(cls, batch: list[tuple[tuple[str, Address], FoundPage]]) -> None:
-        """Change each file."""
-        for (language, _), found in batch:
-            cls.rewriter.one(language, found)

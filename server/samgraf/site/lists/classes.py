@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.limits import LISTED_CLASSES
-from samgraf.release import apart
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, ask, list_address
+from samgraf.site.graph import LabelLookup, Row, ask, graphs, list_address
 from samgraf.site.language import Phrase, in_order, pick
 from samgraf.site.things.display import Display, the_display
 
@@ -51,24 +50,15 @@ class Contents:
                 yield found
 
 
-def graphs_left_out() -> dict[str, ox.NamedNode | list[ox.NamedNode]]:
-    """Return which graph is what is inferred, and which are no part of the data."""
-    service = the_service()
-    return {
-        "inferred": ox.NamedNode((service.base or "urn:x-no-base:") + "graph/inferred"),
-        "apart": [ox.NamedNode(iri) for iri in apart(service.manifest)],
-    }
-
-
 def read_classes() -> list[ListedClass]:
     """Return the classes that have things, those with most first, without their names."""
-    return _listed(ask(__package__, "classes.rq", most=LISTED_CLASSES, **graphs_left_out()))
+    return _listed(ask(__package__, "classes.rq", most=LISTED_CLASSES, **graphs()))
 
 
 def count_things(classes: Iterable[str]) -> dict[str, ListedClass]:
     """Return those of ``classes`` that have things."""
     nodes = [ox.NamedNode(iri) for iri in classes]
-    rows = ask(__package__, "counts.rq", classes=nodes, **graphs_left_out())
+    rows = ask(__package__, "counts.rq", classes=nodes, **graphs())
     return {found.iri: found for found in _listed(rows)}
 
 

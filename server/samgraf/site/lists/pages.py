@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 import re
 
 import pyoxigraph as ox
@@ -11,9 +9,8 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.limits import LIST_NEAR, LIST_PAGE, LIST_SORTED, LIST_WORD
-from samgraf.release.file_formats import GRAPH_FORMATS
 from samgraf.site.context import local, the_service
-from samgraf.site.errors import OFFERS
+from samgraf.site.errors import render_problem
 from samgraf.site.geo.geojson import MEDIA_TYPE as GEOJSON
 from samgraf.site.graph import address, list_address, read_query
 from samgraf.site.language import reader_language
@@ -21,10 +18,19 @@ from samgraf.site.layout import add_to_navigation
 from samgraf.site.lists.classes import read_contents
 from samgraf.site.lists.read import ThingList, read_list
 from samgraf.site.lists.written import contents_of, csv_of, geojson_of, json_of, table_of
-from samgraf.site.representations import DESCRIPTION, PAGE, Offer, send, wanted
+from samgraf.site.representations import (
+    DESCRIPTION,
+    DESCRIPTIONS,
+    PAGE,
+    Offer,
+    json_text,
+    keep,
+    send,
+    wanted,
+)
+from samgraf.site.things.suggestions import likeness
 from samgraf.sparql.binding import bind
-from samgraf.sparql.formats import HTML, content_type
-from samgraf.sparql.negotiation import best_match
+from samgraf.sparql.formats import HTML
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 from samgraf.vocab import is_iri
@@ -33,6 +39,7 @@ bp = Blueprint("lists", __name__)
 TABLE, DATA, PLACES = "table", "data", "places"
 CSV = Offer(TABLE, "text/csv", "csv", "CSV")
 JSON = Offer(DATA, "application/json", "json", "JSON")
+OFFERS = (Offer(PAGE, HTML), CSV, JSON, Offer(PLACES, GEOJSON, "geojson", "GeoJSON"), *DESCRIPTIONS)
 _PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 
 
@@ -56,12 +63,12 @@ def contents(suffix: str) -> AnyResponse:
     found = read_contents(reader_language())
     if offer.what == PAGE:
         page = render_template("lists/contents.html", contents=found, offers=[CSV, JSON])
-        return _answer(page, HTML)
+        return keep(page, HTML)
     told = contents_of(found)
     if offer.what == DATA:
-        return _answer(json.dumps(told, ensure_ascii=False, separators=(",", ":")), JSON.media_type)
+        return keep(json_text(told), JSON.media_type)
     heads = ["class", "name", "things", "list"]
-    return _answer(csv_of([heads, *([each[h] for h in heads] for each in told)]), CSV.media_type)
+    return keep(csv_of([heads, *([each[h] for h in heads] for each in told)]), CSV.media_type)
 
 
 @bp.get("/things/<path:name>")
@@ -69,7 +76,7 @@ def things(name: str) -> AnyResponse:
     """Show the things of a class of the content's own by its local name."""
     namespace = the_service().manifest.get("namespace") or ""
     stem, dot, suffix = name.rpartition(".")
-    if not dot or suffix not in {offer.suffix for offer in _all_offers()}:
+    if not dot or suffix not in {offer.suffix for offer in OFFERS}:
         stem, suffix = name, ""
     if not namespace or not is_iri(namespace + stem):
         raise ProblemError(404, "No class of this content is called so. The page /things has all.")
@@ -81,7 +88,7 @@ def listed(iri: str, suffix: str) -> AnyResponse:
     language = reader_language()
     word = request.args.get("q", "").strip()[:LIST_WORD]
     number = request.args.get("page", "1")
-    offer = wanted(_all_offers(), suffix)
+    offer = wanted(OFFERS, suffix)
     if offer.what == DESCRIPTION:
         return _graph(iri, offer)
     page = int(number) if _PAGE.match(number) else 1
@@ -97,20 +104,20 @@ def listed(iri: str, suffix: str) -> AnyResponse:
         return _unknown(iri)
     match offer.what:
         case "page":
-            return _answer(_page(found, word, page), HTML)
+            return keep(_page(found, word, page), HTML)
         case "table":
-            return _answer(table_of(found), offer.media_type)
+            return keep(table_of(found), offer.media_type)
         case "data":
-            return _answer(json_of(found), offer.media_type)
+            return keep(json_of(found), offer.media_type)
     if not found.has_place:
         raise ProblemError(404, "None of these things has a place.")
-    return _answer(geojson_of(found, language), offer.media_type)
+    return keep(geojson_of(found, language), offer.media_type)
 
 
 def _page(found: ThingList, word: str, page: int) -> str:
     iri = found.listed.iri
     kept = {"q": word} if word else {}
-    offers = [o for o in _all_offers() if o.suffix and (o.what != PLACES or found.has_place)]
+    offers = [o for o in OFFERS if o.suffix and (o.what != PLACES or found.has_place)]
     if not found.is_sorted:
         offers = [o for o in offers if o.what == DESCRIPTION]
     return render_template(
@@ -129,11 +136,6 @@ def _page(found: ThingList, word: str, page: int) -> str:
     )
 
 
-def _all_offers() -> list[Offer]:
-    graphs = [Offer(DESCRIPTION, f.media_type, f.extension, f.title) for f in GRAPH_FORMATS]
-    return [Offer(PAGE, HTML), CSV, JSON, Offer(PLACES, GEOJSON, "geojson", "GeoJSON"), *graphs]
-
-
 def _representation(iri: str, suffix: str) -> str:
     path, mark, query = list_address(iri).partition("?")
     is_named = path != local("/things")
@@ -148,33 +150,16 @@ def _graph(iri: str, offer: Offer) -> Response:
 def _unknown(iri: str) -> Response:
     """Tell that the class has no things, with classes called much like it that have some."""
     found = list(read_contents(reader_language()))
-    ends = {c.iri: (re.split(r"[/#]", c.iri)[-1].lower(), c.label.text.lower()) for c in found}
-    wanted_end = re.split(r"[/#]", iri)[-1].lower()[:LIST_WORD]
-
-    def likeness(class_iri: str) -> float:
-        matcher = difflib.SequenceMatcher(b=wanted_end)
-        scores = []
-        for name in ends[class_iri]:
-            matcher.set_seq1(name[:LIST_WORD])
-            scores.append(max(matcher.ratio(), 0.7 if wanted_end in name else 0.0))
-        return max(scores)
-
-    near = sorted((c for c in found if likeness(c.iri) > 0.5), key=lambda c: -likeness(c.iri))
-    near = near[:LIST_NEAR]
-    if best_match(request.headers.get("Accept"), OFFERS) != HTML:
-        members = [{"iri": c.iri, "label": c.label.text, "page": c.href} for c in near]
-        detail = "The graph has no thing of this class. The list /things has all classes."
-        raise ProblemError(404, detail, iri=iri, near=members)
-    response = _answer(render_template("lists/unknown.html", iri=iri, near=near), HTML)
-    response.status_code = 404
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    end = _end(iri)[:LIST_WORD]
+    alike = {c.iri: likeness(end, (_end(c.iri), c.label.text.lower())) for c in found}
+    near = sorted((c for c in found if alike[c.iri] > 0.5), key=lambda c: -alike[c.iri])[:LIST_NEAR]
+    members = [{"iri": c.iri, "label": c.label.text, "page": c.href} for c in near]
+    detail = "The graph has no thing of this class. The list /things has all classes."
+    return render_problem(
+        ProblemError(404, detail, iri=iri, near=members),
+        lambda _: render_template("lists/unknown.html", iri=iri, near=near),
+    )
 
 
-def _answer(body: str, media_type: str) -> Response:
-    response = Response(body, content_type=content_type(media_type))
-    response.vary.add("Accept-Language")
-    response.cache_control.no_cache = True
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+def _end(iri: str) -> str:
+    return re.split(r"[/#]", iri)[-1].lower()

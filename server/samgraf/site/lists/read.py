@@ -23,15 +23,16 @@ from samgraf.site.graph import (
     ask,
     ask_whole,
     compact,
+    graphs,
     is_foreign,
     list_address,
+    term_in_order,
 )
 from samgraf.site.language import Phrase, in_order
 from samgraf.site.lists.classes import (
     ListedClass,
     class_name,
     count_things,
-    graphs_left_out,
     tree,
 )
 from samgraf.site.result_views import ResultTable
@@ -172,7 +173,7 @@ class _Reader:
         self._iri, self._display, self._language = iri, display, language
         nodes = [ox.NamedNode(thing) for thing in things]
         self._types: dict[str, dict[str, bool]] = defaultdict(dict)
-        for row in ask(__package__, "types.rq", things=nodes, **graphs_left_out()):
+        for row in ask(__package__, "types.rq", things=nodes, **graphs()):
             types = self._types[row["thing"]["value"]]
             inferred = row["inferred"]["value"] == "true"
             types[row["type"]["value"]] = types.get(row["type"]["value"], True) and inferred
@@ -198,7 +199,9 @@ class _Reader:
             for name in self._names
         ]
         if not self._has_view:  # which has an order of its own
-            terms = [sorted(these, key=self._place) for these in terms]
+            terms = [
+                sorted(these, key=lambda term: term_in_order(term, self.labels)) for these in terms
+            ]
         types = self._types.get(iri, {})
         stated = [t for t, inferred in types.items() if not inferred]
         special = self._display.most_special(stated)
@@ -211,10 +214,6 @@ class _Reader:
             terms=terms,
             cells=[[self._cell(term) for term in these] for these in terms],
         )
-
-    def _place(self, term: Term) -> tuple:
-        value = term["value"]
-        return in_order(self.labels[value].text if term["type"] == "uri" else value)
 
     def _is_below(self, type: str) -> bool:
         return type == self._iri or self._iri in self._display.above.get(type, ())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +11,7 @@ from samgraf.site.context import absolute
 from samgraf.site.geo.geojson import collection
 from samgraf.site.lists.classes import Contents
 from samgraf.site.lists.read import Member, ThingList
+from samgraf.site.representations import json_text
 from samgraf.site.result_views import ResultTable
 from samgraf.site.result_views.maps import places_of
 
@@ -76,7 +76,7 @@ def json_of(found: ThingList) -> str:
         "count": found.listed.count,
         "things": things,
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return json_text(told)
 
 
 def geojson_of(found: ThingList, language: str) -> str:
@@ -84,7 +84,7 @@ def geojson_of(found: ThingList, language: str) -> str:
     rows = [{"feature": {"type": "uri", "value": member.iri}} for member in found.members]
     placed = places_of(ResultTable(["feature"], rows, language))
     told = collection(placed.places, (), placed.left_out)
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return json_text(told)
 
 
 def contents_of(contents: Contents) -> list[dict[str, Any]]:

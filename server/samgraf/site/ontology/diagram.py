@@ -9,13 +9,12 @@ import pyoxigraph as ox
 
 from samgraf.limits import DIAGRAM_CLASSES, DIAGRAM_FEW
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, address, ask
+from samgraf.site.graph import LabelLookup, Row, address, ask, graphs
 from samgraf.site.language import interface_text
 from samgraf.site.ontology.terms import (
     ALL,
     BrowserState,
     OntologyTerm,
-    graphs,
     namespace,
     read_terms,
 )

@@ -14,21 +14,20 @@ from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 from samgraf import __version__
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, ask, read_query
-from samgraf.site.language import Phrase, pick, reader_language
+from samgraf.site.graph import LabelLookup, ask, graphs, read_query
+from samgraf.site.language import Phrase, phrase_of, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.ontology.diagram import neighbourhood, overview
 from samgraf.site.ontology.terms import (
     ALL,
     OntologyTerm,
-    graphs,
     namespace,
     read_terms,
     tree_state,
     trees,
     words_of,
 )
-from samgraf.site.representations import DOWNLOADS, EXTENSIONS, cut_suffix, document
+from samgraf.site.representations import DESCRIPTIONS, EXTENSIONS, cut_suffix, document
 from samgraf.site.things.pages import below_base
 from samgraf.sparql.binding import bind
 from samgraf.sparql.headers import REVALIDATE, knows, tag
@@ -113,7 +112,7 @@ def _ontology_page() -> str:
         everything=ALL,
         prefix=the_service().manifest.get("prefix") or "",
         namespace=namespace(),
-        downloads=DOWNLOADS,
+        downloads=DESCRIPTIONS,
         picture=_picture(),
     )
 
@@ -207,7 +206,7 @@ def _text(
     said: Mapping[str, Sequence[Mapping[str, Any]]], properties: Sequence[str], language: str
 ) -> Phrase | None:
     for property_ in properties:
-        texts = (Phrase(t["value"], t.get("xml:lang", "")) for t in said.get(property_, ()))
+        texts = (phrase_of(t) for t in said.get(property_, ()))
         if found := pick(texts, language):
             return found
     return None

@@ -14,9 +14,9 @@ import pyoxigraph as ox
 
 from samgraf.limits import CLASS_THINGS, SAMPLE_PROPERTIES
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, ask
+from samgraf.site.graph import LabelLookup, Row, ask, graphs
 from samgraf.site.ontology.shapes import Rule
-from samgraf.site.ontology.terms import OntologyTerm, ancestors, graphs, name_in_order
+from samgraf.site.ontology.terms import OntologyTerm, ancestors, name_in_order
 from samgraf.site.ontology.words import Said, Thing, Words
 from samgraf.site.query.hints import written
 from samgraf.vocab import OWL, RDF, RDFS

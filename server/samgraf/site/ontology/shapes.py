@@ -10,13 +10,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.ontology.words import (
     Nodes,
     Said,
     Several,
     Thing,
-    WordedValue,
     Words,
     key_of,
     members,
@@ -82,9 +81,7 @@ def count(node: Node, least_name: str = "minCount", most_name: str = "maxCount")
     if least and least == most:
         return _counted("ontology_exactly", least)
     if least and most:
-        return Said(
-            "ontology_between", {"least": WordedValue(str(least)), "most": WordedValue(str(most))}
-        )
+        return Said("ontology_between", {"least": Phrase(str(least)), "most": Phrase(str(most))})
     if least:
         return _counted("ontology_at_least", least)
     return _counted("ontology_at_most", most) if most else None
@@ -93,7 +90,7 @@ def count(node: Node, least_name: str = "minCount", most_name: str = "maxCount")
 def _counted(key: str, many: int) -> Words:
     if many == 1:
         return Said(key + "_one")
-    return Said(key, {"count": WordedValue(str(many))})
+    return Said(key, {"count": Phrase(str(many))})
 
 
 def constraints(nodes: Nodes, node: Node, depth: int = 0) -> list[Words]:
@@ -113,12 +110,12 @@ def constraints(nodes: Nodes, node: Node, depth: int = 0) -> list[Words]:
         said.append(Said("ontology_one_of", {"it": Several(choices, "ontology_or")}))
     said += [Said("ontology_has_value", {"it": _value(v)}) for v in node.get(SH + "hasValue", ())]
     for name, key in _BOUNDS.items():
-        said += [Said(key, {"it": WordedValue(v["value"])}) for v in node.get(SH + name, ())]
+        said += [Said(key, {"it": Phrase(v["value"])}) for v in node.get(SH + name, ())]
     for name, key in _OTHERS.items():
         if others := [Thing(v["value"]) for v in node.get(SH + name, ()) if v["type"] == "uri"]:
             said.append(Said(key, {"it": Several(others)}))
     for head in node.get(SH + "languageIn", ()):
-        tags = [WordedValue(m["value"]) for m in members(nodes, head)]
+        tags = [Phrase(m["value"]) for m in members(nodes, head)]
         said.append(Said("ontology_languages_in", {"it": Several(tags, "ontology_or")}))
     if says(node, "uniqueLang", "true"):
         said.append(Said("ontology_unique_language"))
@@ -134,7 +131,7 @@ def _datatype(iri: str) -> Words:
 def _value(term: Mapping[str, Any]) -> Words:
     if term["type"] == "uri":
         return Thing(term["value"])
-    return WordedValue(term["value"], term.get("xml:lang", ""))
+    return phrase_of(term)
 
 
 def _logic(nodes: Nodes, node: Node, depth: int) -> list[Words]:

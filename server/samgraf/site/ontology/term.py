@@ -14,8 +14,8 @@ import pyoxigraph as ox
 
 from samgraf.limits import TERM_EXAMPLES
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, ask, rank, read_query
-from samgraf.site.language import Phrase, pick
+from samgraf.site.graph import LabelLookup, Row, ask, graphs, rank, read_query
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.ontology.properties import (
     ClassProperties,
     PropertiesOfSource,
@@ -28,7 +28,6 @@ from samgraf.site.ontology.terms import (
     KINDS,
     OntologyTerm,
     TreeNode,
-    graphs,
     local_name,
     name_in_order,
     namespace,
@@ -39,7 +38,7 @@ from samgraf.site.ontology.terms import (
 )
 from samgraf.site.ontology.words import Thing, Words, expression, key_of, nodes_of, things_in
 from samgraf.site.things.kind import Extra, Subject
-from samgraf.site.things.statements import IN, OUT, Key, is_inferred
+from samgraf.site.things.statements import IN, OUT, Key, Statements, is_inferred
 from samgraf.sparql.binding import bind
 from samgraf.sparql.syntax import names_in
 from samgraf.vocab import DCT, DISPLAY, FRESNEL, OWL, RDF, RDFS, SCHEMA, SH, SKOS, VANN, VOID
@@ -105,9 +104,9 @@ class Relation:
 
 
 def relations(
-    iri: str, statements: Sequence[Row], incoming: Sequence[Row], expressions: Sequence[Row]
+    subject: Subject, incoming: Sequence[Row], expressions: Sequence[Row]
 ) -> list[Relation]:
-    """Return the relations of the term ``iri`` that there are."""
+    """Return the relations of the term that there are."""
     nodes = nodes_of(expressions)
     heads = {
         (row["way"]["value"], row["root"]["value"], key_of(row["expression"])): row
@@ -116,11 +115,15 @@ def relations(
     found = []
     for key, (outgoing_by, incoming_by) in RELATIONS.items():
         relation = Relation(key)
-        tied = [(r["value"], r) for r in statements if r["property"]["value"] in outgoing_by]
-        tied += [(r["term"], r) for r in incoming if r["property"]["value"] in incoming_by]
-        for term, row in tied:
-            if term["type"] == "uri" and term["value"] not in _UNTOLD | {iri}:
-                inferred = row["inferred"]["value"] == "true"
+        outgoing = (s for name in sorted(outgoing_by) for s in subject.statements.of(OUT, name))
+        tied = [(s.node, is_inferred(s, subject.inferred)) for s in outgoing]
+        tied += [
+            (row["term"], row["inferred"]["value"] == "true")
+            for row in incoming
+            if row["property"]["value"] in incoming_by
+        ]
+        for term, inferred in tied:
+            if term["type"] == "uri" and term["value"] not in _UNTOLD | {subject.iri}:
                 _add(relation, Thing(term["value"]), inferred)
         for (way, root, _), row in heads.items():
             if root in (outgoing_by if way == OUT else incoming_by):
@@ -220,7 +223,7 @@ def term_extra(subject: Subject) -> Extra | None:
         return None
     iri, language = subject.iri, subject.language
     this, among = ox.NamedNode(iri), graphs()
-    statements = _rows(subject)
+    statements = subject.statements
     terms = read_terms()
     incoming = ask(__package__, "incoming.rq", this=this, **among)
     inherited = ask(__package__, "inherited.rq", this=this, **among)
@@ -235,13 +238,13 @@ def term_extra(subject: Subject) -> Extra | None:
     term = terms.get(iri) or OntologyTerm(iri, local_name(iri), kind, deprecated=is_gone)
     is_class = kind in ("class", "datatype")
     classes = [iri, *_values(statements, RDFS + "subClassOf")]
-    tied = relations(iri, statements, incoming, expressions)
+    tied = relations(subject, incoming, expressions)
     asked = rules(nodes_of(shapes), language, classes, None if is_class else iri)
     properties = None
     if kind == "class":
         total = int(counts["things"]["value"])
         properties = class_properties(iri, total, inherited, asked, read_use(iri), terms)
-    ties = _ties(statements)
+    ties = _ties(subject)
     beside = {i: t for i, t in terms.items() if t.kind == kind and iri in terms}
     definitions = _texts(statements, DEFINITIONS)
 
@@ -288,20 +291,6 @@ def term_extra(subject: Subject) -> Extra | None:
     )
 
 
-def _rows(subject: Subject) -> list[Row]:
-    """Return what is stated of the subject, and what follows, as rows."""
-    return [
-        {
-            "property": {"value": s.property},
-            "value": dict(s.node),
-            "inferred": {"value": str(is_inferred(s, subject.inferred)).lower()},
-        }
-        for (way, _), statements in sorted(subject.statements.read.items())
-        for s in statements
-        if way == OUT
-    ]
-
-
 def _end(iri: str) -> str:
     """Return what a query must hold that names ``iri``, with a prefix or whole."""
     name = local_name(iri)
@@ -313,19 +302,15 @@ def _iris(results: Sequence[Sequence[Row]]) -> list[str]:
     return [term["value"] for term in terms if term["type"] == "uri"]
 
 
-def _values(statements: Sequence[Row], property_: str) -> list[str]:
-    return [r["value"]["value"] for r in statements if r["property"]["value"] == property_]
+def _values(statements: Statements, property_: str) -> list[str]:
+    return [s.node["value"] for s in statements.of(OUT, property_)]
 
 
-def _texts(statements: Sequence[Row], properties: Sequence[str]) -> list[Phrase]:
+def _texts(statements: Statements, properties: Sequence[str]) -> list[Phrase]:
     """Return the texts by the first of ``properties`` that has any."""
     for property_ in properties:
-        found = [
-            Phrase(r["value"]["value"], r["value"].get("xml:lang", ""))
-            for r in statements
-            if r["property"]["value"] == property_ and r["value"]["type"] == "literal"
-        ]
-        if found:
+        nodes = (s.node for s in statements.of(OUT, property_))
+        if found := [phrase_of(node) for node in nodes if node["type"] == "literal"]:
             return found
     return []
 
@@ -344,7 +329,7 @@ def _by_language(
     ]
 
 
-def _notes(statements: Sequence[Row], language: str) -> list[tuple[str, Phrase]]:
+def _notes(statements: Statements, language: str) -> list[tuple[str, Phrase]]:
     found = []
     for property_, key in NOTES.items():
         notes = _texts(statements, (property_,))
@@ -354,14 +339,14 @@ def _notes(statements: Sequence[Row], language: str) -> list[tuple[str, Phrase]]
     return found
 
 
-def _ties(statements: Sequence[Row]) -> list[tuple[str, str]]:
+def _ties(subject: Subject) -> list[tuple[str, str]]:
     return [
-        (TIES[row["property"]["value"]], row["value"]["value"])
-        for row in statements
-        if row["property"]["value"] in TIES
-        and row["value"]["type"] == "uri"
-        and row["inferred"]["value"] == "false"
-        and not row["value"]["value"].startswith(namespace())
+        (TIES[name], s.node["value"])
+        for name in sorted(TIES)
+        for s in subject.statements.of(OUT, name)
+        if s.node["type"] == "uri"
+        and not is_inferred(s, subject.inferred)
+        and not s.node["value"].startswith(namespace())
     ]
 
 

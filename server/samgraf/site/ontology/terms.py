@@ -9,13 +9,10 @@ import pyoxigraph as ox
 from flask import request
 
 from samgraf.limits import TREE_TERMS
-from samgraf.release import apart
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, ask
+from samgraf.site.graph import LabelLookup, ask, graphs
 from samgraf.site.language import in_order
 from samgraf.vocab import OWL, RDF, RDFS
-
-TYPE = RDF + "type"
 
 #: Kinds of terms by the class that says so, the first that fits; their trees stand in this order.
 KINDS = {
@@ -28,16 +25,6 @@ KINDS = {
     RDF + "Property": "property",
 }
 ORDER = tuple(dict.fromkeys(KINDS.values()))
-
-
-def graphs() -> dict[str, ox.NamedNode | list[ox.NamedNode]]:
-    """Return the graphs that queries tell apart: what is inferred, and what stands apart."""
-    service = the_service()
-    base = service.manifest.get("base") or "urn:x-no-base:"
-    return {
-        "inferred": ox.NamedNode(base + "graph/inferred"),
-        "apart": [ox.NamedNode(iri) for iri in apart(service.manifest)],
-    }
 
 
 def namespace() -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from samgraf.site.graph import Row
+from samgraf.site.language import Phrase, phrase_of
 from samgraf.vocab import OWL, RDF, SH
 
 Nodes = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
@@ -23,14 +24,6 @@ class Thing:
     """Something that has an IRI, to be shown by its label as a link."""
 
     iri: str
-
-
-@dataclass(frozen=True)
-class WordedValue:
-    """The text of a literal, or a piece of code."""
-
-    text: str
-    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +42,8 @@ class Several:
     between: str = "ontology_and"
 
 
-Words = Thing | WordedValue | Said | Several
+#: A phrase is the text of a literal, or a piece of code.
+Words = Thing | Phrase | Said | Several
 
 
 def nodes_of(rows: Iterable[Row]) -> dict[str, dict[str, list[Mapping[str, Any]]]]:
@@ -117,7 +111,7 @@ def expression(nodes: Nodes, term: Mapping[str, Any], depth: int = 0) -> Words:
     if term["type"] == "uri":
         return Thing(term["value"])
     if term["type"] == "literal":
-        return WordedValue(term["value"], term.get("xml:lang", ""))
+        return phrase_of(term)
     node = nodes.get(key_of(term), {})
     if depth > _DEEP or not node:
         return Said("ontology_unnamed")
@@ -146,7 +140,7 @@ def _restriction(nodes: Nodes, node: Mapping[str, Any], deeper: int) -> Words:
             return Said(key, {"path": path, "it": expression(nodes, node[property_][0], deeper)})
     for property_, key in _COUNTS.items():
         if property_ in node:
-            count: Words = WordedValue(node[property_][0]["value"])
+            count: Words = Phrase(node[property_][0]["value"])
             said = Said(key, {"path": path, "count": count})
             if OWL + "onClass" in node:
                 of = expression(nodes, node[OWL + "onClass"][0], deeper)

@@ -35,15 +35,11 @@ class Told(NamedTuple):
     reason: str
 
 
-def tell(outcomes: Iterable[Mapping[str, Any]], language: str) -> list[Told]:
-    """Return a notice for each of ``outcomes``."""
+def told_of(outcomes: Iterable[Mapping[str, Any]]) -> list[Told]:
+    """Return a notice for each of ``outcomes``, in the reader's language."""
+    language = reader_language()
     known = by_short_name(language)
     return [_told(outcome, known, language) for outcome in outcomes]
-
-
-def told_of(outcomes: Iterable[Mapping[str, Any]]) -> list[Told]:
-    """Return the same in the language of the request, for templates."""
-    return tell(outcomes, reader_language())
 
 
 def words_for_scripts(language: str) -> dict[str, str]:

@@ -8,9 +8,8 @@ from typing import Any
 from flask import Blueprint, Flask, Response, jsonify, render_template
 
 from samgraf.release.licences import text_and_name
-from samgraf.site.cells import shorten
+from samgraf.site.cells import bare, shorten
 from samgraf.site.context import the_service
-from samgraf.site.graph import address
 from samgraf.site.imprint import contact
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
@@ -24,13 +23,13 @@ from samgraf.site.partners.read import (
     why_off,
 )
 from samgraf.site.questions.read import QuestionEntry, read_federated
-from samgraf.site.representations import DESCRIPTION, PAGE, Offer, describe, described, wanted
+from samgraf.site.representations import DESCRIBED, DESCRIPTION, PAGE, Offer, describe, wanted
 from samgraf.text import day, duration, moment
 
 bp = Blueprint("partners", __name__)
 STATE = "state"
 #: Beside RDF, which describes the partners, how it stands with them as plain JSON.
-OFFERS = (*described(), Offer(STATE, "application/json", "json", "JSON"))
+OFFERS = (*DESCRIBED, Offer(STATE, "application/json", "json", "JSON"))
 _FORMATS = {"application/sparql-results+json": "JSON", "application/sparql-results+xml": "XML"}
 
 
@@ -75,7 +74,6 @@ def _page(
         off=off,
         contact=contact(service.settings.contact),
         states=states,
-        address=address,
         formats=_FORMATS,
         faults=FAULTS,
         data=[o for o in OFFERS if o.what != PAGE],
@@ -92,7 +90,7 @@ def _page(
 def licence(iri: str) -> tuple[str, str]:
     """Return where the text of a licence stands, and what to call it."""
     text, name = text_and_name(iri)
-    return text, name if name != iri else iri.partition("://")[2].removesuffix("/") or iri
+    return text, name if name != iri else bare(iri)
 
 
 def plain(pattern: str) -> str:

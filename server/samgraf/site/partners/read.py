@@ -10,7 +10,7 @@ from samgraf.federation.partner_client import PartnerState
 from samgraf.release.partner import Partner, partners_of
 from samgraf.site.context import the_service
 from samgraf.site.graph import ask
-from samgraf.site.language import Phrase, in_order, pick
+from samgraf.site.language import Phrase, in_order, phrase_of, pick
 from samgraf.site.layout import link
 
 _NAMELESS = Phrase("", "")
@@ -55,7 +55,7 @@ def read_partners(language: str) -> list[Described]:
         iri = row["partner"]["value"]
         partner = found.setdefault(iri, Described(iri))
         value = row["value"]["value"]
-        phrase = Phrase(value, row["value"].get("xml:lang", ""))
+        phrase = phrase_of(row["value"])
         if "join" in row:
             _join(partner.joins.setdefault(row["join"]["value"], Join()), row, phrase)
             continue

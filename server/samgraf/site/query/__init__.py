@@ -18,20 +18,27 @@ from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.query import names
 from samgraf.site.query.hints import hints_on, is_empty
-from samgraf.site.query.page import answer_page, form_page, page_query, problem_page
-from samgraf.sparql.evaluation import Answer
+from samgraf.site.query.page import (
+    ANSWER,
+    PREPARED,
+    answer_page,
+    answer_to,
+    asked,
+    form_page,
+    page_query,
+    problem_page,
+)
 from samgraf.sparql.federated.outcome import outcomes_of
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.headers import answer_headers, knows, tag
 from samgraf.sparql.hints import usage_of
 from samgraf.sparql.problems import ProblemError
-from samgraf.sparql.protocol import METHODS, WITH_BODY, read_operation
+from samgraf.sparql.protocol import METHODS
 from samgraf.sparql.service import Prepared, Service, etag_of
 
-#: In the WSGI environment, from the gateway: the query, read, and the answer to ``page_query``.
-PREPARED, ANSWER = names.PREPARED, names.ANSWER
 #: Other addresses that show the answer to a query, and the media type that they are made of.
 VIEWS = names.VIEWS
+__all__ = ["ANSWER", "PREPARED", "VIEWS", "bp", "init_app", "page_query"]
 log = logging.getLogger(__name__)
 bp = Blueprint("query", __name__)
 
@@ -68,20 +75,11 @@ def _make_ready(app: Flask) -> None:
 @bp.route("/sparql", methods=[m for m in METHODS if m != "OPTIONS"])
 def sparql() -> Response:
     """Show the form, and the answer if there is a query."""
-    body = request.get_data() if request.method in WITH_BODY else b""
-    operation = read_operation(
-        request.method, request.query_string, request.headers.get("Content-Type"), body
-    )
+    operation = asked()
     if not operation.query:
         return Response(form_page(operation), content_type=content_type(HTML))
     service, variant = the_service(), reader_language()
-    prepared: Prepared | None = request.environ.get(PREPARED)
-    if prepared is None:
-        page = operation._replace(format="html")
-        prepared = service.prepare(page, None, html=True)
-    answer: Answer | None = request.environ.get(ANSWER)
-    if answer is None:
-        answer = service.wait(service.answer(page_query(prepared)))
+    prepared, answer = answer_to(operation, None)
     if prepared.key is not None:
         prepared = prepared._replace(etag=etag_of(prepared.key, prepared.choice, variant))
     try:

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from samgraf.limits import HINT_ANSWER
 from samgraf.site.cells import shorten
 from samgraf.site.language import catalogue
+from samgraf.site.representations import json_text
 from samgraf.sparql.hints import Hint, find_hints, usage_of
 from samgraf.sparql.service import Prepared, Service
 from samgraf.sparql.syntax.nodes import Query
@@ -111,8 +112,7 @@ def with_hints(body: bytes, hints: Sequence[Mapping[str, Any]]) -> bytes:
     """
     document = json.loads(body)
     document = {"head": document.pop("head"), "hints": hints} | document
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    return json_text(document).encode("utf-8", "surrogatepass")
 
 
 def header_of(hints: Sequence[Mapping[str, Any]]) -> str:

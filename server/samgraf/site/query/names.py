@@ -9,27 +9,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, request
 
 from samgraf import __version__
 from samgraf.limits import HINT_TEXT, LABELS_REQUEST_BYTES
-from samgraf.site.context import the_service
+from samgraf.site.context import once_per_release, the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.graph import LabelLookup, ask
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.query.hints import written
-from samgraf.site.query.page import page_query
+from samgraf.site.query.page import answer_to, asked
 from samgraf.site.result_views import ResultTable
 from samgraf.site.result_views.maps import places_of
-from samgraf.sparql.evaluation import Answer, QueryKind
+from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.headers import REVALIDATE, knows, tag
 from samgraf.sparql.hints import usage_of
 from samgraf.sparql.problems import ProblemError
-from samgraf.sparql.protocol import read_operation
-from samgraf.sparql.service import Prepared
 from samgraf.vocab import XSD
 
 bp = Blueprint("names", __name__)
@@ -38,7 +35,6 @@ MOST_THINGS = 1000  # that one request may ask the labels of
 MOST_SHAPES = 2000  # that a browser draws at ease
 MOST_VALUES = 500  # of a property, among which a reader finds one by its label
 RESULTS, N_TRIPLES = "application/sparql-results+json", "application/n-triples"
-PREPARED, ANSWER = "samgraf.prepared", "samgraf.answer"
 VIEWS = {"/sparql/places": RESULTS, "/sparql/triples": N_TRIPLES}
 _NAMELESS = Phrase("", "")
 
@@ -85,7 +81,7 @@ def _kept(make: Callable[..., str], *arguments: str) -> Response:
     if knows(request.headers.get("If-None-Match"), tag(known)):
         response = Response(status=304)
     else:
-        response = Response(make(release, language, *arguments), content_type="application/json")
+        response = Response(make(language, *arguments), content_type="application/json")
     response.headers.update({"ETag": tag(known), "Cache-Control": REVALIDATE})
     return response
 
@@ -135,19 +131,10 @@ def triples() -> Response:
 
 def _answer(media_type: str) -> tuple[QueryKind | None, bytes]:
     """Return the kind of the query that is asked, and its answer as far as a page shows it."""
-    service = the_service()
-    body = request.get_data() if request.method == "POST" else b""
-    operation = read_operation(
-        request.method, request.query_string, request.headers.get("Content-Type"), body
-    )
+    operation = asked()
     if not operation.query:
         raise ProblemError(400, "The request holds no query: give one as the parameter query.")
-    prepared: Prepared | None = request.environ.get(PREPARED)
-    if prepared is None:
-        prepared = service.prepare(operation._replace(format=None), media_type, html=False)
-    answer: Answer | None = request.environ.get(ANSWER)
-    if answer is None:
-        answer = service.wait(service.answer(page_query(prepared)))
+    prepared, answer = answer_to(operation, media_type)
     try:
         return prepared.kind, answer.read()
     finally:
@@ -188,9 +175,9 @@ def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> dict:
     )
 
 
-@lru_cache(16)
-def _terms(release: str, language: str) -> str:
-    """Return the document; a release never changes."""
+@once_per_release
+def _terms(language: str) -> str:
+    """Return the document."""
     rows = ask("samgraf.site.query", "terms.rq", most=MOST_TERMS)
     called = LabelLookup((row["term"]["value"] for row in rows), language)
     listed: dict[str, list] = {"class": [], "property": []}
@@ -214,9 +201,9 @@ def _terms(release: str, language: str) -> str:
     return json.dumps({"classes": listed["class"], "properties": listed["property"], "of": of})
 
 
-@lru_cache(256)
-def _values(release: str, language: str, property_: str) -> str:
-    """Return the document; a release never changes."""
+@once_per_release
+def _values(language: str, property_: str) -> str:
+    """Return the document."""
     node = ox.NamedNode(property_)
     rows = ask(
         "samgraf.site.query", "values.rq", property=node, longest=HINT_TEXT, most=MOST_VALUES
@@ -232,9 +219,9 @@ def _values(release: str, language: str, property_: str) -> str:
     return json.dumps({"values": listed, "kinds": sorted(_name(kind) for kind in kinds)})
 
 
-@lru_cache(256)
-def _things(release: str, language: str, prefix: str) -> str:
-    """Return the document; a release never changes."""
+@once_per_release
+def _things(language: str, prefix: str) -> str:
+    """Return the document."""
     service = the_service()
     namespace = service.prefixes[prefix]
     known = usage_of(service).known or ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import render_template, request
@@ -14,15 +13,15 @@ from samgraf.site.cells import Cell, cell
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, is_foreign, read_query
 from samgraf.site.language import Phrase, catalogue, reader_language
-from samgraf.site.partners.outcomes import told_of, words_for_scripts
+from samgraf.site.partners.outcomes import words_for_scripts
 from samgraf.site.partners.read import names_of
 from samgraf.site.query.hints import message
 from samgraf.site.questions import QuestionEntry, read_examples
-from samgraf.sparql.evaluation import QueryKind
+from samgraf.sparql.evaluation import Answer, QueryKind
 from samgraf.sparql.federated.outcome import Outcome
 from samgraf.sparql.formats import formats_for
 from samgraf.sparql.problems import ProblemError
-from samgraf.sparql.protocol import Operation
+from samgraf.sparql.protocol import WITH_BODY, Operation, read_operation
 from samgraf.sparql.service import Prepared
 
 MAX_ROWS = 200  # rows shown on a page; the answer itself is never cut
@@ -30,6 +29,8 @@ MOST_LABELS = 2000  # things whose labels are looked up, in one query
 _KEPT = ("default-graph-uri", "named-graph-uri", "timeout")
 _SCRIPT_WORDS = "editor_js_"
 _TEMPLATE = "query/page.html"
+#: In the WSGI environment, from the gateway: the query, read, and the answer to ``page_query``.
+PREPARED, ANSWER = "samgraf.prepared", "samgraf.answer"
 
 
 class ShownCell(NamedTuple):
@@ -47,12 +48,32 @@ def page_query(prepared: Prepared) -> Prepared:
     return prepared._replace(request=request)
 
 
+def asked() -> Operation:
+    """Return what the request asks."""
+    body = request.get_data() if request.method in WITH_BODY else b""
+    content_type = request.headers.get("Content-Type")
+    return read_operation(request.method, request.query_string, content_type, body)
+
+
+def answer_to(operation: Operation, accept: str | None) -> tuple[Prepared, Answer]:
+    """Return the query and the beginning of its answer, of the gateway's making where it has any.
+
+    They are those of a page where ``accept`` is None.
+    """
+    service, prepared = the_service(), request.environ.get(PREPARED)
+    if prepared is None:
+        operation = operation._replace(format="html" if accept is None else None)
+        prepared = service.prepare(operation, accept, html=accept is None)
+    answer = request.environ.get(ANSWER)
+    if answer is None:
+        answer = service.wait(service.answer(page_query(prepared)))
+    return prepared, answer
+
+
 def form_page(operation: Operation) -> str:
     """Return the page without an answer."""
     query = read_query("samgraf.site.query", "first.rq")
-    return render_template(
-        _TEMPLATE, query=query, told_of=told_of, **_workbench(_fields(operation))
-    )
+    return render_template(_TEMPLATE, query=query, **_workbench(_fields(operation)))
 
 
 def answer_page(
@@ -71,11 +92,11 @@ def answer_page(
     """
     fields = _fields(operation)
     values = _workbench(fields)
-    asked = (operation.query or "").strip()
+    text = (operation.query or "").strip()
     kind = prepared.kind or QueryKind.SOLUTIONS
     values |= {
         "query": operation.query,
-        "question": next((q.label for q in values["examples"] if q.query == asked), None),
+        "question": next((q.label for q in values["examples"] if q.query == text), None),
         "kind": kind.value,
         "formats": formats_for(kind),
         "asked": {name: fields[name] for name in fields if fields[name]},
@@ -91,7 +112,7 @@ def answer_page(
         values["turtle"] = body.decode("utf-8")
     else:
         values |= _answer(json.loads(body))
-    return render_template(_TEMPLATE, told_of=told_of, **values)
+    return render_template(_TEMPLATE, **values)
 
 
 def problem_page(problem: ProblemError) -> str:
@@ -101,7 +122,6 @@ def problem_page(problem: ProblemError) -> str:
         _TEMPLATE,
         query=request.args.get("query", ""),
         problem=problem,
-        told_of=told_of,
         **_workbench(fields),
     )
 
@@ -156,18 +176,9 @@ def _prefix_groups(
 
 def _examples(language: str) -> list[QuestionEntry]:
     try:
-        return _read_examples(the_service().release, language)
+        return read_examples(language)
     except ProblemError:
         return []  # the page may be telling of that very problem
-
-
-@lru_cache(16)
-def _read_examples(release: str, language: str) -> list[QuestionEntry]:
-    """Return the examples; a release never changes.
-
-    Where many heavy queries of readers end at once, as many of these pages are made at once.
-    """
-    return read_examples(language)
 
 
 def _answer(document: dict[str, Any]) -> dict[str, Any]:

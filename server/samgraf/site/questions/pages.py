@@ -13,11 +13,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.site.answers import answered, share_labels, style_sheets
 from samgraf.site.context import the_service
-from samgraf.site.errors import OFFERS
-from samgraf.site.graph import LabelLookup, address
+from samgraf.site.errors import render_problem
+from samgraf.site.graph import LabelLookup
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.partners.outcomes import tell
 from samgraf.site.partners.read import names_of, unknown_name, why_off
 from samgraf.site.questions.read import (
     QuestionEntry,
@@ -28,11 +27,19 @@ from samgraf.site.questions.read import (
     read_federated,
     read_questions,
 )
-from samgraf.site.representations import DESCRIPTION, PAGE, Offer, describe, described, send, wanted
+from samgraf.site.representations import (
+    DESCRIBED,
+    DESCRIPTION,
+    DESCRIPTIONS,
+    PAGE,
+    Offer,
+    describe,
+    send,
+    wanted,
+)
 from samgraf.sparql.evaluation import QueryKind
-from samgraf.sparql.formats import HTML, formats_for
+from samgraf.sparql.formats import formats_for
 from samgraf.sparql.headers import REVALIDATE
-from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 from samgraf.text import moment
@@ -54,7 +61,7 @@ def all_questions(suffix: str) -> str | Response:
     """Show the questions by topic, then those that need partners, or describe them as RDF."""
     language = reader_language()
     found = read_examples(language)
-    offer = wanted(described(), suffix)
+    offer = wanted(DESCRIBED, suffix)
     if offer.what != PAGE:
         return respond(offer, found)
     find = " ".join(request.args.get("find", "").split())[:FIND_CHARACTERS]
@@ -71,12 +78,12 @@ def all_questions(suffix: str) -> str | Response:
         federated=[q for q in kept if q.needs],
         off=why_off(),
         partner_names=names_of(language),
-        data=[o for o in described() if o.what == DESCRIPTION],
+        data=DESCRIPTIONS,
     )
 
 
 @bp.get("/questions/<name>")
-def question(name: str) -> str | AnyResponse | tuple[str, int]:
+def question(name: str) -> str | AnyResponse:
     """Show one question with its answer, or give its description, its answer or its query."""
     language = reader_language()
     questions = read_questions(language)
@@ -97,7 +104,6 @@ def question(name: str) -> str | AnyResponse | tuple[str, int]:
         "questions/one.html",
         question=found,
         labels=labels,
-        address=address,
         answer=answer,
         answer_shown=shown,
         styles=style_sheets([shown]),
@@ -105,7 +111,7 @@ def question(name: str) -> str | AnyResponse | tuple[str, int]:
         previous=previous,
         next=following,
         answers=[o for o in offers(found) if o.what == ANSWER and o.suffix],
-        descriptions=[o for o in offers(found) if o.what == DESCRIPTION],
+        descriptions=DESCRIPTIONS,
     )
 
 
@@ -134,13 +140,12 @@ def _checked(question: QuestionEntry) -> dict[str, object] | None:
     return next((v for v in verdicts if v["id"] == question.name), None)
 
 
-def unknown(key: str, questions: list[QuestionEntry]) -> tuple[str, int]:
+def unknown(key: str, questions: list[QuestionEntry]) -> Response:
     """Return a page with questions of about that name; a problem for programs."""
-    detail = "No question has this name."
-    if best_match(request.headers.get("Accept"), OFFERS) != HTML:
-        raise ProblemError(404, detail)
-    near = nearest(key, questions)
-    return render_template("questions/unknown.html", name=key, near=near), 404
+    problem, near = ProblemError(404, "No question has this name."), nearest(key, questions)
+    return render_problem(
+        problem, lambda _: render_template("questions/unknown.html", name=key, near=near)
+    )
 
 
 def nearest(key: str, questions: list[QuestionEntry]) -> list[QuestionEntry]:
@@ -152,7 +157,7 @@ def nearest(key: str, questions: list[QuestionEntry]) -> list[QuestionEntry]:
 
 
 @bp.get("/federated/<name>")
-def federated(name: str) -> Response | tuple[str, int]:
+def federated(name: str) -> Response:
     """Show the example, or give its description or its query."""
     language = reader_language()
     examples = read_federated(language)
@@ -169,16 +174,14 @@ def federated(name: str) -> Response | tuple[str, int]:
         "questions/federated.html",
         question=found,
         labels=LabelLookup(filter(None, [found.topic, found.scope]), language),
-        address=address,
         styles=["result-views.css", "partners.css"],
         partners=[names.get(iri) or unknown_name(iri) for iri in found.needs],
         off=why_off(),
         last=last,
         last_at=last and moment(last.at, language),
-        told=tell(last.outcomes, language) if last else [],
         previous=previous,
         next=following,
-        descriptions=[o for o in offers(found) if o.what == DESCRIPTION],
+        descriptions=DESCRIPTIONS,
     )
     response = Response(page, mimetype="text/html")
     # how it last went is another thing at the next moment
@@ -197,7 +200,7 @@ def offers(question: QuestionEntry) -> list[Offer]:
     formats of results; one that is itself RDF is to be had at the endpoint only, and so is one
     that partners must be asked for.
     """
-    found = described()
+    found = [*DESCRIBED]
     if question.form != "construct" and not question.needs:
         for f in formats_for(_KINDS[question.form]):
             found.append(Offer(ANSWER, f.media_type, f.name, f.title))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from samgraf.site.context import once_per_release
 from samgraf.site.graph import ask
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.vocab import DISPLAY
 
 #: The scope of a question that goes over all.
@@ -35,9 +37,7 @@ class QuestionEntry:
     needs_inference: bool = False
     needs: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
-    labels: list[Phrase] = field(default_factory=list)
     label: Phrase | None = None
-    answers: list[Phrase] = field(default_factory=list)
     answer: Phrase | None = None
 
     @property
@@ -74,26 +74,25 @@ def read_federated(language: str) -> list[QuestionEntry]:
     return [q for q in read_examples(language) if q.needs]
 
 
+@once_per_release
 def read_examples(language: str) -> list[QuestionEntry]:
     """Return all of them, in one query; those that need partners come last."""
     questions: dict[str, QuestionEntry] = {}
+    texts: dict[tuple[str, str], list[Phrase]] = defaultdict(list)
     for row in ask(__package__, "questions.rq"):
         key = row["question"]["value"]
         if key not in questions:
             questions[key] = _question(row)
         question = questions[key]
-        for name, phrases in (("label", question.labels), ("answer", question.answers)):
-            if name in row:
-                said = Phrase(row[name]["value"], row[name].get("xml:lang", ""))
-                if said not in phrases:
-                    phrases.append(said)
+        for name in {"label", "answer"} & row.keys():
+            texts[key, name].append(phrase_of(row[name]))
         if "need" in row and row["need"]["value"] not in question.needs:
             question.needs += (row["need"]["value"],)
         if "former" in row and row["former"]["value"] not in question.formerly:
             question.formerly += (row["former"]["value"],)
-    for question in questions.values():
-        question.label = pick(question.labels, language)
-        question.answer = pick(question.answers, language)
+    for key, question in questions.items():
+        question.label = pick(texts[key, "label"], language)
+        question.answer = pick(texts[key, "answer"], language)
     return sorted(questions.values(), key=lambda q: bool(q.needs))
 
 

@@ -26,13 +26,12 @@ from samgraf.site.layout import add_to_navigation
 from samgraf.site.questions import read_questions
 from samgraf.site.releases.read import FoundRelease, find, found_releases
 from samgraf.site.releases.words import WAYS, answers_of, label_of, sum_of, things_of
+from samgraf.site.representations import JSON, accepted
 from samgraf.sparql.formats import HTML, content_type
-from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError
 from samgraf.text import day
 
 bp = Blueprint("changes", __name__)
-JSON = "application/json"
 _COMPARING = "samgraf.comparing"
 
 
@@ -48,10 +47,7 @@ def init_app(app: Flask) -> None:
 def changes(extension: str | None = None) -> Response:
     """Show what changed to the release that is served, from the one before or from ``?from=``."""
     language, service = reader_language(), the_service()
-    types = (HTML, JSON)
-    sent = JSON if extension else best_match(request.headers.get("Accept"), types)
-    if sent is None:
-        raise ProblemError(406, f"This can be had as {', '.join(types)}.", offered=list(types))
+    sent = JSON if extension else accepted((HTML, JSON))
     kept = found_releases()
     new = find(request.args["to"]) if request.args.get("to") else kept[0]
     old = find(request.args["from"]) if request.args.get("from") else _before(new, kept)

@@ -22,26 +22,22 @@ from samgraf.limits import DOCUMENT_POINTING, THING_STATEMENTS
 from samgraf.release import MANIFEST, QUADS, names
 from samgraf.release.dumps import Dumps
 from samgraf.release.file_formats import TURTLE
-from samgraf.site.cells import cell
 from samgraf.site.context import the_service
 from samgraf.site.downloads import FOREVER, SUMS, sums_of, the_dumps, whole_dump, whole_file
-from samgraf.site.graph import LabelLookup, address, iris_of, path_of, read_query
+from samgraf.site.graph import LabelLookup, address, iris_of, named, path_of, read_query
 from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.releases.memento import bp as memento_bp
 from samgraf.site.releases.memento import mark
 from samgraf.site.releases.read import PAST, FoundRelease, find
-from samgraf.site.representations import EXTENSIONS
+from samgraf.site.representations import JSON, accepted, chosen, cut_suffix
 from samgraf.sparql.binding import bind
-from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.headers import answer_headers
-from samgraf.sparql.negotiation import best_match, choose, offered
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import read_operation
 from samgraf.text import moment
 
 bp = Blueprint("releases", __name__)
-JSON = "application/json"
 _TYPES = {QUADS: "application/n-quads", MANIFEST: JSON}
 #: What the page of a release is about, as a path of the site.
 WHOLE = f"{names.CATALOGUE}/{names.WHOLE}"
@@ -65,11 +61,7 @@ def bare(release: str) -> AnyResponse:
 def release(release: str) -> Response:
     """Show what a release is and what it holds; to programs its manifest."""
     found = find(release)
-    types = (HTML, JSON)
-    sent = best_match(request.headers.get("Accept"), types)
-    if sent is None:
-        raise ProblemError(406, f"This can be had as {', '.join(types)}.", offered=list(types))
-    if sent == JSON:
+    if accepted((HTML, JSON)) == JSON:
         return release_file(release, MANIFEST)
     language, manifest = reader_language(), found.manifest
     dumps = _dumps(found)
@@ -145,29 +137,22 @@ def elsewhere(release: str) -> AnyResponse:
         raise ProblemError(400, "Name a thing by its IRI: doc?iri=https://…") from None
     if (path := path_of(iri)) is not None:
         return redirect(url_for("releases.release", release=release) + path[1:], 303)
-    return _thing(found, iri, "doc", request.args.get("format"))
+    return _thing(found, iri, "doc", None)
 
 
 @bp.get("/release/<release>/<path:path>")
 def thing(release: str, path: str) -> Response:
     """Show what the release says of the thing whose page stands at ``path`` of the site."""
     found = find(release)
-    stem, dot, suffix = path.rpartition(".")
-    if dot and suffix in {"html", *EXTENSIONS}:
-        iris = iris_of("/" + stem)
-        name: str | None = {"html": "html", **EXTENSIONS}[suffix]
-    else:
-        iris, name = iris_of("/" + path), None
+    stem, suffix = cut_suffix("/" + path)
+    iris = iris_of(stem)
     if not iris:
         raise ProblemError(404, "Nothing is here.")
-    return _thing(found, iris[0], path, name)
+    return _thing(found, iris[0], path, suffix)
 
 
-def _thing(found: FoundRelease, iri: str, path: str, name: str | None) -> Response:
-    choice = choose(QueryKind.GRAPH, request.headers.get("Accept"), name, html=True)
-    if choice is None:
-        types = offered(QueryKind.GRAPH)
-        raise ProblemError(406, f"This can be had as {', '.join(types)}, or a page.", offered=types)
+def _thing(found: FoundRelease, iri: str, path: str, suffix: str | None) -> Response:
+    choice = chosen(suffix)
     this = ox.NamedNode(iri)
     if choice.sent == HTML:
         body: str | bytes = _page(found, this)
@@ -189,19 +174,13 @@ def _thing(found: FoundRelease, iri: str, path: str, name: str | None) -> Respon
 
 def _page(found: FoundRelease, this: ox.NamedNode) -> str:
     """Return the page with all that ``found`` says of ``this``, by graph."""
-    language, service = reader_language(), the_service()
+    language = reader_language()
     query = read_query(__package__, "statements.rq")
     rows = found.rows(bind(query, this=this, most=THING_STATEMENTS))
     if not rows:
         raise _unknown(found, this.value)
     iris = [t["value"] for row in rows for t in row.values() if t["type"] == "uri"]
     labels = LabelLookup([this.value, *iris], language)
-
-    def shown(term: dict[str, str]) -> tuple[Phrase, str | None]:
-        if term["type"] == "uri":
-            return labels[term["value"]], address(term["value"])
-        return Phrase(cell(term, service.prefixes).text, term.get("xml:lang", "")), None
-
     return render_template(
         "releases/thing.html",
         found=found,
@@ -211,7 +190,7 @@ def _page(found: FoundRelease, this: ox.NamedNode) -> str:
         present=address(this.value),
         ways={
             way: [
-                [shown(row[name]) for name in ("property", "value", "graph")]
+                [named(row[name], labels) for name in ("property", "value", "graph")]
                 for row in rows
                 if row["way"]["value"] == way
             ]

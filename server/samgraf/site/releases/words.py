@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from samgraf.site.language import Phrase, catalogue, pick
+from samgraf.site.language import Phrase, catalogue, phrase_of, pick
 from samgraf.text import number, sort_key
 
 WAYS = ("added", "removed", "changed")
@@ -213,4 +213,4 @@ def _steps(told: Mapping[str, Any], change: Mapping[str, Any], language: str) ->
 def _phrase(told: Mapping[str, Any], value: Mapping[str, str], language: str) -> Phrase:
     if value["type"] == "uri":
         return Phrase(label_of(told, value["value"], language).text, "")
-    return Phrase(value["value"], value.get("xml:lang", ""))
+    return phrase_of(value)

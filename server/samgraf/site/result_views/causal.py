@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import request
 
-from samgraf.site.graph import Row, iri_of
+from samgraf.site.graph import NamedTerm, Row, iri_of
 from samgraf.site.result_views.drawing import DrawnNode, Link, Picture, draw, layers_of
-from samgraf.site.result_views.result import NamedTerm, ResultTable
+from samgraf.site.result_views.result import ResultTable
 
 _MOST_NODES = 40
 _LINES = ("solid", "dashed", "dotted", "dashdot")

@@ -11,7 +11,6 @@ cent, so that the picture is as wide as its reader's screen while its letters ke
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,9 +19,9 @@ from typing import Any
 from flask import request
 
 from samgraf import text
-from samgraf.site.graph import Row, address, iri_of
+from samgraf.site.graph import NamedTerm, Row, address, iri_of
 from samgraf.site.language import Phrase, in_order, interface_text
-from samgraf.site.result_views.result import NamedTerm, ResultTable
+from samgraf.site.result_views.result import ResultTable
 
 _MOST_ROWS = 120
 _MOST_SERIES = 8
@@ -71,7 +70,7 @@ def _bar_columns(result: ResultTable) -> tuple[str, str | None, str] | None:
     """Return the columns of labels, of series (or None) and of numbers."""
     if not 0 < len(result.rows) <= _MOST_ROWS:
         return None
-    numeric = [v for v in result.columns if _all_numbers(result, v)]
+    numeric = [v for v in result.columns if result.is_numeric(v)]
     if not numeric:
         return None
     value = numeric[-1]
@@ -82,20 +81,12 @@ def _bar_columns(result: ResultTable) -> tuple[str, str | None, str] | None:
         return others[0], None, value
     if len(others) != 2:
         return None
-    series = min(reversed(others), key=lambda v: len(_values(result, v)))
+    series = min(reversed(others), key=lambda v: len(result.values(v)))
     label = next(v for v in others if v != series)
     pairs = {(row[label]["value"], row[series]["value"]) for row in result.rows}
-    if len(_values(result, series)) > _MOST_SERIES or len(pairs) < len(result.rows):
+    if len(result.values(series)) > _MOST_SERIES or len(pairs) < len(result.rows):
         return None
     return label, series, value
-
-
-def _all_numbers(result: ResultTable, variable: str) -> bool:
-    return all(text.number_of(row.get(variable)) is not None for row in result.rows)
-
-
-def _values(result: ResultTable, variable: str) -> Sequence[str]:
-    return list({row[variable]["value"] for row in result.rows})
 
 
 def _percent(share: Decimal | float) -> str:

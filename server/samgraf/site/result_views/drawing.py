@@ -112,7 +112,7 @@ def draw(picture: Picture) -> dict[str, Any]:
                     "path": _path(
                         margin, x, start, end, joins=i not in longest, back=8 if link.pointed else 0
                     ),
-                    "arrow": arrow(margin, end, 1.0) if link.pointed else None,
+                    "arrow": _arrow(margin, end) if link.pointed else None,
                     "marks": [
                         {
                             "number": n,
@@ -289,11 +289,9 @@ def drawn_box(
     }
 
 
-def arrow(x: float, y: float, dx: float, dy: float = 0.0) -> str:
-    """Return the path of an arrow head with its point at (x, y), pointing along (dx, dy)."""
-    back_x, back_y = x - 9 * dx, y - 9 * dy
-    side_x, side_y = -4.5 * dy, 4.5 * dx
-    points = ((x, y), (back_x + side_x, back_y + side_y), (back_x - side_x, back_y - side_y))
+def _arrow(x: float, y: float) -> str:
+    """Return the path of an arrow head that points to the right, at (x, y)."""
+    points = ((x, y), (x - 9, y + 4.5), (x - 9, y - 4.5))
     return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points) + "Z"
 
 

@@ -8,6 +8,7 @@ from flask import request
 
 from samgraf import text
 from samgraf.sentences import Row, Sentence, SentencePart
+from samgraf.site.cells import is_web
 from samgraf.site.context import the_service
 from samgraf.site.graph import address, iri_of, is_foreign
 from samgraf.site.result_views.result import ResultTable
@@ -39,5 +40,4 @@ def _part(row: Row, name: str, result: ResultTable) -> SentencePart:
         return part
     if iri in result.labels or not is_foreign(iri):
         return part._replace(href=address(iri))
-    is_web = iri.lower().startswith(("https://", "http://"))
-    return part._replace(outside=iri if is_web else None)
+    return part._replace(outside=iri if is_web(iri) else None)

@@ -17,9 +17,9 @@ from typing import Any
 from flask import request
 
 from samgraf import text
-from samgraf.site.graph import iri_of
+from samgraf.site.graph import NamedTerm, iri_of
 from samgraf.site.language import interface_text
-from samgraf.site.result_views.result import NamedTerm, ResultTable
+from samgraf.site.result_views.result import ResultTable
 
 SERIES, YEAR, SUCCESSOR = "series", "year", "successor"
 _MOST_SERIES = 12
@@ -44,7 +44,7 @@ class Line:
 
 def line(result: ResultTable) -> dict[str, Any] | None:
     """Return the lines, the marks and the scales; None where no thing has two years."""
-    numeric = [v for v in result.columns if _is_numeric(result, v) and v != YEAR]
+    numeric = [v for v in result.columns if result.is_numeric(v) and v != YEAR]
     if not numeric or not {SERIES, YEAR} <= set(result.variables):
         return None
     value = numeric[-1]
@@ -72,11 +72,6 @@ def line(result: ResultTable) -> dict[str, Any] | None:
         "ticks": [(text.number(t, result.language), _height(t, top)) for t in ticks],
         "years": [(year, _along(year, years)) for year in _written(years)],
     }
-
-
-def _is_numeric(result: ResultTable, variable: str) -> bool:
-    numbers = [text.number_of(row.get(variable)) for row in result.rows]
-    return bool(numbers) and None not in numbers
 
 
 def _lines(result: ResultTable, value: str) -> dict[str, Line] | None:

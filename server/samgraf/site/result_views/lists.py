@@ -6,12 +6,11 @@ the answer does not have what the view needs.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from samgraf import text
 from samgraf.columns import OPENING
-from samgraf.site.cells import Cell, cell, literal_text
+from samgraf.site.cells import Cell, cell, is_web, literal_text
 from samgraf.site.context import the_service
 from samgraf.site.graph import Row, address, is_foreign
 from samgraf.site.result_views.result import ResultTable
@@ -19,7 +18,6 @@ from samgraf.site.units import unit_of, with_unit
 
 _MOST_FIGURES = 4  # key figures that one takes in at a glance
 _MOST_COLUMNS = 6  # columns that have room beside one another
-_WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 
 
 def table(result: ResultTable) -> dict[str, Any]:
@@ -194,5 +192,5 @@ def _place(result: ResultTable, row: Row) -> dict[str, Any]:
         "text_href": address(text["value"]) if text and text["type"] == "uri" else None,
         "length": int(length) if length.isdigit() else None,
         "checksum": row.get("checksum", {}).get("value"),
-        "page": page if _WEB.match(page) else None,
+        "page": page if is_web(page) else None,
     }

@@ -16,14 +16,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-import pyoxigraph as ox
 from flask import g
 
 from samgraf.site.geo.picture import Place, picture
 from samgraf.site.geo.wkt import WKT, LeftOut, Reading, Shape, read_wkt
-from samgraf.site.graph import Row, ask
+from samgraf.site.graph import NamedTerm, Row, ask, nodes_of
 from samgraf.site.language import Phrase
-from samgraf.site.result_views.result import NamedTerm, ResultTable
+from samgraf.site.result_views.result import ResultTable
 from samgraf.text import sort_key
 
 LAYER = "layer"
@@ -127,7 +126,7 @@ def background() -> list[Place]:
 
 def credits_of(places: Iterable[Place]) -> list[str]:
     """Return whose work the shapes of ``places`` are, each once."""
-    things = _nodes(dict.fromkeys(p.iri for p in places if p.iri))
+    things = nodes_of(p.iri for p in places if p.iri)[:_MOST_THINGS]
     rows = ask("samgraf.site.result_views", "credits.rq", things=things) if things else []
     return [row["rights"]["value"] for row in rows]
 
@@ -138,7 +137,7 @@ def _said(result: ResultTable, readings: _Readings) -> tuple[str | None, list[Pl
     others = [v for v in result.columns if v not in (text, LAYER)]
     things = [v for v in others if any(v in r and r[v]["type"] == "uri" for r in result.rows)]
     feature = next(iter(things or others), None)
-    few = (v for v in things if v != feature and 1 < _count(result, v) <= _MOST_LAYERS)
+    few = (v for v in things if v != feature and 1 < len(result.values(v)) <= _MOST_LAYERS)
     layer = LAYER if LAYER in result.variables else next(few, None)
     found = []
     for row in result.rows:
@@ -188,13 +187,9 @@ def _place(
     )
 
 
-def _count(result: ResultTable, variable: str) -> int:
-    return len({row[variable]["value"] for row in result.rows if variable in row})
-
-
 def _shapes(iris: Iterable[str], readings: _Readings) -> dict[str, Shape]:
     """Return the shape of each thing that has one."""
-    things = _nodes(iris)
+    things = nodes_of(iris)[:_MOST_THINGS]
     rows = ask("samgraf.site.result_views", "shapes.rq", things=things) if things else []
     found: dict[str, dict[str, Shape]] = {}  # by thing and by geometry
     for row in rows:
@@ -204,13 +199,3 @@ def _shapes(iris: Iterable[str], readings: _Readings) -> dict[str, Shape]:
         if geometry not in shapes and (shape := readings.read(geometry, row["wkt"]["value"])):
             shapes[geometry] = shape
     return {iri: Shape.of_all(shapes.values()) for iri, shapes in found.items() if shapes}
-
-
-def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
-    found = []
-    for iri in iris:
-        try:
-            found.append(ox.NamedNode(iri))
-        except ValueError:
-            continue  # a relative name, which no thing of the graph has
-    return found[:_MOST_THINGS]

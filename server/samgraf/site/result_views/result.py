@@ -6,33 +6,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
 from samgraf.columns import NAMING, column_terms, columns_shown
 from samgraf.site.cells import literal_text
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, address
-from samgraf.site.language import Phrase, pick
+from samgraf.site.graph import LabelLookup, NamedTerm, Row, address
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.units import unit_of
 from samgraf.sparql.tokens import Kind, Token, significant
-from samgraf.text import sort_key
+from samgraf.text import number_of, sort_key
 from samgraf.vocab import XSD
 
 _STRING = XSD + "string"
 TONES = ("good", "bad")
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
-
-
-class NamedTerm(NamedTuple):
-    """What something is called, and the page about it, if it is a thing."""
-
-    phrase: Phrase
-    href: str | None = None
-
-    @property
-    def text(self) -> str:
-        """Return the name with a capital, to stand by itself."""
-        return self.phrase.capital.text
 
 
 @dataclass
@@ -127,7 +114,7 @@ class ResultTable:
             return self.labels[term["value"]]
         for suffix in NAMING:
             if (name := row.get(variable + suffix)) is not None:
-                return Phrase(name["value"], name.get("xml:lang", ""))
+                return phrase_of(name)
         if term["type"] == "uri":
             return self.labels[term["value"]]
         return Phrase(literal_text(term, self.language), term.get("xml:lang", ""))
@@ -153,6 +140,16 @@ class ResultTable:
         """Return whether ``variable`` is drawn as something "good" or "bad"; else "plain"."""
         said = row.get(variable, {}).get("value")
         return said if said in TONES else "plain"
+
+    def is_numeric(self, variable: str) -> bool:
+        """Return whether every row, of which there is one at least, has a number there."""
+        return bool(self.rows) and all(
+            number_of(row.get(variable)) is not None for row in self.rows
+        )
+
+    def values(self, variable: str) -> set[str]:
+        """Return the different values of ``variable``."""
+        return {row[variable]["value"] for row in self.rows if variable in row}
 
     def grouped(self, variable: str) -> Iterator[tuple[str, list[Row]]]:
         """Yield the rows by what ``variable`` holds, in order; rows without it are left out."""

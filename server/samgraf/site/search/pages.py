@@ -14,6 +14,7 @@ from samgraf.release.cache import cache_dir
 from samgraf.site.context import WHEN_IDLE, absolute, address_of
 from samgraf.site.graph import LabelLookup, address
 from samgraf.site.language import reader_language
+from samgraf.site.representations import JSON, accepted
 from samgraf.site.search.keeper import Keeper
 from samgraf.site.search.results import (
     KEEPER,
@@ -24,11 +25,8 @@ from samgraf.site.search.results import (
     within_deadline,
 )
 from samgraf.sparql.formats import HTML
-from samgraf.sparql.negotiation import best_match
-from samgraf.sparql.problems import ProblemError
 
 bp = Blueprint("search", __name__)
-JSON = "application/json"
 SUGGESTIONS = "application/x-suggestions+json"
 DESCRIPTION = "application/opensearchdescription+xml"
 
@@ -45,13 +43,10 @@ def init_app(app: Flask) -> None:
 @bp.get("/search")
 def search() -> Response:
     """Show what was found, as the client likes it best."""
-    sent = best_match(request.headers.get("Accept"), (HTML, JSON))
-    if sent == JSON:
+    if accepted((HTML, JSON)) == JSON:
         return as_json(results())
-    if sent is None:
-        raise ProblemError(406, f"Search answers as {HTML} or {JSON}.", offered=(HTML, JSON))
     try:
-        return Response(render_template("search/page.html", results=results(), address=address))
+        return Response(render_template("search/page.html", results=results()))
     except NotReadyError as problem:
         page = render_template("search/making.html")
         headers = {**problem.headers, "Cache-Control": "no-store"}

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 from flask import Response, current_app, request, url_for
 
 from samgraf import limits
 from samgraf.site.cells import shorten
-from samgraf.site.context import local, the_service
-from samgraf.site.graph import LabelLookup, address
+from samgraf.site.context import the_service
+from samgraf.site.graph import LabelLookup, address, list_address
 from samgraf.site.language import Phrase, interface_text, reader_language
 from samgraf.site.layout import link
 from samgraf.site.search.index import Found, Hit, Index, Search, Snippet, TooBroadError
@@ -37,13 +36,8 @@ class HitKind:
 
     @property
     def things(self) -> str:
-        """Return the address of the list of its things, else of the page about it."""
-        rules = current_app.url_map.iter_rules()
-        if not any(rule.rule.startswith("/things/<") for rule in rules):
-            return address(self.iri)
-        namespace = the_service().manifest.get("namespace") or self.iri
-        own = self.iri.removeprefix(namespace)
-        return local("/things/" + quote(own if own != self.iri and own else self.short, safe=":"))
+        """Return the address of the list of its things."""
+        return list_address(self.iri)
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.release.licences import text_and_name
-from samgraf.site.cells import literal_text
+from samgraf.site.cells import bare, is_web, literal_text
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask, is_foreign
-from samgraf.site.language import Phrase, in_order, pick
+from samgraf.site.language import Phrase, in_order, phrase_of, pick
 from samgraf.vocab import DCT, FOAF
 
-_WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 _YEAR = re.compile(r"\d{4}")
 Term = Mapping[str, str]
 
@@ -86,7 +85,7 @@ def read_bibliography(language: str, texts: Iterable[str] = ()) -> list[Work]:
     found: dict[str, Work] = {}
     for source, iri in works.items():
         work = found.setdefault(iri, _work(iri, said.get(iri, {}), labels, language))
-        work.page = work.page or (source if _WEB.match(source) and is_foreign(source) else None)
+        work.page = work.page or (source if is_web(source) and is_foreign(source) else None)
         work.is_text |= source in texts
     for row in rows:
         graph = row["graph"]["value"]
@@ -132,12 +131,12 @@ def _work(iri: str, said: Mapping[str, list[Term]], labels: LabelLookup, languag
         found = [(labels[thing], address(thing)) for thing in things]
         return sorted(found, key=lambda pair: in_order(pair[0].text))
 
-    titles = [Phrase(t["value"], t.get("xml:lang", "")) for t in said.get(DCT + "title", ())]
+    titles = [phrase_of(t) for t in said.get(DCT + "title", ())]
     is_known = bool(titles) or iri in labels
-    short = iri.partition("://")[2].removesuffix("/").removeprefix("www.") or iri
+    short = bare(iri).removeprefix("www.")
     dates = sorted(t["value"] for t in said.get(DCT + "issued", ()))
     year = _YEAR.match(dates[0]) if dates else None
-    pages = sorted(t["value"] for t in said.get(FOAF + "page", ()) if _WEB.match(t["value"]))
+    pages = sorted(t["value"] for t in said.get(FOAF + "page", ()) if is_web(t["value"]))
     title = pick(titles, language) or (labels[iri] if iri in labels else Phrase(short, ""))
     return Work(
         iri=iri,

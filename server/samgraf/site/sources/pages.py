@@ -5,16 +5,16 @@ A fixed number of queries reads the works, the texts, their places, and what is 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, render_template
 
 from samgraf.limits import SOURCE_PLACES
+from samgraf.site.cells import is_web
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, address, ask, ask_whole
+from samgraf.site.graph import LabelLookup, NamedTerm, Row, address, ask, ask_whole, named
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.sources.bibliography import read_bibliography
@@ -36,9 +36,6 @@ def sources() -> str:
     texts = read_texts(language)
     works = read_bibliography(language, (text.iri for text in texts))
     return render_template("sources/sources.html", texts=texts, works=works)
-
-
-_WEB = re.compile(r"https?://[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
 
 
 @dataclass
@@ -80,7 +77,7 @@ def read_texts(language: str) -> list[Text]:
         for number, place in enumerate(ordered, 1):
             place.id = f"place-{len(texts) + 1}-{number}"
         used = sum(bool(p.items) for p in ordered)
-        strip = lay_out(ordered, None)
+        strip = lay_out(ordered)
         texts.append(Text(iri, labels[iri], address(iri), strip, used, len(ordered) - used))
     return texts
 
@@ -113,36 +110,20 @@ def _place(row: Row, drawn: list[Row], labels: LabelLookup) -> PassagePlace:
         label=labels[iri],
         href=address(iri),
     )
-    items: dict[str, Item] = {}
+    items: dict[str, NamedTerm] = {}
     for told in drawn:
         if item := told.get("item"):
-            value = item["value"]
-            items.setdefault(value, Item(value, labels[value], address(value)))
+            items.setdefault(item["value"], named(item, labels))
         if status := told.get("status"):
-            place.status = _said(status, labels)
-        if (page := told.get("page")) and _WEB.match(page["value"]):
+            place.status = named(status, labels).phrase
+        if (page := told.get("page")) and is_web(page["value"]):
             place.page = page["value"]
     place.items = list(items.values())
     return place
 
 
-def _said(term: Mapping[str, str], labels: LabelLookup) -> Phrase:
-    if term["type"] == "uri":
-        return labels[term["value"]]
-    return Phrase(term["value"], term.get("xml:lang", ""))
-
-
 LINES = 8  # lines that a text is laid out on, at most
 LEAST = 120  # characters on a line, at least
-
-
-@dataclass(frozen=True)
-class Item:
-    """A thing that is drawn from a place."""
-
-    iri: str
-    label: Phrase
-    href: str
 
 
 @dataclass
@@ -154,7 +135,7 @@ class PassagePlace:
     end: int
     label: Phrase
     href: str
-    items: list[Item] = field(default_factory=list)
+    items: list[NamedTerm] = field(default_factory=list)
     status: Phrase | None = None
     page: str | None = None
     id: str = ""
@@ -180,10 +161,9 @@ class Strip:
     uncovered: int
 
 
-def lay_out(places: Iterable[PassagePlace], length: int | None) -> Strip:
-    """Return the strip of ``places``, which are in order, in a text of ``length`` characters."""
-    places = list(places)
-    total = max([length or 0, *(p.end for p in places)], default=1)
+def lay_out(places: Sequence[PassagePlace]) -> Strip:
+    """Return the strip of ``places``, which are in order, of a text that ends with the last."""
+    total = max((p.end for p in places), default=0)
     per_line = max(LEAST, -(-total // LINES))
     gaps, at, uncovered = [], 0, 0
     for place in places:
@@ -191,9 +171,6 @@ def lay_out(places: Iterable[PassagePlace], length: int | None) -> Strip:
             uncovered += place.start - at
             gaps += _pieces(at, place.start, per_line)
         at = max(at, place.end)
-    if total > at:
-        uncovered += total - at
-        gaps += _pieces(at, total, per_line)
     laid = [(place, _pieces(place.start, place.end, per_line)) for place in places]
     return Strip(per_line, -(-total // per_line), laid, gaps, uncovered)
 

@@ -10,33 +10,22 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.limits import THING_LIST
-from samgraf.site.cells import Cell, cell
-from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, address, ask, read_query
-from samgraf.site.language import Phrase
-from samgraf.sparql.service import Service
-
-
-@dataclass(frozen=True)
-class AnnotatedTerm:
-    """A property or a value: its name or text, and where that leads."""
-
-    phrase: Phrase
-    href: str | None = None
+from samgraf.site.context import once_per_release, the_service
+from samgraf.site.graph import LabelLookup, NamedTerm, ask, named, read_query
 
 
 @dataclass
 class Annotation:
     """A statement about the thing, and what is said of it: (property, value) pairs."""
 
-    property: AnnotatedTerm
-    value: AnnotatedTerm
-    said: list[tuple[AnnotatedTerm, AnnotatedTerm]] = field(default_factory=list)
+    property: NamedTerm
+    value: NamedTerm
+    said: list[tuple[NamedTerm, NamedTerm]] = field(default_factory=list)
 
 
 def annotations_of(iri: str, language: str) -> list[Annotation]:
     """Return the statements about ``iri`` that have annotations without a name, with these."""
-    if not _has_any(the_service()):
+    if not _has_any():
         return []  # most releases have none, and other stores cannot be asked for them
     rows = ask(__package__, "annotations.rq", this=ox.NamedNode(iri), most=THING_LIST)
     labels = LabelLookup(
@@ -48,27 +37,13 @@ def annotations_of(iri: str, language: str) -> list[Annotation]:
         annotation = found.get(key)
         if annotation is None:
             annotation = found[key] = Annotation(
-                _said(row["property"], labels), _said(row["value"], labels)
+                named(row["property"], labels), named(row["value"], labels)
             )
-        annotation.said.append((_said(row["said"], labels), _said(row["what"], labels)))
+        annotation.said.append((named(row["said"], labels), named(row["what"], labels)))
     return list(found.values())
 
 
-def _said(term: dict[str, str], labels: LabelLookup) -> AnnotatedTerm:
-    if term["type"] == "uri":
-        return AnnotatedTerm(labels[term["value"]], address(term["value"]))
-    service = the_service()
-    written: Cell = cell(term, service.prefixes, service.base)
-    return AnnotatedTerm(Phrase(written.text, written.language or ""))
-
-
-_known: dict[str, bool] = {}
-
-
-def _has_any(service: Service) -> bool:
-    """Return whether the release has annotations at all; a release never changes."""
-    if service.release not in _known:
-        if len(_known) > 64:
-            _known.clear()
-        _known[service.release] = bool(service.rows(read_query(__package__, "reifiers.rq")))
-    return _known[service.release]
+@once_per_release
+def _has_any() -> bool:
+    """Return whether the release has annotations at all."""
+    return bool(the_service().rows(read_query(__package__, "reifiers.rq")))

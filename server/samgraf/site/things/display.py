@@ -10,13 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from samgraf.sentences import Sentence, parse
-from samgraf.site.context import the_service
+from samgraf.site.context import once_per_release, the_service
 from samgraf.site.graph import Row, read_query
-from samgraf.site.language import Phrase
-from samgraf.sparql.service import Service
+from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.vocab import DISPLAY, FRESNEL, RDFS
 
 #: The form of a view that is a sentence, not a section.
@@ -50,13 +48,19 @@ class Lens:
 
 @dataclass(frozen=True)
 class ShownView:
-    """A view of the content: where it is shown, in which form, and its query."""
+    """A view of the content: where it is shown, in which form, its query, what it is about."""
 
     iri: str
     on: str
     form: str
     order: int
     query: str
+    scope: str | None = None
+
+    @property
+    def slug(self) -> str:
+        """Return the end of its IRI."""
+        return self.iri.rstrip("/").rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,10 @@ class Display:
         wanted = set(places)
         return [v for v in self.views if v.on in wanted and v.form not in ("list", "name")]
 
+    def title_of(self, view: ShownView, language: str) -> Phrase:
+        """Return what ``view`` is called, else its form."""
+        return pick(self.headings.get(view.iri, ()), language) or Phrase(view.form, "")
+
     def most_special(self, types: Iterable[str]) -> list[str]:
         """Return those of ``types`` that stand above no other of them."""
         types = sorted(set(types))
@@ -92,27 +100,18 @@ class Display:
         return [t for t in types if t not in over]
 
 
-#: What was read of each release that is served.
-_displays: WeakKeyDictionary[Service, Display] = WeakKeyDictionary()
-
-
+@once_per_release
 def the_display() -> Display:
     """Return what the release that answers this request says of showing."""
-    service = the_service()
-    if service not in _displays:
-        _displays[service] = _read(service)
-    return _displays[service]
 
-
-def _read(service: Service) -> Display:
     def ask(name: str) -> list[Row]:
-        return service.rows(read_query(__package__, name))
+        return the_service().rows(read_query(__package__, name))
 
     headings: dict[str, list[Phrase]] = defaultdict(list)
     sentences: dict[str, list[Phrase]] = defaultdict(list)
     for row in ask("headings.rq"):
         found, name = (headings, "label") if "label" in row else (sentences, "text")
-        said = Phrase(row[name]["value"], row[name].get("xml:lang", ""))
+        said = phrase_of(row[name])
         found[row["thing"]["value"]].append(said)
     above: dict[str, set[str]] = defaultdict(set)
     inverses: dict[str, str] = {}
@@ -165,6 +164,7 @@ def _views(rows: Iterable[Row]) -> list[ShownView]:
             row["form"]["value"],
             _order(row),
             row["query"]["value"],
+            row["scope"]["value"] if "scope" in row else None,
         )
         for row in rows
     ]

@@ -1,40 +1,32 @@
-"""What a page about a thing is made of: statements grouped by property, each value as it is shown.
-
-One query reads what is said of the things that the page names, one reads what tables of things
-show of them, one reads the labels of all; their number does not grow with the page.
-"""
+"""What a page about a thing is made of: statements by property, each value as it is shown."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-import pyoxigraph as ox
-
-from samgraf.limits import THING_PAGE, THING_SHORT_LIST, THING_STATEMENTS
-from samgraf.release import apart
+from samgraf.limits import THING_PAGE
 from samgraf.release.licences import text_and_name
+from samgraf.site.cells import bare, leads_on
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, address, ask, is_foreign
-from samgraf.site.language import Phrase, in_order, interface_text, pick
+from samgraf.site.graph import address, is_foreign, term_in_order
+from samgraf.site.language import Phrase, in_order, interface_text
 from samgraf.site.things.display import EXPLAIN, SHOW, STATUS, Display, Lens
+from samgraf.site.things.named import LICENCE, MODIFIED, ORIGIN, NamedThings, in_place, on_page
 from samgraf.site.things.statements import (
     IN,
     OUT,
-    Arranged,
     Key,
     Statement,
     Statements,
     Term,
     Wanted,
     is_inferred,
-    plain_term,
 )
 from samgraf.site.things.values import Literal, in_one_language, literal
 from samgraf.site.units import with_unit
-from samgraf.vocab import DCT, PROV, RDF, RDFS, SKOS
+from samgraf.vocab import RDF
 
 
 @dataclass(frozen=True)
@@ -101,152 +93,6 @@ class PropertyGroup:
     status: list[ShownValue] = field(default_factory=list)
 
 
-LICENCE, MODIFIED, ORIGIN = DCT + "license", DCT + "modified", DCT + "source"
-_EXPLAIN = (SKOS + "definition", DCT + "description", RDFS + "comment")
-
-
-@dataclass
-class NamedThings:
-    """What is known of the things that a page names; ``names`` are those that need a label.
-
-    ``inside`` has the statements of blank nodes, by their labels: property to values.
-    """
-
-    said: Mapping[str, Mapping[str, list[Term]]]
-    names: Collection[str]
-    labels: LabelLookup
-    language: str
-    inside: Mapping[str, Mapping[str, list[Term]]] = field(default_factory=dict)
-
-    def values(self, iri: str, name: str) -> list[Term]:
-        """Return the values of the property ``name`` of ``iri``."""
-        return self.said.get(iri, {}).get(name, [])
-
-    def types(self, iri: str) -> list[str]:
-        """Return the classes of ``iri``."""
-        return [t["value"] for t in self.values(iri, RDF + "type")]
-
-    def explanation(self, iri: str) -> Phrase | None:
-        """Return the text that says what ``iri`` is."""
-        for name in _EXPLAIN:
-            texts = (Phrase(t["value"], t.get("xml:lang", "")) for t in self.values(iri, name))
-            if found := pick(texts, self.language):
-                return found
-        return None
-
-
-def on_page(statements: Statements, key: Key) -> list[Statement]:
-    """Return the statements of a list that stand on the page: all of an opened one."""
-    read = statements.read.get(key, [])
-    return read if statements.is_open(key) else read[:THING_SHORT_LIST]
-
-
-def look_up(
-    iri: str,
-    types: Iterable[str],
-    statements: Statements,
-    arranged: Arranged,
-    display: Display,
-    inferred: str,
-    language: str,
-) -> NamedThings:
-    """Return what is known of all that the page about ``iri`` names, but for the labels."""
-    keys = [key for _, keys in arranged.sections for key in keys]
-    keys += [*arranged.more, *arranged.pointing, *arranged.inferred, *arranged.elsewhere]
-    shown = [s for key in keys for s in on_page(statements, key)]
-    inside = _read_inside(iri, inferred) if any(_is_blank(s.node) for s in shown) else {}
-    within = [term for by_name in inside.values() for terms in by_name.values() for term in terms]
-    nodes = [*(s.node for s in shown), *within]
-    things = {node["value"] for node in nodes if node["type"] == "uri"}
-    graphs = {graph for s in shown for graph in s.graphs}
-    # what lenses hide, views may show
-    graphs |= {graph for key in arranged.hidden for s in statements.of(*key) for graph in s.graphs}
-    said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    _read(said, things | graphs, {RDF + "type", LICENCE, MODIFIED, ORIGIN, *_EXPLAIN})
-    lenses = {
-        thing: lens
-        for thing in things
-        if (lens := display.in_place_for(t["value"] for t in said[thing][RDF + "type"]))
-    }
-    columns = {p for lens in lenses.values() for p in lens.named(SHOW)}
-    _read(said, lenses, columns - {RDF + "type", LICENCE, MODIFIED, ORIGIN, *_EXPLAIN})
-    used = {name for by_name in said.values() for name in by_name if name in columns}
-    in_cells = {
-        term["value"]
-        for by_name in said.values()
-        for name, terms in by_name.items()
-        if name in columns or name in (LICENCE, ORIGIN)
-        for term in terms
-        if term["type"] == "uri"
-    }
-    names = {name for _, name in keys}
-    backwards = {display.inverses[p] for w, p in keys if w == IN and p in display.inverses}
-    names |= {name for by_name in inside.values() for name in by_name}
-    datatypes = {node["datatype"] for node in nodes if "datatype" in node}
-    every = {iri, *types} | things | graphs | used | in_cells | names | backwards | datatypes
-    return NamedThings(said, sorted(every), LabelLookup((), language), language, inside)
-
-
-def _is_blank(term: Term) -> bool:
-    return term["type"] == "bnode"
-
-
-def _read_inside(iri: str, inferred: str) -> dict[str, dict[str, list[Term]]]:
-    """Return what is asserted of the blank nodes that stand at ``iri``, and of those at them.
-
-    Nothing where that is too much for a page: part of a description would mislead.
-    """
-    left_out = [ox.NamedNode(name) for name in (*apart(the_service().manifest), inferred)]
-    most = THING_STATEMENTS + 1
-    rows = ask(__package__, "inside.rq", this=ox.NamedNode(iri), apart=left_out, most=most)
-    found: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    if len(rows) <= THING_STATEMENTS:
-        for row in rows:
-            found[row["node"]["value"]][row["property"]["value"]].append(plain_term(row["value"]))
-    return found
-
-
-def in_place(display: Display, named: NamedThings, iri: str) -> Lens | None:
-    """Return the lens by which ``iri`` is shown in place of a mere link."""
-    return display.in_place_for(named.types(iri))
-
-
-def _read(
-    said: dict[str, dict[str, list[Term]]], things: Iterable[str], properties: Iterable[str]
-) -> None:
-    nodes, names = _nodes(things), _nodes(properties)
-    if nodes and names:
-        for row in ask(__package__, "nodes.rq", nodes=nodes, properties=names):
-            said[row["node"]["value"]][row["property"]["value"]].append(plain_term(row["value"]))
-
-
-def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
-    nodes = []
-    for iri in sorted(iris):
-        try:
-            nodes.append(ox.NamedNode(iri))
-        except ValueError:
-            continue
-    return nodes
-
-
-#: What properties are called that hardly any graph has a label for, by the key of the text.
-NAMES = {
-    DCT + "created": "ontology_created",
-    DCT + "creator": "ontology_creator",
-    DCT + "issued": "ontology_issued",
-    DCT + "license": "ontology_licence",
-    DCT + "modified": "ontology_modified",
-    DCT + "publisher": "ontology_publisher",
-    DCT + "relation": "things_relation",
-    DCT + "rights": "things_rights",
-    DCT + "source": "ontology_source",
-    PROV + "wasDerivedFrom": "ontology_source",
-    RDFS + "seeAlso": "things_see_also",
-}
-_OUTSIDE = re.compile(r"(?:https?://|mailto:)[^\x00-\x20\x7f]+\Z", re.IGNORECASE)
-
-
 _DEEPEST = 2  # blank nodes within blank nodes that are shown in place
 
 
@@ -298,12 +144,12 @@ class Groups:
         dropped = len(shown) - len(texts)
         shown = [s for s in shown if s.node in texts]
         if not self._statements.is_open(key):
-            shown.sort(key=self._by_name)
+            shown.sort(key=lambda s: term_in_order(s.node, self._named.labels))
         columns, values = self._table(shown) or ([], [self._value(s, explained) for s in shown])
         group = PropertyGroup(
             id=f"{way}-{_slug(name)}",
             property=name,
-            label=self._label(way, name),
+            label=self._named.label_of(way, name, self._display),
             # what the graph does not name it says nothing of
             href=address(name) if name in self._named.labels else None,
             values=values,
@@ -321,24 +167,6 @@ class Groups:
         """Return what the content says of how complete the lists of ``lens`` are."""
         said = [s for name in lens.named(STATUS) for s in self._statements.of(OUT, name)]
         return [self._value(statement, explained=True) for statement in said]
-
-    def _by_name(self, statement: Statement) -> tuple:
-        node = statement.node
-        is_thing = node["type"] == "uri"
-        return in_order(self._named.labels[node["value"]].text if is_thing else node["value"])
-
-    def _label(self, way: str, name: str) -> Phrase:
-        label = self._named.labels[name]
-        if name in NAMES and name not in self._named.labels:
-            label = Phrase(str(interface_text(self._language, NAMES[name])), self._language)
-        if way != IN:
-            return label
-        if said := pick(self._display.headings.get(name, ()), self._language):
-            return said
-        if (other := self._display.inverses.get(name)) and other in self._named.labels:
-            return self._named.labels[other]
-        text = interface_text(self._language, "things_backwards", property=label.text)
-        return Phrase(text.unescape(), self._language)
 
     def _table(self, shown: list[Statement]) -> tuple[list[Phrase], list[ShownValue]] | None:
         """Return columns and rows where all that is ``shown`` has one lens for its place."""
@@ -420,7 +248,7 @@ class Groups:
     def _inside(self, name: str, terms: list[Term], depth: int) -> PropertyGroup:
         texts = in_one_language(terms, self._language)
         values = [self._of_term(term, name, depth + 1) for term in texts]
-        label = self._label(OUT, name)
+        label = self._named.label_of(OUT, name, self._display)
         return PropertyGroup(
             f"{OUT}-{_slug(name)}", name, label, address(name), values, len(values)
         )
@@ -454,11 +282,9 @@ class Groups:
             return ShownValue(Phrase(name, ""), outside=text)
         if not is_foreign(iri) or self._named.types(iri):
             return ShownValue(labels[iri], address(iri))
-        if not _OUTSIDE.match(iri):
+        if not leads_on(iri):
             return ShownValue(Phrase(iri, ""))
-        short = Phrase(iri.partition("://")[2].removesuffix("/") or iri, "")
-        known = iri in labels
-        return ShownValue(labels[iri] if known else short, outside=iri)
+        return ShownValue(labels[iri] if iri in labels else Phrase(bare(iri)), outside=iri)
 
     def _source(self, graph: str) -> GraphSource:
         if graph not in self._sources:

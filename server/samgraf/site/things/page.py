@@ -18,13 +18,14 @@ from samgraf.sentences import SentencePart
 from samgraf.site.answers import Answered, Shown, answered, share_labels
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import dataset_extra
-from samgraf.site.graph import LabelLookup, address, list_address
-from samgraf.site.language import Phrase, in_order, interface_text, pick
+from samgraf.site.graph import LabelLookup, NamedTerm, inferred_graph, list_address, named
+from samgraf.site.language import Phrase, in_order, interface_text, phrase_of, pick
 from samgraf.site.ontology.term import term_extra
 from samgraf.site.result_views.lead import said
 from samgraf.site.things.display import LEAD, SHOW, Display, ShownView, the_display
-from samgraf.site.things.groups import GraphSource, Groups, PropertyGroup, look_up
+from samgraf.site.things.groups import GraphSource, Groups, PropertyGroup
 from samgraf.site.things.kind import Extra, Subject
+from samgraf.site.things.named import look_up
 from samgraf.site.things.statements import (
     OUT,
     Arranged,
@@ -52,13 +53,12 @@ TEXTS = (
 #: Who knows more of things of some kind than their statements say; the first that does is asked.
 KINDS: tuple[Callable[[Subject], Extra | None], ...] = (dataset_extra, term_extra, scheme_extra)
 TEMPLATE = "things/thing.html"
-INFERRED = "graph/inferred"
 _LAST = 1_000_000_000  # the place of what no lens orders
 
 
 @dataclass
 class Tag:
-    """A class of the thing or a thing, its page, and whether it is inferred.
+    """A class of the thing, the list of its things, and whether it is inferred.
 
     ``many`` is what the things of the class are called.
     """
@@ -66,7 +66,7 @@ class Tag:
     label: Phrase
     href: str
     inferred: bool
-    many: Phrase | None = None
+    many: Phrase
 
 
 class LeadSentence(NamedTuple):
@@ -105,7 +105,7 @@ class Page:
     lead: list[Phrase]
     told: list[LeadSentence]
     tags: list[Tag]
-    replaced_by: list[Tag] | None
+    replaced_by: list[NamedTerm] | None
     sections: list[Section]
     inferred: Section | None
     sources: list[GraphSource]
@@ -117,7 +117,7 @@ class Page:
 def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     """Return the page about ``iri`` for a reader of ``language``, None where nothing is known."""
     this, display = ox.NamedNode(iri), the_display()
-    inferred = the_service().base + INFERRED
+    inferred = inferred_graph()
     statements = read_statements(this, wanted)
     types = [s.node["value"] for s in statements.of(OUT, RDF + "type")]
     subject = Subject(iri, frozenset(types), statements, inferred, language)
@@ -136,10 +136,10 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     repeating = [*(keys for _, keys in arranged.sections), [*arranged.more, *arranged.pointing]]
     statements = without_repeats(statements, repeating, inferred)
     views = [(view, answered(view.query, language, this=this)) for view in display.views_for(types)]
-    named = look_up(iri, types, statements, arranged, display, inferred, language)
-    more = [*named.names, *(extra.names if extra else ())]
-    named.labels = share_labels([answer for _, answer in views], more, language)
-    groups = Groups(iri, statements, display, named, inferred, language, wanted)
+    things = look_up(iri, types, statements, arranged, display, inferred, language)
+    more = [*things.names, *(extra.names if extra else ())]
+    things.labels = share_labels([answer for _, answer in views], more, language)
+    groups = Groups(iri, statements, display, things, inferred, language, wanted)
     sections = _sections(arranged, display, groups, language)
     sections += _views(views, display, language)
     groups.take_sources([*arranged.elsewhere, *arranged.hidden])
@@ -149,18 +149,18 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
         folded = Section("inferred", 0, title, groups.all(arranged.inferred))
     return Page(
         iri=iri,
-        title=extra.title if extra and extra.title else named.labels[iri],
-        other_titles=_other_titles(named.labels, iri, language),
+        title=extra.title if extra and extra.title else things.labels[iri],
+        other_titles=_other_titles(things.labels, iri, language),
         lead=_lead(subject, extra, lead_by),
         told=_told(views, display, language),
-        tags=_tags(subject, display, named.labels),
-        replaced_by=_replaced_by(statements, named.labels) if is_gone else None,
+        tags=_tags(subject, display, things.labels),
+        replaced_by=_replaced_by(statements, things.labels) if is_gone else None,
         sections=sorted(sections, key=lambda s: s.order),
         inferred=folded,
         sources=groups.sources(),
         has_inferred=groups.has_inferred,
         template=extra.template if extra else TEMPLATE,
-        extra=extra.finish(named.labels) if extra else {},
+        extra=extra.finish(things.labels) if extra else {},
     )
 
 
@@ -170,7 +170,7 @@ def _lead(subject: Subject, extra: Extra | None, name: str | None) -> list[Phras
     if name is None:
         return []
     found = subject.statements.of(OUT, name)
-    phrases = [Phrase(s.node["value"], s.node.get("xml:lang", "")) for s in found]
+    phrases = [phrase_of(s.node) for s in found]
     best = pick(phrases, subject.language)
     return [p for p in phrases if best and p.language == best.language]
 
@@ -227,9 +227,7 @@ def _views(
         shown = None if view.form == LEAD else answer.shown_as(view.form)
         if shown is None or not shown.count:
             continue
-        title = pick(display.headings.get(view.iri, ()), language)
-        title = title or Phrase(view.form, "")
-        told = _said_of(view, answer, display, language)
+        title, told = display.title_of(view, language), _said_of(view, answer, display, language)
         sections.append(Section(f"view-{number}", view.order, title, answer=shown, told=told))
     return sections
 
@@ -249,11 +247,10 @@ def _tags(subject: Subject, display: Display, labels: LabelLookup) -> list[Tag]:
     ]
 
 
-def _replaced_by(statements: Statements, labels: LabelLookup) -> list[Tag]:
+def _replaced_by(statements: Statements, labels: LabelLookup) -> list[NamedTerm]:
     """Return what the page leads on to, in the order of the names."""
-    things = [s.node["value"] for s in statements.of(OUT, DCT + "isReplacedBy")]
-    found = [Tag(labels[thing], address(thing), False) for thing in things]
-    return sorted(found, key=lambda tag: in_order(tag.label.text))
+    found = [named(s.node, labels) for s in statements.of(OUT, DCT + "isReplacedBy")]
+    return sorted(found, key=lambda it: in_order(it.phrase.text))
 
 
 def _text(language: str, key: str) -> Phrase:

@@ -20,12 +20,12 @@ from samgraf.limits import DOCUMENT_POINTING, EMBEDDED_JSON_LD
 from samgraf.release import names
 from samgraf.site.answers import style_sheets
 from samgraf.site.context import absolute, local, the_service
-from samgraf.site.datasets.read import files_made, is_dataset
-from samgraf.site.errors import OFFERS
+from samgraf.site.datasets.read import files_made, stem_of
+from samgraf.site.errors import render_problem
 from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.releases.memento import timegate
-from samgraf.site.representations import EXTENSIONS, is_known
+from samgraf.site.representations import SUFFIXES, cut_suffix, is_known, json_text
 from samgraf.site.things.annotations import annotations_of
 from samgraf.site.things.page import make_page
 from samgraf.site.things.statements import IN, OUT, Wanted
@@ -35,7 +35,6 @@ from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, content_type, formats_for
 from samgraf.sparql.headers import answer_headers
-from samgraf.sparql.negotiation import best_match
 from samgraf.sparql.problems import ProblemError, RequestOutcome
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Prepared
@@ -50,6 +49,7 @@ _PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 def init_app(app: Flask) -> None:
     """Add the pages about things; the last route of all takes whatever no other does."""
     app.register_blueprint(bp)
+    app.add_template_global(lambda tag: language_name(tag, reader_language()), "tongue")
 
 
 @bp.get("/id/<path:name>")
@@ -97,7 +97,7 @@ def anything(name: str) -> Response:
 def below_base(path: str) -> Response:
     """Show what stands at ``path``, or send it in the format of the path's suffix."""
     iris = iris_of(path)
-    stem, suffix = _split_suffix(path)
+    stem, suffix = cut_suffix(path)
     if suffix:
         if known := _known(iris):  # the suffix is part of the name
             return describe(known)
@@ -132,7 +132,6 @@ def describe(iri: str, suffix: str | None = None) -> Response:
             annotations=annotations_of(iri, language),
             embedded=lambda: _embedded(iri),
             most=DOCUMENT_POINTING,
-            tongue=lambda code: language_name(code, language),
         )
     else:
         if not _known([iri]):
@@ -178,19 +177,16 @@ def _not_found(iri: str) -> Response:
     found = near(iri, language)
     members = [{"iri": i, "label": label.text, "page": href} for i, label, href in found]
     problem = ProblemError(404, "The graph says nothing of this thing.", iri=iri, near=members)
-    if best_match(request.headers.get("Accept"), OFFERS) != HTML:
-        raise problem
-    body = render_template("things/unknown.html", iri=iri, near=found)
-    response = Response(body, 404, content_type=content_type(HTML))
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render_problem(
+        problem, lambda _: render_template("things/unknown.html", iri=iri, near=found)
+    )
 
 
 def _known(iris: Sequence[str]) -> str | None:
     """Return the first of ``iris`` that the graph says something of."""
     things = [ox.NamedNode(iri) for iri in iris]
     found = {row["thing"]["value"] for row in ask(__package__, "known.rq", things=things)}
-    return next((iri for iri in iris if iri in found or is_dataset(iri)), None)
+    return next((iri for iri in iris if iri in found or stem_of(iri)), None)
 
 
 def _wanted() -> Wanted | None:
@@ -207,16 +203,7 @@ def _absolute(iri: str) -> str:
     return absolute(local(path_of(iri) or "/doc?" + urlencode({"iri": iri})))
 
 
-SUFFIXES = {"html": "html", **EXTENSIONS}
 _NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
-
-
-def _split_suffix(path: str) -> tuple[str, str | None]:
-    """Return ``path`` without a suffix that names a format, and that suffix."""
-    stem, dot, suffix = path.rpartition(".")
-    if dot and suffix in SUFFIXES and stem != "/":
-        return stem, suffix
-    return path, None
 
 
 def _prepare(iri: str, suffix: str | None, variant: str) -> Prepared:
@@ -268,7 +255,7 @@ def _embedded(iri: str) -> str | None:
         return None
     if len(body) > EMBEDDED_JSON_LD:
         return None
-    text = json.dumps(json.loads(body), ensure_ascii=False, separators=(",", ":"))
+    text = json_text(json.loads(body))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

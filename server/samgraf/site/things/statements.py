@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.limits import THING_LIST, THING_PAGE, THING_SHORT_LIST, THING_STATEMENTS
-from samgraf.release import apart
 from samgraf.site.cells import triple_text
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, ask
-from samgraf.site.language import in_order, reader_language
+from samgraf.site.graph import LabelLookup, Row, ask, graphs_apart, term_in_order
+from samgraf.site.language import reader_language
 from samgraf.site.things.display import HIDE, HIDE_INVERSE, SHOW, SHOW_INVERSE, Lens
 from samgraf.vocab import RDF, RDFS, SKOS
 
@@ -81,7 +80,7 @@ def read_statements(this: ox.NamedNode, wanted: Wanted | None) -> Statements:
     One query reads them where there are not too many. Where there are more, they are counted, and
     the short lists and the page wanted are read.
     """
-    left_out = [ox.NamedNode(iri) for iri in apart(the_service().manifest)]
+    left_out = graphs_apart()
     opened = (wanted.way, wanted.property) if wanted else None
     rows = ask(__package__, "around.rq", this=this, apart=left_out, most=THING_STATEMENTS + 1)
     if len(rows) <= THING_STATEMENTS:
@@ -112,12 +111,9 @@ def _with_long_lists_by_name(read: dict[Key, list[Statement]]) -> dict[Key, list
     if not nodes:
         return read
     labels = LabelLookup((node["value"] for node in nodes), reader_language())
-
-    def by_name(statement: Statement) -> tuple:
-        node = statement.node
-        return in_order(labels[node["value"]].text if node["type"] == "uri" else node["value"])
-
-    return {k: sorted(list, key=by_name) if k in long else list for k, list in read.items()}
+    for key in long:
+        read[key].sort(key=lambda statement: term_in_order(statement.node, labels))
+    return read
 
 
 def _few(counts: Mapping[Key, int], wanted: Wanted | None) -> list[Key]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 import pyoxigraph as ox
@@ -11,7 +12,7 @@ import pyoxigraph as ox
 from samgraf.limits import NEAR_COMPARED, NEAR_LABELS, NEAR_LENGTH, NEAR_SHOWN
 from samgraf.site.context import the_service
 from samgraf.site.graph import address, ask
-from samgraf.site.language import Phrase, pick
+from samgraf.site.language import Phrase, phrase_of, pick
 
 _ALIKE = 0.55
 
@@ -22,7 +23,7 @@ def near(iri: str, language: str) -> list[tuple[str, Phrase, str]]:
     folder = iri[: len(iri) - len(end)]
     base = the_service().base
     wide = folder in (base, base + "id/", "")
-    word = re.sub(r"[\W_]+", " ", unquote(end[:NEAR_LENGTH])).strip().lower()
+    word = _plain(unquote(end[:NEAR_LENGTH]))
     if not word:
         return []
     labels: dict[str, list[Phrase]] = {}
@@ -35,10 +36,10 @@ def near(iri: str, language: str) -> list[tuple[str, Phrase, str]]:
         found=NEAR_COMPARED,
     )
     for row in rows:
-        said = Phrase(row["label"]["value"], row["label"].get("xml:lang", ""))
+        said = phrase_of(row["label"])
         labels.setdefault(row["thing"]["value"], []).append(said)
     scored = sorted(
-        ((_likeness(word, thing, texts), thing) for thing, texts in labels.items()),
+        ((likeness(word, _names(thing, texts)), thing) for thing, texts in labels.items()),
         key=lambda pair: (-pair[0], pair[1]),
     )
     return [
@@ -48,11 +49,20 @@ def near(iri: str, language: str) -> list[tuple[str, Phrase, str]]:
     ]
 
 
-def _likeness(word: str, thing: str, labels: list[Phrase]) -> float:
-    names = [unquote(re.split(r"[/#]", thing)[-1]), *(p.text for p in labels)]
+def _names(thing: str, labels: Iterable[Phrase]) -> list[str]:
+    names = (unquote(re.split(r"[/#]", thing)[-1]), *(p.text for p in labels))
+    return [_plain(name) for name in names]
+
+
+def likeness(word: str, names: Iterable[str]) -> float:
+    """Return how much ``word`` is like the likest of ``names``, from 0 to 1."""
+    matcher = difflib.SequenceMatcher(b=word)  # which is looked through once
     scores = []
     for name in names:
-        plain = re.sub(r"[\W_]+", " ", name[:NEAR_LENGTH]).strip().lower()
-        alike = difflib.SequenceMatcher(None, word, plain).ratio()
-        scores.append(max(alike, 0.7 if word in plain else 0.0))
+        matcher.set_seq1(name[:NEAR_LENGTH])
+        scores.append(max(matcher.ratio(), 0.7 if word in name else 0.0))
     return max(scores)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", name[:NEAR_LENGTH]).strip().lower()

@@ -8,7 +8,7 @@ from samgraf.limits import LOOSE_CONCEPTS
 from samgraf.site.graph import Definitions, LabelLookup, ask, read_query
 from samgraf.site.language import in_order, reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.representations import DOWNLOADS, document
+from samgraf.site.representations import DESCRIPTIONS, EXTENSIONS, document
 from samgraf.site.things.pages import below_base
 
 bp = Blueprint("vocabularies", __name__)
@@ -23,7 +23,7 @@ def init_app(app: Flask) -> None:
 
 
 @bp.get("/vocabularies")
-@bp.get("/vocabularies.<any(ttl,jsonld,nt,rdf):suffix>")
+@bp.get(f"/vocabularies.<any({', '.join(EXTENSIONS)}):suffix>")
 def vocabularies(suffix: str | None = None) -> Response:
     """Show the schemes, or send them."""
     return document(read_query(__package__, "schemes_graph.rq"), _schemes_page, suffix)
@@ -56,5 +56,5 @@ def _schemes_page() -> str:
         collections=sorted(collections, key=by_name),
         labels=labels,
         definitions=Definitions(counts, language),
-        downloads=DOWNLOADS,
+        downloads=DESCRIPTIONS,
     )

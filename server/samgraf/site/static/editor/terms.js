@@ -1,6 +1,6 @@
 // @ts-check
 // Terms of results as a reader sees them: the same rules as samgraf/site/cells.py and
-// samgraf/site/graph/addresses.py.
+// samgraf/site/graph.py.
 
 import { element } from "./dom.js";
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass
 
-import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, render_template, request
 
 from samgraf.errors import UsageError
 from samgraf.site.context import the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.geo.wkt import LeftOut
-from samgraf.site.graph import Definitions, ask, ask_whole, read_query
-from samgraf.site.language import Phrase, interface_text, pick, reader_language
+from samgraf.site.graph import Definitions, ask_whole, read_query
+from samgraf.site.language import Phrase, interface_text, reader_language
 from samgraf.site.layout import add_to_navigation
+from samgraf.site.representations import json_text, keep
 from samgraf.site.result_views import ResultTable, shown_as
 from samgraf.site.result_views.maps import LAYER, Places, background, picture_of, places_of
+from samgraf.site.things.display import the_display
 from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match
 
@@ -52,8 +52,7 @@ def init_app(app: Flask) -> None:
 @bp.get("/map")
 def page() -> Response | str:
     """Show the map and the same facts as tables; GeoJSON to who prefers it."""
-    offers = (HTML, MEDIA_TYPE)
-    if best_match(request.headers.get("Accept"), offers) == MEDIA_TYPE:
+    if best_match(request.headers.get("Accept"), (HTML, MEDIA_TYPE)) == MEDIA_TYPE:
         return features()
     language = reader_language()
     views = map_views(language)
@@ -81,7 +80,7 @@ def _notes(views: list[MapView], language: str) -> list[tuple[Phrase, Phrase]]:
         for row in view.result.rows
         if row.get(LAYER, {}).get("type") == "uri"
     }
-    said = Definitions(layers, language) if layers else {}
+    said = Definitions(layers, language)
     return [(name, text) for iri, name in layers.items() if (text := said.get(iri))]
 
 
@@ -90,13 +89,7 @@ def features() -> Response:
     """Return the same places as GeoJSON, under their names in the reader's language."""
     places, left_out, _ = _all_places(map_views(reader_language()))
     found = collection(places, background(), left_out)
-    response = Response(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
-    response.content_type = MEDIA_TYPE
-    response.vary.add("Accept-Language")
-    response.cache_control.no_cache = True
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return keep(json_text(found), MEDIA_TYPE)
 
 
 def _all_places(views: list[MapView]) -> Places:
@@ -113,23 +106,18 @@ def map_views(language: str) -> list[MapView]:
 
     A content without one is shown with all that has a place, if anything has.
     """
-    titles: dict[str, list[Phrase]] = {}
-    queries: dict[str, str] = {}
-    page = ox.NamedNode((the_service().manifest.get("base") or "urn:x:") + "map")
-    for row in ask("samgraf.site.map", "views.rq", page=page):
-        view, label = row["view"]["value"], row["label"]
-        titles.setdefault(view, []).append(Phrase(label["value"], label.get("xml:lang", "")))
-        queries[view] = row["query"]["value"]
-    if not queries:
+    page, display = (the_service().manifest.get("base") or "urn:x:") + "map", the_display()
+    views = [view for view in display.views_for([page]) if view.form == "map"]
+    if not views:
         title = Phrase(str(interface_text(language, "map_all")), language)
-        whole = _view(title, read_query("samgraf.site.map", "places.rq"), language)
+        whole = _view(title, read_query(__package__, "places.rq"), language)
         return [whole] if whole.result.rows else []
-    return [_view(pick(titles[view], language), query, language) for view, query in queries.items()]
+    return [_view(display.title_of(view, language), view.query, language) for view in views]
 
 
-def _view(title: Phrase | None, query: str, language: str) -> MapView:
+def _view(title: Phrase, query: str, language: str) -> MapView:
     result = ResultTable(*ask_whole(query), language)
-    return MapView(title or Phrase("", ""), result, places_of(result))
+    return MapView(title, result, places_of(result))
 
 
 def tile_source(address: str) -> str:
