@@ -88,6 +88,8 @@ EXCERPT = 120
 REGEX_CACHE = 256
 #: Characters of a query once it is corrected: GRAPH may be written out for each named graph.
 CORRECTED_QUERY = 4_194_304
+#: Paths that one with ``|`` is written out as.
+PATH_WAYS = 64
 #: Rows of each statistic that hints on empty answers stand on, read once for a release: some 11 MB
 #: of a web process for the study; a release with more has the statistics that are within.
 HINT_STATISTICS = 100_000

@@ -18,6 +18,7 @@ from samgraf.build.content.lines import language_tags
 from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
+from samgraf.sparql.literals import is_misread
 from samgraf.vocab import XSD
 
 
@@ -27,6 +28,8 @@ def is_well_formed(literal: ox.Literal) -> bool:
 
     if literal.language or not literal.datatype.value.startswith(XSD):
         return True
+    if is_misread(literal.value, literal.datatype.value):
+        return False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         datatype = rdflib.URIRef(literal.datatype.value)

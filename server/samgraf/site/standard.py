@@ -9,7 +9,7 @@ from samgraf.site.graph import read_query
 bp = Blueprint("standard", __name__)
 #: What is answered in another way than a standard has it, and what is refused; the texts say how.
 DIFFERS = ("literals", "filter", "geo", "graphs", "lines", "types")
-REFUSES = ("patterns", "bnode", "paths", "functions", "update", "service")
+REFUSES = ("literals", "patterns", "bnode", "paths", "functions", "update", "service")
 
 
 def init_app(app: Flask) -> None:

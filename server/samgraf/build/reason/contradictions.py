@@ -19,6 +19,7 @@ from samgraf.build.content.load import Loaded
 from samgraf.build.literals import is_well_formed
 from samgraf.build.rdf import solutions_of, value_of
 from samgraf.errors import ContentError
+from samgraf.sparql.literals import INTEGER_BOUNDS
 from samgraf.vocab import OWL, RDF, RDFS, XSD
 
 if TYPE_CHECKING:
@@ -101,21 +102,6 @@ def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> Cont
 
 
 _RANGE = ox.NamedNode(RDFS + "range")
-_BOUNDS: dict[str, tuple[int | None, int | None]] = {
-    "integer": (None, None),
-    "nonNegativeInteger": (0, None),
-    "nonPositiveInteger": (None, 0),
-    "positiveInteger": (1, None),
-    "negativeInteger": (None, -1),
-    "long": (-(2**63), 2**63 - 1),
-    "int": (-(2**31), 2**31 - 1),
-    "short": (-(2**15), 2**15 - 1),
-    "byte": (-128, 127),
-    "unsignedLong": (0, 2**64 - 1),
-    "unsignedInt": (0, 2**32 - 1),
-    "unsignedShort": (0, 65535),
-    "unsignedByte": (0, 255),
-}
 _STRINGS = {"string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN"}
 _ANY = {RDFS + "Literal", RDFS + "Resource", OWL + "Thing"}
 
@@ -158,12 +144,12 @@ def _fits(literal: ox.Literal, wanted: str) -> bool:
     if not wanted.startswith((XSD, RDF)):
         return True
     name, kind = wanted.removeprefix(XSD), actual.removeprefix(XSD)
-    if name in _BOUNDS and kind in _BOUNDS:
-        low, high = _BOUNDS[name]
+    if name in INTEGER_BOUNDS and kind in INTEGER_BOUNDS:
+        low, high = INTEGER_BOUNDS[name]
         value = int(literal.value)
         return (low is None or value >= low) and (high is None or value <= high)
     if name == "decimal":
-        return kind in _BOUNDS
+        return kind in INTEGER_BOUNDS
     if name in _STRINGS and kind in _STRINGS:
         return True  # whitespace facets are left to validation
     return name == "dateTime" and kind == "dateTimeStamp"

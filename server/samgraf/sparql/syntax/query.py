@@ -334,9 +334,9 @@ class _Parser(Patterns):
                 self._group_key(expressions, keys)
         if self.skip("HAVING"):
             grouped = True
-            expressions.append(self.constraint())
+            expressions.append(self.condition())
             while self.starts_constraint():
-                expressions.append(self.constraint())
+                expressions.append(self.condition())
         return grouped
 
     def _group_key(self, expressions: list[Expression], keys: list[str]) -> None:
