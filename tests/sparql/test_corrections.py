@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.engine.local import LocalEngine
-from samgraf.sparql import corrections
+from samgraf.sparql import corrections, literals
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.federated.inline import term_of
@@ -282,7 +282,7 @@ def test_other_queries_are_not_touched(query):
         ("?a<?b", "COALESCE(?a < ?b, <urn:samgraf:function:lt>(?a, ?b))"),
         ("?a >= false", "COALESCE(?a >= false, <urn:samgraf:function:ge>(?a, false))"),
         *((text, text) for text in ("?a+1 < ?b", "?a < ?b - 1", "-?a < ?b", "?a = ?b")),
-        *((text, text) for text in ("!(?a = 1) > ?b", "?a * ?b > ?a", "(?a) < ?b")),
+        *((text, text) for text in ("!(?a = 1) > ?b", "2 * ?b > ?a", "(?a) < ?b")),
     ],
 )
 def test_only_what_may_be_two_truth_values_is_compared_as_such(written, sent):
@@ -354,6 +354,59 @@ def test_a_number_within_the_range_of_its_type_is_answered(engine):
     query = f"""{XSD} SELECT (COUNT(*) AS ?n) {{ VALUES ?x {{ {data} }}
       FILTER(STRDT(STR(?x), DATATYPE(?x)) = ?x) }}"""
     assert rows(engine, query) == [f"?n={number(4)}"]
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("?a * 1.5", "COALESCE(?a * 1.5, <P>(?a, 1.5))"),
+        ("?a/?b*-?c", "<P>(?a / ?b, -?c)"),
+        ("1 + 2.5*?a*?b/3", "1 + <P>(COALESCE(2.5 * ?a, <P>(2.5, ?a)), ?b) / 3"),
+        ("(?a*?b)*(?c)", "<P>((COALESCE(?a * ?b, <P>(?a, ?b))), (?c))"),
+        *((text, text) for text in ("?a * 100", "100 * ?a / ?b", "?a / ?b", "-2*?a")),
+    ],
+)
+def test_only_a_product_that_may_have_more_decimals_is_made_anew(written, sent):
+    query = parse(f"SELECT ({written} AS ?x) {{}}", {})
+    text = sent.replace("P>", "urn:samgraf:function:product>")
+    assert corrections.corrected(query, tuple).text == f"SELECT ({text} AS ?x) {{}}"
+
+
+def test_products_are_those_of_the_store():
+    chance, store = random.Random(7), ox.Store()  # noqa: S311
+    odd = {"integer": ["-1", "922337203"], "decimal": ["0.5", "12.25"]}
+    odd |= {key: ["INF", "-INF", "NaN", "-0", "3.4e38", "1e-40"] for key in ("float", "double")}
+    numbers = [
+        ox.Literal(text, datatype=ox.NamedNode(f"http://www.w3.org/2001/XMLSchema#{name}"))
+        for name, texts in odd.items()
+        for text in (*texts, str(chance.randint(-9999, 9999)), "0")
+    ]
+    for left in numbers:
+        for right in numbers:
+            (found,) = store.query(f"SELECT ({left} * {right} AS ?x) {{}}")
+            made = literals.product(left, right)
+            (same,) = store.query(f"SELECT ({made} AS ?x) {{}}") if made else [{"x": None}]
+            assert same["x"] == found["x"], (left, right)
+    assert literals.product(ox.Literal(2**62), ox.Literal(2)) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "decimal"),
+    [
+        ("1e5", "100000"),
+        ("0.1e0", "0.100000000000000006"),  # the nearest with 18 decimals
+        ("'0.5'^^xsd:float", "0.5"),
+        ("'16777217'^^xsd:float", "16777216"),
+        ("-1e-18", "-0.000000000000000001"),
+        ("1e400", None),
+        ("1e30", None),
+        ("'NaN'^^xsd:float", None),
+    ],
+)
+def test_a_cast_gives_the_nearest_decimal(engine, number, decimal):
+    value = f'"{decimal}"^^<http://www.w3.org/2001/XMLSchema#decimal>'
+    found = rows(engine, f"{XSD} SELECT (xsd:decimal({number}) AS ?d) {{}}")
+    assert found == ([""] if decimal is None else [f"?d={value}"])
 
 
 @pytest.mark.parametrize("path", ["ex:select *", "ex:count*", "(ex:p) *", "ex:p ?", "(ex:p|ex:q)*"])

@@ -34,6 +34,10 @@ _KINDS = {
 _FAULTS = (OSError, RuntimeError, ValueError)  # as the store and the system raise them
 _NAMELESS = frozenset(("",))  # the end of the name of a prefix that has none
 _UNKNOWN_FUNCTION = re.compile(r"custom function (\S+) is not supported")
+_USED_TOO_EARLY = (
+    "in a query with groups, no expression of SELECT can use here what another computes; repeat "
+    "that expression, or put the groups into a sub-select"
+)
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _CLASSES = re.compile(r"(?:, )?\[(?:[^\]\"]|\n)*\]")
 
@@ -231,6 +235,9 @@ def _syntax_error(text: str) -> QuerySyntaxError:
     if not (match := _POSITION.match(text)):
         return QuerySyntaxError(text)
     line, column, message = match.groups()
+    if "variable that is unbound" in message:
+        # the place is that of the end
+        return QuerySyntaxError(_USED_TOO_EARLY)
     # character classes of the grammar tell a reader nothing
     message = " ".join(_CLASSES.sub("", message).split()).removesuffix("one of").strip()
     if message in ("", "expected"):

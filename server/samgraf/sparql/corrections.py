@@ -12,9 +12,11 @@ RefusedQueryError with the section. Each correction is a function below that nam
 - ``_count``: COUNT of an expression that is an error for some (18.5.1.2);
 - ``_bnode``: BNODE with a text (17.4.2.9);
 - ``_comparison``: which truth value is less (17.3);
+- ``_product``: decimal numbers whose product has more decimals than the store keeps (17.4);
 - ``_condition``: what is ill-formed, or has a language, as a condition (17.2.2);
 - ``_refuse_misread``, ``_strdt``: what is ill-formed, and a value of its type to the store (17.1);
-- ``_cast``: texts with spaces around, and names of infinity that XML Schema does not have (17.5).
+- ``_cast``: texts with spaces around, names of infinity that XML Schema does not have, and numbers
+  between binary and decimal (17.5).
 
 The functions that a corrected query calls are in ``Corrected.functions`` and ``.aggregates``.
 """
@@ -93,7 +95,8 @@ _COUNT = ox.NamedNode("urn:samgraf:function:count-distinct")
 _ERROR = ox.NamedNode("urn:samgraf:error")
 _CONDITION = ox.NamedNode("urn:samgraf:function:condition")
 _STRDT = ox.NamedNode("urn:samgraf:function:strdt")
-_COLLAPSED = ox.NamedNode("urn:samgraf:function:collapsed")
+_PRODUCT = ox.NamedNode("urn:samgraf:function:product")
+_CASTABLE = "urn:samgraf:function:castable:"
 
 
 @dataclass
@@ -169,6 +172,8 @@ class _Corrector:
                 self._parts.append((call, self._pattern_call))
             elif call.name in _ORDERS:
                 self._parts.append((call, self._comparison))
+            elif call.name == "PRODUCT":
+                self._parts.append((call, self._product))
             elif call.name == "CAST":
                 self._parts.append((call, self._cast))
             elif call.name == "STRDT" and self._may_be_misread(call.arguments[1]):
@@ -516,17 +521,43 @@ class _Corrector:
         written = [self._text(node.start, node.end) for node in call.arguments]
         return f"{_STRDT}({', '.join(written)})"
 
-    def _cast(self, call: Call) -> str:
-        """Read a text as XML Schema has it, which the store does not.
+    def _product(self, call: Call) -> str:
+        """Cut what has more decimals than the store keeps, of which it makes an error.
 
-        https://www.w3.org/TR/xpath-functions/#casting-from-strings: the spaces around it are none
-        of its value.
+        https://www.w3.org/TR/xpath-functions/#op.numeric
         """
-        self._result.functions[_COLLAPSED] = _collapsed
+        self._result.functions[_PRODUCT] = literals.product
+        first, *others = call.arguments
+        written, is_simple = self._text(first.start, first.end), self._is_simple(first)
+        for sign, node in zip(call.separator, others, strict=True):
+            factor = self._text(node.start, node.end)
+            plain = f"{written} {sign} {factor}"
+            if sign == "*":
+                written = f"{_PRODUCT}({written}, {factor})"
+                if is_simple and self._is_simple(node):
+                    # most products the store makes itself, and faster
+                    written = f"COALESCE({plain}, {written})"
+            else:
+                written = plain
+            is_simple = False
+        return written
+
+    def _is_simple(self, node: Node) -> bool:
+        return len(self._query.within(node.start, node.end)) == 1
+
+    def _cast(self, call: Call) -> str:
+        """Cast what the store casts otherwise than XML Schema has it, and a number only nearly.
+
+        https://www.w3.org/TR/xpath-functions/#casting
+        """
         (argument,) = call.arguments
+        target = self._query.prologue.iri(self._query.within(call.start, argument.start)[0])
+        name = target.removeprefix(XSD)
+        function = ox.NamedNode(_CASTABLE + name)
+        self._result.functions[function] = lambda term: _castable(term, name)
         text = self._text(argument.start, argument.end)
         before = self._plain(call.start, argument.start)
-        return f"{before}{_COLLAPSED}({text}){self._plain(argument.end, call.end)}"
+        return f"{before}{function}({text}){self._plain(argument.end, call.end)}"
 
 
 def _worth(term: Any) -> ox.Literal | None:
@@ -541,14 +572,21 @@ def _misread(text: str, datatype: str) -> RefusedQueryError:
     )
 
 
-def _collapsed(term: Any) -> Any:
-    """Return a text without the spaces around it, and any other term as it is."""
-    if not _is_text(term):
+def _castable(term: Any, name: str) -> Any:
+    """Return what the store casts to the type ``name`` as ``term`` is to be cast.
+
+    The spaces around a text are none of its value.
+    """
+    if not isinstance(term, ox.Literal):
         return term
-    text = term.value.strip(" \t\r\n")
-    if literals.is_misread(text, XSD + "double"):
-        return None
-    return ox.Literal(text)
+    if _is_text(term):
+        text = term.value.strip(" \t\r\n")
+        return None if literals.is_misread(text, XSD + "double") else ox.Literal(text)
+    if name in ("decimal", "integer"):
+        return literals.as_decimal(term)
+    if name in ("double", "float") and term.datatype.value == XSD + "decimal":
+        return ox.Literal(term.value)
+    return term
 
 
 class _DistinctCount:

@@ -113,6 +113,16 @@ class Expressions(Terms):
     def _note_condition(self, node: Node) -> None:
         self.calls.append(Call(node.start, node.end, "CONDITION", (node,)))
 
+    def _note_product(self, factors: list[Node], signs: str) -> None:
+        """Note what is multiplied, unless it has no more decimals than one of the factors."""
+        whole = [self.text[f.start : f.end].lstrip("+-").isdigit() for f in factors]
+        for number, sign in enumerate(signs):
+            first = number == 0 and whole[0]
+            if sign == "*" and not first and not whole[number + 1]:
+                place = (factors[0].start, factors[-1].end)
+                self.calls.append(Call(*place, "PRODUCT", tuple(factors), separator=signs))
+                return
+
     def _operation(self) -> bool:
         """Read operands and the operators between them, as far as the expression goes.
 
@@ -125,6 +135,8 @@ class Expressions(Terms):
         compared, alone = False, True  # whether no operator but those of logic stands before it
         tests = False  # whether one of logic does
         before: tuple[Node, str] | None = None  # what is compared with what comes next, and how
+        factors: list[Node] = []  # of the product or quotient at hand
+        signs = ""  # between them
         while True:
             first, start = self.at, self.start
             while keys[self.at] in _SIGNS:
@@ -157,6 +169,13 @@ class Expressions(Terms):
                 compared, key = True, keys[self.at]
                 if key not in _LOGIC:
                     return False
+            factors.append(Node(start, end))
+            if key in ("*", "/"):
+                signs += key
+            else:
+                if "*" in signs:
+                    self._note_product(factors, signs)
+                factors, signs = [], ""
             alone = tests = key in _LOGIC
             if key in _LOGIC:
                 compared = False

@@ -54,7 +54,8 @@ class Call(Node):
     expression; ``distinct`` and ``separator``, a string as it is written, are their own. A cast is
     named ``CAST``; a comparison by its operator, and only those are noted that order two terms,
     each a variable or a truth value. A condition, of FILTER, HAVING, IF or an operator of logic, is
-    named ``CONDITION``, and noted where it may be a text with a language or ill-formed.
+    named ``CONDITION``, and noted where it may be a text with a language or ill-formed. A product
+    is named ``PRODUCT``: its arguments are factors and divisors, and ``separator`` their signs.
     """
 
     name: str
