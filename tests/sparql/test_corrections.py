@@ -391,6 +391,46 @@ def test_products_are_those_of_the_store():
 
 
 @pytest.mark.parametrize(
+    "pattern",
+    [
+        "?s ?p ?v",
+        "?s :mixed ?v",
+        "?s :mixed|:mixed ?v",
+        "{ ?s :mixed ?v } UNION { ?s :whole ?v }",
+        "?s :mixed ?w BIND(?w AS ?v)",
+    ],
+)
+@pytest.mark.parametrize("by", ["?v", "DESC(?v)", "(COALESCE(?v, 1))"])
+def test_numbers_are_in_order_among_other_values(pattern, by):
+    # compared as texts with texts, they would go in rings: 9 < 10 < "5" < 9
+    chance, store = random.Random(8), ox.Store()  # noqa: S311
+    for number in range(300):
+        texts = (
+            str(chance.randint(0, 200)),
+            f'"{chance.randint(0, 200)}"',
+            f"<urn:x{number}>",
+            "true",
+        )
+        value = chance.choice(texts)
+        store.update(f"INSERT DATA {{ <urn:{number}> <urn:mixed> {value} ; <urn:whole> 5 }}")
+    engine = LocalEngine(store, {"": "urn:"})
+    query = QueryRequest(f"SELECT ?v {{ {pattern} }} ORDER BY {by}")
+    found = json.loads(engine.query(query).serialize("application/sparql-results+json"))
+    values = [row["v"] for row in found["results"]["bindings"]]
+    numbers = [int(v["value"]) for v in values if v.get("datatype", "").endswith("integer")]
+    assert len(values) >= 300
+    assert numbers == sorted(numbers, reverse=by.startswith("DESC"))
+    iris = [number for number, v in enumerate(values) if v["type"] == "uri"]
+    assert len(iris) == max(iris) - min(iris) + 1
+
+
+def test_values_of_one_property_and_type_are_ordered_as_they_are():
+    query = "SELECT ?s ?v { ?s <urn:p> ?v . ?v a ?t } ORDER BY ?s DESC(?t) ?v"
+    assert corrections.is_plain(parse("SELECT ?s { ?s <urn:p> ?v } ORDER BY ?s", {}))
+    assert corrections.corrected(parse(query, {}), tuple, lambda _: False).text == query
+
+
+@pytest.mark.parametrize(
     ("number", "decimal"),
     [
         ("1e5", "100000"),

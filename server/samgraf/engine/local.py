@@ -63,6 +63,7 @@ class LocalEngine:
         for name, iri in prefixes.items():
             self._marks[name[-1:]].append((f"{name}:", name, iri))
         self._default_is_union = default_is_union
+        self._mixes = lru_cache(limits.PROPERTIES_KNOWN)(self._find_mixed)
         self._merged = lru_cache(limits.MERGED_DATASETS)(self._merge)
 
     def query(self, request: QueryRequest) -> LocalResult:
@@ -89,7 +90,16 @@ class LocalEngine:
                 return frozenset(query.named_graphs)
             return [g.value for g in self._store.named_graphs() if isinstance(g, ox.NamedNode)]
 
-        return corrected(query, named_graphs)
+        return corrected(query, named_graphs, self._mixes)
+
+    def _find_mixed(self, property_: str) -> bool:
+        """Return whether some values of a property are numbers, and others literals of a type."""
+        return all(
+            self._store.query(
+                f"ASK {{ ?s <{property_}> ?o FILTER({test}) }}", use_default_graph_as_union=True
+            )
+            for test in ("isNumeric(?o)", "isLiteral(?o) && !isNumeric(?o)")
+        )
 
     def read(self, request: QueryRequest) -> bytes:
         """Return the ``QuerySummary`` of a query as JSON, without its ``source``.

@@ -12,6 +12,7 @@ RefusedQueryError with the section. Each correction is a function below that nam
 - ``_count``: COUNT of an expression that is an error for some (18.5.1.2);
 - ``_bnode``: BNODE with a text (17.4.2.9);
 - ``_comparison``: which truth value is less (17.3);
+- ``_order``: ORDER BY of values of several types (15.1);
 - ``_product``: decimal numbers whose product has more decimals than the store keeps (17.4);
 - ``_condition``: what is ill-formed, or has a language, as a condition (17.2.2);
 - ``_refuse_misread``, ``_strdt``: what is ill-formed, and a value of its type to the store (17.1);
@@ -58,14 +59,14 @@ from samgraf.sparql.syntax.nodes import (
     elements_of,
     groups_of,
 )
-from samgraf.sparql.syntax.terms import BLANK, IRI, NAME, NESTED
-from samgraf.sparql.tokens import Kind, unquoted
+from samgraf.sparql.syntax.terms import BLANK, IRI, NAME, NESTED, VARIABLE
+from samgraf.sparql.tokens import Kind, Token, unquoted
 from samgraf.vocab import RDF, XSD
 
 #: What every query that needs a correction holds; most hold none of it and need not be read. The
 #: stars of COUNT(*) and SELECT * are no paths.
 _SUSPECT = re.compile(
-    r"\b(?:GRAPH|REGEX|REPLACE|GROUP_CONCAT|BNODE|STRDT)\b|(?<!\()(?<!\sSELECT )\*|\?(?!\w)"
+    r"\b(?:GRAPH|ORDER|REGEX|REPLACE|GROUP_CONCAT|BNODE|STRDT)\b|(?<!\()(?<!\sSELECT )\*|\?(?!\w)"
     r"|\bCOUNT\s*\((?!\s*(?:DISTINCT\s*)?(?:[?$]\w+|\*)\s*\))"
     r"|(?:[?$]\w+|(?<=[\s(&|])(?:true|false))\s*[<>]=?\s*(?:[?$]\w|true\b|false\b)"
     r"|(?:\b(?:FILTER|HAVING|IF)\s*\(|&&|\|\||!)[\s(]*[?$]\w+\s*(?:[,)&|]|AS\b|$)|!\s*[?$]\w"
@@ -121,15 +122,21 @@ def is_suspect(text: str) -> bool:
 
 def is_plain(query: Query) -> bool:
     """Return whether ``query`` needs no correction, whatever constants stand in their places."""
-    return not query.calls and _Corrector(query, tuple).finds_none()
+    return _Corrector(query, tuple).finds_none()
 
 
-def corrected(query: Query, named_graphs: Callable[[], Iterable[str]]) -> Corrected:
-    """Return ``query`` as the store is to be asked; ``named_graphs`` gives those of its dataset.
+def corrected(
+    query: Query,
+    named_graphs: Callable[[], Iterable[str]],
+    mixes: Callable[[str], bool] = lambda _: True,
+) -> Corrected:
+    """Return ``query`` as the store is to be asked.
 
-    Raise RefusedQueryError where the store cannot answer it rightly.
+    ``named_graphs`` gives the graphs of its dataset; ``mixes`` tells of a property whether its
+    values may be both numbers and other literals. Raise RefusedQueryError where the store cannot
+    answer it rightly.
     """
-    return _Corrector(query, named_graphs).run()
+    return _Corrector(query, named_graphs, mixes).run()
 
 
 class _Corrector:
@@ -138,9 +145,14 @@ class _Corrector:
     A part is written with ``_text``, which corrects what stands within it.
     """
 
-    def __init__(self, query: Query, named_graphs: Callable[[], Iterable[str]]):
+    def __init__(
+        self,
+        query: Query,
+        named_graphs: Callable[[], Iterable[str]],
+        mixes: Callable[[str], bool] = lambda _: True,
+    ):
         self._query, self._source = query, query.text
-        self._named_graphs = named_graphs
+        self._named_graphs, self._mixes = named_graphs, mixes
         self._parts: list[tuple[Node, Callable[[Any], str]]] = []
         self._starts: list[int] = []
         self._result = Corrected(query.text)
@@ -151,7 +163,9 @@ class _Corrector:
         self._copy = 0
 
     def finds_none(self) -> bool:
-        """Return whether there is nothing to correct but calls."""
+        """Return whether there is nothing to correct."""
+        if not all(call.name == "ORDER" and self._is_of_one(call) for call in self._query.calls):
+            return False
         self._find_patterns()
         return not self._parts
 
@@ -172,6 +186,8 @@ class _Corrector:
                 self._parts.append((call, self._pattern_call))
             elif call.name in _ORDERS:
                 self._parts.append((call, self._comparison))
+            elif call.name == "ORDER" and (not self._is_of_one(call)):
+                self._parts.append((call, self._order))
             elif call.name == "PRODUCT":
                 self._parts.append((call, self._product))
             elif call.name == "CAST":
@@ -520,6 +536,45 @@ class _Corrector:
         self._result.functions[_STRDT] = typed
         written = [self._text(node.start, node.end) for node in call.arguments]
         return f"{_STRDT}({', '.join(written)})"
+
+    def _order(self, call: Call) -> str:
+        """Order numbers apart from each other type, between which the store's order goes in rings.
+
+        https://www.w3.org/TR/sparql11-query/#modOrderBy
+        """
+        (argument,) = call.arguments
+        key = self._text(argument.start, argument.end, call)
+        first = f"IF(isNumeric({key}), 0, DATATYPE({key}))"
+        return f" {call.separator}({first}) {call.separator}({key}) "
+
+    def _is_of_one(self, call: Call) -> bool:
+        """Return whether what is ordered by are all numbers, or none is."""
+        (argument,) = call.arguments
+        tokens = self._query.within(argument.start, argument.end)
+        terms = [token for token in tokens if token.kind is not Kind.MARK]
+        found = self._values.get(f"?{terms[0].text[1:]}") if len(terms) == 1 else None
+        return found is not None and (not found or not self._mixes(found))
+
+    def _property(self, verb: Token) -> str:
+        return RDF + "type" if verb.text == "a" else self._query.prologue.iri(verb)
+
+    @cached_property
+    def _values(self) -> dict[str, str | None]:
+        """Return the property whose values each variable has, if it is one; nothing of subjects."""
+        found: dict[str, str | None] = {}
+        for element, _ in elements_of(self._query.select):
+            for triples in element.triples if isinstance(element, TriplesBlock) else ():
+                for subject, predicate, term in _pairs(triples):
+                    if subject is not None and subject.key == VARIABLE:
+                        found.setdefault(f"?{self._source[subject.start + 1 : subject.end]}", "")
+                    if term.key != VARIABLE:
+                        continue
+                    name = f"?{self._source[term.start + 1 : term.end]}"
+                    (verb, *more) = self._query.within(predicate.start, predicate.end)
+                    is_one = not more and verb.kind is not Kind.VARIABLE
+                    iri = self._property(verb) if is_one else None
+                    found[name] = iri if found.get(name, iri) in ("", iri) else None
+        return found
 
     def _product(self, call: Call) -> str:
         """Cut what has more decimals than the store keeps, of which it makes an error.

@@ -69,6 +69,7 @@ class Expressions(Terms):
         super().__init__(text, tokens, prologue)
         self._notes, self._aggregating = _Notes(), False
         self.calls: list[Call] = []
+        self.may_be_any = False  # whether the expression read last may be any term
 
     def group(self) -> Group:
         """Read a group graph pattern."""
@@ -82,21 +83,36 @@ class Expressions(Terms):
         """Read a constraint that is true or false."""
         return self.constraint(tests=True)
 
-    def constraint(self, *, tests: bool = False) -> Expression:
-        """Read an expression in parentheses or the call of a function, which may be a condition."""
+    def constraint(
+        self, *, tests: bool = False, orders_from: int | None = None, falls: bool = False
+    ) -> Expression:
+        """Read an expression in parentheses or the call of a function.
+
+        It may be a condition, or what ORDER BY orders by.
+        """
         if not self.starts_constraint():
             self.fail("an expression in parentheses or a function has to stand here")
         if self.keys[self.at] in (IRI, NAME) and self.keys[self.at + 1] != "(":
             self.at += 1
             self.fail("( has to stand here")
-        return self.expression(alone=True, tests=tests)
+        expression = self.expression(alone=True, tests=tests)
+        if orders_from is not None and self.may_be_any:
+            node = Node(expression.start, expression.end)
+            self.note_order(orders_from, node, falls=falls)
+        return expression
+
+    def note_order(self, start: int, node: Node, *, falls: bool = False) -> None:
+        """Note what ORDER BY orders by, from ``start``, the largest first if it ``falls``."""
+        self.calls.append(
+            Call(start, node.end, "ORDER", (node,), separator="DESC" if falls else "ASC")
+        )
 
     def expression(self, *, alone: bool = False, tests: bool = False) -> Expression:
         """Read an expression; ``alone``, one in parentheses or a call, and no operator behind."""
         outer, self._notes = self._notes, _Notes()
         aggregating, self._aggregating = self._aggregating, False
         notes, start = self._notes, self.start
-        may_be_any = self._operand() if alone else self._operation()
+        self.may_be_any = may_be_any = self._operand() if alone else self._operation()
         if tests and may_be_any:
             self._note_condition(Node(start, self.end))
         self._notes, self._aggregating = outer, aggregating

@@ -15,6 +15,7 @@ from samgraf.sparql.syntax.nodes import (
     FORMS,
     Expression,
     Group,
+    Node,
     Query,
     Select,
     ServicePattern,
@@ -356,15 +357,16 @@ class _Parser(Patterns):
 
     def _order(self, expressions: list[Expression]) -> None:
         self.operators += 1
-        if self.keys[self.at] in ("ASC", "DESC"):
+        start, key = self.start, self.keys[self.at]
+        if key == VARIABLE:
+            self.at += 1
+            self.note_order(start, Node(start, self.end))
+            return
+        if key in ("ASC", "DESC"):
             self.at += 1
             if self.keys[self.at] != "(":
                 self.fail("( has to stand here")
-            expressions.append(self.constraint())
-        elif self.keys[self.at] == VARIABLE:
-            self.at += 1
-        else:
-            expressions.append(self.constraint())
+        expressions.append(self.constraint(orders_from=start, falls=key == "DESC"))
 
     def _slice(self) -> bool:
         words: set[str] = set()
