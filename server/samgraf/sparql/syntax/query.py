@@ -33,6 +33,7 @@ _KEYWORDS = """BASE PREFIX VERSION DISTINCT REDUCED WHERE FROM NAMED UNION EXIST
     GROUP BY HAVING ORDER ASC DESC LIMIT OFFSET SILENT UNDEF SEPARATOR TRUE FALSE"""
 _WORDS = frozenset((*FORMS, *FUNCTIONS, *AGGREGATES, *ELEMENTS, *_KEYWORDS.split()))
 _COMMENT = re.compile(r"#[^\r\n]*")
+_CAPITALS = re.compile(r"\b(?!true|false)(?i:true|false)\b")
 _INTEGER = re.compile(r"[0-9]+\Z")
 _TEMPLATE_NODES = frozenset((BLANK, "[", "(", "<<"))
 
@@ -88,7 +89,7 @@ class _Parser(Patterns):
         if self._bounded:
             self._refuse_more()
         return Query(
-            _without_comments(self.text, self.tokens),
+            _in_small_letters(_without_comments(self.text, self.tokens), self.tokens),
             self.tokens,
             form,
             start,
@@ -378,6 +379,21 @@ class _Parser(Patterns):
                 self.fail("a whole number has to stand here")
             self.at += 1
         return bool(words)
+
+
+def _in_small_letters(text: str, tokens: list[Token]) -> str:
+    """Return ``text`` with its truth values in small letters, as other readers want them.
+
+    Keywords may be written in any: https://www.w3.org/TR/sparql11-query/#sparqlGrammar.
+    """
+    if _CAPITALS.search(text):
+        pieces, at = [], 0
+        for kind, word, start in tokens:
+            if kind is Kind.WORD and _CAPITALS.fullmatch(word):
+                pieces += (text[at:start], word.lower())
+                at = start + len(word)
+        text = "".join((*pieces, text[at:]))
+    return text
 
 
 def _without_comments(text: str, tokens: list[Token]) -> str:
