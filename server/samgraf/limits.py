@@ -88,6 +88,10 @@ EXCERPT = 120
 REGEX_CACHE = 256
 #: Characters of a query once it is corrected: GRAPH may be written out for each named graph.
 CORRECTED_QUERY = 4_194_304
+#: Properties of which an engine knows whether their values are of several types.
+PROPERTIES_KNOWN = 1_000
+#: Paths that one with ``|`` is written out as.
+PATH_WAYS = 64
 #: Rows of each statistic that hints on empty answers stand on, read once for a release: some 11 MB
 #: of a web process for the study; a release with more has the statistics that are within.
 HINT_STATISTICS = 100_000

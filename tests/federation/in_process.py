@@ -15,6 +15,7 @@ from samgraf.federation.bind_join import Federation
 from samgraf.federation.partner_client import PartnerReply
 from samgraf.release.partner import Partner
 from samgraf.sparql.evaluation import QueryRequest
+from samgraf.sparql.federated.inline import term_of
 from samgraf.sparql.federated.outcome import FederatedAnswer
 from samgraf.sparql.federated.partner_error import Fault, PartnerError
 from samgraf.sparql.syntax import parse
@@ -52,9 +53,13 @@ class StorePartners:
         self.asked.append((partner.name, query))
         if partner.name in self.down:
             raise PartnerError(Fault.UNREACHABLE, "The connection is refused.")
-        answer = self.stores[partner.name].query(query)
-        names = [v.value for v in answer.variables]
-        rows = [tuple(None if s[n] is None else str(s[n]) for n in names) for s in answer]
+        answer = LocalEngine(self.stores[partner.name], {}).query(QueryRequest(query))
+        found = json.loads(answer.serialize(JSON))
+        names = found["head"]["vars"]
+        rows = [
+            tuple(str(term_of(row[n])) if n in row else None for n in names)
+            for row in found["results"]["bindings"]
+        ]
         assert len(rows) <= max_rows
         return PartnerReply(tuple(names), rows, 0.0)
 
@@ -101,8 +106,8 @@ class World:
     def in_one_store(self, query: str) -> object:
         """Return what the store with all data answers where GRAPH stands for SERVICE."""
         written = re.sub(r"\bSERVICE\b( SILENT)?", "GRAPH", query)
-        answer = self.whole.query(written, base_iri=E)
-        return comparable(json.loads(answer.serialize(format=ox.QueryResultsFormat.JSON)))
+        answer = LocalEngine(self.whole, {}).query(QueryRequest(written, base=E))
+        return comparable(json.loads(answer.serialize(JSON)))
 
 
 def comparable(document: Mapping) -> object:

@@ -66,6 +66,7 @@ def test_endless_text_is_refused_before_all_of_it_is_read():
     ("text", "read"),
     [
         ("\\u0041SK", "ASK"),
+        ("\ufeffASK", "ASK"),
         ("'\\U0001F600'", "'\U0001f600'"),
         ("'\\\\u0041'", "'\\\\u0041'"),
         ("'\\\\\\u0041'", "'\\\\A'"),

@@ -34,6 +34,10 @@ _KINDS = {
 _FAULTS = (OSError, RuntimeError, ValueError)  # as the store and the system raise them
 _NAMELESS = frozenset(("",))  # the end of the name of a prefix that has none
 _UNKNOWN_FUNCTION = re.compile(r"custom function (\S+) is not supported")
+_USED_TOO_EARLY = (
+    "in a query with groups, no expression of SELECT can use here what another computes; repeat "
+    "that expression, or put the groups into a sub-select"
+)
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _CLASSES = re.compile(r"(?:, )?\[(?:[^\]\"]|\n)*\]")
 
@@ -59,6 +63,7 @@ class LocalEngine:
         for name, iri in prefixes.items():
             self._marks[name[-1:]].append((f"{name}:", name, iri))
         self._default_is_union = default_is_union
+        self._mixes = lru_cache(limits.PROPERTIES_KNOWN)(self._find_mixed)
         self._merged = lru_cache(limits.MERGED_DATASETS)(self._merge)
 
     def query(self, request: QueryRequest) -> LocalResult:
@@ -85,7 +90,16 @@ class LocalEngine:
                 return frozenset(query.named_graphs)
             return [g.value for g in self._store.named_graphs() if isinstance(g, ox.NamedNode)]
 
-        return corrected(query, named_graphs)
+        return corrected(query, named_graphs, self._mixes)
+
+    def _find_mixed(self, property_: str) -> bool:
+        """Return whether some values of a property are numbers, and others literals of a type."""
+        return all(
+            self._store.query(
+                f"ASK {{ ?s <{property_}> ?o FILTER({test}) }}", use_default_graph_as_union=True
+            )
+            for test in ("isNumeric(?o)", "isLiteral(?o) && !isNumeric(?o)")
+        )
 
     def read(self, request: QueryRequest) -> bytes:
         """Return the ``QuerySummary`` of a query as JSON, without its ``source``.
@@ -231,6 +245,9 @@ def _syntax_error(text: str) -> QuerySyntaxError:
     if not (match := _POSITION.match(text)):
         return QuerySyntaxError(text)
     line, column, message = match.groups()
+    if "variable that is unbound" in message:
+        # the place is that of the end
+        return QuerySyntaxError(_USED_TOO_EARLY)
     # character classes of the grammar tell a reader nothing
     message = " ".join(_CLASSES.sub("", message).split()).removesuffix("one of").strip()
     if message in ("", "expected"):

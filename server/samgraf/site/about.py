@@ -33,7 +33,7 @@ TRIED = ("axe", "keyboard", "plain", "narrow")
 SHORTCOMINGS = ("drawings", "texts", "editor", "people")
 #: What is answered in another way than a standard has it, and what is refused; the texts say how.
 DIFFERS = ("literals", "filter", "geo", "graphs", "lines", "types")
-REFUSES = ("patterns", "bnode", "paths", "functions", "update", "service")
+REFUSES = ("literals", "patterns", "bnode", "paths", "functions", "update", "service")
 
 
 def init_app(app: Flask) -> None:

@@ -32,8 +32,7 @@ _PROTOCOLS = (
 _DIFFERS = (
     "What differs from the standards: literals have their canonical form in answers; regular "
     "expressions are those of XPath, without back-references and blocks; BNODE takes no text; "
-    "the range of a derived integer type is not checked, and an ill-formed number or a text with a "
-    "language is an error as a condition; "
+    "a type derived from another becomes that one, as xsd:int does xsd:integer; "
     "GeoSPARQL functions of distance take points only, and their units are those of uom: "
     "<http://www.opengis.net/def/uom/OGC/1.0/>. What cannot be answered rightly is refused."
 )

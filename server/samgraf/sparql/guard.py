@@ -65,7 +65,8 @@ def check_federated_length(text: str) -> None:
 
 
 def decoded(text: str) -> str:
-    r"""Return ``text`` with ``\uXXXX`` and ``\UXXXXXXXX`` decoded."""
+    r"""Return ``text`` with ``\uXXXX`` and ``\UXXXXXXXX`` decoded, without a byte order mark."""
+    text = text.removeprefix("\ufeff")
     return _ESCAPE.sub(_character, text) if "\\u" in text or "\\U" in text else text
 
 

@@ -24,8 +24,8 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from samgraf.build.datatypes import is_well_formed
 from samgraf.build.rdf import solutions_of, value_of
+from samgraf.datatypes import is_well_formed
 from samgraf.vocab import OWL, RDF, RDFS, XSD
 
 #: The namespace of what ``model.ru`` and the rules say among themselves; it is never published.

@@ -37,9 +37,9 @@ from owlrl.OWLRL import OWLRL_Annotation_properties, OWLRL_Semantics
 from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, URIRef
 
 from samgraf import vocab
-from samgraf.build.datatypes import FORMS, is_well_formed
 from samgraf.build.rdf import subject_of
 from samgraf.build.rdflib_bridge import Bridge
+from samgraf.datatypes import FORMS, is_well_formed
 
 _WKT = vocab.GEO + "wktLiteral"
 _HAS_KEY = vocab.OWL + "hasKey"

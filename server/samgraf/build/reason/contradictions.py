@@ -16,8 +16,8 @@ import pyoxigraph as ox
 
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.load import Loaded
-from samgraf.build.datatypes import BOUNDS, is_well_formed, is_within
 from samgraf.build.rdf import solutions_of, value_of
+from samgraf.datatypes import BOUNDS, is_well_formed, is_within
 from samgraf.errors import ContentError
 from samgraf.vocab import OWL, RDF, RDFS, XSD
 

@@ -20,7 +20,7 @@ from pyshacl.constraints.core.value_constraints import DatatypeConstraintCompone
 from pyshacl.errors import ConstraintLoadError
 from rdflib import BNode, Literal, URIRef
 
-from samgraf.build.datatypes import is_well_formed
+from samgraf.datatypes import is_well_formed
 from samgraf.sparql import xpath_regex
 from samgraf.vocab import SH, XSD
 

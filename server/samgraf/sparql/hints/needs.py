@@ -23,6 +23,7 @@ from samgraf.sparql.syntax.nodes import (
     Triples,
     TriplesBlock,
 )
+from samgraf.sparql.syntax.terms import NESTED
 from samgraf.sparql.tokens import Kind, Token, unquoted
 from samgraf.vocab import RDF, XSD
 
@@ -128,7 +129,7 @@ def _required(
 
 def _patterns(query: Query, triples: Triples) -> Iterator[TriplePattern]:
     subject, term, place = f" {id(triples)}", None, (triples.start, triples.start)
-    if triples.subject is not None:
+    if triples.subject is not None and triples.subject.key not in NESTED:
         place = (triples.subject.start, triples.subject.end)
         subject, term = query.text[slice(*place)], read_term(query, *place)
     for predicate in triples.predicates:

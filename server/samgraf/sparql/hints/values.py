@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 
 import pyoxigraph as ox
 
+from samgraf.datatypes import BOUNDS, is_well_formed
 from samgraf.sparql.hints.near import end_of
 from samgraf.sparql.hints.needs import FEW, Hint, Needs, Place, Written, constants, nodes, read_term
 from samgraf.sparql.hints.usage import Usage, kind_of
@@ -25,24 +25,7 @@ _TEXT_FUNCTIONS = frozenset(
 _COMPARED = frozenset(("=", "<", ">", "<=", ">="))
 _DISTANCE = "http://www.opengis.net/def/function/geosparql/distance"
 #: The datatypes whose values are compared as numbers.
-_NUMBERS = frozenset(
-    XSD + name
-    for name in (
-        *("integer", "decimal", "double", "float", "int", "long", "short", "byte"),
-        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
-        *("unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte"),
-    )
-)
-_FORMS = {
-    XSD + "gYear": r"-?\d{4,}",
-    XSD + "gYearMonth": r"-?\d{4,}-\d\d",
-    XSD + "date": r"-?\d{4,}-\d\d-\d\d",
-    XSD + "dateTime": r"-?\d{4,}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?",
-    XSD + "boolean": "true|false|1|0",
-    XSD + "decimal": r"[+-]?\d+(?:\.\d+)?",
-    XSD + "double": r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?",
-    XSD + "float": r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?",
-} | {number: r"[+-]?\d+" for number in _NUMBERS if "nteger" in number}
+_NUMBERS = frozenset(XSD + name for name in ("decimal", "double", "float", *BOUNDS))
 
 
 def value_hints(
@@ -108,8 +91,7 @@ def _retyped(text: str, kind: str) -> ox.Literal:
 
 def _fits(text: str, kind: str) -> bool:
     """Return whether ``text`` may be a literal of ``kind``."""
-    form = _FORMS.get(kind)
-    return form is None or re.fullmatch(form, text) is not None
+    return kind.startswith("@") or is_well_formed(_retyped(text, kind))
 
 
 def _difference(asked: str, used: str) -> str:

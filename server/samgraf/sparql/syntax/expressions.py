@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from samgraf.sparql.syntax.iris import Prologue
 from samgraf.sparql.syntax.nodes import Call, Expression, Group, Node
-from samgraf.sparql.syntax.terms import IRI, NAME, NAMES, VARIABLE, Terms, keys_of
+from samgraf.sparql.syntax.terms import IRI, NAME, NAMES, STRING, VARIABLE, Terms, keys_of
 from samgraf.sparql.tokens import Kind, Token, significant
 from samgraf.vocab import XSD
 
@@ -33,7 +33,11 @@ AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CO
 #: The functions that may answer differently each time.
 VOLATILE = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
 #: The functions whose calls are noted: stores understand them in several ways.
-NOTED = frozenset(("REGEX", "REPLACE", "BNODE"))
+NOTED = frozenset(("REGEX", "REPLACE", "BNODE", "STRDT"))
+#: The functions that may give a text with a language, or what is ill-formed.
+_ANY_TERM = """COALESCE IF STRLANG STRLANGDIR STRDT CONCAT SUBSTR UCASE LCASE STRBEFORE STRAFTER
+    REPLACE MIN MAX SAMPLE SUBJECT PREDICATE OBJECT"""
+_ANY_TERMS = frozenset(_ANY_TERM.split())
 #: Namespaces of functions that standards define: casts, and those of GeoSPARQL.
 _STEADY = (XSD, "http://www.opengis.net/def/function/geosparql/")
 _SIGNS = frozenset(("!", "+", "-"))
@@ -42,6 +46,7 @@ _ORDERS = frozenset(("<", ">", "<=", ">="))
 _COMPARISONS = _ORDERS | {"=", "!="}
 _SINGLE = frozenset((VARIABLE, "TRUE", "FALSE"))
 _LOGIC = frozenset(("&&", "||"))
+_OTHERS = _COMPARISONS | _SUMS | {"IN", "NOT"}
 _CONSTRAINTS = frozenset(FUNCTIONS) | AGGREGATES | {"BOUND", "EXISTS", "NOT", "(", IRI, NAME}
 _VALUE = "a value, a variable, a function or '(' has to stand here"
 
@@ -64,6 +69,7 @@ class Expressions(Terms):
         super().__init__(text, tokens, prologue)
         self._notes, self._aggregating = _Notes(), False
         self.calls: list[Call] = []
+        self.may_be_any = False  # whether the expression read last may be any term
 
     def group(self) -> Group:
         """Read a group graph pattern."""
@@ -73,24 +79,42 @@ class Expressions(Terms):
         """Return whether a constraint comes next."""
         return self.keys[self.at] in _CONSTRAINTS
 
-    def constraint(self) -> Expression:
-        """Read an expression in parentheses or the call of a function."""
+    def condition(self) -> Expression:
+        """Read a constraint that is true or false."""
+        return self.constraint(tests=True)
+
+    def constraint(
+        self, *, tests: bool = False, orders_from: int | None = None, falls: bool = False
+    ) -> Expression:
+        """Read an expression in parentheses or the call of a function.
+
+        It may be a condition, or what ORDER BY orders by.
+        """
         if not self.starts_constraint():
             self.fail("an expression in parentheses or a function has to stand here")
         if self.keys[self.at] in (IRI, NAME) and self.keys[self.at + 1] != "(":
             self.at += 1
             self.fail("( has to stand here")
-        return self.expression(alone=True)
+        expression = self.expression(alone=True, tests=tests)
+        if orders_from is not None and self.may_be_any:
+            node = Node(expression.start, expression.end)
+            self.note_order(orders_from, node, falls=falls)
+        return expression
 
-    def expression(self, *, alone: bool = False) -> Expression:
+    def note_order(self, start: int, node: Node, *, falls: bool = False) -> None:
+        """Note what ORDER BY orders by, from ``start``, the largest first if it ``falls``."""
+        self.calls.append(
+            Call(start, node.end, "ORDER", (node,), separator="DESC" if falls else "ASC")
+        )
+
+    def expression(self, *, alone: bool = False, tests: bool = False) -> Expression:
         """Read an expression; ``alone``, one in parentheses or a call, and no operator behind."""
         outer, self._notes = self._notes, _Notes()
         aggregating, self._aggregating = self._aggregating, False
         notes, start = self._notes, self.start
-        if alone:
-            self._operand()
-        else:
-            self._operation()
+        self.may_be_any = may_be_any = self._operand() if alone else self._operation()
+        if tests and may_be_any:
+            self._note_condition(Node(start, self.end))
         self._notes, self._aggregating = outer, aggregating
         return Expression(
             start,
@@ -102,22 +126,41 @@ class Expressions(Terms):
             notes.aggregates,
         )
 
-    def _operation(self) -> None:
+    def _note_condition(self, node: Node) -> None:
+        self.calls.append(Call(node.start, node.end, "CONDITION", (node,)))
+
+    def _note_product(self, factors: list[Node], signs: str) -> None:
+        """Note what is multiplied, unless it has no more decimals than one of the factors."""
+        whole = [self.text[f.start : f.end].lstrip("+-").isdigit() for f in factors]
+        for number, sign in enumerate(signs):
+            first = number == 0 and whole[0]
+            if sign == "*" and not first and not whole[number + 1]:
+                place = (factors[0].start, factors[-1].end)
+                self.calls.append(Call(*place, "PRODUCT", tuple(factors), separator=signs))
+                return
+
+    def _operation(self) -> bool:
         """Read operands and the operators between them, as far as the expression goes.
+
+        Return whether it is one operand, which may be any term.
 
         Which operator binds closer makes no difference to whether it is an expression, but for
         comparisons, of which no one compares another.
         """
         keys = self.keys
         compared, alone = False, True  # whether no operator but those of logic stands before it
+        tests = False  # whether one of logic does
         before: tuple[Node, str] | None = None  # what is compared with what comes next, and how
+        factors: list[Node] = []  # of the product or quotient at hand
+        signs = ""  # between them
         while True:
             first, start = self.at, self.start
             while keys[self.at] in _SIGNS:
                 self.at += 1
                 self.operators += 1
-            single = keys[self.at] in _SINGLE and self.at == first
-            self._operand()
+            sign, place = keys[self.at - 1] if self.at > first else "", self.start
+            single = keys[self.at] in _SINGLE and not sign
+            may_be_any = self._operand()
             end, key = self.end, keys[self.at]
             if key == IRI:
                 self._split()
@@ -126,7 +169,12 @@ class Expressions(Terms):
                 left, order = before
                 self.calls.append(Call(left.start, end, order, (left, Node(start, end))))
             before = (Node(start, end), key) if single and alone and key in _ORDERS else None
-            alone = key in _LOGIC
+            if may_be_any and (
+                sign == "!"
+                or (not sign and alone and (key in _LOGIC or (tests and key not in _OTHERS)))
+            ):
+                self._note_condition(Node(place, end))
+            is_operand = may_be_any and alone and not tests and not sign
             if key == "IN" or key == "NOT":
                 self._refuse_second(compared)
                 self.at += 1
@@ -136,14 +184,22 @@ class Expressions(Terms):
                 self._arguments(0, None)
                 compared, key = True, keys[self.at]
                 if key not in _LOGIC:
-                    return
+                    return False
+            factors.append(Node(start, end))
+            if key in ("*", "/"):
+                signs += key
+            else:
+                if "*" in signs:
+                    self._note_product(factors, signs)
+                factors, signs = [], ""
+            alone = tests = key in _LOGIC
             if key in _LOGIC:
                 compared = False
             elif key in _COMPARISONS:
                 self._refuse_second(compared)
                 compared = True
             elif key not in _SUMS:
-                return
+                return is_operand
             self.at += 1
             self.operators += 1
 
@@ -171,22 +227,29 @@ class Expressions(Terms):
         self.tokens[self.at : stop] = pieces
         self.keys[self.at : stop] = keys_of(pieces)[:-2]
 
-    def _operand(self) -> None:
+    def _operand(self) -> bool:
+        """Read what operators stand between; return whether it may be any term."""
         key = self.keys[self.at]
         if key == VARIABLE:
             self._used(self.variable())
-        elif key == "(":
+            return True
+        if key == "(":
             self.at += 1
-            self._operation()
+            may_be_any = self._operation()
             self.expect(")")
-        elif key in NAMES:
+            return may_be_any
+        if key in NAMES:
             name = self.name()
             if self.keys[self.at] == "(":
                 self._call(name)
         elif key == "<<(":
             self._triple()
-        elif not self.constant():
+        elif self.constant():
+            return key == STRING and self.keys[self.at - 1] != STRING
+        else:
             self._built_in(key)
+            return key in _ANY_TERMS
+        return False
 
     def _used(self, variable: str) -> None:
         self._notes.variables.add(variable)
@@ -213,15 +276,18 @@ class Expressions(Terms):
         if iri.startswith(XSD) and iri != XSD + "string" and len(arguments) == 1:
             self.calls.append(Call(name.start, self.end, "CAST", tuple(arguments)))
 
-    def _arguments(self, least: int, most: int | None) -> list[Node]:
-        """Read arguments in parentheses; return where each stands."""
+    def _arguments(self, least: int, most: int | None, *, tests: bool = False) -> list[Node]:
+        """Read arguments in parentheses, of which the first may be a condition.
+
+        Return where each stands.
+        """
         start, found = self.start, []
         self.expect("(")
         aggregating = self._aggregating
         if most is None and self.skip("DISTINCT"):
             self._notes.aggregates = self._aggregating = True  # a store's own aggregate
         if self.keys[self.at] != ")":
-            found.append(self._argument())
+            found.append(self._argument(tests=tests))
             while self.skip(","):
                 self.operators += 1
                 found.append(self._argument())
@@ -233,10 +299,13 @@ class Expressions(Terms):
             self.refuse(f"this function takes {wanted} arguments, not {count}", start)
         return found
 
-    def _argument(self) -> Node:
+    def _argument(self, *, tests: bool = False) -> Node:
         start = self.start
-        self._operation()
-        return Node(start, self.end)
+        may_be_any = self._operation()
+        node = Node(start, self.end)
+        if tests and may_be_any:
+            self._note_condition(node)
+        return node
 
     def _built_in(self, key: str) -> None:
         if key in ("EXISTS", "NOT"):
@@ -256,7 +325,7 @@ class Expressions(Terms):
             self.at += 1
             if key in VOLATILE:
                 self._notes.fixed, self.volatile = False, True
-            arguments = self._arguments(*FUNCTIONS[key])
+            arguments = self._arguments(*FUNCTIONS[key], tests=key == "IF")
             if key in NOTED:
                 self.calls.append(Call(start, self.end, key, tuple(arguments)))
         else:

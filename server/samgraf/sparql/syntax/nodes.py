@@ -48,12 +48,16 @@ class Expression(Node):
 
 @dataclass(slots=True, eq=False)
 class Call(Node):
-    """A call of REGEX, REPLACE, BNODE or an aggregate, a cast or a comparison, and its arguments.
+    """A call of REGEX, REPLACE, BNODE, STRDT or an aggregate, a cast, a comparison or a condition.
 
     Of aggregates, GROUP_CONCAT is noted, and COUNT of what is no variable: the argument is the
     expression; ``distinct`` and ``separator``, a string as it is written, are their own. A cast is
     named ``CAST``; a comparison by its operator, and only those are noted that order two terms,
-    each a variable or a truth value.
+    each a variable or a truth value. A condition, of FILTER, HAVING, IF or an operator of logic, is
+    named ``CONDITION``, and noted where it may be a text with a language or ill-formed. A product
+    is named ``PRODUCT``: its arguments are factors and divisors, and ``separator`` their signs.
+    What ORDER BY orders by is named ``ORDER`` where it may be any term; ``separator`` is ASC or
+    DESC.
     """
 
     name: str
@@ -70,19 +74,42 @@ class Term(Node):
 
 
 @dataclass(slots=True, eq=False)
+class Step(Node):
+    """A part of a path between slashes: behind ``^`` where ``is_inverse``.
+
+    It is a choice itself, or excludes the properties ``excluded``, or is as it is written.
+    """
+
+    is_inverse: bool = False
+    choices: Choices = ()
+    excluded: tuple[Node, ...] = ()
+
+
+#: Paths of which each may be gone, as sequences of steps.
+Choices: TypeAlias = "tuple[tuple[Step, ...], ...]"
+
+
+@dataclass(slots=True, eq=False)
 class Predicate(Node):
     """A property or path with its objects.
 
-    ``zero`` tells how often the path matches a term with that very term over no step at all.
+    ``zero`` tells how often the path matches a term with that very term over no step at all;
+    ``closed`` how often it does so where that term is written at both ends. ``choices`` are the
+    paths that it is a choice of, each a sequence of steps; nothing where there is no choice.
     """
 
     objects: tuple[Term, ...]
     zero: int
+    closed: int
+    choices: Choices = ()
 
 
 @dataclass(slots=True, eq=False)
 class Triples(Node):
-    """The triple patterns of one subject; ``subject`` is None where it holds triples itself."""
+    """The triple patterns of one subject; ``subject`` is None in an annotation.
+
+    Of what stands within brackets, it is all of the brackets.
+    """
 
     subject: Term | None
     predicates: tuple[Predicate, ...]

@@ -109,7 +109,7 @@ class Patterns(Expressions):
             return self.noted(ServicePattern(start, self.end, name, iri, group, silent))
         if key == "FILTER":
             pattern = self.pattern
-            constraint = self.constraint()
+            constraint = self.condition()
             self.pattern = pattern  # a filter does not end the pattern that it stands in
             self._refuse_aggregates(constraint)
             return Filter(start, self.end, constraint)

@@ -15,6 +15,7 @@ from samgraf.sparql.syntax.nodes import (
     FORMS,
     Expression,
     Group,
+    Node,
     Query,
     Select,
     ServicePattern,
@@ -32,6 +33,7 @@ _KEYWORDS = """BASE PREFIX VERSION DISTINCT REDUCED WHERE FROM NAMED UNION EXIST
     GROUP BY HAVING ORDER ASC DESC LIMIT OFFSET SILENT UNDEF SEPARATOR TRUE FALSE"""
 _WORDS = frozenset((*FORMS, *FUNCTIONS, *AGGREGATES, *ELEMENTS, *_KEYWORDS.split()))
 _COMMENT = re.compile(r"#[^\r\n]*")
+_CAPITALS = re.compile(r"\b(?!true|false)(?i:true|false)\b")
 _INTEGER = re.compile(r"[0-9]+\Z")
 _TEMPLATE_NODES = frozenset((BLANK, "[", "(", "<<"))
 
@@ -87,7 +89,7 @@ class _Parser(Patterns):
         if self._bounded:
             self._refuse_more()
         return Query(
-            _without_comments(self.text, self.tokens),
+            _in_small_letters(_without_comments(self.text, self.tokens), self.tokens),
             self.tokens,
             form,
             start,
@@ -334,9 +336,9 @@ class _Parser(Patterns):
                 self._group_key(expressions, keys)
         if self.skip("HAVING"):
             grouped = True
-            expressions.append(self.constraint())
+            expressions.append(self.condition())
             while self.starts_constraint():
-                expressions.append(self.constraint())
+                expressions.append(self.condition())
         return grouped
 
     def _group_key(self, expressions: list[Expression], keys: list[str]) -> None:
@@ -356,15 +358,16 @@ class _Parser(Patterns):
 
     def _order(self, expressions: list[Expression]) -> None:
         self.operators += 1
-        if self.keys[self.at] in ("ASC", "DESC"):
+        start, key = self.start, self.keys[self.at]
+        if key == VARIABLE:
+            self.at += 1
+            self.note_order(start, Node(start, self.end))
+            return
+        if key in ("ASC", "DESC"):
             self.at += 1
             if self.keys[self.at] != "(":
                 self.fail("( has to stand here")
-            expressions.append(self.constraint())
-        elif self.keys[self.at] == VARIABLE:
-            self.at += 1
-        else:
-            expressions.append(self.constraint())
+        expressions.append(self.constraint(orders_from=start, falls=key == "DESC"))
 
     def _slice(self) -> bool:
         words: set[str] = set()
@@ -376,6 +379,21 @@ class _Parser(Patterns):
                 self.fail("a whole number has to stand here")
             self.at += 1
         return bool(words)
+
+
+def _in_small_letters(text: str, tokens: list[Token]) -> str:
+    """Return ``text`` with its truth values in small letters, as other readers want them.
+
+    Keywords may be written in any: https://www.w3.org/TR/sparql11-query/#sparqlGrammar.
+    """
+    if _CAPITALS.search(text):
+        pieces, at = [], 0
+        for kind, word, start in tokens:
+            if kind is Kind.WORD and _CAPITALS.fullmatch(word):
+                pieces += (text[at:start], word.lower())
+                at = start + len(word)
+        text = "".join((*pieces, text[at:]))
+    return text
 
 
 def _without_comments(text: str, tokens: list[Token]) -> str:

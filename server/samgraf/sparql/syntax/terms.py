@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from samgraf.sparql.errors import syntax_error, undeclared, unexpected
 from samgraf.sparql.syntax.iris import Prologue
-from samgraf.sparql.syntax.nodes import Predicate, Term, Triples
+from samgraf.sparql.syntax.nodes import Choices, Node, Predicate, Step, Term, Triples
 from samgraf.sparql.tokens import Kind, Token
 
 # what the parser decides by: a mark or ``a`` as it is written, another word in capitals, and for
@@ -33,6 +33,8 @@ _BOOLEANS = frozenset(("TRUE", "FALSE"))
 _STARTS = frozenset((VARIABLE, IRI, NAME, STRING, NUMBER, BLANK, "(", "[", "<<", "<<(")) | _BOOLEANS
 _VERBS = frozenset((VARIABLE, IRI, NAME, "a", "(", "^", "!"))
 NAMES = frozenset((IRI, NAME))
+#: Of what holds triples itself.
+NESTED = frozenset(("[", "(", "<<"))
 _PATH_VERBS = frozenset((IRI, NAME, "a"))
 _ESCAPE = re.compile(r"\\(?:[tbnrf\"'\\]|(.))", re.DOTALL)
 _TERM = "a variable, an IRI or a value has to stand here"
@@ -182,7 +184,7 @@ class Terms:
         while self.starts_triples():
             start, key = self.start, self.keys[self.at]
             holds_triples = self._node(paths)
-            subject = None if holds_triples else Term(start, self.end, key)
+            subject = Term(start, self.end, key)
             if not holds_triples or self.keys[self.at] in _VERBS:
                 self._properties(paths, subject)
             if self.keys[self.at] != ".":
@@ -207,8 +209,10 @@ class Terms:
             self.at += 1
             if self.skip("]"):
                 return False
-            self._properties(paths)
+            brackets = Term(self.tokens[self.at - 1].start, self.end, key)
+            self._properties(paths, brackets)
             self.expect("]")
+            brackets.end = self.end
             return True
         elif key == "<<(":
             self.triple_term()
@@ -278,9 +282,10 @@ class Terms:
     def _properties(self, paths: bool, subject: Term | None = None) -> None:
         predicates: list[Predicate] = []
         while True:
-            start, zero = self.start, 0
+            start, zero, closed = self.start, 0, 0
+            choices: Choices = ()
             if paths and self.keys[self.at] != VARIABLE:
-                zero = self._path()
+                zero, closed, choices = self._path()
             else:
                 self._property_verb()
             end, objects = self.end, []
@@ -294,7 +299,7 @@ class Terms:
                 if self.keys[self.at] != ",":
                     break
                 self.at += 1
-            predicates.append(Predicate(start, end, tuple(objects), zero))
+            predicates.append(Predicate(start, end, tuple(objects), zero, closed, choices))
             if self.keys[self.at] != ";":
                 break
             while self.skip(";"):
@@ -318,56 +323,85 @@ class Terms:
 
     # paths
 
-    def _path(self) -> int:
-        """Read a path; return how often it matches a term with itself over no step at all.
+    def _path(self) -> tuple[int, int, Choices]:
+        """Read a path; return what ``Predicate`` says of it: zero, closed and choices.
 
-        A sequence never does: https://www.w3.org/TR/sparql11-query/#sparqlTranslatePathExpressions
-        makes two patterns of it.
+        A sequence is patterns that share a variable, so that one of two paths may be over no step
+        between two terms alone, and a longer one never:
+        https://www.w3.org/TR/sparql11-query/#sparqlTranslatePathExpressions.
         """
         keys = self.keys
-        found, alone = 0, True
+        zero = closed = 0
+        choices: list[tuple[Step, ...]] = []
+        steps: list[Step] = []
+        zeros: list[tuple[int, int]] = []
+        is_choice = False
         while True:
-            if keys[self.at] == "^":
-                self.at += 1
-                self.operators += 1
-            zero = 0
-            if keys[self.at] == "!":
-                self._negated()
-            elif keys[self.at] == "(":
-                self.at += 1
-                zero = self._path()
-                self.expect(")")
-            else:
-                self._path_verb()
+            step, *found = self._step()
+            steps.append(step)
+            zeros.append((found[0], found[1]))
+            is_choice = is_choice or bool(step.choices)
             key = keys[self.at]
-            if key in ("*", "?") or (key == "+" and not self.signed()):
-                zero = min(zero, 1) if key == "+" else 1
-                self.at += 1
-                self.operators += 1
-                key = keys[self.at]
             if key != "/":
-                found += zero if alone else 0
-            alone = key != "/"
+                if len(zeros) == 1:
+                    zero, closed = zero + zeros[0][0], closed + zeros[0][1]
+                elif len(zeros) == 2:
+                    closed += zeros[0][0] * zeros[1][0]
+                choices.append(tuple(steps))
+                steps, zeros = [], []
             if key != "/" and key != "|":
-                return found
+                is_choice = is_choice or len(choices) > 1
+                return zero, closed, tuple(choices) if is_choice else ()
             self.at += 1
             self.operators += 1
 
-    def _negated(self) -> None:
+    def _step(self) -> tuple[Step, int, int]:
+        """Read a part of a path, up to a slash or bar; return its zero and closed as well."""
+        keys = self.keys
+        is_inverse = self.skip("^")
+        self.operators += is_inverse
+        start, zero, closed = self.start, 0, 0
+        choices: Choices = ()
+        if keys[self.at] == "!":
+            choices = self._negated()
+        elif keys[self.at] == "(":
+            self.at += 1
+            zero, closed, choices = self._path()
+            self.expect(")")
+        else:
+            self._path_verb()
+        key = keys[self.at]
+        if key in ("*", "?") or (key == "+" and not self.signed()):
+            # whichever way it goes, it finds each end once
+            zero = closed = min(zero, 1) if key == "+" else 1
+            choices = ()
+            self.at += 1
+            self.operators += 1
+        return Step(start, self.end, is_inverse, choices), zero, closed
+
+    def _negated(self) -> Choices:
+        """Read what excludes properties: where they lead both ways, it is a choice of these."""
+        start = self.start
         self.at += 1
         self.operators += 1
+        found: dict[bool, list[Node]] = {False: [], True: []}
         if not self.skip("("):
-            self._one_negated()
+            self._one_negated(found)
         elif not self.skip(")"):
-            self._one_negated()
+            self._one_negated(found)
             while self.skip("|"):
                 self.operators += 1
-                self._one_negated()
+                self._one_negated(found)
             self.expect(")")
+        if not all(found.values()):
+            return ()
+        return tuple((Step(start, self.end, excluded=tuple(n)),) for n in found.values())
 
-    def _one_negated(self) -> None:
-        self.skip("^")
+    def _one_negated(self, found: dict[bool, list[Node]]) -> None:
+        start = self.start
+        is_inverse = self.skip("^")
         self._path_verb()
+        found[is_inverse].append(Node(start, self.end))
 
     def _path_verb(self) -> None:
         key = self.keys[self.at]

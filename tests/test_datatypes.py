@@ -8,10 +8,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build.datatypes import is_well_formed
 from samgraf.build.reason.closure import closure
 from samgraf.build.reason.contradictions import clashes
 from samgraf.build.validate import validate
+from samgraf.datatypes import is_well_formed
 from samgraf.vocab import XSD
 
 FORMS = tomllib.loads(Path(__file__).with_name("forms.toml").read_text("utf-8"))

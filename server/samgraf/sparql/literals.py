@@ -1,0 +1,136 @@
+"""Which literals of XML Schema are well formed, what they are worth as a condition, and as numbers.
+
+https://www.w3.org/TR/xmlschema11-2/#built-in-datatypes, for numbers and truth values.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from decimal import ROUND_DOWN, ROUND_HALF_DOWN, Context, Decimal
+from math import copysign, inf, isfinite, isnan
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from samgraf.datatypes import BOUNDS, FORMS, is_within
+from samgraf.vocab import XSD
+
+_INTEGER, _DECIMAL, _DOUBLE = FORMS["integer"], FORMS["decimal"], FORMS["double"]
+#: What the store takes for a number, and XML Schema only where it is written in this way.
+_NO_NUMBERS = frozenset(("inf", "infinity", "nan"))
+#: The last decimal that the store keeps, and enough digits for what becomes of any two numbers.
+_LAST = Decimal("1e-18")
+_CONTEXT = Context(prec=800)
+_DECIMAL_RANK, _FLOAT = 1, 2
+_LONG = (-(2**63), 2**63 - 1)
+_ZONE = re.compile(r"(?:Z|[+-][0-9]{2}:[0-9]{2})$")
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def truth(term: object) -> bool | None:
+    """Return the truth value that ``term`` is; None where it is none, or ill-formed."""
+    is_truth = isinstance(term, ox.Literal) and term.datatype.value == XSD + "boolean"
+    return _TRUTHS.get(term.value) if is_truth else None
+
+
+def is_misread(text: str, datatype: str) -> bool:
+    """Return whether ``text`` is ill-formed by its ``datatype``, but a value of it to the store.
+
+    The store keeps no type that is derived from another, and so not its range.
+    """
+    if not datatype.startswith(XSD):
+        return False
+    name = datatype.removeprefix(XSD)
+    if name in BOUNDS:
+        return _INTEGER.fullmatch(text) is not None and not is_within(text, name)
+    if name in ("double", "float"):
+        return text.lstrip("+-").lower() in _NO_NUMBERS and _DOUBLE.fullmatch(text) is None
+    if name == "dateTimeStamp":
+        return _ZONE.search(text) is None
+    return name == "duration" and text.endswith("T")
+
+
+def condition(term: object) -> bool | None:
+    """Return the effective boolean value of ``term``; None where it has none.
+
+    https://www.w3.org/TR/sparql11-query/#ebv: what is ill-formed is false; a text is true unless it
+    is empty, with a language (a plain literal, as RDF 1.0 has it) or without.
+    """
+    if not isinstance(term, ox.Literal):
+        return None
+    text, kind = term.value, term.datatype.value
+    if term.language is not None or kind == XSD + "string":
+        return text != ""
+    name = kind.removeprefix(XSD) if kind.startswith(XSD) else ""
+    if name == "boolean":
+        return truth(term) is True
+    if name in BOUNDS:
+        is_number = _INTEGER.fullmatch(text) is not None and not is_misread(text, kind)
+        return is_number and text.strip("+-0") != ""
+    if name == "decimal":
+        return _DECIMAL.fullmatch(text) is not None and text.strip("+-0.") != ""
+    if name in ("double", "float"):
+        return _DOUBLE.fullmatch(text) is not None and text != "NaN" and float(text) != 0
+    return None
+
+
+def as_decimal(literal: ox.Literal) -> ox.Literal:
+    """Return the decimal number nearest to ``literal``, a double or float; another as it is.
+
+    https://www.w3.org/TR/xpath-functions/#casting-to-decimal
+    """
+    number = _number(literal)
+    if number is None or number.rank < _FLOAT or not isfinite(number.value):
+        return literal
+    return _decimal(Decimal(number.value).quantize(_LAST, ROUND_HALF_DOWN, _CONTEXT))
+
+
+def product(left: object, right: object) -> ox.Literal | None:
+    """Return the product of two numbers, a decimal one cut to the decimals that the store keeps.
+
+    None where one is none, or a whole product is too large.
+    """
+    first, second = _number(left), _number(right)
+    if first is None or second is None:
+        return None
+    rank = max(first.rank, second.rank)
+    if rank >= _FLOAT:
+        value = float(first.value) * float(second.value)
+        text = "NaN" if isnan(value) else repr(value).replace("inf", "INF")
+        return ox.Literal(text, datatype=ox.NamedNode(XSD + ("float", "double")[rank - _FLOAT]))
+    value = _CONTEXT.multiply(Decimal(first.value), Decimal(second.value))
+    if rank == _DECIMAL_RANK:
+        return _decimal(value.quantize(_LAST, ROUND_DOWN, _CONTEXT))
+    least, greatest = _LONG
+    return ox.Literal(int(value)) if least <= value <= greatest else None
+
+
+class _Number(NamedTuple):
+    """A number; of two, that of the higher rank is the type of what they make together."""
+
+    rank: int
+    value: Decimal | float
+
+
+def _number(term: object) -> _Number | None:
+    if not isinstance(term, ox.Literal) or not term.datatype.value.startswith(XSD):
+        return None
+    text, name = term.value, term.datatype.value.removeprefix(XSD)
+    if name in BOUNDS and _INTEGER.fullmatch(text):
+        return _Number(0, Decimal(text))
+    if name == "decimal" and _DECIMAL.fullmatch(text):
+        return _Number(_DECIMAL_RANK, Decimal(text))
+    if name == "double" and _DOUBLE.fullmatch(text):
+        return _Number(_FLOAT + 1, float(text))
+    if name == "float" and _DOUBLE.fullmatch(text):
+        try:
+            return _Number(_FLOAT, struct.unpack("f", struct.pack("f", float(text)))[0])
+        except OverflowError:
+            return _Number(_FLOAT, copysign(inf, float(text)))
+    return None
+
+
+def _decimal(value: Decimal) -> ox.Literal:
+    text = f"{value:f}".rstrip("0").removesuffix(".")
+    return ox.Literal(text, datatype=ox.NamedNode(XSD + "decimal"))
