@@ -81,8 +81,8 @@ def test_a_view_can_stand_on_the_page_of_sources(other):
     folder.mkdir(exist_ok=True)
     text = "# en: What is drawn?\n# on: sources\nSELECT ?place ?item { ?item ?p ?place }\n"
     (folder / "drawn.rq").write_text(text)
-    base = "https://example.org/bees/"
-    views = read_views(Content(other), {"bee": base + "ontology#"})
-    drawn = [q for q in view_quads(views, base) if q.subject.value.endswith("view/drawn")]
+    header = load(Content(other)).header
+    views = read_views(Content(other), header.prefixes)
+    drawn = [q for q in view_quads(views, header) if q.subject.value.endswith("view/drawn")]
     on = [q.object.value for q in drawn if q.predicate.value.endswith("#on")]
-    assert on == [base + "sources"]
+    assert on == [header.base + "sources"]

@@ -45,9 +45,10 @@ def test_a_query_that_asks_another_endpoint_is_refused(query, url):
     text = query.replace("{url}", url)
     with pytest.raises(ContentError):
         require_local(text, {}, "q.rq")
-    question = Question("q", "q.rq", {}, {}, text, "SELECT", ("s",), (("x",),))
+    asked = {"file": "q.rq", "query": text, "form": "SELECT"}
+    question = Question(slug="q", **asked, columns=("s",), rows=(("x",),))
     assert judge(ox.Store(), question).fault
-    view = View("v", "v.rq", {}, text, "SELECT", "table", "home", 0)
+    view = View(slug="v", **asked, on="home")
     with pytest.raises(SamgrafError):
         check_views(ox.Store(), [view])
 

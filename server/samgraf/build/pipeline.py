@@ -416,14 +416,15 @@ def _all_quads(
     answers: Answers | None = None,
 ) -> list[ox.Quad]:
     """Return all that the release holds, what ``answers`` say in words only once known."""
-    base = outcome.loaded.header.base
+    header = outcome.loaded.header
+    base = header.base
     graph = ox.NamedNode(base + "graph/inferred")
     quads = [
         *outcome.loaded.quads(),
         *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
-        *question_quads(questions, base, outcome.loaded.header, answers.words if answers else None),
-        *example_quads(outcome.examples, outcome.loaded.header),
-        *view_quads(views, base, answers.named if answers else ()),
+        *question_quads(questions, header, answers.words if answers else None),
+        *example_quads(outcome.examples, header),
+        *view_quads(views, header, answers.named if answers else ()),
         *display_vocabulary_quads(base),
         *(federation_vocabulary_quads(base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),

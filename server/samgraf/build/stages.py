@@ -177,7 +177,7 @@ def answers_stage(
         now_at(view.file)
         try:
             rows += check_views(store, [view], prefixes, spaces)
-            if view.form == NAME:
+            if view.view == NAME:
                 named += names_of(store, view, prefixes, labels.of)
         except ContentErrors as error:
             faults += error.faults

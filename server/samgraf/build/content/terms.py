@@ -129,7 +129,7 @@ def _unknown_in_queries(loaded: Loaded) -> Iterator[ContentError]:
     defined = _defined(loaded)
     mend = _Mend(loaded, defined, _gone(loaded))
     for path in loaded.content.queries():
-        name = path.relative_to(loaded.content.root).as_posix()
+        name = loaded.content.name_of(path)
         text = read_text(path, name)
         prefixes = loaded.header.prefixes | declared_prefixes(text)
         for iri in sorted({iri for _, iri in names_in(text, prefixes)}):

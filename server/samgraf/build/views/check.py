@@ -42,7 +42,7 @@ def check_views(
         try:
             rows += _rows(store, view, dict(prefixes or {}))
             if spaces:
-                variables = headed(view.form, _variables(store, view, dict(prefixes or {})))
+                variables = headed(view.view, _variables(store, view, dict(prefixes or {})))
                 faults += nameless(store, view.file, variables, view.texts, spaces)
         except ContentError as fault:
             faults.append(fault)
