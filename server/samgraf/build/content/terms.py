@@ -12,7 +12,6 @@ from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.formats import read_text
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import STATING, FileKind
-from samgraf.build.content.lines import declared_prefixes, line_of
 from samgraf.build.content.load import Loaded, LoadedFile
 from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import value_of
@@ -131,10 +130,12 @@ def _unknown_in_queries(loaded: Loaded) -> Iterator[ContentError]:
     for path in loaded.content.queries():
         name = loaded.content.name_of(path)
         text = read_text(path, name)
-        prefixes = loaded.header.prefixes | declared_prefixes(text)
-        for iri in sorted({iri for _, iri in names_in(text, prefixes)}):
+        lines: dict[str, int] = {}
+        for token, iri in names_in(text, loaded.header.prefixes):
             if iri.startswith(namespace) and iri not in defined and iri != namespace:
-                yield mend.fault(iri, name, line_of(text, iri, prefixes))
+                lines.setdefault(iri, text.count("\n", 0, token.start) + 1)
+        for iri, line in sorted(lines.items()):
+            yield mend.fault(iri, name, line)
 
 
 class _Mend:

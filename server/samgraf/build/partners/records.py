@@ -18,7 +18,6 @@ from samgraf.build.content import ContentErrors, Loaded, LoadedFile
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import MIRRORS, FileKind
-from samgraf.build.content.lines import line_of
 from samgraf.build.rdf import object_of, value_of
 from samgraf.build.validate import tell, validate
 from samgraf.errors import ContentError
@@ -118,7 +117,7 @@ def _presumptions(loaded: Loaded) -> Iterator[ContentError]:
                 yield ContentError(
                     f"The extract describes {loaded.header.shorten(iri)}, which is not its own.",
                     name,
-                    line_of(file.text, iri, file.prefixes),
+                    file.line_of_term(iri),
                     "Remove it: an extract contains what a partner says about its own things.",
                 )
 
@@ -160,7 +159,7 @@ def _unknown_terms(loaded: Loaded) -> Iterator[ContentError]:
             yield ContentError(
                 f"There is no term {loaded.header.shorten(iri)}.",
                 file.file.name,
-                line_of(file.text, iri, file.prefixes),
+                file.line_of_term(iri),
                 "Correct the spelling.",
             )
 

@@ -11,7 +11,6 @@ import pyoxigraph as ox
 from samgraf.build.content import ContentErrors, Loaded
 from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import TERMINOLOGY, FileKind
-from samgraf.build.content.lines import line_of
 from samgraf.build.content.load import LoadedFile
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
@@ -74,7 +73,7 @@ def _amiss(
                 yield ContentError(
                     f"No {kind} {loaded.header.shorten(iri)} is declared or used.",
                     file.file.name,
-                    line_of(file.text, iri, file.prefixes),
+                    file.line_of_term(iri),
                     "Correct the spelling, or declare it in 'ontology/alignments'.",
                 )
 
