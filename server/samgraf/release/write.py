@@ -27,6 +27,8 @@ from samgraf.release.subprocess_call import CallBoundError, SubprocessCall
 
 #: Ends the names of folders in which a release is being written.
 _UNFINISHED = ".samgraf-unfinished"
+#: Ends the names of files that are being written; a kill may leave one behind.
+PART = ".part"
 
 
 def canonical_lines(quads: list[ox.Quad]) -> list[str]:
@@ -129,6 +131,18 @@ def fill_folder(out: Path, fill: Callable[[Path], object]) -> None:
             _sync(out.parent)
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror}.") from error
+
+
+def put_file(path: Path, data: bytes) -> None:
+    """Put a file at ``path`` in one step, once it is on the disk; make the folder if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}{PART}")
+    try:
+        write_synced(beside, data)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def write_synced(path: Path, data: bytes) -> None:

@@ -7,8 +7,6 @@ was. https://www.w3.org/TR/prov-o/ has the terms in which the extract tells wher
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +22,7 @@ from samgraf.build.rdf import value_of
 from samgraf.errors import UsageError
 from samgraf.release.partner import Partner
 from samgraf.release.serialise import write_graph
-from samgraf.release.write import canonicalise
+from samgraf.release.write import canonicalise, put_file
 from samgraf.sparql.federated.partner_error import Fault, PartnerError
 from samgraf.vocab import DCT, FEDERATION, PROV, RDF, SH, VOID, XSD
 
@@ -66,7 +64,10 @@ def store_mirror(
         f"{partner.name}`,\n# which puts the next one in its place. It answers where the partner "
         "does not.\n\n"
     )
-    _write(path, head.encode() + body)
+    try:
+        put_file(path, head.encode() + body)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}.") from error
     dates = [
         value_of(t.object)
         for t in before
@@ -140,21 +141,3 @@ def _read(path: Path) -> set[ox.Triple]:
         return {ox.Triple(q.subject, q.predicate, q.object) for q in parsed}
     except (OSError, SyntaxError):
         return set()
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            beside = Path(file.name)
-            try:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-                beside.chmod(0o644)
-                beside.replace(path)
-            except BaseException:
-                beside.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}.") from error
