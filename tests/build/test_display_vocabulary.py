@@ -2,7 +2,8 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.build.content import Content, ContentErrors, check_terms, load
-from samgraf.build.views import check_display, display_vocabulary_quads, read_views, view_quads
+from samgraf.build.content.vocabulary import own_vocabulary
+from samgraf.build.views import check_display, read_views, view_quads
 from samgraf.release import open_release
 
 LANGUAGES = {"nb", "nn", "en"}
@@ -53,7 +54,7 @@ def faults_of(check, loaded):
 
 
 def test_every_term_of_ours_is_named_and_defined_in_the_languages():
-    triples = [q.triple for q in display_vocabulary_quads("https://example.org/")]
+    triples = [q.triple for q in own_vocabulary("samgraf.build.views", "https://example.org/")]
     labels = {}
     for t in triples:
         if t.predicate.value == RDFS_LABEL:

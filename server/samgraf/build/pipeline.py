@@ -22,15 +22,14 @@ from samgraf.build.content import (
     load,
 )
 from samgraf.build.content.faults import Faults
-from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, FileKind
-from samgraf.build.content.vocabulary import vocabulary_quads
+from samgraf.build.content.vocabulary import own_vocabulary, vocabulary_quads
 from samgraf.build.evidence import Texts
 from samgraf.build.literals import check_literals
 from samgraf.build.manifest import manifest_of
 from samgraf.build.partners.examples import FOLDER, Example, example_quads, read_examples
-from samgraf.build.partners.records import federation_vocabulary_quads, partner_records
+from samgraf.build.partners.records import partner_records
 from samgraf.build.profile import profile_violations
 from samgraf.build.profile.judge import described_quads, judge_profile
 from samgraf.build.questions import (
@@ -40,7 +39,7 @@ from samgraf.build.questions import (
     question_quads,
     read_questions,
 )
-from samgraf.build.rdf import value_of
+from samgraf.build.rdf import RDF_TYPE, in_graph, value_of
 from samgraf.build.reason.contradictions import tell as tell_clash
 from samgraf.build.source_files import check_source_files
 from samgraf.build.stages import (
@@ -68,7 +67,6 @@ from samgraf.build.views import (
     View,
     check_display,
     check_sentences,
-    display_vocabulary_quads,
     read_views,
     view_quads,
 )
@@ -418,15 +416,14 @@ def _all_quads(
     """Return all that the release holds, what ``answers`` say in words only once known."""
     header = outcome.loaded.header
     base = header.base
-    graph = ox.NamedNode(base + "graph/inferred")
     quads = [
         *outcome.loaded.quads(),
-        *(ox.Quad(t.subject, t.predicate, t.object, graph) for t in outcome.inferred),
+        *in_graph(outcome.inferred, base + "graph/inferred"),
         *question_quads(questions, header, answers.words if answers else None),
         *example_quads(outcome.examples, header),
         *view_quads(views, header, answers.named if answers else ()),
-        *display_vocabulary_quads(base),
-        *(federation_vocabulary_quads(base) if outcome.partners else ()),
+        *own_vocabulary("samgraf.build.views", base),
+        *(own_vocabulary("samgraf.build.partners", base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),
     ]
     quads += vocabulary_quads(quads, base)

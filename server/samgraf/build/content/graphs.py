@@ -11,10 +11,9 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from samgraf.build.content.faults import ContentErrors
-from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import FileKind
 from samgraf.build.content.load import Loaded, LoadedFile
-from samgraf.build.rdf import Subject, Term, object_of, subject_of
+from samgraf.build.rdf import RDF_TYPE, Subject, Term, object_of, subject_of
 from samgraf.errors import ContentError
 from samgraf.vocab import RDF, SH, VOID, XSD
 

@@ -20,11 +20,10 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from samgraf.build.content.layout import STATING, ContentFile, FileKind, checked_base
-from samgraf.build.rdf import subject_of, value_of
+from samgraf.build.rdf import RDF_TYPE, subject_of, value_of
 from samgraf.errors import ContentError, UsageError
 from samgraf.vocab import CONTENT, DC, DCT, OWL, RDF, RDFS, SH, SKOS, VANN
 
-RDF_TYPE = ox.NamedNode(RDF + "type")
 _ONTOLOGY = ox.NamedNode(OWL + "Ontology")
 #: The base of a content that names none and has no things of its own.
 NOBODYS = "https://samgraf.invalid/"

@@ -17,11 +17,11 @@ import pyoxigraph as ox
 
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.formats import IN_LINES, context_file, decode, format_of, read_quads
-from samgraf.build.content.header import NOBODYS, RDF_TYPE, Header, read_header
+from samgraf.build.content.header import NOBODYS, Header, read_header
 from samgraf.build.content.layout import FILLED, Content, ContentFile, FileKind, read_bytes
 from samgraf.build.content.lines import FileStatement, first_lines, read_statements
 from samgraf.build.content.notes import Note, note_of
-from samgraf.build.rdf import value_of
+from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.errors import ContentError
 from samgraf.vocab import OWL, SH
 

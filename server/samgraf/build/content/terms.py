@@ -10,11 +10,10 @@ import pyoxigraph as ox
 
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.formats import read_text
-from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import STATING, FileKind
 from samgraf.build.content.load import Loaded, LoadedFile
 from samgraf.build.content.notes import Note, note_of
-from samgraf.build.rdf import value_of
+from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.errors import ContentError
 from samgraf.limits import NEAR_MATCHES, NOTE_EXAMPLES
 from samgraf.sparql.syntax import names_in

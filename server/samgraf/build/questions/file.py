@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors, Header, Loaded
 from samgraf.build.content.formats import read_text
-from samgraf.build.content.header import RDF_TYPE
+from samgraf.build.rdf import RDF_TYPE
 from samgraf.errors import ContentError
 from samgraf.sentences import Sentence, parse
 from samgraf.sparql.syntax import form_of, may_call

@@ -15,8 +15,9 @@ import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors
 from samgraf.build.content.formats import read_text
-from samgraf.build.content.header import RDF_TYPE, Header
+from samgraf.build.content.header import Header
 from samgraf.build.questions.file import LABEL, SLUG, QueryFile, query_quads, read_query_files
+from samgraf.build.rdf import RDF_TYPE
 from samgraf.errors import ContentError
 from samgraf.vocab import DCT, DISPLAY, OWL, RDFS, SH
 

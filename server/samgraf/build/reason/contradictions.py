@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -17,7 +16,7 @@ import pyoxigraph as ox
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.load import Loaded
 from samgraf.build.literals import is_well_formed
-from samgraf.build.rdf import solutions_of, value_of
+from samgraf.build.rdf import own_queries, solutions_of, value_of
 from samgraf.errors import ContentError
 from samgraf.vocab import OWL, RDF, RDFS, XSD
 
@@ -44,19 +43,13 @@ def clashes(asserted: Iterable[ox.Triple], closure: Closure) -> list[Clash]:
     store.bulk_extend(
         ox.Quad(t.subject, t.predicate, t.object) for t in (*asserted, *closure.entailed)
     )
-    found = [c for name, text in _rules() for c in _ask(store, name, text)]
+    rules = own_queries("samgraf.build.reason", "rules")
+    found = [c for name, text in rules for c in _ask(store, name, text)]
     found += [Clash(*m) for m in misfits(asserted, closure.entailed)]
     if not found:
         # the reasoner sees a contradiction that no query of ours names: its words must do
         found = [Clash("owlrl", message, ()) for message in closure.errors]
     return found
-
-
-def _rules() -> Iterator[tuple[str, str]]:
-    folder = resources.files("samgraf.build.reason") / "rules"
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".rq"):
-            yield file.name.removesuffix(".rq"), file.read_text("utf-8")
 
 
 def _ask(store: ox.Store, rule: str, query: str) -> Iterator[Clash]:

@@ -11,12 +11,11 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, FileKind
 from samgraf.build.content.lines import FileStatement
 from samgraf.build.content.load import Loaded, LoadedFile
-from samgraf.build.rdf import value_of
+from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.build.validate.report import VIOLATION, WARNING, Finding
 from samgraf.sparql.syntax import names_in
 from samgraf.text import pick_text

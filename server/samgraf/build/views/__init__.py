@@ -7,7 +7,7 @@ each of them.
 """
 
 from samgraf.build.views.check import check_views, nameless
-from samgraf.build.views.display_terms import check_display, display_vocabulary_quads
+from samgraf.build.views.display_terms import check_display
 from samgraf.build.views.views import NAME, View, check_sentences, read_views, view_quads
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "check_display",
     "check_sentences",
     "check_views",
-    "display_vocabulary_quads",
     "nameless",
     "read_views",
     "view_quads",
