@@ -22,7 +22,6 @@ from samgraf.build.content import (
     load,
 )
 from samgraf.build.content.faults import Faults
-from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, FileKind
 from samgraf.build.content.vocabulary import own_vocabulary, vocabulary_quads
 from samgraf.build.evidence import Texts
@@ -191,7 +190,6 @@ def _check_asserted(
             outcome.notes += check_terms(loaded)
         are_defined = not faults
         questions, views = _check_files(outcome, how, faults)
-        labels = Labels(t for f in loaded.files for t in f.triples)
         with faults.kept():
             # a term that is defined nowhere is told once
             violations = [
@@ -203,11 +201,11 @@ def _check_asserted(
             progress.end("profile", "OWL 2 RL")
         with faults.kept():
             outcome.findings = stages[0].result()
-            _report(outcome.findings, loaded, labels, how, faults)
+            _report(outcome.findings, loaded, how, faults)
             progress.end("SHACL, as asserted", f"warnings: {_warnings(outcome.findings)}")
         with faults.kept():
             inferred, contradictions = stages[1].result()
-            faults.add(contradictions, lambda c: tell_clash(c, loaded, labels, how.lang))
+            faults.add(contradictions, lambda c: tell_clash(c, loaded, how.lang))
             outcome.inferred = triples_of(inferred)
             progress.end("reason", f"{len(outcome.inferred):,} triples inferred")
     finally:
@@ -268,7 +266,6 @@ def _meet_partners(outcome: BuildOutcome, how: Run) -> None:
 def _validate_closure(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
     """Validate what is asserted together with what is inferred, which may add results only."""
     loaded, progress, before = outcome.loaded, how.progress, outcome.findings
-    labels = Labels(t for f in loaded.files for t in f.triples)
     progress.begin("SHACL, with inferred")
     whole = [*loaded.triples(DESCRIBED), *mirrored(loaded), *outcome.inferred]
     parts = [
@@ -281,12 +278,12 @@ def _validate_closure(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
             outcome.findings = sorted(dict.fromkeys(after), key=Finding.key)
             known = set(before)
             new = [f for f in outcome.findings if f not in known]
-            _report(new, loaded, labels, how, faults)
+            _report(new, loaded, how, faults)
             faults.add(
                 vanished(before, outcome.findings),
                 lambda f: (
                     "Inference hides this result, so the conclusion rests on the fault: "
-                    + tell_finding(f, loaded, labels, how.lang)
+                    + tell_finding(f, loaded, how.lang)
                 ),
             )
             progress.end("SHACL, with inferred", f"warnings more: {_warnings(new)}")
@@ -315,12 +312,10 @@ def _warnings(findings: list[Finding]) -> int:
     return sum(f.severity != VIOLATION for f in findings)
 
 
-def _report(
-    findings: list[Finding], loaded: Loaded, labels: Labels, how: Run, faults: Faults
-) -> None:
+def _report(findings: list[Finding], loaded: Loaded, how: Run, faults: Faults) -> None:
     """Say the warnings, and keep the violations as faults."""
     index = StatementIndex(loaded) if findings else None
-    tell = partial(tell_finding, loaded=loaded, labels=labels, lang=how.lang, index=index)
+    tell = partial(tell_finding, loaded=loaded, lang=how.lang, index=index)
     warnings = [f for f in findings if f.severity != VIOLATION]
     for finding in warnings[: limits.FAULTS_TOLD]:
         how.say(tell(finding))

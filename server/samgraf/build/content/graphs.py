@@ -47,7 +47,7 @@ def _fault(
 ) -> ContentError:
     for other in datasets:
         if str(other).startswith(f"<{loaded.header.base}graph/"):
-            said = loaded.statements(file)
+            said = file.statements
             line = next((s.subject_line for s in said if s.subject == other), 1)
             mend = f"Write {file.graph} there, or describe both."
             return ContentError(

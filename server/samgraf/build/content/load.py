@@ -18,12 +18,13 @@ import pyoxigraph as ox
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.formats import IN_LINES, context_file, decode, format_of, read_quads
 from samgraf.build.content.header import NOBODYS, Header, read_header
+from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import FILLED, Content, ContentFile, FileKind, read_bytes
 from samgraf.build.content.lines import FileStatement, first_lines, read_statements
 from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.errors import ContentError
-from samgraf.vocab import OWL, SH
+from samgraf.vocab import OWL, SH, is_iri
 
 _IMPORTS = ox.NamedNode(OWL + "imports")
 _NODE_SHAPE = ox.NamedNode(SH + "NodeShape")
@@ -163,6 +164,8 @@ class Loaded:
 
         The line is that on which its description begins, in the file of ``file_of``.
         """
+        if not is_iri(iri):
+            return None
         node = ox.NamedNode(iri)
         file = self.file_of(node)
         return None if file is None else (file.file.name, file.line_of_subject(node))
@@ -185,13 +188,19 @@ class Loaded:
             self._described.update((subject, file) for subject, (_, file) in best.items())
         return self._described.get(node)
 
-    def line_of_triple(self, file: LoadedFile, triple: ox.Triple) -> int | None:
-        """Return the line of ``file`` on which ``triple`` stands, None where it cannot be told."""
-        return file.line_of_triple(triple)
+    def fault(self, message: str, iri: str, mend: str | None = None) -> ContentError:
+        """Return a fault at the place where ``iri`` is described, if it is."""
+        return ContentError(message, *(self.place(iri) or (None, None)), mend)
 
-    def statements(self, file: LoadedFile) -> list[FileStatement]:
-        """Return the statements of ``file`` with their lines, read once."""
-        return file.statements
+    @cached_property
+    def labels(self) -> Labels:
+        """Return what the things in all files are called."""
+        return Labels(t for f in self.files for t in f.triples)
+
+    def called(self, iri: str, lang: str) -> str:
+        """Return the label of ``iri`` and, in parentheses, its short name; else that alone."""
+        label, short = self.labels.of(iri, lang), self.header.shorten(iri)
+        return f"{label} ({short})" if label else short
 
     def notes(self) -> Iterator[Note]:
         """Yield what a person should know of the files and the header."""

@@ -81,7 +81,7 @@ def _in_file(file: LoadedFile, loaded: Loaded, taken: set[Run]) -> Iterator[Cont
         for part in copied(t.object.value, taken):
             said = (
                 s.line
-                for s in loaded.statements(file)
+                for s in file.statements
                 if (s.predicate, s.object) == (t.predicate, t.object)
                 and (s.subject == t.subject or isinstance(t.subject, ox.BlankNode))
             )

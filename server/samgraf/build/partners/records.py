@@ -13,7 +13,6 @@ from typing import Any
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded, LoadedFile
-from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import MIRRORS, FileKind
 from samgraf.build.content.vocabulary import own_terms
 from samgraf.build.rdf import RDF_TYPE, object_of, own_triples, value_of
@@ -52,9 +51,8 @@ def partner_records(loaded: Loaded, lang: str = "nb") -> list[dict[str, Any]]:
     """
     if not (partners := loaded.triples({FileKind.PARTNERS})) and not _mirrors(loaded):
         return []
-    labels = Labels(partners)
     if found := validate(partners, own_triples("samgraf.build.partners", "shape.ttl")):
-        raise ContentErrors([tell(f, loaded, labels, lang) for f in found])
+        raise ContentErrors([tell(f, loaded, lang) for f in found])
     base, mirrors = loaded.header.base, _mirrors(loaded)
     records, faults = [], [*_unknown_terms(loaded), *_presumptions(loaded)]
     for iri, of in sorted(_partners(partners).items()):

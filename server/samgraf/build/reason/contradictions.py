@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from samgraf.build.content.labels import Labels
 from samgraf.build.content.load import Loaded
 from samgraf.build.literals import is_well_formed
 from samgraf.build.rdf import own_queries, solutions_of, value_of
@@ -67,7 +66,7 @@ def _ask(store: ox.Store, rule: str, query: str) -> Iterator[Clash]:
         yield Clash(rule, sentence, tuple(triples))
 
 
-def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> ContentError:
+def tell(clash: Clash, loaded: Loaded, lang: str = "nb") -> ContentError:
     """Return the clash as one line that names thing, rule, triples and place."""
     short = loaded.header.shorten
 
@@ -77,8 +76,7 @@ def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> Cont
     if not clash.triples:
         return ContentError(f"The data contradicts itself: {clash.sentence}.")
     thing = clash.triples[0].subject
-    label = labels.of(value_of(thing), lang)
-    name = f"{label} ({term(thing)})" if label else term(thing)
+    name = loaded.called(thing.value, lang) if isinstance(thing, ox.NamedNode) else str(thing)
     shown = "; ".join(
         f"{term(t.subject)} {term(t.predicate).replace('rdf:type', 'a')} {term(t.object)}"
         for t in clash.triples
