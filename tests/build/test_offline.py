@@ -10,7 +10,7 @@ from samgraf.build.content.layout import DESCRIBED
 from samgraf.build.offline import require_local
 from samgraf.build.questions import Question, judge
 from samgraf.build.validate import validate
-from samgraf.build.views import View, check_views
+from samgraf.build.views import View, check_view
 from samgraf.errors import ContentError, SamgrafError
 
 HOSTILE = [
@@ -50,7 +50,7 @@ def test_a_query_that_asks_another_endpoint_is_refused(query, url):
     assert judge(ox.Store(), question).fault
     view = View(slug="v", **asked, on="home")
     with pytest.raises(SamgrafError):
-        check_views(ox.Store(), [view])
+        check_view(ox.Store(), view, {})
 
 
 @pytest.mark.parametrize(

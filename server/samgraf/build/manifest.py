@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from importlib.metadata import version
 from typing import Any
 
-import samgraf
+from samgraf.build.cached import tools
 from samgraf.build.content import Loaded
 from samgraf.build.content.layout import PICTURE, Content
 from samgraf.build.questions import Verdict
 from samgraf.errors import ContentError
 from samgraf.limits import PICTURE_BYTES
 from samgraf.release.write import lines_by_graph, quads_text
-
-TOOLS = ("rdflib", "owlrl", "pyshacl", "pyoxigraph")
-
-
-def tools() -> dict[str, str]:
-    """Return the version of each tool whose behaviour shapes a release."""
-    return {"samgraf": samgraf.__version__} | {name: version(name) for name in TOOLS}
 
 
 def manifest_of(

@@ -18,7 +18,7 @@ from samgraf.build.content.labels import Labels
 from samgraf.build.questions import Question, Verdict, judge
 from samgraf.build.reason.contradictions import Clash, clashes
 from samgraf.build.validate import Finding, validate
-from samgraf.build.views import NAME, View, check_views, nameless
+from samgraf.build.views import NAME, View, check_view, nameless
 from samgraf.build.words import in_words, names_of
 from samgraf.columns import headed
 from samgraf.errors import ContentError
@@ -176,7 +176,7 @@ def answers_stage(
     for view in views:
         now_at(view.file)
         try:
-            rows += check_views(store, [view], prefixes, spaces)
+            rows += check_view(store, view, prefixes, spaces)
             if view.view == NAME:
                 named += names_of(store, view, prefixes, labels.of)
         except ContentErrors as error:

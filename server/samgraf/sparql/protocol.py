@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
 from werkzeug.http import parse_options_header
@@ -156,19 +156,10 @@ def _fields(encoded: bytes, where: str) -> list[tuple[str, str]]:
     """Return the fields as https://url.spec.whatwg.org/#urlencoded-parsing reads them."""
     if encoded.count(b"&") >= FORM_FIELDS:
         raise ProblemError(400, f"The {where} has more than {FORM_FIELDS} fields.")
-    fields = []
     try:
-        for piece in encoded.split(b"&"):
-            if piece:
-                name, _, value = piece.partition(b"=")
-                fields.append((_decoded(name), _decoded(value)))
+        return parse_qsl(encoded.decode(), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
         raise ProblemError(400, f"The {where} is not UTF-8.") from error
-    return fields
-
-
-def _decoded(part: bytes) -> str:
-    return unquote_to_bytes(part.replace(b"+", b" ")).decode("utf-8")
 
 
 def _graphs(fields: list[tuple[str, str]], name: str) -> tuple[str, ...]:
