@@ -8,7 +8,7 @@ from pathlib import Path
 
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.federation.bind_join import Federation
-from samgraf.federation.partner_client import LastContact, PartnerReply, PartnerState
+from samgraf.federation.partner_channel import LastContact, PartnerReply, PartnerState
 from samgraf.release.partner import partners_of
 from samgraf.settings import Settings
 from samgraf.sparql.federated.last import LastRuns, key_of
