@@ -26,7 +26,7 @@ from samgraf.build.content.layout import DESCRIBED, FileKind
 from samgraf.build.content.vocabulary import own_vocabulary, vocabulary_quads
 from samgraf.build.evidence import Texts
 from samgraf.build.literals import check_literals
-from samgraf.build.manifest import manifest_of
+from samgraf.build.manifest import empty_pages, manifest_of
 from samgraf.build.partners.examples import FOLDER, Example, example_quads, read_examples
 from samgraf.build.partners.records import partner_records
 from samgraf.build.profile import profile_violations
@@ -38,7 +38,7 @@ from samgraf.build.questions import (
     question_quads,
     read_questions,
 )
-from samgraf.build.rdf import RDF_TYPE, in_graph, value_of
+from samgraf.build.rdf import in_graph
 from samgraf.build.reason.contradictions import tell as tell_clash
 from samgraf.build.source_files import check_source_files
 from samgraf.build.stages import (
@@ -73,23 +73,6 @@ from samgraf.progress import Progress
 from samgraf.release.partner import partners_of
 from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
-from samgraf.vocab import (
-    CONTENT,
-    DCAT,
-    DCT,
-    DISPLAY,
-    FEDERATION,
-    FRESNEL,
-    OA,
-    OWL,
-    PROV,
-    RDF,
-    RDFS,
-    SD,
-    SH,
-    SKOS,
-    VOID,
-)
 
 T = TypeVar("T")
 
@@ -160,7 +143,9 @@ def run(
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
     manifest |= outcome.version
     manifest["notes"] = [note.record() for note in outcome.notes]
-    manifest["empty_pages"] = _empty_pages(outcome, quads, questions)
+    manifest["empty_pages"] = empty_pages(
+        quads, loaded, outcome.inferred, {"questions": questions, "partners": outcome.partners}
+    )
     if outcome.partners:
         manifest["partners"] = outcome.partners
         manifest["federated"] = [key_of(example.query) for example in outcome.examples]
@@ -178,7 +163,7 @@ def _check_asserted(
     described, shapes = loaded.triples(DESCRIBED), shapes_of(loaded)
     load_libraries()
     progress.begin("SHACL, as asserted")
-    seen = [*described, *mirrored(loaded)]
+    seen = [*described, *loaded.mirrored()]
     stages = [Stage("SHACL, as asserted", how.bounds, shapes_stage, seen, shapes)]
     try:
         progress.begin("reason")
@@ -267,7 +252,7 @@ def _validate_closure(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
     """Validate what is asserted together with what is inferred, which may add results only."""
     loaded, progress, before = outcome.loaded, how.progress, outcome.findings
     progress.begin("SHACL, with inferred")
-    whole = [*loaded.triples(DESCRIBED), *mirrored(loaded), *outcome.inferred]
+    whole = [*loaded.triples(DESCRIBED), *loaded.mirrored(), *outcome.inferred]
     parts = [
         Stage("SHACL, with inferred", how.bounds, shapes_stage, whole, part)
         for part in halves(shapes_of(loaded))
@@ -290,21 +275,6 @@ def _validate_closure(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
     finally:
         for part in parts:
             part.kill()
-
-
-def mirrored(loaded: Loaded) -> list[ox.Triple]:
-    """Return what the extracts of partners say, for the shapes to hold ours against.
-
-    Their texts are left out, since they are in whatever languages; so are the descriptions of the
-    extracts, which are checked with the partners.
-    """
-    extracts = [f for f in loaded.files if f.file.kind is FileKind.MIRROR]
-    return [
-        t
-        for f in extracts
-        for t in f.triples
-        if t.subject != f.graph and not (isinstance(t.object, ox.Literal) and t.object.language)
-    ]
 
 
 def _warnings(findings: list[Finding]) -> int:
@@ -369,37 +339,6 @@ def _ask(
     finally:
         stage.kill()
     return answers
-
-
-#: By what a graph says where it is from.
-ORIGINS = (DCT + "source", PROV + "wasDerivedFrom")
-#: Whose classes no list is of, as in samgraf/site/lists/classes.rq: those of the languages
-#: themselves, of the catalogue and of how things are shown.
-UNLISTED = (RDF, RDFS, OWL, SH, DCAT, SD, VOID, FRESNEL, CONTENT, DISPLAY, FEDERATION)
-
-
-def _empty_pages(
-    outcome: BuildOutcome, quads: list[ox.Quad], questions: list[Question]
-) -> list[str]:
-    """Return the pages, as the site calls them, that would show nothing of this content."""
-    predicates = {q.predicate.value for q in quads}
-    concepts = {ox.NamedNode(SKOS + n) for n in ("Concept", "ConceptScheme", "Collection")}
-    map_page = ox.NamedNode(outcome.loaded.header.base + "map")
-    typed = (
-        t
-        for t in (*outcome.loaded.quads(), *outcome.inferred)
-        if t.predicate == RDF_TYPE and isinstance(t.subject, ox.NamedNode)
-    )
-    has = {
-        "lists": any(not value_of(t.object).startswith(UNLISTED) for t in typed),
-        "questions": bool(questions),
-        "map": any(q.object == map_page for q in quads),
-        "sources": OA + "hasSource" in predicates
-        or any(q.subject == q.graph_name and q.predicate.value in ORIGINS for q in quads),
-        "vocabularies": any(q.predicate == RDF_TYPE and q.object in concepts for q in quads),
-        "partners": bool(outcome.partners),
-    }
-    return sorted(name for name, is_there in has.items() if not is_there)
 
 
 def _all_quads(

@@ -12,7 +12,8 @@ import pyoxigraph as ox
 
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.layout import FileKind
-from samgraf.build.content.load import Loaded, LoadedFile
+from samgraf.build.content.load import Loaded
+from samgraf.build.content.loaded_file import LoadedFile
 from samgraf.build.rdf import RDF_TYPE, Subject, Term, object_of, subject_of
 from samgraf.errors import ContentError
 from samgraf.vocab import RDF, SH, VOID, XSD

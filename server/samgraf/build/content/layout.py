@@ -57,6 +57,8 @@ _BY_STEM = {
     "data/catalogue": FileKind.CATALOGUE,
     "data/partners": FileKind.PARTNERS,
 }
+#: The base of a content that names none and has no things of its own.
+NOBODYS = "https://samgraf.invalid/"
 MIRRORS = "data/mirrors/"
 #: The list of the versions that were released.
 RELEASES = "data/releases.csv"

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.formats import read_text
 from samgraf.build.content.layout import STATING, FileKind
-from samgraf.build.content.load import Loaded, LoadedFile
+from samgraf.build.content.load import Loaded
+from samgraf.build.content.loaded_file import LoadedFile
 from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.errors import ContentError

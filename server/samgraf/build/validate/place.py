@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from samgraf.build.content.layout import DESCRIBED, FileKind
 from samgraf.build.content.lines import FileStatement
-from samgraf.build.content.load import Loaded, LoadedFile
+from samgraf.build.content.load import Loaded
+from samgraf.build.content.loaded_file import LoadedFile
 from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.build.validate.report import VIOLATION, WARNING, Finding
 from samgraf.sparql.syntax import names_in

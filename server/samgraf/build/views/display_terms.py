@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded
 from samgraf.build.content.layout import TERMINOLOGY, FileKind
-from samgraf.build.content.load import LoadedFile
+from samgraf.build.content.loaded_file import LoadedFile
 from samgraf.build.content.vocabulary import own_terms
 from samgraf.build.rdf import RDF_TYPE
 from samgraf.errors import ContentError
