@@ -24,7 +24,7 @@ from samgraf.federation.results_json import read_json
 from samgraf.federation.results_xml import read_xml
 from samgraf.federation.single_flight import TIMED_OUT, FlightProgress
 from samgraf.release.partner import JSON, XML, Partner
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 #: What to ask for, by the format of a partner's record; the other is taken too.
 _ACCEPT = {JSON: f"{JSON}, {XML};q=0.5", XML: f"{XML}, {JSON};q=0.5"}

@@ -18,7 +18,7 @@ from samgraf.federation.partner_http import MemoryBudget, PartnerEndpoint
 from samgraf.federation.single_flight import FlightProgress, NotStartedError, SingleFlight
 from samgraf.release.partner import Partner
 from samgraf.settings import Settings
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 log = logging.getLogger(__name__)
 _ENTRY_BYTES = 1024  # of an answer in the cache beside its rows and its query

@@ -23,7 +23,7 @@ from samgraf.errors import UsageError
 from samgraf.release.partner import Partner
 from samgraf.release.serialise import write_graph
 from samgraf.release.write import canonicalise, put_file
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 from samgraf.vocab import DCT, FEDERATION, PROV, RDF, SH, VOID, XSD
 
 T = TypeVar("T")
