@@ -20,6 +20,7 @@ import pyoxigraph as ox
 
 from samgraf import limits
 from samgraf.errors import ContentError, UsageError
+from samgraf.release.canonical import holds_blank
 from samgraf.release.manifest import MANIFEST, manifest_bytes
 from samgraf.release.serialise import serialised
 from samgraf.release.store import QUADS
@@ -48,7 +49,7 @@ def canonicalise(quads: list[ox.Quad]) -> list[str]:
     tied: list[ox.Quad] = []
     plain: list[ox.Quad] = []
     for quad in quads:
-        (tied if any(map(_holds_blank, quad)) else plain).append(quad)
+        (tied if any(map(holds_blank, quad)) else plain).append(quad)
     lines = set(serialised(plain, ox.RdfFormat.N_QUADS).decode().split("\n"))
     lines.discard("")
     if not tied:
@@ -63,12 +64,6 @@ def canonicalise(quads: list[ox.Quad]) -> list[str]:
             None,
             "Blank nodes that point at one another in a tangle cannot be told apart: name them.",
         ) from None
-
-
-def _holds_blank(term: object) -> bool:
-    if isinstance(term, ox.Triple):
-        return any(map(_holds_blank, term))
-    return isinstance(term, ox.BlankNode)
 
 
 def lines_by_graph(lines: list[str]) -> dict[str, list[str]]:

@@ -6,7 +6,6 @@ was. https://www.w3.org/TR/prov-o/ has the terms in which the extract tells wher
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +16,13 @@ import pyoxigraph as ox
 from samgraf.build.catalogue import words
 from samgraf.build.content import Content, Header
 from samgraf.build.content.layout import MIRRORS
-from samgraf.build.partners.records import GENID
 from samgraf.build.rdf import value_of
 from samgraf.errors import UsageError
 from samgraf.release.partner import Partner
 from samgraf.release.serialise import write_graph
 from samgraf.release.write import canonicalise, put_file
 from samgraf.sparql.federated.faults import Fault, PartnerError
+from samgraf.sparql.federated.inline import skolem_iri
 from samgraf.vocab import DCT, FEDERATION, PROV, RDF, SH, VOID, XSD
 
 T = TypeVar("T")
@@ -101,8 +100,7 @@ def _settled(triples: list[ox.Triple], base: str, partner: Partner) -> list[ox.T
     def settle(term: T) -> T | ox.NamedNode:
         if not isinstance(term, ox.BlankNode):
             return term
-        digest = hashlib.sha256(f"{partner.name}\0{term.value}".encode()).hexdigest()[:32]
-        return ox.NamedNode(f"{base}{GENID}{digest}")
+        return ox.NamedNode(skolem_iri(base, partner.name, term.value))
 
     return [ox.Triple(settle(q.subject), q.predicate, settle(q.object)) for q in named]
 

@@ -19,13 +19,12 @@ from samgraf.build.rdf import RDF_TYPE, object_of, own_triples, value_of
 from samgraf.build.validate import tell, validate
 from samgraf.errors import ContentError
 from samgraf.sparql.evaluation import QuerySyntaxError
+from samgraf.sparql.federated.inline import GENID
 from samgraf.sparql.syntax import parse
 from samgraf.sparql.syntax.nodes import services_of
 from samgraf.vocab import DCAT, DCT, FEDERATION, PROV
 
 ENDPOINT = DCAT + "endpointURL"
-#: Where IRIs that stand for blank nodes begin, below the base.
-GENID = ".well-known/genid/"
 #: What a mirror says its date by, the first that it has.
 DATED = (DCT + "created", PROV + "generatedAtTime")
 #: The properties that a record may leave to the defaults, with the record's keys and their types.

@@ -56,9 +56,6 @@ def _amiss(
         for iri, (kind, known) in wanted.items():
             if iri not in known and iri not in told:
                 told.add(iri)
-                kind = (
-                    "class" if known is classes else "property" if known is properties else "term"
-                )
                 yield ContentError(
                     f"No {kind} {loaded.header.shorten(iri)} is declared or used.",
                     file.file.name,
