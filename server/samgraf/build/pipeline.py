@@ -85,8 +85,9 @@ class BuildOutcome:
     inferred: list[ox.Triple] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    views: list[View] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
-    views: int = 0
     texts: Texts = field(default_factory=Texts)
     partners: list[dict[str, Any]] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
@@ -126,16 +127,16 @@ def run(
     loaded = load(content, extra)
     outcome, faults = BuildOutcome(loaded, notes=[*loaded.notes()]), Faults()
     how.progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
-    questions, views = _check_asserted(outcome, how, faults)
+    _check_asserted(outcome, how, faults)
     for note in outcome.notes:
         how.say(note.tell(how.lang))
     faults.stop()
     _validate_closure(outcome, how, faults)
     faults.stop()
-    answers = _ask(outcome, (questions, views), how, faults)
+    answers = _ask(outcome, how, faults)
     faults.stop()
     how.progress.begin("release")
-    quads = _all_quads(outcome, questions, views, answers)
+    quads = _all_quads(outcome, answers)
     lines = canonicalise(quads)
     how.progress.end("release", f"{len(lines):,} quads")
     how.progress.begin("manifest")
@@ -143,9 +144,8 @@ def run(
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
     manifest |= outcome.version
     manifest["notes"] = [note.record() for note in outcome.notes]
-    manifest["empty_pages"] = empty_pages(
-        quads, loaded, outcome.inferred, {"questions": questions, "partners": outcome.partners}
-    )
+    listed = {"questions": outcome.questions, "partners": outcome.partners}
+    manifest["empty_pages"] = empty_pages(quads, loaded, outcome.inferred, listed)
     if outcome.partners:
         manifest["partners"] = outcome.partners
         manifest["federated"] = [key_of(example.query) for example in outcome.examples]
@@ -155,10 +155,8 @@ def run(
     return outcome
 
 
-def _check_asserted(
-    outcome: BuildOutcome, how: Run, faults: Faults
-) -> tuple[list[Question], list[View]]:
-    """Check all that needs nothing but the files, and reason; return the questions and views."""
+def _check_asserted(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
+    """Check all that needs nothing but the files, and reason."""
     loaded, progress = outcome.loaded, how.progress
     described, shapes = loaded.triples(DESCRIBED), shapes_of(loaded)
     load_libraries()
@@ -174,7 +172,7 @@ def _check_asserted(
         with faults.kept():
             outcome.notes += check_terms(loaded)
         are_defined = not faults
-        questions, views = _check_files(outcome, how, faults)
+        _check_files(outcome, how, faults)
         with faults.kept():
             # a term that is defined nowhere is told once
             violations = [
@@ -196,32 +194,28 @@ def _check_asserted(
     finally:
         for stage in stages:
             stage.kill()
-    return questions, views
 
 
-def _check_files(
-    outcome: BuildOutcome, how: Run, faults: Faults
-) -> tuple[list[Question], list[View]]:
-    """Check what the files use and say to people; return the questions and views."""
-    loaded, questions, views = outcome.loaded, [], []
+def _check_files(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
+    """Check what the files use and say to people; read the questions and views."""
+    loaded = outcome.loaded
     for check in (check_graphs, check_display):
         with faults.kept():
             check(loaded)
     with faults.kept():
         outcome.notes += check_literals(loaded)
     with faults.kept():
-        questions = read_questions(loaded.content)
-        check_topics(questions, loaded)
+        outcome.questions = read_questions(loaded.content)
+        check_topics(outcome.questions, loaded)
     with faults.kept():
-        views = read_views(loaded.content, loaded.header.prefixes)
-        check_sentences(views, loaded.header.languages)
+        outcome.views = read_views(loaded.content, loaded.header.prefixes)
+        check_sentences(outcome.views, loaded.header.languages)
     with faults.kept():
         outcome.version = check_version(loaded)
     with faults.kept():
         _hold_against_texts(outcome, how)
     with faults.kept():
         _meet_partners(outcome, how)
-    return questions, views
 
 
 def _hold_against_texts(outcome: BuildOutcome, how: Run) -> None:
@@ -294,12 +288,10 @@ def _report(findings: list[Finding], loaded: Loaded, how: Run, faults: Faults) -
     faults.add((f for f in findings if f.severity == VIOLATION), tell)
 
 
-def _ask(
-    outcome: BuildOutcome, asked: tuple[list[Question], list[View]], how: Run, faults: Faults
-) -> Answers | None:
+def _ask(outcome: BuildOutcome, how: Run, faults: Faults) -> Answers | None:
     """Ask the questions and run the views; return what they say, which is released too."""
     loaded, progress = outcome.loaded, how.progress
-    questions, views = asked
+    questions, views = outcome.questions, outcome.views
     progress.begin("questions and views")
     if not questions and not views:  # the whole release is not read to be asked nothing
         progress.end("questions and views", "none")
@@ -309,11 +301,12 @@ def _ask(
         "questions and views",
         how.bounds,
         answers_stage,
-        _all_quads(outcome, questions, views),
+        _all_quads(outcome),
         loaded.quads(),
         loaded.apart(),
         loaded.header.prefixes,
-        asked,
+        questions,
+        views,
         # what a column is called is a matter of style, for those who hold themselves to it
         (loaded.header.base, loaded.header.namespace) if is_strict else None,
     )
@@ -321,7 +314,7 @@ def _ask(
     try:
         with faults.kept():
             answers = stage.result()
-            outcome.verdicts, outcome.views = answers.verdicts, len(views)
+            outcome.verdicts = answers.verdicts
             failed = (v for v in answers.verdicts if not v.passed)
             faults.add(failed, lambda v: v.tell(loaded))
             faults.add(
@@ -331,7 +324,7 @@ def _ask(
                     "yet it is answered without."
                 ),
             )
-            faults.add(answers.faults)
+            faults.merge(answers.faults)
             needy = sum(q.needs_inference for q in questions)
             rows = sum(v.rows for v in answers.verdicts)
             note = f"{len(questions)} answered, {rows} rows, {needy} by inference; "
@@ -341,26 +334,21 @@ def _ask(
     return answers
 
 
-def _all_quads(
-    outcome: BuildOutcome,
-    questions: list[Question],
-    views: list[View],
-    answers: Answers | None = None,
-) -> list[ox.Quad]:
+def _all_quads(outcome: BuildOutcome, answers: Answers | None = None) -> list[ox.Quad]:
     """Return all that the release holds, what ``answers`` say in words only once known."""
     header = outcome.loaded.header
     base = header.base
     quads = [
         *outcome.loaded.quads(),
         *in_graph(outcome.inferred, base + "graph/inferred"),
-        *question_quads(questions, header, answers.words if answers else None),
+        *question_quads(outcome.questions, header, answers.words if answers else None),
         *example_quads(outcome.examples, header),
-        *view_quads(views, header, answers.named if answers else ()),
+        *view_quads(outcome.views, header, answers.named if answers else ()),
         *own_vocabulary("samgraf.build.views", base),
         *(own_vocabulary("samgraf.build.partners", base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),
     ]
     quads += vocabulary_quads(quads, base)
-    queries = [f"questions/{q.slug}" for q in questions]
+    queries = [f"questions/{q.slug}" for q in outcome.questions]
     queries += [f"{FOLDER}{e.slug}" for e in outcome.examples]
     return [*quads, *catalogue_quads(outcome.loaded, queries, quads)]

@@ -21,7 +21,7 @@ def summary(outcome: BuildOutcome, progress: Progress, lang: str = "en") -> str:
         "warnings": warnings,
         "notes": len(outcome.findings) - warnings + len(outcome.notes),
         "questions answered": len(outcome.verdicts),
-        "views shown": outcome.views,
+        "views shown": len(outcome.views),
     }
     lines = [f"{name:<24} {count:>8,}" for name, count in facts.items()]
     lines += [f"{stage:<24} {seconds:>8.2f} s" for stage, seconds in progress.times.items()]
