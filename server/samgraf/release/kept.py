@@ -49,11 +49,13 @@ class KeptRelease(NamedTuple):
 
 def releases_dir(settings: Settings, manifest: Mapping[str, Any]) -> Path:
     """Return the folder with the releases that have the base of ``manifest``."""
-    folder = settings.releases_dir
-    if folder == NO_FOLDER:
-        folder = cache_dir(settings) / "releases"
     base = manifest.get("base") or ""
-    return folder / hashlib.sha256(base.encode()).hexdigest()[:16]
+    return _root(settings) / hashlib.sha256(base.encode()).hexdigest()[:16]
+
+
+def _root(settings: Settings) -> Path:
+    folder = settings.releases_dir
+    return cache_dir(settings) / "releases" if folder == NO_FOLDER else folder
 
 
 def keep_release(folder: Path, settings: Settings, now: datetime | None = None) -> Path:
@@ -113,10 +115,8 @@ def find_kept(settings: Settings, name: str) -> Path | None:
 
     None where there is none; raise UsageError where there are several.
     """
-    root = settings.releases_dir
-    root = cache_dir(settings) / "releases" if root == NO_FOLDER else root
     found = {}
-    for note in sorted(root.glob(f"*/*/{NOTE}")):
+    for note in sorted(_root(settings).glob(f"*/*/{NOTE}")):
         folder = note.parent
         if len(name) >= _SHORTEST and folder.name.startswith(name):
             found[folder.name] = folder
