@@ -8,11 +8,11 @@ from pathlib import Path
 
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.federation.bind_join import Federation
-from samgraf.federation.partner_client import LastContact, PartnerReply, PartnerState
+from samgraf.federation.partner_channel import LastContact, PartnerReply, PartnerState
 from samgraf.release.partner import partners_of
 from samgraf.settings import Settings
+from samgraf.sparql.federated.faults import Fault, PartnerError
 from samgraf.sparql.federated.last import LastRuns, key_of
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
 from samgraf.sparql.service import Service
 from small_release import BASE, DCT, EX, LABEL, LINES, PREFIXES, SH, TYPE, write_release
 

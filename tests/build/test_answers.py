@@ -139,7 +139,8 @@ def test_questions_stand_by_order_then_by_name(tmp_path):
 def test_a_question_is_published_with_its_text_and_query(other):
     first, second = read_questions(find_content(other))
     assert (first.needs_inference, second.needs_inference) == (False, True)
-    quads = list(question_quads([second], "https://example.org/bees/"))
+    header = load(find_content(other)).header
+    quads = list(question_quads([second], header))
     former = ox.NamedNode("https://example.org/bees/questions/02")
     quads, old = (
         [q for q in quads if q.subject != former],
@@ -165,8 +166,8 @@ def test_a_question_is_published_with_its_text_and_query(other):
 
 
 def test_other_peoples_editors_find_the_questions(other):
-    store = ox.Store()
-    store.extend(question_quads(read_questions(find_content(other)), "https://example.org/bees/"))
+    store, content = ox.Store(), find_content(other)
+    store.extend(question_quads(read_questions(content), load(content).header))
     query = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
         PREFIX sh: <http://www.w3.org/ns/shacl#>
         SELECT DISTINCT ?example ?query {

@@ -8,7 +8,6 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.build.content import find_content, load
-from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED
 from samgraf.build.reason.closure import closure
 from samgraf.build.reason.contradictions import clashes, tell
@@ -117,7 +116,7 @@ def test_a_clash_is_told_with_label_rule_triples_and_place(other):
     loaded = load(find_content(other))
     asserted = loaded.triples(DESCRIBED)
     found = clashes(asserted, closure(asserted))
-    assert [str(tell(c, loaded, Labels(asserted), "en")) for c in found] == [
+    assert [str(tell(c, loaded, "en")) for c in found] == [
         "data/places.ttl:13: Contradiction (cax-dw): northern hive (beeid:hive-north): "
         "it is in two classes that are declared disjoint: beeid:hive-north a bee:Hive; "
         "beeid:hive-north a bee:Meadow; bee:Hive owl:disjointWith bee:Meadow. "

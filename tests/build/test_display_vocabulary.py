@@ -2,7 +2,8 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.build.content import Content, ContentErrors, check_terms, load
-from samgraf.build.views import check_display, display_vocabulary_quads, read_views, view_quads
+from samgraf.build.content.vocabulary import own_vocabulary
+from samgraf.build.views import check_display, read_views, view_quads
 from samgraf.release import open_release
 
 LANGUAGES = {"nb", "nn", "en"}
@@ -53,7 +54,7 @@ def faults_of(check, loaded):
 
 
 def test_every_term_of_ours_is_named_and_defined_in_the_languages():
-    triples = [q.triple for q in display_vocabulary_quads("https://example.org/")]
+    triples = [q.triple for q in own_vocabulary("samgraf.build.views", "https://example.org/")]
     labels = {}
     for t in triples:
         if t.predicate.value == RDFS_LABEL:
@@ -81,8 +82,8 @@ def test_a_view_can_stand_on_the_page_of_sources(other):
     folder.mkdir(exist_ok=True)
     text = "# en: What is drawn?\n# on: sources\nSELECT ?place ?item { ?item ?p ?place }\n"
     (folder / "drawn.rq").write_text(text)
-    base = "https://example.org/bees/"
-    views = read_views(Content(other), {"bee": base + "ontology#"})
-    drawn = [q for q in view_quads(views, base) if q.subject.value.endswith("view/drawn")]
+    header = load(Content(other)).header
+    views = read_views(Content(other), header.prefixes)
+    drawn = [q for q in view_quads(views, header) if q.subject.value.endswith("view/drawn")]
     on = [q.object.value for q in drawn if q.predicate.value.endswith("#on")]
-    assert on == [base + "sources"]
+    assert on == [header.base + "sources"]

@@ -128,6 +128,7 @@ def test_the_place_of_a_thing_is_where_it_is_described(other):
     loaded = load(find_content(other))
     assert loaded.place("https://example.org/bees/id/meadow-fen") == ("data/places.ttl", 32)
     assert loaded.place("https://example.org/bees/id/none") is None
+    assert loaded.place("no IRI") is None
 
 
 def test_the_fingerprint_changes_with_any_byte_that_is_read(other):

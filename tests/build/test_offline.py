@@ -10,7 +10,7 @@ from samgraf.build.content.layout import DESCRIBED
 from samgraf.build.offline import require_local
 from samgraf.build.questions import Question, judge
 from samgraf.build.validate import validate
-from samgraf.build.views import View, check_views
+from samgraf.build.views import View, check_view
 from samgraf.errors import ContentError, SamgrafError
 
 HOSTILE = [
@@ -45,11 +45,12 @@ def test_a_query_that_asks_another_endpoint_is_refused(query, url):
     text = query.replace("{url}", url)
     with pytest.raises(ContentError):
         require_local(text, {}, "q.rq")
-    question = Question("q", "q.rq", {}, {}, text, "SELECT", ("s",), (("x",),))
+    asked = {"file": "q.rq", "query": text, "form": "SELECT"}
+    question = Question(slug="q", **asked, columns=("s",), rows=(("x",),))
     assert judge(ox.Store(), question).fault
-    view = View("v", "v.rq", {}, text, "SELECT", "table", "home", 0)
+    view = View(slug="v", **asked, on="home")
     with pytest.raises(SamgrafError):
-        check_views(ox.Store(), [view])
+        check_view(ox.Store(), view, {})
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build.content.lines import read_statements
+from samgraf.build.content.lines import first_lines, language_tags, read_statements
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*ROOT.glob("ontology/**/*.ttl"), *ROOT.glob("tests/fixtures/**/*.ttl")])
@@ -77,3 +77,10 @@ def test_what_cannot_be_followed_ends_the_reading_without_an_error():
     deep = "e:a e:p " + "[ e:p " * 5000 + "1" + "]" * 5000 + " ."
     for rest in ("nowhere:x e:p 1 .", "e:a e:p", "e:a e:p ^ .", deep):
         assert read_statements(start + rest)[0].object == ox.NamedNode(EX + "b")
+
+
+def test_a_language_that_is_called_like_a_declaration_is_a_language():
+    text = f'@prefix e: <{EX}> .\ne:a e:p "x"@base , "y"@prefix .\n'
+    assert [str(s.object) for s in read_statements(text)] == ['"x"@base', '"y"@prefix']
+    assert first_lines(text) == {f"{EX}a": 2, f"{EX}p": 2}
+    assert list(language_tags(text)) == [("base", 2), ("prefix", 2)]

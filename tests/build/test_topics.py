@@ -18,7 +18,7 @@ def hinted(other, *hints):
 
 def said_of(other, questions):
     header = load(Content(other)).header
-    quads = question_quads(questions, BASE, header)
+    quads = question_quads(questions, header)
     return {(q.predicate.value.rpartition("#")[2], q.object.value) for q in quads}
 
 
@@ -27,7 +27,7 @@ def test_a_topic_becomes_the_subject_of_the_question(other, topic):
     questions = hinted(other, f"topic: {topic}")
     check_topics(questions, load(Content(other)))
     header = load(Content(other)).header
-    found = [q.object for q in question_quads(questions, BASE, header) if q.predicate == SUBJECT]
+    found = [q.object for q in question_quads(questions, header) if q.predicate == SUBJECT]
     assert found == [ox.NamedNode("https://example.org/bees/id/meadow-fen")]
 
 

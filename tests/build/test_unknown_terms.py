@@ -1,7 +1,7 @@
 import pytest
 
 from samgraf.build.content import ContentErrors, check_terms, find_content, load
-from samgraf.build.content.lines import line_of
+from samgraf.build.content.lines import first_lines
 
 
 def faults(root):
@@ -92,7 +92,7 @@ def test_a_concept_or_scheme_that_nothing_describes_is_told(other, statement, mi
     ],
 )
 def test_the_line_of_a_term_is_found_in_each_form(text, line):
-    assert line_of(text, "http://a/b", {}) == line
+    assert first_lines(text).get("http://a/b") == line
 
 
 def test_faults_of_a_file_are_told_in_the_order_of_its_lines(other):

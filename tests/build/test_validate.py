@@ -2,7 +2,6 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.build.content import find_content, load
-from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED
 from samgraf.build.validate import (
     VIOLATION,
@@ -68,9 +67,8 @@ def test_a_violation_and_a_warning_are_found_with_all_their_parts(loaded):
     ],
 )
 def test_a_finding_is_told_in_the_readers_language_with_its_place(loaded, lang, sentence):
-    labels = Labels(t for f in loaded.files for t in f.triples)
     violation = next(f for f in findings(loaded) if f.severity == VIOLATION)
-    line = tell(violation, loaded, labels, lang)
+    line = tell(violation, loaded, lang)
     assert line.startswith("data/places.ttl:36: " + sentence)
     assert line.endswith("bee:foragesOn, bee:HiveShape-foragesOn]")
 

@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from samgraf.build.content import Content, ContentErrors
+from samgraf.build.content import Content, ContentErrors, load
 from samgraf.build.views import check_sentences, read_views, view_quads
 
 PREFIXES = {"bee": "https://example.org/bees/ontology#"}
@@ -25,7 +25,7 @@ def written(root, text, name="hives"):
 
 def test_a_view_says_where_and_how_it_is_shown(other):
     (view,) = read_views(written(other, GOOD), PREFIXES)
-    assert (view.slug, view.form, view.order) == ("hives", "map", 3)
+    assert (view.slug, view.view, view.order) == ("hives", "map", 3)
     assert view.on == "https://example.org/bees/ontology#Meadow"
     assert view.texts == {"en": "Which hives?"}
     assert view.query.startswith("SELECT")
@@ -50,9 +50,9 @@ def test_a_view_that_is_amiss_is_told_with_its_file(other, old, new, told):
 @pytest.mark.parametrize(("word", "path"), [("home", ""), ("map", "map")])
 def test_a_page_named_by_a_word_stands_at_or_below_the_base(other, word, path):
     views = read_views(written(other, GOOD.replace("bee:Meadow", word)), PREFIXES)
-    base = "https://example.org/bees/"
-    on = [q.object.value for q in view_quads(views, base) if q.predicate.value.endswith("#on")]
-    assert on == [base + path]
+    header = load(Content(other)).header
+    on = [q.object.value for q in view_quads(views, header) if q.predicate.value.endswith("#on")]
+    assert on == [header.base + path]
 
 
 def test_a_changed_view_is_another_content(other):
@@ -78,9 +78,10 @@ SELECT ?name ?meadow ?near { BIND($this AS ?name) }
 def test_a_sentence_is_published_with_its_templates_by_language(other):
     views = read_views(written(other, LEAD), PREFIXES)
     check_sentences(views, ["en", "nb"])
+    header = load(Content(other)).header
     texts = {
         (q.object.language, q.object.value)
-        for q in view_quads(views, "https://example.org/bees/")
+        for q in view_quads(views, header)
         if q.predicate.value.endswith("display#text")
     }
     # a text goes on in a further line with the same key

@@ -15,9 +15,9 @@ from samgraf.federation.bind_join import Federation
 from samgraf.federation.partner_client import PartnerReply
 from samgraf.release.partner import Partner
 from samgraf.sparql.evaluation import QueryRequest
+from samgraf.sparql.federated.faults import Fault, PartnerError
 from samgraf.sparql.federated.inline import term_of
 from samgraf.sparql.federated.outcome import FederatedAnswer
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
 from samgraf.sparql.syntax import parse
 
 E = "http://e.example/"

@@ -8,7 +8,7 @@ import pytest
 
 from samgraf import limits
 from samgraf.federation.circuit_breaker import CircuitBreaker
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 
 class Time:

@@ -15,9 +15,8 @@ from samgraf.federation.bind_join import Federation
 from samgraf.federation.partner_client import PartnerReply
 from samgraf.release.partner import Mirror
 from samgraf.sparql.evaluation import QueryRequest, QuerySyntaxError, QueryTimeoutError
-from samgraf.sparql.federated.faults import FailedPartnerError, NoPartnerError
+from samgraf.sparql.federated.faults import FailedPartnerError, Fault, NoPartnerError, PartnerError
 from samgraf.sparql.federated.outcome import header_of
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
 from samgraf.sparql.guard import RefusedQueryError
 from samgraf.sparql.syntax import parse
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from samgraf.federation.plan import calls_of
-from samgraf.federation.scope import certain, in_scope
+from samgraf.federation.scope import certain
 from samgraf.sparql.syntax import parse
 
 
@@ -34,7 +34,7 @@ from samgraf.sparql.syntax import parse
 )
 def test_scope_and_certainty_are_those_of_the_standard(group, scope, sure):
     parsed = parse(f"PREFIX : <http://e.example/> SELECT * WHERE {group}").select.where
-    assert in_scope(parsed) == tuple(scope.split())
+    assert parsed.scope == tuple(scope.split())
     assert certain(parsed) == frozenset(sure.split())
 
 

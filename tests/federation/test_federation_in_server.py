@@ -17,7 +17,7 @@ from live import Live, wait_until
 from partnered import with_partners
 from samgraf import limits
 from samgraf.federation.partner_http import MemoryBudget
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 QUERY = "SELECT ?x { SERVICE <it> { <u:s> <u:p> ?x } }"
 

@@ -9,7 +9,7 @@ from partner_rig import CONTACT, partner_at
 from samgraf import limits
 from samgraf.federation.mirror import fetch_graph
 from samgraf.settings import Settings
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 SETTINGS = Settings(contact=CONTACT, partner_hosts="127.0.0.1")
 QUERY = "CONSTRUCT WHERE { ?s ?p ?o }"

@@ -11,7 +11,7 @@ from partner_rig import Resolver, ask, client_of, run
 
 from samgraf.federation.addresses import check_endpoint
 from samgraf.federation.network import PinnedBackend, hosts_of
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 pytestmark = pytest.mark.usefixtures("rigged")
 REFUSED = [

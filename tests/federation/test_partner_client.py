@@ -13,7 +13,7 @@ from partner_rig import QUERY, Clock, ask, client_of, partner_at, run
 
 from samgraf import limits
 from samgraf.release.partner import XML
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 SOON = 0.3
 PATIENCE = 30.0  # waited out only where a test fails

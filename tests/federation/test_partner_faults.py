@@ -14,7 +14,7 @@ import pytest
 from faulty_partner import MODES, FaultyPartner, reply, rows, sending
 from partner_rig import Resolver, ask, client_of, open_connections, run
 
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 pytestmark = pytest.mark.usefixtures("rigged")
 DEADLINE = 2.0

@@ -9,7 +9,8 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.build.content import Content, ContentErrors, load
-from samgraf.build.partners.records import known_terms, partner_records
+from samgraf.build.content.vocabulary import own_terms
+from samgraf.build.partners.records import partner_records
 from samgraf.engine.remote.publish import store_graphs
 from samgraf.engine.remote.query import ReleaseNames
 from samgraf.release import open_release, read_manifest
@@ -154,7 +155,7 @@ def test_extracts_stand_apart_in_other_stores_too(other_release):
 
 def test_the_terms_are_published_with_names_and_definitions(other_release):
     store = open_release(other_release)
-    terms = known_terms(BEES)
+    terms = own_terms("samgraf.build.partners", BEES)
     assert len(terms) > 15
     for iri in terms:
         names = store.query(f"SELECT ?n {{ <{iri}> <{LABEL}>|<{TITLE}> ?n }}")

@@ -11,7 +11,7 @@ import pytest
 from samgraf.federation.results import GivenUpError, MalformedError, Rows
 from samgraf.federation.results_json import read_json
 from samgraf.federation.results_xml import read_xml
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 IRI = {"type": "uri", "value": "http://e.org/a"}

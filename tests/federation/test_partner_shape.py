@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build.partners.records import partner_shapes
+from samgraf.build.rdf import own_triples
 from samgraf.build.validate import validate
 
 SHAPE = "https://w3id.org/samgraf/federation/shape/"
@@ -97,7 +97,7 @@ FAULTS = {
 def findings(text: str) -> list:
     parsed = ox.parse(input=text.encode(), format=ox.RdfFormat.TURTLE)
     triples = [ox.Triple(q.subject, q.predicate, q.object) for q in parsed]
-    return validate(triples, partner_shapes())
+    return validate(triples, own_triples("samgraf.build.partners", "shape.ttl"))
 
 
 def test_what_is_right_conforms():

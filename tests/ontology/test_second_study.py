@@ -151,10 +151,10 @@ def test_a_page_of_a_thing_shows_one_study_or_names_it_in_each_row(built, store,
             seen = set()
             for row in rows_of(store, query, prefixes_of(built[1])):
                 found = studies_in(row, study_of)
-                if view.on == "about" or (view.form == "notice" and "group" in row):
+                if view.on == "about" or (view.view == "notice" and "group" in row):
                     assert found == {row["group"]}, (view.file, row)
                     on_page |= found if view.on == "about" else set()
-                elif view.form == "causal" and "group" in row:
+                elif view.view == "causal" and "group" in row:
                     assert study_of[row["claim"]] == row["group"], (view.file, row)
                 elif "study" in row:
                     # an element is of the study that brought it, whoever speaks of it

@@ -23,5 +23,6 @@ memory, so that a build ends whatever a content says.
 
 ``evidence`` checks the passages that a content points into; ``cached`` builds a release only where
 none is kept for the same content and code; ``offline`` refuses queries that ask other endpoints;
-``rdf`` and ``rdflib_bridge`` have what the stages share about terms.
+``rdf`` reads the build's own RDF and queries; it and ``rdflib_bridge`` have what the stages share
+about terms.
 """

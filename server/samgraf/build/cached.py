@@ -60,13 +60,17 @@ def code_files(package: Path = _PACKAGE) -> list[Path]:
 
 def cache_key(content: Content, package: Path = _PACKAGE) -> str:
     """Return the hash over the content, the tools' versions and the code that builds."""
-    from importlib.metadata import version
-
-    names = ("rdflib", "owlrl", "pyshacl", "pyoxigraph")
-    tools = {n: version(n) for n in names} | {"samgraf": samgraf.__version__}
-    digest = hashlib.sha256(json.dumps(tools, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(tools(), sort_keys=True).encode())
     digest.update(content.fingerprint().encode())
     for path in code_files(package):
         digest.update(path.relative_to(package).as_posix().encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:32]
+
+
+def tools() -> dict[str, str]:
+    """Return the version of each tool whose behaviour shapes a release."""
+    from importlib.metadata import version
+
+    names = ("rdflib", "owlrl", "pyshacl", "pyoxigraph")
+    return {"samgraf": samgraf.__version__} | {name: version(name) for name in names}

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
-from importlib.metadata import version
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import samgraf
+import pyoxigraph as ox
+
+from samgraf.build.cached import tools
 from samgraf.build.content import Loaded
 from samgraf.build.content.layout import PICTURE, Content
 from samgraf.build.questions import Verdict
+from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.errors import ContentError
 from samgraf.limits import PICTURE_BYTES
 from samgraf.release.write import quads_text
-
-TOOLS = ("rdflib", "owlrl", "pyshacl", "pyoxigraph")
-
-
-def tools() -> dict[str, str]:
-    """Return the version of each tool whose behaviour shapes a release."""
-    return {"samgraf": samgraf.__version__} | {name: version(name) for name in TOOLS}
+from samgraf.vocab import (
+    CONTENT,
+    DCAT,
+    DCT,
+    DISPLAY,
+    FEDERATION,
+    FRESNEL,
+    OA,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SD,
+    SH,
+    SKOS,
+    VOID,
+)
 
 
 def manifest_of(
@@ -75,6 +87,42 @@ def manifest_of(
         "prefixes": header.prefixes,
         "picture": picture_of(loaded.content),
     }
+
+
+#: By what a graph says where it is from.
+ORIGINS = (DCT + "source", PROV + "wasDerivedFrom")
+#: Whose classes no list is of, as in samgraf/site/lists/classes.rq: those of the languages
+#: themselves, of the catalogue and of how things are shown.
+UNLISTED = (RDF, RDFS, OWL, SH, DCAT, SD, VOID, FRESNEL, CONTENT, DISPLAY, FEDERATION)
+
+
+def empty_pages(
+    quads: list[ox.Quad],
+    loaded: Loaded,
+    inferred: Iterable[ox.Quad],
+    listed: Mapping[str, Sequence[object]],
+) -> list[str]:
+    """Return the pages, as the site calls them, that would show nothing of ``quads``.
+
+    ``listed`` is what there is for those pages that show a list made by the build.
+    """
+    predicates = {q.predicate.value for q in quads}
+    concepts = {ox.NamedNode(SKOS + n) for n in ("Concept", "ConceptScheme", "Collection")}
+    map_page = ox.NamedNode(loaded.header.base + "map")
+    typed = (
+        t
+        for t in (*loaded.quads(), *inferred)
+        if t.predicate == RDF_TYPE and isinstance(t.subject, ox.NamedNode)
+    )
+    has = {
+        "lists": any(not value_of(t.object).startswith(UNLISTED) for t in typed),
+        "map": any(q.object == map_page for q in quads),
+        "sources": OA + "hasSource" in predicates
+        or any(q.subject == q.graph_name and q.predicate.value in ORIGINS for q in quads),
+        "vocabularies": any(q.predicate == RDF_TYPE and q.object in concepts for q in quads),
+        **{name: bool(things) for name, things in listed.items()},
+    }
+    return sorted(name for name, is_there in has.items() if not is_there)
 
 
 def picture_of(content: Content) -> str | None:

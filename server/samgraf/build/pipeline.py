@@ -22,15 +22,13 @@ from samgraf.build.content import (
     load,
 )
 from samgraf.build.content.faults import Faults
-from samgraf.build.content.header import RDF_TYPE
-from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, FileKind
-from samgraf.build.content.vocabulary import vocabulary_quads
+from samgraf.build.content.vocabulary import own_vocabulary, vocabulary_quads
 from samgraf.build.evidence import Texts
 from samgraf.build.literals import check_literals
-from samgraf.build.manifest import manifest_of
+from samgraf.build.manifest import empty_pages, manifest_of
 from samgraf.build.partners.examples import FOLDER, Example, example_quads, read_examples
-from samgraf.build.partners.records import federation_vocabulary_quads, partner_records
+from samgraf.build.partners.records import partner_records
 from samgraf.build.profile import profile_violations
 from samgraf.build.profile.judge import described_quads, judge_profile
 from samgraf.build.questions import (
@@ -40,7 +38,6 @@ from samgraf.build.questions import (
     question_quads,
     read_questions,
 )
-from samgraf.build.rdf import value_of
 from samgraf.build.reason.contradictions import tell as tell_clash
 from samgraf.build.source_files import check_source_files
 from samgraf.build.stages import (
@@ -68,7 +65,6 @@ from samgraf.build.views import (
     View,
     check_display,
     check_sentences,
-    display_vocabulary_quads,
     read_views,
     view_quads,
 )
@@ -76,23 +72,6 @@ from samgraf.progress import Progress
 from samgraf.release.partner import partners_of
 from samgraf.release.write import canonicalise, write_release
 from samgraf.sparql.federated.last import key_of
-from samgraf.vocab import (
-    CONTENT,
-    DCAT,
-    DCT,
-    DISPLAY,
-    FEDERATION,
-    FRESNEL,
-    OA,
-    OWL,
-    PROV,
-    RDF,
-    RDFS,
-    SD,
-    SH,
-    SKOS,
-    VOID,
-)
 
 T = TypeVar("T")
 
@@ -105,8 +84,9 @@ class BuildOutcome:
     inferred: list[ox.Quad] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    views: list[View] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
-    views: int = 0
     texts: Texts = field(default_factory=Texts)
     partners: list[dict[str, Any]] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
@@ -146,16 +126,16 @@ def run(
     loaded = load(content, extra)
     outcome, faults = BuildOutcome(loaded, notes=[*loaded.notes()]), Faults()
     how.progress.end("load", f"{len(loaded.files)} files, {outcome.asserted:,} triples")
-    questions, views = _check_asserted(outcome, how, faults)
+    _check_asserted(outcome, how, faults)
     for note in outcome.notes:
         how.say(note.tell(how.lang))
     faults.stop()
     _validate_closure(outcome, how, faults)
     faults.stop()
-    answers = _ask(outcome, (questions, views), how, faults)
+    answers = _ask(outcome, how, faults)
     faults.stop()
     how.progress.begin("release")
-    quads = _all_quads(outcome, questions, views, answers)
+    quads = _all_quads(outcome, answers)
     lines = canonicalise(quads)
     how.progress.end("release", f"{len(lines):,} quads")
     how.progress.begin("manifest")
@@ -163,7 +143,8 @@ def run(
     manifest = manifest_of(lines, loaded, outcome.verdicts, {"violations": 0, "warnings": warnings})
     manifest |= outcome.version
     manifest["notes"] = [note.record() for note in outcome.notes]
-    manifest["empty_pages"] = _empty_pages(outcome, quads, questions)
+    listed = {"questions": outcome.questions, "partners": outcome.partners}
+    manifest["empty_pages"] = empty_pages(quads, loaded, outcome.inferred, listed)
     if outcome.partners:
         manifest["partners"] = outcome.partners
         manifest["federated"] = [key_of(example.query) for example in outcome.examples]
@@ -173,15 +154,13 @@ def run(
     return outcome
 
 
-def _check_asserted(
-    outcome: BuildOutcome, how: Run, faults: Faults
-) -> tuple[list[Question], list[View]]:
-    """Check all that needs nothing but the files, and reason; return the questions and views."""
+def _check_asserted(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
+    """Check all that needs nothing but the files, and reason."""
     loaded, progress = outcome.loaded, how.progress
     described, shapes = loaded.triples(DESCRIBED), shapes_of(loaded)
     load_libraries()
     progress.begin("SHACL, as asserted")
-    seen = [*described, *mirrored(loaded)]
+    seen = [*described, *loaded.mirrored()]
     stages = [Stage("SHACL, as asserted", how.bounds, shapes_stage, seen, shapes)]
     try:
         progress.begin("reason")
@@ -192,8 +171,7 @@ def _check_asserted(
         with faults.kept():
             outcome.notes += check_terms(loaded)
         are_defined = not faults
-        questions, views = _check_files(outcome, how, faults)
-        labels = Labels(t for f in loaded.files for t in f.triples)
+        _check_files(outcome, how, faults)
         with faults.kept():
             # a term that is defined nowhere is told once
             violations = [
@@ -205,43 +183,39 @@ def _check_asserted(
             progress.end("profile", "OWL 2 RL")
         with faults.kept():
             outcome.findings = stages[0].result()
-            _report(outcome.findings, loaded, labels, how, faults)
+            _report(outcome.findings, loaded, how, faults)
             progress.end("SHACL, as asserted", f"warnings: {_warnings(outcome.findings)}")
         with faults.kept():
             inferred, contradictions = stages[1].result()
-            faults.add(contradictions, lambda c: tell_clash(c, loaded, labels, how.lang))
+            faults.add(contradictions, lambda c: tell_clash(c, loaded, how.lang))
             graph = ox.NamedNode(loaded.header.base + "graph/inferred")
             outcome.inferred = quads_of(inferred, graph)
             progress.end("reason", f"{len(outcome.inferred):,} triples inferred")
     finally:
         for stage in stages:
             stage.kill()
-    return questions, views
 
 
-def _check_files(
-    outcome: BuildOutcome, how: Run, faults: Faults
-) -> tuple[list[Question], list[View]]:
-    """Check what the files use and say to people; return the questions and views."""
-    loaded, questions, views = outcome.loaded, [], []
+def _check_files(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
+    """Check what the files use and say to people; read the questions and views."""
+    loaded = outcome.loaded
     for check in (check_graphs, check_display):
         with faults.kept():
             check(loaded)
     with faults.kept():
         outcome.notes += check_literals(loaded)
     with faults.kept():
-        questions = read_questions(loaded.content)
-        check_topics(questions, loaded)
+        outcome.questions = read_questions(loaded.content)
+        check_topics(outcome.questions, loaded)
     with faults.kept():
-        views = read_views(loaded.content, loaded.header.prefixes)
-        check_sentences(views, loaded.header.languages)
+        outcome.views = read_views(loaded.content, loaded.header.prefixes)
+        check_sentences(outcome.views, loaded.header.languages)
     with faults.kept():
         outcome.version = check_version(loaded)
     with faults.kept():
         _hold_against_texts(outcome, how)
     with faults.kept():
         _meet_partners(outcome, how)
-    return questions, views
 
 
 def _hold_against_texts(outcome: BuildOutcome, how: Run) -> None:
@@ -271,12 +245,11 @@ def _meet_partners(outcome: BuildOutcome, how: Run) -> None:
 def _validate_closure(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
     """Validate what is asserted together with what is inferred, which may add results only."""
     loaded, progress, before = outcome.loaded, how.progress, outcome.findings
-    labels = Labels(t for f in loaded.files for t in f.triples)
     progress.begin("SHACL, with inferred")
     shapes, whole = shapes_of(loaded), []
     if shapes:
         inferred = (q.triple for q in outcome.inferred)
-        whole = [*loaded.triples(DESCRIBED), *mirrored(loaded), *inferred]
+        whole = [*loaded.triples(DESCRIBED), *loaded.mirrored(), *inferred]
     parts = [
         Stage("SHACL, with inferred", how.bounds, shapes_stage, whole, part)
         for part in halves(shapes)
@@ -287,12 +260,12 @@ def _validate_closure(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
             outcome.findings = sorted(dict.fromkeys(after), key=Finding.key)
             known = set(before)
             new = [f for f in outcome.findings if f not in known]
-            _report(new, loaded, labels, how, faults)
+            _report(new, loaded, how, faults)
             faults.add(
                 vanished(before, outcome.findings),
                 lambda f: (
                     "Inference hides this result, so the conclusion rests on the fault: "
-                    + tell_finding(f, loaded, labels, how.lang)
+                    + tell_finding(f, loaded, how.lang)
                 ),
             )
             progress.end("SHACL, with inferred", f"warnings more: {_warnings(new)}")
@@ -301,32 +274,15 @@ def _validate_closure(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
             part.kill()
 
 
-def mirrored(loaded: Loaded) -> list[ox.Triple]:
-    """Return what the extracts of partners say, for the shapes to hold ours against.
-
-    Their texts are left out, since they are in whatever languages; so are the descriptions of the
-    extracts, which are checked with the partners.
-    """
-    extracts = [f for f in loaded.files if f.file.kind is FileKind.MIRROR]
-    return [
-        t
-        for f in extracts
-        for t in f.triples
-        if t.subject != f.graph and not (isinstance(t.object, ox.Literal) and t.object.language)
-    ]
-
-
 def _warnings(findings: list[Finding]) -> int:
     """Count the findings that do not refuse the content."""
     return sum(f.severity != VIOLATION for f in findings)
 
 
-def _report(
-    findings: list[Finding], loaded: Loaded, labels: Labels, how: Run, faults: Faults
-) -> None:
+def _report(findings: list[Finding], loaded: Loaded, how: Run, faults: Faults) -> None:
     """Say the warnings, and keep the violations as faults."""
     index = StatementIndex(loaded) if findings else None
-    tell = partial(tell_finding, loaded=loaded, labels=labels, lang=how.lang, index=index)
+    tell = partial(tell_finding, loaded=loaded, lang=how.lang, index=index)
     warnings = [f for f in findings if f.severity != VIOLATION]
     for finding in warnings[: limits.FAULTS_TOLD]:
         how.say(tell(finding))
@@ -335,12 +291,10 @@ def _report(
     faults.add((f for f in findings if f.severity == VIOLATION), tell)
 
 
-def _ask(
-    outcome: BuildOutcome, asked: tuple[list[Question], list[View]], how: Run, faults: Faults
-) -> Answers | None:
+def _ask(outcome: BuildOutcome, how: Run, faults: Faults) -> Answers | None:
     """Ask the questions and run the views; return what they say, which is released too."""
     loaded, progress = outcome.loaded, how.progress
-    questions, views = asked
+    questions, views = outcome.questions, outcome.views
     progress.begin("questions and views")
     if not questions and not views:  # the whole release is not read to be asked nothing
         progress.end("questions and views", "none")
@@ -350,11 +304,12 @@ def _ask(
         "questions and views",
         how.bounds,
         answers_stage,
-        _all_quads(outcome, questions, views),
+        _all_quads(outcome),
         loaded.quads(),
         loaded.apart(),
         loaded.header.prefixes,
-        asked,
+        questions,
+        views,
         # what a column is called is a matter of style, for those who hold themselves to it
         (loaded.header.base, loaded.header.namespace) if is_strict else None,
     )
@@ -362,7 +317,7 @@ def _ask(
     try:
         with faults.kept():
             answers = stage.result()
-            outcome.verdicts, outcome.views = answers.verdicts, len(views)
+            outcome.verdicts = answers.verdicts
             failed = (v for v in answers.verdicts if not v.passed)
             faults.add(failed, lambda v: v.tell(loaded))
             faults.add(
@@ -372,7 +327,7 @@ def _ask(
                     "yet it is answered without."
                 ),
             )
-            faults.add(answers.faults)
+            faults.merge(answers.faults)
             needy = sum(q.needs_inference for q in questions)
             rows = sum(v.rows for v in answers.verdicts)
             note = f"{len(questions)} answered, {rows} rows, {needy} by inference; "
@@ -382,56 +337,21 @@ def _ask(
     return answers
 
 
-#: By what a graph says where it is from.
-ORIGINS = (DCT + "source", PROV + "wasDerivedFrom")
-#: Whose classes no list is of, as in samgraf/site/lists/classes.rq: those of the languages
-#: themselves, of the catalogue and of how things are shown.
-UNLISTED = (RDF, RDFS, OWL, SH, DCAT, SD, VOID, FRESNEL, CONTENT, DISPLAY, FEDERATION)
-
-
-def _empty_pages(
-    outcome: BuildOutcome, quads: list[ox.Quad], questions: list[Question]
-) -> list[str]:
-    """Return the pages, as the site calls them, that would show nothing of this content."""
-    predicates = {q.predicate.value for q in quads}
-    concepts = {ox.NamedNode(SKOS + n) for n in ("Concept", "ConceptScheme", "Collection")}
-    map_page = ox.NamedNode(outcome.loaded.header.base + "map")
-    typed = (
-        t
-        for t in (*outcome.loaded.quads(), *outcome.inferred)
-        if t.predicate == RDF_TYPE and isinstance(t.subject, ox.NamedNode)
-    )
-    has = {
-        "lists": any(not value_of(t.object).startswith(UNLISTED) for t in typed),
-        "questions": bool(questions),
-        "map": any(q.object == map_page for q in quads),
-        "sources": OA + "hasSource" in predicates
-        or any(q.subject == q.graph_name and q.predicate.value in ORIGINS for q in quads),
-        "vocabularies": any(q.predicate == RDF_TYPE and q.object in concepts for q in quads),
-        "partners": bool(outcome.partners),
-    }
-    return sorted(name for name, is_there in has.items() if not is_there)
-
-
-def _all_quads(
-    outcome: BuildOutcome,
-    questions: list[Question],
-    views: list[View],
-    answers: Answers | None = None,
-) -> list[ox.Quad]:
+def _all_quads(outcome: BuildOutcome, answers: Answers | None = None) -> list[ox.Quad]:
     """Return all that the release holds, what ``answers`` say in words only once known."""
-    base = outcome.loaded.header.base
+    header = outcome.loaded.header
+    base = header.base
     quads = [
         *outcome.loaded.quads(),
         *outcome.inferred,
-        *question_quads(questions, base, outcome.loaded.header, answers.words if answers else None),
-        *example_quads(outcome.examples, outcome.loaded.header),
-        *view_quads(views, base, answers.named if answers else ()),
-        *display_vocabulary_quads(base),
-        *(federation_vocabulary_quads(base) if outcome.partners else ()),
+        *question_quads(outcome.questions, header, answers.words if answers else None),
+        *example_quads(outcome.examples, header),
+        *view_quads(outcome.views, header, answers.named if answers else ()),
+        *own_vocabulary("samgraf.build.views", base),
+        *(own_vocabulary("samgraf.build.partners", base) if outcome.partners else ()),
         *report_quads(outcome.findings, base),
     ]
     quads += vocabulary_quads(quads, base)
-    queries = [f"questions/{q.slug}" for q in questions]
+    queries = [f"questions/{q.slug}" for q in outcome.questions]
     queries += [f"{FOLDER}{e.slug}" for e in outcome.examples]
     return [*quads, *catalogue_quads(outcome.loaded, queries, quads)]

@@ -1,15 +1,21 @@
-"""Small helpers for pyoxigraph's terms, which the modules of the build share."""
+"""Small helpers for pyoxigraph's terms, and the build's own RDF and queries."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
 from typing import Any, cast
 
 import pyoxigraph as ox
+
+from samgraf.vocab import RDF
 
 #: What stands as the object of a triple; a subject is a NamedNode or a BlankNode. (RDF 1.2 has
 #: triples as terms, too: a content that holds one is refused when it is loaded.)
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Subject = ox.NamedNode | ox.BlankNode
+RDF_TYPE = ox.NamedNode(RDF + "type")
 
 
 def value_of(term: object) -> str:
@@ -32,3 +38,24 @@ def object_of(triple: ox.Triple) -> Term:
 def solutions_of(store: ox.Store, query: str, **options: Any) -> ox.QuerySolutions:
     """Return the solutions of ``query``, which is a SELECT; ``options`` are those of the store."""
     return cast("ox.QuerySolutions", store.query(query, **options))
+
+
+def in_graph(triples: Iterable[ox.Triple], graph: str) -> Iterator[ox.Quad]:
+    """Yield ``triples`` as quads of the graph with the IRI ``graph``."""
+    name = ox.NamedNode(graph)
+    return (ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
+
+
+@cache
+def own_triples(package: str, name: str, base: str | None = None) -> tuple[ox.Triple, ...]:
+    """Return the triples, each once, of the Turtle file ``name`` in ``package``, one of ours."""
+    text = (files(package) / name).read_bytes()
+    parsed = ox.parse(input=text, format=ox.RdfFormat.TURTLE, base_iri=base)
+    return tuple(dict.fromkeys(q.triple for q in parsed))
+
+
+def own_queries(package: str, folder: str = ".") -> Iterator[tuple[str, str]]:
+    """Yield name and text of each query (``*.rq``) in ``package``, one of ours, by name."""
+    for file in sorted((files(package) / folder).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".rq"):
+            yield file.name.removesuffix(".rq"), file.read_text("utf-8")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from samgraf import limits
 from samgraf.build.content import Content, ContentErrors
+from samgraf.build.content.formats import decode
 from samgraf.errors import ContentError
 
 #: What no IRI may hold, and so no name from which the IRI of a graph is made.
@@ -68,9 +69,6 @@ def _not_text(path: Path, name: str) -> Iterator[ContentError]:
         yield ContentError(f"The file is larger than {size} MiB.", name, None, "Shorten it.")
         return
     try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        yield ContentError(
-            "The file is not UTF-8.", name, line, "Save it as UTF-8, or correct the character."
-        )
+        decode(data, name)
+    except ContentError as fault:
+        yield fault

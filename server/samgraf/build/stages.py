@@ -13,12 +13,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from samgraf import limits
-from samgraf.build.content import ContentErrors
+from samgraf.build.content.faults import Faults
 from samgraf.build.content.labels import Labels
 from samgraf.build.questions import Question, Verdict, judge
 from samgraf.build.reason.contradictions import Clash, clashes
 from samgraf.build.validate import Finding, validate
-from samgraf.build.views import NAME, View, check_views, nameless
+from samgraf.build.views import NAME, View, check_view, nameless
 from samgraf.build.words import in_words, names_of
 from samgraf.columns import headed
 from samgraf.errors import ContentError
@@ -129,7 +129,7 @@ class Answers:
     verdicts: list[Verdict]
     needless: list[Question]
     rows: int
-    faults: list[str]
+    faults: Faults
     words: dict[str, dict[str, str]]
     named: list[tuple[str, str, str]]
 
@@ -139,7 +139,8 @@ def answers_stage(
     asserted: Iterable[ox.Quad],
     apart: list[str],
     prefixes: Mapping[str, str],
-    asked: tuple[list[Question], list[View]],
+    questions: list[Question],
+    views: list[View],
     spaces: tuple[str, str] | None = None,
 ) -> Answers:
     """Ask the questions and run the views on a store of ``quads``.
@@ -148,18 +149,15 @@ def answers_stage(
     ``asserted`` quads alone answer as well. Where ``spaces`` has the base and the namespace of the
     content, columns must be called something.
     """
-    questions, views = asked
     quads = list(quads)
     store, labels = fill_store(quads, apart), Labels(q.triple for q in quads)
-    verdicts, faults, words = [], [], {}
+    verdicts, words, faults = [], {}, Faults()
     for question in questions:
         now_at(question.file)
         verdicts.append(judge(store, question, prefixes))
         if verdicts[-1].passed:
-            try:
+            with faults.kept():
                 words[question.slug] = in_words(store, question, prefixes, labels.of)
-            except ContentErrors as error:
-                faults += error.faults
     needy = [v.question for v in verdicts if v.passed and v.question.needs_inference]
     needless: list[Question] = []
     if needy:
@@ -172,17 +170,12 @@ def answers_stage(
     if spaces:
         for question in questions:
             columns = headed(question.view, question.columns)
-            found = nameless(store, question.file, columns, question.texts, spaces)
-            faults += [str(fault) for fault in found]
+            faults.add(nameless(store, question.file, columns, question.texts, spaces))
     named: list[tuple[str, str, str]] = []
     for view in views:
         now_at(view.file)
-        try:
-            rows += check_views(store, [view], prefixes, spaces)
-            if view.form == NAME:
+        with faults.kept():
+            rows += check_view(store, view, prefixes, spaces)
+            if view.view == NAME:
                 named += names_of(store, view, prefixes, labels.of)
-        except ContentErrors as error:
-            faults += error.faults
-        except ContentError as error:
-            faults.append(str(error))
     return Answers(verdicts, needless, rows, faults, words, named)

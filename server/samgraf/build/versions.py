@@ -94,7 +94,7 @@ def content_hash(loaded: Loaded) -> str:
         digest.update(f"{line}\n".encode())
     content = loaded.content
     for path in [*content.queries(), *content.answers()]:
-        name = path.relative_to(content.root).as_posix()
+        name = content.name_of(path)
         digest.update(f"{name}\t{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
 

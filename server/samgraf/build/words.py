@@ -13,14 +13,13 @@ from samgraf import text
 from samgraf.build.content import ContentErrors
 from samgraf.build.questions.file import sentence_fault
 from samgraf.build.questions.questions import Question
+from samgraf.build.rdf import RDF_TYPE
 from samgraf.build.views.views import View
 from samgraf.sentences import Row, SentencePart
 from samgraf.sparql.binding import bind
-from samgraf.vocab import RDF
 
 #: What a thing is called in a language, None where it has no name.
 Names = Callable[[str, str], str | None]
-_TYPE = ox.NamedNode(RDF + "type")
 
 
 def in_words(
@@ -55,7 +54,7 @@ def names_of(
     Raise ContentError where it has nothing to say of one.
     """
     found = []
-    typed = store.quads_for_pattern(None, _TYPE, ox.NamedNode(view.on), None)
+    typed = store.quads_for_pattern(None, RDF_TYPE, ox.NamedNode(view.on), None)
     for thing in sorted({q.subject.value for q in typed if isinstance(q.subject, ox.NamedNode)}):
         if names(thing, "") is not None:
             continue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from samgraf.cli.options import lang_option
+from samgraf.cli.options import built, lang_option
 from samgraf.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ def diff(old: str, new: str, format: str, exit_code: bool, lang: str) -> int:
 
 def _release(name: str, settings: Settings) -> Path:
     """Return the folder of the release that ``name`` means, built first where it is a content."""
-    from samgraf.cli.serve import built
     from samgraf.release import MANIFEST
     from samgraf.release.kept import find_kept
 

@@ -17,7 +17,6 @@ from samgraf.cli.options import content_option, lang_option
 def evidence(text: Path, content: Path | None, lang: str) -> None:
     """Check every quoted place of the content against TEXTFILE, a copy of the source (UTF-8)."""
     from samgraf.build.content import find_content, load
-    from samgraf.build.content.labels import Labels
     from samgraf.build.evidence import PassageState, passages, read_text, recheck
     from samgraf.errors import ContentError
 
@@ -26,20 +25,14 @@ def evidence(text: Path, content: Path | None, lang: str) -> None:
     found = passages(loaded)
     if not found:
         raise ContentError("The content refers to no passage in any text, so nothing was checked.")
-    labels = Labels(t for f in loaded.files for t in f.triples)
-
-    def name(iri: str) -> str:
-        label = labels.of(iri, lang)
-        return f"{label} ({loaded.header.shorten(iri)})" if label else loaded.header.shorten(iri)
-
     results = recheck(found, copy)
     for result in results:
         p = result.passage
         moved = f" by {result.shift:+d}" if result.state is PassageState.MOVED else ""
-        click.echo(f"{result.state}{moved}: {p.start} to {p.end}: {name(p.iri)}")
+        click.echo(f"{result.state}{moved}: {p.start} to {p.end}: {loaded.called(p.iri, lang)}")
         if result.state is PassageState.CHANGED:
             for iri in p.rests:
-                click.echo(f"  rests on it: {name(iri)}")
+                click.echo(f"  rests on it: {loaded.called(iri, lang)}")
     counts = {s: sum(r.state is s for r in results) for s in PassageState}
     told = ", ".join(f"{n} {s}" for s, n in counts.items())
     click.echo(f"{len(results)} passages: {told}")

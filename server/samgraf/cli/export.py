@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from samgraf.cli.options import base_option, content_option
-from samgraf.errors import UsageError
+from samgraf.cli.options import base_option, chosen_release, content_option, release_option
 from samgraf.text import LANGUAGES
 
 
@@ -15,11 +14,7 @@ from samgraf.text import LANGUAGES
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @content_option
 @base_option
-@click.option(
-    "--release",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of a built release to export, instead of content.",
-)
+@release_option
 @click.option(
     "--lang",
     "languages",
@@ -39,20 +34,15 @@ def export(
     Queries are answered in the reader's browser. DIR is a new or empty folder, or one that holds an
     export. SAMGRAF_BASE is the address at which it will be reached, if that is known.
     """
-    from samgraf.cli.serve import built
     from samgraf.progress import terminal_progress
     from samgraf.settings import Settings
     from samgraf.site.export import check_target
     from samgraf.site.export import export as write
     from samgraf.text import size
 
-    if content is not None and release is not None:
-        raise UsageError("Give --content or --release, not both.")
-    if base is not None and release is not None:
-        raise UsageError("A release has its base already: give --base with --content.")
     check_target(folder)
     settings = Settings.load(warn=lambda line: click.echo(line, err=True))
-    release = release or built(content, settings, base)
+    release = chosen_release(content, release, settings, base)
     chosen = [language for language in LANGUAGES if language in languages] or list(LANGUAGES)
     with terminal_progress() as progress:
         done = write(folder, release, settings, chosen, progress)

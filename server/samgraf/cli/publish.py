@@ -6,18 +6,13 @@ from pathlib import Path
 
 import click
 
-from samgraf.cli.options import content_option
-from samgraf.errors import UsageError
+from samgraf.cli.options import chosen_release, content_option, release_option
 
 
 @click.command()
 @click.argument("url")
 @content_option
-@click.option(
-    "--release",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of a built release to load, instead of content.",
-)
+@release_option
 @click.option(
     "--query",
     "query_url",
@@ -34,15 +29,12 @@ def publish(
     url: str, content: Path | None, release: Path | None, query_url: str | None, keep: int | None
 ) -> None:
     """Load a release into the store whose Graph Store Protocol endpoint is URL."""
-    from samgraf.cli.serve import built
     from samgraf.engine.remote.publish import publish as load
     from samgraf.progress import terminal_progress
     from samgraf.settings import Settings
 
-    if content is not None and release is not None:
-        raise UsageError("Give --content or --release, not both.")
     settings = Settings.load()
-    release = release or built(content, settings)
+    release = chosen_release(content, release, settings)
     with terminal_progress() as progress:
         done = load(url, release, settings, progress, query_url=query_url, keep=keep)
     state = "is loaded" if done.loaded else "was there already"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from samgraf.cli.options import content_option
+from samgraf.cli.options import chosen_release, content_option, release_option
 from samgraf.errors import UsageError
 from samgraf.sparql.formats import FORMATS, formats_for
 
@@ -30,14 +30,9 @@ NAMES = (*(format.name for format in FORMATS), "table")
     help="Default: a table at a terminal, else json, or turtle for graphs.",
 )
 @content_option
-@click.option(
-    "--release",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of a built release to query, instead of content.",
-)
+@release_option
 def query(file: Path, format: str | None, content: Path | None, release: Path | None) -> None:
     """Ask the SPARQL query in FILE, or on standard input for -, and write the answer."""
-    from samgraf.cli.serve import built
     from samgraf.engine.in_process_service import in_process_service
     from samgraf.settings import Settings
     from samgraf.site.query.hints import hints_on, is_empty
@@ -46,11 +41,9 @@ def query(file: Path, format: str | None, content: Path | None, release: Path | 
     from samgraf.sparql.problems import ProblemError
     from samgraf.sparql.protocol import Operation
 
-    if content is not None and release is not None:
-        raise UsageError("Give --content or --release, not both.")
     text = _read(file)
     settings = Settings.load()
-    release = release or built(content, settings)
+    release = chosen_release(content, release, settings)
     service = in_process_service(release, settings)
     if format is None and sys.stdout.isatty():
         format = "table"

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import click
 
-from samgraf.cli.options import base_option, content_option, release_line, terminal_language
+from samgraf.cli.options import (
+    base_option,
+    built,
+    check_source,
+    content_option,
+    release_line,
+    release_option,
+)
 from samgraf.errors import SamgrafError, UsageError
 from samgraf.gateway.supervisor import Plan, Supervisor, listen
 from samgraf.release import read_manifest
@@ -28,11 +35,7 @@ from samgraf.settings import Settings
 )
 @content_option
 @base_option
-@click.option(
-    "--release",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of a built release to serve as it is, instead of content.",
-)
+@release_option
 @click.option(
     "--engine",
     metavar="URL",
@@ -52,10 +55,7 @@ def serve(
     SIGHUP builds or reads the release anew and swaps it without losing a request.
     """
     started = time.perf_counter()
-    if content is not None and release is not None:
-        raise UsageError("Give --content or --release, not both.")
-    if base is not None and release is not None:
-        raise UsageError("A release has its base already: give --base with --content.")
+    check_source(content, release, base)
     if engine is not None and not engine.startswith(("http://", "https://")):
         raise UsageError(f"--engine is {engine!r}; give the http address of a SPARQL endpoint.")
     settings = Settings.load(warn=lambda line: click.echo(line, err=True))
@@ -85,22 +85,6 @@ def serve(
         engine=engine,
     )
     sys.exit(Supervisor(plan, lambda line: click.echo(line, err=True)).run(ready))
-
-
-def built(content: Path | None, settings: Settings, base: str | None = None) -> Path:
-    """Return the folder of the release of ``content``, with progress where it is built now."""
-    from samgraf.build.cached import cached_release
-    from samgraf.progress import terminal_progress
-
-    with terminal_progress() as progress:
-        return cached_release(
-            content,
-            settings,
-            progress,
-            lambda line: click.echo(line, err=True),
-            base=base,
-            lang=terminal_language(),
-        )
 
 
 def listening(host: str, port: int) -> list[socket.socket]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from samgraf.build.content.labels import Labels
 from samgraf.build.pipeline import BuildOutcome
 from samgraf.build.validate import WARNING
 from samgraf.progress import Progress
@@ -22,14 +21,13 @@ def summary(outcome: BuildOutcome, progress: Progress, lang: str = "en") -> str:
         "warnings": warnings,
         "notes": len(outcome.findings) - warnings + len(outcome.notes),
         "questions answered": len(outcome.verdicts),
-        "views shown": outcome.views,
+        "views shown": len(outcome.views),
     }
     lines = [f"{name:<24} {count:>8,}" for name, count in facts.items()]
     lines += [f"{stage:<24} {seconds:>8.2f} s" for stage, seconds in progress.times.items()]
     if outcome.texts.missing:
-        labels = Labels(t for f in outcome.loaded.files for t in f.triples)
         for iri in outcome.texts.missing:
-            name = labels.of(iri, lang) or outcome.loaded.header.shorten(iri)
+            name = outcome.loaded.labels.of(iri, lang) or outcome.loaded.header.shorten(iri)
             lines.append(
                 f"Not at hand: {name}. What copies it, or has moved in it, was not looked for; "
                 "give it with --text FILE."

@@ -9,9 +9,10 @@ which variables a pattern binds). ``rewriting`` writes the query for a partner, 
 in the place of a group. ``service_calls`` makes one call, and falls back on a mirror.
 
 ``partner_client`` asks partners: from its cache, by a request under way (``single_flight``), or
-anew unless the partner is not to be asked (``circuit_breaker``). ``partner_http`` sends the request
-over ``network``, which connects to addresses alone that ``addresses`` allows; ``results_json`` and
-``results_xml`` read the answer. ``mirror`` fetches an extract for ``samgraf mirror``.
+anew by the ``partner_channel`` of the partner, unless that is not to be asked
+(``circuit_breaker``). ``partner_http`` sends the request over ``network``, which connects to
+addresses alone that ``addresses`` allows; ``results_json`` and ``results_xml`` read the answer.
+``mirror`` fetches an extract for ``samgraf mirror``.
 
 A web process makes one ``PartnerClient(settings)``, which keeps its cache and what it knows of
 partners as releases come and go, and ``aclose()``s it at its end; ``states()`` is for metrics and

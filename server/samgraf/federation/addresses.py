@@ -14,7 +14,7 @@ import ipaddress
 import re
 from typing import NamedTuple
 
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from samgraf import limits
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 
 class CircuitBreaker:

@@ -15,7 +15,7 @@ from samgraf.federation.network import PinnedBackend, hosts_of
 from samgraf.federation.partner_http import HttpAnswer, MemoryBudget, PartnerEndpoint
 from samgraf.release.partner import Partner
 from samgraf.settings import Settings
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 _FORMATS = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,

@@ -19,7 +19,7 @@ import httpcore
 
 from samgraf.federation.addresses import Address, fault_of
 from samgraf.http_connections import AnyIOBackend, closed_on_fault
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 Resolve = Callable[..., list[tuple[Any, ...]]]
 

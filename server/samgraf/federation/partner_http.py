@@ -19,7 +19,7 @@ from samgraf.federation.addresses import Endpoint, check_endpoint
 from samgraf.federation.network import PinnedBackend
 from samgraf.http_connections import HttpConnections, ResponseHead, reason_of
 from samgraf.release.partner import Partner
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 
 FORM = "application/x-www-form-urlencoded"
 _WORDS = 120  # characters of a partner's own words that are passed on

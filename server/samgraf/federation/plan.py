@@ -34,7 +34,6 @@ from samgraf.federation.rewriting import Rewriting
 from samgraf.federation.scope import (
     certain,
     certain_in,
-    in_scope,
     is_joined,
     is_plain,
     is_plain_element,
@@ -105,7 +104,7 @@ def _call(query: Query, service: ServicePattern, in_exists: bool) -> ServiceCall
     inner = [element for element, _ in elements_of(group)]
     return ServiceCall(
         service=service,
-        variables=in_scope(group),
+        variables=group.scope,
         certain=certain(group),
         steady=is_steady_group(group),
         asks_graphs=any(isinstance(e, GraphPattern) for e in inner),
@@ -225,7 +224,7 @@ class JoinContexts:
 
     def _entered(self, outer: Context, own: _Own, inner: Group | None) -> Context:
         """Return the context of what is inside OPTIONAL, MINUS or EXISTS."""
-        met = outer.scope & frozenset(() if inner is None else in_scope(inner))
+        met = outer.scope & frozenset(() if inner is None else inner.scope)
         return outer.joined(own.context) if met <= own.certain else own.context
 
     def _beside(self, step: Step, graph: str, *, plain: bool) -> _Own:

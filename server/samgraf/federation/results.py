@@ -24,7 +24,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from samgraf import limits
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.sparql.federated.faults import Fault, PartnerError
 from samgraf.vocab import RDF
 
 _NAME = re.compile(r"[^\W\d][\w\u00b7\u203f\u2040]*|[0-9][\w\u00b7\u203f\u2040]*")

@@ -1,7 +1,7 @@
-"""Say which variables a pattern brings into scope, and which it binds in every solution.
+"""Say which variables an element brings into scope, and which it binds in every solution.
 
-https://www.w3.org/TR/sparql11-query/#variableScope. What is called certain here is bound whatever
-the data; a pattern may bind more than that.
+https://www.w3.org/TR/sparql11-query/#variableScope. Those of a group the parser knows. What is
+called certain here is bound whatever the data; a pattern may bind more than that.
 """
 
 from __future__ import annotations
@@ -26,16 +26,6 @@ from samgraf.sparql.syntax.nodes import (
 )
 
 
-def in_scope(group: Group) -> tuple[str, ...]:
-    """Return the variables that ``group`` brings into scope, in order of appearance."""
-    if group.select is not None:
-        return _projected(group.select)
-    found: dict[str, None] = {}
-    for element in group.elements:
-        found.update(dict.fromkeys(scope_of(element)))
-    return tuple(found)
-
-
 def scope_of(element: Element) -> tuple[str, ...]:
     """Return the variables that ``element`` brings into scope."""
     if isinstance(element, TriplesBlock | InlineData):
@@ -43,12 +33,12 @@ def scope_of(element: Element) -> tuple[str, ...]:
     if isinstance(element, Bind):
         return (element.variable,)
     if isinstance(element, GroupOrUnion):
-        return tuple(dict.fromkeys(v for g in element.groups for v in in_scope(g)))
+        return tuple(dict.fromkeys(v for g in element.groups for v in g.scope))
     if isinstance(element, OptionalPattern):
-        return in_scope(element.group)
+        return element.group.scope
     if isinstance(element, NamedPattern):
         own = (element.variable,) if element.variable else ()
-        return tuple(dict.fromkeys((*own, *in_scope(element.group))))
+        return tuple(dict.fromkeys((*own, *element.group.scope)))
     return ()  # FILTER and MINUS
 
 
@@ -80,13 +70,6 @@ def _certain_of(element: Element) -> frozenset[str]:
         own = {element.variable} if element.variable else set()
         return certain(element.group) | own
     return frozenset()  # OPTIONAL may bind, BIND may fail, FILTER and MINUS bind nothing
-
-
-def _projected(select: Select) -> tuple[str, ...]:
-    if select.variables is not None:
-        return tuple(dict.fromkeys(select.variables))
-    more = select.values.variables if select.values is not None else ()
-    return tuple(dict.fromkeys((*in_scope(select.where), *more)))
 
 
 def _certainly_projected(select: Select) -> frozenset[str]:

@@ -20,10 +20,9 @@ from samgraf.federation.plan import ServiceCall
 from samgraf.federation.rewriting import for_partner, known_properties
 from samgraf.release.partner import Partner
 from samgraf.sparql.evaluation import Answer, Engine, QueryRequest, QueryTimeoutError
-from samgraf.sparql.federated.faults import FailedPartnerError
+from samgraf.sparql.federated.faults import FailedPartnerError, Fault, PartnerError
 from samgraf.sparql.federated.inline import Row, skolemised, term_of
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK, Outcome
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
 from samgraf.sparql.syntax.nodes import Query
 
 JSON = "application/sparql-results+json"

@@ -59,7 +59,7 @@ def canonical_graph(triples: Iterable[ox.Triple]) -> CanonicalAnswer:
 def canonical_rows(rows: Iterable[Row]) -> list[str]:
     """Return a line for each of ``rows``, sorted by code point."""
     rows = list(rows)
-    names = _names([row for row in rows if any(map(_holds_blank, row))])
+    names = _names([row for row in rows if any(map(holds_blank, row))])
     return sorted("\t".join(_written(term, names) for term in row) for row in rows)
 
 
@@ -83,9 +83,10 @@ def term_of(value: Mapping[str, Any] | None) -> Term | None:
     return ox.Literal(text, datatype=ox.NamedNode(value.get("datatype", XSD + "string")))
 
 
-def _holds_blank(term: Term | None) -> bool:
+def holds_blank(term: object) -> bool:
+    """Return whether ``term`` is a blank node, or a triple that holds one."""
     if isinstance(term, ox.Triple):
-        return any(map(_holds_blank, (term.subject, term.object)))
+        return any(map(holds_blank, (term.subject, term.object)))
     return isinstance(term, ox.BlankNode)
 
 

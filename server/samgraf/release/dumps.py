@@ -35,12 +35,11 @@ from samgraf.release.manifest import read_manifest
 from samgraf.release.serialise import UnwritableResultError, write_dataset, write_graph
 from samgraf.release.store import QUADS, read_quads
 from samgraf.release.table import write_table
-from samgraf.release.write import write_synced
+from samgraf.release.write import PART, put_file
 from samgraf.settings import Settings
 
 INDEX = "index.jsonl"
 PACKED = ".gz"
-_UNFINISHED = ".part"
 
 
 @dataclass(frozen=True)
@@ -182,12 +181,12 @@ def make(release: Path, folder: Path) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        for left in folder.rglob(f"*{_UNFINISHED}"):
+        for left in folder.rglob(f"*{PART}"):
             left.unlink(missing_ok=True)  # behind a process that was killed
         known = read_index(folder)
         # the last line of the index may have been cut short
         index = "".join(_index_line(name, made) for name, made in known.items())
-        _put(folder / INDEX, index.encode())
+        put_file(folder / INDEX, index.encode())
         manifest = read_manifest(release)
         wanted = [d for d in dumps_of(manifest) if d.name not in known]
         graphs: dict[str, list[ox.Triple]] = defaultdict(list)
@@ -209,7 +208,7 @@ def make(release: Path, folder: Path) -> None:
             else:
                 if dump.is_packed:
                     data = gzip.compress(data, limits.DUMP_COMPRESSION, mtime=0)
-                _put(folder / dump.name, data)
+                put_file(folder / dump.name, data)
                 made = Made(len(data), hashlib.sha256(data).hexdigest())
             with (folder / INDEX).open("a", encoding="utf-8") as file:
                 # one write of one line, so that readers see it whole or not at all
@@ -233,14 +232,6 @@ def _content(
     if dump.format == N_QUADS:
         return (release / QUADS).read_bytes()
     return write_dataset(graphs, dump.format.media_type, prefixes)
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Put a file at ``path`` in one step, once it is on the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + _UNFINISHED)
-    write_synced(beside, data)
-    beside.replace(path)
 
 
 def _index_line(name: str, made: Made) -> str:

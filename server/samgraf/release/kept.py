@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from samgraf.errors import SamgrafError, UsageError
 from samgraf.release.cache import cache_dir, locked
 from samgraf.release.manifest import MANIFEST, read_manifest
 from samgraf.release.store import QUADS, is_intact
-from samgraf.release.write import write_synced
+from samgraf.release.write import fill_folder, put_file, write_synced
 from samgraf.settings import NO_FOLDER, Settings
 
 NOTE = "kept.json"
@@ -49,11 +49,13 @@ class KeptRelease(NamedTuple):
 
 def releases_dir(settings: Settings, manifest: Mapping[str, Any]) -> Path:
     """Return the folder with the releases that have the base of ``manifest``."""
-    folder = settings.releases_dir
-    if folder == NO_FOLDER:
-        folder = cache_dir(settings) / "releases"
     base = manifest.get("base") or ""
-    return folder / hashlib.sha256(base.encode()).hexdigest()[:16]
+    return _root(settings) / hashlib.sha256(base.encode()).hexdigest()[:16]
+
+
+def _root(settings: Settings) -> Path:
+    folder = settings.releases_dir
+    return cache_dir(settings) / "releases" if folder == NO_FOLDER else folder
 
 
 def keep_release(folder: Path, settings: Settings, now: datetime | None = None) -> Path:
@@ -69,10 +71,10 @@ def keep_release(folder: Path, settings: Settings, now: datetime | None = None) 
     with locked(home / _LOCK):
         try:
             if not is_intact(target):
-                _copy(folder, target)
+                fill_folder(target, partial(_copy, folder))
             since = _noted(target).get("since", now.isoformat())
             note = {"since": since, "last": now.isoformat()}
-            _put(target / NOTE, json.dumps(note).encode() + b"\n")
+            put_file(target / NOTE, json.dumps(note).encode() + b"\n")
             for old in kept_releases(settings, manifest)[settings.kept_releases :]:
                 shutil.rmtree(old.folder, ignore_errors=True)
         except OSError as error:
@@ -96,21 +98,8 @@ def kept_releases(settings: Settings, manifest: Mapping[str, Any]) -> list[KeptR
 
 
 def _copy(folder: Path, target: Path) -> None:
-    """Put a copy of the release in ``folder`` at ``target``, in one step."""
-    for left in target.parent.glob(".*.new"):
-        shutil.rmtree(left, ignore_errors=True)  # behind a process that was killed
-    new = Path(tempfile.mkdtemp(dir=target.parent, prefix=".", suffix=".new"))
     for name in (QUADS, MANIFEST):
-        write_synced(new / name, (folder / name).read_bytes())
-    new.chmod(0o755)
-    shutil.rmtree(target, ignore_errors=True)
-    new.rename(target)
-
-
-def _put(path: Path, data: bytes) -> None:
-    new = path.with_name(path.name + ".new")
-    write_synced(new, data)
-    new.replace(path)
+        write_synced(target / name, (folder / name).read_bytes())
 
 
 def _noted(folder: Path) -> dict[str, Any]:
@@ -126,10 +115,8 @@ def find_kept(settings: Settings, name: str) -> Path | None:
 
     None where there is none; raise UsageError where there are several.
     """
-    root = settings.releases_dir
-    root = cache_dir(settings) / "releases" if root == NO_FOLDER else root
     found = {}
-    for note in sorted(root.glob(f"*/*/{NOTE}")):
+    for note in sorted(_root(settings).glob(f"*/*/{NOTE}")):
         folder = note.parent
         if len(name) >= _SHORTEST and folder.name.startswith(name):
             found[folder.name] = folder

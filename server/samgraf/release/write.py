@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from samgraf import limits
 from samgraf.errors import ContentError, UsageError
+from samgraf.release.canonical import holds_blank
 from samgraf.release.manifest import MANIFEST, manifest_bytes
 from samgraf.release.serialise import serialised
 from samgraf.release.store import QUADS
@@ -26,6 +27,8 @@ from samgraf.release.subprocess_call import CallBoundError, SubprocessCall
 
 #: Ends the names of folders in which a release is being written.
 _UNFINISHED = ".samgraf-unfinished"
+#: Ends the names of files that are being written; a kill may leave one behind.
+PART = ".part"
 
 
 def canonical_lines(quads: list[ox.Quad]) -> list[str]:
@@ -47,7 +50,7 @@ def canonicalise(quads: list[ox.Quad]) -> list[str]:
     written = serialised(quads, ox.RdfFormat.N_QUADS).decode().split("\n")
     for quad, line in zip(quads, written, strict=False):
         # what looks like the label of a blank node may stand in a text
-        if "_:" in line and any(map(_holds_blank, quad)):
+        if "_:" in line and any(map(holds_blank, quad)):
             tied.append(quad)
         else:
             lines.add(line)
@@ -63,12 +66,6 @@ def canonicalise(quads: list[ox.Quad]) -> list[str]:
             None,
             "Blank nodes that point at one another in a tangle cannot be told apart: name them.",
         ) from None
-
-
-def _holds_blank(term: object) -> bool:
-    if isinstance(term, ox.Triple):
-        return any(map(_holds_blank, term))
-    return isinstance(term, ox.BlankNode)
 
 
 def quads_text(lines: list[str]) -> bytes:
@@ -121,6 +118,18 @@ def fill_folder(out: Path, fill: Callable[[Path], object]) -> None:
             _sync(out.parent)
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror}.") from error
+
+
+def put_file(path: Path, data: bytes) -> None:
+    """Put a file at ``path`` in one step, once it is on the disk; make the folder if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}{PART}")
+    try:
+        write_synced(beside, data)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def write_synced(path: Path, data: bytes) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
 from werkzeug.http import parse_options_header
@@ -23,8 +23,6 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 METHODS = ("GET", "HEAD", "QUERY", "POST", "OPTIONS")
 WITH_BODY = frozenset(("QUERY", "POST"))
-#: The byte order mark that some editors begin a file with, which belongs to no text.
-_MARK = "\ufeff"
 _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?\Z")
 
 
@@ -149,7 +147,7 @@ def _posted_fields(content_type: str | None, body: bytes) -> list[tuple[str, str
     if media_type == FORM:
         return _fields(body, "form")
     try:
-        return [("query", body.decode("utf-8").removeprefix(_MARK))]
+        return [("query", body.decode("utf-8"))]
     except UnicodeDecodeError as error:
         raise ProblemError(400, f"The query is not UTF-8 at byte {error.start}.") from error
 
@@ -158,19 +156,10 @@ def _fields(encoded: bytes, where: str) -> list[tuple[str, str]]:
     """Return the fields as https://url.spec.whatwg.org/#urlencoded-parsing reads them."""
     if encoded.count(b"&") >= FORM_FIELDS:
         raise ProblemError(400, f"The {where} has more than {FORM_FIELDS} fields.")
-    fields = []
     try:
-        for piece in encoded.split(b"&"):
-            if piece:
-                name, _, value = piece.partition(b"=")
-                fields.append((_decoded(name), _decoded(value).removeprefix(_MARK)))
+        return parse_qsl(encoded.decode(), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
         raise ProblemError(400, f"The {where} is not UTF-8.") from error
-    return fields
-
-
-def _decoded(part: bytes) -> str:
-    return unquote_to_bytes(part.replace(b"+", b" ")).decode("utf-8")
 
 
 def _graphs(fields: list[tuple[str, str]], name: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from samgraf.build.content import Header, Loaded
+from samgraf.build.rdf import in_graph, own_queries
 from samgraf.build.versions import stated_version
 from samgraf.release import fill_store, names
 from samgraf.release.file_formats import (
@@ -92,11 +93,9 @@ def catalogue_quads(
     functions = _functions(loaded.header)
     store.update(_text("facts.ru"), prefixes=_PREFIXES, custom_functions=functions)
     made: set[ox.Triple] = set()
-    for file in sorted(files("samgraf.build.catalogue").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".rq"):
-            text = file.read_text("utf-8")
-            found = store.query(text, prefixes=_PREFIXES, custom_functions=functions)
-            made.update(cast("ox.QueryTriples", found))
+    for _, text in own_queries("samgraf.build.catalogue"):
+        found = store.query(text, prefixes=_PREFIXES, custom_functions=functions)
+        made.update(cast("ox.QueryTriples", found))
     decided = {(t.subject, t.predicate) for t in said if t.predicate.value in _DECIDED}
     made = {t for t in made if (t.subject, t.predicate) not in decided}
     made |= set(_tables(made | said))
@@ -105,7 +104,7 @@ def catalogue_quads(
     # the number of its triples counts the statement of it, too
     total = ox.Literal(str(len(made) + len(said) + 1), datatype=ox.NamedNode(XSD + "integer"))
     made.add(ox.Triple(own, ox.NamedNode(VOID + "triples"), total))
-    return (ox.Quad(t.subject, t.predicate, t.object, graph) for t in made)
+    return in_graph(made, graph.value)
 
 
 def words(kind: str, what: str, **values: str) -> Iterator[ox.Literal]:

@@ -46,6 +46,11 @@ class Faults:
             else:
                 self._told[str(tell(fault))] = None
 
+    def merge(self, other: Faults) -> None:
+        """Keep those of ``other``, too."""
+        self.add(other._told)
+        self._more += other._more
+
     def __bool__(self) -> bool:
         """Return whether there are any."""
         return bool(self._told)

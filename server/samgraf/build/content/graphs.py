@@ -11,10 +11,10 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from samgraf.build.content.faults import ContentErrors
-from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import FileKind
-from samgraf.build.content.load import Loaded, LoadedFile
-from samgraf.build.rdf import Subject, Term, object_of, subject_of
+from samgraf.build.content.load import Loaded
+from samgraf.build.content.loaded_file import LoadedFile
+from samgraf.build.rdf import RDF_TYPE, Subject, Term, object_of, subject_of
 from samgraf.errors import ContentError
 from samgraf.vocab import RDF, SH, VOID, XSD
 
@@ -48,7 +48,7 @@ def _fault(
 ) -> ContentError:
     for other in datasets:
         if str(other).startswith(f"<{loaded.header.base}graph/"):
-            said = loaded.statements(file)
+            said = file.statements
             line = next((s.subject_line for s in said if s.subject == other), 1)
             mend = f"Write {file.graph} there, or describe both."
             return ContentError(

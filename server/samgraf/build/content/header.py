@@ -14,20 +14,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from samgraf.build.content.layout import STATING, ContentFile, FileKind, checked_base
-from samgraf.build.rdf import subject_of, value_of
+from samgraf.build.content.layout import NOBODYS, FileKind, checked_base
+from samgraf.build.content.loaded_file import LoadedFile
+from samgraf.build.content.prefixes import ONTOLOGY, last_part, prefixes_of
+from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.errors import ContentError, UsageError
-from samgraf.vocab import CONTENT, DC, DCT, OWL, RDF, RDFS, SH, SKOS, VANN
+from samgraf.vocab import CONTENT, DC, DCT, OWL, RDF, RDFS, SKOS, VANN
 
-RDF_TYPE = ox.NamedNode(RDF + "type")
-_ONTOLOGY = ox.NamedNode(OWL + "Ontology")
-#: The base of a content that names none and has no things of its own.
-NOBODYS = "https://samgraf.invalid/"
 _TITLES = (DCT + "title", DC + "title", RDFS + "label", SKOS + "prefLabel")
 _TERMS = frozenset(
     ox.NamedNode(iri)
@@ -38,66 +35,6 @@ _TERMS = frozenset(
 )  # fmt: skip
 #: What a content may hold itself to by ``content:keeps``; see ``vocabulary.ttl``.
 RULES = ("definedTerms", "declaredTerms", "namedNodes", "owl2rl", "literalForms")
-_PREFIX = re.compile(r"[A-Za-z](?:[\w.-]*[\w-])?", re.ASCII)
-
-#: Prefixes that are at hand whatever the content declares.
-WELL_KNOWN = {
-    "adms": "http://www.w3.org/ns/adms#",
-    "bibo": "http://purl.org/ontology/bibo/",
-    "cito": "http://purl.org/spar/cito/",
-    "dbo": "http://dbpedia.org/ontology/",
-    "dbr": "http://dbpedia.org/resource/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dct": "http://purl.org/dc/terms/",
-    "dqv": "http://www.w3.org/ns/dqv#",
-    "federation": "https://w3id.org/samgraf/federation#",
-    "fn": "http://www.w3.org/2005/xpath-functions#",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "geo": "http://www.opengis.net/ont/geosparql#",
-    "geof": "http://www.opengis.net/def/function/geosparql/",
-    "locn": "http://www.w3.org/ns/locn#",
-    "oa": "http://www.w3.org/ns/oa#",
-    "org": "http://www.w3.org/ns/org#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "p": "http://www.wikidata.org/prop/",
-    "pq": "http://www.wikidata.org/prop/qualifier/",
-    "prov": "http://www.w3.org/ns/prov#",
-    "ps": "http://www.wikidata.org/prop/statement/",
-    "qb": "http://purl.org/linked-data/cube#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "schema": "https://schema.org/",
-    "sf": "http://www.opengis.net/ont/sf#",
-    "sh": "http://www.w3.org/ns/shacl#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "skosxl": "http://www.w3.org/2008/05/skos-xl#",
-    "spdx": "http://spdx.org/rdf/terms#",
-    "time": "http://www.w3.org/2006/time#",
-    "uom": "http://www.opengis.net/def/uom/OGC/1.0/",
-    "vann": "http://purl.org/vocab/vann/",
-    "vcard": "http://www.w3.org/2006/vcard/ns#",
-    "void": "http://rdfs.org/ns/void#",
-    "wd": "http://www.wikidata.org/entity/",
-    "wdt": "http://www.wikidata.org/prop/direct/",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
-
-
-class Source(Protocol):
-    """A parsed file, as far as the header is read from it."""
-
-    @property
-    def file(self) -> ContentFile:
-        """Return where the file is and what it is for."""
-
-    @property
-    def prefixes(self) -> dict[str, str]:
-        """Return the prefixes that it declares."""
-
-    @property
-    def triples(self) -> list[ox.Triple]:
-        """Return its triples."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +77,7 @@ class Header:
         return self.prefixes[prefix] + local if known and prefix in self.prefixes else None
 
 
-def read_header(sources: Sequence[Source], base: str | None = None) -> Header:
+def read_header(sources: Sequence[LoadedFile], base: str | None = None) -> Header:
     """Return what ``sources`` say of themselves; ``base`` is the caller's, if there is one.
 
     Raise ContentError where what is said cannot be used.
@@ -182,10 +119,10 @@ def read_header(sources: Sequence[Source], base: str | None = None) -> Header:
     actual = chosen or _folder_of(iri, sources) or NOBODYS
     namespace = _namespace(iri, about, counts) or actual + "ontology#"
     own = _first_text(about.get(VANN + "preferredNamespacePrefix", ()))
-    prefixes, prefix = _prefixes(sources, actual, namespace, own)
+    prefixes, prefix = prefixes_of(sources, actual, namespace, own)
     # without an ontology, the content has no name but that of its file
     name = iri or (sources[0].file.name if len(sources) == 1 else "")
-    name = re.sub(r"\.\w+$", "", _last(name)) or "Data"
+    name = re.sub(r"\.\w+$", "", last_part(name)) or "Data"
     iri = iri or actual + "ontology"
     languages = {value_of(o) for v in said.values() for o in v.get(CONTENT + "language", ())}
     others = sorted((n for n in counts if n != namespace), key=lambda n: (-counts[n], n))
@@ -207,14 +144,14 @@ def read_header(sources: Sequence[Source], base: str | None = None) -> Header:
 _About = Mapping[str, list[object]]
 
 
-def _about_ontologies(files: Iterable[Source]) -> dict[str, dict[str, list[object]]]:
+def _about_ontologies(files: Iterable[LoadedFile]) -> dict[str, dict[str, list[object]]]:
     """Return what is said of each named ontology, in the order of the files."""
     files = list(files)
     said: dict[str, dict[str, list[object]]] = {
         t.subject.value: {}
         for source in files
         for t in source.triples
-        if t.predicate == RDF_TYPE and t.object == _ONTOLOGY and isinstance(t.subject, ox.NamedNode)
+        if t.predicate == RDF_TYPE and t.object == ONTOLOGY and isinstance(t.subject, ox.NamedNode)
     }
     for source in files:
         for t in source.triples:
@@ -238,7 +175,7 @@ def namespace_of(iri: str) -> str:
     return iri[: (end if end >= 0 else iri.rfind(":")) + 1]
 
 
-def _declared_terms(files: Iterable[Source]) -> list[str]:
+def _declared_terms(files: Iterable[LoadedFile]) -> list[str]:
     declared = {
         t.subject.value: None
         for source in files
@@ -259,7 +196,7 @@ def _namespace(iri: str, about: _About, counts: Mapping[str, int], *, or_any: bo
     return (found or own or [""])[0]
 
 
-def _said_base(about: _About, others: Iterable[_About], files: Iterable[Source]) -> str | None:
+def _said_base(about: _About, others: Iterable[_About], files: Iterable[LoadedFile]) -> str | None:
     values = [*about.get(CONTENT + "base", ())]
     values = values or [o for other in others for o in other.get(CONTENT + "base", ())]
     if not values:
@@ -270,12 +207,12 @@ def _said_base(about: _About, others: Iterable[_About], files: Iterable[Source])
         raise ContentError(str(error), _file_of(files, CONTENT + "base")) from None
 
 
-def _file_of(files: Iterable[Source], predicate: str) -> str | None:
+def _file_of(files: Iterable[LoadedFile], predicate: str) -> str | None:
     found = (s.file.name for s in files if any(t.predicate.value == predicate for t in s.triples))
     return next(found, None)
 
 
-def _folder_of(iri: str, sources: Iterable[Source]) -> str | None:
+def _folder_of(iri: str, sources: Iterable[LoadedFile]) -> str | None:
     """Return the folder of ``iri`` where the data describe things in it, or the files do alone."""
     if not iri.startswith(("http://", "https://")) or iri.startswith(NOBODYS):
         return None
@@ -284,72 +221,11 @@ def _folder_of(iri: str, sources: Iterable[Source]) -> str | None:
         is_loose = "/" not in source.file.name and source.file.kind is FileKind.ONTOLOGY
         if source.file.kind is FileKind.DATA or is_loose:
             named = (t for t in source.triples if isinstance(t.subject, ox.NamedNode))
-            terms = {t.subject for t in named if t.object in _TERMS or t.object == _ONTOLOGY}
+            terms = {t.subject for t in named if t.object in _TERMS or t.object == ONTOLOGY}
             for t in source.triples:
                 if t.subject not in terms and value_of(t.subject).startswith(folder):
                     return folder
     return None
-
-
-def _prefixes(
-    sources: Sequence[Source], base: str, namespace: str, own: str
-) -> tuple[dict[str, str], str]:
-    """Return all prefixes, sorted, and the one of the ontology's namespace.
-
-    Where the content declares prefixes by ``sh:declare``, these are all; else those that its files
-    declare come in, too, so that foreign terms have short names.
-    """
-    # a query names a partner as partner:name
-    prefixes = WELL_KNOWN | {"partner": base + "id/partner/"}
-    kinds = _kinds(sources, base + "id/")
-    declaring = [t for s in sources if s.file.kind not in STATING for t in s.triples]
-    declared = dict(_declared(declaring))
-    in_files: dict[str, str] = {}
-    for source in sources:
-        for prefix, space in source.prefixes.items():
-            if _PREFIX.fullmatch(prefix) and space:
-                in_files.setdefault(prefix, space)
-    by_space = {space: prefix for prefix, space in reversed(in_files.items())}
-    known = {space: prefix for prefix, space in WELL_KNOWN.items()}
-    prefix = own or known.get(namespace) or by_space.get(namespace) or _guess(namespace)
-    if not declared:
-        for name, space in in_files.items():
-            if space not in prefixes.values() and space != namespace:
-                free = name
-                number = 1
-                while free in prefixes or free == prefix:
-                    free, number = f"{name}{number}", number + 1
-                prefixes[free] = space
-    prefixes |= {prefix: namespace} | declared
-    spaces = set(prefixes.values())
-    prefixes |= {k: s for k, s in kinds.items() if k not in prefixes and s not in spaces}
-    return dict(sorted(prefixes.items())), prefix
-
-
-def _kinds(sources: Sequence[Source], folder: str) -> dict[str, str]:
-    """Return a prefix for each folder right below ``folder`` in which things stand, by its name.
-
-    A slash in a prefixed name has to be escaped; with these no name has one.
-    """
-    found: dict[str, str] = {}
-    for source in sources:
-        for iri in {value_of(triple.subject) for triple in source.triples}:
-            if iri.startswith(folder):
-                name, slash, local = iri[len(folder) :].partition("/")
-                if slash and local and "/" not in local and _PREFIX.fullmatch(name):
-                    found[name] = f"{folder}{name}/"
-    return found
-
-
-def _guess(namespace: str) -> str:
-    """Return a prefix for ``namespace`` made of its last part."""
-    name = re.sub(r"[^\w-]", "", _last(namespace), flags=re.ASCII)
-    return name if _PREFIX.fullmatch(name) else "ontology"
-
-
-def _last(iri: str) -> str:
-    """Return the last part of ``iri`` that is not empty."""
-    return re.split(r"[/#:]", iri.rstrip("/#:"))[-1]
 
 
 def _title(about: _About) -> dict[str, str]:
@@ -362,18 +238,3 @@ def _title(about: _About) -> dict[str, str]:
 
 def _first_text(values: Iterable[object]) -> str:
     return next((value_of(v) for v in values), "")
-
-
-def _declared(triples: Iterable[ox.Triple]) -> Iterable[tuple[str, str]]:
-    """Yield (prefix, namespace) of each ``sh:declare`` on an ontology."""
-    triples = list(triples)
-    ontologies = {t.subject for t in triples if (t.predicate, t.object) == (RDF_TYPE, _ONTOLOGY)}
-    about: dict[object, dict[str, str]] = {}
-    for t in triples:
-        if t.predicate.value in (SH + "prefix", SH + "namespace"):
-            about.setdefault(subject_of(t), {})[t.predicate.value] = value_of(t.object)
-    for t in triples:
-        if t.subject in ontologies and t.predicate.value == SH + "declare":
-            pair = about.get(t.object, {})
-            if len(pair) == 2:
-                yield pair[SH + "prefix"], pair[SH + "namespace"]

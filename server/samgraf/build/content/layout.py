@@ -57,6 +57,8 @@ _BY_STEM = {
     "data/catalogue": FileKind.CATALOGUE,
     "data/partners": FileKind.PARTNERS,
 }
+#: The base of a content that names none and has no things of its own.
+NOBODYS = "https://samgraf.invalid/"
 MIRRORS = "data/mirrors/"
 #: The list of the versions that were released.
 RELEASES = "data/releases.csv"
@@ -120,7 +122,7 @@ class Content:
             paths = sorted(p for p in self.root.iterdir() if p.is_file() or p.is_symlink())
         graphs = set(FILLED)
         for path in paths:
-            name = path.relative_to(self.root).as_posix()
+            name = self.name_of(path)
             folder = name.rpartition("/")[0]
             if f"{folder}/".startswith((f"{EXAMPLES}/", f"{CONTEXTS}/")):
                 if folder == EXAMPLES and EXAMPLES + "/" not in ignored:
@@ -147,6 +149,10 @@ class Content:
     @staticmethod
     def _reads(path: Path, folder: str) -> bool:
         return path.suffix in _QUERIES.get(folder, ()) and path.is_file()
+
+    def name_of(self, path: Path) -> str:
+        """Return the name for people of the file at ``path``: where it is below the root."""
+        return path.relative_to(self.root).as_posix()
 
     def files(self) -> list[ContentFile]:
         """Return the files of RDF that are loaded, sorted by name; ``examples/`` never is.
@@ -197,7 +203,7 @@ class Content:
         paths += [*self.queries(), *self.answers(), *sorted(self.contexts().values())]
         paths += [path for path in [self.root / RELEASES, self.root / PICTURE] if path.is_file()]
         for path in paths:
-            name = path.relative_to(self.root).as_posix().encode("utf-8", "surrogateescape")
+            name = self.name_of(path).encode("utf-8", "surrogateescape")
             data = path.read_bytes()
             digest.update(b"%d %s %d " % (len(name), name, len(data)))
             digest.update(data)

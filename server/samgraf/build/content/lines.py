@@ -1,41 +1,28 @@
-"""Find the line of a Turtle or SPARQL text on which a statement, or a term, stands.
+"""Find the line of a Turtle text on which a statement, or a term, stands.
 
-The parser that loads a file gives triples without lines. ``read_statements`` reads a text once
-more for them, ``line_of`` searches it for a term; both are asked only where a fault is to be told,
-and only of texts that the parser has taken, so they check nothing.
-https://www.w3.org/TR/turtle/#sec-grammar
+The parser that loads a file gives triples without lines. Here a text is split once more for them,
+by the tokens of SPARQL, which are those of Turtle (https://www.w3.org/TR/turtle/#sec-grammar);
+only where a fault is to be told, and only of texts that the parser has taken, so that nothing is
+checked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple, cast
-from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from samgraf.build.rdf import Subject, Term
+from samgraf.sparql.syntax.iris import resolve
+from samgraf.sparql.tokens import Kind, significant
 from samgraf.vocab import RDF, XSD
 
-_TOKEN = re.compile(
-    r'''(?P<space>\s++|\#[^\n]*+)
-    |(?P<iri><[^<>"{}|^`\s]*+>)
-    |(?P<text>"""(?:[^"\\]++|\\.|"(?!""))*+"""|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+\'\'\'
-        |"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+')
-    |(?P<at>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
-    |(?P<blank>_:\w(?:[\w·-]|\.(?=\.*[\w·-]))*+)
-    |(?P<name>(?:[^\W\d_](?:[\w·-]|\.(?=\.*[\w·:-]))*+)?
-        :(?:[\w·:-]|%[0-9A-Fa-f]{2}|\\.|\.(?=\.*(?:[\w·:%-]|\\)))*+)
-    |(?P<number>[+-]?(?:\d*\.?\d+|\d+\.(?=[eE]))(?:[eE][+-]?\d+)?)
-    |(?P<word>[A-Za-z]++)
-    |(?P<sign>\^\^|.)''',
-    re.VERBOSE | re.DOTALL,
-)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_DECLARING = frozenset(("prefix", "base", "@prefix", "@base"))
 
 
 class FileStatement(NamedTuple):
@@ -52,7 +39,7 @@ class FileStatement(NamedTuple):
 
 
 class _Token(NamedTuple):
-    kind: str
+    kind: Kind
     text: str
     line: int
 
@@ -70,12 +57,33 @@ def read_statements(text: str) -> list[FileStatement]:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    line, told = 1, 0
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup != "space":
-            line += text.count("\n", told, match.start())
-            told = match.start()
-            yield _Token(match.lastgroup or "", match[0], line)
+    """Yield the tokens, IRIs and prefixed names as whole IRIs; declarations are left out."""
+    prefixes: dict[str, str] = {}
+    base, line, reached, before = "", 1, 0, None
+    tokens = significant(text)
+    for kind, token, start in tokens:
+        line += text.count("\n", reached, start)
+        reached, tagged, before = start, before is Kind.STRING, kind
+        if not tagged and token.lower() in _DECLARING:
+            prefix = next(tokens).text[:-1] if token.lower().endswith("prefix") else None
+            iri = resolve(base, _unescaped(next(tokens).text[1:-1]))
+            if prefix is None:
+                base = iri
+            else:
+                prefixes[prefix] = iri
+            if kind is Kind.LANGUAGE:
+                next(tokens)  # the full stop
+        elif kind is Kind.IRI:
+            yield _Token(kind, resolve(base, _unescaped(token[1:-1])), line)
+        elif kind is Kind.NAME:
+            prefix, _, local = token.partition(":")
+            if prefix in prefixes:
+                iri = prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+                yield _Token(Kind.IRI, iri, line)
+            else:
+                yield _Token(Kind.ERROR, token, line)
+        else:
+            yield _Token(kind, token, line)
 
 
 class _StatementReader:
@@ -85,16 +93,13 @@ class _StatementReader:
         self.found: list[FileStatement] = []
         self._tokens = list(_tokens(text))
         self._at = 0
-        self._base = ""
-        self._prefixes: dict[str, str] = {}
         self._blanks = 0
 
     def read(self) -> None:
         while self._at < len(self._tokens):
-            if not self._declaration():
-                line = self._tokens[self._at].line
-                self._predicates(self._node(), line)
-                self._at += 1  # the full stop
+            line = self._tokens[self._at].line
+            self._predicates(self._node(), line)
+            self._at += 1  # the full stop
 
     def _sees(self, *texts: str) -> bool:
         return self._tokens[self._at].text in texts
@@ -102,21 +107,6 @@ class _StatementReader:
     def _next(self) -> _Token:
         self._at += 1
         return self._tokens[self._at - 1]
-
-    def _declaration(self) -> bool:
-        kind, text, _ = self._tokens[self._at]
-        word = text.lower().removeprefix("@")
-        if kind not in ("at", "word") or word not in ("prefix", "base"):
-            return False
-        self._at += 1
-        prefix = self._next().text[:-1] if word == "prefix" else None
-        iri = self._iri(self._next().text)
-        if prefix is None:
-            self._base = iri
-        else:
-            self._prefixes[prefix] = iri
-        self._at += kind == "at"
-        return True
 
     def _predicates(self, subject: Term, line: int) -> None:
         while not self._sees(".", "]"):
@@ -134,19 +124,18 @@ class _StatementReader:
 
     def _node(self) -> Term:
         kind, text, line = self._next()
-        if kind == "iri":
-            return ox.NamedNode(self._iri(text))
-        if kind == "name":
-            prefix, _, local = text.partition(":")
-            return ox.NamedNode(self._prefixes[prefix] + re.sub(r"\\(.)", r"\1", local))
-        if kind == "blank":
+        if kind is Kind.IRI:
+            return ox.NamedNode(text)
+        if kind is Kind.BLANK:
             return ox.BlankNode("n" + text[2:].replace(".", "-"))
-        if kind == "text":
+        if kind is Kind.STRING:
             return self._literal(text)
-        if kind == "number":
+        if text in ("+", "-"):
+            kind, text = Kind.NUMBER, text + self._next().text
+        if kind is Kind.NUMBER:
             number = "double" if "e" in text.lower() else "decimal" if "." in text else "integer"
             return ox.Literal(text, datatype=ox.NamedNode(XSD + number))
-        if kind == "word":
+        if kind is Kind.WORD:
             if text == "a":
                 return ox.NamedNode(RDF + "type")
             return ox.Literal(text, datatype=ox.NamedNode(XSD + "boolean"))
@@ -184,16 +173,13 @@ class _StatementReader:
     def _literal(self, text: str) -> ox.Literal:
         quotes = 3 if text[:3] in ('"""', "'''") else 1
         value = _unescaped(text[quotes:-quotes])
-        if self._tokens[self._at].kind == "at":
+        if self._tokens[self._at].kind is Kind.LANGUAGE:
             return ox.Literal(value, language=self._next().text[1:].lower())
         if self._sees("^^"):
             self._at += 1
             datatype = cast("ox.NamedNode", self._node())
             return ox.Literal(value, datatype=datatype)
         return ox.Literal(value)
-
-    def _iri(self, text: str) -> str:
-        return _resolved(self._base, text)
 
 
 def _unescaped(text: str) -> str:
@@ -205,75 +191,23 @@ def _unescaped(text: str) -> str:
 
 
 def first_lines(text: str) -> dict[str, int]:
-    """Return the first line on which each IRI is named in ``text``, in Turtle or SPARQL or TriG.
+    """Return the first line on which each IRI is named in ``text``, in Turtle or TriG.
 
     The text is read once, token by token; where it declares a prefix or a base is not counted.
     """
     lines: dict[str, int] = {}
-    prefixes: dict[str, str] = {}
-    base = ""
-    tokens = _tokens(text)
-    for kind, token, line in tokens:
-        word = token.lower().removeprefix("@") if kind in ("at", "word") else ""
-        if word in ("prefix", "base"):
-            name = next(tokens, None) if word == "prefix" else None
-            iri = next(tokens, None)
-            if iri is not None and iri.kind == "iri" and (name is not None or word == "base"):
-                resolved = _resolved(base, iri.text)
-                if name is None:
-                    base = resolved
-                else:
-                    prefixes[name.text[:-1]] = resolved
-        elif kind == "iri":
-            lines.setdefault(_resolved(base, token), line)
-        elif kind == "name":
-            prefix, _, local = token.partition(":")
-            if prefix in prefixes:
-                lines.setdefault(prefixes[prefix] + re.sub(r"\\(.)", r"\1", local), line)
+    for kind, iri, line in _tokens(text):
+        if kind is Kind.IRI:
+            lines.setdefault(iri, line)
     return lines
 
 
 def language_tags(text: str) -> Iterator[tuple[str, int]]:
     """Yield (tag, line) of each language tag in ``text``, in Turtle, as it is written."""
-    before = ""
-    for kind, token, line in _tokens(text):
-        if kind == "at" and before == "text":
+    before, line, reached = None, 1, 0
+    for kind, token, start in significant(text):
+        if kind is Kind.LANGUAGE and before is Kind.STRING:
+            line += text.count("\n", reached, start)
+            reached = start
             yield token[1:], line
         before = kind
-
-
-def _resolved(base: str, text: str) -> str:
-    """Return the IRI of the token ``text``, in angle brackets, resolved against ``base``."""
-    reference = _unescaped(text[1:-1])
-    if _SCHEME.match(reference) or not base:
-        return reference
-    # urljoin drops an empty fragment, which is the end of many a namespace
-    end = "#" if reference.endswith("#") else ""
-    return urljoin(base, reference) + end if reference else base
-
-
-_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|<[^<>\s]*>)|#[^\n]*""")
-_BASE = re.compile(r"(?:@base|\bbase)\s+<([^<>\s]*)>", re.IGNORECASE)
-_PREFIX = re.compile(r"(?:@prefix|\bprefix)\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
-
-
-def declared_prefixes(text: str) -> dict[str, str]:
-    """Return the prefixes that a Turtle or SPARQL text declares."""
-    return dict(_PREFIX.findall(text))
-
-
-def line_of(text: str, iri: str, prefixes: Mapping[str, str]) -> int | None:
-    """Return the first line (1-based) of ``text`` that names ``iri``, None where none does."""
-    forms = [re.escape(f"<{iri}>")]
-    forms += [re.escape(f"<{iri[len(b) :]}>") for b in _BASE.findall(text) if iri.startswith(b)]
-    for prefix, namespace in sorted((prefixes or declared_prefixes(text)).items()):
-        if namespace and iri.startswith(namespace):
-            local = re.escape(iri[len(namespace) :])
-            forms.append(rf"(?<![\w:.-]){re.escape(prefix)}:{local}(?![\w:%-]|\.\w)")
-    pattern = re.compile("|".join(forms))
-    declaration = re.compile(r"\s*@?(?:prefix|base)\b", re.IGNORECASE)
-    uncommented = _COMMENT.sub(lambda m: m.group(1) or "", text)
-    for number, line in enumerate(uncommented.splitlines(), 1):
-        if pattern.search(line) and not declaration.match(line):
-            return number
-    return None

@@ -10,12 +10,11 @@ import pyoxigraph as ox
 
 from samgraf.build.content.faults import ContentErrors
 from samgraf.build.content.formats import read_text
-from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import STATING, FileKind
-from samgraf.build.content.lines import declared_prefixes, line_of
-from samgraf.build.content.load import Loaded, LoadedFile
+from samgraf.build.content.load import Loaded
+from samgraf.build.content.loaded_file import LoadedFile
 from samgraf.build.content.notes import Note, note_of
-from samgraf.build.rdf import value_of
+from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.errors import ContentError
 from samgraf.limits import NEAR_MATCHES, NOTE_EXAMPLES
 from samgraf.sparql.syntax import names_in
@@ -36,8 +35,9 @@ def check_terms(loaded: Loaded) -> list[Note]:
     some of the languages that the content names and not in all.
     """
     is_strict = "definedTerms" in loaded.header.keeps
-    unknown = [] if not loaded.header.ontologies and not is_strict else list(_unknown_terms(loaded))
-    unknown += _unknown_in_queries(loaded)
+    known = _KnownTerms(loaded)
+    unknown = list(_unknown_terms(loaded, known)) if loaded.header.ontologies or is_strict else []
+    unknown += _unknown_in_queries(loaded, known)
     undescribed = list(_undescribed(loaded))
     faults = list(_missing_languages(loaded))
     if is_strict:
@@ -112,41 +112,41 @@ def _gone(loaded: Loaded) -> dict[object, list[str]]:
     return gone
 
 
-def _unknown_terms(loaded: Loaded) -> Iterator[ContentError]:
+def _unknown_terms(loaded: Loaded, known: _KnownTerms) -> Iterator[ContentError]:
     namespace = loaded.header.namespace
-    defined, gone = _defined(loaded), _gone(loaded)
-    mend = _Mend(loaded, defined, gone)
     for file in loaded.files:
         # to say of a term that it is gone is no use of it
-        used = {n for t in file.triples for n in _nodes(t) if t.subject not in gone}
-        for iri in sorted(n for n in used - defined if n.startswith(namespace)):
+        used = {n for t in file.triples for n in _nodes(t) if t.subject not in known.gone}
+        for iri in sorted(n for n in used - known.defined if n.startswith(namespace)):
             if iri != namespace:
-                yield mend.fault(iri, file.file.name, file.line_of_term(iri))
+                yield known.fault(iri, file.file.name, file.line_of_term(iri))
 
 
-def _unknown_in_queries(loaded: Loaded) -> Iterator[ContentError]:
+def _unknown_in_queries(loaded: Loaded, known: _KnownTerms) -> Iterator[ContentError]:
     namespace = loaded.header.namespace
-    defined = _defined(loaded)
-    mend = _Mend(loaded, defined, _gone(loaded))
     for path in loaded.content.queries():
-        name = path.relative_to(loaded.content.root).as_posix()
+        name = loaded.content.name_of(path)
         text = read_text(path, name)
-        prefixes = loaded.header.prefixes | declared_prefixes(text)
-        for iri in sorted({iri for _, iri in names_in(text, prefixes)}):
-            if iri.startswith(namespace) and iri not in defined and iri != namespace:
-                yield mend.fault(iri, name, line_of(text, iri, prefixes))
+        lines: dict[str, int] = {}
+        for token, iri in names_in(text, loaded.header.prefixes):
+            if iri.startswith(namespace) and iri not in known.defined and iri != namespace:
+                lines.setdefault(iri, text.count("\n", 0, token.start) + 1)
+        for iri, line in sorted(lines.items()):
+            yield known.fault(iri, name, line)
 
 
-class _Mend:
-    """What an unknown term may have been meant to be; like names are sought for the first few."""
+class _KnownTerms:
+    """The terms that are defined or gone, and so what an unknown one may have been meant to be.
 
-    def __init__(
-        self, loaded: Loaded, defined: Iterable[str], gone: dict[object, list[str]]
-    ) -> None:
+    Like names are sought for the first few.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.defined, self.gone = _defined(loaded), _gone(loaded)
         self._shorten = loaded.header.shorten
         self._namespace = namespace = loaded.header.namespace
-        self._gone = gone
-        self._known = sorted(d.removeprefix(namespace) for d in defined if d.startswith(namespace))
+        own = (d for d in self.defined if d.startswith(namespace))
+        self._known = sorted(d.removeprefix(namespace) for d in own)
         self._looks = NEAR_MATCHES
 
     def fault(self, iri: str, file: str, line: int | None) -> ContentError:
@@ -154,7 +154,7 @@ class _Mend:
         return ContentError(message, file, line, self._mend(iri))
 
     def _mend(self, iri: str) -> str:
-        if instead := self._gone.get(ox.NamedNode(iri)):
+        if instead := self.gone.get(ox.NamedNode(iri)):
             return f"It is deprecated: use {' or '.join(map(self._shorten, sorted(instead)))}."
         if self._looks > 0:
             self._looks -= 1

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib.resources import files
 
 import pyoxigraph as ox
 
-from samgraf.build.rdf import value_of
+from samgraf.build.rdf import RDF_TYPE, in_graph, own_triples, value_of
 from samgraf.vocab import CONTENT, LABELS, SCHEMA
 
 _OLD_SCHEMA = "http://schema.org/"
@@ -27,19 +25,22 @@ def vocabulary_quads(quads: Iterable[ox.Quad], base: str) -> Iterator[ox.Quad]:
             used.add(q.object.datatype.value)
             if q.predicate.value in LABELS:
                 named.add(value_of(q.subject))
-    graph = ox.NamedNode(base + "graph/vocabulary")
     if any(iri.startswith(CONTENT) for iri in used):
-        for t in _triples("vocabulary.ttl"):
-            yield ox.Quad(t.subject, t.predicate, t.object, graph)
-    for t in _triples("common.ttl"):
+        yield from own_vocabulary("samgraf.build.content", base)
+    graph = ox.NamedNode(base + "graph/vocabulary")
+    for t in own_triples("samgraf.build.content", "common.ttl"):
         iri = value_of(t.subject)
         for form in (iri, iri.replace(SCHEMA, _OLD_SCHEMA, 1)):
             if form in used and form not in named:
                 yield ox.Quad(ox.NamedNode(form), t.predicate, t.object, graph)
 
 
-@cache
-def _triples(name: str) -> tuple[ox.Triple, ...]:
-    text = (files("samgraf.build.content") / name).read_bytes()
-    parsed = ox.parse(input=text, format=ox.RdfFormat.TURTLE)
-    return tuple(dict.fromkeys(ox.Triple(q.subject, q.predicate, q.object) for q in parsed))
+def own_vocabulary(package: str, base: str) -> Iterator[ox.Quad]:
+    """Yield the terms of ``vocabulary.ttl`` in ``package``, in ``{base}graph/vocabulary``."""
+    return in_graph(own_triples(package, "vocabulary.ttl", base), base + "graph/vocabulary")
+
+
+def own_terms(package: str, base: str) -> set[str]:
+    """Return the IRIs of the terms of ``vocabulary.ttl`` in ``package``."""
+    triples = own_triples(package, "vocabulary.ttl", base)
+    return {value_of(t.subject) for t in triples if t.predicate == RDF_TYPE}

@@ -54,7 +54,7 @@ def copies(loaded: Loaded, text: str) -> Iterator[ContentError]:
             yield from _in_file(file, loaded, taken)
             yield from _in_comments(file.file.name, file.text, taken)
     for path in loaded.content.queries():
-        name = path.relative_to(loaded.content.root).as_posix()
+        name = loaded.content.name_of(path)
         yield from _in_comments(name, path.read_text("utf-8"), taken)
 
 
@@ -81,7 +81,7 @@ def _in_file(file: LoadedFile, loaded: Loaded, taken: set[Run]) -> Iterator[Cont
         for part in copied(t.object.value, taken):
             said = (
                 s.line
-                for s in loaded.statements(file)
+                for s in file.statements
                 if (s.predicate, s.object) == (t.predicate, t.object)
                 and (s.subject == t.subject or isinstance(t.subject, ox.BlankNode))
             )

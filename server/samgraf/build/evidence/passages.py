@@ -116,10 +116,8 @@ def _read(index: _Index, loaded: Loaded) -> tuple[list[Passage], list[ContentErr
             try:
                 found.append(_passage(index, node, selector))
             except ValueError as error:
-                place = loaded.place(node.value) if _is_iri(node) else None
-                file, line = place or (None, None)
                 name = loaded.header.shorten(node.value)
-                faults.append(ContentError(f"{name}: {error}", file, line))
+                faults.append(loaded.fault(f"{name}: {error}", node.value))
     return sorted(found, key=lambda p: (p.source, p.start, p.end, p.iri)), faults
 
 

@@ -153,12 +153,11 @@ def overlaps(passages: Iterable[Passage], loaded: Loaded) -> Iterator[ContentErr
     for p in sorted(passages, key=lambda p: (p.source, p.start, p.end, p.iri)):
         if before and p.source and p.source == before.source and p.start < before.end:
             short = loaded.header.shorten
-            yield _fault(
+            yield loaded.fault(
                 f"{short(p.iri)} ({p.start} to {p.end}) overlaps {short(before.iri)} "
                 f"({before.start} to {before.end}).",
-                "A place in a text belongs to one passage: correct oa:start or oa:end.",
                 p.selector,
-                loaded,
+                "A place in a text belongs to one passage: correct oa:start or oa:end.",
             )
         if before is None or p.source != before.source or p.end > before.end:
             before = p
@@ -168,25 +167,18 @@ def _moved(passages: list[Passage], text: str, loaded: Loaded) -> Iterator[Conte
     for found in recheck(passages, text):
         p, name = found.passage, loaded.header.shorten(found.passage.iri)
         if found.state is PassageState.MOVED:
-            yield _fault(
+            yield loaded.fault(
                 f"{name}: the passage stands at {p.start + found.shift} to "
                 f"{p.end + found.shift} of the text, not at {p.start} to {p.end}.",
-                "Correct oa:start and oa:end.",
                 p.selector,
-                loaded,
+                "Correct oa:start and oa:end.",
             )
         elif found.state is PassageState.CHANGED:
-            yield _fault(
+            yield loaded.fault(
                 f"{name}: what stands at {p.start} to {p.end} of the text has another SHA-256.",
-                "'samgraf passages' gives place and SHA-256 of a quote.",
                 p.iri,
-                loaded,
+                "'samgraf passages' gives place and SHA-256 of a quote.",
             )
-
-
-def _fault(message: str, mend: str, iri: str, loaded: Loaded) -> ContentError:
-    file, line = loaded.place(iri) or (None, None)
-    return ContentError(message, file, line, mend)
 
 
 def _in_folder(loaded: Loaded, folder: Path | None) -> list[Path]:

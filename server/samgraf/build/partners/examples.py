@@ -6,14 +6,13 @@ have no expected answers, since those depend on others.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors, Header
-from samgraf.build.questions.file import QueryFile, read_query_file
+from samgraf.build.questions.file import QueryFile, read_query_files
 from samgraf.build.questions.questions import executable_quads
 from samgraf.errors import ContentError
 from samgraf.release.partner import Partner
@@ -24,24 +23,14 @@ from samgraf.sparql.syntax import parse
 from samgraf.sparql.syntax.nodes import services_of
 from samgraf.vocab import FEDERATION
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _NEEDS = ox.NamedNode(FEDERATION + "needs")
 FOLDER = "federated/"
 
 
-@dataclass(frozen=True)
-class Example:
+@dataclass(frozen=True, kw_only=True)
+class Example(QueryFile):
     """A federated example; ``needs`` are the short names of its partners, sorted."""
 
-    slug: str
-    file: str
-    texts: dict[str, str]
-    query: str
-    form: str
-    view: str
-    topic: str
-    scope: str
-    lines: dict[str, int]
     needs: tuple[str, ...]
 
 
@@ -53,16 +42,21 @@ def read_examples(
     Raise ContentErrors listing each that cannot be parsed, holds no SERVICE, or names in SERVICE
     other partners than it says.
     """
-    examples, faults = [], []
-    for path in content.federated():
-        file = path.relative_to(content.root).as_posix()
-        try:
-            if not _NAME.fullmatch(path.stem):
-                raise ContentError("The file is named by small letters and hyphens.", file)
-            read = read_query_file(path, file, federated=True)
-            examples.append(_example(path.stem, file, read, partners, prefixes))
-        except ContentError as fault:
-            faults.append(fault)
+
+    def make(read: QueryFile) -> Example:
+        named = _named(read.file, read.query, partners, prefixes)
+        told = set(read.names("partner"))
+        if told != named:
+            raise ContentError(
+                f"The query asks {', '.join(sorted(named))}, the header says "
+                f"{', '.join(sorted(told)) or 'nobody'}.",
+                read.file,
+                1,
+                f"Write: # partner: {', '.join(sorted(named))}",
+            )
+        return Example(**vars(read), needs=tuple(sorted(named)))
+
+    examples, faults = read_query_files(content, content.federated(), make, federated=True)
     if faults:
         raise ContentErrors(faults)
     return examples
@@ -77,37 +71,6 @@ def example_quads(examples: Iterable[Example], header: Header) -> Iterator[ox.Qu
         yield from executable_quads(node, graph, header, e)
         for name in e.needs:
             yield ox.Quad(node, _NEEDS, ox.NamedNode(f"{base}id/partner/{name}"), graph)
-
-
-def _example(
-    slug: str,
-    file: str,
-    read: QueryFile,
-    partners: Mapping[str, Partner],
-    prefixes: Mapping[str, str],
-) -> Example:
-    named = _named(file, read.query, partners, prefixes)
-    told = {name.strip() for name in read.hints.get("partner", "").split(",")} - {""}
-    if told != named:
-        raise ContentError(
-            f"The query asks {', '.join(sorted(named))}, the header says "
-            f"{', '.join(sorted(told)) or 'nobody'}.",
-            file,
-            1,
-            f"Write: # partner: {', '.join(sorted(named))}",
-        )
-    return Example(
-        slug=slug,
-        file=file,
-        texts=read.texts,
-        query=read.query,
-        form=read.form,
-        view=read.hints.get("view", "table"),
-        topic=read.hints.get("topic", ""),
-        scope=read.hints.get("scope", ""),
-        lines=read.lines,
-        needs=tuple(sorted(named)),
-    )
 
 
 def _named(

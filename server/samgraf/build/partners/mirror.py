@@ -6,9 +6,6 @@ was. https://www.w3.org/TR/prov-o/ has the terms in which the extract tells wher
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +16,13 @@ import pyoxigraph as ox
 from samgraf.build.catalogue import words
 from samgraf.build.content import Content, Header
 from samgraf.build.content.layout import MIRRORS
-from samgraf.build.partners.records import GENID
 from samgraf.build.rdf import value_of
 from samgraf.errors import UsageError
 from samgraf.release.partner import Partner
 from samgraf.release.serialise import write_graph
-from samgraf.release.write import canonicalise
-from samgraf.sparql.federated.partner_error import Fault, PartnerError
+from samgraf.release.write import canonicalise, put_file
+from samgraf.sparql.federated.faults import Fault, PartnerError
+from samgraf.sparql.federated.inline import skolem_iri
 from samgraf.vocab import DCT, FEDERATION, PROV, RDF, SH, VOID, XSD
 
 T = TypeVar("T")
@@ -66,7 +63,10 @@ def store_mirror(
         f"{partner.name}`,\n# which puts the next one in its place. It answers where the partner "
         "does not.\n\n"
     )
-    _write(path, head.encode() + body)
+    try:
+        put_file(path, head.encode() + body)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}.") from error
     dates = [
         value_of(t.object)
         for t in before
@@ -100,8 +100,7 @@ def _settled(triples: list[ox.Triple], base: str, partner: Partner) -> list[ox.T
     def settle(term: T) -> T | ox.NamedNode:
         if not isinstance(term, ox.BlankNode):
             return term
-        digest = hashlib.sha256(f"{partner.name}\0{term.value}".encode()).hexdigest()[:32]
-        return ox.NamedNode(f"{base}{GENID}{digest}")
+        return ox.NamedNode(skolem_iri(base, partner.name, term.value))
 
     return [ox.Triple(settle(q.subject), q.predicate, settle(q.object)) for q in named]
 
@@ -140,21 +139,3 @@ def _read(path: Path) -> set[ox.Triple]:
         return {ox.Triple(q.subject, q.predicate, q.object) for q in parsed}
     except (OSError, SyntaxError):
         return set()
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            beside = Path(file.name)
-            try:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-                beside.chmod(0o644)
-                beside.replace(path)
-            except BaseException:
-                beside.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}.") from error

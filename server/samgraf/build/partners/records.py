@@ -8,28 +8,23 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded, LoadedFile
-from samgraf.build.content.header import RDF_TYPE
-from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import MIRRORS, FileKind
-from samgraf.build.content.lines import line_of
-from samgraf.build.rdf import object_of, value_of
+from samgraf.build.content.vocabulary import own_terms
+from samgraf.build.rdf import RDF_TYPE, object_of, own_triples, value_of
 from samgraf.build.validate import tell, validate
 from samgraf.errors import ContentError
 from samgraf.sparql.evaluation import QuerySyntaxError
+from samgraf.sparql.federated.inline import GENID
 from samgraf.sparql.syntax import parse
 from samgraf.sparql.syntax.nodes import services_of
 from samgraf.vocab import DCAT, DCT, FEDERATION, PROV
 
 ENDPOINT = DCAT + "endpointURL"
-#: Where IRIs that stand for blank nodes begin, below the base.
-GENID = ".well-known/genid/"
 #: What a mirror says its date by, the first that it has.
 DATED = (DCT + "created", PROV + "generatedAtTime")
 #: The properties that a record may leave to the defaults, with the record's keys and their types.
@@ -55,9 +50,8 @@ def partner_records(loaded: Loaded, lang: str = "nb") -> list[dict[str, Any]]:
     """
     if not (partners := loaded.triples({FileKind.PARTNERS})) and not _mirrors(loaded):
         return []
-    labels = Labels(partners)
-    if found := validate(partners, partner_shapes()):
-        raise ContentErrors([tell(f, loaded, labels, lang) for f in found])
+    if found := validate(partners, own_triples("samgraf.build.partners", "shape.ttl")):
+        raise ContentErrors([tell(f, loaded, lang) for f in found])
     base, mirrors = loaded.header.base, _mirrors(loaded)
     records, faults = [], [*_unknown_terms(loaded), *_presumptions(loaded)]
     for iri, of in sorted(_partners(partners).items()):
@@ -118,7 +112,7 @@ def _presumptions(loaded: Loaded) -> Iterator[ContentError]:
                 yield ContentError(
                     f"The extract describes {loaded.header.shorten(iri)}, which is not its own.",
                     name,
-                    line_of(file.text, iri, file.prefixes),
+                    file.line_of_term(iri),
                     "Remove it: an extract contains what a partner says about its own things.",
                 )
 
@@ -156,11 +150,11 @@ def _unknown_terms(loaded: Loaded) -> Iterator[ContentError]:
         if file.file.kind is not FileKind.PARTNERS:
             continue
         used = {value_of(n) for t in file.triples for n in (t.predicate, t.object) if _ours(n)}
-        for iri in sorted(used - known_terms(loaded.header.base)):
+        for iri in sorted(used - own_terms("samgraf.build.partners", loaded.header.base)):
             yield ContentError(
                 f"There is no term {loaded.header.shorten(iri)}.",
                 file.file.name,
-                line_of(file.text, iri, file.prefixes),
+                file.line_of_term(iri),
                 "Correct the spelling.",
             )
 
@@ -187,27 +181,3 @@ def _faults_of_query(loaded: Loaded, iri: str, query: str) -> Iterable[ContentEr
 def _fault(loaded: Loaded, iri: str, message: str, mend: str | None = None) -> ContentError:
     file, line = loaded.place(iri) or ("data/partners.ttl", None)
     return ContentError(f"{loaded.header.shorten(iri)}: {message}", file, line, mend)
-
-
-def federation_vocabulary_quads(base: str) -> Iterator[ox.Quad]:
-    """Yield the vocabulary in the graph ``{base}graph/vocabulary``."""
-    graph = ox.NamedNode(base + "graph/vocabulary")
-    for t in _parsed("vocabulary.ttl", base):
-        yield ox.Quad(t.subject, t.predicate, t.object, graph)
-
-
-def known_terms(base: str) -> set[str]:
-    """Return the IRIs of the terms."""
-    return {value_of(t.subject) for t in _parsed("vocabulary.ttl", base) if t.predicate == RDF_TYPE}
-
-
-def partner_shapes() -> list[ox.Triple]:
-    """Return the shapes graph for partners."""
-    return list(_parsed("shape.ttl", ""))
-
-
-@cache
-def _parsed(name: str, base: str) -> tuple[ox.Triple, ...]:
-    text = (files("samgraf.build.partners") / name).read_bytes()
-    parsed = ox.parse(input=text, format=ox.RdfFormat.TURTLE, base_iri=base or None)
-    return tuple(ox.Triple(q.subject, q.predicate, q.object) for q in parsed)

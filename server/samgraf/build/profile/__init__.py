@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from samgraf.build.rdf import solutions_of, value_of
+from samgraf.build.rdf import own_queries, own_triples, solutions_of, value_of
 from samgraf.datatypes import is_well_formed
 from samgraf.vocab import OWL, RDF, RDFS, XSD
 
@@ -73,18 +73,14 @@ class ProfileRule(NamedTuple):
 def rules() -> tuple[ProfileRule, ...]:
     """Return the rules, sorted by name."""
     found = []
-    for file in sorted(files("samgraf.build.profile").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".rq"):
-            mend, link, query = file.read_text("utf-8").split("\n", 2)
-            name = file.name.removesuffix(".rq")
-            found.append(ProfileRule(name, mend.removeprefix("# "), link.removeprefix("# "), query))
+    for name, text in own_queries("samgraf.build.profile"):
+        mend, link, query = text.split("\n", 2)
+        found.append(ProfileRule(name, mend.removeprefix("# "), link.removeprefix("# "), query))
     return tuple(found)
 
 
-@cache
-def _terms_of_owl() -> tuple[ox.Quad, ...]:
-    text = (files("samgraf.build.profile") / "owl2.ttl").read_bytes()
-    return tuple(ox.parse(input=text, format=ox.RdfFormat.TURTLE))
+def _terms_of_owl() -> tuple[ox.Triple, ...]:
+    return own_triples("samgraf.build.profile", "owl2.ttl")
 
 
 def profile_violations(
@@ -99,7 +95,7 @@ def profile_violations(
     quads = list(quads)
     store = ox.Store()
     store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
-    store.bulk_extend(_terms_of_owl())
+    store.bulk_extend(ox.Quad(*t) for t in _terms_of_owl())
     store.update(
         (files("samgraf.build.profile") / "model.ru").read_text("utf-8"), prefixes=_PREFIXES
     )

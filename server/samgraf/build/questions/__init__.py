@@ -1,8 +1,8 @@
 """The competency questions: at once the tests, the examples and the front page of a content."""
 
 from samgraf.build.questions.answers import Verdict, ask, judge
+from samgraf.build.questions.file import check_topics
 from samgraf.build.questions.questions import Question, question_quads, read_questions
-from samgraf.build.questions.topics import check_topics
 
 __all__ = [
     "Question",

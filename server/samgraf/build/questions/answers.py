@@ -104,7 +104,7 @@ def _stated(row: Row, cells: set[str], loaded: Loaded) -> Iterator[tuple[str, in
         if file.file.kind in DESCRIBED and any(
             value_of(t.subject) in row and _value(_plain(t.object)) in cells for t in file.triples
         ):
-            for s in loaded.statements(file):
+            for s in file.statements:
                 if s.subject.value in row and _value(_plain(s.object)) in cells:
                     yield file.file.name, s.line
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from samgraf.build.content.labels import Labels
 from samgraf.build.content.load import Loaded
-from samgraf.build.rdf import solutions_of, value_of
+from samgraf.build.rdf import own_queries, solutions_of, value_of
 from samgraf.datatypes import BOUNDS, is_well_formed, is_within
 from samgraf.errors import ContentError
 from samgraf.vocab import OWL, RDF, RDFS, XSD
@@ -42,19 +40,13 @@ def clashes(asserted: Iterable[ox.Triple], closure: Closure) -> list[Clash]:
     asserted = list(asserted)
     store = ox.Store()
     store.bulk_extend(ox.Quad(*t) for t in (*asserted, *closure.entailed))
-    found = [c for name, text in _rules() for c in _ask(store, name, text)]
+    rules = own_queries("samgraf.build.reason", "rules")
+    found = [c for name, text in rules for c in _ask(store, name, text)]
     found += [Clash(*m) for m in misfits(asserted, closure.entailed)]
     if not found:
         # the reasoner sees a contradiction that no query of ours names: its words must do
         found = [Clash("owlrl", message, ()) for message in closure.errors]
     return found
-
-
-def _rules() -> Iterator[tuple[str, str]]:
-    folder = resources.files("samgraf.build.reason") / "rules"
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".rq"):
-            yield file.name.removesuffix(".rq"), file.read_text("utf-8")
 
 
 def _ask(store: ox.Store, rule: str, query: str) -> Iterator[Clash]:
@@ -72,7 +64,7 @@ def _ask(store: ox.Store, rule: str, query: str) -> Iterator[Clash]:
         yield Clash(rule, sentence, tuple(triples))
 
 
-def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> ContentError:
+def tell(clash: Clash, loaded: Loaded, lang: str = "nb") -> ContentError:
     """Return the clash as one line that names thing, rule, triples and place."""
     short = loaded.header.shorten
 
@@ -82,8 +74,7 @@ def tell(clash: Clash, loaded: Loaded, labels: Labels, lang: str = "nb") -> Cont
     if not clash.triples:
         return ContentError(f"The data contradicts itself: {clash.sentence}.")
     thing = clash.triples[0].subject
-    label = labels.of(value_of(thing), lang)
-    name = f"{label} ({term(thing)})" if label else term(thing)
+    name = loaded.called(thing.value, lang) if isinstance(thing, ox.NamedNode) else str(thing)
     shown = "; ".join(
         f"{term(t.subject)} {term(t.predicate).replace('rdf:type', 'a')} {term(t.object)}"
         for t in clash.triples

@@ -11,12 +11,11 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from samgraf.build.content.header import RDF_TYPE
-from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import DESCRIBED, FileKind
 from samgraf.build.content.lines import FileStatement
-from samgraf.build.content.load import Loaded, LoadedFile
-from samgraf.build.rdf import value_of
+from samgraf.build.content.load import Loaded
+from samgraf.build.content.loaded_file import LoadedFile
+from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.build.validate.report import VIOLATION, WARNING, Finding
 from samgraf.sparql.syntax import names_in
 from samgraf.text import pick_text
@@ -59,12 +58,12 @@ class StatementIndex:
             self.shapes.setdefault(t.subject, []).append(t)
         self._unnamed: dict[str, dict[object, list[FileStatement]]] = {}
 
-    def unnamed(self, file: LoadedFile, loaded: Loaded) -> dict[object, list[FileStatement]]:
+    def unnamed(self, file: LoadedFile) -> dict[object, list[FileStatement]]:
         """Return the statements of ``file`` about each thing without a name."""
         name = file.file.name
         if name not in self._unnamed:
             groups = self._unnamed[name] = {}
-            for s in loaded.statements(file):
+            for s in file.statements:
                 if isinstance(s.subject, ox.BlankNode):
                     groups.setdefault(s.subject, []).append(s)
         return self._unnamed[name]
@@ -73,7 +72,6 @@ class StatementIndex:
 def tell(
     finding: Finding,
     loaded: Loaded,
-    labels: Labels,
     lang: str = "nb",
     index: StatementIndex | None = None,
 ) -> str:
@@ -86,8 +84,7 @@ def tell(
     focus = finding.focus
     thing = str(focus)
     if isinstance(focus, ox.NamedNode):
-        label = labels.of(focus.value, lang)
-        thing = f"{label} ({short(focus.value)})" if label else short(focus.value)
+        thing = loaded.called(focus.value, lang)
     place = place_of(finding, loaded, index)
     where = "" if place is None else f"{place[0]}:{place[1]}: " if place[1] else f"{place[0]}: "
     severity = words.get(finding.severity, words[""])
@@ -133,7 +130,7 @@ def place_of(finding: Finding, loaded: Loaded, index: StatementIndex | None = No
         for triple in wanted:
             files = index.files[triple]
             file = home if home in files else files[0]
-            return file.file.name, loaded.line_of_triple(file, triple)
+            return file.file.name, file.line_of_triple(triple)
     return loaded.place(finding.focus.value) if is_named else None
 
 
@@ -205,7 +202,7 @@ def _place_of_unnamed(finding: Finding, loaded: Loaded, index: StatementIndex) -
         return None
     said = index.said_of.get(finding.focus, ())
     wanted = _known((t.predicate, t.object) for t in said)
-    for group in index.unnamed(file, loaded).values():
+    for group in index.unnamed(file).values():
         if _known((s.predicate, s.object) for s in group) == wanted:
             exact = [s.line for s in group if f"<{s.predicate.value}>" == finding.path]
             return file.file.name, exact[0] if exact else group[0].subject_line

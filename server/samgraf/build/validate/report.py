@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from samgraf.vocab import RDF, SH, XSD
+from samgraf.build.rdf import RDF_TYPE
+from samgraf.vocab import SH, XSD
 
 VIOLATION = SH + "Violation"
 WARNING = SH + "Warning"
-_TYPE = ox.NamedNode(RDF + "type")
 _BOOLEAN = ox.NamedNode(XSD + "boolean")
 _IRI = re.compile(r"<([^<>]*)>")
 
@@ -31,13 +31,13 @@ def report_quads(findings: Iterable[Finding], base: str) -> Iterator[ox.Quad]:
     def sh(name: str) -> ox.NamedNode:
         return ox.NamedNode(SH + name)
 
-    yield ox.Quad(report, _TYPE, sh("ValidationReport"), graph)
+    yield ox.Quad(report, RDF_TYPE, sh("ValidationReport"), graph)
     conforms = ox.Literal("false" if findings else "true", datatype=_BOOLEAN)
     yield ox.Quad(report, sh("conforms"), conforms, graph)
     for finding in findings:
         node = ox.NamedNode(f"{base}report/result/{finding.digest()}")
         yield ox.Quad(report, sh("result"), node, graph)
-        yield ox.Quad(node, _TYPE, sh("ValidationResult"), graph)
+        yield ox.Quad(node, RDF_TYPE, sh("ValidationResult"), graph)
         yield ox.Quad(node, sh("resultSeverity"), ox.NamedNode(finding.severity), graph)
         yield ox.Quad(node, sh("focusNode"), finding.focus, graph)
         component = ox.NamedNode(finding.component)

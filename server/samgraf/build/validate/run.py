@@ -49,8 +49,8 @@ def shapes_of(loaded: Loaded) -> list[ox.Triple]:
     return shapes
 
 
-def halves(shapes: list[ox.Triple], parts: int = 2) -> list[list[ox.Triple]]:
-    """Return the shapes graph in ``parts`` copies, each with the targets of some shapes only.
+def halves(shapes: list[ox.Triple]) -> list[list[ox.Triple]]:
+    """Return the shapes graph in two copies, each with the targets of some shapes only.
 
     All shapes stand in each copy, since a shape may refer to any other; what has no target there
     finds nothing there. (pySHACL's ``use_shapes`` would drop the shapes referred to.)
@@ -67,10 +67,10 @@ def halves(shapes: list[ox.Triple], parts: int = 2) -> list[list[ox.Triple]]:
         return t.predicate.value in _TARGETS
 
     targeted = sorted({t.subject for t in shapes if aims(t)}, key=str)
-    if len(targeted) < parts:
+    if len(targeted) < 2:
         return [shapes]
-    owner = {subject: i % parts for i, subject in enumerate(targeted)}
-    return [[t for t in shapes if not aims(t) or owner[t.subject] == i] for i in range(parts)]
+    owner = {subject: i % 2 for i, subject in enumerate(targeted)}
+    return [[t for t in shapes if not aims(t) or owner[t.subject] == i] for i in range(2)]
 
 
 def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:

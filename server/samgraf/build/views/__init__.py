@@ -6,8 +6,8 @@ to ``$this``), in which form (``# view: map``) and in which order (``# order: 10
 each of them.
 """
 
-from samgraf.build.views.check import check_views, nameless
-from samgraf.build.views.display_terms import check_display, display_vocabulary_quads
+from samgraf.build.views.check import check_view, nameless
+from samgraf.build.views.display_terms import check_display
 from samgraf.build.views.views import NAME, View, check_sentences, read_views, view_quads
 
 __all__ = [
@@ -15,8 +15,7 @@ __all__ = [
     "View",
     "check_display",
     "check_sentences",
-    "check_views",
-    "display_vocabulary_quads",
+    "check_view",
     "nameless",
     "read_views",
     "view_quads",

@@ -23,31 +23,25 @@ from samgraf.sparql.binding import bind
 MOST = 200
 
 
-def check_views(
+def check_view(
     store: ox.Store,
-    views: Iterable[View],
-    prefixes: Mapping[str, str] | None = None,
+    view: View,
+    prefixes: Mapping[str, str],
     spaces: tuple[str, str] | None = None,
 ) -> int:
-    """Return the number of rows that ``views`` show; raise ContentErrors for each that is amiss.
+    """Return the number of rows that ``view`` shows; raise ContentError where it is amiss.
 
     Where ``spaces`` has the base and the namespace of the content, every column that has a heading
-    must be called something in the languages of the view's title.
+    must be called something in the languages of the view's title, else ContentErrors is raised.
 
     A view of a class is run with ``$this`` bound to the instances of the class, in their order,
     until one has an answer: not every instance need have something to show.
     """
-    rows, faults = 0, []
-    for view in views:
-        try:
-            rows += _rows(store, view, dict(prefixes or {}))
-            if spaces:
-                variables = headed(view.form, _variables(store, view, dict(prefixes or {})))
-                faults += nameless(store, view.file, variables, view.texts, spaces)
-        except ContentError as fault:
-            faults.append(fault)
-    if faults:
-        raise ContentErrors(faults)
+    rows = _rows(store, view, dict(prefixes))
+    if spaces:
+        variables = headed(view.view, _variables(store, view, dict(prefixes)))
+        if faults := list(nameless(store, view.file, variables, view.texts, spaces)):
+            raise ContentErrors(faults)
     return rows
 
 

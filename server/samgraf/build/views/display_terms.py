@@ -1,19 +1,16 @@
-"""The terms in which a content says how it is shown: published with it, and held against it."""
+"""Hold what a content says of how it is shown against the terms that there are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded
-from samgraf.build.content.header import RDF_TYPE
 from samgraf.build.content.layout import TERMINOLOGY, FileKind
-from samgraf.build.content.lines import line_of
-from samgraf.build.content.load import LoadedFile
-from samgraf.build.rdf import value_of
+from samgraf.build.content.loaded_file import LoadedFile
+from samgraf.build.content.vocabulary import own_terms
+from samgraf.build.rdf import RDF_TYPE
 from samgraf.errors import ContentError
 from samgraf.vocab import DISPLAY, FRESNEL, RDF, RDFS
 
@@ -23,18 +20,9 @@ _FIRST = RDF + "first"
 _RESOURCE = RDFS + "Resource"
 
 
-def display_vocabulary_quads(base: str) -> Iterator[ox.Quad]:
-    """Yield the vocabulary in the graph ``{base}graph/vocabulary``."""
-    graph = ox.NamedNode(base + "graph/vocabulary")
-    for triple in _vocabulary(base):
-        yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
-
-
 def check_display(loaded: Loaded) -> None:
     """Raise ContentErrors listing each term in ``display.ttl`` that neither content nor we know."""
-    spoken = {
-        value_of(t.subject) for t in _vocabulary(loaded.header.base) if t.predicate == RDF_TYPE
-    }
+    spoken = own_terms("samgraf.build.views", loaded.header.base)
     used = {t.predicate.value for f in loaded.files for t in f.triples}
     declared = {
         t.subject.value
@@ -68,19 +56,9 @@ def _amiss(
         for iri, (kind, known) in wanted.items():
             if iri not in known and iri not in told:
                 told.add(iri)
-                kind = (
-                    "class" if known is classes else "property" if known is properties else "term"
-                )
                 yield ContentError(
                     f"No {kind} {loaded.header.shorten(iri)} is declared or used.",
                     file.file.name,
-                    line_of(file.text, iri, file.prefixes),
+                    file.line_of_term(iri),
                     "Correct the spelling, or declare it in 'ontology/alignments'.",
                 )
-
-
-@cache
-def _vocabulary(base: str) -> list[ox.Triple]:
-    text = (files("samgraf.build.views") / "vocabulary.ttl").read_bytes()
-    parsed = ox.parse(input=text, format=ox.RdfFormat.TURTLE, base_iri=base)
-    return [ox.Triple(q.subject, q.predicate, q.object) for q in parsed]

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from samgraf import text
 from samgraf.site.language import catalogue, interface_text, reader_language
 from samgraf.site.partners.read import PartnerName, by_short_name, unknown_name
+from samgraf.sparql.federated.faults import Fault
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK
-from samgraf.sparql.federated.partner_error import Fault
 
 #: What a reader should not overlook stands out.
 COLOURS = {OK: "info", CACHE: "info", MIRROR: "warning", FAILED: "warning"}

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyoxigraph as ox
 
 Row = tuple[str | None, ...]
+#: Where IRIs that stand for blank nodes begin, below the base.
+GENID = ".well-known/genid/"
 
 
 def values(variables: Sequence[str], rows: Iterable[Row]) -> str:
@@ -38,11 +40,16 @@ def skolemised(rows: Iterable[Row], base: str, source: str) -> tuple[list[Row], 
         if term is None or not is_blank(term):
             return term
         if term not in known:
-            digest = hashlib.sha256(f"{source}\0{term}".encode()).hexdigest()[:32]
-            known[term] = f"<{base}.well-known/genid/{digest}>"
+            known[term] = f"<{skolem_iri(base, source, term)}>"
         return known[term]
 
     return [tuple(map(named, row)) for row in rows], len(known)
+
+
+def skolem_iri(base: str, source: str, label: str) -> str:
+    """Return the IRI that stands for the blank node that ``source`` calls ``label``."""
+    digest = hashlib.sha256(f"{source}\0{label}".encode()).hexdigest()[:32]
+    return f"{base}{GENID}{digest}"
 
 
 def term_of(cell: Mapping[str, str] | None) -> str | None:

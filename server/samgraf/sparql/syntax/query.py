@@ -13,18 +13,15 @@ from samgraf.sparql.syntax.expressions import AGGREGATES, FUNCTIONS
 from samgraf.sparql.syntax.iris import Prologue
 from samgraf.sparql.syntax.nodes import (
     FORMS,
-    Expression,
     Group,
-    Node,
     Query,
-    Select,
     ServicePattern,
     TriplesBlock,
 )
-from samgraf.sparql.syntax.patterns import ELEMENTS, Patterns
+from samgraf.sparql.syntax.patterns import ELEMENTS
+from samgraf.sparql.syntax.selects import Selects
 from samgraf.sparql.syntax.terms import BLANK, END, IRI, NAME, STRING, VARIABLE, keys_of
 from samgraf.sparql.tokens import Kind, Token, significant
-from samgraf.vocab import is_iri
 
 UPDATES = frozenset(
     ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
@@ -34,7 +31,6 @@ _KEYWORDS = """BASE PREFIX VERSION DISTINCT REDUCED WHERE FROM NAMED UNION EXIST
 _WORDS = frozenset((*FORMS, *FUNCTIONS, *AGGREGATES, *ELEMENTS, *_KEYWORDS.split()))
 _COMMENT = re.compile(r"#[^\r\n]*")
 _CAPITALS = re.compile(r"\b(?!true|false)(?i:true|false)\b")
-_INTEGER = re.compile(r"[0-9]+\Z")
 _TEMPLATE_NODES = frozenset((BLANK, "[", "(", "<<"))
 
 
@@ -57,7 +53,7 @@ def parse(
     return _Parser(read, tokens, Prologue(prefixes or {}, base), bounded=bounded).query()
 
 
-class _Parser(Patterns):
+class _Parser(Selects):
     """The whole parser."""
 
     def __init__(self, text: str, tokens: list[Token], prologue: Prologue, *, bounded: bool = True):
@@ -76,12 +72,11 @@ class _Parser(Patterns):
         """Read the whole text."""
         self.prologue_only()
         form, start = self.keys[self.at], self.start
-        self._graphs: tuple[list[str], list[str]] = ([], [])
-        self._dataset_place = (start, start)
+        self.dataset_place = (start, start)
         if form == "SELECT":
             select = self.select(nested=False)
         else:
-            select = self._modifiers(self._other_form(form), None, [], [])
+            select = self.modifiers(self._other_form(form), None, [], [])
         if self.keys[self.at] != END:
             self.fail("the query should end here")
         if self._services and "LATERAL" in self.keys:
@@ -93,10 +88,10 @@ class _Parser(Patterns):
             self.tokens,
             form,
             start,
-            self._dataset_place,
+            self.dataset_place,
             self.prologue,
-            tuple(self._graphs[0]),
-            tuple(self._graphs[1]),
+            tuple(self.graphs[0]),
+            tuple(self.graphs[1]),
             select,
             tuple(sorted(self._services, key=lambda service: service.start)),
             self.volatile,
@@ -169,7 +164,7 @@ class _Parser(Patterns):
             self._template()
             self.volatile |= not _TEMPLATE_NODES.isdisjoint(self.keys[before : self.at])
             return self._where()
-        self._dataset()
+        self.dataset()
         self.expect("WHERE")
         start = self.start
         self.verbs, self.by_subject = [], []
@@ -187,14 +182,14 @@ class _Parser(Patterns):
                     self.at += 1
                 else:
                     self.name()
-        self._dataset()
+        self.dataset()
         if self.keys[self.at] in ("WHERE", "{"):
             self.skip("WHERE")
             return self.group()
         return Group(self.end, self.end)
 
     def _where(self) -> Group:
-        self._dataset()
+        self.dataset()
         self.skip("WHERE")
         return self.group()
 
@@ -204,181 +199,6 @@ class _Parser(Patterns):
         self.expect("}")
         # its labels are no part of the pattern's
         self.labels = {}
-
-    def _dataset(self) -> None:
-        """Read FROM clauses."""
-        start = self.start
-        end = start
-        while self.skip("FROM"):
-            named = self.skip("NAMED")
-            place = self.start
-            iri = self.iri()
-            if not is_iri(iri):
-                self.refuse(f"<{iri}> is no absolute IRI, so that it names no graph", place)
-            self._graphs[named].append(iri)
-            end = self.end
-        self._dataset_place = (start, end)
-
-    # selects
-
-    def select(self, *, nested: bool) -> Select:
-        """Read a SELECT from its first word to its last modifier."""
-        self.at += 1
-        if self.keys[self.at] in ("DISTINCT", "REDUCED"):
-            self.at += 1
-        items: list[tuple[str, Expression | None, int]] = []
-        star = self.start if self.keys[self.at] == "*" else None
-        self.skip("*")
-        while star is None and (key := self.keys[self.at]) in (VARIABLE, "("):
-            start = self.start
-            expression = None
-            if key == "(":
-                self.at += 1
-                self.operators += 1
-                expression = self.expression()
-                self.expect("AS")
-                start = self.start
-            name = self.variable()
-            if expression is not None:
-                self.expect(")")
-            items.append((name, expression, start))
-        self._refuse_loose_items(bool(items))
-        if star is None and not items:
-            self.fail("a variable or * has to stand here")
-        if not nested:
-            self._dataset()
-        self.skip("WHERE")
-        where = self.group()
-        variables = None if star is not None else tuple(name for name, _, _ in items)
-        expressions = [e for _, e, _ in items if e is not None]
-        computed = [name for name, e, _ in items if e is not None]
-        keys: list[str] = []
-        select = self._modifiers(where, variables, computed, expressions, keys)
-        if star is not None and select.grouped:
-            self.refuse("* does not go with groups; name the variables", star)
-        self._check_items(items, where, frozenset(keys) if select.grouped else None)
-        return select
-
-    def _refuse_loose_items(self, is_later: bool) -> None:
-        """Refuse a comma between what is chosen, and a function that has no name."""
-        key = self.keys[self.at]
-        if key == "," and is_later:
-            self.refuse("',' is not expected here: what is chosen is separated by spaces alone")
-        if (key in AGGREGATES or key in FUNCTIONS) and self.keys[self.at + 1] == "(":
-            self.refuse(
-                f"{key} is not expected here: what is computed needs a name, as in "
-                f"({key}(…) AS ?name)"
-            )
-
-    def _check_items(
-        self,
-        items: list[tuple[str, Expression | None, int]],
-        where: Group,
-        keys: frozenset[str] | None,
-    ) -> None:
-        """Refuse names that are taken, and what is not grouped by: the notes of section 19.8."""
-        chosen: set[str] = set()
-        scope = frozenset(where.scope)
-        for name, expression, start in items:
-            if name in chosen:
-                self.refuse(f"?{name} is chosen twice", start)
-            if expression is not None and name in scope:
-                self.refuse(f"?{name} has a value in the pattern; AS needs a new name", start)
-            if keys is not None:
-                used = frozenset((name,)) if expression is None else expression.bare
-                for loose in sorted(used - keys - chosen):
-                    self.refuse(
-                        f"?{loose} is neither grouped by nor aggregated; add it to GROUP BY, or "
-                        f"choose one value by SAMPLE(?{loose})",
-                        start if expression is None else expression.start,
-                    )
-            chosen.add(name)
-
-    def _modifiers(
-        self,
-        where: Group,
-        variables: tuple[str, ...] | None,
-        computed: list[str],
-        expressions: list[Expression],
-        keys: list[str] | None = None,
-    ) -> Select:
-        """Read what stands behind the pattern: GROUP BY to VALUES."""
-        grouped = self._grouping(expressions, [] if keys is None else keys)
-        if self.skip("ORDER"):
-            self.expect("BY")
-            self._order(expressions)
-            while self.keys[self.at] in (VARIABLE, "ASC", "DESC") or self.starts_constraint():
-                self._order(expressions)
-        cut = self._slice()
-        start, values = self.start, None
-        if self.skip("VALUES"):
-            self.operators += 1
-            values = self.data(start)
-        more = () if values is None else values.variables
-        scope = dict.fromkeys(variables if variables is not None else (*where.scope, *more))
-        return Select(
-            variables,
-            frozenset(computed),
-            where,
-            grouped or any(e.aggregates for e in expressions),
-            cut,
-            values,
-            tuple(expressions),
-            tuple(scope),
-        )
-
-    def _grouping(self, expressions: list[Expression], keys: list[str]) -> bool:
-        grouped = self.skip("GROUP")
-        if grouped:
-            self.expect("BY")
-            self._group_key(expressions, keys)
-            while self.keys[self.at] == VARIABLE or self.starts_constraint():
-                self._group_key(expressions, keys)
-        if self.skip("HAVING"):
-            grouped = True
-            expressions.append(self.condition())
-            while self.starts_constraint():
-                expressions.append(self.condition())
-        return grouped
-
-    def _group_key(self, expressions: list[Expression], keys: list[str]) -> None:
-        self.operators += 1
-        if self.keys[self.at] == VARIABLE:
-            keys.append(self.variable())
-            return
-        if self.skip("("):
-            expression = self.expression()
-            if self.skip("AS"):
-                keys.append(self.variable())
-            self.expect(")")
-        else:
-            expression = self.constraint()
-        self._refuse_aggregates(expression)
-        expressions.append(expression)
-
-    def _order(self, expressions: list[Expression]) -> None:
-        self.operators += 1
-        start, key = self.start, self.keys[self.at]
-        if key == VARIABLE:
-            self.at += 1
-            self.note_order(start, Node(start, self.end))
-            return
-        if key in ("ASC", "DESC"):
-            self.at += 1
-            if self.keys[self.at] != "(":
-                self.fail("( has to stand here")
-        expressions.append(self.constraint(orders_from=start, falls=key == "DESC"))
-
-    def _slice(self) -> bool:
-        words: set[str] = set()
-        while (word := self.keys[self.at]) in ("LIMIT", "OFFSET") and word not in words:
-            words.add(word)
-            self.at += 1
-            token = self.tokens[self.at] if self.at < len(self.tokens) else None
-            if token is None or token.kind is not Kind.NUMBER or not _INTEGER.match(token.text):
-                self.fail("a whole number has to stand here")
-            self.at += 1
-        return bool(words)
 
 
 def _in_small_letters(text: str, tokens: list[Token]) -> str:

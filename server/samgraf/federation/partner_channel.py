@@ -1,0 +1,216 @@
+"""Ask one partner: so many requests at once, none while it is not to be asked, each recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from samgraf import limits
+from samgraf.federation.circuit_breaker import CircuitBreaker
+from samgraf.federation.partner_http import (
+    HttpAnswer,
+    MemoryBudget,
+    NoMemoryError,
+    PartnerEndpoint,
+    first_words,
+    quoted,
+)
+from samgraf.federation.results import Rows, fault_in
+from samgraf.federation.results_json import read_json
+from samgraf.federation.results_xml import read_xml
+from samgraf.federation.single_flight import TIMED_OUT, FlightProgress
+from samgraf.release.partner import JSON, XML, Partner
+from samgraf.sparql.federated.faults import Fault, PartnerError
+
+#: What to ask for, by the format of a partner's record; the other is taken too.
+_ACCEPT = {JSON: f"{JSON}, {XML};q=0.5", XML: f"{XML}, {JSON};q=0.5"}
+_READERS = {
+    JSON: read_json,
+    "application/json": read_json,
+    XML: read_xml,
+    "application/xml": read_xml,
+    "text/xml": read_xml,
+}
+
+
+class PartnerReply(NamedTuple):
+    """A partner's whole answer to a SELECT query.
+
+    Each term of ``rows`` is written as in N-Triples (``<iri>``, ``"text"@en``, ``_:b0``), or is
+    ``None`` where unbound; they stand in the order of ``variables``. ``at`` is when the partner
+    gave it (seconds since 1970), ``cached`` whether that was for an earlier query, ``size`` the
+    bytes that were received for this one, ``memory`` about what the rows take in bytes.
+    """
+
+    variables: tuple[str, ...]
+    rows: list[tuple[str | None, ...]]
+    at: float
+    cached: bool = False
+    size: int = 0
+    memory: int = 0
+
+
+@dataclass(frozen=True)
+class LastContact:
+    """The last request to a partner: ``outcome`` is ``ok`` or ``failed``, ``fault`` a Fault."""
+
+    at: float  # seconds since 1970
+    outcome: str
+    fault: str = ""
+    reason: str = ""
+    seconds: float = 0.0
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class PartnerState:
+    """What is known of a partner since the process began: for metrics and pages.
+
+    ``outcomes`` counts requests by outcome: ``ok``, ``cancelled`` or a Fault. ``seconds`` and
+    ``bytes`` are what they took in all, ``cached`` the answers that are kept, ``paused`` the
+    seconds for which it is not asked. ``refused`` says why it is never asked, if so.
+    """
+
+    partner: str
+    last: LastContact | None = None
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    bytes: int = 0
+    cached: int = 0
+    paused: float = 0.0
+    refused: str = ""
+
+
+class PartnerChannel:
+    """The requests to one partner: so many at once, none while its circuit breaker is open.
+
+    What it receives is taken from ``transfers``, what is long is read by ``readers``. ``clock``
+    gives seconds that only grow, ``now`` the seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        partner: Partner,
+        endpoint: PartnerEndpoint,
+        transfers: MemoryBudget,
+        readers: Executor,
+        clock: Callable[[], float],
+        now: Callable[[], float],
+    ):
+        self.partner, self._endpoint = partner, endpoint
+        self._transfers, self._readers = transfers, readers
+        self._clock, self._now = clock, now
+        self._slots = asyncio.Semaphore(max(1, partner.parallel))
+        self._breaker = CircuitBreaker(partner.name, clock)
+        self._last: LastContact | None = None
+        self._outcomes: Counter[str] = Counter()
+        self._seconds = 0.0
+        self._bytes = 0
+
+    async def ask(
+        self, query: str, seconds: float, most: int, progress: FlightProgress
+    ) -> PartnerReply:
+        """Return the partner's answer now; raise PartnerError where it gives none."""
+        until = self._clock() + seconds
+        await self._breaker.closed(until)
+        async with self._slots:
+            await self._breaker.closed(until)  # it may have asked for a pause meanwhile
+            progress.started = True
+            try:
+                return await self._recorded(query, most)
+            except PartnerError as error:
+                if error.fault is not Fault.BUSY or isinstance(error, NoMemoryError):
+                    raise
+                await self._breaker.closed(until)
+            return await self._recorded(query, most)
+
+    def state(self, cached: int) -> PartnerState:
+        """Return what is known of the partner."""
+        return PartnerState(
+            partner=self.partner.name,
+            last=self._last,
+            outcomes=dict(self._outcomes),
+            seconds=self._seconds,
+            bytes=self._bytes,
+            cached=cached,
+            paused=self._breaker.seconds_open,
+        )
+
+    async def _recorded(self, query: str, most: int) -> PartnerReply:
+        """Make one request, and record how it went."""
+        began, at = self._clock(), self._now()
+        outcome, reason, rows, size = "ok", "", 0, 0
+        try:
+            answer = await self._request(query, most)
+            rows, size = len(answer.rows), answer.size
+            return answer
+        except PartnerError as error:
+            outcome, reason = error.fault.value, str(error)
+            if error.fault is Fault.BUSY and not isinstance(error, NoMemoryError):
+                self._breaker.pause(error.retry_after)
+            raise
+        except asyncio.CancelledError as gone:
+            outcome = "cancelled"
+            if gone.args == (TIMED_OUT,):
+                outcome, reason = Fault.TIMEOUT.value, "It did not answer in time."
+            raise
+        finally:
+            seconds = self._clock() - began
+            self._judge(outcome, seconds)
+            self._outcomes[outcome] += 1
+            self._seconds += seconds
+            self._bytes += size
+            if outcome == "ok":
+                self._last = LastContact(at, "ok", seconds=seconds, rows=rows)
+            elif outcome != "cancelled":
+                self._last = LastContact(at, "failed", outcome, reason, seconds)
+
+    def _judge(self, outcome: str, seconds: float) -> None:
+        # a client that allows little time cannot keep the partner from others
+        whole = seconds >= limits.BREAKER_FULL_DEADLINE * self.partner.deadline
+        if outcome == Fault.UNREACHABLE or (outcome == Fault.TIMEOUT and whole):
+            self._breaker.record_failure()
+        elif outcome not in (Fault.TIMEOUT, "cancelled"):
+            self._breaker.record_answer()
+
+    async def _request(self, query: str, most: int) -> PartnerReply:
+        """Return the answer to one request; raise PartnerError where there is none."""
+        partner = self.partner
+        began = self._clock()
+        with self._transfers.share() as memory:
+            answer = await self._endpoint.ask(
+                query, _ACCEPT.get(partner.format, _ACCEPT[JSON]), partner.deadline, memory
+            )
+            at = self._now()
+            left = max(0.001, partner.deadline - (self._clock() - began))
+            try:
+                async with asyncio.timeout(left):
+                    rows = await self._read(answer, most)
+            except TimeoutError:
+                raise PartnerError(
+                    Fault.TIMEOUT,
+                    f"The partner {partner.name} did not answer within {partner.deadline:g} s.",
+                ) from None
+        return PartnerReply(rows.variables, rows.rows, at, size=len(answer.body), memory=rows.bytes)
+
+    async def _read(self, answer: HttpAnswer, most: int) -> Rows:
+        reader = _READERS.get(answer.media_type)
+        if reader is None:
+            raise self._endpoint.unexpected(answer)
+        body, gone = answer.body, False
+        try:
+            if len(body) <= limits.PARTNER_INLINE_BYTES:
+                return reader(body, most, lambda: False)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._readers, reader, body, most, lambda: gone)
+        except ValueError as error:
+            said = first_words(body) if reader is read_json and body[:1] != b"{" else ""
+            raise self._endpoint.malformed(
+                f"with results that cannot be used: {fault_in(error)}{quoted(said)}"
+            ) from None
+        finally:
+            gone = True

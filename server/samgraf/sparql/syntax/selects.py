@@ -1,0 +1,200 @@
+"""Read SELECT and what stands behind a pattern, from GROUP BY to VALUES.
+
+https://www.w3.org/TR/sparql11-query/#rSelectQuery and #rSolutionModifier
+"""
+
+from __future__ import annotations
+
+import re
+
+from samgraf.sparql.syntax.expressions import AGGREGATES, FUNCTIONS
+from samgraf.sparql.syntax.iris import Prologue
+from samgraf.sparql.syntax.nodes import Expression, Group, Node, Select
+from samgraf.sparql.syntax.patterns import Patterns
+from samgraf.sparql.syntax.terms import VARIABLE
+from samgraf.sparql.tokens import Kind, Token
+from samgraf.vocab import is_iri
+
+_INTEGER = re.compile(r"[0-9]+\Z")
+
+
+class Selects(Patterns):
+    """The part of the parser that reads selects, and the dataset that a query names."""
+
+    def __init__(self, text: str, tokens: list[Token], prologue: Prologue):
+        super().__init__(text, tokens, prologue)
+        self.graphs: tuple[list[str], list[str]] = ([], [])
+        self.dataset_place = (0, 0)
+
+    def dataset(self) -> None:
+        """Read FROM clauses."""
+        start = self.start
+        end = start
+        while self.skip("FROM"):
+            named = self.skip("NAMED")
+            place = self.start
+            iri = self.iri()
+            if not is_iri(iri):
+                self.refuse(f"<{iri}> is no absolute IRI, so that it names no graph", place)
+            self.graphs[named].append(iri)
+            end = self.end
+        self.dataset_place = (start, end)
+
+    def select(self, *, nested: bool) -> Select:
+        """Read a SELECT from its first word to its last modifier."""
+        self.at += 1
+        if self.keys[self.at] in ("DISTINCT", "REDUCED"):
+            self.at += 1
+        items: list[tuple[str, Expression | None, int]] = []
+        star = self.start if self.keys[self.at] == "*" else None
+        self.skip("*")
+        while star is None and (key := self.keys[self.at]) in (VARIABLE, "("):
+            start = self.start
+            expression = None
+            if key == "(":
+                self.at += 1
+                self.operators += 1
+                expression = self.expression()
+                self.expect("AS")
+                start = self.start
+            name = self.variable()
+            if expression is not None:
+                self.expect(")")
+            items.append((name, expression, start))
+        self._refuse_loose_items(bool(items))
+        if star is None and not items:
+            self.fail("a variable or * has to stand here")
+        if not nested:
+            self.dataset()
+        self.skip("WHERE")
+        where = self.group()
+        variables = None if star is not None else tuple(name for name, _, _ in items)
+        expressions = [e for _, e, _ in items if e is not None]
+        computed = [name for name, e, _ in items if e is not None]
+        keys: list[str] = []
+        select = self.modifiers(where, variables, computed, expressions, keys)
+        if star is not None and select.grouped:
+            self.refuse("* does not go with groups; name the variables", star)
+        self._check_items(items, where, frozenset(keys) if select.grouped else None)
+        return select
+
+    def _refuse_loose_items(self, is_later: bool) -> None:
+        """Refuse a comma between what is chosen, and a function that has no name."""
+        key = self.keys[self.at]
+        if key == "," and is_later:
+            self.refuse("',' is not expected here: what is chosen is separated by spaces alone")
+        if (key in AGGREGATES or key in FUNCTIONS) and self.keys[self.at + 1] == "(":
+            self.refuse(
+                f"{key} is not expected here: what is computed needs a name, as in "
+                f"({key}(…) AS ?name)"
+            )
+
+    def _check_items(
+        self,
+        items: list[tuple[str, Expression | None, int]],
+        where: Group,
+        keys: frozenset[str] | None,
+    ) -> None:
+        """Refuse names that are taken, and what is not grouped by: the notes of section 19.8."""
+        chosen: set[str] = set()
+        scope = frozenset(where.scope)
+        for name, expression, start in items:
+            if name in chosen:
+                self.refuse(f"?{name} is chosen twice", start)
+            if expression is not None and name in scope:
+                self.refuse(f"?{name} has a value in the pattern; AS needs a new name", start)
+            if keys is not None:
+                used = frozenset((name,)) if expression is None else expression.bare
+                for loose in sorted(used - keys - chosen):
+                    self.refuse(
+                        f"?{loose} is neither grouped by nor aggregated; add it to GROUP BY, or "
+                        f"choose one value by SAMPLE(?{loose})",
+                        start if expression is None else expression.start,
+                    )
+            chosen.add(name)
+
+    def modifiers(
+        self,
+        where: Group,
+        variables: tuple[str, ...] | None,
+        computed: list[str],
+        expressions: list[Expression],
+        keys: list[str] | None = None,
+    ) -> Select:
+        """Read what stands behind the pattern: GROUP BY to VALUES."""
+        grouped = self._grouping(expressions, [] if keys is None else keys)
+        if self.skip("ORDER"):
+            self.expect("BY")
+            self._order(expressions)
+            while self.keys[self.at] in (VARIABLE, "ASC", "DESC") or self.starts_constraint():
+                self._order(expressions)
+        cut = self._slice()
+        start, values = self.start, None
+        if self.skip("VALUES"):
+            self.operators += 1
+            values = self.data(start)
+        more = () if values is None else values.variables
+        scope = dict.fromkeys(variables if variables is not None else (*where.scope, *more))
+        return Select(
+            variables,
+            frozenset(computed),
+            where,
+            grouped or any(e.aggregates for e in expressions),
+            cut,
+            values,
+            tuple(expressions),
+            tuple(scope),
+        )
+
+    def _grouping(self, expressions: list[Expression], keys: list[str]) -> bool:
+        grouped = self.skip("GROUP")
+        if grouped:
+            self.expect("BY")
+            self._group_key(expressions, keys)
+            while self.keys[self.at] == VARIABLE or self.starts_constraint():
+                self._group_key(expressions, keys)
+        if self.skip("HAVING"):
+            grouped = True
+            expressions.append(self.condition())
+            while self.starts_constraint():
+                expressions.append(self.condition())
+        return grouped
+
+    def _group_key(self, expressions: list[Expression], keys: list[str]) -> None:
+        self.operators += 1
+        if self.keys[self.at] == VARIABLE:
+            keys.append(self.variable())
+            return
+        if self.skip("("):
+            expression = self.expression()
+            if self.skip("AS"):
+                keys.append(self.variable())
+            self.expect(")")
+        else:
+            expression = self.constraint()
+        self._refuse_aggregates(expression)
+        expressions.append(expression)
+
+    def _order(self, expressions: list[Expression]) -> None:
+        self.operators += 1
+        start, key = self.start, self.keys[self.at]
+        if key == VARIABLE:
+            self.at += 1
+            self.note_order(start, Node(start, self.end))
+            return
+        if key in ("ASC", "DESC"):
+            self.at += 1
+            if self.keys[self.at] != "(":
+                self.fail("( has to stand here")
+        expressions.append(self.constraint(orders_from=start, falls=key == "DESC"))
+
+    def _slice(self) -> bool:
+        words: set[str] = set()
+        while (word := self.keys[self.at]) in ("LIMIT", "OFFSET") and word not in words:
+            words.add(word)
+            self.at += 1
+            token = self.tokens[self.at] if self.at < len(self.tokens) else None
+            if token is None or token.kind is not Kind.NUMBER or not _INTEGER.match(token.text):
+                self.fail("a whole number has to stand here")
+            self.at += 1
+        return bool(words)
