@@ -35,6 +35,7 @@ SERVERS = (
     "browser/",
     "build/test_bounds.py",
     "build/test_closure.py",
+    "build/test_versions.py",
     "cases/",
     "cli/test_commands.py",
     "cli/test_faults.py",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
+
 import pytest
 
 import side_by_side
@@ -11,6 +13,13 @@ from side_by_side import ALONE, APART, LONG, ROOT, SERVERS, TOGETHER, outcome
 @pytest.mark.parametrize("path", sorted({*ALONE, *APART, *LONG, *SERVERS, *TOGETHER}))
 def test_what_is_named_is_there(path):
     assert (ROOT / path).exists() or list(ROOT.glob(f"{path}*"))
+
+
+def test_no_folder_of_tests_is_passed_over(pytestconfig):
+    patterns = pytestconfig.getini("norecursedirs")
+    folders = {p for file in ROOT.rglob("test_*.py") for p in file.relative_to(ROOT).parts[:-1]}
+    assert "build" in folders
+    assert [f for f in folders for pattern in patterns if fnmatch(f, pattern)] == []
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_iris_are_those_of_the_w3c():
 
 
 def test_command_offers_each_format():
-    assert (*NAMES, "table") == command.FORMATS
+    assert (*NAMES, "table") == command.NAMES
 
 
 def test_interface_description_names_each_format():
