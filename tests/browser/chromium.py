@@ -18,7 +18,9 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+#: Debian's packages of it; the first has no windows, and loads a page in 3/4 of the time.
+PACKAGES = ("chromium-headless-shell", "chromium")
+NAMES = (*PACKAGES, "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 # it asks nobody for anything of its own
 ARGUMENTS = (
@@ -44,11 +46,10 @@ def ensure() -> None:
     if program() is None and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing Chromium for the browser tests ...", flush=True)
         environ = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in (
-            ["apt-get", "update", "-qq"],
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
-        ):
-            subprocess.run(command, env=environ, stdout=subprocess.DEVNULL, check=False)
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+        for command in (["apt-get", "update", "-qq"], *([*install, name] for name in PACKAGES)):
+            if program() is None:
+                subprocess.run(command, env=environ, stdout=subprocess.DEVNULL, check=False)
     if program() is None:
         sys.exit(
             "The browser tests need Chromium or Chrome. On Debian and Ubuntu: apt-get install "
