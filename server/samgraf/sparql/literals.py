@@ -9,7 +9,7 @@ import re
 import struct
 from decimal import ROUND_DOWN, ROUND_HALF_DOWN, Context, Decimal
 from math import copysign, inf, isfinite, isnan
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 import pyoxigraph as ox
 
@@ -26,6 +26,15 @@ _DECIMAL_RANK, _FLOAT = 1, 2
 _LONG = (-(2**63), 2**63 - 1)
 _ZONE = re.compile(r"(?:Z|[+-][0-9]{2}:[0-9]{2})$")
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def is_text(term: object) -> TypeGuard[ox.Literal]:
+    """Return whether ``term`` is a text without a language."""
+    return (
+        isinstance(term, ox.Literal)
+        and term.language is None
+        and term.datatype.value == XSD + "string"
+    )
 
 
 def truth(term: object) -> bool | None:
