@@ -25,6 +25,10 @@ _CONTEXT = Context(prec=800)
 _DECIMAL_RANK, _FLOAT = 1, 2
 _LONG = (-(2**63), 2**63 - 1)
 _ZONE = re.compile(r"(?:Z|[+-][0-9]{2}:[0-9]{2})$")
+#: The parts of a duration, and how many seconds each unit has before T and behind it.
+_PERIOD = re.compile("([0-9.]+)([YMDHS])")
+_DAYS = {"Y": 31_556_952, "M": 2_629_746, "D": 86_400}
+_HOURS = {"H": 3_600, "M": 60, "S": 1}
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -113,6 +117,23 @@ def product(left: object, right: object) -> ox.Literal | None:
         return _decimal(value.quantize(_LAST, ROUND_DOWN, _CONTEXT))
     least, greatest = _LONG
     return ox.Literal(int(value)) if least <= value <= greatest else None
+
+
+def length(term: object) -> ox.Literal | None:
+    """Return how many seconds a duration takes, its months being 30.436875 days, as on average.
+
+    None where it is ill-formed. Of two, the longer by
+    https://www.w3.org/TR/xmlschema11-2/#dt-order-duration is the longer here.
+    """
+    if not isinstance(term, ox.Literal) or not FORMS["duration"].fullmatch(term.value):
+        return None
+    date, _, time = term.value.partition("T")
+    seconds = sum(
+        Decimal(count) * unit[sign]
+        for part, unit in ((date, _DAYS), (time, _HOURS))
+        for count, sign in _PERIOD.findall(part)
+    )
+    return ox.Literal(float(-seconds if date.startswith("-") else seconds))
 
 
 class _Number(NamedTuple):

@@ -7,7 +7,8 @@ RefusedQueryError with the section. Each correction names its section:
 - ``graphs``: GRAPH around what holds no triple pattern, sub-selects, MINUS (18.6);
 - ``paths``: what several paths of a choice find, and paths over no step from a term that stands in
   no triple (18.4);
-- ``ordering``: ORDER BY of values of several types (15.1);
+- ``ordering``: ORDER BY of values of several types, of times of which some have a zone, and of
+  durations (15.1);
 - ``calls``: REGEX and REPLACE (17.4.3.14, 17.4.3.15), see ``xpath_regex``; GROUP_CONCAT of what is
   no plain text (18.5.1.7); COUNT of an expression that is an error for some (18.5.1.2); BNODE with
   a text (17.4.2.9);
@@ -28,12 +29,12 @@ from functools import partial
 
 from samgraf.sparql.corrections import calls, values
 from samgraf.sparql.corrections.graphs import Graphs, is_settled
-from samgraf.sparql.corrections.ordering import Ordering
+from samgraf.sparql.corrections.ordering import KIND, Ordering
 from samgraf.sparql.corrections.paths import Paths, is_split
 from samgraf.sparql.corrections.writing import Corrected, Writing
 from samgraf.sparql.syntax.nodes import Call, GraphPattern, Query, TriplesBlock, elements_of
 
-__all__ = ["Corrected", "corrected", "is_plain", "is_settled", "is_suspect"]
+__all__ = ["KIND", "Corrected", "corrected", "is_plain", "is_settled", "is_suspect"]
 
 #: What every query that needs a correction holds; most hold none of it and need not be read. The
 #: stars of COUNT(*) and SELECT * are no paths.
@@ -92,8 +93,8 @@ def corrected(
     """Return ``query`` as the store is to be asked.
 
     ``named_graphs`` gives the graphs of its dataset; ``mixes`` tells of a property whether its
-    values may be both numbers and other literals. Raise RefusedQueryError where the store cannot
-    answer it rightly.
+    values may be literals among which the store has no order. Raise RefusedQueryError where the
+    store cannot answer it rightly.
     """
     return _Corrector(query, named_graphs, mixes).run()
 
@@ -124,8 +125,9 @@ class _Corrector:
         """Return the corrected query."""
         values.refuse_misread(self._writing)
         self._find_patterns()
-        # before the call that may be all of the condition
-        for call in sorted(self._query.calls, key=lambda call: call.name != "CONDITION"):
+        # before the call that may be all of the condition, or of what is ordered by
+        outer = ("CONDITION", "ORDER")
+        for call in sorted(self._query.calls, key=lambda call: call.name not in outer):
             self._find_call(call)
         return self._writing.finish()
 

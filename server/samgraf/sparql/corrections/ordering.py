@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
+import pyoxigraph as ox
+
+from samgraf.sparql import literals
 from samgraf.sparql.corrections.paths import pairs_of
 from samgraf.sparql.corrections.writing import Writing
 from samgraf.sparql.syntax.nodes import Call, TriplesBlock, elements_of
 from samgraf.sparql.syntax.terms import VARIABLE
 from samgraf.sparql.tokens import Kind, Token
-from samgraf.vocab import RDF
+from samgraf.vocab import RDF, XSD
+
+_LENGTH = ox.NamedNode("urn:samgraf:function:length")
+#: An expression of the kind of a literal ``?o``; the store's order of one is total, but for 0.
+KIND = f"""IF(isNumeric(?o), 1, IF(DATATYPE(?o) = <{XSD}duration>, 0, COALESCE(
+    IF(TZ(?o) = "", DATATYPE(?o), STR(DATATYPE(?o))),
+    IF(STRENDS(STR(DATATYPE(?o)), "Duration"), DATATYPE(?o), 2))))"""
 
 
 class Ordering:
@@ -20,17 +29,27 @@ class Ordering:
         self._writing, self._mixes = writing, mixes
 
     def order(self, call: Call) -> str:
-        """Order numbers apart from each other type, between which the store's order goes in rings.
+        """Order by kinds first, and so that the order of each is total.
 
-        https://www.w3.org/TR/sparql11-query/#modOrderBy
+        https://www.w3.org/TR/sparql11-query/#modOrderBy: the store compares values that have no
+        order as texts, and that order goes in rings, which ends its process. Numbers are kept apart
+        from each other type, and what is ill-formed from the times of its type. Times without a
+        zone are as in UTC, https://www.w3.org/TR/xpath-functions/#dt-implicit-timezone; durations
+        of months and days are as long as they are on average.
         """
         (argument,) = call.arguments
         key = self._writing.text(argument.start, argument.end, call)
-        first = f"IF(isNumeric({key}), 0, DATATYPE({key}))"
-        return f" {call.separator}({first}) {call.separator}({key}) "
+        self._writing.result.functions[_LENGTH] = literals.length
+        is_duration, length = f"DATATYPE({key}) = <{XSD}duration>", f"{_LENGTH}({key})"
+        timed = f"isLiteral(IF({is_duration}, {length}, TZ({key})))"
+        kind = f"COALESCE(IF({timed}, STR(DATATYPE({key})), 0), DATATYPE({key}))"
+        in_utc = f'IF(TZ({key}) = "", STRDT(CONCAT(STR({key}), "Z"), DATATYPE({key})), {key})'
+        first = f"IF(isNumeric({key}), 0, {kind})"
+        second = f"COALESCE(IF({is_duration}, {length}, {in_utc}), {key})"
+        return f" {call.separator}({first}) {call.separator}({second}) "
 
     def is_of_one(self, call: Call) -> bool:
-        """Return whether what is ordered by are all numbers, or none is."""
+        """Return whether all that is ordered by is of one kind, whose order is total."""
         (argument,) = call.arguments
         tokens = self._writing.query.within(argument.start, argument.end)
         terms = [token for token in tokens if token.kind is not Kind.MARK]

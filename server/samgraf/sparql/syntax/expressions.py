@@ -40,6 +40,8 @@ _ANY_TERM = """COALESCE IF STRLANG STRLANGDIR STRDT CONCAT SUBSTR UCASE LCASE ST
 _ANY_TERMS = frozenset(_ANY_TERM.split())
 #: Namespaces of functions that standards define: casts, and those of GeoSPARQL.
 _STEADY = (XSD, "http://www.opengis.net/def/function/geosparql/")
+#: The casts to what is no time and no duration.
+_NO_TIMES = frozenset(("boolean", "decimal", "double", "float", "integer", "string"))
 _SIGNS = frozenset(("!", "+", "-"))
 _SUMS = frozenset(("+", "-", "*", "/"))
 _ORDERS = frozenset(("<", ">", "<=", ">="))
@@ -95,11 +97,21 @@ class Expressions(Terms):
         if self.keys[self.at] in (IRI, NAME) and self.keys[self.at + 1] != "(":
             self.at += 1
             self.fail("( has to stand here")
+        first = self.at
         expression = self.expression(alone=True, tests=tests)
-        if orders_from is not None and self.may_be_any:
+        if orders_from is not None and (self.may_be_any or self._may_be_time(first)):
             node = Node(expression.start, expression.end)
             self.note_order(orders_from, node, falls=falls)
         return expression
+
+    def _may_be_time(self, at: int) -> bool:
+        """Return whether the expression that begins at a token calls what may give times."""
+        while self.keys[at] == "(":
+            at += 1
+        if self.keys[at] in (IRI, NAME):
+            iri = self.prologue.iri(self.tokens[at])
+            return not iri.startswith(XSD) or iri.removeprefix(XSD) not in _NO_TIMES
+        return self.keys[at] == "ADJUST"
 
     def note_order(self, start: int, node: Node, *, falls: bool = False) -> None:
         """Note what ORDER BY orders by, from ``start``, the largest first if it ``falls``."""

@@ -56,8 +56,8 @@ class Call(Node):
     each a variable or a truth value. A condition, of FILTER, HAVING, IF or an operator of logic, is
     named ``CONDITION``, and noted where it may be a text with a language or ill-formed. A product
     is named ``PRODUCT``: its arguments are factors and divisors, and ``separator`` their signs.
-    What ORDER BY orders by is named ``ORDER`` where it may be any term; ``separator`` is ASC or
-    DESC.
+    What ORDER BY orders by is named ``ORDER`` where it may be any term or a time; ``separator`` is
+    ASC or DESC.
     """
 
     name: str
