@@ -296,8 +296,9 @@ class Expressions(Terms):
         start, found = self.start, []
         self.expect("(")
         aggregating = self._aggregating
-        if most is None and self.skip("DISTINCT"):
-            self._notes.aggregates = self._aggregating = True  # a store's own aggregate
+        if most is None and self.keys[self.at] == "DISTINCT":
+            self._start_aggregate()  # a store's own
+            self.at += 1
         if self.keys[self.at] != ")":
             found.append(self._argument(tests=tests))
             while self.skip(","):
@@ -350,11 +351,19 @@ class Expressions(Terms):
         notes.exists.append(self.group())
         self._notes, self.pattern = notes, pattern
 
+    def _start_aggregate(self) -> None:
+        """Note that an aggregate starts here, which cannot stand within another."""
+        if self._aggregating:
+            self.refuse(
+                "an aggregate cannot stand within another (SPARQL 1.1, section 19.8); compute the "
+                "inner one in a sub-select"
+            )
+        self._notes.aggregates = self._aggregating = True
+
     def _aggregate(self, key: str) -> None:
         start, separator = self.start, ""
+        self._start_aggregate()
         self.at += 1
-        self._notes.aggregates = True
-        outer, self._aggregating = self._aggregating, True
         self.expect("(")
         distinct = self.skip("DISTINCT")
         argument, first, is_plain = None, self.at, self.keys[self.at] == VARIABLE
@@ -367,7 +376,7 @@ class Expressions(Terms):
             self.string()
             separator = self.tokens[self.at - 1].text
         self.expect(")")
-        self._aggregating = outer
+        self._aggregating = False
         if key == "GROUP_CONCAT" and argument is not None:
             self.calls.append(Call(start, self.end, key, (argument,), distinct, separator))
         elif key == "COUNT" and argument is not None and not is_plain:
