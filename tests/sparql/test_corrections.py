@@ -13,6 +13,7 @@ from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.federated.inline import term_of
 from samgraf.sparql.syntax import parse
 
+XSD = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>"
 DATA = """
   GRAPH <urn:g1> { <urn:a> <urn:p> <urn:b> }
   GRAPH <urn:g2> { <urn:c> <urn:p> <urn:d>, <urn:e> }
@@ -281,13 +282,44 @@ def test_other_queries_are_not_touched(query):
     [
         ("?a<?b", "COALESCE(?a < ?b, <urn:samgraf:function:lt>(?a, ?b))"),
         ("?a >= false", "COALESCE(?a >= false, <urn:samgraf:function:ge>(?a, false))"),
+        ("(?a = 1) < (?b)", "COALESCE((?a = 1) < (?b), <urn:samgraf:function:lt>((?a = 1), (?b)))"),
         *((text, text) for text in ("?a+1 < ?b", "?a < ?b - 1", "-?a < ?b", "?a = ?b")),
-        *((text, text) for text in ("!(?a = 1) > ?b", "2 * ?b > ?a", "(?a) < ?b")),
+        *((text, text) for text in ("2 * ?b > ?a", "(?a + 1) < (?b)", "?a < STRLEN(?b)")),
+        *((text, text) for text in ("?a < 5", "?a >= '2020-01-01'^^xsd:date", "YEAR(?a) > ?b")),
+        *((text, text) for text in ("?b < '2020'^^xsd:gYear", "?a < (?b - 1)", "'a' < ?b")),
     ],
 )
 def test_only_what_may_be_two_truth_values_is_compared_as_such(written, sent):
-    query = parse(f"ASK {{ FILTER({written}) }}", {})
-    assert corrections.corrected(query, tuple).text == f"ASK {{ FILTER({sent}) }}"
+    query = parse(f"{XSD} ASK {{ FILTER({written}) }}", {})
+    assert corrections.corrected(query, tuple).text == f"{XSD} ASK {{ FILTER({sent}) }}"
+
+
+@pytest.mark.parametrize(
+    ("less", "greater"),
+    [
+        ("(?f)", "?t"),
+        ("?f=1", "?t=?t"),
+        ("!?t", "!!?t"),
+        ("BOUND(?u)", "BOUND(?t)"),
+        ("EXISTS { ?s ?p 5 }", "NOT EXISTS { ?s ?p 5 }"),
+        ("1 IN (2)", "1 NOT IN (2)"),
+        ("isIRI(?t)", "REGEX('a', 'a')"),
+        ("'0'^^xsd:boolean", "'true'^^xsd:boolean"),
+        ("xsd:boolean(' 0 ')", "xsd:boolean('1')"),
+        ("?f && ?t", "((?f || (?t)))"),
+        ("COALESCE(?u, ?f)", "IF(?t, ?t, ?f)"),
+        ("STRDT('false', xsd:boolean)", "<http://www.w3.org/2001/XMLSchema#boolean>('true')"),
+    ],
+)
+@pytest.mark.parametrize(("before", "after"), [("", ""), ("(", ")")])
+def test_truth_values_are_compared_however_they_are_made(engine, less, greater, before, after):
+    if not before and any(sign in less for sign in ("=", "&&", " IN ")):
+        before, after = "(", ")"  # which bind no closer than the comparison
+    one, other = f"{before}{less}{after}", f"{before}{greater}{after}"
+    tests = f"{one}<{other} && {other} > {one} && {one} <= {one} && !({other}<={one})"
+    query = f"ASK {{ BIND(false AS ?f) BIND(true AS ?t) FILTER({tests}) }}"
+    assert corrections.is_suspect(f"ASK {{ FILTER({one} < {other}) }}")
+    assert rows(engine, f"{XSD} {query}") is True
 
 
 @pytest.mark.parametrize(
@@ -323,9 +355,6 @@ def test_only_a_condition_that_may_be_any_term_is_judged():
         query = f"ASK {{ FILTER({condition}) }}"
         assert not corrections.is_suspect(query)
         assert corrections.corrected(parse(query, {}), tuple).text == query
-
-
-XSD = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>"
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,8 @@ __all__ = ["KIND", "Corrected", "corrected", "is_plain", "is_settled", "is_suspe
 _SUSPECT = re.compile(
     r"\b(?:GRAPH|ORDER|REGEX|REPLACE|GROUP_CONCAT|BNODE|STRDT)\b|(?<!\()(?<!\sSELECT )\*|\?(?!\w)"
     r"|\bCOUNT\s*\((?!\s*(?:DISTINCT\s*)?(?:[?$]\w+|\*)\s*\))"
-    r"|(?:[?$]\w+|(?<=[\s(&|])(?:true|false))\s*[<>]=?\s*(?:[?$]\w|true\b|false\b)"
+    r"|(?:[?$]\w+|(?<=[\s(&|])(?:true|false)|[)}])\s*[<>]=?\s*(?:[?$]\w|true\b|false\b|[!(]"
+    r"|(?:\w+|[\w.-]*:[\w.-]*|<[^<>\s]*>)\s*\(|(?:NOT\s*)?EXISTS\b)|[:#]boolean\b"
     r"|(?:\b(?:FILTER|HAVING|IF)\s*\(|&&|\|\||!)[\s(]*[?$]\w+\s*(?:[,)&|]|AS\b|$)|!\s*[?$]\w"
     r"|(?<!BOUND)(?<!IRI)(?<!BLANK)(?<!LITERAL)(?<!NUMERIC)\(\s*[?$]\w+[\s)]*(?:&&|\|\|)"
     r"|\^\^\s*\S{0,100}?:(?:byte|short|int|long|unsigned\w+|non\w+Integer|(?:posi|nega)tiveInteger)\b"
