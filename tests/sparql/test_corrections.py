@@ -482,6 +482,35 @@ def test_times_with_and_without_a_zone_are_in_order(by):
     assert found == sorted(found)
 
 
+def test_the_least_and_the_greatest_are_the_first_and_the_last_in_order():
+    chance = random.Random(12)  # noqa: S311
+    texts = ("9", "'10'", "10.5", "8e0", "'9'@en", "<urn:x>", "true", "'2020-01-01'^^xsd:date")
+    store = ox.Store()
+    for text in texts:
+        store.update(f"{XSD} INSERT DATA {{ <urn:s> <urn:p> {text} }}")
+    engine = LocalEngine(store, {})
+    for _ in range(30):
+        some = ", ".join(chance.sample(texts, chance.randint(1, 4)))
+        pattern = f"<urn:s> <urn:p> ?v FILTER(?v IN ({some}))"
+        for name, way in (("MIN", "ASC"), ("MAX", "DESC")):
+            query = f"{XSD} SELECT ?v {{ {pattern} }} ORDER BY {way}(?v) LIMIT 1"
+            found = rows(engine, f"{XSD} SELECT ({name}(?v) AS ?v1) {{ {pattern} }}")
+            assert found == [row.replace("?v=", "?v1=") for row in rows(engine, query)]
+
+
+def test_the_least_of_values_of_one_kind_is_the_store_s():
+    for text in ("SELECT (MIN(?v) AS ?x) { ?s <urn:p> ?v }", "SELECT (MAX(1 + ?v) AS ?x) {}"):
+        query = parse(text, {})
+        assert corrections.corrected(query, tuple, lambda _: False).text == text
+
+
+@pytest.mark.parametrize("values", ["", "1", "UNDEF", "1 UNDEF", "UNDEF 1 2", "2 1 2"])
+@pytest.mark.parametrize("name", ["MIN", "MAX"])
+def test_values_that_are_missing_count_as_in_the_store(engine, name, values):
+    query = f"SELECT ({name}({{}}) AS ?v) {{{{ VALUES ?x {{{{ {values} }}}} }}}}"
+    assert rows(engine, query.format("?x")) == rows(engine, query.format("?x + 0"))
+
+
 def test_durations_of_months_and_days_are_in_order():
     chance = random.Random(10)  # noqa: S311
     values = [

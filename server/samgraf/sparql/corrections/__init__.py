@@ -7,8 +7,8 @@ RefusedQueryError with the section. Each correction names its section:
 - ``graphs``: GRAPH around what holds no triple pattern, sub-selects, MINUS (18.6);
 - ``paths``: what several paths of a choice find, and paths over no step from a term that stands in
   no triple (18.4);
-- ``ordering``: ORDER BY of values of several types, of times of which some have a zone, and of
-  durations (15.1);
+- ``ordering``: ORDER BY, MIN and MAX of values of several types, of times of which some have a
+  zone, and of durations (15.1, 18.5.1.5, 18.5.1.6);
 - ``calls``: REGEX and REPLACE (17.4.3.14, 17.4.3.15), see ``xpath_regex``; GROUP_CONCAT of what is
   no plain text (18.5.1.7); COUNT of an expression that is an error for some (18.5.1.2); BNODE with
   a text (17.4.2.9);
@@ -39,7 +39,8 @@ __all__ = ["KIND", "Corrected", "corrected", "is_plain", "is_settled", "is_suspe
 #: What every query that needs a correction holds; most hold none of it and need not be read. The
 #: stars of COUNT(*) and SELECT * are no paths.
 _SUSPECT = re.compile(
-    r"\b(?:GRAPH|ORDER|REGEX|REPLACE|GROUP_CONCAT|BNODE|STRDT)\b|(?<!\()(?<!\sSELECT )\*|\?(?!\w)"
+    r"\b(?:GRAPH|ORDER|REGEX|REPLACE|GROUP_CONCAT|BNODE|STRDT|MIN|MAX)\b"
+    r"|(?<!\()(?<!\sSELECT )\*|\?(?!\w)"
     r"|\bCOUNT\s*\((?!\s*(?:DISTINCT\s*)?(?:[?$]\w+|\*)\s*\))"
     r"|(?:[?$]\w+|(?<=[\s(&|])(?:true|false)|[)}])\s*[<>]=?\s*(?:[?$]\w|true\b|false\b|[!(]"
     r"|(?:\w+|[\w.-]*:[\w.-]*|<[^<>\s]*>)\s*\(|(?:NOT\s*)?EXISTS\b)|[:#]boolean\b"
@@ -60,6 +61,7 @@ _ANY_TERM = re.compile(
 _TESTED = re.compile(
     r"&&|\|\||!(?!=)|\b(?:FILTER|HAVING|IF)[\s(]*(?:[\"']|\w+\s*\()", re.IGNORECASE
 )
+_ORDERED = ("ORDER", "MIN", "MAX")
 #: How the calls are written that are always written anew.
 _WRITERS: dict[str, Callable[[Writing, Call], str]] = {
     "CAST": values.cast,
@@ -117,7 +119,7 @@ class _Corrector:
     def finds_none(self) -> bool:
         """Return whether there is nothing to correct."""
         noted = self._query.calls
-        if not all(c.name == "ORDER" and self._ordering.is_of_one(c) for c in noted):
+        if not all(c.name in _ORDERED and self._ordering.is_of_one(c) for c in noted):
             return False
         self._find_patterns()
         return not self._writing.parts
@@ -145,8 +147,9 @@ class _Corrector:
         if call.name == "BNODE":
             if call.arguments:
                 calls.refuse_bnode()
-        elif call.name == "ORDER":
+        elif call.name in _ORDERED:
             if not self._ordering.is_of_one(call):
-                parts.append((call, self._ordering.order))
+                is_order = call.name == "ORDER"
+                parts.append((call, self._ordering.order if is_order else self._ordering.extreme))
         elif call.name != "STRDT" or values.may_be_misread(self._writing, call.arguments[1]):
             parts.append((call, partial(_WRITERS[call.name], self._writing)))

@@ -1,9 +1,10 @@
-"""Write what is ordered by: https://www.w3.org/TR/sparql11-query/#modOrderBy."""
+"""Write ORDER BY, MIN and MAX: https://www.w3.org/TR/sparql11-query/#modOrderBy."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -15,6 +16,7 @@ from samgraf.sparql.syntax.terms import VARIABLE
 from samgraf.sparql.tokens import Kind, Token
 from samgraf.vocab import RDF, XSD
 
+_AGGREGATE = "urn:samgraf:function:"
 _LENGTH = ox.NamedNode("urn:samgraf:function:length")
 #: An expression of the kind of a literal ``?o``; the store's order of one is total, but for 0.
 KIND = f"""IF(isNumeric(?o), 1, IF(DATATYPE(?o) = <{XSD}duration>, 0, COALESCE(
@@ -23,7 +25,10 @@ KIND = f"""IF(isNumeric(?o), 1, IF(DATATYPE(?o) = <{XSD}duration>, 0, COALESCE(
 
 
 class Ordering:
-    """What one query orders by; ``mixes`` is as in ``corrections.corrected``."""
+    """What one query orders by, or takes the least or the greatest of.
+
+    ``mixes`` is as in ``corrections.corrected``.
+    """
 
     def __init__(self, writing: Writing, mixes: Callable[[str], bool]):
         self._writing, self._mixes = writing, mixes
@@ -38,15 +43,20 @@ class Ordering:
         of months and days are as long as they are on average.
         """
         (argument,) = call.arguments
-        key = self._writing.text(argument.start, argument.end, call)
         self._writing.result.functions[_LENGTH] = literals.length
-        is_duration, length = f"DATATYPE({key}) = <{XSD}duration>", f"{_LENGTH}({key})"
-        timed = f"isLiteral(IF({is_duration}, {length}, TZ({key})))"
-        kind = f"COALESCE(IF({timed}, STR(DATATYPE({key})), 0), DATATYPE({key}))"
-        in_utc = f'IF(TZ({key}) = "", STRDT(CONCAT(STR({key}), "Z"), DATATYPE({key})), {key})'
-        first = f"IF(isNumeric({key}), 0, {kind})"
-        second = f"COALESCE(IF({is_duration}, {length}, {in_utc}), {key})"
-        return f" {call.separator}({first}) {call.separator}({second}) "
+        key = self._writing.text(argument.start, argument.end, call)
+        return f" {_ordered_by(key, call.separator)} "
+
+    def extreme(self, call: Call) -> str:
+        """Take the first or the last by that order: where there is none, the store takes any.
+
+        https://www.w3.org/TR/sparql11-query/#defn_aggMin, https://www.w3.org/TR/sparql11-query/#defn_aggMax
+        """
+        (argument,) = call.arguments
+        name = ox.NamedNode(_AGGREGATE + call.name.lower())
+        direction = "ASC" if call.name == "MIN" else "DESC"
+        self._writing.result.aggregates[name] = lambda: _Extreme(direction)
+        return f"{name}({self._writing.text(argument.start, argument.end)})"
 
     def is_of_one(self, call: Call) -> bool:
         """Return whether all that is ordered by is of one kind, whose order is total."""
@@ -78,3 +88,38 @@ class Ordering:
                     iri = self._property(verb) if is_one else None
                     found[name] = iri if found.get(name, iri) in ("", iri) else None
         return found
+
+
+def _ordered_by(key: str, direction: str) -> str:
+    """Return what is ordered by instead of ``key``, ASC or DESC."""
+    is_duration, length = f"DATATYPE({key}) = <{XSD}duration>", f"{_LENGTH}({key})"
+    timed = f"isLiteral(IF({is_duration}, {length}, TZ({key})))"
+    kind = f"COALESCE(IF({timed}, STR(DATATYPE({key})), 0), DATATYPE({key}))"
+    in_utc = f'IF(TZ({key}) = "", STRDT(CONCAT(STR({key}), "Z"), DATATYPE({key})), {key})'
+    first = f"IF(isNumeric({key}), 0, {kind})"
+    second = f"COALESCE(IF({is_duration}, {length}, {in_utc}), {key})"
+    return f"{direction}({first}) {direction}({second})"
+
+
+class _Extreme:
+    """MIN or MAX, of the terms of one group."""
+
+    def __init__(self, direction: str):
+        self._direction, self._terms = direction, set()
+
+    def accumulate(self, term: Any) -> None:
+        """Take another term."""
+        self._terms.add(term)
+
+    def finish(self) -> Any:
+        """Return the first term in order; None where there is none."""
+        if len(self._terms) < 2:
+            return next(iter(self._terms), None)
+        store, node = ox.Store(), ox.NamedNode("urn:samgraf:term")
+        store.extend(ox.Quad(node, node, term) for term in self._terms)
+        order = _ordered_by("?term", self._direction)
+        rows: Any = store.query(
+            f"SELECT ?term {{ ?s ?p ?term }} ORDER BY {order} LIMIT 1",
+            custom_functions={_LENGTH: literals.length},
+        )
+        return next(rows)["term"]

@@ -387,8 +387,10 @@ class Expressions(Terms):
         self.expect("(")
         distinct = self.skip("DISTINCT")
         argument, first, is_plain = None, self.at, self.keys[self.at] == VARIABLE
+        may_be_any, place = False, self.start
         if key != "COUNT" or not self.skip("*"):
-            argument = self._argument()
+            may_be_any = self._operation() or self._may_be_time(first)
+            argument = Node(place, self.end)
         is_plain = is_plain and self.at == first + 1
         if key == "GROUP_CONCAT" and self.skip(";"):
             self.expect("SEPARATOR")
@@ -401,3 +403,5 @@ class Expressions(Terms):
             self.calls.append(Call(start, self.end, key, (argument,), distinct, separator))
         elif key == "COUNT" and argument is not None and not is_plain:
             self.calls.append(Call(start, self.end, key, (argument,), distinct))
+        elif key in ("MIN", "MAX") and argument is not None and may_be_any:
+            self.calls.append(Call(start, self.end, key, (argument,)))
