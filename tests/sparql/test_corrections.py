@@ -498,6 +498,13 @@ def test_the_least_and_the_greatest_are_the_first_and_the_last_in_order():
             assert found == [row.replace("?v=", "?v1=") for row in rows(engine, query)]
 
 
+def test_whole_numbers_are_read_where_all_are():
+    found = literals.integers([ox.Literal(-3), ox.Literal(10)])
+    assert found == {-3: ox.Literal(-3), 10: ox.Literal(10)}
+    for other in (typed("9" * 20, "integer"), typed("1_0", "integer"), ox.Literal(1.5)):
+        assert literals.integers([ox.Literal(1), other]) is None
+
+
 def test_the_least_of_values_of_one_kind_is_the_store_s():
     for text in ("SELECT (MIN(?v) AS ?x) { ?s <urn:p> ?v }", "SELECT (MAX(1 + ?v) AS ?x) {}"):
         query = parse(text, {})

@@ -115,6 +115,9 @@ class _Extreme:
         """Return the first term in order; None where there is none."""
         if len(self._terms) < 2:
             return next(iter(self._terms), None)
+        whole = literals.integers(self._terms)
+        if whole is not None:  # found faster than by the store
+            return whole[(min if self._direction == "ASC" else max)(whole)]
         store, node = ox.Store(), ox.NamedNode("urn:samgraf:term")
         store.extend(ox.Quad(node, node, term) for term in self._terms)
         order = _ordered_by("?term", self._direction)
