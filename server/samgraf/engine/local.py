@@ -21,7 +21,7 @@ from samgraf.release.serialise import (
     write_first,
     write_graph,
 )
-from samgraf.sparql.corrections import Corrected, corrected, is_suspect
+from samgraf.sparql.corrections import KIND, Corrected, corrected, is_suspect
 from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.sparql.formats import RESULT_WRITERS
 from samgraf.sparql.syntax import parse
@@ -93,13 +93,14 @@ class LocalEngine:
         return corrected(query, named_graphs, self._mixes)
 
     def _find_mixed(self, property_: str) -> bool:
-        """Return whether some values of a property are numbers, and others literals of a type."""
-        return all(
-            self._store.query(
-                f"ASK {{ ?s <{property_}> ?o FILTER({test}) }}", use_default_graph_as_union=True
-            )
-            for test in ("isNumeric(?o)", "isLiteral(?o) && !isNumeric(?o)")
+        """Return whether the store may find no order among the literals that a property has."""
+        pattern = f"?s <{property_}> ?o FILTER(isLiteral(?o))"
+        rows: Any = self._store.query(
+            f"SELECT DISTINCT ({KIND} AS ?kind) {{ {pattern} }} LIMIT 2",
+            use_default_graph_as_union=True,
         )
+        found = [row["kind"] for row in rows]
+        return len(found) > 1 or found == [ox.Literal(0)]
 
     def read(self, request: QueryRequest) -> bytes:
         """Return the ``QuerySummary`` of a query as JSON, without its ``source``.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterable
 from decimal import ROUND_DOWN, ROUND_HALF_DOWN, Context, Decimal
 from math import copysign, inf, isfinite, isnan
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import pyoxigraph as ox
 
@@ -24,8 +25,23 @@ _LAST = Decimal("1e-18")
 _CONTEXT = Context(prec=800)
 _DECIMAL_RANK, _FLOAT = 1, 2
 _LONG = (-(2**63), 2**63 - 1)
+_INTEGERS = ox.NamedNode(XSD + "integer")
+_DIGITS = 18  # no number of more is sure to be of 64 bits
 _ZONE = re.compile(r"(?:Z|[+-][0-9]{2}:[0-9]{2})$")
+#: The parts of a duration, and how many seconds each unit has before T and behind it.
+_PERIOD = re.compile("([0-9.]+)([YMDHS])")
+_DAYS = {"Y": 31_556_952, "M": 2_629_746, "D": 86_400}
+_HOURS = {"H": 3_600, "M": 60, "S": 1}
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def is_text(term: object) -> TypeGuard[ox.Literal]:
+    """Return whether ``term`` is a text without a language."""
+    return (
+        isinstance(term, ox.Literal)
+        and term.language is None
+        and term.datatype.value == XSD + "string"
+    )
 
 
 def truth(term: object) -> bool | None:
@@ -104,6 +120,35 @@ def product(left: object, right: object) -> ox.Literal | None:
         return _decimal(value.quantize(_LAST, ROUND_DOWN, _CONTEXT))
     least, greatest = _LONG
     return ox.Literal(int(value)) if least <= value <= greatest else None
+
+
+def integers(terms: Iterable[Any]) -> dict[int, ox.Literal] | None:
+    """Return each of ``terms`` by its value; None where one is no integer of 64 bits."""
+    found = {}
+    for term in terms:
+        if not isinstance(term, ox.Literal) or term.datatype != _INTEGERS:
+            return None
+        if len(term.value) > _DIGITS or not _INTEGER.fullmatch(term.value):
+            return None
+        found[int(term.value)] = term
+    return found
+
+
+def length(term: object) -> ox.Literal | None:
+    """Return how many seconds a duration takes, its months being 30.436875 days, as on average.
+
+    None where it is ill-formed. Of two, the longer by
+    https://www.w3.org/TR/xmlschema11-2/#dt-order-duration is the longer here.
+    """
+    if not isinstance(term, ox.Literal) or not FORMS["duration"].fullmatch(term.value):
+        return None
+    date, _, time = term.value.partition("T")
+    seconds = sum(
+        Decimal(count) * unit[sign]
+        for part, unit in ((date, _DAYS), (time, _HOURS))
+        for count, sign in _PERIOD.findall(part)
+    )
+    return ox.Literal(float(-seconds if date.startswith("-") else seconds))
 
 
 class _Number(NamedTuple):

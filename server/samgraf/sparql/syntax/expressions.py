@@ -40,11 +40,16 @@ _ANY_TERM = """COALESCE IF STRLANG STRLANGDIR STRDT CONCAT SUBSTR UCASE LCASE ST
 _ANY_TERMS = frozenset(_ANY_TERM.split())
 #: Namespaces of functions that standards define: casts, and those of GeoSPARQL.
 _STEADY = (XSD, "http://www.opengis.net/def/function/geosparql/")
+#: The casts to what is no time and no duration.
+_NO_TIMES = frozenset(("boolean", "decimal", "double", "float", "integer", "string"))
 _SIGNS = frozenset(("!", "+", "-"))
 _SUMS = frozenset(("+", "-", "*", "/"))
 _ORDERS = frozenset(("<", ">", "<=", ">="))
 _COMPARISONS = _ORDERS | {"=", "!="}
-_SINGLE = frozenset((VARIABLE, "TRUE", "FALSE"))
+#: The functions that may give a truth value.
+_TRUTH = """BOUND EXISTS NOT ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC ISTRIPLE HASLANG HASLANGDIR
+    SAMETERM LANGMATCHES CONTAINS STRSTARTS STRENDS REGEX COALESCE IF STRDT MIN MAX SAMPLE OBJECT"""
+_TRUTHS = frozenset(_TRUTH.split())
 _LOGIC = frozenset(("&&", "||"))
 _OTHERS = _COMPARISONS | _SUMS | {"IN", "NOT"}
 _CONSTRAINTS = frozenset(FUNCTIONS) | AGGREGATES | {"BOUND", "EXISTS", "NOT", "(", IRI, NAME}
@@ -70,6 +75,7 @@ class Expressions(Terms):
         self._notes, self._aggregating = _Notes(), False
         self.calls: list[Call] = []
         self.may_be_any = False  # whether the expression read last may be any term
+        self._may_be_truth = False  # whether what was read last may be a truth value
 
     def group(self) -> Group:
         """Read a group graph pattern."""
@@ -95,11 +101,21 @@ class Expressions(Terms):
         if self.keys[self.at] in (IRI, NAME) and self.keys[self.at + 1] != "(":
             self.at += 1
             self.fail("( has to stand here")
+        first = self.at
         expression = self.expression(alone=True, tests=tests)
-        if orders_from is not None and self.may_be_any:
+        if orders_from is not None and (self.may_be_any or self._may_be_time(first)):
             node = Node(expression.start, expression.end)
             self.note_order(orders_from, node, falls=falls)
         return expression
+
+    def _may_be_time(self, at: int) -> bool:
+        """Return whether the expression that begins at a token calls what may give times."""
+        while self.keys[at] == "(":
+            at += 1
+        if self.keys[at] in (IRI, NAME):
+            iri = self.prologue.iri(self.tokens[at])
+            return not iri.startswith(XSD) or iri.removeprefix(XSD) not in _NO_TIMES
+        return self.keys[at] == "ADJUST"
 
     def note_order(self, start: int, node: Node, *, falls: bool = False) -> None:
         """Note what ORDER BY orders by, from ``start``, the largest first if it ``falls``."""
@@ -151,6 +167,7 @@ class Expressions(Terms):
         compared, alone = False, True  # whether no operator but those of logic stands before it
         tests = False  # whether one of logic does
         before: tuple[Node, str] | None = None  # what is compared with what comes next, and how
+        is_test = False  # whether anything is compared or joined by logic
         factors: list[Node] = []  # of the product or quotient at hand
         signs = ""  # between them
         while True:
@@ -159,16 +176,17 @@ class Expressions(Terms):
                 self.at += 1
                 self.operators += 1
             sign, place = keys[self.at - 1] if self.at > first else "", self.start
-            single = keys[self.at] in _SINGLE and not sign
             may_be_any = self._operand()
+            may_be_truth = keys[first] == "!" or (not sign and self._may_be_truth)
             end, key = self.end, keys[self.at]
             if key == IRI:
                 self._split()
                 key = keys[self.at]
-            if before and single and key not in _SUMS:
+            if before and may_be_truth and key not in _SUMS:
                 left, order = before
                 self.calls.append(Call(left.start, end, order, (left, Node(start, end))))
-            before = (Node(start, end), key) if single and alone and key in _ORDERS else None
+            is_left = may_be_truth and alone and key in _ORDERS
+            before = (Node(start, end), key) if is_left else None
             if may_be_any and (
                 sign == "!"
                 or (not sign and alone and (key in _LOGIC or (tests and key not in _OTHERS)))
@@ -182,8 +200,9 @@ class Expressions(Terms):
                     self.expect("IN")
                 self.operators += 1
                 self._arguments(0, None)
-                compared, key = True, keys[self.at]
+                compared, is_test, key = True, True, keys[self.at]
                 if key not in _LOGIC:
+                    self._may_be_truth = True
                     return False
             factors.append(Node(start, end))
             if key in ("*", "/"):
@@ -192,13 +211,15 @@ class Expressions(Terms):
                 if "*" in signs:
                     self._note_product(factors, signs)
                 factors, signs = [], ""
-            alone = tests = key in _LOGIC
+            is_alone, alone = alone, key in _LOGIC
+            tests = alone
             if key in _LOGIC:
-                compared = False
+                compared, is_test = False, True
             elif key in _COMPARISONS:
                 self._refuse_second(compared)
-                compared = True
+                compared = is_test = True
             elif key not in _SUMS:
+                self._may_be_truth = is_test or (is_alone and may_be_truth)
                 return is_operand
             self.at += 1
             self.operators += 1
@@ -232,24 +253,34 @@ class Expressions(Terms):
         key = self.keys[self.at]
         if key == VARIABLE:
             self._used(self.variable())
+            self._may_be_truth = True
             return True
         if key == "(":
             self.at += 1
             may_be_any = self._operation()
             self.expect(")")
             return may_be_any
+        may_be_any = may_be_truth = False
         if key in NAMES:
             name = self.name()
             if self.keys[self.at] == "(":
-                self._call(name)
+                may_be_truth = self._call(name)
         elif key == "<<(":
             self._triple()
         elif self.constant():
-            return key == STRING and self.keys[self.at - 1] != STRING
+            may_be_any = key == STRING and self.keys[self.at - 1] != STRING
+            may_be_truth = key in ("TRUE", "FALSE") or (may_be_any and self._is_typed_truth())
         else:
             self._built_in(key)
-            return key in _ANY_TERMS
-        return False
+            may_be_any, may_be_truth = key in _ANY_TERMS, key in _TRUTHS
+        self._may_be_truth = may_be_truth
+        return may_be_any
+
+    def _is_typed_truth(self) -> bool:
+        """Return whether the literal read last has the type of truth values."""
+        token = self.tokens[self.at - 1]
+        is_typed = token.kind in (Kind.IRI, Kind.NAME)
+        return is_typed and self.prologue.iri(token) == XSD + "boolean"
 
     def _used(self, variable: str) -> None:
         self._notes.variables.add(variable)
@@ -266,8 +297,8 @@ class Expressions(Terms):
                 self._operand()
         self.expect(")>>")
 
-    def _call(self, name: Token) -> None:
-        """Read the arguments of a function that an IRI names."""
+    def _call(self, name: Token) -> bool:
+        """Read the call of a function that an IRI names; return whether it may give a truth."""
         iri = self.resolved(name)
         if not iri.startswith(_STEADY):
             self._notes.fixed = False  # a store's own function may answer differently each time
@@ -275,6 +306,7 @@ class Expressions(Terms):
         arguments = self._arguments(0, None)
         if iri.startswith(XSD) and iri != XSD + "string" and len(arguments) == 1:
             self.calls.append(Call(name.start, self.end, "CAST", tuple(arguments)))
+        return iri == XSD + "boolean" or not iri.startswith(XSD)
 
     def _arguments(self, least: int, most: int | None, *, tests: bool = False) -> list[Node]:
         """Read arguments in parentheses, of which the first may be a condition.
@@ -284,8 +316,9 @@ class Expressions(Terms):
         start, found = self.start, []
         self.expect("(")
         aggregating = self._aggregating
-        if most is None and self.skip("DISTINCT"):
-            self._notes.aggregates = self._aggregating = True  # a store's own aggregate
+        if most is None and self.keys[self.at] == "DISTINCT":
+            self._start_aggregate()  # a store's own
+            self.at += 1
         if self.keys[self.at] != ")":
             found.append(self._argument(tests=tests))
             while self.skip(","):
@@ -338,16 +371,26 @@ class Expressions(Terms):
         notes.exists.append(self.group())
         self._notes, self.pattern = notes, pattern
 
+    def _start_aggregate(self) -> None:
+        """Note that an aggregate starts here, which cannot stand within another."""
+        if self._aggregating:
+            self.refuse(
+                "an aggregate cannot stand within another (SPARQL 1.1, section 19.8); compute the "
+                "inner one in a sub-select"
+            )
+        self._notes.aggregates = self._aggregating = True
+
     def _aggregate(self, key: str) -> None:
         start, separator = self.start, ""
+        self._start_aggregate()
         self.at += 1
-        self._notes.aggregates = True
-        outer, self._aggregating = self._aggregating, True
         self.expect("(")
         distinct = self.skip("DISTINCT")
         argument, first, is_plain = None, self.at, self.keys[self.at] == VARIABLE
+        may_be_any, place = False, self.start
         if key != "COUNT" or not self.skip("*"):
-            argument = self._argument()
+            may_be_any = self._operation() or self._may_be_time(first)
+            argument = Node(place, self.end)
         is_plain = is_plain and self.at == first + 1
         if key == "GROUP_CONCAT" and self.skip(";"):
             self.expect("SEPARATOR")
@@ -355,8 +398,10 @@ class Expressions(Terms):
             self.string()
             separator = self.tokens[self.at - 1].text
         self.expect(")")
-        self._aggregating = outer
+        self._aggregating = False
         if key == "GROUP_CONCAT" and argument is not None:
             self.calls.append(Call(start, self.end, key, (argument,), distinct, separator))
         elif key == "COUNT" and argument is not None and not is_plain:
             self.calls.append(Call(start, self.end, key, (argument,), distinct))
+        elif key in ("MIN", "MAX") and argument is not None and may_be_any:
+            self.calls.append(Call(start, self.end, key, (argument,)))

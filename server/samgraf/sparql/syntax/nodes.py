@@ -50,14 +50,14 @@ class Expression(Node):
 class Call(Node):
     """A call of REGEX, REPLACE, BNODE, STRDT or an aggregate, a cast, a comparison or a condition.
 
-    Of aggregates, GROUP_CONCAT is noted, and COUNT of what is no variable: the argument is the
-    expression; ``distinct`` and ``separator``, a string as it is written, are their own. A cast is
-    named ``CAST``; a comparison by its operator, and only those are noted that order two terms,
-    each a variable or a truth value. A condition, of FILTER, HAVING, IF or an operator of logic, is
-    named ``CONDITION``, and noted where it may be a text with a language or ill-formed. A product
-    is named ``PRODUCT``: its arguments are factors and divisors, and ``separator`` their signs.
-    What ORDER BY orders by is named ``ORDER`` where it may be any term; ``separator`` is ASC or
-    DESC.
+    Of aggregates, GROUP_CONCAT is noted, COUNT of what is no variable, and MIN and MAX of what may
+    be any term or a time: the argument is the expression; ``distinct`` and ``separator``, a string
+    as it is written, are their own. A cast is named ``CAST``; a comparison by its operator, and
+    only those are noted that order two operands, each of which may be a truth value. A condition,
+    of FILTER, HAVING, IF or an operator of logic, is named ``CONDITION``, and noted where it may be
+    a text with a language or ill-formed. A product is named ``PRODUCT``: its arguments are factors
+    and divisors, and ``separator`` their signs. What ORDER BY orders by is named ``ORDER`` where it
+    may be any term or a time; ``separator`` is ASC or DESC.
     """
 
     name: str

@@ -1,6 +1,6 @@
 // @ts-check
 // Make a query ready for the engine: the forms that it is known to err on are written in another
-// way, or refused. They are those of samgraf/sparql/corrections.py, whose functions bear the same
+// way, or refused. They are those of samgraf/sparql/corrections, whose functions bear the same
 // names; where the service corrects a query by what it is able to evaluate itself, it is refused
 // here. A test holds the two together.
 

@@ -1,0 +1,155 @@
+"""Write a query so that pyoxigraph answers it as the standard has it, or refuse it.
+
+Where the store is known to differ from https://www.w3.org/TR/sparql11-query/, the query is written
+in another way that the store evaluates rightly; what it cannot evaluate at all raises
+RefusedQueryError with the section. Each correction names its section:
+
+- ``graphs``: GRAPH around what holds no triple pattern, sub-selects, MINUS (18.6);
+- ``paths``: what several paths of a choice find, and paths over no step from a term that stands in
+  no triple (18.4);
+- ``ordering``: ORDER BY, MIN and MAX of values of several types, of times of which some have a
+  zone, and of durations (15.1, 18.5.1.5, 18.5.1.6);
+- ``calls``: REGEX and REPLACE (17.4.3.14, 17.4.3.15), see ``xpath_regex``; GROUP_CONCAT of what is
+  no plain text (18.5.1.7); COUNT of an expression that is an error for some (18.5.1.2); BNODE with
+  a text (17.4.2.9);
+- ``values``: which truth value is less (17.3); decimal numbers whose product has more decimals than
+  the store keeps (17.4); what is ill-formed, or has a language, as a condition (17.2.2); what is
+  ill-formed, and a value of its type to the store (17.1); casts of texts with spaces around, of
+  names of infinity that XML Schema does not have, and of numbers between binary and decimal (17.5).
+
+``writing`` puts the text together. The functions that a corrected query calls are in
+``Corrected.functions`` and ``.aggregates``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from samgraf.sparql.corrections import calls, values
+from samgraf.sparql.corrections.graphs import Graphs, is_settled
+from samgraf.sparql.corrections.ordering import KIND, Ordering
+from samgraf.sparql.corrections.paths import Paths, is_split
+from samgraf.sparql.corrections.writing import Corrected, Writing
+from samgraf.sparql.syntax.nodes import Call, GraphPattern, Query, TriplesBlock, elements_of
+
+__all__ = ["KIND", "Corrected", "corrected", "is_plain", "is_settled", "is_suspect"]
+
+#: What every query that needs a correction holds; most hold none of it and need not be read. The
+#: stars of COUNT(*) and SELECT * are no paths.
+_SUSPECT = re.compile(
+    r"\b(?:GRAPH|ORDER|REGEX|REPLACE|GROUP_CONCAT|BNODE|STRDT|MIN|MAX)\b"
+    r"|(?<!\()(?<!\sSELECT )\*|\?(?!\w)"
+    r"|\bCOUNT\s*\((?!\s*(?:DISTINCT\s*)?(?:[?$]\w+|\*)\s*\))"
+    r"|(?:[?$]\w+|(?<=[\s(&|])(?:true|false)|[)}])\s*[<>]=?\s*(?:[?$]\w|true\b|false\b|[!(]"
+    r"|(?:\w+|[\w.-]*:[\w.-]*|<[^<>\s]*>)\s*\(|(?:NOT\s*)?EXISTS\b)|[:#]boolean\b"
+    r"|(?:\b(?:FILTER|HAVING|IF)\s*\(|&&|\|\||!)[\s(]*[?$]\w+\s*(?:[,)&|]|AS\b|$)|!\s*[?$]\w"
+    r"|(?<!BOUND)(?<!IRI)(?<!BLANK)(?<!LITERAL)(?<!NUMERIC)\(\s*[?$]\w+[\s)]*(?:&&|\|\|)"
+    r"|\^\^\s*\S{0,100}?:(?:byte|short|int|long|unsigned\w+|non\w+Integer|(?:posi|nega)tiveInteger)\b"
+    r"|\^\^\s*\S{0,100}?:(?:double|float|dateTimeStamp|duration)\b|XMLSchema#\w"
+    r"|(?<!\|)\|(?!\|)"
+    r"|[:#](?:boolean|float|double|decimal|integer|time|date|dateTime|duration|\w+Duration)>?\s*\(",
+    re.IGNORECASE,
+)
+#: What may be a condition that the store makes an error of, and what makes one of it.
+_ANY_TERM = re.compile(
+    r"\b(?:COALESCE|IF|STRLANG|STRLANGDIR|CONCAT|SUBSTR|[UL]CASE|STRBEFORE|STRAFTER|MIN|MAX|SAMPLE"
+    r"|SUBJECT|PREDICATE|OBJECT)\b|[\"'](?:@|\^\^)",
+    re.IGNORECASE,
+)
+_TESTED = re.compile(
+    r"&&|\|\||!(?!=)|\b(?:FILTER|HAVING|IF)[\s(]*(?:[\"']|\w+\s*\()", re.IGNORECASE
+)
+_ORDERED = ("ORDER", "MIN", "MAX")
+#: How the calls are written that are always written anew.
+_WRITERS: dict[str, Callable[[Writing, Call], str]] = {
+    "CAST": values.cast,
+    "CONDITION": values.condition,
+    "COUNT": calls.count,
+    "GROUP_CONCAT": calls.group_concat,
+    "PRODUCT": values.product,
+    "REGEX": calls.pattern_call,
+    "REPLACE": calls.pattern_call,
+    "STRDT": values.strdt,
+    **dict.fromkeys(values.ORDERS, values.comparison),
+}
+
+
+def is_suspect(text: str) -> bool:
+    """Return whether ``text`` may need a correction: else it need not be parsed for one."""
+    if _SUSPECT.search(text) is not None:
+        return True
+    return _ANY_TERM.search(text) is not None and _TESTED.search(text) is not None
+
+
+def is_plain(query: Query) -> bool:
+    """Return whether ``query`` needs no correction, whatever constants stand in their places."""
+    return _Corrector(query, tuple).finds_none()
+
+
+def corrected(
+    query: Query,
+    named_graphs: Callable[[], Iterable[str]],
+    mixes: Callable[[str], bool] = lambda _: True,
+) -> Corrected:
+    """Return ``query`` as the store is to be asked.
+
+    ``named_graphs`` gives the graphs of its dataset; ``mixes`` tells of a property whether its
+    values may be literals among which the store has no order. Raise RefusedQueryError where the
+    store cannot answer it rightly.
+    """
+    return _Corrector(query, named_graphs, mixes).run()
+
+
+class _Corrector:
+    """The corrections of one query: which parts of its text there are, and how each is written."""
+
+    def __init__(
+        self,
+        query: Query,
+        named_graphs: Callable[[], Iterable[str]],
+        mixes: Callable[[str], bool] = lambda _: True,
+    ):
+        self._query, self._writing = query, Writing(query)
+        self._graphs = Graphs(self._writing, named_graphs)
+        self._paths = Paths(self._writing)
+        self._ordering = Ordering(self._writing, mixes)
+
+    def finds_none(self) -> bool:
+        """Return whether there is nothing to correct."""
+        noted = self._query.calls
+        if not all(c.name in _ORDERED and self._ordering.is_of_one(c) for c in noted):
+            return False
+        self._find_patterns()
+        return not self._writing.parts
+
+    def run(self) -> Corrected:
+        """Return the corrected query."""
+        values.refuse_misread(self._writing)
+        self._find_patterns()
+        # before the call that may be all of the condition, or of what is ordered by
+        outer = ("CONDITION", "ORDER")
+        for call in sorted(self._query.calls, key=lambda call: call.name not in outer):
+            self._find_call(call)
+        return self._writing.finish()
+
+    def _find_patterns(self) -> None:
+        for element, _ in elements_of(self._query.select):
+            if isinstance(element, TriplesBlock) and any(map(is_split, element.triples)):
+                self._paths.open_blanks(element)
+                self._writing.parts.append((element, self._paths.triples))
+            elif isinstance(element, GraphPattern) and not is_settled(element):
+                self._writing.parts.append((element, self._graphs.graph))
+
+    def _find_call(self, call: Call) -> None:
+        parts = self._writing.parts
+        if call.name == "BNODE":
+            if call.arguments:
+                calls.refuse_bnode()
+        elif call.name in _ORDERED:
+            if not self._ordering.is_of_one(call):
+                is_order = call.name == "ORDER"
+                parts.append((call, self._ordering.order if is_order else self._ordering.extreme))
+        elif call.name != "STRDT" or values.may_be_misread(self._writing, call.arguments[1]):
+            parts.append((call, partial(_WRITERS[call.name], self._writing)))

@@ -1,0 +1,128 @@
+"""Write ORDER BY, MIN and MAX: https://www.w3.org/TR/sparql11-query/#modOrderBy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import pyoxigraph as ox
+
+from samgraf.sparql import literals
+from samgraf.sparql.corrections.paths import pairs_of
+from samgraf.sparql.corrections.writing import Writing
+from samgraf.sparql.syntax.nodes import Call, TriplesBlock, elements_of
+from samgraf.sparql.syntax.terms import VARIABLE
+from samgraf.sparql.tokens import Kind, Token
+from samgraf.vocab import RDF, XSD
+
+_AGGREGATE = "urn:samgraf:function:"
+_LENGTH = ox.NamedNode("urn:samgraf:function:length")
+#: An expression of the kind of a literal ``?o``; the store's order of one is total, but for 0.
+KIND = f"""IF(isNumeric(?o), 1, IF(DATATYPE(?o) = <{XSD}duration>, 0, COALESCE(
+    IF(TZ(?o) = "", DATATYPE(?o), STR(DATATYPE(?o))),
+    IF(STRENDS(STR(DATATYPE(?o)), "Duration"), DATATYPE(?o), 2))))"""
+
+
+class Ordering:
+    """What one query orders by, or takes the least or the greatest of.
+
+    ``mixes`` is as in ``corrections.corrected``.
+    """
+
+    def __init__(self, writing: Writing, mixes: Callable[[str], bool]):
+        self._writing, self._mixes = writing, mixes
+
+    def order(self, call: Call) -> str:
+        """Order by kinds first, and so that the order of each is total.
+
+        https://www.w3.org/TR/sparql11-query/#modOrderBy: the store compares values that have no
+        order as texts, and that order goes in rings, which ends its process. Numbers are kept apart
+        from each other type, and what is ill-formed from the times of its type. Times without a
+        zone are as in UTC, https://www.w3.org/TR/xpath-functions/#dt-implicit-timezone; durations
+        of months and days are as long as they are on average.
+        """
+        (argument,) = call.arguments
+        self._writing.result.functions[_LENGTH] = literals.length
+        key = self._writing.text(argument.start, argument.end, call)
+        return f" {_ordered_by(key, call.separator)} "
+
+    def extreme(self, call: Call) -> str:
+        """Take the first or the last by that order: where there is none, the store takes any.
+
+        https://www.w3.org/TR/sparql11-query/#defn_aggMin, https://www.w3.org/TR/sparql11-query/#defn_aggMax
+        """
+        (argument,) = call.arguments
+        name = ox.NamedNode(_AGGREGATE + call.name.lower())
+        direction = "ASC" if call.name == "MIN" else "DESC"
+        self._writing.result.aggregates[name] = lambda: _Extreme(direction)
+        return f"{name}({self._writing.text(argument.start, argument.end)})"
+
+    def is_of_one(self, call: Call) -> bool:
+        """Return whether all that is ordered by is of one kind, whose order is total."""
+        (argument,) = call.arguments
+        tokens = self._writing.query.within(argument.start, argument.end)
+        terms = [token for token in tokens if token.kind is not Kind.MARK]
+        found = self._values.get(f"?{terms[0].text[1:]}") if len(terms) == 1 else None
+        return found is not None and (not found or not self._mixes(found))
+
+    def _property(self, verb: Token) -> str:
+        return RDF + "type" if verb.text == "a" else self._writing.query.prologue.iri(verb)
+
+    @cached_property
+    def _values(self) -> dict[str, str | None]:
+        """Return the property whose values each variable has, if it is one; nothing of subjects."""
+        found: dict[str, str | None] = {}
+        for element, _ in elements_of(self._writing.query.select):
+            for triples in element.triples if isinstance(element, TriplesBlock) else ():
+                for subject, predicate, term in pairs_of(triples):
+                    if subject is not None and subject.key == VARIABLE:
+                        found.setdefault(
+                            f"?{self._writing.source[subject.start + 1 : subject.end]}", ""
+                        )
+                    if term.key != VARIABLE:
+                        continue
+                    name = f"?{self._writing.source[term.start + 1 : term.end]}"
+                    (verb, *more) = self._writing.query.within(predicate.start, predicate.end)
+                    is_one = not more and verb.kind is not Kind.VARIABLE
+                    iri = self._property(verb) if is_one else None
+                    found[name] = iri if found.get(name, iri) in ("", iri) else None
+        return found
+
+
+def _ordered_by(key: str, direction: str) -> str:
+    """Return what is ordered by instead of ``key``, ASC or DESC."""
+    is_duration, length = f"DATATYPE({key}) = <{XSD}duration>", f"{_LENGTH}({key})"
+    timed = f"isLiteral(IF({is_duration}, {length}, TZ({key})))"
+    kind = f"COALESCE(IF({timed}, STR(DATATYPE({key})), 0), DATATYPE({key}))"
+    in_utc = f'IF(TZ({key}) = "", STRDT(CONCAT(STR({key}), "Z"), DATATYPE({key})), {key})'
+    first = f"IF(isNumeric({key}), 0, {kind})"
+    second = f"COALESCE(IF({is_duration}, {length}, {in_utc}), {key})"
+    return f"{direction}({first}) {direction}({second})"
+
+
+class _Extreme:
+    """MIN or MAX, of the terms of one group."""
+
+    def __init__(self, direction: str):
+        self._direction, self._terms = direction, set()
+
+    def accumulate(self, term: Any) -> None:
+        """Take another term."""
+        self._terms.add(term)
+
+    def finish(self) -> Any:
+        """Return the first term in order; None where there is none."""
+        if len(self._terms) < 2:
+            return next(iter(self._terms), None)
+        whole = literals.integers(self._terms)
+        if whole is not None:  # found faster than by the store
+            return whole[(min if self._direction == "ASC" else max)(whole)]
+        store, node = ox.Store(), ox.NamedNode("urn:samgraf:term")
+        store.extend(ox.Quad(node, node, term) for term in self._terms)
+        order = _ordered_by("?term", self._direction)
+        rows: Any = store.query(
+            f"SELECT ?term {{ ?s ?p ?term }} ORDER BY {order} LIMIT 1",
+            custom_functions={_LENGTH: literals.length},
+        )
+        return next(rows)["term"]
