@@ -145,9 +145,9 @@ def test_a_path_over_no_step_finds_its_end_wherever_that_stands(engine, query, f
         "SELECT * { [ <urn:p>* <urn:z> ] <urn:q> ?x }",
         "SELECT (COUNT(DISTINCT *) AS ?n) { _:b <urn:p>|<urn:q> ?x ; <urn:q> ?y }",
         "SELECT * { { SELECT ?x { ?x <urn:r> [ ^<urn:p>|<urn:q> ?x ] } } }",
-        "ASK { ?x <urn:p>|<urn:q> (1 2) }",
-        "ASK { ?x <urn:p> (1 [ <urn:p>|<urn:q> ?x ]) }",
-        "ASK { <<?x <urn:p> ?y>> <urn:p>|<urn:q> ?z }",
+        "SELECT ?x { ?x <urn:p>|<urn:q> (1 2) }",
+        "SELECT ?x { ?x <urn:p> (1 [ <urn:p>|<urn:q> ?x ]) }",
+        "SELECT ?x { <<?x <urn:p> ?y>> <urn:p>|<urn:q> ?z }",
     ],
 )
 def test_a_path_to_a_blank_node_is_refused_with_the_section(engine, query):
@@ -200,6 +200,40 @@ def test_what_several_paths_find_is_found_as_often(choices, pattern, count):
     assert rows(choices, f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}") == [f"?n={number(count)}"]
 
 
+#: A choice of paths, in what counts each solution and in what does not.
+@pytest.mark.parametrize(
+    ("query", "is_counted"),
+    [
+        ("SELECT ?y { ?x :p|:q ?y }", True),
+        ("SELECT DISTINCT ?y { ?x :p|:q ?y } LIMIT 5", False),
+        ("SELECT REDUCED ?y { ?x :p|:q ?y }", False),
+        ("SELECT DISTINCT (COUNT(?y) AS ?n) { ?x :p|:q ?y }", True),
+        ("SELECT DISTINCT ?y { { SELECT ?y { ?x :p|:q ?y } } }", False),
+        ("SELECT DISTINCT ?y { { SELECT ?y { ?x :p|:q ?y } LIMIT 2 } }", True),
+        ("SELECT DISTINCT ?n { { SELECT (COUNT(*) AS ?n) { ?x :p|:q ?y } } }", True),
+        ("SELECT (COUNT(*) AS ?n) { { SELECT DISTINCT ?y { ?x :p|:q ?y } } }", False),
+        ("SELECT ?y { ?y :p ?z FILTER EXISTS { ?x :p|:q ?y } }", False),
+        ("SELECT ?y { ?y :p ?z MINUS { ?x :p|:q ?y } }", False),
+        ("SELECT ?y { ?y :p ?z OPTIONAL { ?x :p|:q ?y } }", True),
+        ("ASK { ?x :p|:q ?y }", False),
+        ("CONSTRUCT { ?x :r ?y } { ?x :p|:q ?y }", False),
+        ("CONSTRUCT { ?x :r ?y } { ?x :p|:q ?y } LIMIT 2", True),
+        ("CONSTRUCT { [] :r ?y } { ?x :p|:q ?y }", True),
+    ],
+)
+def test_paths_are_parted_only_where_each_solution_counts(query, is_counted):
+    read = parse(query, {"": "urn:"})
+    assert (corrections.corrected(read, tuple).text != read.text) is is_counted
+
+
+def test_paths_without_end_are_walked_before_what_stands_beside_them():
+    read = parse("SELECT ?y ?z { ?y :r ?z . :a (:p|:q)/:r* ?y }", {"": "urn:"})
+    written = corrections.corrected(read, tuple).text
+    assert "{ SELECT ?y { { :a :p / :r* ?y } UNION { :a :q / :r* ?y } } }" in written
+    read = parse("SELECT ?y ?z { GRAPH ?g { ?y :r ?z . :a (:p|:q)/:r* ?y } }", {"": "urn:"})
+    assert "{ SELECT" not in corrections.corrected(read, tuple).text
+
+
 def test_labels_of_what_is_constructed_are_none_of_the_pattern(choices):
     query = "CONSTRUCT { _:x :r ?y } WHERE { _:x :p|:q ?y . _:x :q 1 }"
     answer = choices.query(QueryRequest(query)).serialize("application/n-triples")
@@ -209,7 +243,8 @@ def test_labels_of_what_is_constructed_are_none_of_the_pattern(choices):
 def test_a_choice_of_too_many_paths_is_refused(choices):
     steps = "/".join(["(:p|:q)"] * 7)
     with pytest.raises(RefusedQueryError, match=r"more than 64 paths.*section 18\.4"):
-        rows(choices, f"ASK {{ ?x {steps} ?y }}")
+        rows(choices, f"SELECT ?x {{ ?x {steps} ?y }}")
+    assert rows(choices, f"ASK {{ ?x {steps} ?y }}") is False
     assert rows(choices, f"ASK {{ ?x ({steps})+ ?y }}") is False
 
 

@@ -30,9 +30,9 @@ from functools import partial
 from samgraf.sparql.corrections import calls, values
 from samgraf.sparql.corrections.graphs import Graphs, is_settled
 from samgraf.sparql.corrections.ordering import KIND, Ordering
-from samgraf.sparql.corrections.paths import Paths, is_split
+from samgraf.sparql.corrections.paths import Paths
 from samgraf.sparql.corrections.writing import Corrected, Writing
-from samgraf.sparql.syntax.nodes import Call, GraphPattern, Query, TriplesBlock, elements_of
+from samgraf.sparql.syntax.nodes import Call, GraphPattern, Query, elements_of
 
 __all__ = ["KIND", "Corrected", "corrected", "is_plain", "is_settled", "is_suspect"]
 
@@ -135,11 +135,9 @@ class _Corrector:
         return self._writing.finish()
 
     def _find_patterns(self) -> None:
+        self._writing.parts += [(block, self._paths.triples) for block in self._paths.find()]
         for element, _ in elements_of(self._query.select):
-            if isinstance(element, TriplesBlock) and any(map(is_split, element.triples)):
-                self._paths.open_blanks(element)
-                self._writing.parts.append((element, self._paths.triples))
-            elif isinstance(element, GraphPattern) and not is_settled(element):
+            if isinstance(element, GraphPattern) and not is_settled(element):
                 self._writing.parts.append((element, self._graphs.graph))
 
     def _find_call(self, call: Call) -> None:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from samgraf.sparql import literals
 from samgraf.sparql.corrections.paths import pairs_of
 from samgraf.sparql.corrections.writing import Writing
-from samgraf.sparql.syntax.nodes import Call, TriplesBlock, elements_of
+from samgraf.sparql.syntax.nodes import Call, Term, TriplesBlock, elements_of
 from samgraf.sparql.syntax.terms import VARIABLE
 from samgraf.sparql.tokens import Kind, Token
 from samgraf.vocab import RDF, XSD
@@ -66,24 +66,27 @@ class Ordering:
         found = self._values.get(f"?{terms[0].text[1:]}") if len(terms) == 1 else None
         return found is not None and (not found or not self._mixes(found))
 
+    def _name(self, variable: Term | Token) -> str:
+        return f"?{self._writing.source[variable.start + 1 : variable.end]}"
+
     def _property(self, verb: Token) -> str:
         return RDF + "type" if verb.text == "a" else self._writing.query.prologue.iri(verb)
 
     @cached_property
     def _values(self) -> dict[str, str | None]:
-        """Return the property whose values each variable has, if it is one; nothing of subjects."""
+        """Return the property whose values each variable has, if it is one; "" for no literals."""
         found: dict[str, str | None] = {}
         for element, _ in elements_of(self._writing.query.select):
             for triples in element.triples if isinstance(element, TriplesBlock) else ():
                 for subject, predicate, term in pairs_of(triples):
+                    (verb, *more) = self._writing.query.within(predicate.start, predicate.end)
                     if subject is not None and subject.key == VARIABLE:
-                        found.setdefault(
-                            f"?{self._writing.source[subject.start + 1 : subject.end]}", ""
-                        )
+                        found.setdefault(self._name(subject), "")
+                    if verb.kind is Kind.VARIABLE:
+                        found.setdefault(self._name(verb), "")
                     if term.key != VARIABLE:
                         continue
-                    name = f"?{self._writing.source[term.start + 1 : term.end]}"
-                    (verb, *more) = self._writing.query.within(predicate.start, predicate.end)
+                    name = self._name(term)
                     is_one = not more and verb.kind is not Kind.VARIABLE
                     iri = self._property(verb) if is_one else None
                     found[name] = iri if found.get(name, iri) in ("", iri) else None

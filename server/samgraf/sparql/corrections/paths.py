@@ -10,7 +10,23 @@ from typing import NoReturn
 from samgraf.limits import PATH_WAYS
 from samgraf.sparql.corrections.writing import Writing
 from samgraf.sparql.errors import RefusedQueryError
-from samgraf.sparql.syntax.nodes import Choices, Node, Predicate, Step, Term, Triples, TriplesBlock
+from samgraf.sparql.syntax.nodes import (
+    Bind,
+    Choices,
+    Filter,
+    GraphPattern,
+    Group,
+    MinusPattern,
+    Node,
+    Predicate,
+    Select,
+    ServicePattern,
+    Step,
+    Term,
+    Triples,
+    TriplesBlock,
+    groups_of,
+)
 from samgraf.sparql.syntax.terms import BLANK, IRI, NAME, NESTED
 
 
@@ -20,6 +36,22 @@ class Paths:
     def __init__(self, writing: Writing):
         self._writing = writing
         self._opened: set[int] = set()  # where brackets start in whose place variables stand
+        self._counted: set[int] = set()  # where paths start of which every solution counts
+        self._apart: set[int] = set()  # where paths start that may be put into a select
+
+    def find(self) -> Iterator[TriplesBlock]:
+        """Yield the blocks that are to be written by ``triples``."""
+        query = self._writing.query
+        counts = query.form == "SELECT" or query.volatile
+        for block, is_counted, is_in_any_graph in _blocks(query.select, counts):
+            starts = {p.start for triples in block.triples for p in triples.predicates}
+            if is_counted:
+                self._counted |= starts
+            if not is_in_any_graph:
+                self._apart |= starts
+            if any(self._is_apart(*pair) for t in block.triples for pair in pairs_of(t)):
+                self._open_blanks(block)
+                yield block
 
     def triples(self, block: TriplesBlock) -> str:
         """Give a choice of paths, and a path that may go over no step, patterns of their own.
@@ -32,7 +64,7 @@ class Paths:
         hidden = [t for t in _nested(block) if t.start not in self._opened]
         for triples in block.triples:
             subject, pairs = triples.subject, list(pairs_of(triples))
-            split = any(_is_apart(*pair) or pair[2].start in self._opened for pair in pairs)
+            split = any(self._is_apart(*pair) or pair[2].start in self._opened for pair in pairs)
             if subject is None or any(_holds(term, triples) for term in hidden):
                 if split:
                     _refuse_path()
@@ -40,13 +72,13 @@ class Paths:
                 plain.append(self._writing.plain(triples.start, triples.end))
             else:
                 for _, predicate, term in pairs:
-                    if _is_apart(subject, predicate, term):
+                    if self._is_apart(subject, predicate, term):
                         groups.append(self._path(subject, predicate, term))
                     else:
                         plain.append(" ".join(map(self._slice, (subject, predicate, term))))
         return f"{' . '.join(plain)} {''.join(groups)}"
 
-    def open_blanks(self, block: TriplesBlock) -> None:
+    def _open_blanks(self, block: TriplesBlock) -> None:
         """Give a variable to each blank node of ``block`` that would stand in several groups."""
         labels: set[str] = set()
         opened: set[int] = set()
@@ -54,7 +86,7 @@ class Paths:
         for triples in block.triples:
             pairs = list(pairs_of(triples))
             for subject, predicate, term in pairs:
-                if not _is_apart(subject, predicate, term):
+                if not self._is_apart(subject, predicate, term):
                     continue
                 for end in filter(None, (subject, term)):
                     label = self._writing.source[end.start : end.end]
@@ -77,6 +109,14 @@ class Paths:
             self._writing.variables |= {
                 label: f"?{self._writing.free}_{label[2:].encode().hex()}" for label in labels
             }
+
+    def _is_apart(self, subject: Term | None, predicate: Predicate, term: Term) -> bool:
+        """Return whether a path is written as a group of its own."""
+        return bool(self._choices(predicate)) or _times(predicate, subject, term) > 0
+
+    def _choices(self, predicate: Predicate) -> Choices:
+        """Return the paths of which there is a choice, where each counts for itself."""
+        return predicate.choices if predicate.start in self._counted else ()
 
     def _chooses_all(self) -> bool:
         """Return whether some * stands for all variables, as in SELECT * and COUNT(DISTINCT *)."""
@@ -114,7 +154,8 @@ class Paths:
 
     def _path(self, subject: Term, predicate: Predicate, term: Term) -> str:
         start, end, free = self._slice(subject), self._slice(term), self._writing.free
-        ways = self._ways(predicate.choices) if predicate.choices else [self._slice(predicate)]
+        choices = self._choices(predicate)
+        ways = self._ways(choices) if choices else [self._slice(predicate)]
         paths = [f"{{ {start} {way} {end} }}" for way in ways]
         fixed, other = (subject, term) if _is_constant(subject) else (term, subject)
         itself, given = self._slice(fixed), self._slice(other)
@@ -129,7 +170,12 @@ class Paths:
         else:
             zero = f"FILTER(sameTerm({itself}, {given})) {absent}"
         paths += [f"{{ {zero} }}"] * _times(predicate, subject, term)
-        return " UNION ".join(paths) + " "
+        whole = " UNION ".join(paths) + " "
+        found = dict.fromkeys(end for end in (start, end) if end[0] in "?$")
+        if found and predicate.start in self._apart and any("*" in w or "+" in w for w in ways):
+            # the store would walk the paths for each solution of the patterns beside them
+            return f"{{ SELECT {' '.join(found)} {{ {whole}}} }} "
+        return whole
 
 
 def _refuse_path() -> NoReturn:
@@ -140,21 +186,39 @@ def _refuse_path() -> NoReturn:
     )
 
 
+def _blocks(
+    part: Group | Select, counts: bool, in_any_graph: bool = False
+) -> Iterator[tuple[TriplesBlock, bool, bool]]:
+    """Yield the blocks of triple patterns in ``part``, less those of SERVICE.
+
+    With each, whether a solution that is found twice counts twice (as it does for an aggregate, and
+    does not where DISTINCT follows, or EXISTS or MINUS only tests), and whether it stands in GRAPH
+    with a variable.
+    """
+    select = part if isinstance(part, Select) else part.select
+    if select is not None:
+        inner = select.grouped or ((counts or select.cut) and not select.distinct)
+        yield from _blocks(select.where, inner, in_any_graph)
+        for expression in select.expressions:
+            for group in expression.exists:
+                yield from _blocks(group, False, in_any_graph)
+    for element in part.elements if isinstance(part, Group) else ():
+        if isinstance(element, TriplesBlock):
+            yield element, counts, in_any_graph
+        elif not isinstance(element, ServicePattern):
+            tests = isinstance(element, Filter | Bind | MinusPattern)
+            anywhere = in_any_graph
+            if isinstance(element, GraphPattern):
+                anywhere = element.variable is not None
+            for group in groups_of(element):
+                yield from _blocks(group, counts and not tests, anywhere)
+
+
 def pairs_of(triples: Triples) -> Iterator[tuple[Term | None, Predicate, Term]]:
     """Yield the triple patterns of ``triples``: subject, property or path, object."""
     for predicate in triples.predicates:
         for term in predicate.objects:
             yield triples.subject, predicate, term
-
-
-def is_split(triples: Triples) -> bool:
-    """Return whether a path in ``triples`` is written as a group of its own."""
-    return any(_is_apart(*pair) for pair in pairs_of(triples))
-
-
-def _is_apart(subject: Term | None, predicate: Predicate, term: Term) -> bool:
-    """Return whether a path is written as a group of its own."""
-    return bool(predicate.choices) or _times(predicate, subject, term) > 0
 
 
 def needed(triples: Triples) -> bool:

@@ -106,10 +106,10 @@ def product(writing: Writing, call: Call) -> str:
     first, *others = call.arguments
     written, is_simple = writing.text(first.start, first.end), _is_simple(writing, first)
     for sign, node in zip(call.separator, others, strict=True):
-        factor = writing.text(node.start, node.end)
-        plain = f"{written} {sign} {factor}"
+        operand = writing.text(node.start, node.end)
+        plain = f"{written} {sign} {operand}"
         if sign == "*":
-            written = f"{_PRODUCT}({written}, {factor})"
+            written = f"{_PRODUCT}({written}, {operand})"
             if is_simple and _is_simple(writing, node):
                 # most products the store makes itself, and faster
                 written = f"COALESCE({plain}, {written})"

@@ -145,14 +145,14 @@ class Expressions(Terms):
     def _note_condition(self, node: Node) -> None:
         self.calls.append(Call(node.start, node.end, "CONDITION", (node,)))
 
-    def _note_product(self, factors: list[Node], signs: str) -> None:
-        """Note what is multiplied, unless it has no more decimals than one of the factors."""
-        whole = [self.text[f.start : f.end].lstrip("+-").isdigit() for f in factors]
+    def _note_product(self, operands: list[Node], signs: str) -> None:
+        """Note what is multiplied, unless it has no more decimals than one of the operands."""
+        whole = [self.text[f.start : f.end].lstrip("+-").isdigit() for f in operands]
         for number, sign in enumerate(signs):
             first = number == 0 and whole[0]
             if sign == "*" and not first and not whole[number + 1]:
-                place = (factors[0].start, factors[-1].end)
-                self.calls.append(Call(*place, "PRODUCT", tuple(factors), separator=signs))
+                place = (operands[0].start, operands[-1].end)
+                self.calls.append(Call(*place, "PRODUCT", tuple(operands), separator=signs))
                 return
 
     def _operation(self) -> bool:
@@ -168,7 +168,7 @@ class Expressions(Terms):
         tests = False  # whether one of logic does
         before: tuple[Node, str] | None = None  # what is compared with what comes next, and how
         is_test = False  # whether anything is compared or joined by logic
-        factors: list[Node] = []  # of the product or quotient at hand
+        operands: list[Node] = []  # of the product or quotient at hand
         signs = ""  # between them
         while True:
             first, start = self.at, self.start
@@ -204,13 +204,13 @@ class Expressions(Terms):
                 if key not in _LOGIC:
                     self._may_be_truth = True
                     return False
-            factors.append(Node(start, end))
+            operands.append(Node(start, end))
             if key in ("*", "/"):
                 signs += key
             else:
                 if "*" in signs:
-                    self._note_product(factors, signs)
-                factors, signs = [], ""
+                    self._note_product(operands, signs)
+                operands, signs = [], ""
             is_alone, alone = alone, key in _LOGIC
             tests = alone
             if key in _LOGIC:

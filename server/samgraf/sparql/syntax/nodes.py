@@ -55,9 +55,9 @@ class Call(Node):
     as it is written, are their own. A cast is named ``CAST``; a comparison by its operator, and
     only those are noted that order two operands, each of which may be a truth value. A condition,
     of FILTER, HAVING, IF or an operator of logic, is named ``CONDITION``, and noted where it may be
-    a text with a language or ill-formed. A product is named ``PRODUCT``: its arguments are factors
-    and divisors, and ``separator`` their signs. What ORDER BY orders by is named ``ORDER`` where it
-    may be any term or a time; ``separator`` is ASC or DESC.
+    a text with a language or ill-formed. A product is named ``PRODUCT``: its arguments are what
+    is multiplied or divided by, and ``separator`` their signs. What ORDER BY orders by is named
+    ``ORDER`` where it may be any term or a time; ``separator`` is ASC or DESC.
     """
 
     name: str
@@ -221,7 +221,7 @@ class Select:
 
     ``variables`` are those that it projects, in order, or ``None`` for ``*``; ``computed`` are
     those among them that stand behind AS. ``grouped`` says whether it groups, ``cut`` whether LIMIT
-    or OFFSET choose among its solutions.
+    or OFFSET choose among its solutions, ``distinct`` whether equal ones need not be kept.
     """
 
     variables: tuple[str, ...] | None
@@ -232,6 +232,7 @@ class Select:
     values: InlineData | None = None
     expressions: tuple[Expression, ...] = ()
     scope: tuple[str, ...] = ()
+    distinct: bool = False
 
 
 @dataclass(slots=True, eq=False)

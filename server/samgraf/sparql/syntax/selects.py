@@ -43,8 +43,7 @@ class Selects(Patterns):
     def select(self, *, nested: bool) -> Select:
         """Read a SELECT from its first word to its last modifier."""
         self.at += 1
-        if self.keys[self.at] in ("DISTINCT", "REDUCED"):
-            self.at += 1
+        distinct = self.skip("DISTINCT") or self.skip("REDUCED")
         items: list[tuple[str, Expression | None, int]] = []
         star = self.start if self.keys[self.at] == "*" else None
         self.skip("*")
@@ -73,6 +72,7 @@ class Selects(Patterns):
         computed = [name for name, e, _ in items if e is not None]
         keys: list[str] = []
         select = self.modifiers(where, variables, computed, expressions, keys)
+        select.distinct = distinct
         if star is not None and select.grouped:
             self.refuse("* does not go with groups; name the variables", star)
         self._check_items(items, where, frozenset(keys) if select.grouped else None)
