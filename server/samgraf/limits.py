@@ -277,9 +277,7 @@ CACHE_SHARE = 8  # an answer takes at most one part in so many of the cache
 
 # pages
 PAGE_THREADS = 8  # pages made at once: they wait for queries most of the time
-ANSWER_THREADS = (
-    4  # of these at most: pages of answers and problems, which queries end with at once
-)
+ANSWER_THREADS = 4  # of these, at most for answers and problems, of which many come at once
 PAGES_WAITING = 256  # requests that wait for one of these threads; further ones are told 503
 PAGE_ANSWER_BYTES = 4_194_304  # of an answer that is shown: reading it as JSON takes some 50 ms
 PAGE_TARGET_BYTES = 16_384  # of the address of a page: what is made of it takes 50 ms at most
