@@ -115,12 +115,18 @@ def _the_content() -> ContentWorks:
 def _said(rows: Iterable[Row]) -> dict[str, Said]:
     """Return what ``rows`` tell, by work."""
     found: dict[str, Said] = {}
-    for row in rows:
+    # here, since the store takes long for an order among values of any type
+    for row in sorted(rows, key=_order):
         said = found.setdefault(row["work"]["value"], {})
         terms = said.setdefault(_ROLE_OF[row["property"]["value"]], [])
         if row["value"] not in terms:
             terms.append(row["value"])
     return found
+
+
+def _order(row: Row) -> tuple[str, ...]:
+    terms = (row[name] for name in ("work", "property", "value"))
+    return tuple(text for term in terms for text in (term["type"], term["value"]))
 
 
 def _is_work(said: Said) -> bool:
