@@ -94,15 +94,21 @@ def usage_of(service: Service) -> Usage:
 
 
 def _read(service: Service) -> Usage:
-    things, texts = _rows(service, "things"), _texts(_rows(service, "texts"))
+    # The largest last. Each reads the whole store, of which a worker gets copies, and a worker ends
+    # with a large answer: else one that holds such copies would stay.
     units: dict[str, list[str]] = {}
     for row in _rows(service, "units") or ():
         units.setdefault(_text(row, "function"), []).append(_text(row, "unit"))
+    kinds = _counts(_rows(service, "kinds"), "property", "kind", "uses")
+    subjects = _counts(_rows(service, "subjects"), "class", "property", "things")
+    ranges = _counts(_rows(service, "ranges"), "property", "class", "uses")
+    things = _rows(service, "things")
+    texts = _texts(_rows(service, "texts"))
     return Usage(
-        kinds=_counts(_rows(service, "kinds"), "property", "kind", "uses"),
+        kinds=kinds,
         objects=_counts(_rows(service, "objects"), "property", "value", "uses"),
-        subjects=_counts(_rows(service, "subjects"), "class", "property", "things"),
-        ranges=_counts(_rows(service, "ranges"), "property", "class", "uses"),
+        subjects=subjects,
+        ranges=ranges,
         things=None if things is None else frozenset(_text(row, "thing") for row in things),
         texts=texts,
         examples={
