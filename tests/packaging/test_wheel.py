@@ -89,14 +89,14 @@ def test_installed_wheel_serves_the_study_without_the_checkout(wheel, tmp_path):
         query = "SELECT (COUNT(*) AS ?n) WHERE { ?s a sg:PromotingFactor }"
         with urllib.request.urlopen(
             f"{address[0]}sparql?{urllib.parse.urlencode({'query': query, 'format': 'csv'})}",
-            timeout=60,
+            timeout=300,
         ) as answer:
             assert answer.read() == b"n\r\n6\r\n"
-        with urllib.request.urlopen(address[0], timeout=60) as page:
+        with urllib.request.urlopen(address[0], timeout=300) as page:
             assert "</html>" in page.read().decode()
     finally:
         server.send_signal(signal.SIGTERM)
-        _, err = server.communicate(timeout=60)
+        _, err = server.communicate(timeout=300)
     assert server.returncode == 0
     assert err == ""
     # nothing was built or cached: what was served is kept, since an upgrade takes it away
