@@ -119,7 +119,7 @@ def _call(query: Query, service: ServicePattern, in_exists: bool) -> ServiceCall
     )
 
 
-class Step(NamedTuple):
+class GroupStep(NamedTuple):
     """One step of the way from a query to a SERVICE group: the group, and the element in it.
 
     ``inner`` is the group inside the element that the way goes on in, nothing at its end.
@@ -227,7 +227,7 @@ class JoinContexts:
         met = outer.scope & frozenset(() if inner is None else inner.scope)
         return outer.joined(own.context) if met <= own.certain else own.context
 
-    def _beside(self, step: Step, graph: str, *, plain: bool) -> _Own:
+    def _beside(self, step: GroupStep, graph: str, *, plain: bool) -> _Own:
         """Return what stands beside the step's element and may be taken."""
         before_only = isinstance(step.element, OptionalPattern | MinusPattern)
         whole = not plain  # everything so far was taken
@@ -271,7 +271,7 @@ class JoinContexts:
             return f"GRAPH {graph} {{ {text} }}"
         return f"{{ {text} }}" if braces else text
 
-    def _filters(self, step: Step, sure: frozenset[str]) -> Iterator[str]:
+    def _filters(self, step: GroupStep, sure: frozenset[str]) -> Iterator[str]:
         for element in step.group.elements:
             if isinstance(element, Filter) and element is not step.element:
                 expression = element.expression
@@ -307,14 +307,14 @@ def _closed(element: Element, text: str) -> str:
     return f"{text} ." if isinstance(element, TriplesBlock) and text[-1] != "." else text
 
 
-def way_to(group: Group, service: ServicePattern) -> list[Step] | None:
+def way_to(group: Group, service: ServicePattern) -> list[GroupStep] | None:
     """Return the steps from ``group`` to ``service``; None where no pattern in it leads there."""
     if group.select is not None:
         return way_to(group.select.where, service)
     for element in group.elements:
         if element is service:
-            return [Step(group, element, None)]
+            return [GroupStep(group, element, None)]
         for inner in groups_of(element):
             if (rest := way_to(inner, service)) is not None:
-                return [Step(group, element, inner), *rest]
+                return [GroupStep(group, element, inner), *rest]
     return None

@@ -203,7 +203,7 @@ def read_query(package: str | None, name: str) -> str:
 _END = re.compile("[/#:?]")
 
 
-class Texts:
+class TextLookup:
     """Texts of ``iris``, looked up at once by the query in the file ``name``.
 
     Of each thing those by the property that comes first.
@@ -234,7 +234,7 @@ class Texts:
         return sorted(set(self._found[iri][1])) if iri in self._found else []
 
 
-class LabelLookup(Texts):
+class LabelLookup(TextLookup):
     """The labels of ``iris``."""
 
     def __init__(self, iris: Iterable[str], language: str):
@@ -245,7 +245,7 @@ class LabelLookup(Texts):
         return self.get(iri) or Phrase(name_of(iri), "")
 
 
-class Definitions(Texts):
+class Definitions(TextLookup):
     """The definitions of ``iris``."""
 
     def __init__(self, iris: Iterable[str], language: str):

@@ -1,8 +1,9 @@
 // @ts-check
 // Make a query ready for the engine: the forms that it is known to err on are written in another
-// way, or refused. They are those of samgraf/sparql/corrections, whose functions bear the same
-// names; where the service corrects a query by what it is able to evaluate itself, it is refused
-// here. A test holds the two together.
+// way, or refused. They are some of those of samgraf/sparql/corrections: GRAPH, paths over no step,
+// REGEX, REPLACE, GROUP_CONCAT and BNODE. Where the service corrects such a query by what it is able
+// to evaluate itself, it is refused here; a test holds the two together. The page about a copy tells
+// of the others.
 
 import { replacement, translated, Unknown } from "./patterns.js";
 import { decoded, quoted, tokens, unquoted } from "./tokens.js";
