@@ -664,3 +664,16 @@ def test_what_is_left_as_it_is_equals_what_is_written_out(monkeypatch, count):
     monkeypatch.setattr(corrections, "is_settled", lambda p: p.iri is not None and settled(p))
     for query, found in zip(queries, at_once, strict=True):
         assert rows(engine, query) == found, query
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s { ?s ?p ?x FILTER((?x = 1) < EXISTS { _:b ?p ?s }) }",
+        "SELECT ?s { ?s ?p ?x } ORDER BY (IF(EXISTS { _:b ?p ?s }, ?x, ?s))",
+    ],
+)
+def test_a_label_in_what_is_written_several_times_is_refused_by_its_name(engine, query):
+    with pytest.raises(RefusedQueryError, match="blank node _:b stands in EXISTS"):
+        engine.query(QueryRequest(query))
+    assert engine.query(QueryRequest(query.replace("_:b", "?b"))) is not None

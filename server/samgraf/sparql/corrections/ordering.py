@@ -44,7 +44,7 @@ class Ordering:
         """
         (argument,) = call.arguments
         self._writing.result.functions[_LENGTH] = literals.length
-        key = self._writing.text(argument.start, argument.end, call)
+        key = self._writing.repeated(argument, call)
         return f" {_ordered_by(key, call.separator)} "
 
     def extreme(self, call: Call) -> str:

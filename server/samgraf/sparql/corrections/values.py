@@ -37,7 +37,7 @@ def comparison(writing: Writing, call: Call) -> str:
         return ox.Literal(order(first, second)) if known else None
 
     writing.result.functions[name] = compare
-    left, right = (writing.text(node.start, node.end) for node in call.arguments)
+    left, right = map(writing.repeated, call.arguments)
     return f"COALESCE({left} {call.name} {right}, {name}({left}, {right}))"
 
 

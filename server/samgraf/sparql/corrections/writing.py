@@ -64,6 +64,20 @@ class Writing:
         pieces.append(self.plain(at, end))
         return "".join(pieces)
 
+    def repeated(self, node: Node, within: Node | None = None) -> str:
+        """Return the text of what is written several times, corrected as ``text`` does it.
+
+        Raise RefusedQueryError where it holds the label of a blank node, which may not stand in
+        several patterns: https://www.w3.org/TR/sparql11-query/#QSynBlankNodes.
+        """
+        for label in self.labels:
+            if node.start <= label.start and label.end <= node.end:
+                raise RefusedQueryError(
+                    f"The blank node {label.text} stands in EXISTS within an expression that is "
+                    "evaluated several times here. Put a variable in its place."
+                )
+        return self.text(node.start, node.end, within)
+
     def plain(self, start: int, end: int) -> str:
         """Return text as it is, but that labels of blank nodes are those of the copy at hand."""
         if not self.copy and not self.variables:
