@@ -27,6 +27,18 @@ async def open_in_process(source: ReleaseSource, manifest: Any, _settings: Setti
     return InProcessEngine(LocalEngine(store, manifest.get("prefixes", {})))
 
 
+ALL = "SELECT * { ?s ?p ?o }"
+TINY = "ASK { ex:rose a ex:Flower }"
+DIRECT = "application/sparql-query"
+HTML = {"Accept": "text/html"}
+
+
+def ask(front, query=ALL, method="GET", **headers):
+    """Send ``query`` to the endpoint of ``front``; ``_`` in the name of a header is a hyphen."""
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    return front.open(method=method, query_string={"query": query}, headers=headers)
+
+
 class Exchange:
     """Give the body of a request and catch the answer; ``leave`` is the client's going."""
 

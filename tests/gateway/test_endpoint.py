@@ -7,23 +7,13 @@ import threading
 
 import pytest
 
-from gateway_client import GatewayClient, response_of
+from gateway_client import ALL, DIRECT, HTML, TINY, GatewayClient, ask, response_of
 from samgraf import limits
 from samgraf.gateway.pages import threaded
 from samgraf.settings import Settings
 from samgraf.sparql.hints import usage_of
 from samgraf.sparql.problems import ProblemError
 from small_release import union_size
-
-ALL = "SELECT * { ?s ?p ?o }"
-TINY = "ASK { ex:rose a ex:Flower }"
-DIRECT = "application/sparql-query"
-HTML = {"Accept": "text/html"}
-
-
-def ask(front, query=ALL, method="GET", **headers):
-    headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    return front.open(method=method, query_string={"query": query}, headers=headers)
 
 
 def cached(front):

@@ -5,21 +5,11 @@ import threading
 
 import pytest
 
-from gateway_client import Exchange, GatewayClient, response_of
+from gateway_client import DIRECT, HTML, TINY, Exchange, GatewayClient, ask, response_of
 from samgraf import limits
 from samgraf.gateway.http_bounds import ByteBudget
 from samgraf.gateway.pages import threaded
 from samgraf.settings import Settings
-
-ALL = "SELECT * { ?s ?p ?o }"
-TINY = "ASK { ex:rose a ex:Flower }"
-DIRECT = "application/sparql-query"
-HTML = {"Accept": "text/html"}
-
-
-def ask(front, query=ALL, method="GET", **headers):
-    headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    return front.open(method=method, query_string={"query": query}, headers=headers)
 
 
 def send(front, pieces, method="POST", **headers):
