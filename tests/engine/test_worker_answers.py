@@ -86,7 +86,7 @@ def test_answers_are_those_of_the_local_engine(rig, media_type):
 def test_syntax_errors_tell_their_place(rig):
     async def steps(engine):
         with pytest.raises(QuerySyntaxError) as caught:
-            await read(engine, "SELECT *\n{ ?s ?p }")
+            await read(engine, "SELECT *\n{ ?s ?p }", plain_unless_mixed=None)
         return caught.value
 
     error = rig.run(steps)

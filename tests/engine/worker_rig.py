@@ -81,8 +81,9 @@ class Rig:
 
 
 async def read(engine: WorkerEngine, query: str, media_type: str = JSON, **more: Any) -> bytes:
-    """Return the bytes of an answer."""
-    answer = await engine.answer(QueryRequest(query=query, **more), media_type)
+    """Return the bytes of an answer; the store gets the query as it is, unless told otherwise."""
+    request = QueryRequest(query, **{"plain_unless_mixed": (), **more})
+    answer = await engine.answer(request, media_type)
     try:
         body = answer.read()
         assert len(body) == answer.length

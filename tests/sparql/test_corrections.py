@@ -304,12 +304,12 @@ def test_calls_within_calls_are_all_corrected(engine):
         "SELECT ?x { ?x a <urn:c> ; <urn:p> ?y FILTER(?y > 1) }",
         "PREFIX ex: <urn:>\nSELECT * { ?x ex:p ?y }",
         "SELECT (COUNT(*) AS ?n) { { select * { ?x ?p ?y } } }",
-        "SELECT ?x { ?x <urn:p> ?y . ?y <urn:true> ?z } HAVING (COUNT(?x) > 1)",
+        "SELECT ?x { ?x <urn:p> ?y . ?y <urn:true> ?z } GROUP BY ?x HAVING (COUNT(?y) > 1)",
         "SELECT (COUNT( DISTINCT ?x ) AS ?n) (COUNT(*) AS ?m) { ?x ?p ?y }",
     ],
 )
 def test_other_queries_are_not_touched(query):
-    assert not corrections.is_suspect(query)
+    assert corrections.plain_unless_mixed(parse(query, {})) == ()
 
 
 @pytest.mark.parametrize(
@@ -353,7 +353,6 @@ def test_truth_values_are_compared_however_they_are_made(engine, less, greater, 
     one, other = f"{before}{less}{after}", f"{before}{greater}{after}"
     tests = f"{one}<{other} && {other} > {one} && {one} <= {one} && !({other}<={one})"
     query = f"ASK {{ BIND(false AS ?f) BIND(true AS ?t) FILTER({tests}) }}"
-    assert corrections.is_suspect(f"ASK {{ FILTER({one} < {other}) }}")
     assert rows(engine, f"{XSD} {query}") is True
 
 
@@ -388,8 +387,7 @@ def test_a_condition_is_judged_by_its_form_and_length(engine, condition):
 def test_only_a_condition_that_may_be_any_term_is_judged():
     for condition in ("?a = ?b", "BOUND(?a) && !EXISTS {}", "(?a + 1) || STR(?b)", "!(?a IN (?b))"):
         query = f"ASK {{ FILTER({condition}) }}"
-        assert not corrections.is_suspect(query)
-        assert corrections.corrected(parse(query, {}), tuple).text == query
+        assert corrections.plain_unless_mixed(parse(query, {})) == ()
 
 
 @pytest.mark.parametrize(
@@ -407,7 +405,7 @@ def test_only_a_condition_that_may_be_any_term_is_judged():
     ],
 )
 def test_what_is_ill_formed_and_would_be_a_value_is_refused(engine, query):
-    assert corrections.is_suspect(query)
+    assert corrections.plain_unless_mixed(parse(f"{XSD} {query}", {})) is None
     with pytest.raises(RefusedQueryError, match=r"no value of its type .*section 3"):
         rows(engine, f"{XSD} {query}")
 
@@ -582,8 +580,28 @@ def test_what_is_ill_formed_is_ordered_apart(name):
 
 def test_values_of_one_property_and_type_are_ordered_as_they_are():
     query = "SELECT ?s ?v { ?s <urn:p> ?v . ?v a ?t } ORDER BY ?s DESC(?t) ?v"
-    assert corrections.is_plain(parse("SELECT ?s { ?s <urn:p> ?v } ORDER BY ?s", {}))
+    found = corrections.plain_unless_mixed(parse(query.replace("a ?t", "<urn:q> ?t"), {}))
+    assert found == ("urn:q", "urn:p")
+    assert corrections.plain_unless_mixed(parse(f"{query} ?x", {})) is None
     assert corrections.corrected(parse(query, {}), tuple, lambda _: False).text == query
+
+
+@pytest.mark.parametrize(
+    ("chosen", "order", "is_plain"),
+    [
+        ("COUNT(?v)", "DESC(?n)", True),
+        ("COUNT(?v)", "((?n)) ?n", True),
+        ("STR(SAMPLE(?v))", "?n", True),
+        ("SAMPLE(?v)", "?n", False),
+        ("MAX(?v)", "DESC(?n)", False),
+        ("<urn:f>(COUNT(?v))", "?n", False),
+        ("COUNT(?v)", "?m", False),
+        ("COUNT(?v)", "?n COALESCE(?n)", False),
+    ],
+)
+def test_what_is_computed_and_of_one_kind_is_ordered_as_it_is(chosen, order, is_plain):
+    query = f"SELECT ({chosen} AS ?n) {{ ?s ?p ?v }} ORDER BY {order}"
+    assert (corrections.plain_unless_mixed(parse(query, {})) == ()) is is_plain
 
 
 @pytest.mark.parametrize(
@@ -603,11 +621,6 @@ def test_a_cast_gives_the_nearest_decimal(engine, number, decimal):
     value = f'"{decimal}"^^<http://www.w3.org/2001/XMLSchema#decimal>'
     found = rows(engine, f"{XSD} SELECT (xsd:decimal({number}) AS ?d) {{}}")
     assert found == ([""] if decimal is None else [f"?d={value}"])
-
-
-@pytest.mark.parametrize("path", ["ex:select *", "ex:count*", "(ex:p) *", "ex:p ?", "(ex:p|ex:q)*"])
-def test_every_path_over_no_step_is_looked_at(path):
-    assert corrections.is_suspect(f"SELECT ?x {{ ?x {path} ex:y }}")
 
 
 class Patterns:

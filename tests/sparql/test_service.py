@@ -103,7 +103,7 @@ def test_a_query_of_our_own_is_known_by_its_template(service, name, term):
         read, known = parse(query, service.prefixes, service.base), prepared(service, query)
         same = ("form", "kind", "default_graphs", "named_graphs", "volatile")
         assert [getattr(known.query, n) for n in same] == [getattr(read, n) for n in same]
-        if known.request.is_plain:
+        if known.request.plain_unless_mixed is not None:
             assert corrected(read, tuple).text == read.text
 
 
@@ -140,4 +140,5 @@ def test_a_query_whose_terms_name_graphs_or_partners_is_read_itself(service, tem
 
 def test_a_query_that_needs_a_correction_is_not_called_plain(service):
     for template in ("ASK { $this ex:p* ?o }", "ASK { ?s ?p ?o FILTER(REGEX(?o, $this)) }"):
-        assert not prepared(service, bind(template, this=ox.Literal("a"))).request.is_plain
+        known = prepared(service, bind(template, this=ox.Literal("a"))).request
+        assert known.plain_unless_mixed is None

@@ -21,7 +21,7 @@ from samgraf.release.serialise import (
     write_first,
     write_graph,
 )
-from samgraf.sparql.corrections import KIND, Corrected, corrected, is_suspect
+from samgraf.sparql.corrections import KIND, Corrected, corrected, plain_unless_mixed
 from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
 from samgraf.sparql.formats import RESULT_WRITERS
 from samgraf.sparql.syntax import parse
@@ -79,7 +79,8 @@ class LocalEngine:
 
     def _corrected(self, request: QueryRequest) -> Corrected:
         """Return the query as the store understands it; most are as they came."""
-        if request.is_plain or not is_suspect(request.query):
+        ordered = request.plain_unless_mixed
+        if ordered is not None and not any(map(self._mixes, ordered)):
             return Corrected(request.query)
         query = parse(request.query, self._prefixes, request.base or "", bounded=False)
 
@@ -116,6 +117,7 @@ class LocalEngine:
             query.named_graphs,
             query.volatile,
             bool(query.services),
+            plain_unless_mixed(query),
         )
         return json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
 

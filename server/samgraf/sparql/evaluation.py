@@ -53,8 +53,9 @@ class QueryRequest(NamedTuple):
 
     ``timeout`` (seconds) and ``max_bytes`` bound this query below the engine's own bounds, never
     above. ``partial`` asks for the first rows or triples, told as truncated, where the whole
-    answer is above the bound on bytes. ``is_plain`` says that the store is known to read the query
-    as the standard does, so that it need not be read once more for ``sparql.corrections``.
+    answer is above the bound on bytes. The store is known to read the query as the standard does,
+    if the values of no property in ``plain_unless_mixed`` are of several kinds; None where it is
+    not known, so that the query has to be read once more for ``sparql.corrections``.
     ``client`` tells apart who asks, for fair shares; it is no personal data and may be empty.
     """
 
@@ -66,7 +67,7 @@ class QueryRequest(NamedTuple):
     timeout: float | None = None
     max_bytes: int | None = None
     partial: bool = False
-    is_plain: bool = False
+    plain_unless_mixed: tuple[str, ...] | None = None
     client: str = ""
 
 
@@ -76,7 +77,7 @@ class QuerySummary(NamedTuple):
     It stands for a ``syntax.nodes.Query`` where another process has read the query, or another
     query that differs in its terms alone. ``source`` is the text as it was sent, ``text`` the text
     that is evaluated; the rest is as there. ``services`` only says whether there are any;
-    ``is_plain`` is as in ``QueryRequest``.
+    ``plain_unless_mixed`` is as in ``QueryRequest``.
     """
 
     source: str
@@ -87,7 +88,7 @@ class QuerySummary(NamedTuple):
     named_graphs: tuple[str, ...]
     volatile: bool
     services: bool
-    is_plain: bool = False
+    plain_unless_mixed: tuple[str, ...] | None = None
 
     def normal(self) -> str:
         """Return a text that no other query has; no normal form of a query begins like that."""

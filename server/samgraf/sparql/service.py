@@ -19,7 +19,7 @@ from samgraf.errors import SamgrafError
 from samgraf.limits import QUERIES_READ
 from samgraf.settings import Settings
 from samgraf.sparql.binding import BoundQuery
-from samgraf.sparql.corrections import is_plain
+from samgraf.sparql.corrections import plain_unless_mixed
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest, QuerySummary
 from samgraf.sparql.federated.last import LastRuns
@@ -190,6 +190,8 @@ class Service:
         known = self._templates.get(text.template)
         if known is None:
             query = self._read(Operation(query=text))
+            # a term may be a property, whose values may be mixed where another's are not
+            is_plain = plain_unless_mixed(query) == ()
             known = QuerySummary(
                 "",
                 "",
@@ -199,7 +201,7 @@ class Service:
                 query.named_graphs,
                 query.volatile,
                 bool(query.services),
-                is_plain(query),
+                () if is_plain else None,
             )
             if len(self._templates) >= QUERIES_READ:
                 self._templates.clear()
@@ -289,7 +291,9 @@ class Service:
             timeout=timeout,
             partial=operation.partial,
             client=client,
-            is_plain=isinstance(query, QuerySummary) and query.is_plain,
+            plain_unless_mixed=query.plain_unless_mixed
+            if isinstance(query, QuerySummary)
+            else plain_unless_mixed(query),
         )
 
     def _key(self, request: QueryRequest, query: Query | QuerySummary, media_type: str) -> str:

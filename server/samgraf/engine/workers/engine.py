@@ -238,8 +238,8 @@ class SpooledAnswer:
 def _summary(source: str, body: bytes) -> QuerySummary:
     """Return the summary in the answer of a worker, which is read without trust."""
     try:
-        text, form, kind, default, named, volatile, services = json.loads(body)
-        texts = (text, form, *default, *named)
+        text, form, kind, default, named, volatile, services, ordered = json.loads(body)
+        texts = (text, form, *default, *named, *(ordered or ()))
         if not all(isinstance(each, str) for each in texts):
             raise ValueError(texts)
         return QuerySummary(
@@ -251,6 +251,7 @@ def _summary(source: str, body: bytes) -> QuerySummary:
             tuple(named),
             bool(volatile),
             bool(services),
+            None if ordered is None else tuple(ordered),
         )
     except (ValueError, TypeError) as error:
         raise EngineError("A worker read the query and did not say what is in it.") from error

@@ -23,7 +23,6 @@ RefusedQueryError with the section. Each correction names its section:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -32,35 +31,11 @@ from samgraf.sparql.corrections.graphs import Graphs, is_settled
 from samgraf.sparql.corrections.ordering import KIND, Ordering
 from samgraf.sparql.corrections.paths import Paths
 from samgraf.sparql.corrections.writing import Corrected, Writing
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.syntax.nodes import Call, GraphPattern, Query, elements_of
 
-__all__ = ["KIND", "Corrected", "corrected", "is_plain", "is_settled", "is_suspect"]
+__all__ = ["KIND", "Corrected", "corrected", "is_settled", "plain_unless_mixed"]
 
-#: What every query that needs a correction holds; most hold none of it and need not be read. The
-#: stars of COUNT(*) and SELECT * are no paths.
-_SUSPECT = re.compile(
-    r"\b(?:GRAPH|ORDER|REGEX|REPLACE|GROUP_CONCAT|BNODE|STRDT|MIN|MAX)\b"
-    r"|(?<!\()(?<!\sSELECT )\*|\?(?!\w)"
-    r"|\bCOUNT\s*\((?!\s*(?:DISTINCT\s*)?(?:[?$]\w+|\*)\s*\))"
-    r"|(?:[?$]\w+|(?<=[\s(&|])(?:true|false)|[)}])\s*[<>]=?\s*(?:[?$]\w|true\b|false\b|[!(]"
-    r"|(?:\w+|[\w.-]*:[\w.-]*|<[^<>\s]*>)\s*\(|(?:NOT\s*)?EXISTS\b)|[:#]boolean\b"
-    r"|(?:\b(?:FILTER|HAVING|IF)\s*\(|&&|\|\||!)[\s(]*[?$]\w+\s*(?:[,)&|]|AS\b|$)|!\s*[?$]\w"
-    r"|(?<!BOUND)(?<!IRI)(?<!BLANK)(?<!LITERAL)(?<!NUMERIC)\(\s*[?$]\w+[\s)]*(?:&&|\|\|)"
-    r"|\^\^\s*\S{0,100}?:(?:byte|short|int|long|unsigned\w+|non\w+Integer|(?:posi|nega)tiveInteger)\b"
-    r"|\^\^\s*\S{0,100}?:(?:double|float|dateTimeStamp|duration)\b|XMLSchema#\w"
-    r"|(?<!\|)\|(?!\|)"
-    r"|[:#](?:boolean|float|double|decimal|integer|time|date|dateTime|duration|\w+Duration)>?\s*\(",
-    re.IGNORECASE,
-)
-#: What may be a condition that the store makes an error of, and what makes one of it.
-_ANY_TERM = re.compile(
-    r"\b(?:COALESCE|IF|STRLANG|STRLANGDIR|CONCAT|SUBSTR|[UL]CASE|STRBEFORE|STRAFTER|MIN|MAX|SAMPLE"
-    r"|SUBJECT|PREDICATE|OBJECT)\b|[\"'](?:@|\^\^)",
-    re.IGNORECASE,
-)
-_TESTED = re.compile(
-    r"&&|\|\||!(?!=)|\b(?:FILTER|HAVING|IF)[\s(]*(?:[\"']|\w+\s*\()", re.IGNORECASE
-)
 _ORDERED = ("ORDER", "MIN", "MAX")
 #: How the calls are written that are always written anew.
 _WRITERS: dict[str, Callable[[Writing, Call], str]] = {
@@ -76,16 +51,19 @@ _WRITERS: dict[str, Callable[[Writing, Call], str]] = {
 }
 
 
-def is_suspect(text: str) -> bool:
-    """Return whether ``text`` may need a correction: else it need not be parsed for one."""
-    if _SUSPECT.search(text) is not None:
-        return True
-    return _ANY_TERM.search(text) is not None and _TESTED.search(text) is not None
+def plain_unless_mixed(query: Query) -> tuple[str, ...] | None:
+    """Return the properties whose values have to be of one kind for ``query`` to stay as it is.
 
+    It then needs no correction, whatever constants stand in their places; of one kind are those of
+    which ``mixes`` of ``corrected`` is false. None where it may need one whatever the values are.
+    """
+    asked: dict[str, None] = {}
 
-def is_plain(query: Query) -> bool:
-    """Return whether ``query`` needs no correction, whatever constants stand in their places."""
-    return _Corrector(query, tuple).finds_none()
+    def mixes(property_: str) -> bool:
+        asked[property_] = None
+        return False
+
+    return tuple(asked) if _Corrector(query, tuple, mixes).finds_none() else None
 
 
 def corrected(
@@ -109,7 +87,7 @@ class _Corrector:
         self,
         query: Query,
         named_graphs: Callable[[], Iterable[str]],
-        mixes: Callable[[str], bool] = lambda _: True,
+        mixes: Callable[[str], bool],
     ):
         self._query, self._writing = query, Writing(query)
         self._graphs = Graphs(self._writing, named_graphs)
@@ -117,7 +95,11 @@ class _Corrector:
         self._ordering = Ordering(self._writing, mixes)
 
     def finds_none(self) -> bool:
-        """Return whether there is nothing to correct."""
+        """Return whether there is nothing to correct, nor to refuse."""
+        try:
+            values.refuse_misread(self._writing)
+        except RefusedQueryError:
+            return False
         noted = self._query.calls
         if not all(c.name in _ORDERED and self._ordering.is_of_one(c) for c in noted):
             return False

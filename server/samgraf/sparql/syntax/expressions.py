@@ -89,24 +89,21 @@ class Expressions(Terms):
         """Read a constraint that is true or false."""
         return self.constraint(tests=True)
 
-    def constraint(
-        self, *, tests: bool = False, orders_from: int | None = None, falls: bool = False
-    ) -> Expression:
-        """Read an expression in parentheses or the call of a function.
-
-        It may be a condition, or what ORDER BY orders by.
-        """
+    def constraint(self, *, tests: bool = False) -> Expression:
+        """Read an expression in parentheses or the call of a function, which may be a condition."""
         if not self.starts_constraint():
             self.fail("an expression in parentheses or a function has to stand here")
         if self.keys[self.at] in (IRI, NAME) and self.keys[self.at + 1] != "(":
             self.at += 1
             self.fail("( has to stand here")
-        first = self.at
-        expression = self.expression(alone=True, tests=tests)
-        if orders_from is not None and (self.may_be_any or self._may_be_time(first)):
-            node = Node(expression.start, expression.end)
-            self.note_order(orders_from, node, falls=falls)
-        return expression
+        return self.expression(alone=True, tests=tests)
+
+    def may_have_no_order(self, first: int) -> bool:
+        """Return whether the store may find no order among the values of the expression.
+
+        It is the one that was read last, and begins at the token ``first``.
+        """
+        return self.may_be_any or self._may_be_time(first)
 
     def _may_be_time(self, at: int) -> bool:
         """Return whether the expression that begins at a token calls what may give times."""

@@ -6,6 +6,7 @@ https://www.w3.org/TR/sparql11-query/#rSelectQuery and #rSolutionModifier
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from samgraf.sparql.syntax.expressions import AGGREGATES, FUNCTIONS
 from samgraf.sparql.syntax.iris import Prologue
@@ -45,6 +46,7 @@ class Selects(Patterns):
         self.at += 1
         distinct = self.skip("DISTINCT") or self.skip("REDUCED")
         items: list[tuple[str, Expression | None, int]] = []
+        ordered: set[str] = set()  # the names of what the store has an order of
         star = self.start if self.keys[self.at] == "*" else None
         self.skip("*")
         while star is None and (key := self.keys[self.at]) in (VARIABLE, "("):
@@ -53,12 +55,16 @@ class Selects(Patterns):
             if key == "(":
                 self.at += 1
                 self.operators += 1
+                first = self.at
                 expression = self.expression()
+                has_order = not self.may_have_no_order(first)
                 self.expect("AS")
                 start = self.start
             name = self.variable()
             if expression is not None:
                 self.expect(")")
+                if has_order:
+                    ordered.add(name)
             items.append((name, expression, start))
         self._refuse_loose_items(bool(items))
         if star is None and not items:
@@ -71,7 +77,7 @@ class Selects(Patterns):
         expressions = [e for _, e, _ in items if e is not None]
         computed = [name for name, e, _ in items if e is not None]
         keys: list[str] = []
-        select = self.modifiers(where, variables, computed, expressions, keys)
+        select = self.modifiers(where, variables, computed, expressions, keys, ordered)
         select.distinct = distinct
         if star is not None and select.grouped:
             self.refuse("* does not go with groups; name the variables", star)
@@ -120,14 +126,18 @@ class Selects(Patterns):
         computed: list[str],
         expressions: list[Expression],
         keys: list[str] | None = None,
+        ordered: Collection[str] = (),
     ) -> Select:
-        """Read what stands behind the pattern: GROUP BY to VALUES."""
+        """Read what stands behind the pattern: GROUP BY to VALUES.
+
+        ``ordered`` are variables of whose values the store has an order.
+        """
         grouped = self._grouping(expressions, [] if keys is None else keys)
         if self.skip("ORDER"):
             self.expect("BY")
-            self._order(expressions)
+            self._order(expressions, ordered)
             while self.keys[self.at] in (VARIABLE, "ASC", "DESC") or self.starts_constraint():
-                self._order(expressions)
+                self._order(expressions, ordered)
         cut = self._slice()
         start, values = self.start, None
         if self.skip("VALUES"):
@@ -175,18 +185,30 @@ class Selects(Patterns):
         self._refuse_aggregates(expression)
         expressions.append(expression)
 
-    def _order(self, expressions: list[Expression]) -> None:
+    def _order(self, expressions: list[Expression], ordered: Collection[str]) -> None:
         self.operators += 1
         start, key = self.start, self.keys[self.at]
         if key == VARIABLE:
-            self.at += 1
-            self.note_order(start, Node(start, self.end))
+            if self.variable() not in ordered:
+                self.note_order(start, Node(start, self.end))
             return
         if key in ("ASC", "DESC"):
             self.at += 1
             if self.keys[self.at] != "(":
                 self.fail("( has to stand here")
-        expressions.append(self.constraint(orders_from=start, falls=key == "DESC"))
+        first = self.at
+        expression = self.constraint()
+        expressions.append(expression)
+        if self.may_have_no_order(first) and self._name_within(first) not in ordered:
+            self.note_order(start, Node(expression.start, expression.end), falls=key == "DESC")
+
+    def _name_within(self, first: int) -> str:
+        """Return the variable that is all since ``first``, but for parentheses; "" for none."""
+        at = first
+        while self.keys[at] == "(":
+            at += 1
+        is_all = self.keys[at] == VARIABLE and self.at - at == at - first + 1
+        return self.tokens[at].text[1:] if is_all else ""
 
     def _slice(self) -> bool:
         words: set[str] = set()
