@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from samgraf.sparql.syntax.iris import Prologue
 from samgraf.sparql.syntax.nodes import Call, Expression, Group, Node
-from samgraf.sparql.syntax.terms import IRI, NAME, NAMES, STRING, VARIABLE, Terms, keys_of
+from samgraf.sparql.syntax.terms import IRI, NAME, NAMES, NUMBER, STRING, VARIABLE, Terms, keys_of
 from samgraf.sparql.tokens import Kind, Token, significant
 from samgraf.vocab import XSD
 
@@ -109,7 +109,13 @@ class Expressions(Terms):
         return expression
 
     def _may_be_time(self, at: int) -> bool:
-        """Return whether the expression that begins at a token calls what may give times."""
+        """Return whether the expression that begins at a token, read last, may give times.
+
+        It adds what may be durations, hence no plain numbers, or calls what may give times.
+        """
+        held = {*self.keys[at : self.at]}
+        if held & {"+", "-"} and NUMBER not in held:
+            return True
         while self.keys[at] == "(":
             at += 1
         if self.keys[at] in (IRI, NAME):
