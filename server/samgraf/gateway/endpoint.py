@@ -138,7 +138,6 @@ class SparqlEndpoint:
         """Read the query: a short one here, a long one where reading can be ended."""
         context.facts = QueryFacts(operation.query)
         service, client = context.runtime.service, context.client
-        # clients of this machine share without bounds
         name = "" if client.local else client.key
         try:
             if len(operation.query or "") <= limits.LONG_QUERY:

@@ -22,7 +22,7 @@ from samgraf.settings import Settings
 from samgraf.sparql.binding import BoundQuery
 from samgraf.sparql.corrections import is_plain
 from samgraf.sparql.errors import RefusedQueryError
-from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest, QuerySummary
+from samgraf.sparql.evaluation import PAGES, Answer, Engine, QueryKind, QueryRequest, QuerySummary
 from samgraf.sparql.federated.last import LastRuns
 from samgraf.sparql.formats import media_types
 from samgraf.sparql.guard import check_federated_length, check_length
@@ -140,7 +140,7 @@ class Service:
         *,
         html: bool,
         variant: str = "",
-        client: str = "",
+        client: str = PAGES,
     ) -> Prepared:
         """Return ``operation`` ready to be evaluated.
 
