@@ -152,11 +152,11 @@ class Expressions(Terms):
         self.calls.append(Call(node.start, node.end, "CONDITION", (node,)))
 
     def _note_product(self, operands: list[Node], signs: str) -> None:
-        """Note what is multiplied, unless it has no more decimals than one of the operands."""
+        """Note what is multiplied or divided, where a whole number does not keep that simple."""
         whole = [self.text[f.start : f.end].lstrip("+-").isdigit() for f in operands]
         for number, sign in enumerate(signs):
-            first = number == 0 and whole[0]
-            if sign == "*" and not first and not whole[number + 1]:
+            first = sign == "*" and number == 0 and whole[0]
+            if not first and not whole[number + 1]:
                 place = (operands[0].start, operands[-1].end)
                 self.calls.append(Call(*place, "PRODUCT", tuple(operands), separator=signs))
                 return
@@ -214,7 +214,7 @@ class Expressions(Terms):
             if key in ("*", "/"):
                 signs += key
             else:
-                if "*" in signs:
+                if signs:
                     self._note_product(operands, signs)
                 operands, signs = [], ""
             is_alone, alone = alone, key in _LOGIC
