@@ -242,6 +242,46 @@ def test_queries_of_shapes_are_answered_as_rdflib_answers_them(loaded, body, mon
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        "BIND($this AS ?that) FILTER(?that = :a)",
+        "{ FILTER(BOUND($this)) } $this :p 1",
+        "{ { FILTER($this = :a) } FILTER(bound( $this )) } FILTER(true)",
+    ],
+)
+def test_a_variable_is_bound_beforehand_wherever_it_stands(body):
+    given = triples(
+        f"""<urn:x> sh:declare [ sh:prefix "" ; sh:namespace "urn:x:"^^xsd:anyURI ] . :a :p 1 .
+        :s a sh:NodeShape ; sh:targetNode :a , :b ; sh:sparql [ sh:prefixes <urn:x> ;
+          sh:select "SELECT $this {{ {body} }}" ] ."""
+    )
+    assert [f.focus.value for f in validate(given, given)] == ["urn:x:a"]
+
+
+def test_prefixes_are_those_of_imported_ontologies_too():
+    given = triples(
+        """:one owl:imports :two . :two owl:imports :one , :three . :a :p 1 .
+        :three sh:declare [ sh:prefix "x" ; sh:namespace "urn:x:"^^xsd:anyURI ] .
+        :s a sh:NodeShape ; sh:targetNode :a ; sh:sparql [ sh:prefixes :one ;
+          sh:select "SELECT $this ?value { $this x:p ?value }" ] ."""
+    )
+    assert [f.value.value for f in validate(given, given)] == ["1"]
+
+
+def test_a_constraint_component_of_ones_own_binds_its_parameters():
+    given = triples(
+        """@prefix x: <https://x.example/> .
+        x:AtMost a sh:ConstraintComponent ; sh:parameter [ sh:path x:most ] ;
+          sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER($value <= $most) }" ] .
+        :s a sh:PropertyShape ; sh:targetNode :a , :b ; sh:path :p ; x:most 2 .
+        :a :p 1 , 3 . :b :p 1 , 2 ."""
+    )
+    assert [(f.focus.value, f.component) for f in validate(given, given)] == [
+        ("urn:x:a", "https://x.example/AtMost")
+    ]
+
+
+@pytest.mark.parametrize(
     ("pattern", "flags", "values", "violating"),
     [
         (r"^\p{L}+$", "", ["abc", "\u00e9", "1"], ["1"]),
