@@ -42,6 +42,7 @@ def kinds(loaded):
     ("ending", "text"),
     [
         ("ttl", "@prefix ex: <http://ex.example/> . ex:a ex:b ex:c ."),
+        ("n3", "@prefix ex: <http://ex.example/> . ex:a ex:b ex:c ."),
         ("trig", "@prefix ex: <http://ex.example/> . { ex:a ex:b ex:c }"),
         ("nt", f"<{EX}a> <{EX}b> <{EX}c> ."),
         ("nq", f"<{EX}a> <{EX}b> <{EX}c> ."),
@@ -149,12 +150,12 @@ def test_a_name_that_no_iri_holds_is_written_with_escapes(tmp_path):
 
 def test_what_is_empty_or_not_read_is_noted(tmp_path):
     loaded = load(
-        content(tmp_path, data__x_DOT_jsonld="{}", data__y_DOT_n3="", ontology__deep__z_DOT_ttl="")
+        content(tmp_path, data__x_DOT_jsonld="{}", data__y_DOT_hdt="", ontology__deep__z_DOT_ttl="")
     )
     notes = {(n.kind, n.file, n.examples) for n in loaded.notes()}
     assert ("empty", "data/x.jsonld", ()) in notes
     assert ("empty", "ontology/deep/z.ttl", ()) in notes
-    assert ("ignored", None, ("data/y.n3",)) in notes
+    assert ("ignored", None, ("data/y.hdt",)) in notes
 
 
 def test_a_folder_of_which_nothing_is_read_is_named_once(tmp_path):
@@ -311,6 +312,49 @@ def test_a_compressed_file_is_told(tmp_path):
     packed = gzip.compress(b"<urn:a> <urn:b> <urn:c> .")
     with pytest.raises(ContentError, match="compressed"):
         load(content(tmp_path, **{"data__x_DOT_ttl": packed}))
+
+
+def test_a_compressed_file_alone_is_a_wrong_call_that_says_how_to_unpack_it(other, tmp_path, call):
+    (tmp_path / "x.ttl.gz").write_bytes(gzip.compress(b"<urn:a> <urn:b> <urn:c> ."))
+    for arguments in (("--content", tmp_path), ("--content", other, tmp_path / "x.ttl.gz")):
+        result = call("check", *arguments)
+        assert result.exit_code == UsageError.exit_status
+        assert "x.ttl.gz: the file is compressed. Unpack it with gunzip." in result.output
+
+
+HTML_PAGE = "<!DOCTYPE html>\n<html><head><title>x</title></head><body><p>No</body></html>"
+XHTML = '<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head></html>'
+JSON_LD = '[{"@id": "http://ex.example/a", "http://ex.example/b": 1}]'
+
+
+@pytest.mark.parametrize(
+    ("ending", "text", "what", "mend"),
+    [
+        ("ttl", HTML_PAGE, "an HTML page", "not the page"),
+        ("rdf", XHTML, "an HTML page", "not the page"),
+        ("jsonld", HTML_PAGE, "an HTML page", "not the page"),
+        ("ttl", RDF_XML, "RDF/XML", ".rdf"),
+        ("jsonld", RDF_XML, "RDF/XML", ".rdf"),
+        ("ttl", JSON_LD, "JSON-LD", ".jsonld"),
+        ("owl", JSON_LD, "JSON-LD", ".jsonld"),
+        ("rdf", "<urn:a> a <#b> .", "Turtle", ".ttl"),
+        ("nt", "<urn:a> a <urn:b> .", "Turtle", ".ttl"),
+        ("jsonld", "<urn:a> a <urn:b> .", "Turtle", ".ttl"),
+        ("ttl", "<urn:g> { <urn:a> a <urn:b> }", "TriG", ".trig"),
+        ("nt", "<urn:a> <urn:b> <urn:c> <urn:d> .", "N-Quads", ".nq"),
+        ("ttl", "version https://git-lfs.github.com/spec/v1\noid sha256:0", "Git LFS", "pull"),
+    ],
+)
+def test_a_file_in_another_format_than_its_name_says_is_told(tmp_path, ending, text, what, mend):
+    with pytest.raises(ContentError, match=f"it seems to be .*{what}") as caught:
+        load(content(tmp_path, **{f"data__x_DOT_{ending}": text}))
+    assert mend in caught.value.mend
+
+
+@pytest.mark.parametrize("text", ["[ <urn:a> ", "<urn:g> { [] a }", "<urn:a> . {", "<?x"])
+def test_a_file_that_is_of_its_format_but_for_a_fault_keeps_the_message_of_that(tmp_path, text):
+    with pytest.raises(ContentError, match="This is not valid TriG"):
+        load(content(tmp_path, data__x_DOT_trig=text))
 
 
 @pytest.mark.parametrize(

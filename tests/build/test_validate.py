@@ -242,6 +242,46 @@ def test_queries_of_shapes_are_answered_as_rdflib_answers_them(loaded, body, mon
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        "BIND($this AS ?that) FILTER(?that = :a)",
+        "{ FILTER(BOUND($this)) } $this :p 1",
+        "{ { FILTER($this = :a) } FILTER(bound( $this )) } FILTER(true)",
+    ],
+)
+def test_a_variable_is_bound_beforehand_wherever_it_stands(body):
+    given = triples(
+        f"""<urn:x> sh:declare [ sh:prefix "" ; sh:namespace "urn:x:"^^xsd:anyURI ] . :a :p 1 .
+        :s a sh:NodeShape ; sh:targetNode :a , :b ; sh:sparql [ sh:prefixes <urn:x> ;
+          sh:select "SELECT $this {{ {body} }}" ] ."""
+    )
+    assert [f.focus.value for f in validate(given, given)] == ["urn:x:a"]
+
+
+def test_prefixes_are_those_of_imported_ontologies_too():
+    given = triples(
+        """:one owl:imports :two . :two owl:imports :one , :three . :a :p 1 .
+        :three sh:declare [ sh:prefix "x" ; sh:namespace "urn:x:"^^xsd:anyURI ] .
+        :s a sh:NodeShape ; sh:targetNode :a ; sh:sparql [ sh:prefixes :one ;
+          sh:select "SELECT $this ?value { $this x:p ?value }" ] ."""
+    )
+    assert [f.value.value for f in validate(given, given)] == ["1"]
+
+
+def test_a_constraint_component_of_ones_own_binds_its_parameters():
+    given = triples(
+        """@prefix x: <https://x.example/> .
+        x:AtMost a sh:ConstraintComponent ; sh:parameter [ sh:path x:most ] ;
+          sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER($value <= $most) }" ] .
+        :s a sh:PropertyShape ; sh:targetNode :a , :b ; sh:path :p ; x:most 2 .
+        :a :p 1 , 3 . :b :p 1 , 2 ."""
+    )
+    assert [(f.focus.value, f.component) for f in validate(given, given)] == [
+        ("urn:x:a", "https://x.example/AtMost")
+    ]
+
+
+@pytest.mark.parametrize(
     ("pattern", "flags", "values", "violating"),
     [
         (r"^\p{L}+$", "", ["abc", "\u00e9", "1"], ["1"]),
@@ -269,11 +309,63 @@ def test_a_pattern_is_one_of_xpath_as_in_sparql(pattern, flags, values, violatin
 
 
 @pytest.mark.parametrize(
+    ("constraint", "values", "violating"),
+    [
+        ('sh:minInclusive "-0044"^^xsd:gYear', '"-0045"^^xsd:gYear, "0000"^^xsd:gYear', "-0045"),
+        ('sh:maxInclusive "9999"^^xsd:gYear', '"12000"^^xsd:gYear, "2000"^^xsd:gYear', "12000"),
+        ('sh:minExclusive "0001-01-01"^^xsd:date', '"-0001-01-01"^^xsd:date', "-0001-01-01"),
+        ('sh:maxExclusive "12000-01-02"^^xsd:date', '"12000-01-01"^^xsd:date', ""),
+        ('sh:minInclusive "2000-01"^^xsd:gYearMonth', '"1999-12"^^xsd:gYearMonth', "1999-12"),
+        (
+            'sh:maxInclusive "2000-01-02T00:00:00"^^xsd:dateTime',
+            '"2000-01-01T24:00:00"^^xsd:dateTime',
+            "",
+        ),
+        (
+            'sh:maxInclusive "2000-01-01T00:00:00Z"^^xsd:dateTime',
+            '"2000-01-01T00:00:00"^^xsd:dateTime',
+            "2000-01-01T00:00:00",
+        ),
+        (
+            'sh:maxInclusive "2000-01-03T00:00:00Z"^^xsd:dateTime',
+            '"2000-01-01T00:00:00"^^xsd:dateTime',
+            "",
+        ),
+        ('sh:minInclusive "P1D"^^xsd:dayTimeDuration', '"PT25H"^^xsd:dayTimeDuration', ""),
+        (
+            "sh:minInclusive 1",
+            '2, 1.0, 1e0, 0.5, "2", "300"^^xsd:byte, :x, true',
+            "0.5 2 300 true urn:x:x",
+        ),
+        ("sh:minInclusive 99999999999999999999", "99999999999999999998", "99999999999999999998"),
+        ("sh:minExclusive false", "true, false", "false"),
+        ("sh:lessThan :q", '1, "1", "2000"^^xsd:gYear, :x', "1 2000 urn:x:x"),
+        ("sh:lessThanOrEquals :q", "2, 2.5", "2.5"),
+    ],
+)
+def test_ranges_are_those_of_sparql(constraint, values, violating):
+    given = triples(
+        f":s a sh:PropertyShape ; sh:targetNode :a ; sh:path :p ; {constraint} .\n"
+        f":a :p {values} ; :q 2 . :b :q [] ."
+    )
+    found = sorted(f.value.value for f in validate(given, given))
+    assert " ".join(found) == violating
+
+
+def test_a_blank_node_is_less_than_nothing():
+    given = triples(":s a sh:PropertyShape ; sh:targetNode :a ; sh:path :p ; sh:lessThan :q .")
+    assert len(validate(given + triples(":a :p [] ; :q 1 ."), given)) == 1
+    assert len(validate(given + triples(":a :p 1 ; :q [] ."), given)) == 1
+
+
+@pytest.mark.parametrize(
     ("constraint", "told"),
     [
         ('sh:path :p ; sh:pattern "("', "has a [(] without its [)]"),
         ('sh:path :p ; sh:pattern "a" ; sh:flags "z"', "'z' is no flag"),
         ('sh:path :p ; sh:sparql [ sh:select "SELEC" ]', "SELEC"),
+        ("sh:path :p ; sh:minInclusive :x", "minInclusive takes a literal"),
+        ("sh:path :p ; sh:lessThan 1", "lessThan takes an IRI"),
         ('sh:path :p ; sh:sparql [ sh:select "SELECT $this { $this nope:p ?x }" ]', "nope"),
     ],
 )

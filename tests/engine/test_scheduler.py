@@ -11,6 +11,7 @@ from scheduler_rig import ABORTED, ALARMED, CRASHED, KILLED, Bench
 from samgraf import limits
 from samgraf.engine.workers.scheduler import TaskState
 from samgraf.sparql.evaluation import (
+    PAGES,
     EngineBusyError,
     EngineError,
     QueryMemoryError,
@@ -156,6 +157,27 @@ def test_a_client_has_its_bound_in_the_slow_lane_and_those_on_this_machine_have_
     assert tasks[1].state is TaskState.PAUSED
     bench.reply(tasks[0])
     assert tasks[1].state is TaskState.SLOW
+
+
+def test_pages_wait_for_no_other_queries():
+    bench = Bench(workers=1, slow_workers=1, queue=60)
+    heavy = [bench.submit(client, seconds=60.0) for client in ["", "a"] * 30]
+    assert [t.state for t in heavy] == [TaskState.RUNNING] + 59 * [TaskState.QUEUED]
+    for _ in range(3):
+        pages = [bench.submit(PAGES), bench.submit(PAGES)]
+        assert {t.state for t in pages} == {TaskState.RUNNING}
+        for page in pages:
+            bench.reply(page)
+        assert bench.counts()["busy"] == 1
+    for _ in range(2):
+        bench.advance(2.0)  # some have become slow and are paused for others, which a page is not
+    assert TaskState.PAUSED in {t.state for t in heavy}
+    pages = [bench.submit(PAGES, seconds=60.0) for _ in range(2)]
+    bench.advance(2.0)
+    assert {t.state for t in pages} == {TaskState.SLOW}
+    assert not any(t.worker.is_low for t in pages)
+    assert [t.state for t in heavy].count(TaskState.SLOW) == 1
+    assert bench.counts()["busy"] == 1
 
 
 def test_the_client_with_the_least_goes_on_first():
@@ -318,7 +340,7 @@ class Fuzz(RuleBasedStateMachine):
     def with_worker(self):
         return [t for t in self.bench.tasks if t.worker is not None]
 
-    @rule(client=st.sampled_from(["", "a", "b"]), seconds=st.sampled_from([0.2, 1.0, 5.0]))
+    @rule(client=st.sampled_from(["", "a", "b", PAGES]), seconds=st.sampled_from([0.2, 1.0, 5.0]))
     def submit(self, client, seconds):
         self.bench.submit(client, seconds)
 
@@ -365,8 +387,9 @@ class Fuzz(RuleBasedStateMachine):
     def is_within_bounds(self):
         counts, capacity = self.bench.counts(), self.bench.capacity
         assert min(counts.values()) >= 0
-        assert counts["idle"] + counts["busy"] <= capacity.workers
-        assert counts["slow"] <= capacity.slow_workers
+        pages = sum(t.request.client == PAGES for t in self.bench.tasks)
+        assert counts["idle"] + counts["busy"] <= capacity.workers + pages
+        assert counts["slow"] <= capacity.slow_workers + pages
         living = [w for w in self.bench.workers if not w.closed]
         states = [t.state for t in self.bench.tasks if t.deadline]  # none where it was refused
         assert not (counts["idle"] and TaskState.QUEUED in states)

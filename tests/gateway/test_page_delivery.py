@@ -41,6 +41,46 @@ def test_page_is_compressed_and_says_what_it_depends_on(front, coding):
         assert gzip.decompress(coded.data) == plain.data
 
 
+ALIKE = (
+    "/",
+    "/things",
+    "/doc/rose.ttl",
+    "/sparql?query=ASK+{}",
+    "/dumps/all.nq",
+    "/robots.txt",
+    ICON,
+)
+
+
+@pytest.mark.parametrize("path", [*ALIKE, "/sparql?query=SELECT+(NOW()+AS+?now){}"])
+def test_if_match_is_evaluated_before_if_none_match_and_dates_are_ignored(front, path):
+    longago = "Sat, 01 Jan 2000 00:00:00 GMT"
+    for _ in range(2):  # kept the second time, but for what is never kept
+        headers = get(front, path, If_Unmodified_Since=longago, If_Modified_Since=longago).headers
+        assert "Last-Modified" not in headers
+        tag = headers.get("ETag", "*")
+        assert get(front, path, If_Match=f'"x", {tag}').status_code == 200
+        assert get(front, path, If_Match="*").status_code == 200
+        other = get(front, path, If_Match='"x"', If_None_Match=tag)
+        assert (other.status_code, "ETag" in other.headers) == (412, False)
+        if path in ALIKE:
+            assert get(front, path, If_Match=tag, If_None_Match=tag).status_code == 304
+            assert get(front, path, If_Match=f"W/{tag}").status_code == 412
+        for method in ("HEAD", "POST"):
+            told = front.open(path, method=method, headers={"If-Match": '"x"'}).status_code
+            assert (told == 412) is (method == "HEAD")
+    assert get(front, "/nowhere", If_Match='"x"').status_code == 404
+
+
+def test_ranges_are_of_the_state_that_is_named(front):
+    path, some = "/dumps/all.nq.gz", "bytes=0-9"
+    tag = get(front, path).headers["ETag"]
+    assert get(front, path, Range=some, If_Match=tag, If_Range=tag).status_code == 206
+    assert get(front, path, Range=some, If_Match='"x"').status_code == 412
+    for other in ('"x"', f"W/{tag}", "Sat, 01 Jan 2000 00:00:00 GMT"):
+        assert get(front, path, Range=some, If_Range=other).status_code == 200
+
+
 def test_page_is_made_once_for_all_who_ask_the_same(front, monkeypatch):
     made, pages = [], front.runtime.pages
 

@@ -123,6 +123,17 @@ def test_what_cannot_be_had_is_406_and_says_what_can(client):
     assert "text/turtle" in response.json["offered"]
 
 
+def test_what_rdf_xml_cannot_say_is_had_in_the_next_format_that_is_accepted(client):
+    accept = "application/rdf+xml, text/n3;q=0.9"
+    for path in ("/doc/odd", "/graph/b"):
+        response = client.get(path, headers={"Accept": accept})
+        assert (response.status_code, response.mimetype) == (200, "text/n3"), path
+    assert client.get("/about", headers={"Accept": "text/n3"}).mimetype == "text/n3"
+    assert client.get("/doc/odd.rdf", headers={"Accept": accept}).status_code == 406
+    only = client.get("/doc/odd", headers={"Accept": "application/rdf+xml"})
+    assert (only.status_code, "XML" in only.json["detail"]) == (406, True)
+
+
 def test_the_other_representations_are_linked_in_head_and_header(client):
     response = client.get("/doc/rose", headers=HTML)
     for suffix, (type_, _) in FORMATS.items():

@@ -1,5 +1,6 @@
 """Where the store differs from the standard, the answer is the standard's, or a refusal."""
 
+import itertools
 import json
 import random
 
@@ -422,15 +423,18 @@ def test_a_number_within_the_range_of_its_type_is_answered(engine):
     ("written", "sent"),
     [
         ("?a * 1.5", "COALESCE(?a * 1.5, <P>(?a, 1.5))"),
-        ("?a/?b*-?c", "<P>(?a / ?b, -?c)"),
+        ("?a/?b*-?c", "<P>(COALESCE(?a / ?b, <Q>(?a, ?b)), -?c)"),
+        ("100*?a / ?b", "COALESCE(100 * ?a / ?b, <Q>(100 * ?a, ?b))"),
+        ("(?a+1)/0.5", "<Q>((?a+1), 0.5)"),
         ("1 + 2.5*?a*?b/3", "1 + <P>(COALESCE(2.5 * ?a, <P>(2.5, ?a)), ?b) / 3"),
         ("(?a*?b)*(?c)", "<P>((COALESCE(?a * ?b, <P>(?a, ?b))), (?c))"),
-        *((text, text) for text in ("?a * 100", "100 * ?a / ?b", "?a / ?b", "-2*?a")),
+        *((text, text) for text in ("?a * 100", "100 * ?a / 2", "?a / 4", "-2*?a")),
     ],
 )
 def test_only_a_product_that_may_have_more_decimals_is_made_anew(written, sent):
     query = parse(f"SELECT ({written} AS ?x) {{}}", {})
     text = sent.replace("P>", "urn:samgraf:function:product>")
+    text = text.replace("Q>", "urn:samgraf:function:quotient>")
     assert corrections.corrected(query, tuple).text == f"SELECT ({text} AS ?x) {{}}"
 
 
@@ -443,10 +447,11 @@ def test_products_are_those_of_the_store():
         for name, texts in odd.items()
         for text in (*texts, str(chance.randint(-9999, 9999)), "0")
     ]
-    for left in numbers:
-        for right in numbers:
-            (found,) = store.query(f"SELECT ({left} * {right} AS ?x) {{}}")
-            made = literals.product(left, right)
+    by_sign = {"*": literals.product, "/": literals.quotient}
+    for left, right, sign in itertools.product(numbers, numbers, by_sign):
+        if sign == "*" or right.datatype.value.rpartition("#")[2] != "decimal":
+            (found,) = store.query(f"SELECT ({left} {sign} {right} AS ?x) {{}}")
+            made = by_sign[sign](left, right)
             (same,) = store.query(f"SELECT ({made} AS ?x) {{}}") if made else [{"x": None}]
             assert same["x"] == found["x"], (left, right)
     assert literals.product(ox.Literal(2**62), ox.Literal(2)) is None

@@ -560,6 +560,31 @@ def test_answer_that_the_format_cannot_hold_is_406(client):
     assert "XML" in response.json["detail"]
 
 
+@pytest.mark.parametrize(
+    ("accept", "sent"),
+    [
+        ("application/rdf+xml, text/turtle;q=0.9", "text/turtle"),
+        ("text/turtle;q=0.1, APPLICATION/RDF+XML;q=0.9, application/xml;q=0.8", "text/turtle"),
+        ("application/rdf+xml;q=0.9, application/ld+json;q=0.1, */*;q=0.2", "text/turtle"),
+        (
+            "application/*;q=0.4, application/rdf+xml, application/n-triples;q=0.1",
+            "application/ld+json",
+        ),
+        ("application/rdf+xml, text/n3;q=0.5, text/html;q=0.4", "text/n3"),
+        ("application/rdf+xml, text/html;q=0.4", "text/html"),
+    ],
+)
+def test_what_a_format_cannot_hold_is_sent_in_the_next_that_is_accepted(client, accept, sent):
+    for _ in range(2):  # kept the second time
+        response = get(client, "CONSTRUCT WHERE { ex:odd ?p ?o }", accept)
+        assert (response.status_code, response.mimetype) == (200, sent)
+    fields = {"query": "CONSTRUCT WHERE { ex:odd ?p ?o }", "format": "rdf"}
+    assert client.get("/sparql", query_string=fields, headers={"Accept": accept}).status_code == 406
+    known = {"Accept": accept, "If-None-Match": response.headers.get("ETag", '""')}
+    fields = {"query": "CONSTRUCT WHERE { ex:odd ?p ?o }"}
+    assert client.get("/sparql", query_string=fields, headers=known).status_code == 304
+
+
 # headers
 
 ANSWERS = {

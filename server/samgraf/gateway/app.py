@@ -51,7 +51,7 @@ from samgraf.sparql.protocol import body_limit
 ENDPOINT = "/sparql"
 _HOST = re.compile(rb"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 #: Headers of requests that ask for more, or bring more, than what was sent before.
-_NOT_RECALLED = frozenset((b"if-none-match", b"content-length", b"transfer-encoding"))
+_NOT_RECALLED = frozenset((b"if-match", b"if-none-match", b"content-length", b"transfer-encoding"))
 log = logging.getLogger(__name__)
 
 

@@ -16,9 +16,7 @@ from samgraf.sparql.headers import tag
 
 Headers = list[tuple[bytes, bytes]]
 #: Headers that a 304 does not need: https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5
-_OF_THE_BODY = frozenset(
-    (b"content-type", b"content-length", b"content-encoding", b"last-modified")
-)
+_OF_THE_BODY = frozenset((b"content-type", b"content-length", b"content-encoding"))
 
 
 class RequestKey(NamedTuple):

@@ -29,7 +29,7 @@ from samgraf.sparql.description import describe
 from samgraf.sparql.evaluation import Answer, QueryKind
 from samgraf.sparql.formats import FORMATS, HTML, content_type
 from samgraf.sparql.headers import OPTIONS, PREFLIGHT, REVALIDATE, answer_headers, knows, tag
-from samgraf.sparql.negotiation import Choice, choose
+from samgraf.sparql.negotiation import Choice, choose, next_accept
 from samgraf.sparql.problems import ProblemError, RequestOutcome
 from samgraf.sparql.protocol import WITH_BODY, Operation, body_limit, read_operation
 from samgraf.sparql.service import Prepared
@@ -59,12 +59,12 @@ class SparqlEndpoint:
             await context.send(204, [*headers, (b"vary", b"Accept")])
             return
         context.outcome = RequestOutcome.OK
-        body, posted, cache = b"", None, context.runtime.service.cache
+        body, posted = b"", None
         if method in WITH_BODY:
             body = await context.read_body(self._limit, self._budget)
             posted = context.header("content-type")
             key = key._replace(body=body, content_type=context.headers.get(b"content-type"))
-            if (sent := cache.recall(key)) is not None:
+            if (sent := context.runtime.service.cache.recall(key)) is not None:
                 context.cache = "hit"
                 await context.send_representation(sent)
                 return
@@ -72,9 +72,26 @@ class SparqlEndpoint:
         accept = context.header("accept")
         if not operation.query and await self._without_query(context, operation, accept, body):
             return
+        first: ProblemError | None = None
+        while True:
+            try:
+                await self._answer_as(context, key, operation, accept)
+            except ProblemError as problem:
+                first = first if first and first.status == problem.status else problem
+                accept = next_accept(accept, problem.unfit)
+                if accept is None:
+                    raise first from None
+            else:
+                return
+
+    async def _answer_as(
+        self, context: RequestContext, key: RequestKey, operation: Operation, accept: str | None
+    ) -> None:
+        """Answer in the form that ``accept`` likes best; raise ProblemError 406 for none."""
+        cache = context.runtime.service.cache
         prepared = await self._prepare(context, operation, accept, html=True)
         if prepared.choice.sent == HTML:
-            await self._show(context, prepared, body)
+            await self._show(context, prepared, key.body)
             return
         encoding = accepted_encoding(context.header("accept-encoding") or "")
         if await self._not_modified(context, prepared, encoding):
@@ -121,7 +138,6 @@ class SparqlEndpoint:
         """Read the query: a short one here, a long one where reading can be ended."""
         context.facts = QueryFacts(operation.query)
         service, client = context.runtime.service, context.client
-        # clients of this machine share without bounds
         name = "" if client.local else client.key
         try:
             if len(operation.query or "") <= limits.LONG_QUERY:
@@ -135,7 +151,7 @@ class SparqlEndpoint:
                 context.query_seconds = time.perf_counter() - context.began
             self._check_rate_limit(context)
             raise
-        context.query_seconds = prepared.read_seconds
+        context.query_seconds += prepared.read_seconds
         format = FORMAT_NAMES[prepared.choice.written]
         context.facts = QueryFacts(operation.query, prepared.query.form, format)
         return prepared

@@ -36,8 +36,16 @@ STATIC = "/static/"
 #: What compression makes smaller; pictures and fonts are compressed already.
 _TEXTS = ("text/", "application/json", "application/xml", "application/javascript")
 _TEXT_ENDINGS = ("+json", "+xml", "/n-triples", "/n-quads", "/trig")
-# framing is done here
-_NOT_FOR_FLASK = frozenset((b"content-length", b"transfer-encoding"))
+# framing is done here, and what is asked of a state that has no date, or another tag to Flask
+_NOT_FOR_FLASK = frozenset(
+    (
+        b"content-length",
+        b"transfer-encoding",
+        b"if-match",
+        b"if-modified-since",
+        b"if-unmodified-since",
+    )
+)
 # ranges (RFC 9110, section 14) are offered of files to download alone
 _RANGES = frozenset((b"range", b"if-range"))
 _DOWNLOADS = ("/dumps/", "/release/")
@@ -256,6 +264,7 @@ async def _send(context: RequestContext, page: PageRequest, key: RequestKey | No
     if vary:
         headers["vary"] = ", ".join(sorted(vary))
     headers.pop("content-length", None)
+    headers.pop("last-modified", None)  # of a file on this machine alone
     encoding = accepted_encoding(context.header("accept-encoding") or "")
     reads = context.method in ("GET", "HEAD")
     if not (reads and page.status == 200 and page.body and _may_store(page)):

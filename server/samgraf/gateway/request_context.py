@@ -101,11 +101,27 @@ class RequestContext:
             budget.change(-sum(map(len, pieces)))
 
     async def start(self, status: int, headers: Headers) -> None:
-        """Send the head of the answer."""
+        """Send the head of the answer.
+
+        Raise ProblemError 412 where If-Match names other states than that which would be sent.
+        """
+        self._require_match(status, headers)
         self.started, self.status = True, status
         if self.client_headers:
             headers = [*headers, *(h for h in self.client_headers if h not in headers)]
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
+
+    def _require_match(self, status: int, headers: Headers) -> None:
+        """Evaluate https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1, before If-None-Match.
+
+        Nothing here has a Last-Modified, so that conditions on it are ignored.
+        """
+        wanted = None if self.method == "POST" else self.header("if-match")
+        if wanted is None or status not in (200, 206, 304):
+            return
+        tags = {tag.strip() for tag in wanted.split(",")}
+        if not tags & {"*", dict(headers).get(b"etag", b"").decode()}:
+            raise ProblemError(412, "If-Match names another state of this than the present one.")
 
     async def send_body(self, body: bytes, *, more: bool = False) -> None:
         """Send the body, or a piece of it; wait while the client takes too little."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.site.partners.outcomes import told_of
 from samgraf.sparql.formats import HTML, content_type
-from samgraf.sparql.negotiation import best_match
+from samgraf.sparql.negotiation import best_match, next_accept
 from samgraf.sparql.problems import MEDIA_TYPE, ProblemError
 
 OFFERS = (MEDIA_TYPE, "application/json", HTML)
@@ -19,9 +19,25 @@ OFFERS = (MEDIA_TYPE, "application/json", HTML)
 def init_app(app: Flask) -> None:
     """Handle every error of ``app`` here."""
     app.add_template_global(told_of)
-    app.register_error_handler(ProblemError, render_problem)
+    app.register_error_handler(ProblemError, render_otherwise)
     app.register_error_handler(HTTPException, render_http_exception)
     app.register_error_handler(RecursionError, render_too_deep)
+
+
+def render_otherwise(problem: ProblemError) -> AnyResponse:
+    """Return the page in the next form that the client accepts, where one cannot say it.
+
+    The problem where there is none.
+    """
+    unfit = problem.unfit
+    while (accept := next_accept(request.headers.get("Accept"), unfit)) is not None:
+        request.environ["HTTP_ACCEPT"] = accept
+        try:
+            return current_app.make_response(current_app.dispatch_request())
+        except ProblemError as again:
+            problem = problem if again.status == problem.status else again
+            unfit = again.unfit
+    return render_problem(problem)
 
 
 def render_problem(

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 from flask import Response, request
 
-from samgraf.release.file_formats import FILE_FORMATS, GRAPH_FORMATS
+from samgraf.release.file_formats import FILE_FORMATS, GRAPH_FORMATS, TURTLE
 from samgraf.site.context import local, the_service
 from samgraf.site.graph import read_query
 from samgraf.site.language import reader_language
 from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
-from samgraf.sparql.formats import HTML, content_type
+from samgraf.sparql.formats import HTML, N3, content_type
 from samgraf.sparql.headers import answer_headers, knows, tag
 from samgraf.sparql.negotiation import Choice, best_match, choose, offered
 from samgraf.sparql.problems import ProblemError
@@ -58,6 +58,8 @@ def wanted(offers: Sequence[Offer], suffix: str) -> Offer:
                 return offer
         there = ", ".join(f".{offer.suffix}" for offer in offers if offer.suffix)
         raise ProblemError(404, f"Nothing ends in .{suffix} here; there are {there}.")
+    turtle = [offer for offer in offers if offer.media_type == TURTLE.media_type]
+    offers = [*offers, *(offer._replace(media_type=n3) for offer in turtle for n3 in N3)]
     types = [offer.media_type for offer in offers]
     return offers[types.index(accepted(types))]
 

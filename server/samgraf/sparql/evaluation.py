@@ -41,6 +41,12 @@ class QueryKind(Enum):
     GRAPH = "graph"
 
 
+#: Who asks for a page: such queries wait for no others. Nor is there a bound for the clients on
+#: this machine, which have no name.
+PAGES = "pages"
+UNBOUNDED = frozenset((PAGES, ""))
+
+
 class QueryRequest(NamedTuple):
     """A query that the parser has taken, and the dataset that it is asked of.
 

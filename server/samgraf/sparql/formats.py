@@ -55,6 +55,7 @@ class Format:
 _RESULTS = frozenset((QueryKind.SOLUTIONS, QueryKind.BOOLEAN))
 _GRAPH = frozenset((QueryKind.GRAPH,))
 _JSON, _XML = ("application/json",), ("application/xml", "text/xml")
+N3 = ("text/n3", "application/x-turtle")  # every Turtle is N3
 _WRITERS = ox.QueryResultsFormat
 
 #: The default of each kind first.
@@ -66,7 +67,7 @@ FORMATS = (
     *(
         Format(file.name, file.title, file.writer, _GRAPH, aliases, short)
         for file, aliases, short in (
-            (TURTLE, (), ("ttl", "n3")),
+            (TURTLE, N3, ("ttl", "n3")),
             (N_TRIPLES, ("text/plain",), ("nt",)),
             (RDF_XML, _XML, ("xml", "rdf", "rdf+xml")),
             (JSON_LD, _JSON, ("json", "json-ld")),
@@ -80,13 +81,22 @@ RESULT_WRITERS = {
     f.media_type: f.writer for f in FORMATS if isinstance(f.writer, ox.QueryResultsFormat)
 }
 _WITH_CHARSET = frozenset(
-    (HTML, "text/plain", *(f.media_type for f in FORMATS if f.media_type.startswith("text/")))
+    (
+        HTML,
+        *(t for f in FORMATS for t in (f.media_type, *f.aliases) if t.startswith("text/")),
+    )
 )
 
 
 def formats_for(kind: QueryKind) -> tuple[Format, ...]:
     """Return the formats that can hold an answer of ``kind``, the default first."""
     return tuple(f for f in FORMATS if kind in f.kinds)
+
+
+def media_types(media_type: str, kind: QueryKind) -> tuple[str, ...]:
+    """Return all media types of a format for answers of ``kind``, the one given first."""
+    named = (f for f in formats_for(kind) if f.media_type == media_type)
+    return (media_type, *(alias for f in named for alias in f.aliases))
 
 
 def content_type(media_type: str) -> str:

@@ -5,11 +5,19 @@ https://www.w3.org/TR/xmlschema11-2/#built-in-datatypes, for numbers and truth v
 
 from __future__ import annotations
 
+import operator
 import re
 import struct
-from collections.abc import Iterable
-from decimal import ROUND_DOWN, ROUND_HALF_DOWN, Context, Decimal
-from math import copysign, inf, isfinite, isnan
+from collections.abc import Callable, Iterable
+from decimal import (
+    ROUND_DOWN,
+    ROUND_HALF_DOWN,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+)
+from math import copysign, inf, isfinite, isnan, nan
 from typing import Any, NamedTuple, TypeGuard
 
 import pyoxigraph as ox
@@ -107,16 +115,46 @@ def product(left: object, right: object) -> ox.Literal | None:
 
     None where one is none, or a whole product is too large.
     """
+    return _combined(left, right, _CONTEXT.multiply, operator.mul)
+
+
+def quotient(left: object, right: object) -> ox.Literal | None:
+    """Return the quotient of two numbers, a decimal one cut to the decimals that the store keeps.
+
+    None where one is none, or a decimal one is divided by zero.
+    """
+    try:
+        return _combined(left, right, _CONTEXT.divide, _divided, is_whole=False)
+    except (DivisionByZero, InvalidOperation):
+        return None
+
+
+def _divided(dividend: float, divisor: float) -> float:
+    if divisor:
+        return dividend / divisor
+    is_number = dividend != 0 and not isnan(dividend)
+    return copysign(1, divisor) * copysign(inf, dividend) if is_number else nan
+
+
+def _combined(
+    left: object,
+    right: object,
+    exact: Callable[[Decimal, Decimal], Decimal],
+    binary: Callable[[float, float], float],
+    *,
+    is_whole: bool = True,
+) -> ox.Literal | None:
+    """Return what two numbers make together; a whole number of two, if that ``is_whole``."""
     first, second = _number(left), _number(right)
     if first is None or second is None:
         return None
     rank = max(first.rank, second.rank)
     if rank >= _FLOAT:
-        value = float(first.value) * float(second.value)
+        value = binary(float(first.value), float(second.value))
         text = "NaN" if isnan(value) else repr(value).replace("inf", "INF")
         return ox.Literal(text, datatype=ox.NamedNode(XSD + ("float", "double")[rank - _FLOAT]))
-    value = _CONTEXT.multiply(Decimal(first.value), Decimal(second.value))
-    if rank == _DECIMAL_RANK:
+    value = exact(Decimal(first.value), Decimal(second.value))
+    if rank == _DECIMAL_RANK or not is_whole:
         return _decimal(value.quantize(_LAST, ROUND_DOWN, _CONTEXT))
     least, greatest = _LONG
     return ox.Literal(int(value)) if least <= value <= greatest else None

@@ -47,6 +47,17 @@ def best_match(header: str | None, offers: Sequence[str]) -> str | None:
     return offers[qualities.index(best)] if best > 0 else None
 
 
+def next_accept(accept: str | None, unfit: Sequence[str]) -> str | None:
+    """Return ``accept`` for the next best, where the media types ``unfit`` cannot say the answer.
+
+    None where they were not chosen by it, so that there is nothing else to try.
+    """
+    if not accept or not unfit or best_match(accept, unfit) is None:
+        return None
+    ranges = (r for r in accept.split(",") if r.partition(";")[0].strip().lower() not in unfit)
+    return ",".join((*ranges, *(f"{media_type};q=0" for media_type in unfit)))
+
+
 def _is_range(name: str) -> bool:
     type_, _, subtype = name.partition("/")
     return bool(subtype) and (type_ != "*" or subtype == "*")

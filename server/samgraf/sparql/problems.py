@@ -48,8 +48,11 @@ class RequestOutcome(StrEnum):
 class ProblemError(Exception):
     """An answer that is an error: status, what is wrong, and further members by name.
 
-    The member ``outcome`` says in a word what became of the request.
+    The member ``outcome`` says in a word what became of the request. ``unfit`` are the media types
+    that cannot say the answer, where the one that was chosen is among them.
     """
+
+    unfit: Sequence[str] = ()
 
     def __init__(
         self, status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any

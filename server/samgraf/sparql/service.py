@@ -17,12 +17,14 @@ from typing import Any, NamedTuple, Protocol
 from samgraf import __version__
 from samgraf.errors import SamgrafError
 from samgraf.limits import QUERIES_READ
+from samgraf.release.serialise import UnwritableResultError
 from samgraf.settings import Settings
 from samgraf.sparql.binding import BoundQuery
 from samgraf.sparql.corrections import plain_unless_mixed
 from samgraf.sparql.errors import RefusedQueryError
-from samgraf.sparql.evaluation import Answer, Engine, QueryKind, QueryRequest, QuerySummary
+from samgraf.sparql.evaluation import PAGES, Answer, Engine, QueryKind, QueryRequest, QuerySummary
 from samgraf.sparql.federated.last import LastRuns
+from samgraf.sparql.formats import media_types
 from samgraf.sparql.guard import check_federated_length, check_length
 from samgraf.sparql.negotiation import Choice, choose, offered
 from samgraf.sparql.problems import ProblemError, problem_of
@@ -138,7 +140,7 @@ class Service:
         *,
         html: bool,
         variant: str = "",
-        client: str = "",
+        client: str = PAGES,
     ) -> Prepared:
         """Return ``operation`` ready to be evaluated.
 
@@ -253,7 +255,10 @@ class Service:
         except SamgrafError as error:
             unfit = prepared.choice.evaluated
             others = [t for t in offered(prepared.kind) if t != unfit]
-            raise problem_of(error, others) from error
+            problem = problem_of(error, others)
+            if isinstance(error, UnwritableResultError):
+                problem.unfit = media_types(unfit, prepared.kind)
+            raise problem from error
 
     async def _with_partners(self, prepared: Prepared, query: Query) -> Answer:
         if self.federation is None:

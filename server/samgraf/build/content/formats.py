@@ -24,6 +24,7 @@ from samgraf.vocab import OWL, RDF
 #: The format of a file by the ending of its name.
 FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
+    ".n3": ox.RdfFormat.TURTLE,  # of N3, what RDF can say
     ".trig": ox.RdfFormat.TRIG,
     ".nt": ox.RdfFormat.N_TRIPLES,
     ".nq": ox.RdfFormat.N_QUADS,
@@ -37,6 +38,7 @@ _AMPLIFIED = 43
 IN_LINES = (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES)
 _BOM = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
+UNPACK = "Unpack it with gunzip."
 #: What XML alone may be written in: https://www.w3.org/TR/xml/#charencoding.
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _DECLARED = re.compile(r"""(<\?xml[^>]*?)\s+encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
@@ -49,6 +51,19 @@ _TAG = re.compile(r"""<[^<>!?/"](?:[^<>"]|"[^"]*")*>""")
 _NAMESPACE = re.compile(r"""\sxmlns(?::[^\s=]+)?="[^"]*"(?=[\s/>])""")
 _OWL_SYNTAX = re.compile(r"\s*(?:Prefix\(|Ontology\(|Prefix:|Ontology:)")
 _TURTLE = re.compile(r"(?:\s|#[^\n]*\n)*(?:@prefix|@base|PREFIX\s|BASE\s)", re.IGNORECASE)
+#: What a file may be instead of what its name says: how it begins, its format, and the mend.
+_BEGINNINGS = (
+    (
+        r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b",
+        "an HTML page",
+        "Save the file itself, not the page that shows it.",
+    ),
+    (r"version https://git-lfs", "a pointer of Git LFS", "Run 'git lfs pull'."),
+    (r"\s*<(?:\?xml|rdf:RDF)\b", "RDF/XML", "Let its name end in .rdf."),
+    (r"\s*(?:\{\s*[\"}]|\[\s*[{\"[])", "JSON-LD", "Let its name end in .jsonld."),
+)
+#: What is tried where no beginning tells.
+_TRIED = (".ttl", ".trig", ".nq")
 
 
 def decode(data: bytes, name: str) -> str:
@@ -57,7 +72,7 @@ def decode(data: bytes, name: str) -> str:
     Raise ContentError, naming the line, where ``data`` is no UTF-8.
     """
     if data.startswith(_GZIP):
-        raise ContentError("The file is compressed.", name, None, "Unpack it with gunzip.")
+        raise ContentError("The file is compressed.", name, None, UNPACK)
     declared = _DECLARED.match(data[:1024].decode("latin-1"))
     encoding = "utf-16" if data.startswith(_UTF_16) else declared[2] if declared else "utf-8"
     if encoding.lower() not in ("utf-8", "utf8"):
@@ -180,6 +195,28 @@ def _too_long(name: str) -> ContentError:
     )
 
 
+def _other(text: str, format: ox.RdfFormat, name: str) -> ContentError | None:
+    """Return the fault of a text that is in another format than its name says; None for no such.
+
+    Its beginning tells, or a parser that takes all of it.
+    """
+    found = next(
+        ((what, mend) for begins, what, mend in _BEGINNINGS if re.match(begins, text, re.I | re.S)),
+        None,
+    )
+    for ending in () if found else _TRIED:
+        other, base = FORMATS[ending], None if ending == ".nq" else "https://example.org/"
+        data = text.encode("utf-8", "surrogatepass")
+        with suppress(SyntaxError, ValueError, MemoryError):
+            if other != format and sum(1 for _ in ox.parse(data, other, base_iri=base)):
+                found = other.name, f"Let its name end in {ending}."
+                break
+    if found is None or found[0] == format.name:
+        return None
+    what, mend = found
+    return ContentError(f"This is not {format.name}: it seems to be {what}.", name, 1, mend)
+
+
 def _fault(error: Exception, text: str, format: ox.RdfFormat, name: str) -> ContentError:
     message = getattr(error, "msg", None) or str(error)
     reason = message.split(": ", 1)[-1].rstrip(".")
@@ -192,7 +229,7 @@ def _fault(error: Exception, text: str, format: ox.RdfFormat, name: str) -> Cont
             return _not_xml(_other_syntax(1), name)
         if found := _misplaced(text):
             return _not_xml(found, name)
-    return ContentError(
+    return _other(text, format, name) or ContentError(
         f"This is not valid {format.name}: {reason}.", name, line, _MENDS.get(format, _MEND)
     )
 
@@ -284,12 +321,9 @@ def _json(text: str, name: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise ContentError(
-            f"This is not valid JSON: {error.msg}.",
-            name,
-            error.lineno,
-            _MENDS[ox.RdfFormat.JSON_LD],
-        ) from None
+        mend = _MENDS[ox.RdfFormat.JSON_LD]
+        fault = ContentError(f"This is not valid JSON: {error.msg}.", name, error.lineno, mend)
+        raise _other(text, ox.RdfFormat.JSON_LD, name) or fault from None
     except RecursionError:
         raise ContentError("The JSON is nested too deeply.", name, None, "Flatten it.") from None
 

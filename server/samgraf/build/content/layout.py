@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import samgraf
-from samgraf.build.content.formats import FORMATS
+from samgraf.build.content.formats import FORMATS, UNPACK
 from samgraf.errors import ContentError, UsageError
 from samgraf.vocab import is_iri
 
@@ -239,6 +239,8 @@ def extra_files(paths: tuple[Path, ...]) -> Iterator[ContentFile]:
     """
     for number, path in enumerate(paths, 1):
         if path.suffix.lower() not in FORMATS:
+            if path.suffix.lower() == ".gz":
+                raise UsageError(f"{path}: the file is compressed. {UNPACK}")
             endings = ", ".join(FORMATS)
             raise UsageError(f"{path}: the ending tells no format. Give it one of {endings}.")
         yield ContentFile(path, str(path), FileKind.EXTRA, f"graph/extra/{number}")
@@ -276,6 +278,8 @@ def find_content(root: Path | None = None, base: str | None = None) -> Content:
     except OSError:
         is_content = False
     if not is_content:
+        if packed := next(root.glob("*.gz"), None):
+            raise UsageError(f"{packed}: the file is compressed. {UNPACK}")
         raise UsageError(
             f"{root}: no folder 'ontology' stands here, and no file of RDF. "
             "Name a folder that holds 'ontology' and 'data' with --content, "

@@ -2,29 +2,44 @@
 
 ``sh:datatype`` by the forms of XSD (https://www.w3.org/TR/shacl/#DatatypeConstraintComponent),
 ``sh:pattern`` by SPARQL's REGEX, whose patterns are those of XPath
-(https://www.w3.org/TR/shacl/#PatternConstraintComponent).
+(https://www.w3.org/TR/shacl/#PatternConstraintComponent), ranges and ``sh:lessThan`` by SPARQL's
+operators (https://www.w3.org/TR/shacl/#core-components-range).
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any, cast
 
 import pyoxigraph as ox
 from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP
+from pyshacl.constraints.core.property_pair_constraints import (
+    LessThanConstraintComponent,
+    LessThanOrEqualsConstraintComponent,
+)
 from pyshacl.constraints.core.string_based_constraints import (
     PatternConstraintComponent,
     StringBasedConstraintBase,
 )
 from pyshacl.constraints.core.value_constraints import DatatypeConstraintComponent
-from pyshacl.errors import ConstraintLoadError
+from pyshacl.constraints.core.value_range_constraints import (
+    MaxExclusiveConstraintComponent,
+    MaxInclusiveConstraintComponent,
+    MinExclusiveConstraintComponent,
+    MinInclusiveConstraintComponent,
+)
+from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError
 from rdflib import BNode, Literal, URIRef
 
+from samgraf.build.rdflib_bridge import Bridge
 from samgraf.datatypes import is_well_formed
 from samgraf.sparql import xpath_regex
+from samgraf.sparql.corrections.values import ORDERS
 from samgraf.vocab import SH, XSD
 
 _PATTERNS = "https://www.w3.org/TR/shacl/#PatternConstraintComponent"
+_BACK, _STORE = Bridge(), ox.Store()
 _FLAGS = {"s": re.S, "m": re.M, "i": re.I, "x": re.X}
 
 
@@ -101,8 +116,61 @@ def _compiled(pattern: str, flags: str) -> xpath_regex.Pattern | re.Pattern[str]
     return translated
 
 
+def _is_true(left: Any, sign: str, right: Any) -> bool:
+    """Return whether ``left`` compared with ``right`` is true to SPARQL."""
+    if not (isinstance(left, Literal) and isinstance(right, Literal)):
+        return False
+    terms = [_BACK.to_oxigraph(term) for term in (left, right)]
+    if not all(map(is_well_formed, terms)):
+        return False
+    values = [term.value for term in (left, right)]
+    if {*map(type, values)} <= {int, Decimal} or {*map(type, values)} == {bool}:
+        return ORDERS[sign](*values)  # the store has integers of 64 bits, and no order of booleans
+    return bool(_STORE.query(f"ASK {{ FILTER({terms[0]} {sign} {terms[1]}) }}"))
+
+
+def _compared(component: Any, bounds: str, sign: str) -> Any:
+    """Return ``component``, which compares values with ``bounds`` of its own, by ``_is_true``.
+
+    With ``property_compare_set``, the bounds are what the focus node has of these properties.
+    """
+
+    def evaluate(
+        self: Any, _executor: Any, target_graph: Any, focus_value_nodes: dict, _path: list
+    ) -> tuple[bool, list]:
+        given, reports = getattr(self, bounds), []
+        is_pair = bounds == "property_compare_set"
+        if any(isinstance(each, Literal) is is_pair for each in given):
+            kind = "an IRI" if is_pair else "a literal"
+            raise ReportableRuntimeError(f"{component.constraint_parameters()[0]} takes {kind}.")
+        for focus, values in focus_value_nodes.items():
+            others = (
+                [o for p in given for o in target_graph.objects(focus, p)] if is_pair else given
+            )
+            reports += (
+                self.make_v_result(target_graph, focus, value_node=value)
+                for value in values
+                for other in others
+                if not _is_true(value, sign, other)
+            )
+        return not reports, reports
+
+    return type(component.__name__, (component,), {"evaluate": evaluate})
+
+
+_COMPARED = (
+    _compared(MinExclusiveConstraintComponent, "min_vals", ">"),
+    _compared(MinInclusiveConstraintComponent, "min_vals", ">="),
+    _compared(MaxExclusiveConstraintComponent, "max_vals", "<"),
+    _compared(MaxInclusiveConstraintComponent, "max_vals", "<="),
+    _compared(LessThanConstraintComponent, "property_compare_set", "<"),
+    _compared(LessThanOrEqualsConstraintComponent, "property_compare_set", "<="),
+)
+
+
 def judge_by_standards() -> None:
     """Have pySHACL use the constraints of this module from now on."""
     known = cast("dict[Any, Any]", CONSTRAINT_PARAMETERS_MAP)
     known[URIRef(SH + "datatype")] = DatatypeByForm
     known[URIRef(SH + "pattern")] = PatternByXPath
+    known |= {c.constraint_parameters()[0]: c for c in _COMPARED}

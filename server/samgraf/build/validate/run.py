@@ -111,6 +111,18 @@ def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
     return list(easier)
 
 
+def _imported_prefixes(shapes: list[ox.Triple]) -> list[ox.Triple]:
+    """Return sh:prefixes of all that is imported: https://www.w3.org/TR/shacl/#sparql-prefixes."""
+    imports = [(t.subject, t.object) for t in shapes if t.predicate.value == OWL + "imports"]
+    found = [t for t in shapes if t.predicate.value == SH + "prefixes"]
+    for t in found if imports else ():  # grows meanwhile
+        for importing, imported in imports:
+            more = ox.Triple(t.subject, t.predicate, imported)
+            if importing == t.object and more not in found:
+                found.append(more)
+    return found
+
+
 def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Finding]:
     """Return what ``shapes`` find in ``data``, sorted.
 
@@ -126,7 +138,8 @@ def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Fin
     if not shapes:
         return []
     bridge = Bridge()
-    data_graph, shapes_graph = QueriedGraph(data, bridge), bridge.graph(eased(shapes))
+    written = eased(shapes) + _imported_prefixes(shapes)
+    data_graph, shapes_graph = QueriedGraph(data, bridge), bridge.graph(written)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # rdflib's own deprecations, raised inside pySHACL
         try:
@@ -244,6 +257,10 @@ def _named(shape: object, parents: dict[object, object]) -> str:
     return shape.value if isinstance(shape, ox.NamedNode) else ""
 
 
+#: Where pyoxigraph does not find that a variable is bound beforehand.
+_UNREACHED = r"(?i)\b(?:BOUND|BIND)\s*\(\s*[?$](?:%s)\s*(?:\)|AS\b)"
+
+
 class QueriedGraph(rdflib.Graph):
     """A graph with a store beside it that answers its queries, once there are any."""
 
@@ -279,11 +296,13 @@ class QueriedGraph(rdflib.Graph):
         to = self._bridge.to_oxigraph
         bindings = initBindings or {}
         try:
+            if re.search(_UNREACHED % "|".join(map(str, bindings)), str(query_object)):
+                raise ValueError
             answer = self._beside.query(
                 query_object,
                 substitutions={ox.Variable(str(k)): to(v) for k, v in bindings.items()},
             )
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RuntimeError):
             # such as a variable that is bound beforehand but not selected
             return super().query(
                 query_object, processor, result, initNs, initBindings, use_store_provided, **rest

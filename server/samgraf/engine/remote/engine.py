@@ -22,6 +22,7 @@ from samgraf.engine.remote.results import ACCEPT, JSON, convert, require_writabl
 from samgraf.settings import Settings
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
+    UNBOUNDED,
     EngineBusyError,
     QueryKind,
     QueryRequest,
@@ -97,7 +98,7 @@ class RemoteEngine:
         """
         # one client may have half of the places, so that the others still find one
         share = max(self._settings.slow_per_client, self._most // 2)
-        own = self._clients[request.client] if request.client else 0
+        own = 0 if request.client in UNBOUNDED else self._clients[request.client]
         if self._under_way >= self._most + self._settings.queue or own >= share:
             raise EngineBusyError
         limit = min(request.timeout or self._settings.query_timeout, self._settings.query_timeout)

@@ -22,6 +22,7 @@ from samgraf.release.serialise import UnwritableResultError
 from samgraf.settings import Settings
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
+    UNBOUNDED,
     Answer,
     EngineBusyError,
     EngineError,
@@ -186,8 +187,7 @@ class SpooledBytes:
     def take(self, client: str, length: int) -> None:
         """Count ``length`` bytes for ``client``; raise EngineBusyError where there is no room."""
         with self._lock:
-            # a client without a name is on this machine, and has no bound of its own
-            full = client and self._clients[client] + length > self._most_of_client
+            full = client not in UNBOUNDED and self._clients[client] + length > self._most_of_client
             if full or self.total + length > self._most:
                 raise EngineBusyError
             self.total += length

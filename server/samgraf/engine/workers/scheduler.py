@@ -10,7 +10,8 @@ A ``QueryTask`` goes through these states::
 
 At its deadline a task is DONE with an error, whatever its state, and its worker is killed. The
 workers for quick queries are kept at their number: one that runs a slow query is counted no more,
-and a fresh one takes its place. A worker of a slow query ends with it.
+and a fresh one takes its place. A worker of a slow query ends with it. A query of a page that would
+have to wait gets a worker beside these, and is never paused.
 
 Everything is called on one event loop, and no step waits, so no lock is needed.
 """
@@ -27,6 +28,8 @@ from typing import Any, Protocol
 
 from samgraf import limits
 from samgraf.sparql.evaluation import (
+    PAGES,
+    UNBOUNDED,
     EngineBusyError,
     EngineError,
     QueryMemoryError,
@@ -175,7 +178,8 @@ class Scheduler:
 
     def submit(self, task: QueryTask) -> None:
         """Have ``task`` done; raise EngineBusyError where too many wait already."""
-        if self._closing or (not self._idle and len(self._queue) >= self._capacity.queue):
+        is_full = not self._idle and len(self._queue) >= self._capacity.queue
+        if self._closing or (is_full and task.request.client != PAGES):
             raise EngineBusyError
         task.deadline = self._clock.time() + task.seconds
         self._tasks.add(task)
@@ -209,6 +213,8 @@ class Scheduler:
         task.state, task.worker = TaskState.QUEUED, None
         self._queue.add(task, first=first)
         self._set_timer(task, task.deadline, self._on_deadline)
+        if task.request.client == PAGES:
+            self.refill()
 
     def _start(self, task: QueryTask, worker: Worker) -> bool:
         """Give ``task`` to ``worker``; return False where the worker is gone.
@@ -255,7 +261,8 @@ class Scheduler:
         if not has_place and len(self._paused) >= self._capacity.queue:
             self._end(task, EngineBusyError(), "busy")
             return
-        worker.lower_priority()
+        if task.request.client != PAGES:
+            worker.lower_priority()
         if has_place:
             self._enter_slow_lane(task)
         else:
@@ -288,11 +295,12 @@ class Scheduler:
     # the slow lane
 
     def _has_slow_place(self, task: QueryTask) -> bool:
-        if self._slow.total() >= self._capacity.slow_workers:
-            return False
-        # a client without a name is on this machine, and has no bound of its own
         client = task.request.client
-        return not client or self._slow[client] < self._capacity.slow_per_client
+        if client == PAGES:
+            return True
+        if self._slow.total() - self._slow[PAGES] >= self._capacity.slow_workers:
+            return False
+        return client in UNBOUNDED or self._slow[client] < self._capacity.slow_per_client
 
     def _enter_slow_lane(self, task: QueryTask) -> None:
         task.state = TaskState.SLOW
@@ -320,7 +328,11 @@ class Scheduler:
         """Ask for as many workers as are missing."""
         if self._closing and not self._tasks:
             return
-        while len(self._quick) + self._forking < self._capacity.workers:
+        wanted = self._capacity.workers
+        if pages := self._queue.pages:
+            running = [w.task for w in self._quick if w.task is not None]
+            wanted += pages + sum(task.request.client == PAGES for task in running)
+        while len(self._quick) + self._forking < wanted:
             if not self._fork():
                 self._refill_later()
                 return
@@ -350,7 +362,7 @@ class Scheduler:
     def on_reply(self, worker: Worker, outcome: object, *, reusable: bool) -> None:
         """Report the outcome of the task of ``worker``; ``reusable`` if it can take another."""
         task, worker.task = worker.task, None
-        if reusable and worker in self._quick:
+        if reusable and worker in self._quick and len(self._quick) <= self._capacity.workers:
             self._give_work(worker)
         else:
             self._discard(worker)
@@ -406,7 +418,7 @@ class Scheduler:
 
 
 class FairQueue:
-    """Tasks that wait for a worker: those of a client in their order, the clients in turn."""
+    """Tasks that wait for a worker: those of pages, then in turn those of each client, in order."""
 
     def __init__(self) -> None:
         self._clients: OrderedDict[str, deque[QueryTask]] = OrderedDict()
@@ -414,6 +426,11 @@ class FairQueue:
 
     def __len__(self) -> int:
         return self._length
+
+    @property
+    def pages(self) -> int:
+        """Return how many tasks are of pages."""
+        return len(self._clients.get(PAGES, ()))
 
     def add(self, task: QueryTask, *, first: bool = False) -> None:
         """Add ``task`` behind the others of its client, or before all others."""
@@ -424,6 +441,8 @@ class FairQueue:
             self._clients.move_to_end(client, last=False)
         else:
             tasks.append(task)
+        if client == PAGES:
+            self._clients.move_to_end(client, last=False)
         self._length += 1
 
     def pop(self) -> QueryTask | None:
@@ -434,7 +453,7 @@ class FairQueue:
         task = tasks.popleft()
         self._length -= 1
         if tasks:
-            self._clients.move_to_end(client)
+            self._clients.move_to_end(client, last=client != PAGES)
         else:
             del self._clients[client]
         return task

@@ -13,9 +13,10 @@ RefusedQueryError with the section. Each correction names its section:
   no plain text (18.5.1.7); COUNT of an expression that is an error for some (18.5.1.2); BNODE with
   a text (17.4.2.9);
 - ``values``: which truth value is less (17.3); decimal numbers whose product has more decimals than
-  the store keeps (17.4); what is ill-formed, or has a language, as a condition (17.2.2); what is
-  ill-formed, and a value of its type to the store (17.1); casts of texts with spaces around, of
-  names of infinity that XML Schema does not have, and of numbers between binary and decimal (17.5).
+  the store keeps, or that are divided by one another (17.4); what is ill-formed, or has a language,
+  as a condition (17.2.2); what is ill-formed, and a value of its type to the store (17.1); casts of
+  texts with spaces around, of names of infinity that XML Schema does not have, and of numbers
+  between binary and decimal (17.5).
 
 ``writing`` puts the text together. The functions that a corrected query calls are in
 ``Corrected.functions`` and ``.aggregates``.

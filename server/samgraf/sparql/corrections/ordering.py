@@ -19,9 +19,11 @@ from samgraf.vocab import RDF, XSD
 _AGGREGATE = "urn:samgraf:function:"
 _LENGTH = ox.NamedNode("urn:samgraf:function:length")
 #: An expression of the kind of a literal ``?o``; the store's order of one is total, but for 0.
-KIND = f"""IF(isNumeric(?o), 1, IF(DATATYPE(?o) = <{XSD}duration>, 0, COALESCE(
-    IF(TZ(?o) = "", DATATYPE(?o), STR(DATATYPE(?o))),
-    IF(STRENDS(STR(DATATYPE(?o)), "Duration"), DATATYPE(?o), 2))))"""
+KIND = f"""IF(isNumeric(?o),
+    IF(?o = ?o, IF(DATATYPE(?o) IN (<{XSD}double>, <{XSD}float>), 3, 1), 0),
+    IF(DATATYPE(?o) = <{XSD}duration>, 0, COALESCE(
+        IF(TZ(?o) = "", DATATYPE(?o), STR(DATATYPE(?o))),
+        IF(STRENDS(STR(DATATYPE(?o)), "Duration"), DATATYPE(?o), 2))))"""
 
 
 class Ordering:
@@ -38,9 +40,10 @@ class Ordering:
 
         https://www.w3.org/TR/sparql11-query/#modOrderBy: the store compares values that have no
         order as texts, and that order goes in rings, which ends its process. Numbers are kept apart
-        from each other type, and what is ill-formed from the times of its type. Times without a
-        zone are as in UTC, https://www.w3.org/TR/xpath-functions/#dt-implicit-timezone; durations
-        of months and days are as long as they are on average.
+        from each other type, NaN from the rest of them, and what is ill-formed from the times of
+        its type. Numbers that are equal as doubles are ordered as decimals; times without a zone
+        are as in UTC, https://www.w3.org/TR/xpath-functions/#dt-implicit-timezone; durations of
+        months and days are as long as they are on average.
         """
         (argument,) = call.arguments
         self._writing.result.functions[_LENGTH] = literals.length
@@ -99,9 +102,11 @@ def _ordered_by(key: str, direction: str) -> str:
     timed = f"isLiteral(IF({is_duration}, {length}, TZ({key})))"
     kind = f"COALESCE(IF({timed}, STR(DATATYPE({key})), 0), DATATYPE({key}))"
     in_utc = f'IF(TZ({key}) = "", STRDT(CONCAT(STR({key}), "Z"), DATATYPE({key})), {key})'
-    first = f"IF(isNumeric({key}), 0, {kind})"
-    second = f"COALESCE(IF({is_duration}, {length}, {in_utc}), {key})"
-    return f"{direction}({first}) {direction}({second})"
+    first = f"IF(isNumeric({key}), IF({key} = {key}, 0, 1), {kind})"
+    number = f"IF(isNumeric({key}), <{XSD}double>({key}), {in_utc})"
+    second = f"COALESCE(IF({is_duration}, {length}, {number}), {key})"
+    third = f"<{XSD}decimal>({key})"
+    return " ".join(f"{direction}({by})" for by in (first, second, third))
 
 
 class _Extreme:

@@ -20,6 +20,7 @@ _TRUTHS = "urn:samgraf:function:"
 _CONDITION = ox.NamedNode("urn:samgraf:function:condition")
 _STRDT = ox.NamedNode("urn:samgraf:function:strdt")
 _PRODUCT = ox.NamedNode("urn:samgraf:function:product")
+_QUOTIENT = ox.NamedNode("urn:samgraf:function:quotient")
 _CASTABLE = "urn:samgraf:function:castable:"
 
 
@@ -100,27 +101,27 @@ def strdt(writing: Writing, call: Call) -> str:
 def product(writing: Writing, call: Call) -> str:
     """Cut what has more decimals than the store keeps, of which it makes an error.
 
+    So it does of a quotient whose divisor has decimals, while it computes it.
     https://www.w3.org/TR/xpath-functions/#op.numeric
     """
-    writing.result.functions[_PRODUCT] = literals.product
+    functions = {"*": (_PRODUCT, literals.product), "/": (_QUOTIENT, literals.quotient)}
     first, *others = call.arguments
-    written, is_simple = writing.text(first.start, first.end), _is_simple(writing, first)
+    written = writing.text(first.start, first.end)
+    was_whole = call.separator[0] == "*" and written.lstrip("+-").isdigit()
     for sign, node in zip(call.separator, others, strict=True):
         operand = writing.text(node.start, node.end)
         plain = f"{written} {sign} {operand}"
-        if sign == "*":
-            written = f"{_PRODUCT}({written}, {operand})"
-            if is_simple and _is_simple(writing, node):
-                # most products the store makes itself, and faster
-                written = f"COALESCE({plain}, {written})"
-        else:
+        if was_whole or operand.lstrip("+-").isdigit():
             written = plain
-        is_simple = False
+        else:
+            name, function = functions[sign]
+            writing.result.functions[name] = function
+            written = f"{name}({written}, {operand})"
+            if "(" not in plain:
+                # most of them the store computes itself, and faster
+                written = f"COALESCE({plain}, {written})"
+        was_whole = False
     return written
-
-
-def _is_simple(writing: Writing, node: Node) -> bool:
-    return len(writing.query.within(node.start, node.end)) == 1
 
 
 def cast(writing: Writing, call: Call) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from samgraf.sparql.syntax.iris import Prologue
 from samgraf.sparql.syntax.nodes import Call, Expression, Group, Node
-from samgraf.sparql.syntax.terms import IRI, NAME, NAMES, STRING, VARIABLE, Terms, keys_of
+from samgraf.sparql.syntax.terms import IRI, NAME, NAMES, NUMBER, STRING, VARIABLE, Terms, keys_of
 from samgraf.sparql.tokens import Kind, Token, significant
 from samgraf.vocab import XSD
 
@@ -106,7 +106,13 @@ class Expressions(Terms):
         return self.may_be_any or self._may_be_time(first)
 
     def _may_be_time(self, at: int) -> bool:
-        """Return whether the expression that begins at a token calls what may give times."""
+        """Return whether the expression that begins at a token, read last, may give times.
+
+        It adds what may be durations, hence no plain numbers, or calls what may give times.
+        """
+        held = {*self.keys[at : self.at]}
+        if held & {"+", "-"} and NUMBER not in held:
+            return True
         while self.keys[at] == "(":
             at += 1
         if self.keys[at] in (IRI, NAME):
@@ -143,11 +149,11 @@ class Expressions(Terms):
         self.calls.append(Call(node.start, node.end, "CONDITION", (node,)))
 
     def _note_product(self, operands: list[Node], signs: str) -> None:
-        """Note what is multiplied, unless it has no more decimals than one of the operands."""
+        """Note what is multiplied or divided, where a whole number does not keep that simple."""
         whole = [self.text[f.start : f.end].lstrip("+-").isdigit() for f in operands]
         for number, sign in enumerate(signs):
-            first = number == 0 and whole[0]
-            if sign == "*" and not first and not whole[number + 1]:
+            first = sign == "*" and number == 0 and whole[0]
+            if not first and not whole[number + 1]:
                 place = (operands[0].start, operands[-1].end)
                 self.calls.append(Call(*place, "PRODUCT", tuple(operands), separator=signs))
                 return
@@ -205,7 +211,7 @@ class Expressions(Terms):
             if key in ("*", "/"):
                 signs += key
             else:
-                if "*" in signs:
+                if signs:
                     self._note_product(operands, signs)
                 operands, signs = [], ""
             is_alone, alone = alone, key in _LOGIC
