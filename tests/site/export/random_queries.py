@@ -28,6 +28,8 @@ PROPERTIES = {
     "f": ["dateTime"],
     "g": ["duration", "dayTimeDuration"],
     "h": ["integer"],
+    "t": [""],
+    "u": ["", "boolean"],
 }
 _FUNCTIONS = """ABS CEIL FLOOR ROUND STR STRLEN UCASE LCASE YEAR MONTH DAY HOURS MINUTES SECONDS TZ
     DATATYPE LANG isNumeric isLiteral isIRI BOUND xsd:integer xsd:decimal xsd:double xsd:float

@@ -201,7 +201,7 @@ def test_random_queries_over_odd_values_are_answered_alike_or_refused(seeds, ser
         and rows(one.get("answer", one.get("why")), query) != wanted
     ]
     assert differing == []
-    assert sum("answer" in one for one in found.values()) > 0.8 * len(found)
+    assert sum("answer" in one for one in found.values()) > 0.75 * len(found)
 
 
 @pytest.mark.parametrize(

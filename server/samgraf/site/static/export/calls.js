@@ -51,7 +51,7 @@ export class Calls {
         throw new Refused(`An aggregate cannot stand within another ${SECTION("19.8")}. Compute the inner one in a sub-select.`);
       }
     }
-    this.group(this.around(at));
+    this.keepGroup(this.around(at));
     if (!argument || this.key(argument[0]) === "*") return;
     const [first, last] = argument;
     const distinct = this.key(at + 2) === "DISTINCT";
@@ -63,11 +63,12 @@ export class Calls {
   /** Return the SELECT whose solutions the aggregate at `at` is of. */
   around(at) {
     const found = this.groups.selects.filter(({ start, end, open, close }) => start <= at && at < end && !(open < at && at < close));
+    if (!found.length) throw new Refused(`An aggregate stands in SELECT, HAVING or ORDER BY alone ${SECTION("11")}. Put it into a sub-select.`);
     return found.reduce((least, one) => (one.end - one.start < least.end - least.start ? one : least));
   }
 
   /** Have the one group of a SELECT without GROUP BY where the engine sees that nothing is in it, too. */
-  group(select) {
+  keepGroup(select) {
     if (select.grouped || select.group[1] > select.group[0]) return;
     select.grouped = true;
     const none = Array(3).fill("<urn:samgraf:none>").join(" ");
@@ -103,7 +104,7 @@ export class Calls {
   extreme(at, name, [first, last]) {
     const kind = (within) => this.writing.settings.kind.replaceAll("{key}", () => within(first, last));
     this.guard(at, (within) => `isLiteral(${within(first, last)})`,
-      (within) => `COUNT(DISTINCT ${kind(within)}) > 1 || STR(SAMPLE(${kind(within)})) = "0"`,
+      (within) => `${manyKinds(kind(within))} || COUNT(DISTINCT IF(isNumeric(${within(first, last)}), 1, DATATYPE(${within(first, last)}))) > 1`,
       `${name} is asked for among values of several types, times with and without a zone, or durations, which the engine in the browser has no order for ${SECTION(name === "MIN" ? "18.5.1.5" : "18.5.1.6")}. Choose those of one type by a FILTER on DATATYPE(…), or ORDER BY and LIMIT 1.`);
   }
 
@@ -115,9 +116,9 @@ export class Calls {
       const within = (first, last) => writing.within(first, last);
       const pattern = `{ ${writing.within(select.open, select.close + 1)} FILTER(${keeps(within)}) }`;
       const asked = `{ SELECT (1 AS ?samgraf_one) WHERE ${pattern} ${writing.within(...select.group)} HAVING(${has(within)}) }`;
-      const found = writing.ask(select.graph === null ? asked : `GRAPH ${select.graph} { ${asked} }`);
+      const found = writing.asks.some(select.graph === null ? asked : `GRAPH ${select.graph} { ${asked} }`);
       // what cannot be asked of a query that cannot be read, the query itself will tell
-      if (found || (found === null && writing.readable())) throw new Refused(reason);
+      if (found || (found === null && writing.asks.readable())) throw new Refused(reason);
     });
   }
 
@@ -126,15 +127,26 @@ export class Calls {
     for (const ask of this.guards) ask();
   }
 
-  /** Return whether an expression gives neither any term nor times: then the engine orders it rightly. */
+  /** Return whether what an expression gives is of one kind: then the engine orders it rightly. */
   isOfOne(first, end) {
     const items = this.expressions.operands(first, end);
     if (items.length !== 1 || items[0].sign) return true;
     const at = items[0].first;
     if (this.key(at) === "(") return this.isOfOne(at + 1, end - 1);
+    if (this.key(at) === "variable") {
+      const property = this.groups.paths.values.get(this.writing.words[at].text.slice(1)) ?? null;
+      return property === "" || (property !== null && !this.mixes(property));
+    }
     if (this.key(at + 1) !== "(") return this.key(at) === "number";
     const iri = this.writing.iri(at);
     return iri ? NO_TIMES.includes(iri) : this.key(at) !== "ADJUST" && !this.writing.settings.any.includes(this.key(at));
+  }
+
+  /** Return whether the engine may find no order among the literals that a property has in any graph. */
+  mixes(property) {
+    const pattern = `{ ?s <${property}> ?o } UNION { GRAPH ?g { ?s <${property}> ?o } } FILTER(isLiteral(?o))`;
+    const kind = this.writing.settings.kind.replaceAll("{key}", "?o");
+    return this.writing.holds(`{ SELECT (1 AS ?samgraf_one) { ${pattern} } HAVING(${manyKinds(kind)}) }`);
   }
 
   /** Correct what ORDER BY at `at` orders by: by kinds first, so that the order of each is total. */
@@ -167,7 +179,7 @@ export class Calls {
       const flags = name === "REGEX" ? texts[1] : texts[2];
       const { rust, groups } = translated(texts[0], flags ?? "");
       const written = [quoted(rust)];
-      const empty = this.writing.ask(`FILTER(REGEX("", ${quoted(rust)}))`);
+      const empty = this.writing.asks.some(`FILTER(REGEX("", ${quoted(rust)}))`);
       if (name === "REPLACE") {
         if (empty) {
           throw new Refused("REPLACE takes no pattern that matches a text of no length (XPath Functions and Operators, section 7.6.3).");
@@ -191,7 +203,9 @@ export class Calls {
     const [at, end] = datatype;
     const type = end === at + 1 ? this.writing.iri(at) : "";
     const name = type.replace(XSD, "");
-    const misread = this.writing.settings.bounds[name]?.some((bound) => bound !== null) || ["double", "float", "dateTimeStamp", "duration"].includes(name);
+    const { bounds } = this.writing.settings;
+    const bounded = Object.hasOwn(bounds, name) && bounds[name].some((bound) => bound !== null);
+    const misread = bounded || ["double", "float", "dateTimeStamp", "duration"].includes(name);
     if (!type || misread || type.includes("rdf-syntax-ns#")) {
       throw new Refused(`STRDT with a type that is worked out, or one of whose values the engine takes others for values too, is not evaluated in the browser ${SECTION("17.4.2.10")}. Use a cast, such as xsd:double(…).`);
     }
@@ -224,18 +238,19 @@ export class Calls {
 
   /** Return whether the expression may be a double, as far as query and data tell. */
   mayBeDouble(first, last) {
-    const { words } = this.writing;
-    const cast = (at) => DOUBLES.includes(this.writing.iri(at)) && this.key(at + 1) === "(";
-    const own = (at) => this.key(at + 1) === "(" && !this.groups.apart.has(at) && !this.writing.iri(at).startsWith(XSD);
-    const made = ({ kind, key, text }, at) => (kind === "number" && /e/i.test(text)) || key === "RAND"
-      || (["iri", "name"].includes(kind) && !cast(at) && (DOUBLES.includes(this.writing.iri(at)) || own(at)));
-    const within = words.slice(first, last);
     const [item, ...more] = this.expressions.operands(first, last);
-    if (!more.length && item && TEXTS.includes(this.key(item.first))) return false;
-    if (within.some((_, at) => cast(first + at))) return true;
-    if (!within.some(({ kind }) => kind === "variable")) return within.some((word, at) => made(word, first + at));
-    const bound = within.some(({ kind, text }) => kind === "variable" && words.some((word, at) => word.text === text && this.key(at - 1) === "AS"));
-    return words.some(made) || (bound && words.some((_, at) => cast(at)))
-      || this.writing.holds(`DATATYPE(?o) IN (${DOUBLES.map((iri) => `<${iri}>`).join(", ")})`);
+    const text = item && (TEXTS.includes(this.key(item.first)) || (this.key(item.first) === "string" && item.end === item.first + 1));
+    if (text && !more.length) return false;
+    const own = (iri, at) => this.key(at + 1) === "(" && !this.groups.apart.has(at) && !iri.startsWith(XSD);
+    const made = this.writing.words.some(({ kind, key, text }, at) => {
+      if (kind === "number") return /e/i.test(text);
+      const iri = this.writing.iri(at);
+      return key === "RAND" || (iri !== "" && (DOUBLES.includes(iri) || own(iri, at)));
+    });
+    return made || this.writing.hasLiteral(`DATATYPE(?o) IN (${DOUBLES.map((iri) => `<${iri}>`).join(", ")})`);
   }
+}
+
+function manyKinds(kind) {
+  return `COUNT(DISTINCT ${kind}) > 1 || STR(SAMPLE(${kind})) = "0"`;
 }

@@ -210,7 +210,7 @@ export class Expressions {
   }
 
   product(left, right) {
-    const whole = ({ first, end }) => end === first + 1 && /^\d+$/.test(this.writing.words[first].text);
+    const whole = ({ first, end }) => end === first + 1 && /^\d+(?:\.0*)?$|^[\d.]+e/i.test(this.writing.words[first].text);
     if (!whole(right) && !(whole(left) && left.before !== "*" && left.before !== "/")) this.products.push([left, right]);
   }
 
@@ -218,23 +218,24 @@ export class Expressions {
   refuseProducts() {
     if (!this.products.length) return;
     const { words } = this.writing;
-    const expressed = words.filter((_, at) => !this.groups.apart.has(at));
-    const divided = expressed.some(({ key }) => key === "/" || key === "AVG");
+    const types = [`<${XSD}integer>`, `<${XSD}decimal>`];
     const cast = words.some((_, at) => this.writing.iri(at) === `${XSD}decimal`);
-    const written = words.some(({ kind, text }) => kind === "number" && text.includes("."));
+    if (cast) types.push(`<${XSD}string>`);
+    const divides = ({ key }) => key === "/" || key === "AVG";
+    const divided = words.some((word, at) => divides(word) && !this.groups.apart.has(at));
     const made = new Set(words.filter((_, at) => this.key(at - 1) === "AS").map(({ text }) => text.slice(1)));
-    const long = ({ key, text, kind }) => key === "/" || key === "AVG" || (kind === "variable" && made.has(text.slice(1)));
-    const apart = this.products.some(([left, right]) => {
-      const start = left.before === "/" ? left.start - 1 : left.start;
-      return divided && words.slice(start, right.end).some(long);
+    const quotients = this.products.some(([left, right]) => {
+      const factors = words.slice(left.before === "/" ? left.start - 1 : left.start, right.end);
+      return factors.some((word) => divides(word) || (word.kind === "variable" && made.has(word.text.slice(1))));
     });
     // each factor more has as many decimals and digits again
     const factors = this.products.length + 1;
-    const many = `([.][0-9]{${Math.floor(DECIMALS / factors) + 1}}|[0-9]{${Math.floor(DIGITS / factors) + 1}})`;
-    const texts = words.filter(({ kind }) => kind === "number" || kind === "string");
-    const any = divided || cast || written || this.writing.holds(`DATATYPE(?o) = <${XSD}decimal>`);
-    const values = cast ? "(isNumeric(?o) || DATATYPE(?o) = <http://www.w3.org/2001/XMLSchema#string>)" : "isNumeric(?o)";
-    if (apart || (any && (texts.some(({ text }) => new RegExp(many).test(text)) || this.writing.holds(`${values} && REGEX(STR(?o), "${many}")`)))) {
+    const long = `[.][0-9]{${Math.floor(DECIMALS / factors) + 1}}|[0-9]{${Math.floor(DIGITS / factors) + 1}}`;
+    const written = words.some(({ kind, text }) => (kind === "number" || (cast && kind === "string")) && new RegExp(long).test(text));
+    const decimal = divided || cast || words.some(({ kind, text }) => kind === "number" && text.includes("."))
+      || this.writing.hasLiteral(`DATATYPE(?o) = <${XSD}decimal>`);
+    const found = () => this.writing.hasLiteral(`DATATYPE(?o) IN (${types.join(", ")}) && REGEX(STR(?o), "${long}")`);
+    if (decimal && ((divided && quotients) || written || found())) {
       throw new Refused(`A product of numbers that may have more than ${DECIMALS} decimals or ${DIGITS} digits is not evaluated in the browser ${SECTION("17.4")}. Multiply before you divide, or cast to xsd:double.`);
     }
   }

@@ -41,8 +41,11 @@ export function prepared(query, settings, ask) {
   const own = found < 0 ? source : source.slice(0, words[start].start);
   const plain = head + source;
   const dataset = datasetOf(source, words);
-  const holds = (pattern) => ask(`${head}${own} ASK ${dataset} { ${pattern} }`);
-  const writing = new Writing(source, words, settings, holds, () => ask(plain) !== null);
+  const writing = new Writing(source, words, settings, {
+    some: (pattern) => ask(`${head}${own} ASK ${dataset} { ${pattern} }`),
+    all: (pattern) => ask(`${head}${own} ASK { ${pattern} }`),
+    readable: () => ask(plain) !== null,
+  });
   if (writing.datasets > 1) {
     throw new Refused("Several graphs of FROM and FROM NAMED are not merged here. Name one, or use GRAPH.");
   }

@@ -16,15 +16,14 @@ export class Writing {
    * @param {string} source
    * @param {Token[]} words
    * @param {any} settings as engine_settings in samgraf/site/export/engine.py gives them
-   * @param {(pattern: string) => boolean | null} ask whether a pattern has a solution, null if it cannot be asked
-   * @param {() => boolean} readable whether the engine can evaluate the query as it came
+   * @param {{some: Function, all: Function, readable: Function}} asks whether a pattern has a solution in
+   * what the query is asked of or in all data, null if it cannot be asked; whether the query can be read
    */
-  constructor(source, words, settings, ask, readable) {
+  constructor(source, words, settings, asks) {
     this.source = source;
     this.words = words;
     this.settings = settings;
-    this.ask = ask;
-    this.readable = readable;
+    this.asks = asks;
     this.parts = [];
     this.closings = closings(words);
     this.datasets = words.filter(({ key }) => key === "FROM").length;
@@ -89,12 +88,14 @@ export class Writing {
   }
 
   /** Return whether some literal ?o of the data fits. */
-  holds(filter) {
-    if (!this.known.has(filter)) {
-      const found = this.ask(`{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER(isLiteral(?o) && ${filter})`);
-      this.known.set(filter, found !== false);
-    }
-    return this.known.get(filter);
+  hasLiteral(filter) {
+    return this.holds(`{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER(isLiteral(?o) && ${filter})`);
+  }
+
+  /** Return whether a pattern has a solution in all data, whatever graphs the query is asked of. */
+  holds(pattern) {
+    if (!this.known.has(pattern)) this.known.set(pattern, this.asks.all(pattern) !== false);
+    return this.known.get(pattern);
   }
 
   /** Return the IRI that a token is or means, else an empty text. */
