@@ -14,11 +14,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import Flask, render_template
 
-from samgraf import __version__, limits
+from samgraf import limits
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.errors import UsageError
 from samgraf.progress import Progress
@@ -30,6 +30,7 @@ from samgraf.site.downloads import the_dumps
 from samgraf.site.export.addresses import HTML, Address, forward_file, read_address, relative
 from samgraf.site.export.copy import MARK, copied
 from samgraf.site.export.crawl import Copied, Router, crawl, write
+from samgraf.site.export.engine import engine_settings
 from samgraf.site.export.links import ORIGIN, path_of_link
 from samgraf.site.export.rewrite import Rewriter
 from samgraf.site.export.service import RememberingService
@@ -82,23 +83,6 @@ def export(
 
     fill_folder(out, fill)
     return made[0]
-
-
-def engine_settings(service: Service, data: str) -> dict[str, Any]:
-    """Return what the engine in the browser has to know of the release, which is at ``data``."""
-    return {
-        "program": __version__,
-        "release": service.release,
-        "data": data,
-        "base": service.base,
-        "prefixes": dict(service.prefixes),
-        "apart": list(service.manifest.get("apart", ())),
-        "union": service.settings.union_default_graph,
-        "seconds": service.settings.query_timeout,
-        "bytes": service.settings.max_query_bytes,
-        "depth": limits.QUERY_DEPTH,
-        "tokens": limits.QUERY_TOKENS,
-    }
 
 
 class _Copy:

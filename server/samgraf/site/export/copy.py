@@ -57,7 +57,10 @@ MARK = "samgraf-export.json"
 #: The page that says what a copy is; links to what is left out lead there.
 ABOUT = "/about/copy"
 #: What that page names, besides: forms that the engine in the browser refuses, and what is missing.
-REFUSES = ("graph", "path", "regex", "concat", "bnode", "service")
+REFUSES = (
+    *("graph", "path", "choice", "extreme", "cast", "product", "literal"),
+    *("regex", "concat", "bnode", "service"),
+)
 MISSING = ("partners", "filters", "maps", "answers", "releases", "formats", "interfaces")
 #: What a policy within a page cannot say: https://www.w3.org/TR/CSP3/#meta-element.
 _HEADER_ONLY = re.compile(r";\s*frame-ancestors [^;]*")

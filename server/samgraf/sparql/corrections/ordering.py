@@ -48,7 +48,7 @@ class Ordering:
         (argument,) = call.arguments
         self._writing.result.functions[_LENGTH] = literals.length
         key = self._writing.repeated(argument, call)
-        return f" {_ordered_by(key, call.separator)} "
+        return f" {ordered_by(key, call.separator)} "
 
     def extreme(self, call: Call) -> str:
         """Take the first or the last by that order: where there is none, the store takes any.
@@ -96,9 +96,9 @@ class Ordering:
         return found
 
 
-def _ordered_by(key: str, direction: str) -> str:
-    """Return what is ordered by instead of ``key``, ASC or DESC."""
-    is_duration, length = f"DATATYPE({key}) = <{XSD}duration>", f"{_LENGTH}({key})"
+def ordered_by(key: str, direction: str, length: str = "") -> str:
+    """Return what is ordered by instead of ``key``, ASC or DESC; ``length`` is a duration's."""
+    is_duration, length = f"DATATYPE({key}) = <{XSD}duration>", length or f"{_LENGTH}({key})"
     timed = f"isLiteral(IF({is_duration}, {length}, TZ({key})))"
     kind = f"COALESCE(IF({timed}, STR(DATATYPE({key})), 0), DATATYPE({key}))"
     in_utc = f'IF(TZ({key}) = "", STRDT(CONCAT(STR({key}), "Z"), DATATYPE({key})), {key})'
@@ -128,7 +128,7 @@ class _Extreme:
             return whole[(min if self._direction == "ASC" else max)(whole)]
         store, node = ox.Store(), ox.NamedNode("urn:samgraf:term")
         store.extend(ox.Quad(node, node, term) for term in self._terms)
-        order = _ordered_by("?term", self._direction)
+        order = ordered_by("?term", self._direction)
         rows: Any = store.query(
             f"SELECT ?term {{ ?s ?p ?term }} ORDER BY {order} LIMIT 1",
             custom_functions={_LENGTH: literals.length},

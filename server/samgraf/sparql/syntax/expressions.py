@@ -37,7 +37,7 @@ NOTED = frozenset(("REGEX", "REPLACE", "BNODE", "STRDT"))
 #: The functions that may give a text with a language, or what is ill-formed.
 _ANY_TERM = """COALESCE IF STRLANG STRLANGDIR STRDT CONCAT SUBSTR UCASE LCASE STRBEFORE STRAFTER
     REPLACE MIN MAX SAMPLE SUBJECT PREDICATE OBJECT"""
-_ANY_TERMS = frozenset(_ANY_TERM.split())
+ANY_TERMS = frozenset(_ANY_TERM.split())
 #: Namespaces of functions that standards define: casts, and those of GeoSPARQL.
 _STEADY = (XSD, "http://www.opengis.net/def/function/geosparql/")
 #: The casts to what is no time and no duration.
@@ -49,7 +49,7 @@ _COMPARISONS = _ORDERS | {"=", "!="}
 #: The functions that may give a truth value.
 _TRUTH = """BOUND EXISTS NOT ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC ISTRIPLE HASLANG HASLANGDIR
     SAMETERM LANGMATCHES CONTAINS STRSTARTS STRENDS REGEX COALESCE IF STRDT MIN MAX SAMPLE OBJECT"""
-_TRUTHS = frozenset(_TRUTH.split())
+TRUTHS = frozenset(_TRUTH.split())
 _LOGIC = frozenset(("&&", "||"))
 _OTHERS = _COMPARISONS | _SUMS | {"IN", "NOT"}
 _CONSTRAINTS = frozenset(FUNCTIONS) | AGGREGATES | {"BOUND", "EXISTS", "NOT", "(", IRI, NAME}
@@ -275,7 +275,7 @@ class Expressions(Terms):
             may_be_truth = key in ("TRUE", "FALSE") or (may_be_any and self._is_typed_truth())
         else:
             self._built_in(key)
-            may_be_any, may_be_truth = key in _ANY_TERMS, key in _TRUTHS
+            may_be_any, may_be_truth = key in ANY_TERMS, key in TRUTHS
         self._may_be_truth = may_be_truth
         return may_be_any
 

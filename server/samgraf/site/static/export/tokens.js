@@ -18,9 +18,9 @@ const ESCAPE = /\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})/g;
 
 /** @typedef {{kind: string, text: string, key: string, start: number, end: number}} Token */
 
-/** Return `text` with code points written as escapes decoded, before anything else is read. */
+/** Return `text` without a byte order mark, and with code points that are written as escapes decoded. */
 export function decoded(text) {
-  return text.replace(ESCAPE, (whole, short, long) => {
+  return text.replace(/^\ufeff/, "").replace(ESCAPE, (whole, short, long) => {
     const code = Number.parseInt(short ?? long ?? "", 16);
     return Number.isNaN(code) || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? whole : String.fromCodePoint(code);
   });

@@ -59,16 +59,25 @@ function answer(query, format) {
   const kind = asked.form === "SELECT" ? "solutions" : asked.form === "ASK" ? "boolean" : "graph";
   const type = typeOf(kind, format);
   try {
-    if (format === "rows") {
-      const quads = store.query(asked.text, { base_iri: base() });
-      return { kind, type, text: JSON.stringify(rowsOf(quads)) };
-    }
-    return { kind, type, text: store.query(asked.text, { base_iri: base(), results_format: type }) };
+    return { kind, type, text: written(asked.text, type, format) };
   } catch (error) {
-    if (error instanceof Error) {
-      Object.assign(error, { asked });
-    }
-    throw error;
+    throw Object.assign(syntaxError(asked) ?? error, { asked });
+  }
+}
+
+function written(query, type, format) {
+  if (format === "rows") return JSON.stringify(rowsOf(store.query(query, { base_iri: base() })));
+  return store.query(query, { base_iri: base(), results_format: type });
+}
+
+/** Return what the engine cannot read in the query as it was asked: its place is not that in what it is given. */
+function syntaxError({ text, plain }) {
+  if (text === plain) return null;
+  try {
+    store.query(plain, { base_iri: base() });
+    return null;
+  } catch (error) {
+    return error instanceof Error && PLACE.test(error.message) ? error : null;
   }
 }
 
@@ -80,7 +89,7 @@ function holds(query) {
   try {
     return store.query(query, { base_iri: base() });
   } catch {
-    return false; // what cannot be asked, the query itself will tell
+    return null;
   }
 }
 
@@ -119,8 +128,8 @@ function problemOf(error) {
     const line = Number(place[1]);
     const column = Number(place[2]) - (line === 1 ? (asked?.head ?? 0) : 0);
     const detail = `The query cannot be read: ${place[3].trim()}`;
-    // where more was changed than what stands before the first line, the place would be wrong
-    return { status: 400, outcome: "syntax", detail, ...(asked && !asked.changed && column > 0 && { line, column }) };
+    // where escapes were decoded, the place would be wrong
+    return { status: 400, outcome: "syntax", detail, ...(asked?.exact && column > 0 && { line, column }) };
   }
   if (/custom function|is not supported/.test(text)) {
     return { status: 400, outcome: "syntax", detail: text };

@@ -1,0 +1,268 @@
+// @ts-check
+// Write what the engine computes of values otherwise, or refuse it: what samgraf/sparql/corrections/
+// values.py does. All operators of a query stand between brackets, so that these are read one by one.
+
+import { Calls, ERROR } from "./calls.js";
+import { unquoted } from "./tokens.js";
+import { PAIRS, Refused, SECTION, XSD } from "./writing.js";
+
+const SIGNS = ["!", "-", "+"];
+const LOGIC = ["", "&&", "||"];
+const ORDERS = ["<", ">", "<=", ">="];
+const SUMS = ["+", "-", "*", "/"];
+const TRUTH = `<${XSD}boolean>`;
+const DECIMALS = 18; // that the engine keeps
+const DIGITS = 20; // of the largest decimal number that it has
+
+/**
+ * An operand: signs from `start`, itself from `first` to before `end`, and the operators around.
+ * @typedef {{start: number, sign: string, first: number, end: number, before: string, after: string}} Operand
+ */
+
+export class Expressions {
+  /**
+   * @param {import("./writing.js").Writing} writing
+   * @param {import("./groups.js").Groups} groups
+   */
+  constructor(writing, groups) {
+    this.writing = writing;
+    this.groups = groups;
+    this.calls = new Calls(writing, this, groups);
+    this.products = []; // the operands of each
+  }
+
+  key(at) {
+    return this.writing.key(at);
+  }
+
+  /** Correct all expressions from the token `start` on, and the literals of the whole query. */
+  correct(start) {
+    const { words } = this.writing;
+    for (let at = start; at < words.length; at += 1) {
+      const { kind, key, text } = words[at];
+      if (kind === "string") this.refuseMisread(at);
+      if (kind === "word" && /^(?:TRUE|FALSE)$/.test(key) && text !== text.toLowerCase()) {
+        this.writing.part(at, at + 1, () => text.toLowerCase());
+      }
+      if (this.groups.apart.has(at)) continue;
+      if (key === "(") this.bracket(at);
+      else if (key === "FILTER") this.piece(at + 1, this.operandEnd(at + 1), true);
+      else if (key === "HAVING") this.having(at + 1);
+      else if (key === "ORDER" && this.key(at + 1) === "BY") this.calls.order(at);
+      else if (["word", "iri", "name"].includes(kind) && this.key(at + 1) === "(") this.calls.call(at);
+    }
+    this.refuseProducts();
+  }
+
+  having(at) {
+    while (this.key(at) === "(" || this.key(at + 1) === "(") {
+      const end = this.operandEnd(at);
+      this.piece(at, end, true);
+      at = end;
+    }
+  }
+
+  bracket(at) {
+    const tests = this.key(at - 1) === "IF";
+    this.pieces(at).forEach(([first, end], number) => this.piece(first, end, tests && number === 0));
+  }
+
+  /**
+   * Return the expressions in the brackets that open at `at`, from the first token to behind the last.
+   * @returns {number[][]}
+   */
+  pieces(at) {
+    const close = this.writing.closing(at);
+    const found = [];
+    let first = at + (this.key(at + 1) === "DISTINCT" ? 2 : 1);
+    for (let place = first; place <= close; place += 1) {
+      if (place === close || [",", ";", "AS"].includes(this.key(place))) {
+        if (place > first) found.push([first, place]);
+        if (this.key(place) === "AS") break;
+        first = place + 1;
+      } else if (Object.hasOwn(PAIRS, this.key(place))) {
+        place = this.writing.closing(place);
+      }
+    }
+    return found;
+  }
+
+  /** Correct one expression; what it holds in brackets of its own is not looked at. */
+  piece(first, end, tests) {
+    const items = this.operands(first, end);
+    this.sums(items);
+    items.forEach((item, number) => {
+      const alone = LOGIC.includes(item.before) && LOGIC.includes(item.after);
+      const judged = item.sign === "!" || (!item.sign && alone && (tests || item.before || item.after));
+      if (judged && this.mayBeAny(item)) this.condition(item);
+      const next = items[number + 1];
+      if (!next) return;
+      if (item.after === "*") this.product(item, next);
+      const ordered = ORDERS.includes(item.after) && LOGIC.includes(item.before) && LOGIC.includes(next.after);
+      if (ordered && this.mayBeTruth(item) && this.mayBeTruth(next)) this.comparison(item, next);
+    });
+  }
+
+  /**
+   * Return what operators stand between, from `first` to before `end`.
+   * @returns {Operand[]}
+   */
+  operands(first, end) {
+    const found = [];
+    for (let at = first; at < end;) {
+      const item = { start: at, sign: "", first: at, end: at, before: found.at(-1)?.after ?? "", after: "" };
+      while (SIGNS.includes(this.key(item.first)) && item.first < end - 1) {
+        item.sign = this.key(item.first);
+        item.first += 1;
+      }
+      item.end = this.operandEnd(item.first);
+      at = item.end;
+      if (at < end && this.key(at) === "iri") {
+        throw new Refused("An IRI is not expected behind a value. If < compares there, write a space behind it.");
+      }
+      if (at < end) {
+        item.after = this.key(at) === "NOT" ? "IN" : this.key(at);
+        at += this.key(at) === "NOT" ? 2 : 1;
+      }
+      found.push(item);
+    }
+    return found;
+  }
+
+  operandEnd(at) {
+    if (Object.hasOwn(PAIRS, this.key(at))) return this.writing.closing(at) + 1;
+    if (this.key(at) === "NOT") return this.operandEnd(at + 1);
+    const kind = this.writing.words[at]?.kind ?? "";
+    const called = this.key(at + 1) === "(" || (this.key(at) === "EXISTS" && this.key(at + 1) === "{");
+    if (["word", "iri", "name"].includes(kind) && called) return this.writing.closing(at + 1) + 1;
+    if (kind === "string" && this.key(at + 1) === "language") return at + 2;
+    return kind === "string" && this.key(at + 1) === "^^" ? at + 3 : at + 1;
+  }
+
+  /** Return whether an operand may be a text with a language, or ill-formed. */
+  mayBeAny({ first, end }) {
+    if (this.key(first) === "(") {
+      const [item, ...more] = this.operands(first + 1, end - 1);
+      return item !== undefined && !more.length && !item.sign && this.mayBeAny(item);
+    }
+    if (this.key(first) === "string") return end > first + 1;
+    return this.key(first) === "variable" || this.writing.settings.any.includes(this.key(first));
+  }
+
+  mayBeTruth({ start, sign, first, end }) {
+    if (sign) return this.key(start) === "!";
+    const key = this.key(first);
+    if (key === "(") {
+      const items = this.operands(first + 1, end - 1);
+      if (items.length > 1) return items.some(({ after }) => after && !SUMS.includes(after));
+      return items.length === 1 && this.mayBeTruth(items[0]);
+    }
+    if (key === "string") return this.key(first + 1) === "^^";
+    if (key === "iri" || key === "name") return end > first + 1;
+    return ["variable", "TRUE", "FALSE"].includes(key) || this.writing.settings.truths.includes(key);
+  }
+
+  /** Compare truth values, which the engine has no order for. */
+  comparison(left, right) {
+    this.writing.refuseLabels(left.start, right.end);
+    this.writing.part(left.start, right.end, (within) => {
+      const [one, other] = [within(left.start, left.end), within(right.start, right.end)];
+      const truths = `DATATYPE(${one}) = ${TRUTH} && DATATYPE(${other}) = ${TRUTH}`;
+      const numbers = `<${XSD}integer>(${one}) ${left.after} <${XSD}integer>(${other})`;
+      return `COALESCE(${one} ${left.after} ${other}, IF(${truths}, ${numbers}, ${ERROR}))`;
+    });
+  }
+
+  /** Judge what is ill-formed or has a language, of which the engine makes an error. */
+  condition({ first, end }) {
+    this.writing.refuseLabels(first, end);
+    this.writing.part(first, end, (within) => {
+      const text = within(first, end);
+      const whole = Object.keys(this.writing.settings.bounds).join("|");
+      const type = `STR(DATATYPE(${text}))`;
+      const number = `REGEX(${type}, "^${XSD}(${whole}|decimal|double|float|boolean)$")`;
+      // of what is well formed, the engine takes only numbers of many digits for ill-formed
+      const worth = `#(${whole}) [+-]?[0-9]*[1-9][0-9]*$|#decimal [+-]?([0-9]*[1-9][0-9]*([.][0-9]*)?|[0-9]*[.][0-9]*[1-9][0-9]*)$`;
+      const judged = `IF(${number}, REGEX(CONCAT(${type}, " ", STR(${text})), "${worth}"), ${ERROR})`;
+      return `(COALESCE(IF(${text}, true, false), IF(LANG(${text}) != "", STR(${text}) != "", ${judged})))`;
+    });
+  }
+
+  /** Write sums and products so that the engine computes them from left to right, and products with zero. */
+  sums(items) {
+    for (let number = 0; number < items.length; number += 1) {
+      const from = number;
+      while (SUMS.includes(items[number].after) && items[number + 1]) number += 1;
+      const run = items.slice(from, number + 1);
+      if (run.length < 2 || (run.length === 2 && run[0].after !== "*")) continue;
+      this.writing.refuseLabels(run[0].start, run.at(-1).end);
+      this.writing.part(run[0].start, run.at(-1).end, (within) => {
+        const sum = [];
+        run.forEach(({ start, sign, end, before }, place) => {
+          const text = sign ? `(${within(start, end)})` : within(start, end);
+          if (place && before === "*") sum.push(times(sum.pop(), text));
+          else if (place && before === "/") sum.push(`(${sum.pop()} / ${text})`);
+          else sum.push(...(place ? [before, text] : [text]));
+        });
+        return sum.reduce((made, sign, place) => (place % 2 ? `(${made} ${sign} ${sum[place + 1]})` : made));
+      });
+    }
+  }
+
+  product(left, right) {
+    const whole = ({ first, end }) => end === first + 1 && /^\d+(?:\.0*)?$|^[\d.]+e/i.test(this.writing.words[first].text);
+    if (!whole(right) && !(whole(left) && left.before !== "*" && left.before !== "/")) this.products.push([left, right]);
+  }
+
+  /** Refuse products that may have more decimals than the engine keeps, of which it makes an error. */
+  refuseProducts() {
+    if (!this.products.length) return;
+    const { words } = this.writing;
+    const types = [`<${XSD}integer>`, `<${XSD}decimal>`];
+    const cast = words.some((_, at) => this.writing.iri(at) === `${XSD}decimal`);
+    if (cast) types.push(`<${XSD}string>`);
+    const divides = ({ key }) => key === "/" || key === "AVG";
+    const divided = words.some((word, at) => divides(word) && !this.groups.apart.has(at));
+    const made = new Set(words.filter((_, at) => this.key(at - 1) === "AS").map(({ text }) => text.slice(1)));
+    const quotients = this.products.some(([left, right]) => {
+      const factors = words.slice(left.before === "/" ? left.start - 1 : left.start, right.end);
+      return factors.some((word) => divides(word) || (word.kind === "variable" && made.has(word.text.slice(1))));
+    });
+    // each factor more has as many decimals and digits again
+    const factors = this.products.length + 1;
+    const long = `[.][0-9]{${Math.floor(DECIMALS / factors) + 1}}|[0-9]{${Math.floor(DIGITS / factors) + 1}}`;
+    const written = words.some(({ kind, text }) => (kind === "number" || (cast && kind === "string")) && new RegExp(long).test(text));
+    const decimal = divided || cast || words.some(({ kind, text }) => kind === "number" && text.includes("."))
+      || this.writing.hasLiteral(`DATATYPE(?o) = <${XSD}decimal>`);
+    const found = () => this.writing.hasLiteral(`DATATYPE(?o) IN (${types.join(", ")}) && REGEX(STR(?o), "${long}")`);
+    if (decimal && ((divided && quotients) || written || found())) {
+      throw new Refused(`A product of numbers that may have more than ${DECIMALS} decimals or ${DIGITS} digits is not evaluated in the browser ${SECTION("17.4")}. Multiply before you divide, or cast to xsd:double.`);
+    }
+  }
+
+  /** Refuse a literal that is ill-formed, and a value of its type to the engine. */
+  refuseMisread(at) {
+    if (this.key(at + 1) !== "^^") return;
+    const iri = this.writing.iri(at + 2);
+    const text = unquoted(this.writing.words[at].text);
+    if (isMisread(text, iri.startsWith(XSD) ? iri.slice(XSD.length) : "", this.writing.settings.bounds)) {
+      throw new Refused(`"${text}"^^<${iri}> is no value of its type (XML Schema 1.1 part 2, section 3), but would be taken for one here. Write it as the type has it, or with another type.`);
+    }
+  }
+}
+
+function times(left, right) {
+  return `COALESCE(${left} * ${right}, IF((${left} = 0 || ${right} = 0) && isNumeric(${left}) && isNumeric(${right}), 0.0, ${ERROR}))`;
+}
+
+function isMisread(text, name, bounds) {
+  if (Object.hasOwn(bounds, name)) {
+    if (!/^[+-]?\d+$/.test(text)) return false;
+    const [low, high] = bounds[name];
+    const value = BigInt(text.replace("+", ""));
+    return (low !== null && value < BigInt(low)) || (high !== null && value > BigInt(high));
+  }
+  if (name === "double" || name === "float") return /^[+-]*(?:inf|infinity|nan)$/i.test(text) && !/^(?:[+-]?INF|NaN)$/.test(text);
+  if (name === "dateTimeStamp") return !/(?:Z|[+-]\d\d:\d\d)$/.test(text);
+  return name === "duration" && text.endsWith("T");
+}
