@@ -50,7 +50,9 @@ export class Groups {
     if (form === "SELECT" && !["DISTINCT", "REDUCED"].includes(this.key(start + 1))) return true;
     if (has("COUNT", "SUM", "AVG", "GROUP_CONCAT", "GROUP", "HAVING")) return true;
     if (form === "ASK" || form === "SELECT") return false;
-    return has("LIMIT", "OFFSET", "BNODE", "RAND", "UUID", "STRUUID", "NOW", "[", "blank");
+    const template = this.key(start + 1) === "{" ? this.words.slice(start, this.closing(start + 1)) : [];
+    const makes = template.some(({ key }) => ["blank", "[", "(", "<<", "{|"].includes(key)); // nodes for each solution
+    return makes || has("LIMIT", "OFFSET", "BNODE", "RAND", "UUID", "STRUUID", "NOW");
   }
 
   setApart(first, end) {
