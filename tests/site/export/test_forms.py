@@ -133,7 +133,8 @@ def service():
 def rows(document, query):
     """Return an answer, in order where the query asks for that; blank nodes are all alike.
 
-    Of a query that asks for some solutions, it is how many there are.
+    Of a query that asks for some solutions, it is how many there are. Of equal numbers, each may be
+    the least.
     """
     if "LIMIT" in query and "ORDER" not in query:
         return document.count('"type"') if document[0] == "{" else document.count("\n")
@@ -142,13 +143,20 @@ def rows(document, query):
     found = json.loads(document)
     if "boolean" in found:
         return found["boolean"]
-    made = []
-    for row in found["results"]["bindings"]:
-        shown = {
-            n: term | {"value": ""} if term["type"] == "bnode" else term for n, term in row.items()
-        }
-        made.append(json.dumps(shown, sort_keys=True, ensure_ascii=False))
+    alike = re.search(r"\bM(IN|AX)\b", query) is not None
+    made = [
+        json.dumps({name: told(term, alike) for name, term in row.items()}, sort_keys=True)
+        for row in found["results"]["bindings"]
+    ]
     return made if "ORDER BY ?v" in query else Counter(made)
+
+
+def told(term, alike):
+    """Return what of a term is compared: numbers by their value, where equal ones are ``alike``."""
+    number = re.fullmatch(r"[+-]?[0-9.]+", term["value"])
+    if alike and number and term.get("datatype", "").endswith(("integer", "decimal")):
+        return float(term["value"])
+    return {"type": "bnode"} if term["type"] == "bnode" else term
 
 
 def is_refusal(found):
@@ -184,7 +192,7 @@ def test_most_of_what_the_service_corrects_is_answered(answers):
 
 
 @pytest.mark.parametrize(
-    "seeds", [range(1), pytest.param(range(1, 20), marks=pytest.mark.slow)], ids=["some", "many"]
+    "seeds", [range(1), pytest.param(range(1, 10), marks=pytest.mark.slow)], ids=["some", "many"]
 )
 def test_random_queries_over_odd_values_are_answered_alike_or_refused(seeds, service):
     asked = []

@@ -43,15 +43,16 @@ export class Groups {
     this.select(where, this.words.length, scope);
   }
 
-  /** Return whether it may matter how often a solution is found. */
+  /** Return whether it may matter how often the query itself finds a solution. */
   counts(start) {
     const form = this.key(start);
     const has = (...keys) => this.words.some(({ key }, at) => at > start && keys.includes(key));
-    const selects = this.words.filter(({ key }) => key === "SELECT").length;
-    if (selects > 1 || (form === "SELECT" && !["DISTINCT", "REDUCED"].includes(this.key(start + 1)))) return true;
-    if (has("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING")) return true;
+    if (form === "SELECT" && !["DISTINCT", "REDUCED"].includes(this.key(start + 1))) return true;
+    if (has("COUNT", "SUM", "AVG", "GROUP_CONCAT", "GROUP", "HAVING")) return true;
     if (form === "ASK" || form === "SELECT") return false;
-    return has("LIMIT", "OFFSET", "BNODE", "RAND", "UUID", "STRUUID", "NOW", "[", "blank");
+    const template = this.key(start + 1) === "{" ? this.words.slice(start, this.closing(start + 1)) : [];
+    const makes = template.some(({ key }) => ["blank", "[", "(", "<<", "{|"].includes(key)); // nodes for each solution
+    return makes || has("LIMIT", "OFFSET", "BNODE", "RAND", "UUID", "STRUUID", "NOW");
   }
 
   setApart(first, end) {
@@ -103,7 +104,7 @@ export class Groups {
     const read = { end, select: false, elements: [] };
     if (this.key(at + 1) === "SELECT") {
       read.select = true;
-      this.select(at + 1, end, scope);
+      this.select(at + 1, end, { ...scope, counted: true });
       return read;
     }
     for (let place = at + 1; place < end;) {
