@@ -11,7 +11,7 @@ RefusedQueryError with the section. Each correction names its section:
   zone, and of durations (15.1, 18.5.1.5, 18.5.1.6);
 - ``calls``: REGEX and REPLACE (17.4.3.14, 17.4.3.15), see ``xpath_regex``; GROUP_CONCAT of what is
   no plain text (18.5.1.7); COUNT of an expression that is an error for some (18.5.1.2); BNODE with
-  a text (17.4.2.9);
+  a text (17.4.2.9); GROUP BY that renames a variable (11.2);
 - ``values``: which truth value is less (17.3); decimal numbers whose product has more decimals than
   the store keeps, or that are divided by one another (17.4); what is ill-formed, or has a language,
   as a condition (17.2.2); what is ill-formed, and a value of its type to the store (17.1); casts of
@@ -50,7 +50,7 @@ _SUSPECT = re.compile(
     r"|\^\^\s*\S{0,100}?:(?:byte|short|int|long|unsigned\w+|non\w+Integer|(?:posi|nega)tiveInteger)\b"
     r"|\^\^\s*\S{0,100}?:(?:double|float|dateTimeStamp|duration)\b|XMLSchema#\w"
     r"|(?:[?$]\w+|[)\d])\s*/\s*-?\s*(?:[?$(]|\d*\.\d|[\w:.-]+\()"
-    r"|(?<!\|)\|(?!\|)"
+    r"|\bGROUP\s+BY\b[^{}]*\([\s(]*[?$]\w+[\s)]+AS\b|(?<!\|)\|(?!\|)"
     r"|[:#](?:boolean|float|double|decimal|integer|time|date|dateTime|duration|\w+Duration)>?\s*\(",
     re.IGNORECASE,
 )
@@ -70,6 +70,7 @@ _WRITERS: dict[str, Callable[[Writing, Call], str]] = {
     "CONDITION": values.condition,
     "COUNT": calls.count,
     "GROUP_CONCAT": calls.group_concat,
+    "KEY": calls.key,
     "PRODUCT": values.product,
     "REGEX": calls.pattern_call,
     "REPLACE": calls.pattern_call,
