@@ -75,6 +75,14 @@ def count(writing: Writing, call: Call) -> str:
     return f"{_COUNT}(COALESCE({expression}, {_ERROR}))"
 
 
+def key(writing: Writing, call: Call) -> str:
+    """Compute a variable that GROUP BY renames: as it is, the store finds it nowhere.
+
+    https://www.w3.org/TR/sparql11-query/#groupby
+    """
+    return f"COALESCE({writing.text(call.start, call.end, call)})"
+
+
 def refuse_bnode() -> NoReturn:
     """Refuse BNODE with a text: https://www.w3.org/TR/sparql11-query/#func-bnode."""
     raise RefusedQueryError(

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from samgraf.sparql.syntax.expressions import AGGREGATES, FUNCTIONS
 from samgraf.sparql.syntax.iris import Prologue
-from samgraf.sparql.syntax.nodes import Expression, Group, Node, Select
+from samgraf.sparql.syntax.nodes import Call, Expression, Group, Node, Select
 from samgraf.sparql.syntax.patterns import Patterns
 from samgraf.sparql.syntax.terms import VARIABLE
 from samgraf.sparql.tokens import Kind, Token
@@ -176,9 +176,13 @@ class Selects(Patterns):
             keys.append(self.variable())
             return
         if self.skip("("):
-            expression = self.expression()
+            first, expression = self.at, self.expression()
+            is_plain = set(self.keys[first : self.at]) <= {VARIABLE, "(", ")"}
             if self.skip("AS"):
                 keys.append(self.variable())
+                if is_plain:
+                    node = Node(expression.start, expression.end)
+                    self.calls.append(Call(node.start, node.end, "KEY", (node,)))
             self.expect(")")
         else:
             expression = self.constraint()
