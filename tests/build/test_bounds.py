@@ -79,7 +79,7 @@ def test_shapes_in_a_circle_are_told(other, checked):
 
 
 @pytest.mark.parametrize(
-    ("predicate", "size"), [("rdfs:subClassOf", 60), ("owl:sameAs", 300), ("owl:sameAs", -300)]
+    ("predicate", "size"), [("rdfs:subClassOf", 60), ("owl:sameAs", 200), ("owl:sameAs", -100)]
 )
 def test_rings_and_chains_pass_a_check(other, checked, predicate, size):
     """A negative size is a chain."""
@@ -95,7 +95,7 @@ def test_rings_and_chains_pass_a_check(other, checked, predicate, size):
     done = checked(other, seconds=60)
     assert "took more than" not in done.stderr
     assert "Contradiction" not in done.stderr
-    assert time.process_time() - began < 30
+    assert time.process_time() - began < 15
 
 
 @pytest.mark.parametrize("folder", ["ontology/questions", "ontology/views"])
@@ -183,7 +183,7 @@ def test_faults_of_all_stages_that_need_not_one_another_are_told_at_once(other, 
 
 @pytest.mark.parametrize(
     ("triples", "faults"),
-    [(4_000, 300), pytest.param(50_000, 4_000, marks=pytest.mark.slow)],
+    [(4_000, 300), pytest.param(25_000, 2_000, marks=pytest.mark.slow)],
 )
 def test_many_faults_are_told_in_linear_time_the_first_ones_in_full(
     tmp_path, checked, triples, faults

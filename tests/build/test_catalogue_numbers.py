@@ -7,7 +7,8 @@ import pyoxigraph as ox
 import pytest
 
 from samgraf.build import pipeline
-from samgraf.build.content import find_content
+from samgraf.build.catalogue import catalogue_quads
+from samgraf.build.content import find_content, load
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.progress import Silent
 from samgraf.release import names, open_release, read_manifest
@@ -122,6 +123,19 @@ def test_the_partitions_are_those_of_the_whole(store, counted, manifest):
         "{ ?a ?p ?b } GROUP BY ?p"
     )
     assert told == {(row["p"].value, *(int(row[name].value) for name in names)) for row in found}
+
+
+def test_a_vocabulary_is_the_longest_namespace_of_its_terms(root):
+    loaded = load(find_content(root / "tests/fixtures/other"))
+
+    def vocabularies():
+        quads = catalogue_quads(loaded, (), list(loaded.quads()))
+        return {q.object.value for q in quads if q.predicate.value.endswith("void#vocabulary")}
+
+    before = vocabularies()
+    assert "https://example.org/bees/ontology#" in before
+    loaded.header.prefixes["all"] = "https://example.org/"
+    assert vocabularies() == before
 
 
 def test_the_properties_of_each_own_class_are_told(store, counted, manifest):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
+from samgraf.cli import main
 from samgraf.release import open_release
 
 HEADER = "ontology/bees.ttl"
@@ -15,23 +18,35 @@ LIST = "data/releases.csv"
 VERSION = "https://example.org/bees/ontology/1.0.0> ;"
 
 
+def state_version(content):
+    path = content / HEADER
+    path.write_text(path.read_text().replace(VERSION, f'{VERSION}\n  owl:versionInfo "1.0.0" ;'))
+
+
 @pytest.fixture
 def versioned(other):
     """Return the small content, which now states its version."""
-    path = other / HEADER
-    path.write_text(path.read_text().replace(VERSION, f'{VERSION}\n  owl:versionInfo "1.0.0" ;'))
+    state_version(other)
     return other
 
 
-@pytest.fixture
-def released(versioned, call, tmp_path):
-    """Return that content after version 1.0.0 of it was released."""
-    done = call(
-        "build", "--content", versioned, "--out", tmp_path / "one", "--lang", "en",
-        "--released", "2026-12-01",
-    )  # fmt: skip
+@pytest.fixture(scope="module")
+def kept(root, tmp_path_factory):
+    """Return a folder with that content, of which version 1.0.0 was released, and the release."""
+    folder = tmp_path_factory.mktemp("released")
+    content = shutil.copytree(root / "tests/fixtures/other", folder / "other")
+    state_version(content)
+    how = ("--content", content, "--out", folder / "one", "--released", "2026-12-01")
+    done = CliRunner().invoke(main, ["build", *map(str, how)], catch_exceptions=False)
     assert done.exit_code == 0, done.output
-    return versioned
+    return folder
+
+
+@pytest.fixture
+def released(kept, tmp_path):
+    """Return that content, to be changed; the release is in the folder ``one``."""
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "other"
 
 
 def manifest(folder):
@@ -103,6 +118,7 @@ def test_a_version_is_released_once(released, call, tmp_path):
 def test_a_day_is_a_date(versioned, call, tmp_path, day):
     done = call("build", "--content", versioned, "--out", tmp_path / "one", "--released", day)
     assert (done.exit_code, "give a date" in done.stderr) == (2, True)
+    assert not (tmp_path / "one").exists()
 
 
 def test_without_a_version_nothing_is_released(other, call, tmp_path):

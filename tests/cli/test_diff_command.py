@@ -12,10 +12,16 @@ from samgraf.release.kept import keep_release
 from samgraf.settings import Settings
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """Return the folder in which the changed content is built once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def changed(other, other_release, tmp_path, monkeypatch):
+def changed(other, other_release, cache, monkeypatch):
     """Return (old release, changed content): a hive more, and another name for one."""
-    monkeypatch.setenv("SAMGRAF_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("SAMGRAF_CACHE_DIR", str(cache))
     places = other / "data" / "places.ttl"
     text = places.read_text().replace('"northern hive"@en', '"hive in the north"@en')
     places.write_text(
@@ -61,10 +67,10 @@ def test_the_exit_status_tells_only_where_it_is_asked_to(changed, call):
 
 
 def test_a_release_that_is_kept_is_named_by_its_version_or_hash(
-    changed, call, tmp_path, other_release
+    call, tmp_path, other_release, monkeypatch
 ):
-    settings = Settings(cache_dir=tmp_path / "cache")
-    keep_release(other_release, settings)
+    monkeypatch.setenv("SAMGRAF_CACHE_DIR", str(tmp_path))
+    keep_release(other_release, Settings(cache_dir=tmp_path))
     hash = read_manifest(other_release)["release"]
     done = call("diff", hash[:9], other_release, "--lang", "en")
     assert (done.exit_code, "Nothing has changed." in done.stdout) == (0, True)

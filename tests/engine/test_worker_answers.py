@@ -1,4 +1,5 @@
 import json
+import re
 import xml.etree.ElementTree as ET
 from contextlib import suppress
 from pathlib import Path
@@ -220,16 +221,16 @@ def rows_of(body, media_type):
     if media_type == JSON:
         return [json.dumps(row) for row in json.loads(body)["results"]["bindings"]]
     if media_type.endswith("+xml"):
-        space = "{http://www.w3.org/2005/sparql-results#}result"
-        return [ET.tostring(row) for row in ET.fromstring(body).iter(space)]  # noqa: S314
+        return re.findall(rb"<result>.*?</result>", body)
     return body.decode().splitlines()[1:]
 
 
 @pytest.mark.parametrize("limit", [700, 20_000, 1_048_576, 3_000_000])
 @pytest.mark.parametrize("media_type", RESULTS)
 def test_first_rows_are_those_of_the_whole_answer(rig, media_type, limit):
-    query = "SELECT * { ?a a ?b . ?c a ?d . ?e a ?f . ?g a ?h . ?i a ?j . ?k a ?l }"
-    query = query.replace("}", ". ?m a ?n } LIMIT 12000") if limit > 10_000 else query
+    count = 12_000 if limit > 10_000 else 2_000
+    pairs = "?a a ?b . ?c a ?d . ?e a ?f . ?g a ?h . ?i a ?j . ?k a ?l . ?m a ?n"
+    query = f"SELECT * {{ {pairs} }} LIMIT {count}"
     request = QueryRequest(query=query, max_bytes=limit, partial=True)
 
     async def steps(engine):
@@ -250,6 +251,8 @@ def test_first_rows_are_those_of_the_whole_answer(rig, media_type, limit):
     assert len(first) < len(rows)
     assert limit < 1000 or len(body) > limit * 0.9  # not cut shorter than need be
     assert media_type != JSON or json.loads(body)["truncated"]["bytes"] == limit
+    if media_type.endswith("+xml"):
+        ET.fromstring(body)  # noqa: S314
 
 
 @pytest.mark.parametrize("limit", [150, 400, 1000, 2000])

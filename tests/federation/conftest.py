@@ -22,7 +22,7 @@ from standins import Standin
 from live import Live
 from samgraf.release import read_manifest
 
-OTHERS = 20_000
+OTHERS = 2_000
 QUIRKS = tomllib.loads(Path(__file__).with_name("quirks.toml").read_text("utf-8"))["quirk"]
 
 

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,6 +32,12 @@ BASE = "https://example.org/bees/"
 def build(content: Path, out: Path) -> Path:
     pipeline.run(find_content(content), pipeline.Run(Silent(), say=lambda line: None), out=out)
     return out
+
+
+@pytest.fixture
+def out(other_release, tmp_path):
+    """Return a copy of a release, to be harmed."""
+    return Path(shutil.copytree(other_release, tmp_path / "out"))
 
 
 def test_the_manifest_says_what_the_release_holds(other_release):
@@ -81,16 +88,14 @@ def test_the_default_graph_is_the_deduplicated_union_without_what_stands_apart(o
     assert any("report/" in q.subject.value for q in named)
 
 
-def test_an_altered_release_is_refused(other, tmp_path):
-    out = build(other, tmp_path / "out")
+def test_an_altered_release_is_refused(out):
     quads = (out / "quads.nq").read_bytes()
     (out / "quads.nq").write_bytes(quads.replace(b"fen", b"fan", 1))
     with pytest.raises(ContentError, match="build it again"):
         open_release(out)
 
 
-def test_an_altered_manifest_is_refused(other, tmp_path):
-    out = build(other, tmp_path / "out")
+def test_an_altered_manifest_is_refused(out):
     text = (out / "manifest.json").read_text("utf-8")
     (out / "manifest.json").write_text(text.replace("example.org/bees/id", "example.org/cows/id"))
     with pytest.raises(ContentError, match="build it again"):
@@ -105,8 +110,7 @@ def test_what_is_no_manifest_is_refused(tmp_path, text):
 
 
 @pytest.mark.parametrize("missing", ["manifest.json", "quads.nq"])
-def test_a_folder_that_is_no_release_is_a_wrong_call(other, tmp_path, missing):
-    out = build(other, tmp_path / "out")
+def test_a_folder_that_is_no_release_is_a_wrong_call(out, missing):
     (out / missing).unlink()
     with pytest.raises(UsageError, match="not a release"):
         open_release(out)
@@ -216,8 +220,10 @@ def test_a_release_is_built_once_per_content(other, tmp_path):
 
 @pytest.mark.parametrize("name", ["quads.nq", "manifest.json"])
 @pytest.mark.parametrize("harm", ["altered", "cut short", "gone"])
-def test_a_kept_release_that_is_broken_is_built_anew(other, tmp_path, name, harm):
-    kept = cached_release(other, settings(tmp_path))
+def test_a_kept_release_that_is_broken_is_built_anew(other, other_release, tmp_path, name, harm):
+    kept = tmp_path / "cache" / other_release.name
+    shutil.copytree(other_release, kept)
+    assert cached_release(other, settings(tmp_path)) == kept
     files = {path.name: path.read_bytes() for path in kept.iterdir()}
     if harm == "gone":
         (kept / name).unlink()
@@ -255,10 +261,12 @@ def test_what_a_crash_left_behind_is_ignored(other, tmp_path):
     open_release(left)
 
 
-def test_the_packaged_content_has_its_release_beside_it(other, tmp_path, monkeypatch):
+def test_the_packaged_content_has_its_release_beside_it(
+    other, other_release, tmp_path, monkeypatch
+):
     monkeypatch.setattr(cached, "packaged_root", lambda: other)
     assert cached_release(other, settings(tmp_path)).is_relative_to(tmp_path / "cache")
-    built = build(other, other / "release")
+    built = shutil.copytree(other_release, other / "release")
     assert cached_release(other, settings(tmp_path)) == built
 
 

@@ -377,7 +377,7 @@ def test_work_grows_in_step_with_the_text(name):
         return min(cpu_time(lambda: fault_of(text)) for _ in range(3))
 
     # eight times the text may take some eight times the work, but not 64 times
-    assert seconds(160_000) < 24 * seconds(20_000) + 0.05
+    assert seconds(80_000) < 24 * seconds(10_000) + 0.05
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from string import Template
 
 import pytest
 
+from java import OPTIONS as JAVA_OPTIONS
+
 PATIENCE = 90.0
 FUSEKI_VERSION = "5.6.0"  # the newest that runs on Java 17
 _ARTIFACT = f"org.apache.jena:jena-fuseki-server:{FUSEKI_VERSION}:jar"
@@ -85,8 +87,9 @@ def _fuseki(folder: Path, cache: Path) -> Store:
     java = _found("java", "Java is not installed")
     jar = _fuseki_jar(cache)
     port = free_port()
-    options = ["--mem", "--update", "--localhost", f"--port={port}", "/ds"]
-    process = _run([java, "-Xmx1g", "-jar", str(jar), *options], folder)
+    # without a bound of its own, it goes on with a query that nobody waits for any more
+    options = ["--mem", "--update", "--localhost", f"--port={port}", "--timeout=25000", "/ds"]
+    process = _run([java, *JAVA_OPTIONS, "-jar", str(jar), *options], folder)
     address = f"http://127.0.0.1:{port}/ds"
     return _ready(Store("fuseki", f"{address}/data", f"{address}/query", process))
 

@@ -182,13 +182,17 @@ def check_version(loaded: Loaded) -> dict[str, Any]:
     }
 
 
+def check_day(day: str) -> None:
+    """Raise UsageError where ``day`` cannot be the day of a release."""
+    if not _is_date(day):
+        raise UsageError(f"The day of release is {day!r}; give a date such as 2026-12-01.")
+
+
 def record_release(content: Content, manifest: dict[str, Any], day: str) -> Released:
     """Add the release that ``manifest`` describes to the list of ``content``, as of ``day``.
 
-    Raise UsageError where it states no version, the day is none, or the version is listed already.
+    Raise UsageError where it states no version, or the version is listed already.
     """
-    if not _is_date(day):
-        raise UsageError(f"The day of release is {day!r}; give a date such as 2026-12-01.")
     entry = Released(manifest["version"], day, manifest["release"], manifest["content"])
     if not entry.version:
         raise UsageError(

@@ -33,7 +33,7 @@ def build(
     from samgraf.build.content.layout import RELEASES
     from samgraf.build.pipeline import Run, run
     from samgraf.build.stages import stage_bounds
-    from samgraf.build.versions import record_release
+    from samgraf.build.versions import check_day, record_release
     from samgraf.cli.summary import summary
     from samgraf.progress import terminal_progress
     from samgraf.release import read_manifest
@@ -42,6 +42,8 @@ def build(
 
     bounds = stage_bounds(Settings.load())
     check_target(out)
+    if released is not None:
+        check_day(released)
     with terminal_progress() as progress:
         how = Run(progress, lang, lambda line: click.echo(line, err=True), bounds=bounds)
         outcome = run(find_content(content, base), how, out=out)
