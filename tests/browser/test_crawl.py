@@ -5,7 +5,8 @@ of the language, in nb, nn or en; whatever other things and terms they link to a
 Those of them that have between them all that pages of the kind are made of are asked for in each
 form. Over another content, and over the study where there is time, every page is asked for in one
 form. Which one, its address decides, so that each form gets a fourth of the pages of every kind.
-Of data, every document is asked for in one format, those of its like in each in turn.
+Of data, documents are asked for in one format, those of their like in each in turn: as many of a
+kind as show that it has all, since a thing that has a page has its data.
 """
 
 import re
@@ -27,6 +28,8 @@ FORMS = ("", *LANGUAGES)
 _SPOKEN = {("lang", lang) for lang in LANGUAGES}
 #: How many pages of a kind are read, and up to how many documents of a kind in all formats.
 SOME = 3
+#: How many documents of a kind are asked for at most.
+MANY = 40
 #: The folders all of whose pages the site map names.
 MAPPED = re.compile(r"/(doc|federated|ontology|questions|shape|vocabulary)/[^?]+")
 
@@ -90,12 +93,15 @@ def all_parts_of_each_kind(crawl):
 
 
 def each_in_a_format(documents):
-    """Return of every document one format, of its like each in turn; of rare kinds all formats."""
+    """Return one format of each document, of its like each in turn; of rare kinds all formats.
+
+    Of a kind of which there are many, it is as many as lie far apart.
+    """
     kinds = defaultdict(lambda: defaultdict(list))
     for address in sorted(documents):
         kinds[kind(document(address))][document(address)].append(address)
     for alike in kinds.values():
-        for n, formats in enumerate(alike.values()):
+        for n, formats in enumerate(list(alike.values())[:: -(-len(alike) // MANY)]):
             yield from formats if len(alike) <= SOME else [formats[n % len(formats)]]
 
 
@@ -112,12 +118,11 @@ def walk(site):
 
 
 def walk_documents(site, before):
-    """Return the walk over all documents that the walk ``before`` passed by, each in one format."""
-    met = {address for address in before.passed if document(address)}
+    """Return the walk over documents of each kind that the walk ``before`` passed by."""
+    starts = set(each_in_a_format(filter(document, before.passed)))
     crawl = Crawl(site, lambda _: None)
-    crawl.run(*each_in_a_format(met))
-    asked = crawl.alive | set(crawl.dead)
-    assert {document(address) for address in asked} == {document(a) for a in met}
+    crawl.run(*starts)
+    assert crawl.alive | set(crawl.dead) == starts
     return crawl
 
 
