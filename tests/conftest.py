@@ -18,7 +18,9 @@ from samgraf.cli import main
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
 from samgraf.site import create_app
+from samgraf.site.export import Export
 from small_release import write_release
+from static_copy import make_copy
 
 pytest_plugins = ["side_by_side", "skip_policy"]
 OTHER = Path(__file__).parent / "fixtures" / "other"
@@ -64,6 +66,16 @@ def other_release(kept_for_all: Settings) -> Path:
 def release(kept_for_all: Settings, root: Path) -> Path:
     """Return the release of the real content."""
     return cached_release(root, kept_for_all)
+
+
+@pytest.fixture(scope="session")
+def bees_copy(other_release: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Export]:
+    """Return a copy without a server of the small unrelated content, and what was told of it."""
+    folder = tmp_path_factory.mktemp("bees-copy")
+    base, cache = "https://copy.example/bees", folder / "cache"
+    return folder / "copy", make_copy(
+        other_release, folder / "copy", "nn", "en", base=base, cache=cache
+    )
 
 
 @pytest.fixture(scope="session")

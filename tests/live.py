@@ -108,5 +108,5 @@ def wait_until(condition, patience: float = PATIENCE) -> bool:
     while time.monotonic() < until:
         if condition():
             return True
-        time.sleep(0.02)
+        time.sleep(0.05)
     return False

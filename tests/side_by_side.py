@@ -98,11 +98,12 @@ LONG = (
 )
 #: Folders all of whose tests share what is started.
 TOGETHER = ("federation/",)
+#: Files that go with another, which shares what it makes.
+WITH = {"browser/test_copy_in_browser.py": "site/export/test_export.py"}
 #: Tests for which more is started than for others of their file, by the words in their names that
 #: say what.
 APART = {
     "stores/": ("oxigraph", "virtuoso", "fuseki"),
-    "browser/test_every_page.py": ("nb", "nn", "en"),
 }
 
 
@@ -125,7 +126,7 @@ def group(nodeid: str) -> str:
     for start, parts in APART.items():
         if file.startswith(start) and (found := words.intersection(parts)):
             return start + min(found)
-    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+    return next((folder for folder in TOGETHER if file.startswith(folder)), WITH.get(file, file))
 
 
 def rank(item: pytest.Item) -> int:

@@ -7,10 +7,10 @@ from fnmatch import fnmatch
 import pytest
 
 import side_by_side
-from side_by_side import ALONE, APART, LONG, ROOT, SERVERS, TOGETHER, outcome
+from side_by_side import ALONE, APART, LONG, ROOT, SERVERS, TOGETHER, WITH, outcome
 
 
-@pytest.mark.parametrize("path", sorted({*ALONE, *APART, *LONG, *SERVERS, *TOGETHER}))
+@pytest.mark.parametrize("path", sorted({*ALONE, *APART, *LONG, *SERVERS, *TOGETHER, *WITH}))
 def test_what_is_named_is_there(path):
     assert (ROOT / path).exists() or list(ROOT.glob(f"{path}*"))
 
@@ -37,7 +37,8 @@ def test_run_ends_well_where_no_part_failed_and_one_had_a_test(ends, together):
         ("tests/federation/desk/test_x.py::test_a[b-nn]", "federation/"),
         ("tests/stores/test_publish.py::test_a[virtuoso-b]", "stores/virtuoso"),
         ("tests/stores/test_deployment.py::test_a[b]", "stores/test_deployment.py"),
-        ("tests/browser/test_every_page.py::test_a[home-nn]", "browser/test_every_page.pynn"),
+        ("tests/browser/test_every_page.py::test_a[home]", "browser/test_every_page.py"),
+        ("tests/browser/test_copy_in_browser.py::test_a", "site/export/test_export.py"),
     ],
 )
 def test_group_is_known_by_the_name_of_a_test(nodeid, group):

@@ -18,6 +18,7 @@ PATIENCE = 120.0
 # templates escape what would end a tag or a value within it
 _TAG = re.compile(r"<[a-z][^<>]*\s(?:href|src|id)=[^<>]*>")
 _GIVEN = re.compile(r'\s(href|src|id)="([^"]*)"')
+_CLASS = re.compile(r'<([a-z]\w*)\s[^<>]*?\bclass="([^"]*)"')
 
 
 class Links:
@@ -36,6 +37,8 @@ class Links:
                     self.names.add(html.unescape(value))
                 elif value:
                     self.addresses[html.unescape(value)] = None
+        #: Tags with their classes, each pair once: what templates and their parts leave on a page.
+        self.parts = set(_CLASS.findall(text))
 
 
 @dataclass
@@ -43,13 +46,14 @@ class Crawl:
     """Hold what a walk found: dead links with where they stand, and addresses elsewhere.
 
     ``asked`` gives the address to ask for where one of the site is met, or None to pass it by.
-    ``names`` are the places within pages, by the addresses asked for; ``alive`` are those that
-    answered; ``passed`` are the addresses passed by.
+    ``names`` are the places within pages, and ``parts`` what these are made of, by the addresses
+    asked for; ``alive`` are those that answered; ``passed`` are the addresses passed by.
     """
 
     origin: str
     asked: Callable[[str], str | None]
     names: dict[str, set[str]] = field(default_factory=dict)
+    parts: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     alive: set[str] = field(default_factory=set)
     dead: dict[str, str] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)
@@ -122,7 +126,7 @@ class Crawl:
             yield from self._inside(address, [answer.headers["Location"]])
         elif answer.headers.get_content_type() == "text/html":
             page = Links(body.decode("utf-8"))
-            self.names[address] = page.names
+            self.names[address], self.parts[address] = page.names, page.parts
             yield from self._inside(address, page.addresses)
 
     def _inside(self, address: str, links: Iterable[str]) -> Iterator[str]:

@@ -1,10 +1,12 @@
 """No dead link in the whole site, in any language.
 
-A few pages of each kind, all where they are few, are asked for in each form: with no word of the
-language, in nb, nn and en; whatever other things and terms they link to are in the site map. Over
-another content, and over the study where there is time, every page is asked for in one of its
-forms. Which one, its address decides, so that each form gets a fourth of the pages of every kind.
-Of data, every document is asked for in one format, those of its like in each in turn.
+A few pages of each kind, all where they are few, are asked for in one of their forms: with no word
+of the language, in nb, nn or en; whatever other things and terms they link to are in the site map.
+Those of them that have between them all that pages of the kind are made of are asked for in each
+form. Over another content, and over the study where there is time, every page is asked for in one
+form. Which one, its address decides, so that each form gets a fourth of the pages of every kind.
+Of data, documents are asked for in one format, those of their like in each in turn: as many of a
+kind as show that it has all, since a thing that has a page has its data.
 """
 
 import re
@@ -24,8 +26,10 @@ from samgraf.site.language import LANGUAGES
 #: The empty one is what a reader gets who says nothing of a language.
 FORMS = ("", *LANGUAGES)
 _SPOKEN = {("lang", lang) for lang in LANGUAGES}
-#: How many pages of a kind are read in all forms.
-SOME = 5
+#: How many pages of a kind are read, and up to how many documents of a kind in all formats.
+SOME = 3
+#: How many documents of a kind are asked for at most.
+MANY = 40
 #: The folders all of whose pages the site map names.
 MAPPED = re.compile(r"/(doc|federated|ontology|questions|shape|vocabulary)/[^?]+")
 
@@ -73,21 +77,31 @@ def kind(address):
     return folder, frozenset(parse_qs(parts.query))
 
 
-def some_of_each_kind(addresses):
-    """Return the kinds of pages, each with a few that lie far apart."""
+def all_parts_of_each_kind(crawl):
+    """Return the pages that were met, but of each kind no more than show all the parts it has."""
     kinds = defaultdict(list)
-    for address in sorted({page(a) for a in addresses if not a.startswith("/static/")}):
-        kinds[kind(address)].append(address)
-    return {name: found[:: -(-len(found) // SOME)] for name, found in kinds.items()}
+    for address in sorted(crawl.parts):
+        kinds[kind(page(address))].append(address)
+    chosen = []
+    for found in kinds.values():
+        missing = set().union(*(crawl.parts[address] for address in found))
+        while missing:
+            best = max(found, key=lambda address: len(crawl.parts[address] & missing))
+            chosen.append(best)
+            missing -= crawl.parts[best]
+    return {page(address) for address in chosen}
 
 
 def each_in_a_format(documents):
-    """Return of every document one format, of its like each in turn; of rare kinds all formats."""
+    """Return one format of each document, of its like each in turn; of rare kinds all formats.
+
+    Of a kind of which there are many, it is as many as lie far apart.
+    """
     kinds = defaultdict(lambda: defaultdict(list))
     for address in sorted(documents):
         kinds[kind(document(address))][document(address)].append(address)
     for alike in kinds.values():
-        for n, formats in enumerate(alike.values()):
+        for n, formats in enumerate(list(alike.values())[:: -(-len(alike) // MANY)]):
             yield from formats if len(alike) <= SOME else [formats[n % len(formats)]]
 
 
@@ -96,15 +110,24 @@ def assert_sound(crawl):
     assert {urlsplit(address).scheme for address in crawl.elsewhere} <= {"http", "https", "mailto"}
 
 
-def walk(site, data):
-    """Return the walk over all pages, each in one form, and all documents if ``data``."""
-    crawl = Crawl(site, lambda a: None if document(a) and not data else in_its_form(a))
+def walk(site):
+    """Return the walk over all pages, each in one form."""
+    crawl = Crawl(site, lambda a: None if document(a) else in_its_form(a))
     crawl.run(in_its_form("/"))
     return crawl
 
 
+def walk_documents(site, before):
+    """Return the walk over documents of each kind that the walk ``before`` passed by."""
+    starts = set(each_in_a_format(filter(document, before.passed)))
+    crawl = Crawl(site, lambda _: None)
+    crawl.run(*starts)
+    assert crawl.alive | set(crawl.dead) == starts
+    return crawl
+
+
 def walk_in_other_forms(site, before):
-    """Return the walk over some pages of each kind in each form that they were not walked in.
+    """Return the walk over pages with all parts of each kind, in each form not walked in yet.
 
     What they lead to is asked for as the walk ``before`` chose.
     """
@@ -113,11 +136,8 @@ def walk_in_other_forms(site, before):
         chosen = None if document(address) else before.asked(address)
         return None if chosen in before.alive else chosen
 
-    kinds = some_of_each_kind(a for a in before.alive if not document(a))
-    forms = {
-        in_form(address, form) for some in kinds.values() for address in some for form in FORMS
-    }
-    starts = forms - before.alive
+    starts = {in_form(a, form) for a in all_parts_of_each_kind(before) for form in FORMS}
+    starts -= before.alive
     crawl = Crawl(site, asked, dict(before.names))
     crawl.run(*sorted(starts))
     assert crawl.alive | set(crawl.dead) >= starts
@@ -151,7 +171,7 @@ def test_no_link_is_dead_on_some_pages_of_each_kind(site):
     crawl = Crawl(site, Few())
     crawl.run(in_its_form("/"))
     assert_sound(crawl)
-    assert len(some_of_each_kind(crawl.alive)) > 30
+    assert len({kind(page(address)) for address in crawl.parts}) > 30
     in_other_forms = walk_in_other_forms(site, crawl)
     assert_sound(in_other_forms)
     passed = crawl.passed | in_other_forms.passed
@@ -161,7 +181,7 @@ def test_no_link_is_dead_on_some_pages_of_each_kind(site):
 
 @pytest.fixture(scope="module")
 def whole(site):
-    return walk(site, data=False)
+    return walk(site)
 
 
 @pytest.mark.slow
@@ -173,18 +193,14 @@ def test_no_link_is_dead(whole):
 
 @pytest.mark.slow
 def test_no_link_to_data_is_dead(site, whole):
-    # in every format all of them are met over the other content
-    met = {address for address in whole.passed if document(address)}
-    crawl = Crawl(site, lambda _: None)
-    crawl.run(*each_in_a_format(met))
-    assert_sound(crawl)
-    assert {document(address) for address in crawl.alive} == {document(a) for a in met}
+    assert_sound(walk_documents(site, whole))
 
 
 def test_no_link_is_dead_over_another_content(other_release):
     with Live("--release", other_release, slow_after=5, query_timeout=60) as live:
         site = f"http://127.0.0.1:{live.port}"
-        crawl = walk(site, data=True)
+        crawl = walk(site)
         assert_sound(crawl)
         assert len(crawl.alive) > 100
+        assert_sound(walk_documents(site, crawl))
         assert_sound(walk_in_other_forms(site, crawl))

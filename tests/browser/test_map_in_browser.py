@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlencode
 
 import pytest
-from accessible import violations
+from accessible import COLOURS, RULES, violations
 from playwright.sync_api import Browser, Page, expect
 from visits import comes_true
 
@@ -29,8 +29,7 @@ def opened(browser: Browser, address: str, width: int = 1200, scheme: str = "lig
     return page, faults
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), list(zip(WIDTHS, SCHEMES, strict=True)))
 def test_the_map_lives_and_asks_nobody_else(browser, site, width, scheme):
     page, faults = opened(browser, f"{site}/map", width, scheme)
     expect(page.locator("path.map-shape")).to_have_count(5)  # one layer at first
@@ -43,14 +42,15 @@ def test_the_map_lives_and_asks_nobody_else(browser, site, width, scheme):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_fault_of_access_is_found(browser, site, axe, width, scheme):
+def test_no_fault_of_access_is_found_beside_an_open_card(browser, site, axe, width, scheme):
     page, _ = opened(browser, f"{site}/map", width, scheme)
-    assert violations(page, axe) == []
     page.locator("path.map-shape").nth(2).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".map-card")).to_be_visible()
     rest(page)  # the map makes room
-    assert violations(page, axe) == []
+    # the page as such is held against them by test_every_page.py, in every look
+    only = RULES if scheme == "light" else COLOURS
+    assert violations(page, axe, only=only) == []
     page.context.close()
 
 

@@ -29,8 +29,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def live(release_dir):
+    """Return a server whose processes are killed again and again, and come back."""
     with Live("--release", release_dir, query_timeout=5) as server:
         yield server
 

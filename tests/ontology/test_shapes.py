@@ -135,9 +135,13 @@ def test_the_ontology_and_the_valid_examples_conform(world: Graph, shapes: Graph
         "unit-invalid-numbers-overlap",
     ],
 )
-def test_pyshacl_by_itself_finds_the_same(name: str, shapes: Graph) -> None:
-    topic = name.split("-invalid-")[0]
-    data = parse([ONTOLOGY / "examples" / f"{n}.ttl" for n in (f"{topic}-valid", name)])
+def test_pyshacl_by_itself_finds_the_same(name: str) -> None:
+    example = ONTOLOGY / "examples" / f"{name}.ttl"
+    data = parse([example, example.with_name(f"{name.split('-invalid-')[0]}-valid.ttl")])
+    # the shapes beside the one that is meant, since pySHACL takes long over all of them
+    ((shape, _, _),) = expected(example)
+    meant = [p for p in SHAPE_FILES if (shape, RDF.type, None) in parse([p])]
+    shapes = parse([*meant, ONTOLOGY / "shapes" / "prefixes.ttl"])
     found = findings_of_pyshacl(data, shapes)
     assert {s for s, c, _ in found if c == SH.SPARQLConstraintComponent}
     assert findings(data, shapes) == found

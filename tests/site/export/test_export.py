@@ -31,16 +31,8 @@ def cache(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def done(other_release, tmp_path_factory, cache):
-    out = tmp_path_factory.mktemp("export") / "copy"
-    return out, make_copy(
-        other_release, out, *LANGUAGES, base="https://copy.example/bees", cache=cache
-    )
-
-
-@pytest.fixture(scope="module")
-def copy(done):
-    return done[0]
+def copy(bees_copy):
+    return bees_copy[0]
 
 
 def files_of(folder):
@@ -71,10 +63,11 @@ def test_every_page_of_the_site_map_is_there_in_each_language(copy, bees_app):
     assert len(paths) > 50
 
 
-def test_nothing_asked_for_was_dead(done):
-    assert done[1].dead == []
-    assert set(done[1].pages) == set(LANGUAGES)
-    assert not (done[0] / "nb").exists()
+def test_nothing_asked_for_was_dead(bees_copy):
+    folder, told = bees_copy
+    assert told.dead == []
+    assert set(told.pages) == set(LANGUAGES)
+    assert not (folder / "nb").exists()
 
 
 def test_pages_say_what_the_server_says(copy, bees_app):
