@@ -63,7 +63,28 @@ def language_settings() -> dict[str, Any]:
         "bounds": bounds,
         "kind": KIND.replace("?o", "{key}"),
         "order": ordered_by("{key}", "{way}", length("{key}")),
+        "sizes": sizes("{property}", "{text}"),
     }
+
+
+def sizes(property_: str, text: str) -> str:
+    """Return a query for how many digits and decimals the values of ``property_`` have at most.
+
+    It tells, too, whether some are decimal numbers, and doubles; ``text`` is one more type whose
+    values may become numbers.
+    """
+    types = ", ".join(f"<{XSD}{name}>" for name in (*BOUNDS, "decimal", text))
+    is_number = f'DATATYPE(?o) IN ({types}) && REGEX(STR(?o), "^ *[+-]?[0-9.]+ *$")'
+
+    def longest(less: str) -> str:
+        return f'MAX(IF({is_number}, STRLEN(REPLACE(STR(?o), "{less}", "")), 0))'
+
+    return f"""SELECT ({longest("^ *[+-]?0*|[.].*$| ")} AS ?digits)
+        ({longest("^[^.]*[.]?|[0 ]*$")} AS ?decimals)
+        (MAX(IF(DATATYPE(?o) = <{XSD}decimal>, 1, 0)) AS ?decimal)
+        (MAX(IF(DATATYPE(?o) IN (<{XSD}double>, <{XSD}float>), 1, 0)) AS ?double)
+        {{ {{ ?s {property_} ?o }} UNION {{ GRAPH ?g {{ ?s {property_} ?o }} }}
+          FILTER(isLiteral(?o)) }}"""
 
 
 def length(key: str) -> str:

@@ -11,7 +11,6 @@ export const ERROR = "(1/0)";
 const AGGREGATES = ["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"];
 const DOUBLES = [`${XSD}double`, `${XSD}float`];
 const NO_TIMES = ["boolean", "decimal", "double", "float", "integer", "string"].map((name) => XSD + name);
-const TEXTS = ["STR", "REPLACE", "SUBSTR", "CONCAT", "STRBEFORE", "STRAFTER", "LANG", "LCASE", "UCASE"];
 
 export class Calls {
   /**
@@ -222,7 +221,7 @@ export class Calls {
     const type = this.writing.iri(at);
     if (!type.startsWith(XSD) || type === `${XSD}string` || given.length !== 1) return;
     const [[first, last]] = given;
-    if (["decimal", "integer"].includes(type.replace(XSD, "")) && this.mayBeDouble(first, last)) {
+    if (["decimal", "integer"].includes(type.replace(XSD, "")) && (this.expressions.sizes.of(first, last) ?? [1]).at(-1)) {
       throw new Refused(`A cast of a double to a decimal number or integer is only nearly right in the browser ${SECTION("17.5")}. Where a text is cast, write STR(…) around it.`);
     }
     this.writing.refuseLabels(first, last);
@@ -234,20 +233,6 @@ export class Calls {
       const number = `IF(DATATYPE(${text}) = <${XSD}decimal>, STR(${text}), ${text})`;
       return `IF(DATATYPE(${text}) = <${XSD}string>, IF(${none}, ${ERROR}, ${trimmed}), ${number})`;
     });
-  }
-
-  /** Return whether the expression may be a double, as far as query and data tell. */
-  mayBeDouble(first, last) {
-    const [item, ...more] = this.expressions.operands(first, last);
-    const text = item && (TEXTS.includes(this.key(item.first)) || (this.key(item.first) === "string" && item.end === item.first + 1));
-    if (text && !more.length) return false;
-    const own = (iri, at) => this.key(at + 1) === "(" && !this.groups.apart.has(at) && !iri.startsWith(XSD);
-    const made = this.writing.words.some(({ kind, key, text }, at) => {
-      if (kind === "number") return /e/i.test(text);
-      const iri = this.writing.iri(at);
-      return key === "RAND" || (iri !== "" && (DOUBLES.includes(iri) || own(iri, at)));
-    });
-    return made || this.writing.hasLiteral(`DATATYPE(?o) IN (${DOUBLES.map((iri) => `<${iri}>`).join(", ")})`);
   }
 }
 
