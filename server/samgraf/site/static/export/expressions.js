@@ -62,7 +62,13 @@ export class Expressions {
 
   bracket(at) {
     const tests = this.key(at - 1) === "IF";
-    this.pieces(at).forEach(([first, end], number) => this.piece(first, end, tests && number === 0));
+    const groups = this.groups.selects.some(({ group: [from, to] }) => from < at && at < to);
+    this.pieces(at).forEach(([first, end], number) => {
+      const isName = groups && this.key(end) === "AS" && this.writing.words.slice(first, end).every(({ key }) => ["variable", "(", ")"].includes(key));
+      // what GROUP BY gives another name only, the engine finds nowhere
+      if (isName) this.writing.part(first, end, (within) => `COALESCE(${within(first, end)})`);
+      this.piece(first, end, tests && number === 0);
+    });
   }
 
   /**

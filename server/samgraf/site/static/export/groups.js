@@ -70,8 +70,18 @@ export class Groups {
       let to = from + 1;
       while (to < end && !MODIFIERS.includes(this.key(to))) to = this.key(to) === "(" ? this.closing(to) + 1 : to + 1;
       this.selects.push({ start, end, open, close, group: [from, Math.min(to, end)], graph: scope.graph });
+      for (let at = start; at < open; at += 1) {
+        if (this.key(at) === "(") at = this.closing(at);
+        if (this.key(at - 2) === "AS") this.refuseTaken(this.words[at - 1].text, this.writing.slice(open, close + 1));
+      }
     }
     this.groupsWithin(start, end, scope);
+  }
+
+  /** Refuse a name that has a value in the pattern, which the engine takes where there are groups. */
+  refuseTaken(name, pattern) {
+    const [taken, free] = [name, "?samgraf_one"].map((one) => this.writing.asks.some(`{ SELECT (1 AS ${one}) ${pattern} LIMIT 0 }`));
+    if (taken === null && free !== null) throw new Refused(`${name} has a value in the pattern; AS needs a new name ${SECTION("19.8")}.`);
   }
 
   /** Read the groups between two places, whatever else stands there. */
