@@ -39,6 +39,8 @@ export class Calls {
     else if (name === "BNODE" && given.length) {
       throw new Refused(`BNODE with a text has to make another blank node for each solution ${SECTION("17.4.2.9")}, which cannot be done here. Use BNODE(), or IRI(CONCAT(…)).`);
     } else if (name === "REGEX" || name === "REPLACE") this.patternCall(name, given, end);
+    else if (name === "ROUND" && given.length) this.round(at, end, given[0]);
+    else if (name === "SUBSTR" && given.length > 1) this.substr(given[1], given[2]);
     else if (name === "STRDT" && given.length === 2) this.strdt(given[0], given[1]);
   }
 
@@ -166,6 +168,28 @@ export class Calls {
         return ` ${this.writing.settings.order.replaceAll("{way}", way || "ASC").replaceAll("{key}", () => text)} `;
       });
     }
+  }
+
+  /** Round to the nearest whole number: of those below zero the engine rounds -2.51 to -2, and -2.5e0 to -3. */
+  round(at, end, argument) {
+    const [first, last] = argument;
+    this.writing.refuseLabels(first, last);
+    this.writing.part(at, end + 1, (within) => {
+      const text = within(first, last);
+      return `COALESCE(IF((${text}) - FLOOR(${text}) >= 0.5, CEIL(${text}), FLOOR(${text})), ROUND(${text}))`;
+    });
+  }
+
+  /** Take a part that begins before the text, or has less than no length, of which the engine makes an error. */
+  substr(from, length = from) {
+    const numbers = [from, length].map(([first, last]) => this.writing.slice(first, last));
+    if (numbers.every((number) => /^[1-9]\d*$/.test(number))) return;
+    this.writing.refuseLabels(from[0], length[1]);
+    this.writing.part(from[0], length[1], (within) => {
+      const [first, long] = [`(${within(...from)})`, `(${within(...length)})`];
+      const begin = `IF(${first} < 1, (${first} - ${first}) + 1, ${first})`; // no decimal number becomes an integer
+      return from === length ? begin : `${begin}, IF(${long} > 0 && ${first} + ${long} > 1, IF(${first} < 1, ${first} + ${long} - 1, ${long}), ${long} - ${long})`;
+    });
   }
 
   patternCall(name, given, end) {
