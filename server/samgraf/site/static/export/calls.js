@@ -131,7 +131,11 @@ export class Calls {
   /** Return whether what an expression gives is of one kind: then the engine orders it rightly. */
   isOfOne(first, end) {
     const items = this.expressions.operands(first, end);
-    if (items.length !== 1 || items[0].sign) return true;
+    if (items.length !== 1 || items[0].sign) {
+      // what is added may be times and durations, unless a number is among it
+      const adds = items.some(({ after }) => after === "+" || after === "-");
+      return !adds || this.writing.words.slice(first, end).some(({ kind }) => kind === "number");
+    }
     const at = items[0].first;
     if (this.key(at) === "(") return this.isOfOne(at + 1, end - 1);
     if (this.key(at) === "variable") {

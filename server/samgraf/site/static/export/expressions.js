@@ -11,6 +11,7 @@ const SIGNS = ["!", "-", "+"];
 const LOGIC = ["", "&&", "||"];
 const ORDERS = ["<", ">", "<=", ">="];
 const SUMS = ["+", "-", "*", "/"];
+const NOTHING = [`"PT0S"^^<${XSD}dayTimeDuration>`, `"P0M"^^<${XSD}yearMonthDuration>`];
 const TRUTH = `<${XSD}boolean>`;
 
 /**
@@ -198,6 +199,7 @@ export class Expressions {
       const from = number;
       while (SUMS.includes(items[number].after) && items[number + 1]) number += 1;
       const run = items.slice(from, number + 1);
+      if (run.length === 2 && run[0].after === "+") this.plus(run[0], run[1]);
       if (run.length < 2 || (run.length === 2 && run[0].after !== "*" && !this.grows(run[0], run[1]))) continue;
       this.writing.refuseLabels(run[0].start, run.at(-1).end);
       this.writing.part(run[0].start, run.at(-1).end, (within) => {
@@ -212,6 +214,19 @@ export class Expressions {
         return sum.reduce((made, sign, place) => (place % 2 ? `(${made} ${sign} ${sum[place + 1]})` : made));
       });
     }
+  }
+
+  /** Add a duration to a time as it is subtracted: the engine takes the two of a sum in any order, and errs on one. */
+  plus(left, right) {
+    const durations = `{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER(isLiteral(?o) && STRENDS(STR(DATATYPE(?o)), "Duration"))`;
+    const isNumber = this.writing.words.slice(left.start, right.end).some(({ kind }) => kind === "number");
+    if (isNumber || !(this.writing.source.includes("Duration") || this.writing.holds(durations))) return;
+    this.writing.refuseLabels(left.start, right.end);
+    this.writing.part(left.start, right.end, (within) => {
+      const [time, duration] = [within(left.start, left.end), within(right.start, right.end)];
+      const less = NOTHING.map((none) => `${time} - (${none} - ${duration})`);
+      return `COALESCE(${[`${time} + ${duration}`, ...less].join(", ")})`;
+    });
   }
 
   /** Return whether the service computes what two operands make; else the engine does, as it does of a whole number. */
