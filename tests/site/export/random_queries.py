@@ -10,7 +10,7 @@ VALUES = {
     "boolean": ["true", "false", "1", "TRUE"],
     "integer": ["0", "1", "-3", "7", "12", "100", "99999999999999999999", "x"],
     "byte": ["5", "-128", "y"],
-    "decimal": ["0.0", "0.5", "-2.25", "7.0", "12.125"],
+    "decimal": ["0.0", "0.5", "-2.25", "-2.51", "7.0", "12.125"],
     "double": ["1.5", "0", "-2e3", "NaN", "INF", "1e"],
     "short integer": ["0", "7", "-12", "104233"],
     "long integer": ["9007199254740992", "9007199254740993", "-9007199254740993"],
@@ -43,6 +43,8 @@ _FUNCTIONS = """ABS CEIL FLOOR ROUND STR STRLEN UCASE LCASE YEAR MONTH DAY HOURS
     xsd:string xsd:boolean xsd:dateTime xsd:date"""
 _SEVERAL = (
     "SUBSTR({a}, 2)",
+    "SUBSTR({a}, {b})",
+    "SUBSTR({a}, {b}, 2)",
     "CONCAT({a}, {b})",
     "CONTAINS({a}, {b})",
     "STRBEFORE({a}, {b})",
