@@ -93,7 +93,7 @@ def test_rings_and_chains_pass_a_check(other, checked, predicate, size):
     data(other, "\n".join(lines))
     began = time.process_time()
     done = checked(other, seconds=60)
-    assert "took more than" not in done.stderr
+    assert "The stage '" not in done.stderr  # none took too long or too much, and none failed
     assert "Contradiction" not in done.stderr
     assert time.process_time() - began < 15
 

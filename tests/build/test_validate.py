@@ -352,6 +352,14 @@ def test_ranges_are_those_of_sparql(constraint, values, violating):
     assert " ".join(found) == violating
 
 
+def test_every_text_is_html():
+    given = triples(
+        ":s a sh:PropertyShape ; sh:targetNode :a ; sh:path :p ; sh:datatype rdf:HTML ."
+    )
+    given += triples(':a :p "<b"^^rdf:HTML , "a & b"^^rdf:HTML , "c" .')
+    assert [f.value.value for f in validate(given, given)] == ["c"]
+
+
 def test_a_blank_node_is_less_than_nothing():
     given = triples(":s a sh:PropertyShape ; sh:targetNode :a ; sh:path :p ; sh:lessThan :q .")
     assert len(validate(given + triples(":a :p [] ; :q 1 ."), given)) == 1

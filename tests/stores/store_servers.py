@@ -88,7 +88,7 @@ def _fuseki(folder: Path, cache: Path) -> Store:
     jar = _fuseki_jar(cache)
     port = free_port()
     # without a bound of its own, it goes on with a query that nobody waits for any more
-    options = ["--mem", "--update", "--localhost", f"--port={port}", "--timeout=25000", "/ds"]
+    options = ["--mem", "--update", "--localhost", f"--port={port}", "--timeout=10000", "/ds"]
     process = _run([java, *JAVA_OPTIONS, "-jar", str(jar), *options], folder)
     address = f"http://127.0.0.1:{port}/ds"
     return _ready(Store("fuseki", f"{address}/data", f"{address}/query", process))

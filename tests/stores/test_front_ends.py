@@ -40,9 +40,9 @@ QUERIES = {
 
 
 @pytest.fixture(scope="module")
-def front_ends(release):
+def front_ends(other_release):
     """Return the ports of two servers of the same release, started on their own."""
-    with Live("--release", release) as one, Live("--release", release) as two:
+    with Live("--release", other_release) as one, Live("--release", other_release) as two:
         yield one, two
 
 
@@ -134,7 +134,7 @@ def test_etag_of_one_is_good_at_the_other(front_ends, proxy):
         assert (status, body) == (304, b"")
 
 
-def test_front_end_that_ends_is_passed_over(proxy, release, front_ends):
+def test_front_end_that_ends_is_passed_over(proxy, front_ends):
     front_ends[1].stop()
     found = {get(proxy, path_of("no-order"), "application/json")[0] for _ in range(8)}
     assert found == {200}

@@ -234,15 +234,12 @@ def test_redirect_is_refused(release_dir):
         publish(store.url, release_dir, Settings(), Silent())
 
 
-@pytest.mark.slow
-def test_wrong_password_is_told_without_it(release_dir, tmp_path):
-    running = store_servers.start("virtuoso", tmp_path, tmp_path)
-    try:
-        settings = Settings(store_user="dba", store_password=WRONG)
-        with pytest.raises(PublishError, match="name and a password") as error:
-            publish(running.graphs, release_dir, settings, Silent())
-    finally:
-        running.stop()
+@pytest.mark.parametrize("store", [pytest.param("virtuoso", marks=pytest.mark.slow)], indirect=True)
+def test_wrong_password_is_told_without_it(store, tmp_path):
+    folder = other_release(tmp_path, "password")
+    settings = Settings(store_user="dba", store_password=WRONG)
+    with pytest.raises(PublishError, match="name and a password") as error:
+        publish(store.graphs, folder, settings, Silent())
     assert WRONG not in str(error.value)
 
 

@@ -142,7 +142,7 @@ def test_every_triple_comes_back_as_it_was(store, service_at, release):
 
 def test_deadline_is_kept_and_the_store_serves_on(service_at, release_dir):
     service = service_at(release_dir, query_timeout=0.05)
-    groups = " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(5))
+    groups = " . ".join(f"?a{i} ?b{i} ?c{i}" for i in range(6))
     with pytest.raises(ProblemError) as told:
         ask(service, f"SELECT (COUNT(*) AS ?n) WHERE {{ {groups} FILTER(?a0 != ?c5) }}")
     assert told.value.status == 503

@@ -36,7 +36,7 @@ from samgraf.build.rdflib_bridge import Bridge
 from samgraf.datatypes import is_well_formed
 from samgraf.sparql import xpath_regex
 from samgraf.sparql.corrections.values import ORDERS
-from samgraf.vocab import SH, XSD
+from samgraf.vocab import RDF, SH, XSD
 
 _PATTERNS = "https://www.w3.org/TR/shacl/#PatternConstraintComponent"
 _BACK, _STORE = Bridge(), ox.Store()
@@ -44,14 +44,15 @@ _FLAGS = {"s": re.S, "m": re.M, "i": re.I, "x": re.X}
 
 
 class DatatypeByForm(DatatypeConstraintComponent):
-    """Judge the literals of a datatype of XSD by their forms, all else as pySHACL does."""
+    """Judge the literals of a datatype of XSD, or HTML, by their forms, others as pySHACL does."""
 
     def evaluate(
         self, executor: Any, target_graph: Any, focus_value_nodes: dict, _evaluation_path: list
     ) -> tuple[bool, list]:
         """Return whether all values are of the datatype, and the results for those that are not."""
         rule = self.datatype_rule
-        is_ours = str(rule).startswith(XSD)
+        # every text is HTML: https://www.w3.org/TR/rdf11-concepts/#section-html
+        is_ours = str(rule).startswith(XSD) or str(rule) == RDF + "HTML"
         others: dict[Any, list] = {}
         reports: list = []
         for focus, values in focus_value_nodes.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from typing import Any
 
 import pyoxigraph as ox
@@ -21,6 +22,8 @@ _CONDITION = ox.NamedNode("urn:samgraf:function:condition")
 _STRDT = ox.NamedNode("urn:samgraf:function:strdt")
 _PRODUCT = ox.NamedNode("urn:samgraf:function:product")
 _QUOTIENT = ox.NamedNode("urn:samgraf:function:quotient")
+#: What is not written twice: what is so already, and patterns with labels of blank nodes.
+_NOT_TWICE = re.compile(r"urn:samgraf:|\bEXISTS\b", re.IGNORECASE)
 _CASTABLE = "urn:samgraf:function:castable:"
 
 
@@ -117,7 +120,7 @@ def product(writing: Writing, call: Call) -> str:
             name, function = functions[sign]
             writing.result.functions[name] = function
             written = f"{name}({written}, {operand})"
-            if "(" not in plain:
+            if "(" not in plain or (sign == "/" and not _NOT_TWICE.search(plain)):
                 # most of them the store computes itself, and faster
                 written = f"COALESCE({plain}, {written})"
         was_whole = False

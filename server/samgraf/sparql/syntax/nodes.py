@@ -58,7 +58,7 @@ class Call(Node):
     a text with a language or ill-formed. A product is named ``PRODUCT``: its arguments are what
     is multiplied or divided by, and ``separator`` their signs. What ORDER BY orders by is named
     ``ORDER`` where it may be any term or a time; ``separator`` is ASC or DESC. A variable that
-    GROUP BY gives another name is named ``KEY``.
+    GROUP BY gives another name is named ``KEY``, one that SELECT chooses once more ``AGAIN``.
     """
 
     name: str

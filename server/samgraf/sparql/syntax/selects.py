@@ -73,7 +73,7 @@ class Selects(Patterns):
             self.dataset()
         self.skip("WHERE")
         where = self.group()
-        variables = None if star is not None else tuple(name for name, _, _ in items)
+        variables = None if star is not None else tuple({name: None for name, _, _ in items})
         expressions = [e for _, e, _ in items if e is not None]
         computed = [name for name, e, _ in items if e is not None]
         keys: list[str] = []
@@ -106,7 +106,9 @@ class Selects(Patterns):
         scope = frozenset(where.scope)
         for name, expression, start in items:
             if name in chosen:
-                self.refuse(f"?{name} is chosen twice", start)
+                if expression is not None:
+                    self.refuse(f"?{name} is chosen twice", start)
+                self.calls.append(Call(start, start + len(name) + 1, "AGAIN", ()))
             if expression is not None and name in scope:
                 self.refuse(f"?{name} has a value in the pattern; AS needs a new name", start)
             if keys is not None:
