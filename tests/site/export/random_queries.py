@@ -10,24 +10,31 @@ VALUES = {
     "boolean": ["true", "false", "1", "TRUE"],
     "integer": ["0", "1", "-3", "7", "12", "100", "99999999999999999999", "x"],
     "byte": ["5", "-128", "y"],
-    "decimal": ["0.0", "0.5", "-2.25", "7.0", "12.125"],
+    "decimal": ["0.0", "0.5", "-2.25", "-2.51", "7.0", "12.125"],
     "double": ["1.5", "0", "-2e3", "NaN", "INF", "1e"],
+    "short integer": ["0", "7", "-12", "104233"],
+    "long integer": ["9007199254740992", "9007199254740993", "-9007199254740993"],
+    "long decimal": ["0.333333333333333333", "-422.5601590453078415", "66951605804625.4973582"],
+    "equal double": ["9007199254740992", "-9007199254740992", "1e-400", "NaN"],
     "date": ["2020-01-02", "2020-01-02Z", "2020-01-03+14:00", "2020-13-01"],
     "dateTime": ["2020-01-02T00:00:00", "2020-01-02T09:00:00Z", "2020-01-02T20:00:00+14:00"],
     "duration": ["P1M", "P30D", "P32D", "-P1Y2M3DT4H5M6.5S", "P"],
     "dayTimeDuration": ["PT3H", "P1D"],
     "gYear": ["2020", "1999", "20"],
 }
-#: The kinds of values of each property: some have one, others many.
+#: The kinds of values of each property: some have one, others many. Its last word is the type.
 PROPERTIES = {
-    "a": list(VALUES),
-    "b": ["integer", "decimal"],
+    "a": [kind for kind in VALUES if " " not in kind],
+    "b": ["short integer", "decimal"],
     "c": ["", "integer"],
     "d": ["date", "dateTime"],
     "e": ["boolean"],
     "f": ["dateTime"],
     "g": ["duration", "dayTimeDuration"],
     "h": ["integer"],
+    "i": ["short integer"],
+    "k": ["short integer", "long decimal"],
+    "o": ["long integer", "equal double"],
     "t": [""],
     "u": ["", "boolean"],
 }
@@ -36,6 +43,8 @@ _FUNCTIONS = """ABS CEIL FLOOR ROUND STR STRLEN UCASE LCASE YEAR MONTH DAY HOURS
     xsd:string xsd:boolean xsd:dateTime xsd:date"""
 _SEVERAL = (
     "SUBSTR({a}, 2)",
+    "SUBSTR({a}, {b})",
+    "SUBSTR({a}, {b}, 2)",
     "CONCAT({a}, {b})",
     "CONTAINS({a}, {b})",
     "STRBEFORE({a}, {b})",
@@ -44,6 +53,22 @@ _SEVERAL = (
     "sameTerm({a}, {b})",
     "STRDT({a}, xsd:date)",
     'STRLANG({a}, "nb")',
+)
+_QUOTIENTS = (
+    "?v / ?w",
+    "{n} * ?v / ?w",
+    "?v / ?w * {n}",
+    "?v / -?w",
+    "?v / {n}",
+    "{n} / ?w",
+    "(?v + {n}) / (?w - ?v)",
+    "?v / ?w / {n}",
+    "?v / (?w / {n})",
+    "ROUND(?v / ?w * 100) / 100",
+    "?v * ?w * {n}",
+    "{n} - ?v / ?w",
+    "IF(?v / ?w > {n}, ?v, ?w) / {n}",
+    "xsd:decimal(?v) / ABS(?w)",
 )
 _TIES = "STR(?v) STR(DATATYPE(?v)) LANG(?v)"
 
@@ -62,7 +87,7 @@ class Queries:
         kind = self._one(*(kinds or (*VALUES, "")))
         text = self._one(*VALUES[kind])
         if kind:
-            return f'"{text}"^^<{XSD}{kind}>'
+            return f'"{text}"^^<{XSD}{kind.split()[-1]}>'
         return f'"{text}"' + self._one("", "", "@nb", "@en")
 
     def data(self) -> str:
@@ -88,10 +113,13 @@ class Queries:
             )
         if kind < 0.45:
             inner = self._aggregate() if self._random.random() < 0.9 else "COUNT(*)"
-            by = self._one("", "", " GROUP BY ?s", " GROUP BY ?e")
+            by = self._one("", "", " GROUP BY ?s", " GROUP BY ?e", " GROUP BY (?v AS ?key)")
             having = self._one("", "", f" HAVING ({self._aggregate()} > 1)") if by else ""
-            return f"SELECT ({inner} AS ?x) {self._where()}{by}{having}"
-        if kind < 0.6:
+            key = "?key " if "?key" in by else ""
+            return f"SELECT {key}({inner} AS ?x) {self._where()}{by}{having}"
+        if kind < 0.55:
+            return self._quotient()
+        if kind < 0.62:
             return f"SELECT {self._one('', 'DISTINCT ')}?s ?o {self._paths()}"
         if kind < 0.7:
             return f"SELECT (COUNT(*) AS ?n) {self._paths()}"
@@ -99,6 +127,22 @@ class Queries:
             inner = f"SELECT ?s (MAX({self._expression(1)}) AS ?m) {self._where()} GROUP BY ?s"
             return f"SELECT ?s ?m {{ {{ {inner} }} BIND(?m AS ?v) FILTER({self._condition(1)}) }}"
         return f"SELECT ?s ({self._expression(3)} AS ?x) {self._where()}"
+
+    def _quotient(self) -> str:
+        left, right = (self._one("b", "b", "i", "i", "h", "k") for _ in "lr")
+        where = f"{{ ?s :{left} ?v ; :{right} ?w }}"
+        number = self._one("100", "0.5", "3", "1e2", '"2.50"^^xsd:decimal', "0", "12345678.9")
+        written = self._one(*_QUOTIENTS).replace("{n}", number)
+        kind = self._random.random()
+        if kind < 0.5:
+            return f"SELECT ?s ({written} AS ?x) {where}"
+        if kind < 0.7:
+            return f"SELECT ?s ?v {{ ?s :{left} ?v ; :{right} ?w FILTER({written} > {number}) }}"
+        whole = self._one(
+            "SUM(?v) / SUM(?w)", "SUM({w}) / {n}", "{n} * COUNT(?v) / SUM(?w)", "AVG({w})"
+        )
+        whole = whole.replace("{n}", number).replace("{w}", written)
+        return f"SELECT ({whole} AS ?x) {where}{self._one('', ' GROUP BY ?s')}"
 
     def _key(self) -> str:
         return self._one("?v", "?v", "?v", f"COALESCE(?v, {self._literal()})", self._expression(1))

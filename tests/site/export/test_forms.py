@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -210,6 +211,23 @@ def test_random_queries_over_odd_values_are_answered_alike_or_refused(seeds, ser
     ]
     assert differing == []
     assert sum("answer" in one for one in found.values()) > 0.75 * len(found)
+
+
+def test_what_two_decimal_numbers_make_is_exact_or_refused(service):
+    some = random.Random(7)  # noqa: S311
+
+    def number():
+        digits, decimals = some.choice([0, 1, 3, 8, 16, 20]), some.choice([0, 1, 2, 5, 12, 18])
+        text = f"{some.randrange(10**digits)}.{some.randrange(10**decimals):0{decimals}}"
+        return some.choice(["", "-"]) + some.choice([text, text, text, f"{text}0", "0.0"])
+
+    asked = [
+        f"SELECT ({number()} {sign} {number()} AS ?x) {{}}" for sign in "/*" for _ in range(400)
+    ]
+    found = answers_of([("", query) for query in asked])
+    for (data, query), one in found.items():
+        assert is_refusal(one) or rows(one["answer"], query) == service(data, query), query
+    assert sum("answer" in one for one in found.values()) > 0.6 * len(found)
 
 
 @pytest.mark.parametrize(

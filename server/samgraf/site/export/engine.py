@@ -20,6 +20,8 @@ _DURATION = (
     "^-?P([0-9]+Y)?([0-9]+M)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+([.][0-9]+)?S)?)?$",
     "[0-9][A-Z]$",
 )
+#: A number as a text is cast to one: spaces around it are none of its value.
+_NUMBER = "^ *[+-]?[0-9.]+ *$"
 #: Where each part of a duration stands, and how many seconds its unit has on average.
 _PARTS = {
     "^[^T]*?([0-9]+)Y.*$": 31_556_952,
@@ -63,7 +65,28 @@ def language_settings() -> dict[str, Any]:
         "bounds": bounds,
         "kind": KIND.replace("?o", "{key}"),
         "order": ordered_by("{key}", "{way}", length("{key}")),
+        "sizes": sizes("{property}", "{text}"),
     }
+
+
+def sizes(property_: str, text: str) -> str:
+    """Return a query for how many digits and decimals the values of ``property_`` have at most.
+
+    It tells, too, whether some are decimal numbers, and doubles; ``text`` is one more type whose
+    values may become numbers.
+    """
+    types = ", ".join(f"<{XSD}{name}>" for name in ("decimal", "double", "float", *BOUNDS, text))
+    is_double = f"DATATYPE(?o) IN (<{XSD}double>, <{XSD}float>)"
+
+    def longest(less: str) -> str:
+        return f'MAX(IF({is_double}, 0, STRLEN(REPLACE(STR(?o), "{less}", ""))))'
+
+    return f"""SELECT ({longest("^ *[+-]?0*|[.].*$| ")} AS ?digits)
+        ({longest("^[^.]*[.]?|[0 ]*$")} AS ?decimals)
+        (MAX(IF(DATATYPE(?o) = <{XSD}decimal>, 1, 0)) AS ?decimal)
+        (MAX(IF({is_double}, 1, 0)) AS ?double)
+        {{ {{ ?s {property_} ?o }} UNION {{ GRAPH ?g {{ ?s {property_} ?o }} }}
+          FILTER(DATATYPE(?o) IN ({types}) && ({is_double} || REGEX(STR(?o), "{_NUMBER}"))) }}"""
 
 
 def length(key: str) -> str:

@@ -11,7 +11,6 @@ export const ERROR = "(1/0)";
 const AGGREGATES = ["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"];
 const DOUBLES = [`${XSD}double`, `${XSD}float`];
 const NO_TIMES = ["boolean", "decimal", "double", "float", "integer", "string"].map((name) => XSD + name);
-const TEXTS = ["STR", "REPLACE", "SUBSTR", "CONCAT", "STRBEFORE", "STRAFTER", "LANG", "LCASE", "UCASE"];
 
 export class Calls {
   /**
@@ -40,6 +39,8 @@ export class Calls {
     else if (name === "BNODE" && given.length) {
       throw new Refused(`BNODE with a text has to make another blank node for each solution ${SECTION("17.4.2.9")}, which cannot be done here. Use BNODE(), or IRI(CONCAT(…)).`);
     } else if (name === "REGEX" || name === "REPLACE") this.patternCall(name, given, end);
+    else if (name === "ROUND" && given.length) this.round(at, end, given[0]);
+    else if (name === "SUBSTR" && given.length > 1) this.substr(given[1], given[2]);
     else if (name === "STRDT" && given.length === 2) this.strdt(given[0], given[1]);
   }
 
@@ -130,7 +131,11 @@ export class Calls {
   /** Return whether what an expression gives is of one kind: then the engine orders it rightly. */
   isOfOne(first, end) {
     const items = this.expressions.operands(first, end);
-    if (items.length !== 1 || items[0].sign) return true;
+    if (items.length !== 1 || items[0].sign) {
+      // what is added may be times and durations, unless a number is among it
+      const adds = items.some(({ after }) => after === "+" || after === "-");
+      return !adds || this.writing.words.slice(first, end).some(({ kind }) => kind === "number");
+    }
     const at = items[0].first;
     if (this.key(at) === "(") return this.isOfOne(at + 1, end - 1);
     if (this.key(at) === "variable") {
@@ -167,6 +172,28 @@ export class Calls {
         return ` ${this.writing.settings.order.replaceAll("{way}", way || "ASC").replaceAll("{key}", () => text)} `;
       });
     }
+  }
+
+  /** Round to the nearest whole number: of those below zero the engine rounds -2.51 to -2, and -2.5e0 to -3. */
+  round(at, end, argument) {
+    const [first, last] = argument;
+    this.writing.refuseLabels(first, last);
+    this.writing.part(at, end + 1, (within) => {
+      const text = within(first, last);
+      return `COALESCE(IF((${text}) - FLOOR(${text}) >= 0.5, CEIL(${text}), FLOOR(${text})), ROUND(${text}))`;
+    });
+  }
+
+  /** Take a part that begins before the text, or has less than no length, of which the engine makes an error. */
+  substr(from, length = from) {
+    const numbers = [from, length].map(([first, last]) => this.writing.slice(first, last));
+    if (numbers.every((number) => /^[1-9]\d*$/.test(number))) return;
+    this.writing.refuseLabels(from[0], length[1]);
+    this.writing.part(from[0], length[1], (within) => {
+      const [first, long] = [`(${within(...from)})`, `(${within(...length)})`];
+      const begin = `IF(${first} < 1, (${first} - ${first}) + 1, ${first})`; // no decimal number becomes an integer
+      return from === length ? begin : `${begin}, IF(${long} > 0 && ${first} + ${long} > 1, IF(${first} < 1, ${first} + ${long} - 1, ${long}), ${long} - ${long})`;
+    });
   }
 
   patternCall(name, given, end) {
@@ -222,7 +249,7 @@ export class Calls {
     const type = this.writing.iri(at);
     if (!type.startsWith(XSD) || type === `${XSD}string` || given.length !== 1) return;
     const [[first, last]] = given;
-    if (["decimal", "integer"].includes(type.replace(XSD, "")) && this.mayBeDouble(first, last)) {
+    if (["decimal", "integer"].includes(type.replace(XSD, "")) && (this.expressions.sizes.of(first, last) ?? [1]).at(-1)) {
       throw new Refused(`A cast of a double to a decimal number or integer is only nearly right in the browser ${SECTION("17.5")}. Where a text is cast, write STR(…) around it.`);
     }
     this.writing.refuseLabels(first, last);
@@ -234,20 +261,6 @@ export class Calls {
       const number = `IF(DATATYPE(${text}) = <${XSD}decimal>, STR(${text}), ${text})`;
       return `IF(DATATYPE(${text}) = <${XSD}string>, IF(${none}, ${ERROR}, ${trimmed}), ${number})`;
     });
-  }
-
-  /** Return whether the expression may be a double, as far as query and data tell. */
-  mayBeDouble(first, last) {
-    const [item, ...more] = this.expressions.operands(first, last);
-    const text = item && (TEXTS.includes(this.key(item.first)) || (this.key(item.first) === "string" && item.end === item.first + 1));
-    if (text && !more.length) return false;
-    const own = (iri, at) => this.key(at + 1) === "(" && !this.groups.apart.has(at) && !iri.startsWith(XSD);
-    const made = this.writing.words.some(({ kind, key, text }, at) => {
-      if (kind === "number") return /e/i.test(text);
-      const iri = this.writing.iri(at);
-      return key === "RAND" || (iri !== "" && (DOUBLES.includes(iri) || own(iri, at)));
-    });
-    return made || this.writing.hasLiteral(`DATATYPE(?o) IN (${DOUBLES.map((iri) => `<${iri}>`).join(", ")})`);
   }
 }
 

@@ -3,16 +3,16 @@
 // values.py does. All operators of a query stand between brackets, so that these are read one by one.
 
 import { Calls, ERROR } from "./calls.js";
+import { Sizes } from "./sizes.js";
 import { unquoted } from "./tokens.js";
-import { PAIRS, Refused, SECTION, XSD } from "./writing.js";
+import { PAIRS, Refused, XSD } from "./writing.js";
 
 const SIGNS = ["!", "-", "+"];
 const LOGIC = ["", "&&", "||"];
 const ORDERS = ["<", ">", "<=", ">="];
 const SUMS = ["+", "-", "*", "/"];
+const NOTHING = [`"PT0S"^^<${XSD}dayTimeDuration>`, `"P0M"^^<${XSD}yearMonthDuration>`];
 const TRUTH = `<${XSD}boolean>`;
-const DECIMALS = 18; // that the engine keeps
-const DIGITS = 20; // of the largest decimal number that it has
 
 /**
  * An operand: signs from `start`, itself from `first` to before `end`, and the operators around.
@@ -28,7 +28,7 @@ export class Expressions {
     this.writing = writing;
     this.groups = groups;
     this.calls = new Calls(writing, this, groups);
-    this.products = []; // the operands of each
+    this.sizes = new Sizes(this);
   }
 
   key(at) {
@@ -51,7 +51,6 @@ export class Expressions {
       else if (key === "ORDER" && this.key(at + 1) === "BY") this.calls.order(at);
       else if (["word", "iri", "name"].includes(kind) && this.key(at + 1) === "(") this.calls.call(at);
     }
-    this.refuseProducts();
   }
 
   having(at) {
@@ -64,7 +63,13 @@ export class Expressions {
 
   bracket(at) {
     const tests = this.key(at - 1) === "IF";
-    this.pieces(at).forEach(([first, end], number) => this.piece(first, end, tests && number === 0));
+    const groups = this.groups.selects.some(({ group: [from, to] }) => from < at && at < to);
+    this.pieces(at).forEach(([first, end], number) => {
+      const isName = groups && this.key(end) === "AS" && this.writing.words.slice(first, end).every(({ key }) => ["variable", "(", ")"].includes(key));
+      // what GROUP BY gives another name only, the engine finds nowhere
+      if (isName) this.writing.part(first, end, (within) => `COALESCE(${within(first, end)})`);
+      this.piece(first, end, tests && number === 0);
+    });
   }
 
   /**
@@ -91,13 +96,13 @@ export class Expressions {
   piece(first, end, tests) {
     const items = this.operands(first, end);
     this.sums(items);
+    if (items.some((item, number) => number && this.grows(items[number - 1], item))) this.sizes.of(first, end);
     items.forEach((item, number) => {
       const alone = LOGIC.includes(item.before) && LOGIC.includes(item.after);
       const judged = item.sign === "!" || (!item.sign && alone && (tests || item.before || item.after));
       if (judged && this.mayBeAny(item)) this.condition(item);
       const next = items[number + 1];
       if (!next) return;
-      if (item.after === "*") this.product(item, next);
       const ordered = ORDERS.includes(item.after) && LOGIC.includes(item.before) && LOGIC.includes(next.after);
       if (ordered && this.mayBeTruth(item) && this.mayBeTruth(next)) this.comparison(item, next);
     });
@@ -188,20 +193,22 @@ export class Expressions {
     });
   }
 
-  /** Write sums and products so that the engine computes them from left to right, and products with zero. */
+  /** Write sums and products so that the engine computes them from left to right, and those of zero. */
   sums(items) {
     for (let number = 0; number < items.length; number += 1) {
       const from = number;
       while (SUMS.includes(items[number].after) && items[number + 1]) number += 1;
       const run = items.slice(from, number + 1);
-      if (run.length < 2 || (run.length === 2 && run[0].after !== "*")) continue;
+      if (run.length === 2 && run[0].after === "+") this.plus(run[0], run[1]);
+      if (run.length < 2 || (run.length === 2 && run[0].after !== "*" && !this.grows(run[0], run[1]))) continue;
       this.writing.refuseLabels(run[0].start, run.at(-1).end);
       this.writing.part(run[0].start, run.at(-1).end, (within) => {
         const sum = [];
-        run.forEach(({ start, sign, end, before }, place) => {
+        run.forEach((item, place) => {
+          const { start, sign, end, before } = item;
           const text = sign ? `(${within(start, end)})` : within(start, end);
           if (place && before === "*") sum.push(times(sum.pop(), text));
-          else if (place && before === "/") sum.push(`(${sum.pop()} / ${text})`);
+          else if (place && before === "/") sum.push(this.grows(run[place - 1], item) ? divided(sum.pop(), text) : `(${sum.pop()} / ${text})`);
           else sum.push(...(place ? [before, text] : [text]));
         });
         return sum.reduce((made, sign, place) => (place % 2 ? `(${made} ${sign} ${sum[place + 1]})` : made));
@@ -209,35 +216,24 @@ export class Expressions {
     }
   }
 
-  product(left, right) {
-    const whole = ({ first, end }) => end === first + 1 && /^\d+(?:\.0*)?$|^[\d.]+e/i.test(this.writing.words[first].text);
-    if (!whole(right) && !(whole(left) && left.before !== "*" && left.before !== "/")) this.products.push([left, right]);
+  /** Add a duration to a time as it is subtracted: the engine takes the two of a sum in any order, and errs on one. */
+  plus(left, right) {
+    const durations = `{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER(isLiteral(?o) && STRENDS(STR(DATATYPE(?o)), "Duration"))`;
+    const isNumber = this.writing.words.slice(left.start, right.end).some(({ kind }) => kind === "number");
+    if (isNumber || !(this.writing.source.includes("Duration") || this.writing.holds(durations))) return;
+    this.writing.refuseLabels(left.start, right.end);
+    this.writing.part(left.start, right.end, (within) => {
+      const [time, duration] = [within(left.start, left.end), within(right.start, right.end)];
+      const less = NOTHING.map((none) => `${time} - (${none} - ${duration})`);
+      return `COALESCE(${[`${time} + ${duration}`, ...less].join(", ")})`;
+    });
   }
 
-  /** Refuse products that may have more decimals than the engine keeps, of which it makes an error. */
-  refuseProducts() {
-    if (!this.products.length) return;
-    const { words } = this.writing;
-    const types = [`<${XSD}integer>`, `<${XSD}decimal>`];
-    const cast = words.some((_, at) => this.writing.iri(at) === `${XSD}decimal`);
-    if (cast) types.push(`<${XSD}string>`);
-    const divides = ({ key }) => key === "/" || key === "AVG";
-    const divided = words.some((word, at) => divides(word) && !this.groups.apart.has(at));
-    const made = new Set(words.filter((_, at) => this.key(at - 1) === "AS").map(({ text }) => text.slice(1)));
-    const quotients = this.products.some(([left, right]) => {
-      const factors = words.slice(left.before === "/" ? left.start - 1 : left.start, right.end);
-      return factors.some((word) => divides(word) || (word.kind === "variable" && made.has(word.text.slice(1))));
-    });
-    // each factor more has as many decimals and digits again
-    const factors = this.products.length + 1;
-    const long = `[.][0-9]{${Math.floor(DECIMALS / factors) + 1}}|[0-9]{${Math.floor(DIGITS / factors) + 1}}`;
-    const written = words.some(({ kind, text }) => (kind === "number" || (cast && kind === "string")) && new RegExp(long).test(text));
-    const decimal = divided || cast || words.some(({ kind, text }) => kind === "number" && text.includes("."))
-      || this.writing.hasLiteral(`DATATYPE(?o) = <${XSD}decimal>`);
-    const found = () => this.writing.hasLiteral(`DATATYPE(?o) IN (${types.join(", ")}) && REGEX(STR(?o), "${long}")`);
-    if (decimal && ((divided && quotients) || written || found())) {
-      throw new Refused(`A product of numbers that may have more than ${DECIMALS} decimals or ${DIGITS} digits is not evaluated in the browser ${SECTION("17.4")}. Multiply before you divide, or cast to xsd:double.`);
-    }
+  /** Return whether the service computes what two operands make; else the engine does, as it does of a whole number. */
+  grows(left, right) {
+    const whole = ({ first, end }) => end === first + 1 && /^\d+$/.test(this.writing.words[first].text);
+    const begins = left.before !== "*" && left.before !== "/";
+    return ["*", "/"].includes(left.after) && !whole(right) && !(left.after === "*" && begins && whole(left));
   }
 
   /** Refuse a literal that is ill-formed, and a value of its type to the engine. */
@@ -253,6 +249,11 @@ export class Expressions {
 
 function times(left, right) {
   return `COALESCE(${left} * ${right}, IF((${left} = 0 || ${right} = 0) && isNumeric(${left}) && isNumeric(${right}), 0.0, ${ERROR}))`;
+}
+
+/** Divide: the engine finds no quotient of zero by a number with decimals. */
+function divided(left, right) {
+  return `COALESCE(${left} / ${right}, IF(${left} = 0 && isNumeric(1 / ${right}), 0.0, ${ERROR}))`;
 }
 
 function isMisread(text, name, bounds) {

@@ -44,6 +44,7 @@ export function prepared(query, settings, ask) {
   const writing = new Writing(source, words, settings, {
     some: (pattern) => ask(`${head}${own} ASK ${dataset} { ${pattern} }`),
     all: (pattern) => ask(`${head}${own} ASK { ${pattern} }`),
+    rows: (select) => ask(`${head}${own} ${select}`),
     readable: () => ask(plain) !== null,
   });
   if (writing.datasets > 1) {

@@ -70,8 +70,23 @@ export class Groups {
       let to = from + 1;
       while (to < end && !MODIFIERS.includes(this.key(to))) to = this.key(to) === "(" ? this.closing(to) + 1 : to + 1;
       this.selects.push({ start, end, open, close, group: [from, Math.min(to, end)], graph: scope.graph });
+      const chosen = new Set();
+      for (let at = start; at < open; at += 1) {
+        if (this.key(at) === "(") at = this.closing(at);
+        const isMade = this.key(at - 2) === "AS";
+        const name = this.words[isMade ? at - 1 : at].text;
+        if (isMade) this.refuseTaken(name, this.writing.slice(open, close + 1));
+        else if (chosen.has(name.slice(1)) && this.key(at) === "variable") this.writing.part(at, at + 1, () => ""); // one column
+        if (isMade || this.key(at) === "variable") chosen.add(name.slice(1));
+      }
     }
     this.groupsWithin(start, end, scope);
+  }
+
+  /** Refuse a name that has a value in the pattern, which the engine takes where there are groups. */
+  refuseTaken(name, pattern) {
+    const [taken, free] = [name, "?samgraf_one"].map((one) => this.writing.asks.some(`{ SELECT (1 AS ${one}) ${pattern} LIMIT 0 }`));
+    if (taken === null && free !== null) throw new Refused(`${name} has a value in the pattern; AS needs a new name ${SECTION("19.8")}.`);
   }
 
   /** Read the groups between two places, whatever else stands there. */

@@ -16,8 +16,9 @@ export class Writing {
    * @param {string} source
    * @param {Token[]} words
    * @param {any} settings as engine_settings in samgraf/site/export/engine.py gives them
-   * @param {{some: Function, all: Function, readable: Function}} asks whether a pattern has a solution in
-   * what the query is asked of or in all data, null if it cannot be asked; whether the query can be read
+   * @param {{some: Function, all: Function, rows: Function, readable: Function}} asks whether a pattern has a
+   * solution in what the query is asked of or in all data, null if it cannot be asked; what a SELECT finds in
+   * all data; whether the query can be read
    */
   constructor(source, words, settings, asks) {
     this.source = source;
@@ -85,11 +86,6 @@ export class Writing {
     if (label) {
       throw new Refused(`The blank node ${label.text} stands in what is evaluated several times here. Put a variable in its place.`);
     }
-  }
-
-  /** Return whether some literal ?o of the data fits. */
-  hasLiteral(filter) {
-    return this.holds(`{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER(isLiteral(?o) && ${filter})`);
   }
 
   /** Return whether a pattern has a solution in all data, whatever graphs the query is asked of. */
