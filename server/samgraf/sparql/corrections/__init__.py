@@ -14,7 +14,8 @@ RefusedQueryError with the section. Each correction names its section:
   a text (17.4.2.9); GROUP BY that renames a variable (11.2); a variable that SELECT chooses
   twice, which is one column (18.2.5.2);
 - ``values``: which truth value is less (17.3); decimal numbers whose product has more decimals than
-  the store keeps, or that are divided by one another (17.4); what is ill-formed, or has a language,
+  the store keeps, or that are divided by one another (17.4); times and
+  durations that are added; what is ill-formed, or has a language,
   as a condition (17.2.2); what is ill-formed, and a value of its type to the store (17.1); casts of
   texts with spaces around, of names of infinity that XML Schema does not have, and of numbers
   between binary and decimal (17.5).
@@ -51,6 +52,7 @@ _WRITERS: dict[str, Callable[[Writing, Call], str]] = {
     "REGEX": calls.pattern_call,
     "REPLACE": calls.pattern_call,
     "STRDT": values.strdt,
+    "SUM": values.total,
     **dict.fromkeys(values.ORDERS, values.comparison),
 }
 

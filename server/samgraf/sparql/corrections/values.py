@@ -24,6 +24,9 @@ _PRODUCT = ox.NamedNode("urn:samgraf:function:product")
 _QUOTIENT = ox.NamedNode("urn:samgraf:function:quotient")
 #: What is not written twice: what is so already, and patterns with labels of blank nodes.
 _NOT_TWICE = re.compile(r"urn:samgraf:|\bEXISTS\b", re.IGNORECASE)
+#: A sum of more characters is left as it is.
+_LONGEST_SUM = 400
+_NOTHING = f'"PT0S"^^<{XSD}dayTimeDuration>'
 _CASTABLE = "urn:samgraf:function:castable:"
 
 
@@ -124,6 +127,28 @@ def product(writing: Writing, call: Call) -> str:
                 # most of them the store computes itself, and faster
                 written = f"COALESCE({plain}, {written})"
         was_whole = False
+    return written
+
+
+def total(writing: Writing, call: Call) -> str:
+    """Add a duration to a time also where the store has the two the wrong way round.
+
+    It orders what is added as it likes, and knows only a time to which a duration is added; of a
+    difference it keeps the order. https://www.w3.org/TR/xpath-functions/#dates-times-arithmetic
+    """
+    first, *others = call.arguments
+    written = writing.text(first.start, first.end)
+    for sign, node in zip(call.separator, others, strict=True):
+        operand = writing.text(node.start, node.end)
+        plain = f"{written} {sign} {operand}"
+        # what is long holds such sums itself, and would be as long again for each
+        if sign == "+" and len(plain) <= _LONGEST_SUM and not _NOT_TWICE.search(plain):
+            one, other = (
+                f"({term}) - ({_NOTHING} - ({by}))"
+                for term, by in ((written, operand), (operand, written))
+            )
+            plain = f"COALESCE({plain}, {one}, {other})"
+        written = plain
     return written
 
 

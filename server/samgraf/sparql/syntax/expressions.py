@@ -173,12 +173,16 @@ class Expressions(Terms):
         is_test = False  # whether anything is compared or joined by logic
         operands: list[Node] = []  # of the product or quotient at hand
         signs = ""  # between them
+        terms: list[Node] = []  # of the sum or difference at hand
+        sums = ""  # the signs between them
+        may_be_time = was_number = False  # of the sum, whether two of its terms may; of a term
         while True:
             first, start = self.at, self.start
             while keys[self.at] in _SIGNS:
                 self.at += 1
                 self.operators += 1
             sign, place = keys[self.at - 1] if self.at > first else "", self.start
+            is_number = bool(signs) or keys[self.at] == NUMBER
             may_be_any = self._operand()
             may_be_truth = keys[first] == "!" or (not sign and self._may_be_truth)
             end, key = self.end, keys[self.at]
@@ -196,6 +200,23 @@ class Expressions(Terms):
             ):
                 self._note_condition(Node(place, end))
             is_operand = may_be_any and alone and not tests and not sign
+            operands.append(Node(start, end))
+            if key in ("*", "/"):
+                signs += key
+            else:
+                if signs:
+                    self._note_product(operands, signs)
+                terms.append(Node(operands[0].start, end))
+                may_be_time |= sums.endswith("+") and not (is_number or was_number)
+                operands, signs, was_number = [], "", is_number
+                if key in ("+", "-"):
+                    sums += key
+                else:
+                    if may_be_time:
+                        self.calls.append(
+                            Call(terms[0].start, end, "SUM", tuple(terms), separator=sums)
+                        )
+                    terms, sums, may_be_time = [], "", False
             if key == "IN" or key == "NOT":
                 self._refuse_second(compared)
                 self.at += 1
@@ -207,13 +228,6 @@ class Expressions(Terms):
                 if key not in _LOGIC:
                     self._may_be_truth = True
                     return False
-            operands.append(Node(start, end))
-            if key in ("*", "/"):
-                signs += key
-            else:
-                if signs:
-                    self._note_product(operands, signs)
-                operands, signs = [], ""
             is_alone, alone = alone, key in _LOGIC
             tests = alone
             if key in _LOGIC:

@@ -57,7 +57,8 @@ class Call(Node):
     of FILTER, HAVING, IF or an operator of logic, is named ``CONDITION``, and noted where it may be
     a text with a language or ill-formed. A product is named ``PRODUCT``: its arguments are what
     is multiplied or divided by, and ``separator`` their signs. What ORDER BY orders by is named
-    ``ORDER`` where it may be any term or a time; ``separator`` is ASC or DESC. A variable that
+    ``ORDER`` where it may be any term or a time; ``separator`` is ASC or DESC. What is
+    added, and may be a time and a duration, is named ``SUM``, as a product is. A variable that
     GROUP BY gives another name is named ``KEY``, one that SELECT chooses once more ``AGAIN``.
     """
 

@@ -11,6 +11,7 @@ const SIGNS = ["!", "-", "+"];
 const LOGIC = ["", "&&", "||"];
 const ORDERS = ["<", ">", "<=", ">="];
 const SUMS = ["+", "-", "*", "/"];
+const LONGEST_SUM = 400; // characters
 const NOTHING = [`"PT0S"^^<${XSD}dayTimeDuration>`, `"P0M"^^<${XSD}yearMonthDuration>`];
 const TRUTH = `<${XSD}boolean>`;
 
@@ -199,8 +200,9 @@ export class Expressions {
       const from = number;
       while (SUMS.includes(items[number].after) && items[number + 1]) number += 1;
       const run = items.slice(from, number + 1);
-      if (run.length === 2 && run[0].after === "+") this.plus(run[0], run[1]);
-      if (run.length < 2 || (run.length === 2 && run[0].after !== "*" && !this.grows(run[0], run[1]))) continue;
+      if (run.length < 2) continue;
+      const mayAddDurations = run.slice(0, -1).some(({ after }) => after === "+") && this.hasDurations(run);
+      if (run.length === 2 && !mayAddDurations && run[0].after !== "*" && !this.grows(run[0], run[1])) continue;
       this.writing.refuseLabels(run[0].start, run.at(-1).end);
       this.writing.part(run[0].start, run.at(-1).end, (within) => {
         const sum = [];
@@ -211,22 +213,20 @@ export class Expressions {
           else if (place && before === "/") sum.push(this.grows(run[place - 1], item) ? divided(sum.pop(), text) : `(${sum.pop()} / ${text})`);
           else sum.push(...(place ? [before, text] : [text]));
         });
-        return sum.reduce((made, sign, place) => (place % 2 ? `(${made} ${sign} ${sum[place + 1]})` : made));
+        return sum.reduce((made, sign, place) => {
+          if (place % 2 === 0) return made;
+          const next = sum[place + 1];
+          return sign === "+" && mayAddDurations ? added(made, next) : `(${made} ${sign} ${next})`;
+        });
       });
     }
   }
 
-  /** Add a duration to a time as it is subtracted: the engine takes the two of a sum in any order, and errs on one. */
-  plus(left, right) {
+  /** Return whether durations may be among what is added. */
+  hasDurations(run) {
     const durations = `{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER(isLiteral(?o) && STRENDS(STR(DATATYPE(?o)), "Duration"))`;
-    const isNumber = this.writing.words.slice(left.start, right.end).some(({ kind }) => kind === "number");
-    if (isNumber || !(this.writing.source.includes("Duration") || this.writing.holds(durations))) return;
-    this.writing.refuseLabels(left.start, right.end);
-    this.writing.part(left.start, right.end, (within) => {
-      const [time, duration] = [within(left.start, left.end), within(right.start, right.end)];
-      const less = NOTHING.map((none) => `${time} - (${none} - ${duration})`);
-      return `COALESCE(${[`${time} + ${duration}`, ...less].join(", ")})`;
-    });
+    const isNumber = this.writing.words.slice(run[0].start, run.at(-1).end).some(({ kind }) => kind === "number");
+    return !isNumber && (this.writing.source.includes("Duration") || this.writing.holds(durations));
   }
 
   /** Return whether the service computes what two operands make; else the engine does, as it does of a whole number. */
@@ -245,6 +245,14 @@ export class Expressions {
       throw new Refused(`"${text}"^^<${iri}> is no value of its type (XML Schema 1.1 part 2, section 3), but would be taken for one here. Write it as the type has it, or with another type.`);
     }
   }
+}
+
+/** Add a duration to a time as it is subtracted: the engine takes the two of a sum in any order, and errs on one. */
+function added(one, other) {
+  // what is long holds such sums itself, and would be as long again for each
+  if (one.length + other.length > LONGEST_SUM) return `(${one} + ${other})`;
+  const less = NOTHING.flatMap((none) => [`${one} - (${none} - ${other})`, `${other} - (${none} - ${one})`]);
+  return `COALESCE(${[`${one} + ${other}`, ...less].join(", ")})`;
 }
 
 function times(left, right) {
