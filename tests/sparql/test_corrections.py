@@ -197,6 +197,17 @@ def test_only_what_may_be_two_truth_values_is_compared_as_such(written, sent):
     assert corrections.corrected(query, tuple).text == f"{XSD} ASK {{ FILTER({sent}) }}"
 
 
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("SELECT ?a ?b ?a { ?a ?p ?b }", "SELECT ?a ?b  { ?a ?p ?b }"),
+        ("DESCRIBE ?a <urn:x> ?a { ?a ?p ?b }", "DESCRIBE ?a <urn:x>  { ?a ?p ?b }"),
+    ],
+)
+def test_a_variable_that_is_chosen_twice_is_sent_once(written, sent):
+    assert corrections.corrected(parse(written, {}), tuple).text == sent
+
+
 @pytest.mark.parametrize(("less", "greater"), corrected.TRUTHS)
 @pytest.mark.parametrize(("before", "after"), [("", ""), ("(", ")")])
 def test_truth_values_are_compared_however_they_are_made(engine, less, greater, before, after):

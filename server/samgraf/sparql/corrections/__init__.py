@@ -11,14 +11,13 @@ RefusedQueryError with the section. Each correction names its section:
   zone, and of durations (15.1, 18.5.1.5, 18.5.1.6);
 - ``calls``: REGEX and REPLACE (17.4.3.14, 17.4.3.15), see ``xpath_regex``; GROUP_CONCAT of what is
   no plain text (18.5.1.7); COUNT of an expression that is an error for some (18.5.1.2); BNODE with
-  a text (17.4.2.9); GROUP BY that renames a variable (11.2); a variable that SELECT chooses
-  twice, which is one column (18.2.5.2);
+  a text (17.4.2.9); GROUP BY that renames a variable (11.2); a variable that SELECT or DESCRIBE
+  chooses twice (18.2.5.2);
 - ``values``: which truth value is less (17.3); decimal numbers whose product has more decimals than
-  the store keeps, or that are divided by one another (17.4); times and
-  durations that are added; what is ill-formed, or has a language,
-  as a condition (17.2.2); what is ill-formed, and a value of its type to the store (17.1); casts of
-  texts with spaces around, of names of infinity that XML Schema does not have, and of numbers
-  between binary and decimal (17.5).
+  the store keeps, or that are divided by one another (17.4); times and durations that are
+  added; what is ill-formed, or has a language, as a condition (17.2.2); what is ill-formed, and a
+  value of its type to the store (17.1); casts of texts with spaces around, of names of infinity
+  that XML Schema does not have, and of numbers between binary and decimal (17.5).
 
 ``writing`` puts the text together. The functions that a corrected query calls are in
 ``Corrected.functions`` and ``.aggregates``.

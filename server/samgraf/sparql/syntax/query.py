@@ -13,6 +13,7 @@ from samgraf.sparql.syntax.expressions import AGGREGATES, FUNCTIONS
 from samgraf.sparql.syntax.iris import Prologue
 from samgraf.sparql.syntax.nodes import (
     FORMS,
+    Call,
     Group,
     Query,
     ServicePattern,
@@ -177,9 +178,13 @@ class _Parser(Selects):
         if not self.skip("*"):
             if self.keys[self.at] not in (VARIABLE, IRI, NAME):
                 self.fail("a variable, an IRI or * has to stand here")
+            chosen: set[str] = set()
             while self.keys[self.at] in (VARIABLE, IRI, NAME):
                 if self.keys[self.at] == VARIABLE:
-                    self.at += 1
+                    start, name = self.start, self.variable()
+                    if name in chosen:
+                        self.calls.append(Call(start, self.end, "AGAIN", ()))
+                    chosen.add(name)
                 else:
                     self.name()
         self.dataset()
