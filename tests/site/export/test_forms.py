@@ -193,7 +193,7 @@ def test_most_of_what_the_service_corrects_is_answered(answers):
 
 
 @pytest.mark.parametrize(
-    "seeds", [range(1), pytest.param(range(1, 10), marks=pytest.mark.slow)], ids=["some", "many"]
+    "seeds", [range(1), pytest.param(range(1, 4), marks=pytest.mark.slow)], ids=["some", "many"]
 )
 def test_random_queries_over_odd_values_are_answered_alike_or_refused(seeds, service):
     asked = []
