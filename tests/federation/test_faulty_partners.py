@@ -16,7 +16,7 @@ from partnered import with_partners
 SECONDS = 4.0
 OVERRUN = 1.0  # on a machine that does other things too
 #: Where nothing else tells of the fault than the deadline; others have time enough.
-LATE = {"hung", "slow", "endless continue"}
+LATE = {"hung", "slow", "not http", "endless continue"}
 ENOUGH = 19.0
 JSON = "application/sparql-results+json"
 WELL = {"answer"}
