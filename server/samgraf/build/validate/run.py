@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 import pyoxigraph as ox
@@ -261,6 +261,12 @@ def _named(shape: object, parents: dict[object, object]) -> str:
 _UNREACHED = r"(?i)\b(?:BOUND|BIND)\s*\(\s*[?$](?:%s)\s*(?:\)|AS\b)"
 
 
+@lru_cache  # one query is asked for each thing
+def _is_reached(query: str, names: tuple[str, ...]) -> bool:
+    """Return whether pyoxigraph finds in ``query`` that the variables ``names`` are bound."""
+    return re.search(_UNREACHED % "|".join(names), query) is None
+
+
 class QueriedGraph(rdflib.Graph):
     """A graph with a store beside it that answers its queries, once there are any."""
 
@@ -296,7 +302,7 @@ class QueriedGraph(rdflib.Graph):
         to = self._bridge.to_oxigraph
         bindings = initBindings or {}
         try:
-            if re.search(_UNREACHED % "|".join(map(str, bindings)), str(query_object)):
+            if not _is_reached(str(query_object), tuple(map(str, bindings))):
                 raise ValueError
             answer = self._beside.query(
                 query_object,
