@@ -67,6 +67,7 @@ SERVERS = (
     "ontology/test_shapes.py",
     "packaging/",
     "release/test_release.py",
+    "site/export/test_forms.py",
     "site/js/",
     "site/test_addresses.py",
     "site/test_federated_pages.py",
