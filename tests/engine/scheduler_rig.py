@@ -6,7 +6,8 @@ import heapq
 import itertools
 import signal
 
-from samgraf.engine.workers.scheduler import Capacity, QueryTask, Scheduler
+from samgraf.engine.workers.query_task import QueryTask
+from samgraf.engine.workers.scheduler import Capacity, Scheduler
 from samgraf.sparql.evaluation import EngineBusyError, QueryRequest
 
 JSON = "application/sparql-results+json"

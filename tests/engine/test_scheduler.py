@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from scheduler_rig import ABORTED, ALARMED, CRASHED, KILLED, Bench
 
 from samgraf import limits
-from samgraf.engine.workers.scheduler import TaskState
+from samgraf.engine.workers.query_task import TaskState
 from samgraf.sparql.evaluation import (
     PAGES,
     EngineBusyError,

@@ -11,7 +11,7 @@ from raw_client import Raw
 from uvicorn import Server
 
 from samgraf.gateway.http_bounds import Connections
-from samgraf.gateway.supervisor import listen
+from samgraf.gateway.system import listen
 from samgraf.gateway.web_process import new_loop, server_config
 
 PATIENCE = 60.0  # waited out only where a test fails

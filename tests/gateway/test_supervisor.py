@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from live import Live, wait_until
-from samgraf.gateway.supervisor import FORK_SERVER, SEARCH, WEB_PROCESS, run_folder
+from samgraf.gateway.supervisor import FORK_SERVER, SEARCH, WEB_PROCESS
+from samgraf.gateway.system import run_folder
 from samgraf.limits import STEADY_SECONDS
 from small_release import union_size, write_release
 

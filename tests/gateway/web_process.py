@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 from samgraf.gateway.control import ControlChannel, ReleaseSource
-from samgraf.gateway.supervisor import FORK_SERVER, listen
+from samgraf.gateway.supervisor import FORK_SERVER
+from samgraf.gateway.system import listen
 
 PATIENCE = 60.0  # waited out only where a test fails
 

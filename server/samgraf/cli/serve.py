@@ -18,7 +18,8 @@ from samgraf.cli.options import (
     release_option,
 )
 from samgraf.errors import SamgrafError, UsageError
-from samgraf.gateway.supervisor import Plan, Supervisor, listen
+from samgraf.gateway.supervisor import Plan, Supervisor
+from samgraf.gateway.system import listen
 from samgraf.release import read_manifest
 from samgraf.release.kept import keep_release
 from samgraf.settings import Settings

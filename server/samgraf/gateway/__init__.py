@@ -4,6 +4,7 @@ In: requests. Out: answers, kept, compressed, counted and logged. A request pass
 modules in this order::
 
     http_bounds       uvicorn's protocol with bounds on connections, heads and slow readers
+    joined_writes     what a connection sends, and what its client has not taken yet
     app               the ASGI application: kept answers at once, then by path
     request_context   one request: its headers, its body, its answer, its record
     rate_limit        who asks, and what that client has left
@@ -14,7 +15,7 @@ modules in this order::
     compression       gzip and zstd
     telemetry         metrics; request_log writes the lines
 
-``release_runtime`` is what one release needs to be served. ``supervisor`` listens and keeps (by
-``child_process``) the
-fork server and the ``web_process``, which it tells over ``control`` what to serve.
+``release_runtime`` is what one release needs to be served. ``supervisor`` listens (``system``) and
+keeps (``child_process``) the fork server and the ``web_process``, which it tells over ``control``
+what to serve.
 """

@@ -9,9 +9,6 @@ pace at which a client takes its answer, the number of connections, and errors a
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import sys
-import termios
 from contextlib import suppress
 from typing import Any
 
@@ -26,6 +23,7 @@ from uvicorn.protocols.http.httptools_impl import (
 from uvicorn.server import Server, ServerState
 
 from samgraf import limits
+from samgraf.gateway.joined_writes import JoinedWrites
 from samgraf.sparql.headers import ALWAYS
 from samgraf.sparql.problems import MEDIA_TYPE, ProblemError
 
@@ -71,50 +69,6 @@ class HttpRefusedError(Exception):
         self.status, self.detail = status, detail
 
 
-class _JoinedWrites:
-    """A transport that sends what is written in one turn of the event loop together.
-
-    uvicorn writes the head and the body of an answer apart: two calls of the system, two packets.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop):
-        self._transport, self._loop = transport, loop
-        self._pieces: list[bytes] = []
-        self._size = 0
-
-    def write(self, data: bytes) -> None:
-        """Send ``data`` by the end of this turn, at once where much waits."""
-        if not self._pieces:
-            self._loop.call_soon(self._flush)
-        self._pieces.append(data)
-        self._size += len(data)
-        if self._size > limits.JOINED_BYTES:
-            self._flush()
-
-    def get_write_buffer_size(self) -> int:
-        """Return how many bytes are still to be sent."""
-        return self._size + self._transport.get_write_buffer_size()
-
-    def write_eof(self) -> None:
-        """Send all, and that nothing follows."""
-        self._flush()
-        self._transport.write_eof()
-
-    def close(self) -> None:
-        """Close when all is sent."""
-        self._flush()
-        self._transport.close()
-
-    def __getattr__(self, name: str) -> Any:
-        """Return what else the transport has."""
-        return getattr(self._transport, name)
-
-    def _flush(self) -> None:
-        pieces, self._pieces, self._size = self._pieces, [], 0
-        if pieces and not self._transport.is_closing():
-            self._transport.writelines(pieces)
-
-
 class _FlowControl(FlowControl):
     """Flow control that reads nothing more while requests wait in the pipeline."""
 
@@ -135,6 +89,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     """
 
     shared: Connections
+    transport: Any  # a ``JoinedWrites``
 
     def __init__(
         self,
@@ -162,7 +117,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, in place of the oldest idle one if there are too many."""
-        joined: Any = _JoinedWrites(transport, self.loop)
+        joined: Any = JoinedWrites(transport, self.loop)
         super().connection_made(joined)
         self.flow = _FlowControl(joined, self)
         self._deadline = self.loop.time() + limits.HEAD_SECONDS
@@ -341,7 +296,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
         While writing is paused nothing is added, so that what is gone was taken.
         """
-        untaken = _untaken_bytes(self.transport)
+        untaken = self.transport.untaken_bytes()
         if now >= self._untaken_at + limits.SLOW_READER_SECONDS:
             if untaken > max(0, self._untaken - limits.SLOW_READER_BYTES):
                 self.transport.abort()
@@ -433,16 +388,3 @@ def _refusal(status: int, detail: str, default: list[tuple[bytes, bytes]]) -> by
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return STATUS_LINE[status] + lines.encode() + b"\r\n" + body
-
-
-def _untaken_bytes(transport: asyncio.Transport) -> int:
-    """Return the bytes that the client has not taken, those in the system's buffer included.
-
-    The system holds megabytes for a slow client, and takes none from us for minutes.
-    """
-    held = 0
-    with suppress(OSError, AttributeError):
-        descriptor = transport.get_extra_info("socket").fileno()
-        word = fcntl.ioctl(descriptor, termios.TIOCOUTQ, b"\0" * 4)
-        held = int.from_bytes(word, sys.byteorder)
-    return transport.get_write_buffer_size() + held

@@ -7,6 +7,7 @@ A query goes through these modules:
 
 - ``engine``: ``WorkerEngine``, the interface to the web process. It makes a ``QueryTask`` of a
   request, and an answer or an error of a worker's reply.
+- ``query_task``: a query on its way, the worker that runs it, and the queue of those that wait.
 - ``scheduler``: decides which task runs in which worker. It has no processes, no sockets and no
   clock of its own.
 - ``handle``: the web process's end of the sockets to the workers and to the fork server.

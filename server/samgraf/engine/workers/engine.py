@@ -17,7 +17,8 @@ from samgraf import limits
 from samgraf.engine.in_process import BytesAnswer
 from samgraf.engine.workers.frames import SUMMARY, Flag, ReplyFrame, Status
 from samgraf.engine.workers.handle import ForkServerClient, WorkerHandle
-from samgraf.engine.workers.scheduler import Capacity, QueryTask, Scheduler
+from samgraf.engine.workers.query_task import QueryTask
+from samgraf.engine.workers.scheduler import Capacity, Scheduler
 from samgraf.release.serialise import UnwritableResultError
 from samgraf.settings import Settings
 from samgraf.sparql.errors import RefusedQueryError

@@ -24,7 +24,8 @@ from samgraf.engine.workers.frames import (
     take_records,
 )
 from samgraf.engine.workers.limits import peer_pid
-from samgraf.engine.workers.scheduler import QueryTask, Scheduler
+from samgraf.engine.workers.query_task import QueryTask
+from samgraf.engine.workers.scheduler import Scheduler
 
 _READ = 65536
 #: Niceness of slow queries: about a tenth of the processor time of others beside them.
