@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import samgraf
 from samgraf.site.language import LANGUAGES, catalogue
@@ -68,3 +69,13 @@ def test_every_text_is_there_in_every_language():
     keys = {language: set(catalogue()[language]) for language in LANGUAGES}
     assert all(keys[language] == keys[LANGUAGES[0]] for language in LANGUAGES)
     assert all(all(catalogue()[language].values()) for language in LANGUAGES)
+
+
+def test_every_text_is_well_formed_mark_up():
+    """Templates take them as mark-up: a bare < or & would be one by chance."""
+    for language in LANGUAGES:
+        for key, text in catalogue()[language].items():
+            try:
+                ElementTree.fromstring(f"<p>{text}</p>")
+            except ElementTree.ParseError as error:
+                raise AssertionError(f"{language} {key}: {error}") from None
