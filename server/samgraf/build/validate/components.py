@@ -3,7 +3,8 @@
 ``sh:datatype`` by the forms of XSD (https://www.w3.org/TR/shacl/#DatatypeConstraintComponent),
 ``sh:pattern`` by SPARQL's REGEX, whose patterns are those of XPath
 (https://www.w3.org/TR/shacl/#PatternConstraintComponent), ranges and ``sh:lessThan`` by SPARQL's
-operators (https://www.w3.org/TR/shacl/#core-components-range).
+operators (https://www.w3.org/TR/shacl/#core-components-range). ``sh:sparql`` is judged by pySHACL,
+of those things that ``screening`` leaves.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from pyshacl.constraints.core.value_range_constraints import (
     MinExclusiveConstraintComponent,
     MinInclusiveConstraintComponent,
 )
+from pyshacl.constraints.sparql.sparql_based_constraints import SPARQLBasedConstraint
 from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError
 from rdflib import BNode, Literal, URIRef
 
 from samgraf.build.rdflib_bridge import Bridge
+from samgraf.build.validate.screening import THIS
 from samgraf.datatypes import is_well_formed
 from samgraf.sparql import xpath_regex
 from samgraf.sparql.corrections.values import ORDERS
@@ -169,9 +172,28 @@ _COMPARED = (
 )
 
 
+class ScreenedQueries(SPARQLBasedConstraint):
+    """Ask a query of those things alone for which one query for all of them finds something."""
+
+    def _evaluate_sparql_constraint(
+        self, sparql_constraint: Any, target_graph: Any, f_v_dict: dict
+    ) -> tuple[bool, list]:
+        named = [focus for focus in f_v_dict if isinstance(focus, URIRef)]
+        # a plain graph has no store beside it
+        suspects = getattr(target_graph.impl, "suspects", None)
+        if suspects is not None and len(named) > 1:
+            bound, query = sparql_constraint.pre_bind_variables(named[0])
+            query = sparql_constraint.apply_prefixes(query)
+            if bound.keys() == {THIS} and (found := suspects(query, named)) is not None:
+                left = found.union(focus for focus in f_v_dict if not isinstance(focus, URIRef))
+                f_v_dict = {focus: v for focus, v in f_v_dict.items() if focus in left}
+        return super()._evaluate_sparql_constraint(sparql_constraint, target_graph, f_v_dict)
+
+
 def judge_by_standards() -> None:
     """Have pySHACL use the constraints of this module from now on."""
     known = cast("dict[Any, Any]", CONSTRAINT_PARAMETERS_MAP)
     known[URIRef(SH + "datatype")] = DatatypeByForm
     known[URIRef(SH + "pattern")] = PatternByXPath
+    known[URIRef(SH + "sparql")] = ScreenedQueries
     known |= {c.constraint_parameters()[0]: c for c in _COMPARED}

@@ -24,6 +24,7 @@ from samgraf.build.offline import require_local
 from samgraf.build.rdf import Subject, value_of
 from samgraf.build.rdflib_bridge import Bridge
 from samgraf.build.validate.report import Finding
+from samgraf.build.validate.screening import suspects
 from samgraf.errors import ContentError, SamgrafError
 from samgraf.vocab import OWL, RDF, RDFS, SH
 
@@ -31,10 +32,6 @@ _TYPE = RDF + "type"
 _TARGETS = {SH + n for n in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")}
 #: What makes a node shape, or a property shape beside others, more than the sum of its parts.
 _KEEP_TOGETHER = {SH + n for n in ("deactivated", "closed", "qualifiedValueShapesDisjoint")}
-#: What may make a line break mean something: a comment or a long string; not the # of an IRI.
-_IRI = re.compile(r"<[^<>\s]*>")
-_KEEPS_LINES = re.compile(r"""#|\"{3}|'{3}""")
-_BREAK = re.compile(r"\s*\n\s*")
 _CLASSES = {OWL + "Class", RDFS + "Class"}
 #: What SHACL fills into the message of a query: the value of a variable.
 _TO_FILL_IN = re.compile(r"\{[?$](\w+)\}")
@@ -80,9 +77,7 @@ def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
     with targets of its own once for all things: so those that only a target leads to are given the
     targets; not those of a closed shape or of siblings that are to be disjoint, which are judged
     together (https://www.w3.org/TR/shacl/#ClosedConstraintComponent,
-    https://www.w3.org/TR/shacl/#QualifiedValueShapeConstraintComponent). And it searches each query
-    for forbidden words anew for each thing, in a time that grows with the square of the lines: so a
-    query is put on one line.
+    https://www.w3.org/TR/shacl/#QualifiedValueShapeConstraintComponent).
     """
     pointed_at = {t.object for t in shapes}
     types = (t for t in shapes if t.predicate.value == _TYPE)
@@ -101,11 +96,6 @@ def eased(shapes: list[ox.Triple]) -> list[ox.Triple]:
         if t.predicate.value == SH + "property" and t.subject in movable:
             for target in targets[t.subject]:
                 easier[ox.Triple(cast("Subject", t.object), target.predicate, target.object)] = None
-        elif t.predicate.value == SH + "select":
-            query = value_of(t.object)
-            if not _KEEPS_LINES.search(_IRI.sub("", query)):
-                query = _BREAK.sub(" ", query)
-            easier[ox.Triple(t.subject, t.predicate, ox.Literal(query))] = None
         else:
             easier[t] = None
     return list(easier)
@@ -318,6 +308,12 @@ class QueriedGraph(rdflib.Graph):
             answered.askAnswer = bool(answer)
             return answered
         return self._solutions(cast("ox.QuerySolutions", answer))
+
+    def suspects(self, query: str, things: Iterable[Node]) -> set[Node] | None:
+        """Return those of ``things`` that ``query`` may find fault with; see ``screening``."""
+        require_local(query, {}, "ontology/shapes")
+        found = suspects(self._beside, query, map(self._bridge.to_oxigraph, things))
+        return None if found is None else set(map(self._bridge.to_rdflib, found))
 
     def _solutions(self, answer: ox.QuerySolutions) -> Result:
         names = [v.value for v in answer.variables]
