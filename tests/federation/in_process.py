@@ -13,10 +13,10 @@ from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
 from samgraf.federation.bind_join import Federation
 from samgraf.federation.partner_client import PartnerReply
+from samgraf.release.canonical import term_of
 from samgraf.release.partner import Partner
 from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.federated.faults import Fault, PartnerError
-from samgraf.sparql.federated.inline import term_of
 from samgraf.sparql.federated.outcome import FederatedAnswer
 from samgraf.sparql.syntax import parse
 

@@ -7,11 +7,12 @@ the outcome says so.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+
+import pyoxigraph as ox
 
 from samgraf import limits
 from samgraf.federation.partner_client import PartnerClient, PartnerReply
@@ -19,9 +20,10 @@ from samgraf.federation.partner_http import MemoryShare
 from samgraf.federation.plan import ServiceCall
 from samgraf.federation.rewriting import for_partner, known_properties
 from samgraf.release.partner import Partner
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import Answer, Engine, QueryRequest, QueryTimeoutError
 from samgraf.sparql.federated.faults import FailedPartnerError, Fault, PartnerError
-from samgraf.sparql.federated.inline import Row, skolemised, term_of
+from samgraf.sparql.federated.inline import Row, skolemised
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK, Outcome
 from samgraf.sparql.syntax.nodes import Query
 
@@ -81,12 +83,18 @@ class LocalStore:
             request = request._replace(default_graphs=(graph,), named_graphs=())
         answer = await self._engine.answer(request, JSON)
         try:
-            document = json.loads(answer.read())
+            found = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
         finally:
             answer.close()
-        return [
-            tuple(term_of(row.get(v)) for v in variables) for row in document["results"]["bindings"]
-        ]
+        solutions = cast("ox.QuerySolutions", found)
+        return [tuple(_written(row[v]) for v in variables) for row in solutions]
+
+
+def _written(term: object) -> str | None:
+    """Return a term as in N-Triples; raise RefusedQueryError for a triple."""
+    if isinstance(term, ox.Triple):
+        raise RefusedQueryError("A triple is no value that partners, which know RDF 1.1, can have.")
+    return None if term is None else str(term)
 
 
 class Values(NamedTuple):
