@@ -142,10 +142,7 @@ class PartnerEndpoint:
         await self._connections.aclose()
 
     async def _ask(self, query: str, accept: str, memory: MemoryShare) -> HttpAnswer:
-        try:
-            fields = urlencode({"query": query})
-        except UnicodeEncodeError:
-            raise PartnerError(Fault.FORMAT, "The query holds half of a character.") from None
+        fields = urlencode({"query": query})
         target, headers, body = self._target, [*self._headers, ("Accept", accept)], None
         if self._method == "GET":
             target += ("&" if "?" in target else "?") + fields
