@@ -58,9 +58,9 @@ class Federation:
         """
         deadline = Deadline(seconds)
         store = LocalStore(self.engine, request, deadline)
-        with self._memory.share() as memory:
+        with self._memory.share() as take:
             caller = ServiceCaller(
-                query, self.client, store, deadline, self.base, memory, lenient=request.partial
+                query, self.client, store, deadline, self.base, take, lenient=request.partial
             )
             return await _BindJoin(query, self.partners, store, caller, deadline).answer(media_type)
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from samgraf import limits
 from samgraf.federation.circuit_breaker import CircuitBreaker
@@ -18,8 +17,9 @@ from samgraf.federation.partner_http import (
     PartnerEndpoint,
     first_words,
     quoted,
+    within,
 )
-from samgraf.federation.results import Rows, fault_in
+from samgraf.federation.results import PartnerReply, fault_in
 from samgraf.federation.results_json import read_json
 from samgraf.federation.results_xml import read_xml
 from samgraf.federation.single_flight import TIMED_OUT, FlightProgress
@@ -35,23 +35,6 @@ _READERS = {
     "application/xml": read_xml,
     "text/xml": read_xml,
 }
-
-
-class PartnerReply(NamedTuple):
-    """A partner's whole answer to a SELECT query.
-
-    Each term of ``rows`` is written as in N-Triples (``<iri>``, ``"text"@en``, ``_:b0``), or is
-    ``None`` where unbound; they stand in the order of ``variables``. ``at`` is when the partner
-    gave it (seconds since 1970), ``cached`` whether that was for an earlier query, ``size`` the
-    bytes that were received for this one, ``memory`` about what the rows take in bytes.
-    """
-
-    variables: tuple[str, ...]
-    rows: list[tuple[str | None, ...]]
-    at: float
-    cached: bool = False
-    size: int = 0
-    memory: int = 0
 
 
 @dataclass(frozen=True)
@@ -180,24 +163,15 @@ class PartnerChannel:
     async def _request(self, query: str, most: int) -> PartnerReply:
         """Return the answer to one request; raise PartnerError where there is none."""
         partner = self.partner
-        began = self._clock()
-        with self._transfers.share() as memory:
-            answer = await self._endpoint.ask(
-                query, _ACCEPT.get(partner.format, _ACCEPT[JSON]), partner.deadline, memory
-            )
-            at = self._now()
-            left = max(0.001, partner.deadline - (self._clock() - began))
-            try:
-                async with asyncio.timeout(left):
-                    rows = await self._read(answer, most)
-            except TimeoutError:
-                raise PartnerError(
-                    Fault.TIMEOUT,
-                    f"The partner {partner.name} did not answer within {partner.deadline:g} s.",
-                ) from None
-        return PartnerReply(rows.variables, rows.rows, at, size=len(answer.body), memory=rows.bytes)
+        accept = _ACCEPT.get(partner.format, _ACCEPT[JSON])
+        with self._transfers.share() as take:
+            async with within(partner.deadline, partner.name):
+                answer = await self._endpoint.ask(query, accept, take)
+                at = self._now()
+                reply = await self._read(answer, most)
+        return reply._replace(at=at, size=len(answer.body))
 
-    async def _read(self, answer: HttpAnswer, most: int) -> Rows:
+    async def _read(self, answer: HttpAnswer, most: int) -> PartnerReply:
         reader = _READERS.get(answer.media_type)
         if reader is None:
             raise self._endpoint.unexpected(answer)

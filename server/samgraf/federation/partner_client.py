@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from samgraf import limits
 from samgraf.federation.network import PinnedBackend, hosts_of
-from samgraf.federation.partner_channel import PartnerChannel, PartnerReply, PartnerState
+from samgraf.federation.partner_channel import PartnerChannel, PartnerState
 from samgraf.federation.partner_http import MemoryBudget, PartnerEndpoint
+from samgraf.federation.results import PartnerReply
 from samgraf.federation.single_flight import FlightProgress, NotStartedError, SingleFlight
 from samgraf.release.partner import Partner
 from samgraf.settings import Settings

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -22,6 +22,7 @@ from samgraf.release.partner import Partner
 from samgraf.sparql.federated.faults import Fault, PartnerError
 
 FORM = "application/x-www-form-urlencoded"
+Take = Callable[[int], None]
 _WORDS = 120  # characters of a partner's own words that are passed on
 _MARKUP = re.compile(rb"<[^<>]*>|[\x00-\x20]+")
 
@@ -40,52 +41,45 @@ class MemoryBudget:
         self._limit, self._what = limit, what
         self.used = 0
 
-    def share(self) -> MemoryShare:
-        """Return a share of nothing yet, as a context that gives it back at its end."""
-        return MemoryShare(self)
+    @contextmanager
+    def share(self) -> Generator[Take]:
+        """Give one holder the function that takes so many bytes more; at the end, all are free.
 
-    def take(self, size: int, held: int) -> None:
-        """Take ``size`` bytes for one who holds ``held``.
-
-        Raise PartnerError where they are not there: TOO_LARGE where they never are.
+        It raises PartnerError where the bytes are not there: TOO_LARGE where they never are. Then
+        the holder's are given back at once, so that not all who ask at the same time go without.
         """
-        if held + size > self._limit:
-            raise PartnerError(Fault.TOO_LARGE, f"{self._what} take more than {self._limit} bytes.")
-        if self.used + size > self._limit:
+        held = 0
+
+        def take(size: int) -> None:
+            nonlocal held
+            if held + size <= self._limit and self.used + size <= self._limit:
+                held += size
+                self.used += size
+                return
+            is_never = held + size > self._limit
+            self.used -= held
+            held = 0
+            if is_never:
+                what = f"{self._what} take more than {self._limit} bytes."
+                raise PartnerError(Fault.TOO_LARGE, what)
             raise NoMemoryError(self._what)
-        self.used += size
 
-
-class MemoryShare:
-    """What one holder uses of a budget."""
-
-    def __init__(self, budget: MemoryBudget):
-        self._budget, self._held = budget, 0
-
-    def __enter__(self) -> MemoryShare:
-        """Return the share."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Give all of it back."""
-        self._give_back()
-
-    def take(self, size: int) -> None:
-        """Take ``size`` bytes more.
-
-        Raise PartnerError where they are not there; then all is given back, at once, so that not
-        all who ask at the same time go without.
-        """
         try:
-            self._budget.take(size, self._held)
-        except PartnerError:
-            self._give_back()
-            raise
-        self._held += size
+            yield take
+        finally:
+            self.used -= held
 
-    def _give_back(self) -> None:
-        self._budget.used -= self._held
-        self._held = 0
+
+@asynccontextmanager
+async def within(seconds: float, partner: str) -> AsyncGenerator[None]:
+    """Raise PartnerError where the body, a request to ``partner``, takes more than ``seconds``."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise PartnerError(
+            Fault.TIMEOUT, f"The partner {partner} did not answer within {seconds:g} s."
+        ) from None
 
 
 class HttpAnswer(NamedTuple):
@@ -122,26 +116,11 @@ class PartnerEndpoint:
             backend=backend,
         )
 
-    async def ask(
-        self, query: str, accept: str, deadline: float, memory: MemoryShare
-    ) -> HttpAnswer:
-        """Return the answer to ``query`` within ``deadline`` seconds; raise PartnerError else.
+    async def ask(self, query: str, accept: str, take: Take = lambda _: None) -> HttpAnswer:
+        """Return the answer to ``query``; raise PartnerError where there is none.
 
-        What is received is taken from ``memory``. Cancelling closes the connection.
+        What is received is taken by ``take``. Cancelling closes the connection.
         """
-        try:
-            async with asyncio.timeout(deadline):
-                return await self._ask(query, accept, memory)
-        except TimeoutError:
-            raise PartnerError(
-                Fault.TIMEOUT, f"{self._name} did not answer within {deadline:g} s."
-            ) from None
-
-    async def aclose(self) -> None:
-        """Close the connections that are kept."""
-        await self._connections.aclose()
-
-    async def _ask(self, query: str, accept: str, memory: MemoryShare) -> HttpAnswer:
         fields = urlencode({"query": query})
         target, headers, body = self._target, [*self._headers, ("Accept", accept)], None
         if self._method == "GET":
@@ -151,13 +130,17 @@ class PartnerEndpoint:
             headers.append(("Content-Type", FORM))
         try:
             async with self._connections.send(self._method, target, headers, body) as response:
-                return await self._received(response, memory)
+                return await self._received(response, take)
         except (httpcore.TimeoutException, TimeoutError) as error:
             raise PartnerError(Fault.TIMEOUT, f"{self._name} did not answer in time.") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             raise PartnerError(Fault.UNREACHABLE, f"{self._name} {reason_of(error)}.") from error
 
-    async def _received(self, response: httpcore.Response, memory: MemoryShare) -> HttpAnswer:
+    async def aclose(self) -> None:
+        """Close the connections that are kept."""
+        await self._connections.aclose()
+
+    async def _received(self, response: httpcore.Response, take: Take) -> HttpAnswer:
         head = ResponseHead(response)
         limit = limits.PARTNER_ANSWER_BYTES if head.status == 200 else limits.PARTNER_ERROR_BYTES
         if head.status == 200:
@@ -171,7 +154,7 @@ class PartnerEndpoint:
         body = bytearray()
         async with aclosing(_pieces(response)) as pieces:
             async for piece in pieces:
-                memory.take(len(piece))
+                take(len(piece))
                 body += piece
                 if len(body) > limit:
                     break

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple, cast
 import pyoxigraph as ox
 
 from samgraf import limits
-from samgraf.federation.partner_client import PartnerClient, PartnerReply
-from samgraf.federation.partner_http import MemoryShare
+from samgraf.federation.partner_client import PartnerClient
+from samgraf.federation.partner_http import Take
 from samgraf.federation.plan import ServiceCall
+from samgraf.federation.results import PartnerReply
 from samgraf.federation.rewriting import for_partner, known_properties
 from samgraf.release.partner import Partner
 from samgraf.sparql.errors import RefusedQueryError
@@ -116,7 +117,7 @@ class ServiceCaller:
     """Makes the SERVICE calls of ``query``: to partners by ``client``, to mirrors in ``store``.
 
     Blank nodes get IRIs below ``home``. ``lenient`` lets every partner fail, not only where the
-    query says SILENT. What partners answer is taken from ``memory``.
+    query says SILENT. What partners answer is taken by ``take``.
     """
 
     def __init__(
@@ -126,12 +127,12 @@ class ServiceCaller:
         store: LocalStore,
         deadline: Deadline,
         home: str,
-        memory: MemoryShare,
+        take: Take,
         *,
         lenient: bool,
     ):
         self._query, self._client, self._store = query, client, store
-        self._memory = memory
+        self._take = take
         self._deadline, self._home, self._lenient = deadline, home, lenient
 
     async def ask(self, call: ServiceCall, partner: Partner, values: Values | None) -> Solutions:
@@ -178,7 +179,7 @@ class ServiceCaller:
         reserve = min(limits.SERVICE_RESERVE * left, limits.SERVICE_RESERVE_SECONDS)
         seconds = min(partner.deadline, left - reserve)
         reply = await self._client.ask(partner, query, seconds, limits.SERVICE_ROWS, last_good=True)
-        self._memory.take(reply.memory)
+        self._take(reply.memory)
         return _in_order(call, reply)
 
     def _solutions(
