@@ -211,21 +211,6 @@ def test_store_that_stays_busy_is_given_up():
     assert len(store.seen) == limits.STORE_WRITE_TRIES
 
 
-def test_turtle_is_sent_where_n_triples_is_refused():
-    def act(handler, body):
-        plain = handler.headers["Content-Type"] == "application/n-triples"
-        handler.send(415 if plain else 204)
-
-    with fake_store(act) as store:
-        writing(
-            store.url,
-            lambda graphs: graphs.write("PUT", "http://e/g", b""),
-            lambda graphs: graphs.write("PUT", "http://e/h", b""),
-        )
-        types = [headers["Content-Type"] for _, _, headers, _ in store.seen]
-    assert types == ["application/n-triples", "text/turtle", "text/turtle"]
-
-
 def test_redirect_is_refused(release_dir):
     with (
         fake_store(lambda handler, body: handler.send(307, Location="http://e/")) as store,

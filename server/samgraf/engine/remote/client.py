@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
-from urllib.parse import SplitResult, urlsplit
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.resources import files
+from urllib.parse import SplitResult, urlencode, urlsplit
 from urllib.request import parse_http_list
 
 import httpcore
@@ -20,6 +22,9 @@ from samgraf.errors import UsageError
 from samgraf.http_connections import HttpConnections, ResponseHead, reason_of
 from samgraf.sparql.evaluation import EngineError, ResultTooLargeError
 
+JSON = "application/sparql-results+json"
+JSON_TYPES = frozenset((JSON, "application/json"))
+FORM = "application/x-www-form-urlencoded; charset=utf-8"
 # the store chooses the algorithm; MD5 is the only one that many know
 _ALGORITHMS = {"MD5": "md5", "SHA-256": "sha256"}
 
@@ -106,6 +111,31 @@ class StoreClient:
                 "name the address that answers itself."
             )
         return reply
+
+    async def rows(self, name: str, dataset: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+        """Return the solutions of the query of our own that the file ``name`` here holds.
+
+        ``dataset`` are fields of the protocol. Raise StoreError where the store does not answer.
+        """
+        query = (files("samgraf.engine.remote") / name).read_text("utf-8")
+        reply = await self.send(
+            "POST",
+            {"Accept": JSON, "Content-Type": FORM},
+            urlencode([("query", query), *dataset]).encode(),
+            timeout=limits.STORE_WRITE_SECONDS,
+            max_bytes=limits.STORE_ROWS_BYTES,
+        )
+        if reply.status != 200 or reply.media_type not in JSON_TYPES:
+            words = f": {reply.words}" if reply.words else ""
+            raise StoreError(
+                f"{self.name} does not answer queries ({reply.status}){words}. Name its SPARQL "
+                "endpoint (--engine of serve, --query of publish)."
+            )
+        try:
+            bindings = json.loads(reply.body)["results"]["bindings"]
+            return [{k: v["value"] for k, v in row.items()} for row in bindings]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise StoreError("The store's answer is broken.") from error
 
     async def close(self) -> None:
         """Close the connections that are kept."""

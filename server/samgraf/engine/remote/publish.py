@@ -11,28 +11,24 @@ from __future__ import annotations
 import asyncio
 import datetime
 import hashlib
-import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from samgraf import limits
 from samgraf.engine.remote.client import StoreClient, StoreError, StoreReply
-from samgraf.engine.remote.engine import FORM
 from samgraf.engine.remote.query import ReleaseNames
-from samgraf.engine.remote.results import JSON
 from samgraf.errors import ContentError, SamgrafError, UsageError
 from samgraf.progress import Progress
 from samgraf.release import QUADS, apart, read_manifest
 from samgraf.settings import Settings
 from samgraf.vocab import DCT, XSD
 
-N_TRIPLES, TURTLE = "application/n-triples", "text/turtle"
+TURTLE = "text/turtle"  # every N-Triples document is one, and each store takes it
 # paths at which a store answers queries, by the path at which it takes graphs
 _ENDPOINTS = {
     "/sparql-graph-crud-auth": "/sparql",
@@ -134,7 +130,10 @@ async def _publish(
     keep: int | None,
 ) -> Published:
     store = GraphStore(url, settings)
-    contents = StoreContents(endpoint, settings) if endpoint else None
+    contents = None
+    if endpoint:
+        user, password = settings.store_user, settings.store_password
+        contents = StoreClient(endpoint, user, password, f"The store at {endpoint}")
     try:
         there = contents is not None and await _is_whole(contents, names, graphs)
         if not there:
@@ -153,7 +152,7 @@ async def _publish(
 
 async def _load(
     store: GraphStore,
-    contents: StoreContents | None,
+    contents: StoreClient | None,
     names: ReleaseNames,
     graphs: list[StoreGraph],
     progress: Progress,
@@ -184,29 +183,41 @@ async def _load(
     await store.write("PUT", names.complete, "".join(marker).encode())
 
 
-async def _is_whole(contents: StoreContents, names: ReleaseNames, graphs: list[StoreGraph]) -> bool:
-    marked = any(r.release == names.release for r in await contents.releases(names.base))
+async def _is_whole(contents: StoreClient, names: ReleaseNames, graphs: list[StoreGraph]) -> bool:
+    marked = any(r.release == names.release for r in await _releases(contents, names.base))
     return marked and not await _differences(contents, graphs)
 
 
+async def _releases(contents: StoreClient, base: str) -> list[StoredRelease]:
+    """Return the whole releases under ``base``."""
+    return [
+        StoredRelease(row["graph"], row["release"], row["issued"])
+        for row in await contents.rows("releases.rq", [])
+        if row["graph"].startswith(f"{base}release/") and row["graph"].endswith("/complete")
+    ]
+
+
 async def _differences(
-    contents: StoreContents, graphs: list[StoreGraph]
+    contents: StoreClient, graphs: list[StoreGraph]
 ) -> list[tuple[str, int, int]]:
     """Return (graph, triples it should have, triples it has) where the two differ."""
-    found = await contents.counts([g.name for g in graphs])
+    rows = await contents.rows("counts.rq", [("named-graph-uri", g.name) for g in graphs])
+    found = {row["graph"]: int(row["triples"]) for row in rows if row.get("graph")}
     compared = [(g.name, len(g.triples), found.get(g.name, 0)) for g in graphs]
     return [c for c in compared if c[1] != c[2]]
 
 
 async def _remove_old(
-    store: GraphStore, contents: StoreContents, names: ReleaseNames, keep: int
+    store: GraphStore, contents: StoreClient, names: ReleaseNames, keep: int
 ) -> tuple[str, ...]:
     """Remove whole releases beyond the ``keep`` youngest; never the one just published."""
-    others = [r for r in await contents.releases(names.base) if r.release != names.release]
+    others = [r for r in await _releases(contents, names.base) if r.release != names.release]
     others.sort(key=lambda r: r.issued, reverse=True)
     old = others[max(keep - 1, 0) :]
     for stored in old:
-        parts = await contents.parts(stored.marker)
+        rows = await contents.rows("parts.rq", [("default-graph-uri", stored.marker)])
+        root = stored.marker.removesuffix("complete")
+        parts = sorted(row["part"] for row in rows if row["part"].startswith(root))
         # the marker goes first, so that nobody takes the rest for whole
         for graph in (stored.marker, *parts):
             await store.delete(graph)
@@ -263,15 +274,10 @@ class GraphStore:
     ):
         self._client = StoreClient(url, settings.store_user, settings.store_password)
         self._sleep = sleep
-        self._media_type = N_TRIPLES
 
     async def write(self, method: str, graph: str, document: bytes) -> None:
         """Replace (PUT) or extend (POST) ``graph`` by the triples of an N-Triples document."""
         reply = await self._send(method, graph, document)
-        if reply.status in (406, 415) and self._media_type == N_TRIPLES:
-            # every N-Triples document is a Turtle document
-            self._media_type = TURTLE
-            reply = await self._send(method, graph, document)
         if reply.status not in (200, 201, 202, 204):
             raise _refused("could not be stored", graph, reply)
 
@@ -286,7 +292,7 @@ class GraphStore:
         await self._client.close()
 
     async def _send(self, method: str, graph: str, document: bytes | None) -> StoreReply:
-        headers = {} if document is None else {"Content-Type": self._media_type}
+        headers = {} if document is None else {"Content-Type": TURTLE}
         for number in range(limits.STORE_WRITE_TRIES):
             try:
                 reply = await self._client.send(
@@ -304,60 +310,6 @@ class GraphStore:
             wait = reply.retry_after
             await self._sleep(min(2.0**number if wait is None else wait, limits.STORE_WRITE_PAUSE))
         return reply
-
-
-class StoreContents:
-    """What a store holds, by queries to its SPARQL endpoint at ``url``."""
-
-    def __init__(self, url: str, settings: Settings):
-        self._client = StoreClient(url, settings.store_user, settings.store_password)
-        self._max_bytes = settings.max_result_bytes
-
-    async def counts(self, graphs: list[str]) -> dict[str, int]:
-        """Return the number of triples in each of ``graphs`` that has any."""
-        rows = await self._rows("counts.rq", [("named-graph-uri", graph) for graph in graphs])
-        return {row["graph"]: int(row["triples"]) for row in rows if row.get("graph")}
-
-    async def releases(self, base: str) -> list[StoredRelease]:
-        """Return the whole releases under ``base``."""
-        rows = await self._rows("releases.rq", [])
-        return [
-            StoredRelease(row["graph"], row["release"], row["issued"])
-            for row in rows
-            if row["graph"].startswith(f"{base}release/") and row["graph"].endswith("/complete")
-        ]
-
-    async def parts(self, marker: str) -> list[str]:
-        """Return the graphs that the release of a marker graph is made of."""
-        root = marker.removesuffix("complete")
-        rows = await self._rows("parts.rq", [("default-graph-uri", marker)])
-        return sorted(row["part"] for row in rows if row["part"].startswith(root))
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.close()
-
-    async def _rows(self, name: str, dataset: list[tuple[str, str]]) -> list[dict[str, str]]:
-        query = (files("samgraf.engine.remote") / name).read_text("utf-8")
-        reply = await self._client.send(
-            "POST",
-            {"Accept": JSON, "Content-Type": FORM},
-            urlencode([("query", query), *dataset]).encode(),
-            timeout=limits.STORE_WRITE_SECONDS,
-            max_bytes=self._max_bytes,
-        )
-        if reply.status != 200 or reply.media_type != JSON:
-            words = f": {reply.words}" if reply.words else ""
-            raise StoreError(
-                f"The store does not answer queries at {self._client.address}"
-                f"{self._client.parts.path} ({reply.status}){words}. Name its SPARQL endpoint "
-                "with --query."
-            )
-        try:
-            bindings = json.loads(reply.body)["results"]["bindings"]
-            return [{k: v["value"] for k, v in row.items()} for row in bindings]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise StoreError("The store's answer is broken.") from error
 
 
 def query_endpoint(url: str) -> str | None:

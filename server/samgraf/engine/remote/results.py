@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from samgraf.engine.remote.client import StoreError, StoreReply
+from samgraf.engine.remote.client import JSON, JSON_TYPES, StoreError, StoreReply
 from samgraf.engine.remote.query import ReleaseNames
 from samgraf.release.serialise import (
     GRAPHS,
@@ -23,13 +23,11 @@ from samgraf.sparql.evaluation import EngineError, QueryKind
 from samgraf.sparql.formats import RESULT_WRITERS
 from samgraf.vocab import XSD
 
-JSON = "application/sparql-results+json"
 ACCEPT = {
     QueryKind.SOLUTIONS: JSON,
     QueryKind.BOOLEAN: JSON,
     QueryKind.GRAPH: "application/n-triples, text/turtle;q=0.5",
 }
-_JSON_TYPES = frozenset((JSON, "application/json"))
 # text/plain was the media type of N-Triples before it had one
 _GRAPH_TYPES = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
@@ -82,7 +80,7 @@ def convert(
 
 
 def _results(reply: StoreReply, kind: QueryKind, media_type: str, names: ReleaseNames) -> bytes:
-    if reply.media_type not in _JSON_TYPES:
+    if reply.media_type not in JSON_TYPES:
         raise _unexpected(reply, JSON)
     # written out once, every escape has one form, and names can be mapped as text
     is_boolean, body = _rewritten(reply.body, ox.QueryResultsFormat.JSON)
