@@ -127,8 +127,8 @@ class Pretending:
         """Return what the real one would."""
         if self.away:
             return []
-        last = LastContact(NOW, "ok", seconds=0.25, rows=1)
-        failed = LastContact(NOW, "failed", "timeout", seconds=0.25)
+        last = LastContact(NOW, seconds=0.25, rows=1)
+        failed = LastContact(NOW, "timeout", seconds=0.25)
         return [
             PartnerState("herbarium", last, cached=4),
             PartnerState("seeds", failed, paused=41.2),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from samgraf import limits
 from samgraf.federation.circuit_breaker import CircuitBreaker
@@ -39,17 +39,16 @@ _READERS = {
 
 @dataclass(frozen=True)
 class LastContact:
-    """The last request to a partner: ``outcome`` is ``ok`` or ``failed``, ``fault`` a Fault."""
+    """The last request to a partner; ``fault`` is a Fault, nothing where it answered."""
 
     at: float  # seconds since 1970
-    outcome: str
     fault: str = ""
     reason: str = ""
     seconds: float = 0.0
     rows: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class PartnerState:
     """What is known of a partner since the process began: for metrics and pages.
 
@@ -60,7 +59,7 @@ class PartnerState:
 
     partner: str
     last: LastContact | None = None
-    outcomes: Mapping[str, int] = field(default_factory=dict)
+    outcomes: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     bytes: int = 0
     cached: int = 0
@@ -89,10 +88,7 @@ class PartnerChannel:
         self._clock, self._now = clock, now
         self._slots = asyncio.Semaphore(max(1, partner.parallel))
         self._breaker = CircuitBreaker(partner.name, clock)
-        self._last: LastContact | None = None
-        self._outcomes: Counter[str] = Counter()
-        self._seconds = 0.0
-        self._bytes = 0
+        self._state = PartnerState(partner.name)
 
     async def ask(
         self, query: str, seconds: float, most: int, progress: FlightProgress
@@ -112,16 +108,9 @@ class PartnerChannel:
             return await self._recorded(query, most)
 
     def state(self, cached: int) -> PartnerState:
-        """Return what is known of the partner."""
-        return PartnerState(
-            partner=self.partner.name,
-            last=self._last,
-            outcomes=dict(self._outcomes),
-            seconds=self._seconds,
-            bytes=self._bytes,
-            cached=cached,
-            paused=self._breaker.seconds_open,
-        )
+        """Return what is known of the partner, of whose answers so many are ``cached``."""
+        known, outcomes = self._state, self._state.outcomes.copy()
+        return replace(known, outcomes=outcomes, cached=cached, paused=self._breaker.seconds_open)
 
     async def _recorded(self, query: str, most: int) -> PartnerReply:
         """Make one request, and record how it went."""
@@ -144,13 +133,14 @@ class PartnerChannel:
         finally:
             seconds = self._clock() - began
             self._judge(outcome, seconds)
-            self._outcomes[outcome] += 1
-            self._seconds += seconds
-            self._bytes += size
+            state = self._state
+            state.outcomes[outcome] += 1
+            state.seconds += seconds
+            state.bytes += size
             if outcome == "ok":
-                self._last = LastContact(at, "ok", seconds=seconds, rows=rows)
+                state.last = LastContact(at, seconds=seconds, rows=rows)
             elif outcome != "cancelled":
-                self._last = LastContact(at, "failed", outcome, reason, seconds)
+                state.last = LastContact(at, outcome, reason, seconds)
 
     def _judge(self, outcome: str, seconds: float) -> None:
         # a client that allows little time cannot keep the partner from others

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
@@ -26,6 +26,7 @@ from samgraf.sparql.evaluation import Answer, Engine, QueryRequest, QueryTimeout
 from samgraf.sparql.federated.faults import FailedPartnerError, Fault, PartnerError
 from samgraf.sparql.federated.inline import Row, skolemised
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK, Outcome
+from samgraf.sparql.federated.partners import Values
 from samgraf.sparql.syntax.nodes import Query
 
 JSON = "application/sparql-results+json"
@@ -98,15 +99,7 @@ def _written(term: object) -> str | None:
     return None if term is None else str(term)
 
 
-class Values(NamedTuple):
-    """Rows of values of some columns, which a call is made for."""
-
-    columns: tuple[str, ...]
-    rows: list[Row]
-
-
-@dataclass(frozen=True)
-class Solutions:
+class Solutions(NamedTuple):
     """The answer to one call from one partner."""
 
     rows: list[Row]
@@ -158,19 +151,18 @@ class ServiceCaller:
             )
             return await self._instead(call, partner, queries, outcome, error.retry_after)
         spent = self._deadline.spent - began
-        return replace(solutions, outcome=replace(solutions.outcome, bindings=asked, seconds=spent))
+        outcome = replace(solutions.outcome, bindings=asked, seconds=spent)
+        return Solutions(solutions.rows, outcome)
 
     def _queries(self, call: ServiceCall, partner: Partner, values: Values | None) -> list[str]:
-        if values is None or not values.columns:
-            return [for_partner(self._query, call.service, call.variables, (), ())]
-        blocks = [
-            values.rows[at : at + partner.block] for at in range(0, len(values.rows), partner.block)
-        ]
-        if len(blocks) > 1 and not call.steady:
-            # in parts, a LIMIT or RAND would be answered anew for each part
-            return [for_partner(self._query, call.service, call.variables, (), ())]
+        columns, blocks = (), [[]]
+        # in parts, a LIMIT or RAND would be answered anew for each part
+        fits = values is not None and (call.steady or len(values.rows) <= partner.block)
+        if values is not None and values.columns and fits:
+            columns, rows = values
+            blocks = [rows[at : at + partner.block] for at in range(0, len(rows), partner.block)]
         return [
-            for_partner(self._query, call.service, call.variables, values.columns, block)
+            for_partner(self._query, call.service, call.variables, columns, block)
             for block in blocks
         ]
 
