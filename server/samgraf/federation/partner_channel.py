@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -70,8 +71,8 @@ class PartnerState:
 class PartnerChannel:
     """The requests to one partner: so many at once, none while its circuit breaker is open.
 
-    What it receives is taken from ``transfers``, what is long is read by ``readers``. ``clock``
-    gives seconds that only grow, ``now`` the seconds since 1970.
+    What it receives is taken from ``transfers``, what is long is read by ``readers``. ``now``
+    gives the seconds since 1970.
     """
 
     def __init__(
@@ -80,21 +81,20 @@ class PartnerChannel:
         endpoint: PartnerEndpoint,
         transfers: MemoryBudget,
         readers: Executor,
-        clock: Callable[[], float],
         now: Callable[[], float],
     ):
         self.partner, self._endpoint = partner, endpoint
         self._transfers, self._readers = transfers, readers
-        self._clock, self._now = clock, now
+        self._now = now
         self._slots = asyncio.Semaphore(max(1, partner.parallel))
-        self._breaker = CircuitBreaker(partner.name, clock)
+        self._breaker = CircuitBreaker(partner.name)
         self._state = PartnerState(partner.name)
 
     async def ask(
         self, query: str, seconds: float, most: int, progress: FlightProgress
     ) -> PartnerReply:
         """Return the partner's answer now; raise PartnerError where it gives none."""
-        until = self._clock() + seconds
+        until = time.monotonic() + seconds
         await self._breaker.closed(until)
         async with self._slots:
             await self._breaker.closed(until)  # it may have asked for a pause meanwhile
@@ -114,7 +114,7 @@ class PartnerChannel:
 
     async def _recorded(self, query: str, most: int) -> PartnerReply:
         """Make one request, and record how it went."""
-        began, at = self._clock(), self._now()
+        began, at = time.monotonic(), self._now()
         outcome, reason, rows, size = "ok", "", 0, 0
         try:
             answer = await self._request(query, most)
@@ -131,7 +131,7 @@ class PartnerChannel:
                 outcome, reason = Fault.TIMEOUT.value, "It did not answer in time."
             raise
         finally:
-            seconds = self._clock() - began
+            seconds = time.monotonic() - began
             self._judge(outcome, seconds)
             state = self._state
             state.outcomes[outcome] += 1
