@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from samgraf import limits
 from samgraf.federation.network import PinnedBackend, hosts_of
-from samgraf.federation.partner_http import HttpAnswer, PartnerEndpoint, within
+from samgraf.federation.partner_http import PartnerEndpoint, within
+from samgraf.http_connections import HttpReply
 from samgraf.release.partner import Partner
 from samgraf.settings import Settings
 from samgraf.sparql.federated.faults import Fault, PartnerError
@@ -37,7 +38,7 @@ def fetch_graph(partner: Partner, query: str, settings: Settings) -> list[ox.Tri
     return _triples(endpoint, answer.body, format, partner.name)
 
 
-async def _fetched(endpoint: PartnerEndpoint, query: str, name: str) -> HttpAnswer:
+async def _fetched(endpoint: PartnerEndpoint, query: str, name: str) -> HttpReply:
     try:
         async with within(limits.MIRROR_SECONDS, name):
             return await endpoint.ask(query, _ACCEPT)

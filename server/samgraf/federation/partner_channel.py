@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from samgraf import limits
 from samgraf.federation.circuit_breaker import CircuitBreaker
 from samgraf.federation.partner_http import (
-    HttpAnswer,
     MemoryBudget,
     NoMemoryError,
     PartnerEndpoint,
@@ -24,6 +23,7 @@ from samgraf.federation.results import PartnerReply, fault_in
 from samgraf.federation.results_json import read_json
 from samgraf.federation.results_xml import read_xml
 from samgraf.federation.single_flight import TIMED_OUT, FlightProgress
+from samgraf.http_connections import HttpReply
 from samgraf.release.partner import JSON, XML, Partner
 from samgraf.sparql.federated.faults import Fault, PartnerError
 
@@ -161,7 +161,7 @@ class PartnerChannel:
                 reply = await self._read(answer, most)
         return reply._replace(at=at, size=len(answer.body))
 
-    async def _read(self, answer: HttpAnswer, most: int) -> PartnerReply:
+    async def _read(self, answer: HttpReply, most: int) -> PartnerReply:
         reader = _READERS.get(answer.media_type)
         if reader is None:
             raise self._endpoint.unexpected(answer)

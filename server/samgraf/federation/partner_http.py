@@ -8,16 +8,15 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import aclosing, asynccontextmanager, contextmanager
-from typing import NamedTuple
+from contextlib import asynccontextmanager, contextmanager
 from urllib.parse import quote, urlencode
 
 import httpcore
 
 from samgraf import __version__, limits
-from samgraf.federation.addresses import Endpoint, check_endpoint
+from samgraf.federation.addresses import check_endpoint
 from samgraf.federation.network import PinnedBackend
-from samgraf.http_connections import HttpConnections, ResponseHead, reason_of
+from samgraf.http_connections import HTTP_ERRORS, HttpConnections, HttpReply, reason_of
 from samgraf.release.partner import Partner
 from samgraf.sparql.federated.faults import Fault, PartnerError
 
@@ -82,13 +81,6 @@ async def within(seconds: float, partner: str) -> AsyncGenerator[None]:
         ) from None
 
 
-class HttpAnswer(NamedTuple):
-    """A whole answer of status 200: ``media_type`` is in lower case, without parameters."""
-
-    media_type: str
-    body: bytes
-
-
 class PartnerEndpoint:
     """The HTTP endpoint of one partner. Of one event loop.
 
@@ -100,7 +92,6 @@ class PartnerEndpoint:
         endpoint = check_endpoint(partner.endpoint, backend.allowed)
         self._target, self._method = endpoint.target, partner.method
         self._headers = [
-            ("Host", _authority(endpoint)),
             ("User-Agent", user_agent(contact)),
             ("Accept-Encoding", "identity"),
         ]
@@ -116,7 +107,7 @@ class PartnerEndpoint:
             backend=backend,
         )
 
-    async def ask(self, query: str, accept: str, take: Take = lambda _: None) -> HttpAnswer:
+    async def ask(self, query: str, accept: str, take: Take = lambda _: None) -> HttpReply:
         """Return the answer to ``query``; raise PartnerError where there is none.
 
         What is received is taken by ``take``. Cancelling closes the connection.
@@ -129,74 +120,55 @@ class PartnerEndpoint:
             body = fields.encode("ascii")
             headers.append(("Content-Type", FORM))
         try:
-            async with self._connections.send(self._method, target, headers, body) as response:
-                return await self._received(response, take)
-        except (httpcore.TimeoutException, TimeoutError) as error:
-            raise PartnerError(Fault.TIMEOUT, f"{self._name} did not answer in time.") from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            raise PartnerError(Fault.UNREACHABLE, f"{self._name} {reason_of(error)}.") from error
+            reply = await self._connections.send(
+                self._method, target, headers, body, self._bound, take=take
+            )
+        except HTTP_ERRORS as error:
+            is_late = isinstance(error, httpcore.TimeoutException | TimeoutError)
+            fault = Fault.TIMEOUT if is_late else Fault.UNREACHABLE
+            raise PartnerError(fault, f"{self._name} {reason_of(error)}.") from error
+        if reply.status != 200:
+            raise self._refusal(reply)
+        if len(reply.body) > (most := limits.PARTNER_ANSWER_BYTES):
+            raise PartnerError(Fault.TOO_LARGE, f"{self._name} sent more than {most} bytes.")
+        return reply
 
     async def aclose(self) -> None:
         """Close the connections that are kept."""
         await self._connections.aclose()
 
-    async def _received(self, response: httpcore.Response, take: Take) -> HttpAnswer:
-        head = ResponseHead(response)
-        limit = limits.PARTNER_ANSWER_BYTES if head.status == 200 else limits.PARTNER_ERROR_BYTES
-        if head.status == 200:
-            coding = head.header("content-encoding").strip().lower()
-            if coding not in ("", "identity"):
-                raise self.malformed(
-                    f"in a coding that was not asked for ({_shown(coding.encode())})"
-                )
-            if not head.is_framed:
-                raise self.malformed("without telling where the answer ends")
-        body = bytearray()
-        async with aclosing(_pieces(response)) as pieces:
-            async for piece in pieces:
-                take(len(piece))
-                body += piece
-                if len(body) > limit:
-                    break
+    def _bound(self, head: HttpReply) -> int:
+        """Return how many bytes the body may have; raise PartnerError where none is wanted."""
         if head.status != 200:
-            raise self._refusal(head, bytes(body[:limit]))
-        if len(body) > limit:
-            raise PartnerError(Fault.TOO_LARGE, f"{self._name} sent more than {limit} bytes.")
-        return HttpAnswer(head.media_type, bytes(body))
+            return limits.PARTNER_ERROR_BYTES
+        coding = head.header("content-encoding").strip().lower()
+        if coding not in ("", "identity"):
+            raise self.malformed(f"in a coding that was not asked for ({_shown(coding.encode())})")
+        if not head.is_framed:
+            raise self.malformed("without telling where the answer ends")
+        return limits.PARTNER_ANSWER_BYTES
 
-    def _refusal(self, head: ResponseHead, body: bytes) -> PartnerError:
+    def _refusal(self, reply: HttpReply) -> PartnerError:
         """Return what an answer of another status than 200 tells."""
-        status = head.status
+        status = reply.status
         if status in (429, 503):
             words = f"{self._name} asks to come back later ({status})."
-            return PartnerError(Fault.BUSY, words, head.retry_after)
+            return PartnerError(Fault.BUSY, words, reply.retry_after)
         if 300 <= status < 400:
-            place = _shown((head.header("location") or "elsewhere").encode("latin-1"))
+            place = _shown((reply.header("location") or "elsewhere").encode("latin-1"))
             words = f"redirects ({status}) to {place!r}. Redirects are not followed."
         else:
-            words = f"answered with status {status}{quoted(first_words(body))}."
+            words = f"answered with status {status}{quoted(first_words(reply.body))}."
         return PartnerError(Fault.STATUS, f"{self._name} {words}")
 
     def malformed(self, how: str) -> PartnerError:
         """Return the error that an answer is not what was asked for."""
         return PartnerError(Fault.FORMAT, f"{self._name} answered {how}.")
 
-    def unexpected(self, answer: HttpAnswer) -> PartnerError:
+    def unexpected(self, answer: HttpReply) -> PartnerError:
         """Return the error that an answer has another media type than was asked for."""
         kind = _shown(answer.media_type.encode("latin-1")) or "no media type"
         return self.malformed(f"with {kind}{quoted(first_words(answer.body))}")
-
-
-def _authority(endpoint: Endpoint) -> str:
-    """Return what the Host header names."""
-    host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
-    usual = endpoint.port == {"http": 80, "https": 443}[endpoint.scheme]
-    return host if usual else f"{host}:{endpoint.port}"
-
-
-async def _pieces(response: httpcore.Response) -> AsyncGenerator[bytes, None]:
-    async for piece in response.aiter_stream():
-        yield piece
 
 
 def user_agent(contact: str) -> str:

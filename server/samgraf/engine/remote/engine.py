@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 
 from samgraf import limits
 from samgraf.engine.in_process import BytesAnswer
-from samgraf.engine.remote.client import FORM, StoreClient, StoreError, StoreReply
+from samgraf.engine.remote.client import FORM, StoreClient, StoreError, words_of
 from samgraf.engine.remote.query import ReleaseNames, StoreQuery, rewrite
 from samgraf.engine.remote.results import ACCEPT, convert, require_writable
+from samgraf.http_connections import HttpReply
 from samgraf.settings import Settings
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
@@ -157,7 +158,7 @@ class RemoteEngine:
             self._merges = await self._client.rows("merged.rq", dataset) == [{"triples": "1"}]
         return self._merges
 
-    async def _ask(self, query: StoreQuery, max_bytes: int | None) -> StoreReply:
+    async def _ask(self, query: StoreQuery, max_bytes: int | None) -> HttpReply:
         """Return the store's whole answer; raise what it says is wrong."""
         limit = self._settings.max_result_bytes
         reply = await self._client.send(
@@ -167,7 +168,7 @@ class RemoteEngine:
             timeout=self._settings.query_timeout + limits.STORE_GRACE_SECONDS,
             max_bytes=min(limit, max_bytes or limit),
         )
-        words = self._names.from_store(reply.words.encode()).decode()
+        words = self._names.from_store(words_of(reply).encode()).decode()
         if reply.status == 400:
             raise RefusedQueryError(
                 "The store behind this service does not take this query"

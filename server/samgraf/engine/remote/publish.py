@@ -20,9 +20,10 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from samgraf import limits
-from samgraf.engine.remote.client import StoreClient, StoreError, StoreReply
+from samgraf.engine.remote.client import StoreClient, StoreError, words_of
 from samgraf.engine.remote.query import ReleaseNames
 from samgraf.errors import ContentError, SamgrafError, UsageError
+from samgraf.http_connections import HttpReply
 from samgraf.progress import Progress
 from samgraf.release import QUADS, apart, read_manifest
 from samgraf.settings import Settings
@@ -291,7 +292,7 @@ class GraphStore:
         """Close the connections."""
         await self._client.close()
 
-    async def _send(self, method: str, graph: str, document: bytes | None) -> StoreReply:
+    async def _send(self, method: str, graph: str, document: bytes | None) -> HttpReply:
         headers = {} if document is None else {"Content-Type": TURTLE}
         for number in range(limits.STORE_WRITE_TRIES):
             try:
@@ -321,8 +322,8 @@ def query_endpoint(url: str) -> str | None:
     return None
 
 
-def _refused(what: str, graph: str, reply: StoreReply) -> SamgrafError:
-    words = f" The store says: {reply.words}" if reply.words else ""
+def _refused(what: str, graph: str, reply: HttpReply) -> SamgrafError:
+    words = f" The store says: {said}" if (said := words_of(reply)) else ""
     if reply.status in (404, 405, 501):
         return UsageError(
             f"{graph} {what} ({reply.status}). The address may not be one of the Graph Store "

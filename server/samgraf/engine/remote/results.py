@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from samgraf.engine.remote.client import JSON, JSON_TYPES, StoreError, StoreReply
+from samgraf.engine.remote.client import JSON, JSON_TYPES, StoreError
 from samgraf.engine.remote.query import ReleaseNames
+from samgraf.http_connections import HttpReply
 from samgraf.release.serialise import (
     GRAPHS,
     UnwritableResultError,
@@ -54,7 +55,7 @@ def require_writable(kind: QueryKind, media_type: str) -> None:
 
 
 def convert(
-    reply: StoreReply,
+    reply: HttpReply,
     kind: QueryKind,
     media_type: str,
     names: ReleaseNames,
@@ -79,7 +80,7 @@ def convert(
     raise fault
 
 
-def _results(reply: StoreReply, kind: QueryKind, media_type: str, names: ReleaseNames) -> bytes:
+def _results(reply: HttpReply, kind: QueryKind, media_type: str, names: ReleaseNames) -> bytes:
     if reply.media_type not in JSON_TYPES:
         raise _unexpected(reply, JSON)
     # written out once, every escape has one form, and names can be mapped as text
@@ -113,7 +114,7 @@ def _boolean(match: re.Match[bytes]) -> bytes:
 
 
 def _graph(
-    reply: StoreReply, media_type: str, names: ReleaseNames, prefixes: Mapping[str, str]
+    reply: HttpReply, media_type: str, names: ReleaseNames, prefixes: Mapping[str, str]
 ) -> bytes:
     if reply.media_type not in _GRAPH_TYPES:
         raise _unexpected(reply, "application/n-triples")
@@ -132,7 +133,7 @@ def _parse(data: bytes, format: ox.RdfFormat) -> list[ox.Triple]:
     return [q.triple for q in ox.parse(input=data, format=format)]
 
 
-def _unexpected(reply: StoreReply, wanted: str) -> StoreError:
+def _unexpected(reply: HttpReply, wanted: str) -> StoreError:
     return StoreError(
         f"The store answered with {reply.media_type or 'no media type'} instead of {wanted}. "
         "The address may not be that of a SPARQL endpoint."
