@@ -47,15 +47,13 @@ class PublishError(SamgrafError):
 class Published(NamedTuple):
     """What was done: ``loaded`` is false where the release was there, whole, already.
 
-    ``checked`` says whether the store was asked for its counts; ``removed`` are the hashes of
-    older releases that were taken out.
+    ``removed`` are the hashes of older releases that were taken out.
     """
 
     release: str
     graphs: int
     triples: int
     loaded: bool
-    checked: bool
     removed: tuple[str, ...]
 
 
@@ -107,122 +105,107 @@ def publish(
     ``query_url`` is the store's SPARQL endpoint, guessed where it is not given. ``keep`` is how
     many whole releases, this one among them, stay. Raise SamgrafError where the store refuses.
     """
+    store = GraphStore(url, settings)
     endpoint = query_url or query_endpoint(url)
-    if keep is not None and endpoint is None:
+    if endpoint is None:
         raise UsageError(
-            "Which releases the store holds is asked by a query, and its SPARQL endpoint cannot "
-            "be guessed from the address. Name it with --query."
+            "What the store holds is asked by a query, and its SPARQL endpoint cannot be guessed "
+            "from the address. Name it with --query."
         )
+    user, password = settings.store_user, settings.store_password
+    contents = StoreClient(endpoint, user, password, f"The store at {endpoint}")
     manifest = read_manifest(folder)
     names = ReleaseNames(manifest)
     progress.begin("read")
     graphs = store_graphs(folder, manifest, names)
     progress.end("read", f"{len(graphs)} graphs")
-    return asyncio.run(_publish(url, endpoint, settings, names, graphs, progress, keep))
+    return asyncio.run(_Publication(store, contents, names, graphs, progress).run(keep))
 
 
-async def _publish(
-    url: str,
-    endpoint: str | None,
-    settings: Settings,
-    names: ReleaseNames,
-    graphs: list[StoreGraph],
-    progress: Progress,
-    keep: int | None,
-) -> Published:
-    store = GraphStore(url, settings)
-    contents = None
-    if endpoint:
-        user, password = settings.store_user, settings.store_password
-        contents = StoreClient(endpoint, user, password, f"The store at {endpoint}")
-    try:
-        there = contents is not None and await _is_whole(contents, names, graphs)
-        if not there:
-            await _load(store, contents, names, graphs, progress)
-        removed: tuple[str, ...] = ()
-        if contents is not None and keep is not None:
-            removed = await _remove_old(store, contents, names, keep)
-    finally:
-        await store.close()
-        if contents is not None:
-            await contents.close()
-    triples = sum(len(g.triples) for g in graphs)
-    checked = contents is not None
-    return Published(names.release, len(graphs), triples, not there, checked, removed)
+class _Publication:
+    """A release on its way into ``store``, of which ``contents`` tells what it holds."""
 
+    def __init__(
+        self,
+        store: GraphStore,
+        contents: StoreClient,
+        names: ReleaseNames,
+        graphs: list[StoreGraph],
+        progress: Progress,
+    ):
+        self._store, self._contents = store, contents
+        self._names, self._graphs, self._progress = names, graphs, progress
 
-async def _load(
-    store: GraphStore,
-    contents: StoreClient | None,
-    names: ReleaseNames,
-    graphs: list[StoreGraph],
-    progress: Progress,
-) -> None:
-    # first of all: what is being written must not be taken for whole
-    await store.delete(names.complete)
-    *named, default = graphs
-    for stage, part in ((f"{len(named)} named graphs", named), ("default graph", [default])):
-        progress.begin(stage)
-        for graph in part:
-            for number, document in enumerate(graph.portions()):
-                await store.write("POST" if number else "PUT", graph.name, document)
-        progress.end(stage, f"{sum(len(g.triples) for g in part)} triples")
-    identified = f'<{names.root}> <{DCT}identifier> "{names.release}" .\n'
-    await store.write("PUT", names.merge, identified.encode())
-    if contents is not None:
+    async def run(self, keep: int | None) -> Published:
+        try:
+            releases = await self._releases()
+            marked = any(r.release == self._names.release for r in releases)
+            there = marked and not await self._differences()
+            if not there:
+                await self._load()
+            removed = () if keep is None else await self._remove_old(releases, keep)
+        finally:
+            await self._store.close()
+            await self._contents.close()
+        triples = sum(len(g.triples) for g in self._graphs)
+        return Published(self._names.release, len(self._graphs), triples, not there, removed)
+
+    async def _load(self) -> None:
+        store, names, progress = self._store, self._names, self._progress
+        # first of all: what is being written must not be taken for whole
+        await store.delete(names.complete)
+        *named, default = self._graphs
+        for stage, part in ((f"{len(named)} named graphs", named), ("default graph", [default])):
+            progress.begin(stage)
+            for graph in part:
+                for number, document in enumerate(graph.portions()):
+                    await store.write("POST" if number else "PUT", graph.name, document)
+            progress.end(stage, f"{sum(len(g.triples) for g in part)} triples")
+        identified = f'<{names.root}> <{DCT}identifier> "{names.release}" .\n'
+        await store.write("PUT", names.merge, identified.encode())
         progress.begin("check")
-        if differences := await _differences(contents, graphs):
+        if differences := await self._differences():
             name, expected, found = differences[0]
             raise PublishError(
                 f"{name} has {found} triples in the store instead of {expected} "
                 f"({len(differences)} graphs differ). The release is not marked as whole."
             )
         progress.end("check", "every graph has its triples")
-    marker = [identified, f'<{names.root}> <{DCT}issued> "{now()}"^^<{XSD}dateTime> .\n']
-    parts = (names.merge, *(g.name for g in graphs))
-    marker += [f"<{names.root}> <{DCT}hasPart> <{part}> .\n" for part in parts]
-    await store.write("PUT", names.complete, "".join(marker).encode())
+        marker = [identified, f'<{names.root}> <{DCT}issued> "{now()}"^^<{XSD}dateTime> .\n']
+        parts = (names.merge, *(g.name for g in self._graphs))
+        marker += [f"<{names.root}> <{DCT}hasPart> <{part}> .\n" for part in parts]
+        await store.write("PUT", names.complete, "".join(marker).encode())
 
+    async def _releases(self) -> list[StoredRelease]:
+        """Return the whole releases of the same base."""
+        return [
+            StoredRelease(row["graph"], row["release"], row["issued"])
+            for row in await self._contents.rows("releases.rq", [])
+            if row["graph"].startswith(f"{self._names.base}release/")
+            and row["graph"].endswith("/complete")
+        ]
 
-async def _is_whole(contents: StoreClient, names: ReleaseNames, graphs: list[StoreGraph]) -> bool:
-    marked = any(r.release == names.release for r in await _releases(contents, names.base))
-    return marked and not await _differences(contents, graphs)
+    async def _differences(self) -> list[tuple[str, int, int]]:
+        """Return (graph, triples it should have, triples it has) where the two differ."""
+        asked = [("named-graph-uri", g.name) for g in self._graphs]
+        rows = await self._contents.rows("counts.rq", asked)
+        found = {row["graph"]: int(row["triples"]) for row in rows if row.get("graph")}
+        compared = [(g.name, len(g.triples), found.get(g.name, 0)) for g in self._graphs]
+        return [c for c in compared if c[1] != c[2]]
 
-
-async def _releases(contents: StoreClient, base: str) -> list[StoredRelease]:
-    """Return the whole releases under ``base``."""
-    return [
-        StoredRelease(row["graph"], row["release"], row["issued"])
-        for row in await contents.rows("releases.rq", [])
-        if row["graph"].startswith(f"{base}release/") and row["graph"].endswith("/complete")
-    ]
-
-
-async def _differences(
-    contents: StoreClient, graphs: list[StoreGraph]
-) -> list[tuple[str, int, int]]:
-    """Return (graph, triples it should have, triples it has) where the two differ."""
-    rows = await contents.rows("counts.rq", [("named-graph-uri", g.name) for g in graphs])
-    found = {row["graph"]: int(row["triples"]) for row in rows if row.get("graph")}
-    compared = [(g.name, len(g.triples), found.get(g.name, 0)) for g in graphs]
-    return [c for c in compared if c[1] != c[2]]
-
-
-async def _remove_old(
-    store: GraphStore, contents: StoreClient, names: ReleaseNames, keep: int
-) -> tuple[str, ...]:
-    """Remove whole releases beyond the ``keep`` youngest; never the one just published."""
-    others = [r for r in await _releases(contents, names.base) if r.release != names.release]
-    others.sort(key=lambda r: r.issued, reverse=True)
-    old = others[max(keep - 1, 0) :]
-    for stored in old:
-        rows = await contents.rows("parts.rq", [("default-graph-uri", stored.marker)])
-        root = stored.marker.removesuffix("complete")
-        parts = sorted(row["part"] for row in rows if row["part"].startswith(root))
-        # the marker goes first, so that nobody takes the rest for whole
-        for graph in (stored.marker, *parts):
-            await store.delete(graph)
-    return tuple(stored.release for stored in old)
+    async def _remove_old(self, releases: list[StoredRelease], keep: int) -> tuple[str, ...]:
+        """Remove whole releases beyond the ``keep`` youngest; never the one just published."""
+        others = [r for r in releases if r.release != self._names.release]
+        others.sort(key=lambda r: r.issued, reverse=True)
+        old = others[max(keep - 1, 0) :]
+        for stored in old:
+            rows = await self._contents.rows("parts.rq", [("default-graph-uri", stored.marker)])
+            root = stored.marker.removesuffix("complete")
+            parts = sorted(row["part"] for row in rows if row["part"].startswith(root))
+            # the marker goes first, so that nobody takes the rest for whole
+            for graph in (stored.marker, *parts):
+                await self._store.delete(graph)
+        return tuple(stored.release for stored in old)
 
 
 def store_graphs(
