@@ -16,13 +16,12 @@ from samgraf.federation.plan import Context, JoinContexts, ServiceCall, calls_of
 from samgraf.federation.rewriting import Rewriting
 from samgraf.federation.scope import scope_of
 from samgraf.federation.service_calls import (
-    JSON,
     Deadline,
     LocalStore,
     ServiceCaller,
     together,
 )
-from samgraf.release.partner import Partner
+from samgraf.release.partner import JSON, Partner
 from samgraf.sparql.evaluation import Answer, Engine, QueryRequest
 from samgraf.sparql.federated.faults import TooManyValuesError
 from samgraf.sparql.federated.inline import Row, is_blank

@@ -20,7 +20,7 @@ from samgraf.federation.partner_http import Take
 from samgraf.federation.plan import ServiceCall
 from samgraf.federation.results import PartnerReply
 from samgraf.federation.rewriting import for_partner, known_properties
-from samgraf.release.partner import Partner
+from samgraf.release.partner import JSON, Partner
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import Answer, Engine, QueryRequest, QueryTimeoutError
 from samgraf.sparql.federated.faults import FailedPartnerError, Fault, PartnerError
@@ -28,8 +28,6 @@ from samgraf.sparql.federated.inline import Row, skolemised
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK, Outcome
 from samgraf.sparql.federated.partners import Values
 from samgraf.sparql.syntax.nodes import Query
-
-JSON = "application/sparql-results+json"
 
 
 class Deadline:
