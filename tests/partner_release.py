@@ -8,7 +8,8 @@ from pathlib import Path
 
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.federation.bind_join import Federation
-from samgraf.federation.partner_channel import LastContact, PartnerReply, PartnerState
+from samgraf.federation.partner_channel import LastContact, PartnerState
+from samgraf.federation.results import PartnerReply
 from samgraf.release.partner import partners_of
 from samgraf.settings import Settings
 from samgraf.sparql.federated.faults import Fault, PartnerError
@@ -118,16 +119,16 @@ class Pretending:
             raise PartnerError(Fault.TIMEOUT, "The partner seeds did not answer within 15 s.")
         if "height" in query:
             row = (f"<{PARTNER}r1>", '"rose"@en', '"30"')
-            return PartnerReply(("plant", "label", "height"), [row], NOW, size=812)
+            return PartnerReply(("plant", "label", "height"), [row], at=NOW, size=812)
         row = (f"<{EX}rose>", LABEL, '"rose"@en')
-        return PartnerReply(("s", "p", "o"), [row], NOW, size=300)
+        return PartnerReply(("s", "p", "o"), [row], at=NOW, size=300)
 
     def states(self):
         """Return what the real one would."""
         if self.away:
             return []
-        last = LastContact(NOW, "ok", seconds=0.25, rows=1)
-        failed = LastContact(NOW, "failed", "timeout", seconds=0.25)
+        last = LastContact(NOW, seconds=0.25, rows=1)
+        failed = LastContact(NOW, "timeout", seconds=0.25)
         return [
             PartnerState("herbarium", last, cached=4),
             PartnerState("seeds", failed, paused=41.2),

@@ -12,8 +12,8 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ import httpcore
 
 #: What really connects; a stub where anyio is missing.
 AnyIOBackend: Any = httpcore.AnyIOBackend
+#: What a request may end in; ``reason_of`` words it.
+HTTP_ERRORS = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError)
 _DIGITS = 12  # of a number of seconds; more of them would say no more
 
 
@@ -54,9 +56,10 @@ class HttpConnections:
         backend: httpcore.AsyncNetworkBackend | None = None,
     ):
         self._host, self._port = host, port
-        self._url = httpcore.URL(
-            scheme=scheme, host=f"[{host}]" if ":" in host else host, port=port
-        )
+        named = f"[{host}]" if ":" in host else host
+        self._url = httpcore.URL(scheme=scheme, host=named, port=port)
+        is_usual = port == {"http": 80, "https": 443}[scheme]
+        self._authority = named if is_usual else f"{named}:{port}"
         self._connect_seconds, self._most_idle = connect_seconds, most_idle
         self._idle_seconds = idle_seconds
         self._backend = backend or AnyIOBackend()
@@ -66,26 +69,54 @@ class HttpConnections:
             self._tls.set_alpn_protocols(["http/1.1"])
         self._idle: deque[_Connection] = deque()
 
-    @asynccontextmanager
     async def send(
         self,
         method: str,
-        target: str | bytes,
+        target: str,
         headers: Sequence[tuple[str, str]],
-        body: bytes | None = None,
+        body: bytes | None,
+        bound: Callable[[HttpReply], int],
+        *,
+        take: Callable[[int], None] = lambda _: None,
         wait_seconds: float | None = None,
-    ) -> AsyncGenerator[httpcore.Response]:
-        """Yield the response; at the end its connection is closed unless all of it was read.
+    ) -> HttpReply:
+        """Return the reply; ``headers`` name neither host nor length.
 
-        ``wait_seconds`` bounds each single wait for the server. Over a kept connection that turns
-        out bad, the request is sent again. Raise httpcore's errors, and what the backend raises.
+        ``bound`` tells from its head how many bytes the body may have, or raises; a longer one is
+        cut, a little behind them, and its connection closed. ``take`` is told the length of each
+        piece, and may raise. ``wait_seconds`` bounds each single wait for the server. Over a kept
+        connection that turns out bad, the request is sent again. Raise HTTP_ERRORS, and what the
+        backend raises.
         """
+        async with self._response(method, target, headers, body, wait_seconds) as response:
+            reply, received = HttpReply(response), bytearray()
+            most = bound(reply)
+            async with aclosing(_pieces(response)) as pieces:
+                async for piece in pieces:
+                    take(len(piece))
+                    received += piece
+                    if len(received) > most:
+                        break
+            reply.body = bytes(received)
+            return reply
+
+    @asynccontextmanager
+    async def _response(
+        self,
+        method: str,
+        target: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes | None,
+        wait_seconds: float | None,
+    ) -> AsyncGenerator[httpcore.Response]:
+        """Yield the response; at the end its connection is closed unless all of it was read."""
         url = httpcore.URL(
             scheme=self._url.scheme, host=self._url.host, port=self._url.port, target=target
         )
         waits = dict.fromkeys(("read", "write"), wait_seconds)
+        headers = [("Host", self._authority), *headers]
         if body is not None:
-            headers = [*headers, ("Content-Length", str(len(body)))]
+            headers.append(("Content-Length", str(len(body))))
         while True:
             kept = await self._take_idle()
             connection = kept or await self._connect()
@@ -177,8 +208,15 @@ class _CheckedStream(httpcore.AsyncNetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class ResponseHead:
-    """The status of a response and its headers, their names in small letters."""
+async def _pieces(response: httpcore.Response) -> AsyncGenerator[bytes]:
+    async for piece in response.aiter_stream():
+        yield piece
+
+
+class HttpReply:
+    """The status of a response, its headers, their names in small letters, and its body."""
+
+    body = b""
 
     def __init__(self, response: httpcore.Response):
         self.status: int = response.status
@@ -213,6 +251,8 @@ class ResponseHead:
 
 def reason_of(error: BaseException) -> str:
     """Return why a request failed, to be read behind the name of the server."""
+    if isinstance(error, httpcore.TimeoutException | TimeoutError):
+        return "did not answer in time"
     causes = list(_causes(error))
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return "cannot be reached: its name is not known"

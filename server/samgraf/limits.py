@@ -165,6 +165,7 @@ STORE_GRACE_SECONDS = 5.0  # seconds by which a single wait may outlast a query'
 STORE_INLINE_BYTES = 8192  # bytes read or written on the event loop: some milliseconds at most
 STORE_ERROR_BYTES = 65_536  # bytes of an error's body that are read
 STORE_ERROR_CHARACTERS = 300  # characters of a store's own words that are passed on
+STORE_ROWS_BYTES = 67_108_864  # bytes of an answer to a query of our own: a row for each graph
 STORE_WRITE_SECONDS = 300.0  # seconds that one portion may take to be stored, or a count to be made
 STORE_WRITE_TRIPLES = 50_000  # triples sent at once: some 10 MB
 STORE_WRITE_TRIES = 6  # times that a portion is sent to a store that is busy

@@ -12,11 +12,11 @@ import pyoxigraph as ox
 from samgraf.engine.in_process import InProcessEngine
 from samgraf.engine.local import LocalEngine
 from samgraf.federation.bind_join import Federation
-from samgraf.federation.partner_client import PartnerReply
+from samgraf.federation.results import PartnerReply
+from samgraf.release.canonical import term_of
 from samgraf.release.partner import Partner
 from samgraf.sparql.evaluation import QueryRequest
 from samgraf.sparql.federated.faults import Fault, PartnerError
-from samgraf.sparql.federated.inline import term_of
 from samgraf.sparql.federated.outcome import FederatedAnswer
 from samgraf.sparql.syntax import parse
 
@@ -61,7 +61,7 @@ class StorePartners:
             for row in found["results"]["bindings"]
         ]
         assert len(rows) <= max_rows
-        return PartnerReply(tuple(names), rows, 0.0)
+        return PartnerReply(tuple(names), rows)
 
 
 class World:

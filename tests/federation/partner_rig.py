@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from samgraf.federation.network import PinnedBackend
-from samgraf.federation.partner_client import PartnerClient, PartnerReply
+from samgraf.federation.partner_client import PartnerClient
+from samgraf.federation.results import PartnerReply
 from samgraf.release.partner import Partner
 from samgraf.settings import Settings
 

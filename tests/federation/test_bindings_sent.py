@@ -8,7 +8,7 @@ import re
 import pytest
 from in_process import World
 
-from samgraf.sparql.federated.inline import term_of
+from samgraf.release.canonical import term_of
 from samgraf.sparql.guard import RefusedQueryError
 
 HERE = """@prefix : <http://e.example/> .

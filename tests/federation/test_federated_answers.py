@@ -12,7 +12,7 @@ from in_process import JSON, E, World, comparable
 
 from samgraf import limits
 from samgraf.federation.bind_join import Federation
-from samgraf.federation.partner_client import PartnerReply
+from samgraf.federation.results import PartnerReply
 from samgraf.release.partner import Mirror
 from samgraf.sparql.evaluation import QueryRequest, QuerySyntaxError, QueryTimeoutError
 from samgraf.sparql.federated.faults import FailedPartnerError, Fault, NoPartnerError, PartnerError
@@ -183,7 +183,7 @@ def told_by(world, reply, query="SELECT ?r { SERVICE <x> { ?r <key> ?k } }", **r
 
 def test_blank_nodes_of_a_partner_get_iris_that_tell_them_apart(world):
     rows = [("_:b0", '"1"'), ("_:b1", '"1"'), ("_:b0", '"2"')]
-    answer, _ = told_by(world, PartnerReply(("r", "k"), rows, 0.0))
+    answer, _ = told_by(world, PartnerReply(("r", "k"), rows))
     found = values(answer, "r")
     assert len(set(found)) == 2
     assert len(found) == 3
@@ -194,7 +194,7 @@ def test_blank_nodes_of_a_partner_get_iris_that_tell_them_apart(world):
 def test_answer_that_was_kept_is_told_with_its_time(world):
     moment = datetime(2026, 11, 25, 12, tzinfo=UTC)
     reply = PartnerReply(
-        ("k", "r"), [('"1"', "<http://e.example/A>")], moment.timestamp(), cached=True
+        ("k", "r"), [('"1"', "<http://e.example/A>")], at=moment.timestamp(), cached=True
     )
     answer, client = told_by(world, reply)
     assert values(answer, "r") == ["http://e.example/A"]
@@ -209,15 +209,13 @@ def test_answer_that_was_kept_is_told_with_its_time(world):
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (PartnerReply(("r", "other"), [("<http://a.example/>", None)], 0.0), "not asked for"),
+        (PartnerReply(("r", "other"), [("<http://a.example/>", None)]), "not asked for"),
         (
-            PartnerReply(("r",), [("<http://a.example/>",)], 0.0),
+            PartnerReply(("r",), [("<http://a.example/>",)]),
             "leaves unbound what the pattern binds",
         ),
         (
-            PartnerReply(
-                ("r", "k"), [("<http://a.example/>", '"1"')] * (limits.SERVICE_ROWS + 1), 0.0
-            ),
+            PartnerReply(("r", "k"), [("<http://a.example/>", '"1"')] * (limits.SERVICE_ROWS + 1)),
             "more than 50000",
         ),
     ],

@@ -73,15 +73,15 @@ def test_answers_that_are_read_at_once_are_bounded_together(partner, monkeypatch
 def test_a_budget_is_shared_and_given_back():
     budget = MemoryBudget(100, "Answers")
     with budget.share() as first:
-        first.take(60)
+        first(60)
         with budget.share() as second:
-            second.take(40)
+            second(40)
             with pytest.raises(PartnerError, match="all the memory") as error:
-                second.take(1)
+                second(1)
             assert (error.value.fault, error.value.retry_after) == (Fault.BUSY, 1.0)
             assert budget.used == 60
         with pytest.raises(PartnerError, match="more than 100 bytes") as error:
-            first.take(41)
+            first(41)
         assert error.value.fault is Fault.TOO_LARGE
     assert budget.used == 0
 

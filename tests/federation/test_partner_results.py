@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from samgraf.federation.results import GivenUpError, MalformedError, Rows
+from samgraf.federation.results import GivenUpError, MalformedError, PartnerReply
 from samgraf.federation.results_json import read_json
 from samgraf.federation.results_xml import read_xml
 from samgraf.sparql.federated.faults import Fault, PartnerError
@@ -41,7 +41,7 @@ def bound(name: str, term: str) -> str:
 
 def read(reader, body: bytes, most: int = 1000) -> list[tuple]:
     rows = reader(body, most, lambda: False)
-    assert isinstance(rows, Rows)
+    assert isinstance(rows, PartnerReply)
     return rows.rows
 
 

@@ -10,10 +10,10 @@ import pytest
 import corrected
 from corrected import XSD
 from samgraf.engine.local import LocalEngine
+from samgraf.release.canonical import term_of
 from samgraf.sparql import corrections, literals
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import QueryRequest
-from samgraf.sparql.federated.inline import term_of
 from samgraf.sparql.syntax import parse
 
 

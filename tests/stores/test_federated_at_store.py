@@ -9,7 +9,7 @@ import pytest
 
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.federation.bind_join import Federation
-from samgraf.federation.partner_client import PartnerReply
+from samgraf.federation.results import PartnerReply
 from samgraf.release.partner import Partner
 from samgraf.settings import Settings
 from samgraf.sparql.protocol import Operation
@@ -46,7 +46,7 @@ class StorePartners:
         answer = self.store.query(query)
         names = [v.value for v in answer.variables]
         rows = [tuple(None if s[n] is None else str(s[n]) for n in names) for s in answer]
-        return PartnerReply(tuple(names), rows, 0.0)
+        return PartnerReply(tuple(names), rows)
 
 
 def answer(service, query: str):

@@ -41,7 +41,5 @@ def publish(
     click.echo(
         f"release {done.release[:12]}… {state}: {done.graphs} graphs, {done.triples} triples"
     )
-    if not done.checked:
-        click.echo("Not checked: name the store's SPARQL endpoint with --query.", err=True)
     for old in done.removed:
         click.echo(f"removed release {old[:12]}…")

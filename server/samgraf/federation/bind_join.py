@@ -16,19 +16,17 @@ from samgraf.federation.plan import Context, JoinContexts, ServiceCall, calls_of
 from samgraf.federation.rewriting import Rewriting
 from samgraf.federation.scope import scope_of
 from samgraf.federation.service_calls import (
-    JSON,
     Deadline,
     LocalStore,
     ServiceCaller,
-    Values,
     together,
 )
-from samgraf.release.partner import Partner
+from samgraf.release.partner import JSON, Partner
 from samgraf.sparql.evaluation import Answer, Engine, QueryRequest
 from samgraf.sparql.federated.faults import TooManyValuesError
 from samgraf.sparql.federated.inline import Row, is_blank
 from samgraf.sparql.federated.outcome import FederatedAnswer, Outcome
-from samgraf.sparql.federated.partners import Partners
+from samgraf.sparql.federated.partners import Partners, Values
 from samgraf.sparql.syntax.nodes import Query
 
 
@@ -58,9 +56,9 @@ class Federation:
         """
         deadline = Deadline(seconds)
         store = LocalStore(self.engine, request, deadline)
-        with self._memory.share() as memory:
+        with self._memory.share() as take:
             caller = ServiceCaller(
-                query, self.client, store, deadline, self.base, memory, lenient=request.partial
+                query, self.client, store, deadline, self.base, take, lenient=request.partial
             )
             return await _BindJoin(query, self.partners, store, caller, deadline).answer(media_type)
 
@@ -132,23 +130,19 @@ class _BindJoin:
 
     async def _resolve(self, call: ServiceCall, context: Context) -> None:
         """Answer one call, and put its solutions in its place."""
-        service = call.service
+        service, variables, rows = call.service, call.variables, []
         columns = self._columns(call, context)
         values = await self._values(call, context, columns) if columns else None
-        if service.variable is None or values is None:
-            partner = self._partners.named(service)
-            found = await self._caller.ask(call, partner, values)
-            self._outcomes[call] = [found.outcome]
-            self._rewriting.put(service, call.variables, found.rows)
-            return
-        batches = self._partners.batches(service, values.columns, values.rows)
-        asked = [self._caller.ask(call, s.partner, Values(s.columns, s.rows)) for s in batches]
-        answers = await together(asked)
+        batches = self._partners.batches(service, values)
+        answers = await together([self._caller.ask(call, b.partner, b.values) for b in batches])
         self._outcomes[call] = [found.outcome for found in answers]
-        variables = tuple(dict.fromkeys((service.variable, *call.variables)))
-        rows: list[Row] = []
+        if service.variable is not None:
+            variables = tuple(dict.fromkeys((service.variable, *variables)))
         for batch, found in zip(batches, answers, strict=True):
-            rows += _named(batch.term, service.variable, call.variables, variables, found.rows)
+            if batch.term is None or service.variable is None:
+                rows += found.rows
+            else:
+                rows += _named(batch.term, service.variable, call.variables, variables, found.rows)
         self._rewriting.put(service, variables, rows)
 
     async def _values(self, call: ServiceCall, context: Context, columns: Sequence[str]) -> Values:

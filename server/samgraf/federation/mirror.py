@@ -6,13 +6,13 @@ https://www.w3.org/TR/sparql11-protocol/#query-operation
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pyoxigraph as ox
 
 from samgraf import limits
 from samgraf.federation.network import PinnedBackend, hosts_of
-from samgraf.federation.partner_http import HttpAnswer, MemoryBudget, PartnerEndpoint
+from samgraf.federation.partner_http import PartnerEndpoint, within
+from samgraf.http_connections import HttpReply
 from samgraf.release.partner import Partner
 from samgraf.settings import Settings
 from samgraf.sparql.federated.faults import Fault, PartnerError
@@ -31,19 +31,17 @@ def fetch_graph(partner: Partner, query: str, settings: Settings) -> list[ox.Tri
     limits.MIRROR_TRIPLES.
     """
     backend = PinnedBackend(hosts_of(settings.partner_hosts))
-    patient = replace(partner, deadline=limits.MIRROR_SECONDS)
-    endpoint = PartnerEndpoint(patient, settings.contact, backend)
-    answer = asyncio.run(_fetched(endpoint, query))
+    endpoint = PartnerEndpoint(partner, settings.contact, backend)
+    answer = asyncio.run(_fetched(endpoint, query, partner.name))
     if (format := _FORMATS.get(answer.media_type)) is None:
         raise endpoint.unexpected(answer)
     return _triples(endpoint, answer.body, format, partner.name)
 
 
-async def _fetched(endpoint: PartnerEndpoint, query: str) -> HttpAnswer:
-    budget = MemoryBudget(2 * limits.PARTNER_ANSWER_BYTES, "The extract")
+async def _fetched(endpoint: PartnerEndpoint, query: str, name: str) -> HttpReply:
     try:
-        with budget.share() as memory:
-            return await endpoint.ask(query, _ACCEPT, limits.MIRROR_SECONDS, memory)
+        async with within(limits.MIRROR_SECONDS, name):
+            return await endpoint.ask(query, _ACCEPT)
     finally:
         await endpoint.aclose()
 

@@ -12,6 +12,7 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
@@ -40,7 +41,7 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, allowed: Iterable[str] = (), resolve: Resolve = socket.getaddrinfo):
         self.allowed = frozenset(allowed)
         self._resolve = resolve
-        self._look_ups: dict[tuple[str, int], asyncio.Future[list[tuple[Any, ...]]]] = {}
+        self._look_ups: dict[tuple[str, int], Future[list[tuple[Any, ...]]]] = {}
 
     async def connect_tcp(
         self,
@@ -81,32 +82,21 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
         key = host, port
         look_up = self._look_ups.get(key)
         if look_up is None:
-            loop = asyncio.get_running_loop()
-            look_up = self._look_ups[key] = loop.create_future()
-            threading.Thread(target=self._resolve_in_thread, args=(key, loop), daemon=True).start()
-        return await asyncio.shield(look_up)
+            look_up = self._look_ups[key] = Future()
+            look_up.set_running_or_notify_cancel()  # who leaves does not cancel it for the others
+            threading.Thread(target=self._resolve_now, args=(key, look_up), daemon=True).start()
+        return await asyncio.wrap_future(look_up)
 
-    def _resolve_in_thread(self, key: tuple[str, int], loop: asyncio.AbstractEventLoop) -> None:
-        found: list[tuple[Any, ...]] = []
-        failure: Exception | None = None
+    def _resolve_now(self, key: tuple[str, int], look_up: Future[list[tuple[Any, ...]]]) -> None:
         try:
             found = self._resolve(*key, type=socket.SOCK_STREAM)
-        except UnicodeError:
-            failure = socket.gaierror("not a name")
         except Exception as error:
-            failure = error
-        with suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(self._resolved, key, found, failure)
-
-    def _resolved(
-        self, key: tuple[str, int], found: list[tuple[Any, ...]], failure: Exception | None
-    ) -> None:
-        look_up = self._look_ups.pop(key)
-        if failure is None:
+            del self._look_ups[key]
+            is_none = isinstance(error, UnicodeError)
+            look_up.set_exception(socket.gaierror("not a name") if is_none else error)
+        else:
+            del self._look_ups[key]
             look_up.set_result(found)
-            return
-        look_up.set_exception(failure)
-        look_up.exception()  # callers have it, if there are any
 
     def _checked(self, host: str, info: tuple[Any, ...]) -> Address:
         """Return the address of one line of a look-up; raise PartnerError where it is refused."""

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 from samgraf import limits
 from samgraf.federation.circuit_breaker import CircuitBreaker
 from samgraf.federation.partner_http import (
-    HttpAnswer,
     MemoryBudget,
     NoMemoryError,
     PartnerEndpoint,
     first_words,
     quoted,
+    within,
 )
-from samgraf.federation.results import Rows, fault_in
+from samgraf.federation.results import PartnerReply, fault_in
 from samgraf.federation.results_json import read_json
 from samgraf.federation.results_xml import read_xml
 from samgraf.federation.single_flight import TIMED_OUT, FlightProgress
+from samgraf.http_connections import HttpReply
 from samgraf.release.partner import JSON, XML, Partner
 from samgraf.sparql.federated.faults import Fault, PartnerError
 
@@ -37,36 +38,18 @@ _READERS = {
 }
 
 
-class PartnerReply(NamedTuple):
-    """A partner's whole answer to a SELECT query.
-
-    Each term of ``rows`` is written as in N-Triples (``<iri>``, ``"text"@en``, ``_:b0``), or is
-    ``None`` where unbound; they stand in the order of ``variables``. ``at`` is when the partner
-    gave it (seconds since 1970), ``cached`` whether that was for an earlier query, ``size`` the
-    bytes that were received for this one, ``memory`` about what the rows take in bytes.
-    """
-
-    variables: tuple[str, ...]
-    rows: list[tuple[str | None, ...]]
-    at: float
-    cached: bool = False
-    size: int = 0
-    memory: int = 0
-
-
 @dataclass(frozen=True)
 class LastContact:
-    """The last request to a partner: ``outcome`` is ``ok`` or ``failed``, ``fault`` a Fault."""
+    """The last request to a partner; ``fault`` is a Fault, nothing where it answered."""
 
     at: float  # seconds since 1970
-    outcome: str
     fault: str = ""
     reason: str = ""
     seconds: float = 0.0
     rows: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class PartnerState:
     """What is known of a partner since the process began: for metrics and pages.
 
@@ -77,7 +60,7 @@ class PartnerState:
 
     partner: str
     last: LastContact | None = None
-    outcomes: Mapping[str, int] = field(default_factory=dict)
+    outcomes: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     bytes: int = 0
     cached: int = 0
@@ -88,8 +71,8 @@ class PartnerState:
 class PartnerChannel:
     """The requests to one partner: so many at once, none while its circuit breaker is open.
 
-    What it receives is taken from ``transfers``, what is long is read by ``readers``. ``clock``
-    gives seconds that only grow, ``now`` the seconds since 1970.
+    What it receives is taken from ``transfers``, what is long is read by ``readers``. ``now``
+    gives the seconds since 1970.
     """
 
     def __init__(
@@ -98,24 +81,20 @@ class PartnerChannel:
         endpoint: PartnerEndpoint,
         transfers: MemoryBudget,
         readers: Executor,
-        clock: Callable[[], float],
         now: Callable[[], float],
     ):
         self.partner, self._endpoint = partner, endpoint
         self._transfers, self._readers = transfers, readers
-        self._clock, self._now = clock, now
+        self._now = now
         self._slots = asyncio.Semaphore(max(1, partner.parallel))
-        self._breaker = CircuitBreaker(partner.name, clock)
-        self._last: LastContact | None = None
-        self._outcomes: Counter[str] = Counter()
-        self._seconds = 0.0
-        self._bytes = 0
+        self._breaker = CircuitBreaker(partner.name)
+        self._state = PartnerState(partner.name)
 
     async def ask(
         self, query: str, seconds: float, most: int, progress: FlightProgress
     ) -> PartnerReply:
         """Return the partner's answer now; raise PartnerError where it gives none."""
-        until = self._clock() + seconds
+        until = time.monotonic() + seconds
         await self._breaker.closed(until)
         async with self._slots:
             await self._breaker.closed(until)  # it may have asked for a pause meanwhile
@@ -129,20 +108,13 @@ class PartnerChannel:
             return await self._recorded(query, most)
 
     def state(self, cached: int) -> PartnerState:
-        """Return what is known of the partner."""
-        return PartnerState(
-            partner=self.partner.name,
-            last=self._last,
-            outcomes=dict(self._outcomes),
-            seconds=self._seconds,
-            bytes=self._bytes,
-            cached=cached,
-            paused=self._breaker.seconds_open,
-        )
+        """Return what is known of the partner, of whose answers so many are ``cached``."""
+        known, outcomes = self._state, self._state.outcomes.copy()
+        return replace(known, outcomes=outcomes, cached=cached, paused=self._breaker.seconds_open)
 
     async def _recorded(self, query: str, most: int) -> PartnerReply:
         """Make one request, and record how it went."""
-        began, at = self._clock(), self._now()
+        began, at = time.monotonic(), self._now()
         outcome, reason, rows, size = "ok", "", 0, 0
         try:
             answer = await self._request(query, most)
@@ -159,15 +131,16 @@ class PartnerChannel:
                 outcome, reason = Fault.TIMEOUT.value, "It did not answer in time."
             raise
         finally:
-            seconds = self._clock() - began
+            seconds = time.monotonic() - began
             self._judge(outcome, seconds)
-            self._outcomes[outcome] += 1
-            self._seconds += seconds
-            self._bytes += size
+            state = self._state
+            state.outcomes[outcome] += 1
+            state.seconds += seconds
+            state.bytes += size
             if outcome == "ok":
-                self._last = LastContact(at, "ok", seconds=seconds, rows=rows)
+                state.last = LastContact(at, seconds=seconds, rows=rows)
             elif outcome != "cancelled":
-                self._last = LastContact(at, "failed", outcome, reason, seconds)
+                state.last = LastContact(at, outcome, reason, seconds)
 
     def _judge(self, outcome: str, seconds: float) -> None:
         # a client that allows little time cannot keep the partner from others
@@ -180,24 +153,15 @@ class PartnerChannel:
     async def _request(self, query: str, most: int) -> PartnerReply:
         """Return the answer to one request; raise PartnerError where there is none."""
         partner = self.partner
-        began = self._clock()
-        with self._transfers.share() as memory:
-            answer = await self._endpoint.ask(
-                query, _ACCEPT.get(partner.format, _ACCEPT[JSON]), partner.deadline, memory
-            )
-            at = self._now()
-            left = max(0.001, partner.deadline - (self._clock() - began))
-            try:
-                async with asyncio.timeout(left):
-                    rows = await self._read(answer, most)
-            except TimeoutError:
-                raise PartnerError(
-                    Fault.TIMEOUT,
-                    f"The partner {partner.name} did not answer within {partner.deadline:g} s.",
-                ) from None
-        return PartnerReply(rows.variables, rows.rows, at, size=len(answer.body), memory=rows.bytes)
+        accept = _ACCEPT.get(partner.format, _ACCEPT[JSON])
+        with self._transfers.share() as take:
+            async with within(partner.deadline, partner.name):
+                answer = await self._endpoint.ask(query, accept, take)
+                at = self._now()
+                reply = await self._read(answer, most)
+        return reply._replace(at=at, size=len(answer.body))
 
-    async def _read(self, answer: HttpAnswer, most: int) -> Rows:
+    async def _read(self, answer: HttpReply, most: int) -> PartnerReply:
         reader = _READERS.get(answer.media_type)
         if reader is None:
             raise self._endpoint.unexpected(answer)

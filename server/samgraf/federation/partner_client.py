@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from samgraf import limits
 from samgraf.federation.network import PinnedBackend, hosts_of
-from samgraf.federation.partner_channel import PartnerChannel, PartnerReply, PartnerState
+from samgraf.federation.partner_channel import PartnerChannel, PartnerState
 from samgraf.federation.partner_http import MemoryBudget, PartnerEndpoint
+from samgraf.federation.results import PartnerReply
 from samgraf.federation.single_flight import FlightProgress, NotStartedError, SingleFlight
 from samgraf.release.partner import Partner
 from samgraf.settings import Settings
@@ -74,8 +75,7 @@ class AnswerCache:
 class PartnerClient:
     """Asks partners for a whole process. Of one event loop.
 
-    ``backend`` makes the connections, ``clock`` gives seconds that only grow, ``now`` the seconds
-    since 1970.
+    ``backend`` makes the connections, ``now`` gives the seconds since 1970.
     """
 
     def __init__(
@@ -83,10 +83,9 @@ class PartnerClient:
         settings: Settings,
         *,
         backend: PinnedBackend | None = None,
-        clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ):
-        self._clock, self._now = clock, now
+        self._now = now
         self._contact = settings.contact
         self._backend = backend or PinnedBackend(hosts_of(settings.partner_hosts))
         self._channels: dict[str, PartnerChannel] = {}
@@ -163,7 +162,7 @@ class PartnerClient:
         endpoint = PartnerEndpoint(partner, self._contact, self._backend)
         self._endpoints.append(endpoint)
         self._channels[partner.name] = channel = PartnerChannel(
-            partner, endpoint, self._transfers, self._readers, self._clock, self._now
+            partner, endpoint, self._transfers, self._readers, self._now
         )
         return channel
 

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from typing import NamedTuple
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from urllib.parse import quote, urlencode
 
 import httpcore
 
 from samgraf import __version__, limits
-from samgraf.federation.addresses import Endpoint, check_endpoint
+from samgraf.federation.addresses import check_endpoint
 from samgraf.federation.network import PinnedBackend
-from samgraf.http_connections import HttpConnections, ResponseHead, reason_of
+from samgraf.http_connections import HTTP_ERRORS, HttpConnections, HttpReply, reason_of
 from samgraf.release.partner import Partner
 from samgraf.sparql.federated.faults import Fault, PartnerError
 
 FORM = "application/x-www-form-urlencoded"
+Take = Callable[[int], None]
 _WORDS = 120  # characters of a partner's own words that are passed on
 _MARKUP = re.compile(rb"<[^<>]*>|[\x00-\x20]+")
 
@@ -40,59 +40,45 @@ class MemoryBudget:
         self._limit, self._what = limit, what
         self.used = 0
 
-    def share(self) -> MemoryShare:
-        """Return a share of nothing yet, as a context that gives it back at its end."""
-        return MemoryShare(self)
+    @contextmanager
+    def share(self) -> Generator[Take]:
+        """Give one holder the function that takes so many bytes more; at the end, all are free.
 
-    def take(self, size: int, held: int) -> None:
-        """Take ``size`` bytes for one who holds ``held``.
-
-        Raise PartnerError where they are not there: TOO_LARGE where they never are.
+        It raises PartnerError where the bytes are not there: TOO_LARGE where they never are. Then
+        the holder's are given back at once, so that not all who ask at the same time go without.
         """
-        if held + size > self._limit:
-            raise PartnerError(Fault.TOO_LARGE, f"{self._what} take more than {self._limit} bytes.")
-        if self.used + size > self._limit:
+        held = 0
+
+        def take(size: int) -> None:
+            nonlocal held
+            if held + size <= self._limit and self.used + size <= self._limit:
+                held += size
+                self.used += size
+                return
+            is_never = held + size > self._limit
+            self.used -= held
+            held = 0
+            if is_never:
+                what = f"{self._what} take more than {self._limit} bytes."
+                raise PartnerError(Fault.TOO_LARGE, what)
             raise NoMemoryError(self._what)
-        self.used += size
 
-
-class MemoryShare:
-    """What one holder uses of a budget."""
-
-    def __init__(self, budget: MemoryBudget):
-        self._budget, self._held = budget, 0
-
-    def __enter__(self) -> MemoryShare:
-        """Return the share."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Give all of it back."""
-        self._give_back()
-
-    def take(self, size: int) -> None:
-        """Take ``size`` bytes more.
-
-        Raise PartnerError where they are not there; then all is given back, at once, so that not
-        all who ask at the same time go without.
-        """
         try:
-            self._budget.take(size, self._held)
-        except PartnerError:
-            self._give_back()
-            raise
-        self._held += size
-
-    def _give_back(self) -> None:
-        self._budget.used -= self._held
-        self._held = 0
+            yield take
+        finally:
+            self.used -= held
 
 
-class HttpAnswer(NamedTuple):
-    """A whole answer of status 200: ``media_type`` is in lower case, without parameters."""
-
-    media_type: str
-    body: bytes
+@asynccontextmanager
+async def within(seconds: float, partner: str) -> AsyncGenerator[None]:
+    """Raise PartnerError where the body, a request to ``partner``, takes more than ``seconds``."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise PartnerError(
+            Fault.TIMEOUT, f"The partner {partner} did not answer within {seconds:g} s."
+        ) from None
 
 
 class PartnerEndpoint:
@@ -106,7 +92,6 @@ class PartnerEndpoint:
         endpoint = check_endpoint(partner.endpoint, backend.allowed)
         self._target, self._method = endpoint.target, partner.method
         self._headers = [
-            ("Host", _authority(endpoint)),
             ("User-Agent", user_agent(contact)),
             ("Accept-Encoding", "identity"),
         ]
@@ -122,30 +107,12 @@ class PartnerEndpoint:
             backend=backend,
         )
 
-    async def ask(
-        self, query: str, accept: str, deadline: float, memory: MemoryShare
-    ) -> HttpAnswer:
-        """Return the answer to ``query`` within ``deadline`` seconds; raise PartnerError else.
+    async def ask(self, query: str, accept: str, take: Take = lambda _: None) -> HttpReply:
+        """Return the answer to ``query``; raise PartnerError where there is none.
 
-        What is received is taken from ``memory``. Cancelling closes the connection.
+        What is received is taken by ``take``. Cancelling closes the connection.
         """
-        try:
-            async with asyncio.timeout(deadline):
-                return await self._ask(query, accept, memory)
-        except TimeoutError:
-            raise PartnerError(
-                Fault.TIMEOUT, f"{self._name} did not answer within {deadline:g} s."
-            ) from None
-
-    async def aclose(self) -> None:
-        """Close the connections that are kept."""
-        await self._connections.aclose()
-
-    async def _ask(self, query: str, accept: str, memory: MemoryShare) -> HttpAnswer:
-        try:
-            fields = urlencode({"query": query})
-        except UnicodeEncodeError:
-            raise PartnerError(Fault.FORMAT, "The query holds half of a character.") from None
+        fields = urlencode({"query": query})
         target, headers, body = self._target, [*self._headers, ("Accept", accept)], None
         if self._method == "GET":
             target += ("&" if "?" in target else "?") + fields
@@ -153,70 +120,55 @@ class PartnerEndpoint:
             body = fields.encode("ascii")
             headers.append(("Content-Type", FORM))
         try:
-            async with self._connections.send(self._method, target, headers, body) as response:
-                return await self._received(response, memory)
-        except (httpcore.TimeoutException, TimeoutError) as error:
-            raise PartnerError(Fault.TIMEOUT, f"{self._name} did not answer in time.") from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            raise PartnerError(Fault.UNREACHABLE, f"{self._name} {reason_of(error)}.") from error
+            reply = await self._connections.send(
+                self._method, target, headers, body, self._bound, take=take
+            )
+        except HTTP_ERRORS as error:
+            is_late = isinstance(error, httpcore.TimeoutException | TimeoutError)
+            fault = Fault.TIMEOUT if is_late else Fault.UNREACHABLE
+            raise PartnerError(fault, f"{self._name} {reason_of(error)}.") from error
+        if reply.status != 200:
+            raise self._refusal(reply)
+        if len(reply.body) > (most := limits.PARTNER_ANSWER_BYTES):
+            raise PartnerError(Fault.TOO_LARGE, f"{self._name} sent more than {most} bytes.")
+        return reply
 
-    async def _received(self, response: httpcore.Response, memory: MemoryShare) -> HttpAnswer:
-        head = ResponseHead(response)
-        limit = limits.PARTNER_ANSWER_BYTES if head.status == 200 else limits.PARTNER_ERROR_BYTES
-        if head.status == 200:
-            coding = head.header("content-encoding").strip().lower()
-            if coding not in ("", "identity"):
-                raise self.malformed(
-                    f"in a coding that was not asked for ({_shown(coding.encode())})"
-                )
-            if not head.is_framed:
-                raise self.malformed("without telling where the answer ends")
-        body = bytearray()
-        async with aclosing(_pieces(response)) as pieces:
-            async for piece in pieces:
-                memory.take(len(piece))
-                body += piece
-                if len(body) > limit:
-                    break
+    async def aclose(self) -> None:
+        """Close the connections that are kept."""
+        await self._connections.aclose()
+
+    def _bound(self, head: HttpReply) -> int:
+        """Return how many bytes the body may have; raise PartnerError where none is wanted."""
         if head.status != 200:
-            raise self._refusal(head, bytes(body[:limit]))
-        if len(body) > limit:
-            raise PartnerError(Fault.TOO_LARGE, f"{self._name} sent more than {limit} bytes.")
-        return HttpAnswer(head.media_type, bytes(body))
+            return limits.PARTNER_ERROR_BYTES
+        coding = head.header("content-encoding").strip().lower()
+        if coding not in ("", "identity"):
+            raise self.malformed(f"in a coding that was not asked for ({_shown(coding.encode())})")
+        if not head.is_framed:
+            raise self.malformed("without telling where the answer ends")
+        return limits.PARTNER_ANSWER_BYTES
 
-    def _refusal(self, head: ResponseHead, body: bytes) -> PartnerError:
+    def _refusal(self, reply: HttpReply) -> PartnerError:
         """Return what an answer of another status than 200 tells."""
-        status = head.status
+        status = reply.status
         if status in (429, 503):
             words = f"{self._name} asks to come back later ({status})."
-            return PartnerError(Fault.BUSY, words, head.retry_after)
+            return PartnerError(Fault.BUSY, words, reply.retry_after)
         if 300 <= status < 400:
-            place = _shown((head.header("location") or "elsewhere").encode("latin-1"))
+            place = _shown((reply.header("location") or "elsewhere").encode("latin-1"))
             words = f"redirects ({status}) to {place!r}. Redirects are not followed."
         else:
-            words = f"answered with status {status}{quoted(first_words(body))}."
+            words = f"answered with status {status}{quoted(first_words(reply.body))}."
         return PartnerError(Fault.STATUS, f"{self._name} {words}")
 
     def malformed(self, how: str) -> PartnerError:
         """Return the error that an answer is not what was asked for."""
         return PartnerError(Fault.FORMAT, f"{self._name} answered {how}.")
 
-    def unexpected(self, answer: HttpAnswer) -> PartnerError:
+    def unexpected(self, answer: HttpReply) -> PartnerError:
         """Return the error that an answer has another media type than was asked for."""
         kind = _shown(answer.media_type.encode("latin-1")) or "no media type"
         return self.malformed(f"with {kind}{quoted(first_words(answer.body))}")
-
-
-def _authority(endpoint: Endpoint) -> str:
-    """Return what the Host header names."""
-    host = f"[{endpoint.host}]" if ":" in endpoint.host else endpoint.host
-    usual = endpoint.port == {"http": 80, "https": 443}[endpoint.scheme]
-    return host if usual else f"{host}:{endpoint.port}"
-
-
-async def _pieces(response: httpcore.Response) -> AsyncGenerator[bytes, None]:
-    async for piece in response.aiter_stream():
-        yield piece
 
 
 def user_agent(contact: str) -> str:

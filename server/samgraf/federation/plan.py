@@ -163,11 +163,10 @@ class JoinContexts:
 
     def context(self, service: ServicePattern) -> Context:
         """Return the context of ``service``."""
-        select = self._select
-        way = None if select is None else way_to(select.where, service)
-        if select is None or way is None:
+        way = way_to(self._select.where, service)
+        if way is None:
             return Context()  # within an expression of a SELECT
-        context = self._from_values(select)
+        context = self._from_values(self._select)
         graph, in_exists = "", False
         for step in way:
             own = self._beside(step, graph, plain=in_exists)
@@ -191,9 +190,7 @@ class JoinContexts:
     def unsettled(self, service: ServicePattern) -> Iterator[tuple[Element, str]]:
         """Yield what would have to be settled to be in the context, and the graph it stands in."""
         graph = ""
-        select = self._select
-        way = None if select is None else way_to(select.where, service)
-        for step in way or ():
+        for step in way_to(self._select.where, service) or ():
             if isinstance(step.element, Filter | Bind):
                 return
             for element in step.group.elements:

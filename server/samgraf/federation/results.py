@@ -46,15 +46,21 @@ class GivenUpError(PartnerError):
         super().__init__(Fault.TIMEOUT, "The request was given up.")
 
 
-class Rows(NamedTuple):
-    """A whole answer: terms in the order of ``variables``, each as N-Triples has it, or None.
+class PartnerReply(NamedTuple):
+    """A partner's whole answer to a SELECT query.
 
-    ``bytes`` is about what the rows take in memory.
+    Each term of ``rows`` is written as in N-Triples (``<iri>``, ``"text"@en``, ``_:b0``), or is
+    ``None`` where unbound; they stand in the order of ``variables``. ``memory`` is about what the
+    rows take in bytes. ``at`` is when the partner gave it (seconds since 1970), ``cached`` whether
+    that was for an earlier query, ``size`` the bytes that were received for this one.
     """
 
     variables: tuple[str, ...]
     rows: list[tuple[str | None, ...]]
-    bytes: int
+    memory: int = 0
+    at: float = 0.0
+    cached: bool = False
+    size: int = 0
 
 
 def fault_in(error: Exception) -> str:
@@ -100,9 +106,9 @@ class RowCollector:
         self._rows.append(tuple(row))
         self._bytes += _CELL_BYTES + 8 * width
 
-    def rows(self) -> Rows:
+    def rows(self) -> PartnerReply:
         """Return all rows."""
-        return Rows(tuple(self._places), self._rows, self._bytes)
+        return PartnerReply(tuple(self._places), self._rows, self._bytes)
 
 
 def term(kind: str, value: str, language: str | None, datatype: str | None) -> str:

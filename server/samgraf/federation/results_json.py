@@ -9,12 +9,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from samgraf import limits
-from samgraf.federation.results import Gone, MalformedError, RowCollector, Rows, pieces, term
+from samgraf.federation.results import (
+    Gone,
+    MalformedError,
+    PartnerReply,
+    RowCollector,
+    pieces,
+    term,
+)
 
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 
-def read_json(body: bytes, most: int, gone: Gone) -> Rows:
+def read_json(body: bytes, most: int, gone: Gone) -> PartnerReply:
     """Return the rows of SELECT results; see ``results`` for what it raises."""
     try:
         rows, head = _Document(body, gone).read(most, None)
@@ -23,7 +30,7 @@ def read_json(body: bytes, most: int, gone: Gone) -> Rows:
             rows, _ = _Document(body, gone).read(most, head)
     except RecursionError:
         raise MalformedError("it is nested too deeply") from None
-    return rows or Rows((), [], 0)
+    return rows or PartnerReply((), [])
 
 
 def _members_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -55,9 +62,9 @@ class _Document:
         # the window, and what was in a larger one and is behind it now
         self._text, self._at, self._ahead = "", 0, ""
 
-    def read(self, most: int, head: Any) -> tuple[Rows | None, Any]:
+    def read(self, most: int, head: Any) -> tuple[PartnerReply | None, Any]:
         """Return the rows, None where the head comes after them and is not given, and the head."""
-        rows: Rows | None = None
+        rows: PartnerReply | None = None
         seen: set[str] = set()
         for key in self._members():
             if key in ("head", "results"):

@@ -5,7 +5,14 @@ from __future__ import annotations
 from xml.parsers import expat
 
 from samgraf import limits
-from samgraf.federation.results import Gone, MalformedError, RowCollector, Rows, pieces, term
+from samgraf.federation.results import (
+    Gone,
+    MalformedError,
+    PartnerReply,
+    RowCollector,
+    pieces,
+    term,
+)
 
 _NS = "http://www.w3.org/2005/sparql-results# "
 _XML = "http://www.w3.org/XML/1998/namespace "
@@ -20,7 +27,7 @@ _INSIDE = {
 }
 
 
-def read_xml(body: bytes, most: int, gone: Gone) -> Rows:
+def read_xml(body: bytes, most: int, gone: Gone) -> PartnerReply:
     """Return the rows of SELECT results; see ``results`` for what it raises.
 
     No document type, hence no entity, is let through; expat keeps no tree, and a tag that does
@@ -64,7 +71,7 @@ class _XmlEvents:
         self._path = [""]
         self._variables: list[str] = []
         self._collector: RowCollector | None = None
-        self._whole: Rows | None = None
+        self._whole: PartnerReply | None = None
         self._heads = 0
         self._row: dict[str, str] = {}
         self._binding = ""
@@ -117,7 +124,7 @@ class _XmlEvents:
         elif tag == "results" and self._collector is not None:
             self._whole = self._collector.rows()
 
-    def rows(self) -> Rows:
+    def rows(self) -> PartnerReply:
         if self._whole is None:
             raise MalformedError("it lacks a head or results")
         return self._whole

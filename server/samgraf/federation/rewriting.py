@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 
 from samgraf.federation.scope import scope_of
-from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.federated.inline import Row, values
-from samgraf.sparql.guard import require_one_reading
+from samgraf.sparql.outgoing import written_anew
 from samgraf.sparql.syntax.nodes import Element, Node, Query, ServicePattern
-from samgraf.sparql.tokens import Kind, Token, significant, unquoted
 
 
 class Rewriting:
@@ -69,8 +67,7 @@ def for_partner(
     ``block`` are the values of ``columns`` that solutions must fit to; without columns all of the
     solutions are asked for. The values are joined with the whole group, never put into it.
     """
-    group = written_anew(query, service.group)
-    require_one_reading(group)
+    group = written_anew(query, service.group.start, service.group.end)
     names = " ".join(f"?{v}" for v in variables) or "(1 AS ?solution)"
     pattern = f"{{ {values(columns, block)} {group} }}" if columns else group
     return f"SELECT {names} WHERE {pattern}"
@@ -80,45 +77,3 @@ def known_properties(properties: Iterable[str]) -> str:
     """Return the query for those of ``properties`` that a graph has statements of."""
     terms = values(("property",), [(str(ox.NamedNode(p)),) for p in properties])
     return f"SELECT ?property WHERE {{ {terms} FILTER EXISTS {{ ?thing ?property ?value }} }}"
-
-
-def written_anew(query: Query, node: Node) -> str:
-    r"""Return the text of ``node`` made of what was parsed, for one who may read texts otherwise.
-
-    Some engines decode escapes such as \u0022 before they read anything else
-    (https://www.w3.org/TR/sparql11-query/#codepointEscape), so that a comment or a string may turn
-    into something else for them. So no comment is left; IRIs are absolute and without escapes,
-    whether they were written with a prefix or not; strings are escaped as N-Triples has it, where a
-    backslash of the string stays escaped even where what follows it is decoded once more. There is
-    no prologue. Raise RefusedQueryError where an IRI or a string cannot be written.
-    """
-    pieces: list[str] = []
-    before: Token | None = None
-    for token in significant(query.text[node.start : node.end]):
-        try:
-            text = _token_anew(query, token)
-        except ValueError as error:
-            raise RefusedQueryError(
-                f"{token.text[:200]!r} cannot be sent to a partner: {error}."
-            ) from error
-        # a sign is part of the number that it touches, and some engines know a function only where
-        # its bracket touches it; all else may stand apart
-        signed = before and before.text in ("+", "-") and before.start + 1 == token.start
-        called = before and before.kind is Kind.WORD and text == "("
-        if called or (signed and token.kind is Kind.NUMBER):
-            pieces[-1] += text
-        else:
-            pieces.append(text)
-        before = token
-    return " ".join(pieces)
-
-
-def _token_anew(query: Query, token: Token) -> str:
-    """Return one token as it is sent; raise ValueError where that cannot be."""
-    if token.kind in (Kind.IRI, Kind.NAME):
-        return str(ox.NamedNode(query.prologue.iri(token)))
-    if token.kind is Kind.STRING:
-        return str(ox.Literal(unquoted(token.text)))
-    if token.kind is Kind.ERROR or "\\" in token.text:
-        raise ValueError("it is no token of SPARQL 1.1")
-    return token.text

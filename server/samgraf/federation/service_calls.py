@@ -7,25 +7,27 @@ the outcome says so.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+
+import pyoxigraph as ox
 
 from samgraf import limits
-from samgraf.federation.partner_client import PartnerClient, PartnerReply
-from samgraf.federation.partner_http import MemoryShare
+from samgraf.federation.partner_client import PartnerClient
+from samgraf.federation.partner_http import Take
 from samgraf.federation.plan import ServiceCall
+from samgraf.federation.results import PartnerReply
 from samgraf.federation.rewriting import for_partner, known_properties
-from samgraf.release.partner import Partner
+from samgraf.release.partner import JSON, Partner
+from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import Answer, Engine, QueryRequest, QueryTimeoutError
 from samgraf.sparql.federated.faults import FailedPartnerError, Fault, PartnerError
-from samgraf.sparql.federated.inline import Row, skolemised, term_of
+from samgraf.sparql.federated.inline import Row, skolemised
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK, Outcome
+from samgraf.sparql.federated.partners import Values
 from samgraf.sparql.syntax.nodes import Query
-
-JSON = "application/sparql-results+json"
 
 
 class Deadline:
@@ -81,23 +83,21 @@ class LocalStore:
             request = request._replace(default_graphs=(graph,), named_graphs=())
         answer = await self._engine.answer(request, JSON)
         try:
-            document = json.loads(answer.read())
+            found = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
         finally:
             answer.close()
-        return [
-            tuple(term_of(row.get(v)) for v in variables) for row in document["results"]["bindings"]
-        ]
+        solutions = cast("ox.QuerySolutions", found)
+        return [tuple(_written(row[v]) for v in variables) for row in solutions]
 
 
-class Values(NamedTuple):
-    """Rows of values of some columns, which a call is made for."""
+def _written(term: object) -> str | None:
+    """Return a term as in N-Triples; raise RefusedQueryError for a triple."""
+    if isinstance(term, ox.Triple):
+        raise RefusedQueryError("A triple is no value that partners, which know RDF 1.1, can have.")
+    return None if term is None else str(term)
 
-    columns: tuple[str, ...]
-    rows: list[Row]
 
-
-@dataclass(frozen=True)
-class Solutions:
+class Solutions(NamedTuple):
     """The answer to one call from one partner."""
 
     rows: list[Row]
@@ -108,7 +108,7 @@ class ServiceCaller:
     """Makes the SERVICE calls of ``query``: to partners by ``client``, to mirrors in ``store``.
 
     Blank nodes get IRIs below ``home``. ``lenient`` lets every partner fail, not only where the
-    query says SILENT. What partners answer is taken from ``memory``.
+    query says SILENT. What partners answer is taken by ``take``.
     """
 
     def __init__(
@@ -118,12 +118,12 @@ class ServiceCaller:
         store: LocalStore,
         deadline: Deadline,
         home: str,
-        memory: MemoryShare,
+        take: Take,
         *,
         lenient: bool,
     ):
         self._query, self._client, self._store = query, client, store
-        self._memory = memory
+        self._take = take
         self._deadline, self._home, self._lenient = deadline, home, lenient
 
     async def ask(self, call: ServiceCall, partner: Partner, values: Values | None) -> Solutions:
@@ -149,19 +149,18 @@ class ServiceCaller:
             )
             return await self._instead(call, partner, queries, outcome, error.retry_after)
         spent = self._deadline.spent - began
-        return replace(solutions, outcome=replace(solutions.outcome, bindings=asked, seconds=spent))
+        outcome = replace(solutions.outcome, bindings=asked, seconds=spent)
+        return Solutions(solutions.rows, outcome)
 
     def _queries(self, call: ServiceCall, partner: Partner, values: Values | None) -> list[str]:
-        if values is None or not values.columns:
-            return [for_partner(self._query, call.service, call.variables, (), ())]
-        blocks = [
-            values.rows[at : at + partner.block] for at in range(0, len(values.rows), partner.block)
-        ]
-        if len(blocks) > 1 and not call.steady:
-            # in parts, a LIMIT or RAND would be answered anew for each part
-            return [for_partner(self._query, call.service, call.variables, (), ())]
+        columns, blocks = (), [[]]
+        # in parts, a LIMIT or RAND would be answered anew for each part
+        fits = values is not None and (call.steady or len(values.rows) <= partner.block)
+        if values is not None and values.columns and fits:
+            columns, rows = values
+            blocks = [rows[at : at + partner.block] for at in range(0, len(rows), partner.block)]
         return [
-            for_partner(self._query, call.service, call.variables, values.columns, block)
+            for_partner(self._query, call.service, call.variables, columns, block)
             for block in blocks
         ]
 
@@ -170,7 +169,7 @@ class ServiceCaller:
         reserve = min(limits.SERVICE_RESERVE * left, limits.SERVICE_RESERVE_SECONDS)
         seconds = min(partner.deadline, left - reserve)
         reply = await self._client.ask(partner, query, seconds, limits.SERVICE_ROWS, last_good=True)
-        self._memory.take(reply.memory)
+        self._take(reply.memory)
         return _in_order(call, reply)
 
     def _solutions(

@@ -13,5 +13,5 @@ sent, or the problem that is told. It knows engines and partners by their protoc
 
 ``corrections`` writes a query so that the store in this program answers it as the standard has it,
 with ``xpath_regex`` for patterns; engines call it. ``binding`` puts values into queries of the
-program's own. ``federated`` says what partners gave.
+program's own, ``outgoing`` writes one for other stores. ``federated`` says what partners gave.
 """

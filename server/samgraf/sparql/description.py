@@ -1,13 +1,14 @@
 """Describe the service in RDF: https://www.w3.org/TR/sparql11-service-description/.
 
-Only what is so is said: the functions are those that answered when they were tried. The graphs
-are the data sets that the catalogue describes (``samgraf.build.catalogue``), with the same numbers.
+``description.ttl`` holds what is so of every service. Only what is so is said: the functions are
+those that answered when they were tried. The graphs are the data sets that the catalogue describes
+(``samgraf.build.catalogue``), with the same numbers.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
 import pyoxigraph as ox
@@ -19,56 +20,25 @@ from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Service
 from samgraf.sparql.syntax import names_in
-from samgraf.vocab import DCT, RDF, RDFS, SD, VOID, XSD
-from samgraf.vocab import FORMATS as FORMATS_NAMESPACE
+from samgraf.vocab import RDF, SD, VOID, XSD
 
 _TYPE = ox.NamedNode(RDF + "type")
-_LANGUAGES = ("SPARQL10Query", "SPARQL11Query", "SPARQL12Query")
-#: The protocols that the endpoint speaks: of queries, and for reading graphs.
-_PROTOCOLS = (
-    "https://www.w3.org/TR/sparql11-protocol/",
-    "https://www.w3.org/TR/sparql11-http-rdf-update/",
-)
-_DIFFERS = (
-    "What differs from the standards: literals have their canonical form in answers; regular "
-    "expressions are those of XPath, without back-references and blocks; BNODE takes no text; "
-    "a type derived from another becomes that one, as xsd:int does xsd:integer; "
-    "GeoSPARQL functions of distance take points only, and their units are those of uom: "
-    "<http://www.opengis.net/def/uom/OGC/1.0/>. What cannot be answered rightly is refused."
-)
-_LENGTH = "The last argument is the unit: uom:metre or uom:kilometre."
-_EXACT = (
-    "By the coordinates as they stand: where boundaries are simplified, neighbours may overlap, or "
-    "leave a gap, and so not touch."
-)
-#: What must be known to use a function of GeoSPARQL rightly: units, and what misleads it.
-_USE = {
-    "area": "The last argument is the unit: uom:square_metre or uom:square_kilometre. Outer rings "
-    "must run counter-clockwise, or all of the earth but the area is measured.",
-    "distance": f"Between points only; nothing for lines and polygons. {_LENGTH}",
-    "length": _LENGTH,
-    "perimeter": _LENGTH,
-    "sfTouches": _EXACT,
-    "sfOverlaps": _EXACT,
-    "sfIntersects": _EXACT,
-}
-_REGIME = ox.NamedNode("http://www.w3.org/ns/entailment/Simple")
-_PREFIXES = {
-    "dct": DCT,
-    "rdfs": RDFS,
-    "sd": SD,
-    "void": VOID,
-    "xsd": XSD,
-    "entailment": "http://www.w3.org/ns/entailment/",
-    "formats": FORMATS_NAMESPACE,
-    "geof": "http://www.opengis.net/def/function/geosparql/",
-    "uom": "http://www.opengis.net/def/uom/OGC/1.0/",
-}
 
 
 def describe(service: Service, endpoint: str, media_type: str) -> bytes:
     """Return the description of ``service``, reached at ``endpoint``, in ``media_type``."""
-    return write_graph(_triples(service, endpoint), media_type, _PREFIXES)
+    text = (files("samgraf.sparql") / "description.ttl").read_bytes()
+    said = ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=endpoint)
+    functions = set(map(ox.NamedNode, functions_of(service)))
+    triples = [
+        quad.triple
+        for quad in said
+        if isinstance(quad.subject, ox.BlankNode)
+        or quad.subject in functions
+        or quad.subject.value == endpoint
+    ]
+    triples += _triples(service, ox.NamedNode(endpoint), functions)
+    return write_graph(triples, media_type, said.prefixes)
 
 
 def functions_of(service: Service) -> list[str]:
@@ -102,38 +72,22 @@ def _sd(name: str) -> ox.NamedNode:
     return ox.NamedNode(SD + name)
 
 
-def _triples(service: Service, endpoint: str) -> Iterator[ox.Triple]:
-    node = ox.NamedNode(endpoint)
+def _triples(
+    service: Service, node: ox.NamedNode, functions: Iterable[ox.NamedNode]
+) -> Iterator[ox.Triple]:
+    """Yield what differs from service to service, of the one that ``node`` names."""
     dataset, default = ox.BlankNode("dataset"), ox.BlankNode("default")
-    yield ox.Triple(node, _TYPE, _sd("Service"))
-    yield ox.Triple(node, _sd("endpoint"), node)
-    for language in _LANGUAGES:
-        yield ox.Triple(node, _sd("supportedLanguage"), _sd(language))
-    for protocol in _PROTOCOLS:
-        yield ox.Triple(node, ox.NamedNode(DCT + "conformsTo"), ox.NamedNode(protocol))
-    page = ox.NamedNode(endpoint.removesuffix("sparql") + "about/sparql")
-    yield ox.Triple(node, ox.NamedNode(RDFS + "seeAlso"), page)
-    yield ox.Triple(node, ox.NamedNode(RDFS + "comment"), ox.Literal(_DIFFERS, language="en"))
-    yield ox.Triple(node, _sd("defaultEntailmentRegime"), _REGIME)
-    for function in functions_of(service):
-        yield ox.Triple(node, _sd("extensionFunction"), ox.NamedNode(function))
-        yield ox.Triple(ox.NamedNode(function), _TYPE, _sd("Function"))
-        if use := _USE.get(function.removeprefix(_PREFIXES["geof"])):
-            told = ox.Literal(use, language="en")
-            yield ox.Triple(ox.NamedNode(function), ox.NamedNode(RDFS + "comment"), told)
+    for function in functions:
+        yield ox.Triple(node, _sd("extensionFunction"), function)
+        yield ox.Triple(function, _TYPE, _sd("Function"))
     for format in FORMATS:
         yield ox.Triple(node, _sd("resultFormat"), ox.NamedNode(format.iri))
     if service.settings.union_default_graph:
         yield ox.Triple(node, _sd("feature"), _sd("UnionDefaultGraph"))
     if service.federation is not None:
         yield ox.Triple(node, _sd("feature"), _sd("BasicFederatedQuery"))
-    yield ox.Triple(node, _sd("defaultDataset"), dataset)
-    yield ox.Triple(dataset, _TYPE, _sd("Dataset"))
-    yield ox.Triple(dataset, _TYPE, ox.NamedNode(VOID + "Dataset"))
-    yield ox.Triple(dataset, ox.NamedNode(VOID + "sparqlEndpoint"), node)
-    yield from _size(dataset, service.default_graph_triples)
-    yield ox.Triple(dataset, _sd("defaultGraph"), default)
-    yield from _graph(default, service.default_graph_triples)
+    for whole in (dataset, default):
+        yield _size(whole, service.default_graph_triples)
     catalogued = any(g["iri"] == service.base + names.GRAPH for g in service.manifest["graphs"])
     if catalogued:
         # the whole is told without the catalogue, which the default graph holds too
@@ -149,14 +103,10 @@ def _triples(service: Service, endpoint: str) -> Iterator[ox.Triple]:
         yield ox.Triple(named, _TYPE, _sd("NamedGraph"))
         yield ox.Triple(named, _sd("name"), ox.NamedNode(entry["iri"]))
         yield ox.Triple(named, _sd("graph"), graph)
-        yield from _graph(graph, entry["quads"])
+        yield ox.Triple(graph, _TYPE, _sd("Graph"))
+        yield _size(graph, entry["quads"])
 
 
-def _graph(node: ox.BlankNode | ox.NamedNode, triples: int) -> Iterator[ox.Triple]:
-    yield ox.Triple(node, _TYPE, _sd("Graph"))
-    yield from _size(node, triples)
-
-
-def _size(node: ox.BlankNode | ox.NamedNode, triples: int) -> Iterator[ox.Triple]:
+def _size(node: ox.BlankNode | ox.NamedNode, triples: int) -> ox.Triple:
     count = ox.Literal(str(triples), datatype=ox.NamedNode(XSD + "integer"))
-    yield ox.Triple(node, ox.NamedNode(VOID + "triples"), count)
+    return ox.Triple(node, ox.NamedNode(VOID + "triples"), count)

@@ -44,6 +44,8 @@ _CATEGORY = re.compile(r"\{(L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|Z[slp]?|S[mcko
 _CASED = frozenset(("Lu", "Ll", "Lt"))
 _QUANTIFIER = re.compile(r"\{[0-9]+(?:,[0-9]*)?\}")
 _WHITE = frozenset(" \t\n\r")
+#: What is no character of its own in a replacement.
+_REFERENCE = re.compile(r"\\(.?)|\$([0-9]*)", re.DOTALL)
 _PLAIN = re.compile(r"""[A-Za-z0-9_ ,:;@%=<>"'/!`]""")
 
 
@@ -91,33 +93,27 @@ def replacement_of(replacement: str, pattern: Pattern) -> str:
     """
     if pattern.literal:
         return replacement.replace("$", "$$")
-    written, at = [], 0
-    while at < len(replacement):
-        char, following = replacement[at], replacement[at + 1 : at + 2]
-        if char == "\\":
-            if following != "\\" and following != "$":
+
+    def written(match: re.Match[str]) -> str:
+        escaped, digits = match.groups()
+        if escaped is not None:
+            if escaped not in ("\\", "$"):
                 raise BadPatternError(
                     rf"In a replacement, \ stands before $ or another \ alone ({_REPLACE})."
                 )
-            written.append("$$" if following == "$" else "\\")
-            at += 2
-        elif char == "$":
-            rest = replacement[at + 1 :]
-            digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
-            if not digits:
-                raise BadPatternError(
-                    rf"In a replacement, $ stands before a number; the sign itself is \$ "
-                    f"({_REPLACE})."
-                )
-            while len(digits) > 1 and int(digits) > pattern.groups:
-                digits = digits[:-1]
-            # a group that the pattern does not have is empty
-            written.append(f"${{{int(digits)}}}" if int(digits) <= pattern.groups else "")
-            at += 1 + len(digits)
-        else:
-            written.append(char)
-            at += 1
-    return "".join(written)
+            return "$$" if escaped == "$" else "\\"
+        if not digits:
+            raise BadPatternError(
+                rf"In a replacement, $ stands before a number; the sign itself is \$ ({_REPLACE})."
+            )
+        group = digits
+        while len(group) > 1 and int(group) > pattern.groups:
+            group = group[:-1]
+        # a group that the pattern does not have is empty
+        reference = f"${{{int(group)}}}" if int(group) <= pattern.groups else ""
+        return reference + digits[len(group) :]
+
+    return _REFERENCE.sub(written, replacement)
 
 
 @lru_cache(REGEX_CACHE)

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
-from urllib.parse import SplitResult, urlsplit
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.resources import files
+from urllib.parse import SplitResult, urlencode, urlsplit
 from urllib.request import parse_http_list
-
-import httpcore
 
 from samgraf import limits
 from samgraf.errors import UsageError
-from samgraf.http_connections import HttpConnections, ResponseHead, reason_of
+from samgraf.http_connections import HTTP_ERRORS, HttpConnections, HttpReply, reason_of
 from samgraf.sparql.evaluation import EngineError, ResultTooLargeError
 
+JSON = "application/sparql-results+json"
+JSON_TYPES = frozenset((JSON, "application/json"))
+FORM = "application/x-www-form-urlencoded; charset=utf-8"
 # the store chooses the algorithm; MD5 is the only one that many know
 _ALGORITHMS = {"MD5": "md5", "SHA-256": "sha256"}
 
@@ -28,23 +31,15 @@ class StoreError(EngineError):
     """The store is out of reach, or answers in a way that its protocol does not know."""
 
 
-class StoreReply(ResponseHead):
-    """A store's answer, whatever its status."""
-
-    def __init__(self, response: httpcore.Response, body: bytes):
-        super().__init__(response)
-        self.body = body
-
-    @property
-    def words(self) -> str:
-        """Return the first line of the body if it is plain text: what the store says is wrong."""
-        text = self.body[: limits.STORE_ERROR_BYTES].decode("utf-8", "replace")
-        if "html" in self.media_type or text.lstrip().startswith("<"):
-            return ""
-        line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-        line = "".join(c if c.isprintable() else " " for c in line)
-        most = limits.STORE_ERROR_CHARACTERS
-        return line if len(line) <= most else line[:most] + "…"
+def words_of(reply: HttpReply) -> str:
+    """Return the first line of the body if it is plain text: what the store says is wrong."""
+    text = reply.body[: limits.STORE_ERROR_BYTES].decode("utf-8", "replace")
+    if "html" in reply.media_type or text.lstrip().startswith("<"):
+        return ""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    line = "".join(c if c.isprintable() else " " for c in line)
+    most = limits.STORE_ERROR_CHARACTERS
+    return line if len(line) <= most else line[:most] + "…"
 
 
 class StoreClient:
@@ -77,7 +72,7 @@ class StoreClient:
         parameters: str = "",
         timeout: float,
         max_bytes: int,
-    ) -> StoreReply:
+    ) -> HttpReply:
         """Return the answer to one request; ``parameters`` go to the query of its URL.
 
         ``timeout`` bounds each single wait, in seconds. Raise StoreError where the store is out
@@ -107,6 +102,31 @@ class StoreClient:
             )
         return reply
 
+    async def rows(self, name: str, dataset: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+        """Return the solutions of the query of our own that the file ``name`` here holds.
+
+        ``dataset`` are fields of the protocol. Raise StoreError where the store does not answer.
+        """
+        query = (files("samgraf.engine.remote") / name).read_text("utf-8")
+        reply = await self.send(
+            "POST",
+            {"Accept": JSON, "Content-Type": FORM},
+            urlencode([("query", query), *dataset]).encode(),
+            timeout=limits.STORE_WRITE_SECONDS,
+            max_bytes=limits.STORE_ROWS_BYTES,
+        )
+        if reply.status != 200 or reply.media_type not in JSON_TYPES:
+            words = f": {said}" if (said := words_of(reply)) else ""
+            raise StoreError(
+                f"{self.name} does not answer queries ({reply.status}){words}. Name its SPARQL "
+                "endpoint (--engine of serve, --query of publish)."
+            )
+        try:
+            bindings = json.loads(reply.body)["results"]["bindings"]
+            return [{k: v["value"] for k, v in row.items()} for row in bindings]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise StoreError("The store's answer is broken.") from error
+
     async def close(self) -> None:
         """Close the connections that are kept."""
         await self._connections.aclose()
@@ -119,15 +139,19 @@ class StoreClient:
         body: bytes | None,
         timeout: float,
         max_bytes: int,
-    ) -> StoreReply:
-        sent = [("Host", self.parts.netloc), *headers.items()]
+    ) -> HttpReply:
+        def bound(head: HttpReply) -> int:
+            return max_bytes if head.status < 300 else limits.STORE_ERROR_BYTES
+
         try:
-            async with self._connections.send(method, target, sent, body, timeout) as response:
-                return await _read(response, max_bytes)
-        except httpcore.TimeoutException as error:
-            raise StoreError(f"{self.name} did not answer in time.") from error
-        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+            reply = await self._connections.send(
+                method, target, list(headers.items()), body, bound, wait_seconds=timeout
+            )
+        except HTTP_ERRORS as error:
             raise StoreError(f"{self.name} {reason_of(error)}.") from error
+        if reply.status < 300 and len(reply.body) > max_bytes:
+            raise ResultTooLargeError(max_bytes)
+        return reply
 
 
 class Credentials:
@@ -205,19 +229,6 @@ def check_url(url: str) -> SplitResult:
     if parts.fragment:
         raise UsageError(f"{url!r} has a fragment, which no store is ever sent. Leave it out.")
     return parts
-
-
-async def _read(response: httpcore.Response, max_bytes: int) -> StoreReply:
-    is_good = response.status < 300
-    most = max_bytes if is_good else limits.STORE_ERROR_BYTES
-    body = bytearray()
-    async for piece in response.aiter_stream():
-        body += piece
-        if len(body) > most:
-            if is_good:
-                raise ResultTooLargeError(max_bytes)
-            break
-    return StoreReply(response, bytes(body))
 
 
 def _offers(challenges: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -7,30 +7,27 @@ checked, and written here, so that they look the same whatever the store.
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from importlib.resources import files
 from typing import Any, TypeVar
 
 from samgraf import limits
 from samgraf.engine.in_process import BytesAnswer
-from samgraf.engine.remote.client import StoreClient, StoreError, StoreReply
+from samgraf.engine.remote.client import FORM, StoreClient, StoreError, words_of
 from samgraf.engine.remote.query import ReleaseNames, StoreQuery, rewrite
-from samgraf.engine.remote.results import ACCEPT, JSON, convert, require_writable
+from samgraf.engine.remote.results import ACCEPT, convert, require_writable
+from samgraf.http_connections import HttpReply
 from samgraf.settings import Settings
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
     UNBOUNDED,
     EngineBusyError,
-    QueryKind,
     QueryRequest,
     QueryTimeoutError,
     ResultTooLargeError,
 )
 
-FORM = "application/x-www-form-urlencoded; charset=utf-8"
 NAME = "The store behind this service"  # its address is nothing for outsiders
 
 T = TypeVar("T")
@@ -59,10 +56,11 @@ class RemoteEngine:
 
         Raise StoreError where it does not, or is out of reach.
         """
+        marker = [("default-graph-uri", self._names.complete)]
         found = await self._in_time(
-            QueryRequest(query=""), lambda: self._values("complete.rq", self._names.complete)
+            QueryRequest(query=""), lambda: self._client.rows("complete.rq", marker)
         )
-        if self._names.release not in found:
+        if {"release": self._names.release} not in found:
             raise StoreError(
                 f"The store at {self._client.address} does not hold release "
                 f"{self._names.release[:12]} whole. Load it with samgraf publish."
@@ -155,23 +153,12 @@ class RemoteEngine:
     async def _merges_as_set(self) -> bool:
         """Return whether the store counts a triple once that stands in two default graphs."""
         if self._merges is None:
-            graphs = self._names.complete, self._names.merge
-            self._merges = await self._values("merged.rq", *graphs) == ["1"]
+            graphs = (self._names.complete, self._names.merge)
+            dataset = [("default-graph-uri", graph) for graph in graphs]
+            self._merges = await self._client.rows("merged.rq", dataset) == [{"triples": "1"}]
         return self._merges
 
-    async def _values(self, name: str, *graphs: str) -> list[str]:
-        """Return the values of the one variable of a query of our own over ``graphs``."""
-        text = (files("samgraf.engine.remote") / name).read_text("utf-8")
-        query = rewrite(text, self._names, {}, "", graphs, ())
-        reply = await self._ask(query, None)
-        body = convert(reply, QueryKind.SOLUTIONS, JSON, self._names, {})
-        return [
-            value["value"]
-            for row in json.loads(body)["results"]["bindings"]
-            for value in row.values()
-        ]
-
-    async def _ask(self, query: StoreQuery, max_bytes: int | None) -> StoreReply:
+    async def _ask(self, query: StoreQuery, max_bytes: int | None) -> HttpReply:
         """Return the store's whole answer; raise what it says is wrong."""
         limit = self._settings.max_result_bytes
         reply = await self._client.send(
@@ -181,7 +168,7 @@ class RemoteEngine:
             timeout=self._settings.query_timeout + limits.STORE_GRACE_SECONDS,
             max_bytes=min(limit, max_bytes or limit),
         )
-        words = self._names.from_store(reply.words.encode()).decode()
+        words = self._names.from_store(words_of(reply).encode()).decode()
         if reply.status == 400:
             raise RefusedQueryError(
                 "The store behind this service does not take this query"

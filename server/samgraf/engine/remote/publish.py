@@ -11,28 +11,25 @@ from __future__ import annotations
 import asyncio
 import datetime
 import hashlib
-import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from samgraf import limits
-from samgraf.engine.remote.client import StoreClient, StoreError, StoreReply
-from samgraf.engine.remote.engine import FORM
+from samgraf.engine.remote.client import StoreClient, StoreError, words_of
 from samgraf.engine.remote.query import ReleaseNames
-from samgraf.engine.remote.results import JSON
 from samgraf.errors import ContentError, SamgrafError, UsageError
+from samgraf.http_connections import HttpReply
 from samgraf.progress import Progress
 from samgraf.release import QUADS, apart, read_manifest
 from samgraf.settings import Settings
 from samgraf.vocab import DCT, XSD
 
-N_TRIPLES, TURTLE = "application/n-triples", "text/turtle"
+TURTLE = "text/turtle"  # every N-Triples document is one, and each store takes it
 # paths at which a store answers queries, by the path at which it takes graphs
 _ENDPOINTS = {
     "/sparql-graph-crud-auth": "/sparql",
@@ -50,15 +47,13 @@ class PublishError(SamgrafError):
 class Published(NamedTuple):
     """What was done: ``loaded`` is false where the release was there, whole, already.
 
-    ``checked`` says whether the store was asked for its counts; ``removed`` are the hashes of
-    older releases that were taken out.
+    ``removed`` are the hashes of older releases that were taken out.
     """
 
     release: str
     graphs: int
     triples: int
     loaded: bool
-    checked: bool
     removed: tuple[str, ...]
 
 
@@ -110,107 +105,107 @@ def publish(
     ``query_url`` is the store's SPARQL endpoint, guessed where it is not given. ``keep`` is how
     many whole releases, this one among them, stay. Raise SamgrafError where the store refuses.
     """
+    store = GraphStore(url, settings)
     endpoint = query_url or query_endpoint(url)
-    if keep is not None and endpoint is None:
+    if endpoint is None:
         raise UsageError(
-            "Which releases the store holds is asked by a query, and its SPARQL endpoint cannot "
-            "be guessed from the address. Name it with --query."
+            "What the store holds is asked by a query, and its SPARQL endpoint cannot be guessed "
+            "from the address. Name it with --query."
         )
+    user, password = settings.store_user, settings.store_password
+    contents = StoreClient(endpoint, user, password, f"The store at {endpoint}")
     manifest = read_manifest(folder)
     names = ReleaseNames(manifest)
     progress.begin("read")
     graphs = store_graphs(folder, manifest, names)
     progress.end("read", f"{len(graphs)} graphs")
-    return asyncio.run(_publish(url, endpoint, settings, names, graphs, progress, keep))
+    return asyncio.run(_Publication(store, contents, names, graphs, progress).run(keep))
 
 
-async def _publish(
-    url: str,
-    endpoint: str | None,
-    settings: Settings,
-    names: ReleaseNames,
-    graphs: list[StoreGraph],
-    progress: Progress,
-    keep: int | None,
-) -> Published:
-    store = GraphStore(url, settings)
-    contents = StoreContents(endpoint, settings) if endpoint else None
-    try:
-        there = contents is not None and await _is_whole(contents, names, graphs)
-        if not there:
-            await _load(store, contents, names, graphs, progress)
-        removed: tuple[str, ...] = ()
-        if contents is not None and keep is not None:
-            removed = await _remove_old(store, contents, names, keep)
-    finally:
-        await store.close()
-        if contents is not None:
-            await contents.close()
-    triples = sum(len(g.triples) for g in graphs)
-    checked = contents is not None
-    return Published(names.release, len(graphs), triples, not there, checked, removed)
+class _Publication:
+    """A release on its way into ``store``, of which ``contents`` tells what it holds."""
 
+    def __init__(
+        self,
+        store: GraphStore,
+        contents: StoreClient,
+        names: ReleaseNames,
+        graphs: list[StoreGraph],
+        progress: Progress,
+    ):
+        self._store, self._contents = store, contents
+        self._names, self._graphs, self._progress = names, graphs, progress
 
-async def _load(
-    store: GraphStore,
-    contents: StoreContents | None,
-    names: ReleaseNames,
-    graphs: list[StoreGraph],
-    progress: Progress,
-) -> None:
-    # first of all: what is being written must not be taken for whole
-    await store.delete(names.complete)
-    *named, default = graphs
-    for stage, part in ((f"{len(named)} named graphs", named), ("default graph", [default])):
-        progress.begin(stage)
-        for graph in part:
-            for number, document in enumerate(graph.portions()):
-                await store.write("POST" if number else "PUT", graph.name, document)
-        progress.end(stage, f"{sum(len(g.triples) for g in part)} triples")
-    identified = f'<{names.root}> <{DCT}identifier> "{names.release}" .\n'
-    await store.write("PUT", names.merge, identified.encode())
-    if contents is not None:
+    async def run(self, keep: int | None) -> Published:
+        try:
+            releases = await self._releases()
+            marked = any(r.release == self._names.release for r in releases)
+            there = marked and not await self._differences()
+            if not there:
+                await self._load()
+            removed = () if keep is None else await self._remove_old(releases, keep)
+        finally:
+            await self._store.close()
+            await self._contents.close()
+        triples = sum(len(g.triples) for g in self._graphs)
+        return Published(self._names.release, len(self._graphs), triples, not there, removed)
+
+    async def _load(self) -> None:
+        store, names, progress = self._store, self._names, self._progress
+        # first of all: what is being written must not be taken for whole
+        await store.delete(names.complete)
+        *named, default = self._graphs
+        for stage, part in ((f"{len(named)} named graphs", named), ("default graph", [default])):
+            progress.begin(stage)
+            for graph in part:
+                for number, document in enumerate(graph.portions()):
+                    await store.write("POST" if number else "PUT", graph.name, document)
+            progress.end(stage, f"{sum(len(g.triples) for g in part)} triples")
+        identified = f'<{names.root}> <{DCT}identifier> "{names.release}" .\n'
+        await store.write("PUT", names.merge, identified.encode())
         progress.begin("check")
-        if differences := await _differences(contents, graphs):
+        if differences := await self._differences():
             name, expected, found = differences[0]
             raise PublishError(
                 f"{name} has {found} triples in the store instead of {expected} "
                 f"({len(differences)} graphs differ). The release is not marked as whole."
             )
         progress.end("check", "every graph has its triples")
-    marker = [identified, f'<{names.root}> <{DCT}issued> "{now()}"^^<{XSD}dateTime> .\n']
-    parts = (names.merge, *(g.name for g in graphs))
-    marker += [f"<{names.root}> <{DCT}hasPart> <{part}> .\n" for part in parts]
-    await store.write("PUT", names.complete, "".join(marker).encode())
+        marker = [identified, f'<{names.root}> <{DCT}issued> "{now()}"^^<{XSD}dateTime> .\n']
+        parts = (names.merge, *(g.name for g in self._graphs))
+        marker += [f"<{names.root}> <{DCT}hasPart> <{part}> .\n" for part in parts]
+        await store.write("PUT", names.complete, "".join(marker).encode())
 
+    async def _releases(self) -> list[StoredRelease]:
+        """Return the whole releases of the same base."""
+        return [
+            StoredRelease(row["graph"], row["release"], row["issued"])
+            for row in await self._contents.rows("releases.rq", [])
+            if row["graph"].startswith(f"{self._names.base}release/")
+            and row["graph"].endswith("/complete")
+        ]
 
-async def _is_whole(contents: StoreContents, names: ReleaseNames, graphs: list[StoreGraph]) -> bool:
-    marked = any(r.release == names.release for r in await contents.releases(names.base))
-    return marked and not await _differences(contents, graphs)
+    async def _differences(self) -> list[tuple[str, int, int]]:
+        """Return (graph, triples it should have, triples it has) where the two differ."""
+        asked = [("named-graph-uri", g.name) for g in self._graphs]
+        rows = await self._contents.rows("counts.rq", asked)
+        found = {row["graph"]: int(row["triples"]) for row in rows if row.get("graph")}
+        compared = [(g.name, len(g.triples), found.get(g.name, 0)) for g in self._graphs]
+        return [c for c in compared if c[1] != c[2]]
 
-
-async def _differences(
-    contents: StoreContents, graphs: list[StoreGraph]
-) -> list[tuple[str, int, int]]:
-    """Return (graph, triples it should have, triples it has) where the two differ."""
-    found = await contents.counts([g.name for g in graphs])
-    compared = [(g.name, len(g.triples), found.get(g.name, 0)) for g in graphs]
-    return [c for c in compared if c[1] != c[2]]
-
-
-async def _remove_old(
-    store: GraphStore, contents: StoreContents, names: ReleaseNames, keep: int
-) -> tuple[str, ...]:
-    """Remove whole releases beyond the ``keep`` youngest; never the one just published."""
-    others = [r for r in await contents.releases(names.base) if r.release != names.release]
-    others.sort(key=lambda r: r.issued, reverse=True)
-    old = others[max(keep - 1, 0) :]
-    for stored in old:
-        parts = await contents.parts(stored.marker)
-        # the marker goes first, so that nobody takes the rest for whole
-        for graph in (stored.marker, *parts):
-            await store.delete(graph)
-    return tuple(stored.release for stored in old)
+    async def _remove_old(self, releases: list[StoredRelease], keep: int) -> tuple[str, ...]:
+        """Remove whole releases beyond the ``keep`` youngest; never the one just published."""
+        others = [r for r in releases if r.release != self._names.release]
+        others.sort(key=lambda r: r.issued, reverse=True)
+        old = others[max(keep - 1, 0) :]
+        for stored in old:
+            rows = await self._contents.rows("parts.rq", [("default-graph-uri", stored.marker)])
+            root = stored.marker.removesuffix("complete")
+            parts = sorted(row["part"] for row in rows if row["part"].startswith(root))
+            # the marker goes first, so that nobody takes the rest for whole
+            for graph in (stored.marker, *parts):
+                await self._store.delete(graph)
+        return tuple(stored.release for stored in old)
 
 
 def store_graphs(
@@ -263,15 +258,10 @@ class GraphStore:
     ):
         self._client = StoreClient(url, settings.store_user, settings.store_password)
         self._sleep = sleep
-        self._media_type = N_TRIPLES
 
     async def write(self, method: str, graph: str, document: bytes) -> None:
         """Replace (PUT) or extend (POST) ``graph`` by the triples of an N-Triples document."""
         reply = await self._send(method, graph, document)
-        if reply.status in (406, 415) and self._media_type == N_TRIPLES:
-            # every N-Triples document is a Turtle document
-            self._media_type = TURTLE
-            reply = await self._send(method, graph, document)
         if reply.status not in (200, 201, 202, 204):
             raise _refused("could not be stored", graph, reply)
 
@@ -285,8 +275,8 @@ class GraphStore:
         """Close the connections."""
         await self._client.close()
 
-    async def _send(self, method: str, graph: str, document: bytes | None) -> StoreReply:
-        headers = {} if document is None else {"Content-Type": self._media_type}
+    async def _send(self, method: str, graph: str, document: bytes | None) -> HttpReply:
+        headers = {} if document is None else {"Content-Type": TURTLE}
         for number in range(limits.STORE_WRITE_TRIES):
             try:
                 reply = await self._client.send(
@@ -306,60 +296,6 @@ class GraphStore:
         return reply
 
 
-class StoreContents:
-    """What a store holds, by queries to its SPARQL endpoint at ``url``."""
-
-    def __init__(self, url: str, settings: Settings):
-        self._client = StoreClient(url, settings.store_user, settings.store_password)
-        self._max_bytes = settings.max_result_bytes
-
-    async def counts(self, graphs: list[str]) -> dict[str, int]:
-        """Return the number of triples in each of ``graphs`` that has any."""
-        rows = await self._rows("counts.rq", [("named-graph-uri", graph) for graph in graphs])
-        return {row["graph"]: int(row["triples"]) for row in rows if row.get("graph")}
-
-    async def releases(self, base: str) -> list[StoredRelease]:
-        """Return the whole releases under ``base``."""
-        rows = await self._rows("releases.rq", [])
-        return [
-            StoredRelease(row["graph"], row["release"], row["issued"])
-            for row in rows
-            if row["graph"].startswith(f"{base}release/") and row["graph"].endswith("/complete")
-        ]
-
-    async def parts(self, marker: str) -> list[str]:
-        """Return the graphs that the release of a marker graph is made of."""
-        root = marker.removesuffix("complete")
-        rows = await self._rows("parts.rq", [("default-graph-uri", marker)])
-        return sorted(row["part"] for row in rows if row["part"].startswith(root))
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.close()
-
-    async def _rows(self, name: str, dataset: list[tuple[str, str]]) -> list[dict[str, str]]:
-        query = (files("samgraf.engine.remote") / name).read_text("utf-8")
-        reply = await self._client.send(
-            "POST",
-            {"Accept": JSON, "Content-Type": FORM},
-            urlencode([("query", query), *dataset]).encode(),
-            timeout=limits.STORE_WRITE_SECONDS,
-            max_bytes=self._max_bytes,
-        )
-        if reply.status != 200 or reply.media_type != JSON:
-            words = f": {reply.words}" if reply.words else ""
-            raise StoreError(
-                f"The store does not answer queries at {self._client.address}"
-                f"{self._client.parts.path} ({reply.status}){words}. Name its SPARQL endpoint "
-                "with --query."
-            )
-        try:
-            bindings = json.loads(reply.body)["results"]["bindings"]
-            return [{k: v["value"] for k, v in row.items()} for row in bindings]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise StoreError("The store's answer is broken.") from error
-
-
 def query_endpoint(url: str) -> str | None:
     """Return where the store that takes graphs at ``url`` answers queries, as far as is known."""
     address, _, _ = url.partition("?")
@@ -369,8 +305,8 @@ def query_endpoint(url: str) -> str | None:
     return None
 
 
-def _refused(what: str, graph: str, reply: StoreReply) -> SamgrafError:
-    words = f" The store says: {reply.words}" if reply.words else ""
+def _refused(what: str, graph: str, reply: HttpReply) -> SamgrafError:
+    words = f" The store says: {said}" if (said := words_of(reply)) else ""
     if reply.status in (404, 405, 501):
         return UsageError(
             f"{graph} {what} ({reply.status}). The address may not be one of the Graph Store "

@@ -5,9 +5,8 @@ graphs, IRIs and literals in triples, queries) and back in answers: a bijection,
 keep their meaning. What lies outside it are functions that measure or cut such a text (STRLEN,
 SUBSTR by position, hashes).
 
-What reaches the store is written from the tokens of a query that has been parsed: IRIs are whole,
-escapes of code points are decoded, and there is no comment, no dataset clause and no prologue but
-one BASE. A store that decodes escapes once more finds nothing that the parser has not seen.
+What reaches the store is written anew (``samgraf.sparql.outgoing``), with no dataset clause and no
+prologue but one BASE.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from urllib.parse import urlencode
 
 from samgraf.errors import ContentError
 from samgraf.sparql.errors import RefusedQueryError
-from samgraf.sparql.evaluation import QueryKind, QuerySyntaxError
-from samgraf.sparql.guard import require_one_reading
+from samgraf.sparql.evaluation import QueryKind
+from samgraf.sparql.outgoing import written_anew
 from samgraf.sparql.syntax import parse
 from samgraf.sparql.tokens import Kind
 
@@ -74,19 +73,13 @@ class StoreQuery(NamedTuple):
     named: tuple[str, ...]
 
     def form(self) -> bytes:
-        """Return the body of the request: https://www.w3.org/TR/sparql11-protocol/#query-operation.
-
-        Raise QuerySyntaxError where the query holds half of a surrogate pair.
-        """
+        """Return the body of the request: https://www.w3.org/TR/sparql11-protocol/#query-operation."""
         fields = [
             ("query", self.text),
             *(("default-graph-uri", graph) for graph in self.default),
             *(("named-graph-uri", graph) for graph in self.named),
         ]
-        try:
-            return urlencode(fields).encode()
-        except UnicodeEncodeError as error:
-            raise QuerySyntaxError("it holds half of a character") from error
+        return urlencode(fields).encode()
 
 
 def rewrite(
@@ -104,25 +97,20 @@ def rewrite(
     of the store itself.
     """
     tree = parse(query, prefixes, base)
-    require_one_reading(tree.text)
+    words = {token.text.upper() for token in tree.tokens if token.kind is Kind.WORD}
+    for word in sorted(words & _OXIGRAPH_WORDS):
+        raise RefusedQueryError(f"{word} is no SPARQL, so it is not passed on.")
     clause_start, clause_end = tree.dataset
     # the plain base, which is what a name given to IRI() is relative to
     pieces = [f"BASE <{tree.base}>\n"] if tree.base else []
-    reached, has_graph = tree.start, False
-    for token in tree.within(tree.start, len(tree.text)):
-        if clause_start <= token.start and token.end <= clause_end:
-            continue
-        text, word = token.text, token.text.upper() if token.kind is Kind.WORD else ""
-        if word in _OXIGRAPH_WORDS:
-            raise RefusedQueryError(f"{word} is no SPARQL, so it is not passed on.")
-        if token.kind in (Kind.IRI, Kind.NAME):
-            text = f" <{names.to_store(_standard(tree.prologue.iri(token)))}> "
-        elif token.kind is Kind.STRING:
-            text = names.to_store(text)
-        pieces += (" ", text) if token.start > reached else (text,)
-        reached, has_graph = token.end, has_graph or word == "GRAPH"
-    graphs = tuple(named) if has_graph else ()
-    return StoreQuery("".join(pieces), tree.kind, tuple(default), graphs)
+    for start, end in ((tree.start, clause_start), (clause_end, len(tree.text))):
+        pieces.append(
+            written_anew(
+                tree, start, end, lambda iri: names.to_store(_standard(iri)), names.to_store
+            )
+        )
+    graphs = tuple(named) if "GRAPH" in words else ()
+    return StoreQuery(" ".join(pieces), tree.kind, tuple(default), graphs)
 
 
 def _standard(iri: str) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from samgraf.engine.remote.client import StoreError, StoreReply
+from samgraf.engine.remote.client import JSON, JSON_TYPES, StoreError
 from samgraf.engine.remote.query import ReleaseNames
+from samgraf.http_connections import HttpReply
 from samgraf.release.serialise import (
     GRAPHS,
     UnwritableResultError,
@@ -23,13 +24,11 @@ from samgraf.sparql.evaluation import EngineError, QueryKind
 from samgraf.sparql.formats import RESULT_WRITERS
 from samgraf.vocab import XSD
 
-JSON = "application/sparql-results+json"
 ACCEPT = {
     QueryKind.SOLUTIONS: JSON,
     QueryKind.BOOLEAN: JSON,
     QueryKind.GRAPH: "application/n-triples, text/turtle;q=0.5",
 }
-_JSON_TYPES = frozenset((JSON, "application/json"))
 # text/plain was the media type of N-Triples before it had one
 _GRAPH_TYPES = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
@@ -56,7 +55,7 @@ def require_writable(kind: QueryKind, media_type: str) -> None:
 
 
 def convert(
-    reply: StoreReply,
+    reply: HttpReply,
     kind: QueryKind,
     media_type: str,
     names: ReleaseNames,
@@ -81,8 +80,8 @@ def convert(
     raise fault
 
 
-def _results(reply: StoreReply, kind: QueryKind, media_type: str, names: ReleaseNames) -> bytes:
-    if reply.media_type not in _JSON_TYPES:
+def _results(reply: HttpReply, kind: QueryKind, media_type: str, names: ReleaseNames) -> bytes:
+    if reply.media_type not in JSON_TYPES:
         raise _unexpected(reply, JSON)
     # written out once, every escape has one form, and names can be mapped as text
     is_boolean, body = _rewritten(reply.body, ox.QueryResultsFormat.JSON)
@@ -115,7 +114,7 @@ def _boolean(match: re.Match[bytes]) -> bytes:
 
 
 def _graph(
-    reply: StoreReply, media_type: str, names: ReleaseNames, prefixes: Mapping[str, str]
+    reply: HttpReply, media_type: str, names: ReleaseNames, prefixes: Mapping[str, str]
 ) -> bytes:
     if reply.media_type not in _GRAPH_TYPES:
         raise _unexpected(reply, "application/n-triples")
@@ -134,7 +133,7 @@ def _parse(data: bytes, format: ox.RdfFormat) -> list[ox.Triple]:
     return [q.triple for q in ox.parse(input=data, format=format)]
 
 
-def _unexpected(reply: StoreReply, wanted: str) -> StoreError:
+def _unexpected(reply: HttpReply, wanted: str) -> StoreError:
     return StoreError(
         f"The store answered with {reply.media_type or 'no media type'} instead of {wanted}. "
         "The address may not be that of a SPARQL endpoint."

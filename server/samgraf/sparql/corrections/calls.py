@@ -5,14 +5,14 @@ https://www.w3.org/TR/sparql11-query/#SparqlOps, https://www.w3.org/TR/sparql11-
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, NoReturn
 
 import pyoxigraph as ox
 
 from samgraf.sparql import literals, xpath_regex
-from samgraf.sparql.corrections.writing import Writing
+from samgraf.sparql.corrections.writing import Collected, Writing
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.syntax.nodes import Call, Node
 from samgraf.sparql.tokens import Kind, unquoted
@@ -58,7 +58,7 @@ def group_concat(writing: Writing, call: Call) -> str:
     # terms are told apart before they are texts
     separator = unquoted(call.separator) if call.separator else " "
     name = ox.NamedNode(_CONCAT + separator.encode().hex())
-    writing.result.aggregates[name] = lambda: _DistinctConcat(separator)
+    writing.result.aggregates[name] = lambda: Collected(partial(_joined, separator))
     return f"{name}({expression})"
 
 
@@ -71,7 +71,7 @@ def count(writing: Writing, call: Call) -> str:
     expression = writing.text(argument.start, argument.end)
     if not call.distinct:
         return f"SUM(COALESCE(IF(isBLANK({expression}), 1, 1), 0))"
-    writing.result.aggregates[_COUNT] = _DistinctCount
+    writing.result.aggregates[_COUNT] = lambda: Collected(_number)
     return f"{_COUNT}(COALESCE({expression}, {_ERROR}))"
 
 
@@ -131,33 +131,13 @@ def _evaluated(
         return None
 
 
-class _DistinctCount:
-    """COUNT(DISTINCT …), of the terms of one group, or _ERROR in their place."""
-
-    def __init__(self) -> None:
-        self._terms: set[Any] = set()
-
-    def accumulate(self, term: Any) -> None:
-        """Take another term."""
-        self._terms.add(term)
-
-    def finish(self) -> ox.Literal:
-        """Return how many terms there are."""
-        return ox.Literal(len(self._terms - {_ERROR}))
+def _number(terms: Collection[Any]) -> ox.Literal:
+    """Return how many ``terms`` there are, beside _ERROR."""
+    return ox.Literal(len(terms) - (_ERROR in terms))
 
 
-class _DistinctConcat:
-    """GROUP_CONCAT(DISTINCT …), of the terms of one group."""
-
-    def __init__(self, separator: str):
-        self._separator, self._terms = separator, {}
-
-    def accumulate(self, term: Any) -> None:
-        """Take another term."""
-        self._terms[term] = None
-
-    def finish(self) -> ox.Literal | None:
-        """Return the texts of the terms, joined; None where one has none."""
-        if not all(isinstance(t, ox.Literal | ox.NamedNode) for t in self._terms):
-            return None
-        return ox.Literal(self._separator.join(t.value for t in self._terms))
+def _joined(separator: str, terms: Collection[Any]) -> ox.Literal | None:
+    """Return the texts of ``terms``, joined; None where one has none."""
+    if not all(isinstance(t, ox.Literal | ox.NamedNode) for t in terms):
+        return None
+    return ox.Literal(separator.join(t.value for t in terms))

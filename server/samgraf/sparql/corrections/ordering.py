@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Collection
+from functools import cached_property, partial
 from typing import Any
 
 import pyoxigraph as ox
 
 from samgraf.sparql import literals
 from samgraf.sparql.corrections.paths import pairs_of
-from samgraf.sparql.corrections.writing import Writing
+from samgraf.sparql.corrections.writing import Collected, Writing
 from samgraf.sparql.syntax.nodes import Call, Term, TriplesBlock, elements_of
 from samgraf.sparql.syntax.terms import VARIABLE
 from samgraf.sparql.tokens import Kind, Token
@@ -58,7 +58,7 @@ class Ordering:
         (argument,) = call.arguments
         name = ox.NamedNode(_AGGREGATE + call.name.lower())
         direction = "ASC" if call.name == "MIN" else "DESC"
-        self._writing.result.aggregates[name] = lambda: _Extreme(direction)
+        self._writing.result.aggregates[name] = lambda: Collected(partial(_first, direction))
         return f"{name}({self._writing.text(argument.start, argument.end)})"
 
     def is_of_one(self, call: Call) -> bool:
@@ -109,28 +109,17 @@ def ordered_by(key: str, direction: str, length: str = "") -> str:
     return " ".join(f"{direction}({by})" for by in (first, second, third))
 
 
-class _Extreme:
-    """MIN or MAX, of the terms of one group."""
-
-    def __init__(self, direction: str):
-        self._direction, self._terms = direction, set()
-
-    def accumulate(self, term: Any) -> None:
-        """Take another term."""
-        self._terms.add(term)
-
-    def finish(self) -> Any:
-        """Return the first term in order; None where there is none."""
-        if len(self._terms) < 2:
-            return next(iter(self._terms), None)
-        whole = literals.integers(self._terms)
-        if whole is not None:  # found faster than by the store
-            return whole[(min if self._direction == "ASC" else max)(whole)]
-        store, node = ox.Store(), ox.NamedNode("urn:samgraf:term")
-        store.extend(ox.Quad(node, node, term) for term in self._terms)
-        order = ordered_by("?term", self._direction)
-        rows: Any = store.query(
-            f"SELECT ?term {{ ?s ?p ?term }} ORDER BY {order} LIMIT 1",
-            custom_functions={_LENGTH: literals.length},
-        )
-        return next(rows)["term"]
+def _first(direction: str, terms: Collection[Any]) -> Any:
+    """Return the first of ``terms`` in order, ASC or DESC; None where there is none."""
+    if len(terms) < 2:
+        return next(iter(terms), None)
+    whole = literals.integers(terms)
+    if whole is not None:  # found faster than by the store
+        return whole[(min if direction == "ASC" else max)(whole)]
+    store, node = ox.Store(), ox.NamedNode("urn:samgraf:term")
+    store.extend(ox.Quad(node, node, term) for term in terms)
+    rows: Any = store.query(
+        f"SELECT ?term {{ ?s ?p ?term }} ORDER BY {ordered_by('?term', direction)} LIMIT 1",
+        custom_functions={_LENGTH: literals.length},
+    )
+    return next(rows)["term"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,22 @@ class Corrected:
     functions: dict[ox.NamedNode, Callable[..., Any]] = field(default_factory=dict)
     aggregates: dict[ox.NamedNode, Callable[[], Any]] = field(default_factory=dict)
     refusal: RefusedQueryError | None = None
+
+
+class Collected:
+    """An aggregate of the terms of one group, each once; ``finished`` makes it of them."""
+
+    def __init__(self, finished: Callable[[Collection[Any]], Any]):
+        self._finished = finished
+        self._terms: dict[Any, None] = {}
+
+    def accumulate(self, term: Any) -> None:
+        """Take another term."""
+        self._terms[term] = None
+
+    def finish(self) -> Any:
+        """Return what they come to, None for an error."""
+        return self._finished(self._terms.keys())
 
 
 class Writing:

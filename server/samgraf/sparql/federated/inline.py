@@ -6,9 +6,7 @@ Terms are written as in N-Triples, which SPARQL reads alike.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-
-import pyoxigraph as ox
+from collections.abc import Iterable, Sequence
 
 Row = tuple[str | None, ...]
 #: Where IRIs that stand for blank nodes begin, below the base.
@@ -50,23 +48,3 @@ def skolem_iri(base: str, source: str, label: str) -> str:
     """Return the IRI that stands for the blank node that ``source`` calls ``label``."""
     digest = hashlib.sha256(f"{source}\0{label}".encode()).hexdigest()[:32]
     return f"{base}{GENID}{digest}"
-
-
-def term_of(cell: Mapping[str, str] | None) -> str | None:
-    """Return a term of the JSON results format, written as in N-Triples.
-
-    https://www.w3.org/TR/sparql11-results-json/#select-encode-terms. Raise ValueError for a triple.
-    """
-    if cell is None:
-        return None
-    kind, value = cell["type"], cell["value"]
-    if kind == "uri":
-        return str(ox.NamedNode(value))
-    if kind == "bnode":
-        return f"_:{value}"
-    if kind not in ("literal", "typed-literal"):
-        raise ValueError(f"{kind} cannot be written here")
-    if "xml:lang" in cell:
-        return str(ox.Literal(value, language=cell["xml:lang"]))
-    datatype = cell.get("datatype")
-    return str(ox.Literal(value, datatype=ox.NamedNode(datatype) if datatype else None))

@@ -57,16 +57,11 @@ class Outcome:
 
     def as_item(self) -> str:
         """Return the outcome as an item of the header."""
+        said = self.as_json()
         parts = [self.partner, f"outcome={self.state}"]
-        if self.at is not None and self.state == MIRROR:
-            parts.append(f'date="{self.at.date().isoformat()}"')
-        elif self.at is not None:
-            parts.append(f'at="{_zulu(self.at)}"')
-        if self.fault:
-            parts.append(f"fault={self.fault}")
-        parts += [f"rows={self.rows}", f"requests={self.requests}"]
-        if self.renamed:
-            parts.append(f"skolemised={self.renamed}")
+        parts += [f'{key}="{said[key]}"' for key in ("date", "at") if key in said]
+        counted = ("fault", "rows", "requests", "skolemised")
+        parts += [f"{key}={said[key]}" for key in counted if key in said]
         return ";".join(parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from samgraf.release.partner import Partner
@@ -11,13 +11,19 @@ from samgraf.sparql.federated.inline import Row
 from samgraf.sparql.syntax.nodes import ServicePattern
 
 
-class PartnerBatch(NamedTuple):
-    """What one partner is asked for: its name in the query, and rows of values."""
+class Values(NamedTuple):
+    """Rows of values of some columns, which a partner is asked for."""
 
-    term: str
-    partner: Partner
     columns: tuple[str, ...]
     rows: list[Row]
+
+
+class PartnerBatch(NamedTuple):
+    """What one partner is asked for; ``term`` is the value that names it, where a variable does."""
+
+    partner: Partner
+    values: Values | None
+    term: str | None = None
 
 
 class Partners:
@@ -45,19 +51,19 @@ class Partners:
             self._names,
         )
 
-    def batches(
-        self, service: ServicePattern, columns: Sequence[str], rows: Sequence[Row]
-    ) -> list[PartnerBatch]:
-        """Return ``rows``, one column of which names partners, by partner.
+    def batches(self, service: ServicePattern, values: Values | None) -> list[PartnerBatch]:
+        """Return what each partner is asked for, where one column may name partners.
 
-        Raise NoPartnerError where one of the values is none.
+        Raise NoPartnerError where it has a value that is none.
         """
-        if service.variable not in columns:
+        if service.variable is None:
+            return [PartnerBatch(self.named(service), values)]
+        if values is None or service.variable not in values.columns:
             raise self.unbound(service)
-        at = columns.index(service.variable)
-        rest = tuple(c for c in columns if c != service.variable)
+        at = values.columns.index(service.variable)
+        rest = tuple(c for c in values.columns if c != service.variable)
         found: dict[str, dict[Row, None]] = {}
-        for row in rows:
+        for row in values.rows:
             found.setdefault(row[at] or "", {})[row[:at] + row[at + 1 :]] = None
         batches = []
         for term in sorted(found):
@@ -66,5 +72,5 @@ class Partners:
                 raise NoPartnerError(
                     f"SERVICE {service.name} is bound to {term}, which is no partner.", self._names
                 )
-            batches.append(PartnerBatch(term, partner, rest, list(found[term])))
+            batches.append(PartnerBatch(partner, Values(rest, list(found[term])), term))
         return batches
