@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, request
@@ -124,7 +124,8 @@ def triples() -> Response:
     kind, body = _answer(N_TRIPLES)
     if kind is not QueryKind.GRAPH:
         raise ProblemError(400, "Only CONSTRUCT and DESCRIBE queries have triples.")
-    rows = list(_rows(body))
+    # a triple term of the format has the members that a row of triples has
+    rows = [_term(quad.triple)["value"] for quad in ox.parse(body, ox.RdfFormat.N_TRIPLES)]
     results = {"head": {"vars": ["subject", "predicate", "object"]}, "results": {"bindings": rows}}
     return _once(Response(json.dumps(results), content_type=RESULTS))
 
@@ -145,15 +146,6 @@ def _once(response: Response) -> Response:
     # the endpoint keeps the answer itself
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _rows(document: bytes) -> Iterator[dict[str, dict]]:
-    for quad in ox.parse(document, ox.RdfFormat.N_TRIPLES):
-        yield {
-            "subject": _term(quad.subject),
-            "predicate": _term(quad.predicate),
-            "object": _term(quad.object),
-        }
 
 
 def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> dict:
