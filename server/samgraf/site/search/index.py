@@ -113,6 +113,18 @@ class Found:
     covered: list[tuple[str, int]] = field(default_factory=list)
 
 
+class Entry(NamedTuple):
+    """What is said of a thing in one language, and its classes; ``last`` are found after others."""
+
+    iri: str
+    last: bool
+    language: str
+    label: str
+    names: str
+    text: str
+    classes: list[str]
+
+
 class Index:
     """An index in the file ``path``. Threads may share it: each call takes a connection."""
 
@@ -174,6 +186,12 @@ class Index:
         with self._connection() as database:
             expression = _find(database, asked, language, names=True)
             return _page(database, expression, 1, limits.SEARCH_SUGGESTIONS)
+
+    def entries(self) -> list[Entry]:
+        """Return all that can be found, by IRI and language."""
+        with self._connection() as database:
+            rows = database.execute(sql("entries.sql"))
+            return [Entry(*said, sorted((classes or "").split())) for *said, classes in rows]
 
     def close(self) -> None:
         """Close the connections; one in use is closed when its search ends."""
