@@ -22,6 +22,7 @@ from typing import NamedTuple
 from samgraf import limits
 from samgraf.site.search.expressions import NAMES, asked_words, corrections_of, forms_of, sql
 from samgraf.site.search.words import LITTLE, stem
+from samgraf.sparql.problems import ProblemError
 
 _STEPS = 20_000  # of SQLite's machine between looks at the clock
 _CLASS_WORDS = 4  # of which the name of a class may have, beside the name of a thing
@@ -30,8 +31,11 @@ _MARKED = re.compile("\u0002([^\u0003]*)\u0003")
 _MODEL = "place / 10 = 1"  # what describes the model
 
 
-class TooBroadError(Exception):
+class TooBroadError(ProblemError):
     """The search took longer than ``SEARCH_SECONDS`` and was given up."""
+
+    def __init__(self) -> None:
+        super().__init__(503, "This search takes too long. Ask for rarer words.")
 
 
 class Snippet(NamedTuple):
