@@ -117,7 +117,7 @@ class Found:
     covered: list[tuple[str, int]] = field(default_factory=list)
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """What is said of a thing in one language, and its classes; ``last`` are found after others."""
 
     iri: str
@@ -191,11 +191,11 @@ class Index:
             expression = _find(database, asked, language, names=True)
             return _page(database, expression, 1, limits.SEARCH_SUGGESTIONS)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[IndexEntry]:
         """Return all that can be found, by IRI and language."""
         with self._connection() as database:
             rows = database.execute(sql("entries.sql"))
-            return [Entry(*said, sorted((classes or "").split())) for *said, classes in rows]
+            return [IndexEntry(*said, sorted((classes or "").split())) for *said, classes in rows]
 
     def close(self) -> None:
         """Close the connections; one in use is closed when its search ends."""
