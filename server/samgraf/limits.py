@@ -438,8 +438,5 @@ EXPORT_TOLD = 800
 EXPORT_ADDRESSES = 16_384
 #: Answers that a process remembers while it makes a copy: those of one page in some languages.
 EXPORT_ANSWERS = 256
-#: Rows of names and classes that the search of a copy is made of; more would be too much for a
-#: reader's browser.
-EXPORT_ROWS = 500_000
-#: Seconds that the files to download may take to be made before they are copied.
-EXPORT_DUMPS = 600.0
+#: Seconds that the search index and the files to download may take to be made before a copy is.
+EXPORT_READY = 600.0

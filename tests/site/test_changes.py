@@ -10,7 +10,7 @@ from json_shape import differences
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
 from samgraf.site import create_app
-from samgraf.site.releases.words import things_of
+from samgraf.site.releases.words import Changes
 
 HTML = {"Accept": "text/html"}
 
@@ -43,7 +43,8 @@ def test_things_that_changed_are_sorted_as_the_reader_sorts_names():
         ("nb", ["Zeta", "ärlig", "Østre", "Aasen"]),
         ("en", ["Aasen", "ärlig", "Østre", "Zeta"]),
     ):
-        assert [t.label.text for t in things_of(told, "things", language)] == order
+        changes = Changes(told, "", language)
+        assert [changes.label(t["iri"]).text for t in changes.things("things")] == order
 
 
 def test_an_answer_that_changed_leads_to_its_rows(site, past):

@@ -182,11 +182,11 @@ def test_terms_are_labelled(tmp_path):
     assert client.get("/sparql/terms?lang=nn").json["classes"] == [["ex:Flower", "blomst", "nb", 1]]
 
 
-def test_terms_are_kept_by_the_client(client):
-    first = client.get("/sparql/terms?lang=nb")
+def test_terms_are_kept_by_the_client(bees):
+    first = bees.get("/sparql/terms?lang=nb")
     tag = {"If-None-Match": first.headers["ETag"]}
-    assert client.get("/sparql/terms?lang=nb", headers=tag).status_code == 304
-    assert client.get("/sparql/terms?lang=en", headers=tag).status_code == 200
+    assert bees.get("/sparql/terms?lang=nb", headers=tag).status_code == 304
+    assert bees.get("/sparql/terms?lang=en", headers=tag).status_code == 200
 
 
 def test_terms_tell_the_properties_of_each_class(client):

@@ -36,7 +36,7 @@ def diff(old: str, new: str, format: str, exit_code: bool, lang: str) -> int:
     from samgraf.release import read_manifest
     from samgraf.release.diff import compare_releases
     from samgraf.settings import Settings
-    from samgraf.site.releases.words import as_lines
+    from samgraf.site.releases.words import Changes
 
     settings = Settings.load()
     folders = [_release(name, settings) for name in (old, new)]
@@ -45,7 +45,7 @@ def diff(old: str, new: str, format: str, exit_code: bool, lang: str) -> int:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         base = read_manifest(folders[1]).get("base") or ""
-        for line in as_lines(told, base, lang):
+        for line in Changes(told, base, lang).lines():
             click.echo(line)
     differs = told["old"]["release"] != told["new"]["release"]
     return 1 if exit_code and differs else 0

@@ -171,6 +171,16 @@ def test_the_index_of_the_search_leads_to_pages(copy):
     assert [href for href in own if not (index.parent / href).is_file()] == []
 
 
+def test_the_index_says_of_things_what_a_search_says(copy, bees_app):
+    client = bees_app.test_client()
+    entries = json.loads((copy / "en/search/index.json").read_text("utf-8"))
+    for _, name, _, kind, _, _ in [entry for entry in entries if entry[3]][::7]:
+        asked = {"q": name, "lang": "en", "model": "1", "exact": "1"}
+        hits = client.get("/search.json", query_string=asked).json["hits"]
+        alike = [hit for hit in hits if hit["label"]["value"] == name]
+        assert kind in [hit["classes"][0]["label"]["value"] for hit in alike]
+
+
 def test_a_copy_made_again_has_the_same_bytes(release_dir, tmp_path, cache):
     made = []
     for name in ("one", "two"):

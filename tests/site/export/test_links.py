@@ -1,8 +1,8 @@
-"""The links of pages and of data that pages read are found and changed, and nothing else."""
+"""The links of pages and of data that pages read are changed, and nothing else."""
 
 import json
 
-from samgraf.site.export.links import ORIGIN, change_json, change_page, links_of_page
+from samgraf.site.export.links import ORIGIN, change_links
 
 PAGE = f"""<a href="/doc/a?lang=nb&amp;x=1#y">/doc/a</a> <a href="//elsewhere/">b</a>
 <a class="x" href="https://elsewhere.example/">c</a><img src="/static/i.svg">
@@ -13,7 +13,9 @@ PAGE = f"""<a href="/doc/a?lang=nb&amp;x=1#y">/doc/a</a> <a href="//elsewhere/">
 
 
 def test_local_addresses_are_found():
-    assert list(links_of_page(PAGE))[:6] == [
+    found = []
+    change_links(PAGE.encode(), "text/html", lambda text, *_: found.append(text))
+    assert found[:6] == [
         "/doc/a?lang=nb&x=1#y", "/static/i.svg", "/doc/a", "/none", "/list", "/search/index.json",
     ]  # fmt: skip
 
@@ -25,7 +27,7 @@ def test_only_they_are_changed():
         told.append((tag, name))
         return None if tag in ("form", "img") or text == "/none" else f"<{text}>"
 
-    page = change_page(PAGE, change)
+    page = change_links(PAGE.encode(), "text/html", change).decode()
     assert 'href="&lt;/doc/a?lang=nb&amp;x=1#y&gt;"' in page
     assert '<a href="//elsewhere/">' in page
     assert '<a class="x" href="https://elsewhere.example/">' in page
@@ -39,8 +41,8 @@ def test_only_they_are_changed():
 
 def test_strings_of_json_that_lead_somewhere_are_changed():
     body = json.dumps({"a": ["/doc/x", "/no", "x"], "b": 1}).encode()
-    assert json.loads(change_json(body, {"/doc/x": "y.html"}.get)) == {
-        "a": ["y.html", "/no", "x"],
-        "b": 1,
-    }
-    assert change_json(body, lambda _: None) == body
+    known = {"/doc/x": "y.html"}
+    changed = change_links(body, "application/json", lambda text, *_: known.get(text))
+    assert json.loads(changed) == {"a": ["y.html", "/no", "x"], "b": 1}
+    assert change_links(body, "application/json", lambda *_: None) == body
+    assert change_links(body, "text/turtle", lambda *_: "y") == body

@@ -35,6 +35,7 @@ from samgraf.site.export.links import ORIGIN, path_of_link
 from samgraf.site.export.rewrite import Rewriter
 from samgraf.site.export.service import RememberingService
 from samgraf.site.language import catalogue
+from samgraf.site.search.results import KEEPER
 from samgraf.site.static_files import version
 from samgraf.site.well_known import MOST, sitemap_of
 from samgraf.sparql.service import Service
@@ -104,13 +105,14 @@ class _Copy:
 
     def make(self) -> Export:
         """Write everything."""
-        self._progress.begin("files to download")
+        self._progress.begin("index and files to download")
         with self._app.app_context():
+            self._app.extensions[KEEPER].index(limits.EXPORT_READY)
             if (dumps := the_dumps()) is not None and dumps.by_name:
                 make_dumps(dumps.release, dumps.folder)
                 # where another process makes them
-                dumps.wait_for(list(dumps.by_name.values())[-1], limits.EXPORT_DUMPS)
-        self._progress.end("files to download")
+                dumps.wait_for(list(dumps.by_name.values())[-1], limits.EXPORT_READY)
+        self._progress.end("index and files to download")
         paths = list(dict.fromkeys(self._sitemap()))
         starts = [Address("/"), *(read_address(path, "")[0] for path in paths)]
         found = crawl(self._app, self._folder, self._languages, starts, self._progress)

@@ -8,13 +8,11 @@ pages of ``BY_SCRIPT`` read what stands behind the question mark themselves, in 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
+from itertools import groupby
 
-import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, render_template, request
 
-from samgraf import limits
 from samgraf.release.file_formats import FILE_FORMATS, JSON_LD, TURTLE
 from samgraf.site.app import create_app
 from samgraf.site.context import the_service
@@ -23,6 +21,7 @@ from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.map import tile_source
 from samgraf.site.representations import JSON, json_text
+from samgraf.site.search.results import the_index
 from samgraf.site.static_files import manifest
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import formats_for
@@ -145,35 +144,13 @@ def engine_version() -> str:
 
 
 def _entries(language: str) -> Iterator[list[object]]:
-    names = "samgraf.site.search"
-    roles = {
-        row["property"]["value"]: row["role"]["value"]
-        for row in reversed(ask(names, "properties.rq"))
-        if row["property"]["type"] == "uri"
-    }
-    everything = {"after": ox.Literal(""), "most": limits.EXPORT_ROWS}
-    properties = [ox.NamedNode(iri) for iri in sorted(roles)]
-    called: dict[str, list[str]] = defaultdict(list)
-    said: dict[str, str] = {}
-    for row in ask(names, "texts.rq", properties=properties, **everything):
-        thing, text = row["thing"]["value"], " ".join(row["text"]["value"].split())
-        if roles.get(row["property"]["value"]) != "text":
-            called[thing].append(text)
-        elif row["text"].get("xml:lang", language) == language:
-            called.setdefault(thing, [])
-            said.setdefault(thing, text[:_TEXT])
-    classes: dict[str, list[str]] = defaultdict(list)
-    for row in ask(names, "classes.rq", **everything):
-        classes[row["thing"]["value"]].append(row["class"]["value"])
-    placed: dict[str, str] = {}
-    for row in sorted(ask(names, "places.rq"), key=lambda row: row["place"]["value"], reverse=True):
-        placed[row["class"]["value"]] = row["place"]["value"].removesuffix("*")
-    places = {iri: {placed.get(kind, "") for kind in classes[iri]} for iri in called}
-    shown = [iri for iri in sorted(called) if "never" not in places[iri]]
-    labels = LabelLookup([*shown, *(c for iri in shown for c in classes[iri])], language)
-    for iri in shown:
-        kind = next((labels[c].text for c in classes[iri] if c in labels), "")
-        last = int(places[iri] - {""} != set())
-        others = dict.fromkeys(t for t in sorted(called[iri]) if t != labels[iri].text)
-        text = [*others, said.get(iri, "")]
-        yield [address(iri), *labels[iri], kind, last, " · ".join(t for t in text if t)]
+    entries = the_index().entries()
+    iris = (iri for entry in entries for iri in (entry.iri, *entry.classes))
+    labels = LabelLookup(iris, language)
+    for iri, said in groupby(entries, key=lambda entry: entry.iri):
+        told = list(said)
+        kind = next((labels[c].text for c in told[0].classes if c in labels), "")
+        names = {t for e in told for t in (e.label, e.names) if t != labels[iri].text}
+        texts = [e.text[:_TEXT] for e in told if e.language in (language, "")]
+        text = " · ".join(t for t in [*sorted(names), *texts] if t)
+        yield [address(iri), *labels[iri], kind, int(told[0].last), text]

@@ -6,11 +6,11 @@ is written as it is; ``rewrite`` changes its links once all files have their nam
 
 from __future__ import annotations
 
-import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,11 +24,9 @@ from samgraf.release import QUADS
 from samgraf.release.file_formats import WHOLE_FORMATS
 from samgraf.site.export.addresses import HTML, SHARED, Address, read_address
 from samgraf.site.export.copy import BY_SCRIPT, MARK, NOT_OF_LISTS, NOT_OF_THINGS, is_left_out
-from samgraf.site.export.links import ORIGIN, links_of_json, links_of_page, path_of_link
+from samgraf.site.export.links import ORIGIN, change_links, path_of_link
 from samgraf.site.export.processes import in_processes
 
-#: What of a page is changed besides HTML, since pages and scripts follow addresses in it.
-LINKED_DATA = frozenset(("application/json", "application/geo+json"))
 #: What sends files as they are.
 FILES = ("downloads.", "releases.")
 #: What has a page for each thing there is, for each term, class or graph, and which ends of
@@ -59,13 +57,6 @@ class FoundPage(NamedTuple):
     links: tuple[tuple[Address, str], ...] = ()
 
 
-class WantedPage(NamedTuple):
-    """An address that is to be asked for, and in which languages."""
-
-    address: Address
-    languages: tuple[str, ...]
-
-
 @dataclass
 class Copied:
     """All that was found: by language and address; what has one file for all languages is shared.
@@ -77,12 +68,24 @@ class Copied:
     pages: dict[tuple[str, Address], FoundPage] = field(default_factory=dict)
     dead: set[Address] = field(default_factory=set)
 
-    def found(self, language: str, address: Address) -> FoundPage | None:
-        """Return what ``address`` answers in ``language``; redirections are followed."""
+    def keep(self, language: str, found: FoundPage) -> None:
+        """Take in what an address answers in ``language``."""
+        if not found.media_type and found.leads_to is None:
+            self.dead.add(found.address)
+        elif found.is_shared:
+            self.shared[found.address] = found
+        else:
+            self.pages[language, found.address] = found
+
+    def file(self, language: str, address: Address) -> str | None:
+        """Return the file that ``address`` becomes, below the root; None where it has none.
+
+        Redirections are followed.
+        """
         for _ in range(5):
             found = self.shared.get(address) or self.pages.get((language, address))
             if found is None or found.leads_to is None:
-                return found
+                return found and found.file
             address = found.leads_to
         return None
 
@@ -98,28 +101,19 @@ class Copied:
         same = [(first.setdefault(file.lower(), file), file) for file in files]
         return [(one, other) for one, other in same if one != other]
 
-    def file(self, language: str, address: Address) -> str | None:
-        """Return the file that ``address`` becomes, below the root; None where it has none."""
-        found = self.found(language, address)
-        return found.file if found else None
-
 
 class Router:
     """Which addresses are asked for, and which are left to scripts, or out."""
 
     def __init__(self, app: Flask):
         self._map = app.url_map.bind("export.invalid", url_scheme="https")
-        # pages link the same again and again
-        self._endpoint = lru_cache(EXPORT_ADDRESSES)(self._match)
+        #: The endpoint that answers a path, empty for none; pages link the same again and again.
+        self.endpoint = lru_cache(EXPORT_ADDRESSES)(self._endpoint)
         self._release = f"/release/{app.extensions['samgraf'].release}"
         #: The release itself: a copy has it packed, as the engine in the browser reads it.
         self.quads = f"{self._release}/{QUADS}"
 
-    def endpoint(self, address: Address) -> str:
-        """Return the endpoint that answers ``address``, empty for none."""
-        return self._endpoint(address.path)
-
-    def _match(self, path: str) -> str:
+    def _endpoint(self, path: str) -> str:
         found = ""
         for method in ("POST", "GET"):
             try:
@@ -132,7 +126,7 @@ class Router:
 
     def asked(self, address: Address) -> Address | None:
         """Return the address whose file stands for ``address``, None where it is left out."""
-        endpoint = self.endpoint(address)
+        endpoint = self.endpoint(address.path)
         if address.path.startswith("/release/") and not address.path.startswith(self._release):
             return None  # another release has a site of its own
         if (
@@ -161,29 +155,27 @@ def crawl(
 ) -> Copied:
     """Write what ``app`` answers to ``starts``, and to all that leads on to, into ``folder``."""
     copied = Copied()
-    queue = [WantedPage(address, tuple(languages)) for address in starts]
-    seen = {address: set(languages) for address, _ in queue}
+    wanted = {address: list(languages) for address in starts}
+    seen = {(address, language) for address in wanted for language in languages}
     with in_processes(_Asker(app, folder).ask) as ask:
         depth = 0
-        while queue:
+        while wanted:
             depth += 1
-            missing: dict[Address, list[str]] = defaultdict(list)
+            queue, wanted = list(wanted.items()), {}
             for start in range(0, len(queue), EXPORT_TOLD):
                 part = queue[start : start + EXPORT_TOLD]
                 stage = f"addresses up to {start + len(part)} of {len(queue)}, {depth} clicks deep"
                 progress.begin(stage)
-                for language, found in (one for answered in ask(part) for one in answered):
-                    _keep(copied, language, found)
+                for language, found in chain.from_iterable(ask(part)):
+                    copied.keep(language, found)
                     for address, other in found.links:
-                        known = seen.setdefault(address, set())
-                        if other in languages and other not in known:
-                            known.add(other)
-                            missing[address].append(other)
+                        if other in languages and (address, other) not in seen:
+                            seen.add((address, other))
+                            wanted.setdefault(address, []).append(other)
                 counts = copied.page_counts(languages)
                 progress.end(
                     stage, ", ".join(f"{n} pages in {tongue}" for tongue, n in counts.items())
                 )
-            queue = [WantedPage(address, tuple(tongues)) for address, tongues in missing.items()]
     return copied
 
 
@@ -193,38 +185,24 @@ def write(place: Path, body: bytes) -> None:
     place.write_bytes(body)
 
 
-def _keep(copied: Copied, language: str, found: FoundPage) -> None:
-    if not found.media_type and found.leads_to is None:
-        copied.dead.add(found.address)
-    elif found.is_shared:
-        copied.shared[found.address] = found
-    else:
-        copied.pages[language, found.address] = found
-
-
 class _Asker:
     """What asks the application, in a process of its own."""
 
     def __init__(self, app: Flask, folder: Path):
-        self._app, self._folder, self._router = app, folder, Router(app)
+        self._client, self._folder, self._router = app.test_client(), folder, Router(app)
 
-    def ask(self, batch: Sequence[WantedPage]) -> list[tuple[str, FoundPage]]:
-        """Return what each address answers, by language; what all share is asked for once."""
-        client, answered = self._app.test_client(), []
-        for address, languages in batch:
-            for language in languages:
-                found = self._one(client, address, language)
-                answered.append((language, found))
-                if found.is_shared:
-                    break
+    def ask(self, wanted: tuple[Address, Sequence[str]]) -> list[tuple[str, FoundPage]]:
+        """Return what an address answers, by language; what all share is asked for once."""
+        address, languages = wanted
+        answered = []
+        for language in languages:
+            target = address.text(language)
+            with self._client.get(target, base_url=ORIGIN, headers={"Accept": _ACCEPT}) as response:
+                found = self._found(response, address, language)
+            answered.append((language, found))
+            if found.is_shared:
+                break
         return answered
-
-    def _one(self, client, address: Address, language: str) -> FoundPage:
-        response = client.get(address.text(language), base_url=ORIGIN, headers={"Accept": _ACCEPT})
-        try:
-            return self._found(response, address, language)
-        finally:
-            response.close()
 
     def _found(self, response, address: Address, language: str) -> FoundPage:
         if response.status_code in (301, 302, 303, 307, 308):
@@ -241,7 +219,7 @@ class _Asker:
         if response.status_code != 200 and response.status_code != _GONE:
             return FoundPage(address)
         body, media_type = response.get_data(), response.mimetype
-        is_file = self._router.endpoint(address).startswith(FILES)
+        is_file = self._router.endpoint(address.path).startswith(FILES)
         is_shared = media_type in SHARED or (is_file and media_type != HTML)
         file = address.file(media_type)
         if not is_shared:
@@ -253,13 +231,14 @@ class _Asker:
     def _links(
         self, body: bytes, media_type: str, address: Address, language: str
     ) -> Iterator[tuple[Address, str]]:
-        if media_type == HTML:
-            texts = links_of_page(body.decode("utf-8"))
-        elif media_type in LINKED_DATA:
-            texts = links_of_json(json.loads(body))
-        else:
-            return
-        for text in dict.fromkeys(texts):
+        texts: dict[str, None] = {}
+
+        def see(text: str, *_: str) -> str:
+            texts[text] = None
+            return text
+
+        change_links(body, media_type, see)
+        for text in texts:
             link, other, _ = read_address(text, language)
             asked = self._router.asked(link)
             if asked is not None and _goes_on(address, asked):

@@ -1,4 +1,4 @@
-"""Find and change the addresses within what the site sends: attributes of HTML, strings of JSON.
+"""Change the addresses within what the site sends: attributes of HTML, strings of JSON.
 
 Pages are read by pattern, since templates escape what would end a tag or a value within it.
 """
@@ -8,13 +8,16 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
+from samgraf.site.export.addresses import HTML
 from samgraf.site.representations import json_text
 
 #: Stands for scheme and host in the addresses that the site makes, to be told from all others.
 ORIGIN = "https://export.invalid"
+#: What of a page is changed besides HTML, since pages and scripts follow addresses in it.
+_LINKED_DATA = frozenset(("application/json", "application/geo+json"))
 _TAG = re.compile(r"<(?!script\b[^>]*\btype=.application/)([a-z][a-z0-9]*)\b[^<>]*>")
 _GIVEN = re.compile(
     r'(\s)(href|src|action|content|data-[a-z-]+)="((?:/(?!/)|https://export\.invalid)[^"]*)"'
@@ -32,22 +35,18 @@ def path_of_link(value: str) -> str | None:
     return value if value.startswith("/") and not value.startswith("//") else None
 
 
-def links_of_page(page: str) -> Iterator[str]:
-    """Yield each local address within the HTML ``page``, with what asks for it."""
-    for tag in _TAG.finditer(page):
-        if '="/' in tag[0] or ORIGIN in tag[0]:
-            for _, _, value in _GIVEN.findall(tag[0]):
-                if (path := path_of_link(html.unescape(value))) is not None:
-                    yield path
+def change_links(body: bytes, media_type: str, change: Change) -> bytes:
+    """Return ``body`` with each local address as ``change`` gives it; other media types as it is.
 
-
-def change_page(page: str, change: Change) -> str:
-    """Return ``page`` with each local address as ``change`` gives it.
-
-    ``change`` is given the address, the tag and the attribute; None leaves the attribute out, and a
-    link in the head with it.
+    ``change`` is given the address, and of HTML the tag and the attribute that it stands in. Where
+    it gives None, an attribute goes, and a link in the head with it; a string of JSON stays.
     """
+    if media_type == HTML:
+        return _change_page(body.decode("utf-8"), change).encode()
+    return _change_json(body, change) if media_type in _LINKED_DATA else body
 
+
+def _change_page(page: str, change: Change) -> str:
     def attribute(tag: str) -> Callable[[re.Match[str]], str]:
         def changed(match: re.Match[str]) -> str:
             path = path_of_link(html.unescape(match[3]))
@@ -72,15 +71,7 @@ def change_page(page: str, change: Change) -> str:
     return _TAG.sub(tag, _TEXT.sub(lambda text: text[0].replace("&#34;", '"'), page))
 
 
-def links_of_json(document: Any) -> Iterator[str]:
-    """Yield each string of ``document`` that is a local address."""
-    for text in _strings(document):
-        if (path := path_of_link(text)) is not None:
-            yield path
-
-
-def change_json(body: bytes, change: Callable[[str], str | None]) -> bytes:
-    """Return the JSON ``body`` with each string that ``change`` knows as it gives it."""
+def _change_json(body: bytes, change: Change) -> bytes:
     document = json.loads(body)
 
     def changed(value: Any) -> Any:
@@ -89,21 +80,10 @@ def change_json(body: bytes, change: Callable[[str], str | None]) -> bytes:
         if isinstance(value, list):
             return [changed(inner) for inner in value]
         if isinstance(value, str) and (path := path_of_link(value)) is not None:
-            return change(path) or value
+            return change(path, "", "") or value
         return value
 
     new = changed(document)
     if new == document:
         return body
     return json_text(new).encode()
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for inner in value.values():
-            yield from _strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings(inner)
-    elif isinstance(value, str):
-        yield value

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from samgraf.site.export.addresses import HTML, Address, read_address, relative
 from samgraf.site.export.copy import ABOUT, BY_SCRIPT, MARK
-from samgraf.site.export.crawl import LINKED_DATA, Copied, FoundPage, Router
-from samgraf.site.export.links import ORIGIN, change_json, change_page
+from samgraf.site.export.crawl import Copied, FoundPage, Router
+from samgraf.site.export.links import ORIGIN, change_links
 from samgraf.site.export.processes import in_processes
 
 _WHOLE = re.compile(re.escape(ORIGIN) + r"(/[^\s\"'<>\\{}]*)?")
@@ -36,27 +37,17 @@ class Rewriter:
 
     def all(self) -> None:
         """Change every file that holds addresses."""
-        found = [f for f in self.copied.pages.items() if f[1].file]
+        found = [(language, page) for (language, _), page in self.copied.pages.items() if page.file]
         with in_processes(self._change) as change:
             for _ in change(found):
                 pass
 
-    def _change(self, batch: Sequence[tuple[tuple[str, Address], FoundPage]]) -> None:
-        for (language, _), found in batch:
-            self._one(language, found)
-
-    def _one(self, language: str, found: FoundPage) -> None:
+    def _change(self, one: tuple[str, FoundPage]) -> None:
+        language, found = one
         place = self.folder / found.file
-        old = body = place.read_bytes()
-        if found.media_type == HTML:
-            page = change_page(
-                body.decode("utf-8"),
-                lambda text, tag, name: self._link(text, tag, name, language, found.file),
-            )
-            body = self._public(page, language).encode()
-        elif found.media_type in LINKED_DATA:
-            body = change_json(body, lambda text: self._data_link(text, language, found.file))
-        if ORIGIN.encode() in body:
+        old = place.read_bytes()
+        body = change_links(old, found.media_type, partial(self._link, language, found.file))
+        if ORIGIN.encode() in body or found.media_type == HTML:
             body = self._public(body.decode("utf-8"), language).encode()
         if body != old:
             place.write_bytes(body)
@@ -82,8 +73,8 @@ class Rewriter:
         # of what could be asked there, it has the page as it is unasked
         return file or self.copied.file(language, Address(asked.path)), behind
 
-    def _link(self, text: str, tag: str, name: str, language: str, source: str) -> str | None:
-        if tag == "form" and self.router.endpoint(Address(text.partition("?")[0])) not in BY_SCRIPT:
+    def _link(self, language: str, source: str, text: str, tag: str, name: str) -> str | None:
+        if tag == "form" and self.router.endpoint(text.partition("?")[0]) not in BY_SCRIPT:
             return None
         file, behind = self.target(text, language)
         if file is None:
@@ -95,10 +86,6 @@ class Rewriter:
         if name == "content":
             return self._absolute(text, file, behind)
         return relative(file, source) + behind
-
-    def _data_link(self, text: str, language: str, source: str) -> str | None:
-        file, behind = self.target(text, language)
-        return None if file is None else relative(file, source) + behind
 
     def _public(self, text: str, language: str) -> str:
         """Return ``text`` with the addresses that the site made as they are known outside."""

@@ -1,4 +1,4 @@
-"""A service that remembers its last answers: other formats and languages ask the same again."""
+"""A service that remembers its last answers: pages in other languages ask the same again."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ from collections.abc import Coroutine
 from functools import lru_cache
 from typing import Any
 
-import pyoxigraph as ox
-
-from samgraf.engine.in_process import BytesAnswer
 from samgraf.limits import EXPORT_ANSWERS
-from samgraf.release.file_formats import N_TRIPLES
-from samgraf.release.serialise import UnwritableResultError, write_graph
-from samgraf.sparql.evaluation import Answer, QueryKind, QueryRequest
+from samgraf.sparql.evaluation import Answer, QueryRequest
 from samgraf.sparql.protocol import Operation
 from samgraf.sparql.service import Prepared, Service
 from samgraf.sparql.syntax.nodes import Query
@@ -32,23 +27,9 @@ class RememberingService(Service):
         return self._parsed(Operation(query=operation.query))
 
     async def answer(self, prepared: Prepared) -> Answer:
-        """Return the answer; a graph is evaluated once for all formats."""
-        media_type = prepared.choice.evaluated
+        """Return the answer, one that was given before if it is among the last."""
         if prepared.key is None:
             return await super().answer(prepared)
-        if prepared.kind is QueryKind.GRAPH and media_type != N_TRIPLES.media_type:
-            choice = prepared.choice._replace(evaluated=N_TRIPLES.media_type)
-            graph = await self._remembered(prepared._replace(choice=choice))
-            triples = ox.parse(graph.read(), ox.RdfFormat.N_TRIPLES)
-            try:
-                return BytesAnswer(
-                    write_graph((q.triple for q in triples), media_type, self.prefixes)
-                )
-            except UnwritableResultError:
-                return await super().answer(prepared)  # which tells of it
-        return await self._remembered(prepared)
-
-    async def _remembered(self, prepared: Prepared) -> Answer:
         known = (prepared.request, prepared.choice.evaluated)
         found = self._answers.pop(known, None)
         if found is None:

@@ -6,14 +6,11 @@ SPARQL JSON format, so that the scripts read neither well-known text nor RDF.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, request
 
-from samgraf import __version__
 from samgraf.limits import HINT_TEXT, LABELS_REQUEST_BYTES
 from samgraf.site.context import once_per_release, the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
@@ -21,10 +18,10 @@ from samgraf.site.graph import LabelLookup, ask
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.query.hints import written
 from samgraf.site.query.page import answer_to, asked
+from samgraf.site.representations import JSON, keep
 from samgraf.site.result_views import ResultTable
 from samgraf.site.result_views.maps import places_of
 from samgraf.sparql.evaluation import QueryKind
-from samgraf.sparql.headers import REVALIDATE, knows, tag
 from samgraf.sparql.hints import usage_of
 from samgraf.sparql.problems import ProblemError
 from samgraf.vocab import XSD
@@ -50,7 +47,7 @@ def terms() -> Response:
 
     ``of`` has, for each class by its name, the numbers of the properties that its things have.
     """
-    return _kept(_terms)
+    return keep(_terms(reader_language()), JSON)
 
 
 @bp.get("/sparql/values")
@@ -65,25 +62,12 @@ def values() -> Response:
         prefix = request.args["prefix"]
         if prefix not in the_service().prefixes:
             raise ProblemError(404, "There is no such prefix.")
-        return _kept(_things, prefix)
+        return keep(_things(reader_language(), prefix), JSON)
     try:
         property_ = ox.NamedNode(request.args.get("property", ""))
     except ValueError:
         raise ProblemError(400, "The parameter property is no IRI.") from None
-    return _kept(_values, property_.value)
-
-
-def _kept(make: Callable[..., str], *arguments: str) -> Response:
-    """Return the JSON that ``make`` makes for a release and a language, which never changes."""
-    language, release = reader_language(), the_service().release
-    parts = "\0".join((release, language, __version__, *arguments))
-    known = hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    if knows(request.headers.get("If-None-Match"), tag(known)):
-        response = Response(status=304)
-    else:
-        response = Response(make(language, *arguments), content_type="application/json")
-    response.headers.update({"ETag": tag(known), "Cache-Control": REVALIDATE})
-    return response
+    return keep(_values(reader_language(), property_.value), JSON)
 
 
 @bp.post("/sparql/labels")
@@ -124,7 +108,8 @@ def triples() -> Response:
     kind, body = _answer(N_TRIPLES)
     if kind is not QueryKind.GRAPH:
         raise ProblemError(400, "Only CONSTRUCT and DESCRIBE queries have triples.")
-    rows = list(_rows(body))
+    # a triple term of the format has the members that a row of triples has
+    rows = [_term(quad.triple)["value"] for quad in ox.parse(body, ox.RdfFormat.N_TRIPLES)]
     results = {"head": {"vars": ["subject", "predicate", "object"]}, "results": {"bindings": rows}}
     return _once(Response(json.dumps(results), content_type=RESULTS))
 
@@ -145,15 +130,6 @@ def _once(response: Response) -> Response:
     # the endpoint keeps the answer itself
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _rows(document: bytes) -> Iterator[dict[str, dict]]:
-    for quad in ox.parse(document, ox.RdfFormat.N_TRIPLES):
-        yield {
-            "subject": _term(quad.subject),
-            "predicate": _term(quad.predicate),
-            "object": _term(quad.object),
-        }
 
 
 def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> dict:

@@ -10,35 +10,35 @@ import asyncio
 import hashlib
 import json
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 from samgraf import __version__
-from samgraf.limits import DIFF_SECONDS, PAST_POLL, PAST_WAIT
+from samgraf.limits import DIFF_SECONDS, PAST_WAIT
 from samgraf.release.cache import cache_dir
-from samgraf.release.write import write_synced
+from samgraf.release.write import put_file
 from samgraf.site.context import the_service
 from samgraf.site.language import reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.questions import read_questions
 from samgraf.site.releases.read import FoundRelease, find, found_releases
-from samgraf.site.releases.words import WAYS, answers_of, label_of, sum_of, things_of
+from samgraf.site.releases.words import WAYS, Changes
 from samgraf.site.representations import JSON, accepted
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.problems import ProblemError
 from samgraf.text import day
 
 bp = Blueprint("changes", __name__)
-_COMPARING = "samgraf.comparing"
+_comparing = threading.Lock()  # one pair at a time
 
 
 def init_app(app: Flask) -> None:
     """Add the address ``/changes``."""
     app.register_blueprint(bp)
-    app.extensions[_COMPARING] = Comparing()
     add_to_navigation(app, "changes.changes", "changes", 15, footer=True)
 
 
@@ -46,27 +46,22 @@ def init_app(app: Flask) -> None:
 @bp.get("/changes.<any(json):extension>")
 def changes(extension: str | None = None) -> Response:
     """Show what changed to the release that is served, from the one before or from ``?from=``."""
-    language, service = reader_language(), the_service()
+    language = reader_language()
     sent = JSON if extension else accepted((HTML, JSON))
     kept = found_releases()
     new = find(request.args["to"]) if request.args.get("to") else kept[0]
     old = find(request.args["from"]) if request.args.get("from") else _before(new, kept)
-    told = None if old is None else compared(old, new)
+    found = None if old is None else compared(old, new)
     if sent == JSON:
-        response = jsonify({"releases": [_listed(one) for one in kept], "changes": told})
+        response = jsonify({"releases": [_listed(one) for one in kept], "changes": found})
     else:
         page = render_template(
             "releases/changes.html",
             old=old,
             new=new,
-            told=told,
-            things=[] if told is None else things_of(told, "things", language),
-            inferences=[] if told is None else things_of(told, "inferences", language),
-            answers=[] if told is None else answers_of(told, service.base, language),
-            queries={} if told is None else {q.name: q.query for q in read_questions(language)},
+            told=None if found is None else Changes(found, the_service().base, language),
+            queries={} if found is None else {q.name: q.query for q in read_questions(language)},
             ways=WAYS,
-            sum_of=lambda counts: sum_of(counts, language),
-            label_of=lambda iri: label_of(told or {}, iri, language),
             kept=[(one, one.since and day(one.since, language)) for one in kept],
             listed_versions=_versions(kept),
         )
@@ -100,7 +95,10 @@ def _versions(kept: list[FoundRelease]) -> list[dict[str, Any]]:
 
 
 def compared(old: FoundRelease, new: FoundRelease) -> dict[str, Any]:
-    """Return what changed from ``old`` to ``new``: ``samgraf.release.diff``."""
+    """Return what changed from ``old`` to ``new``: ``samgraf.release.diff``.
+
+    Raise ProblemError 503 where that takes too long.
+    """
     if old.folder is None or new.folder is None:
         raise ProblemError(404, "The files of this release are not at hand.")
     pair = f"{old.release} {new.release} {__version__}"
@@ -108,38 +106,19 @@ def compared(old: FoundRelease, new: FoundRelease) -> dict[str, Any]:
     path = folder / f"{hashlib.sha256(pair.encode()).hexdigest()[:32]}.json"
     with suppress(OSError, ValueError):
         return json.loads(path.read_bytes())
-    comparing: Comparing = current_app.extensions[_COMPARING]
-    body = the_service().wait(comparing.run(old.folder, new.folder))
+    if not _comparing.acquire(timeout=PAST_WAIT):
+        raise _later("Releases are being compared for others at the moment.")
+    try:
+        body = the_service().wait(_compare(old.folder, new.folder))
+    finally:
+        _comparing.release()
     with suppress(OSError):  # it is told all the same
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".part")
-        write_synced(beside, body)
-        beside.replace(path)
+        put_file(path, body)
     return json.loads(body)
 
 
-class Comparing:
-    """Compare releases in a process of their own, one pair at a time."""
-
-    def __init__(self) -> None:
-        self._is_busy = False
-
-    async def run(self, old: Path, new: Path) -> bytes:
-        """Return the document; raise ProblemError 503 where it takes too long."""
-        waited = 0.0
-        while self._is_busy:
-            if waited > PAST_WAIT:
-                raise _later("Releases are being compared for others at the moment.")
-            await asyncio.sleep(PAST_POLL)
-            waited += PAST_POLL
-        self._is_busy = True
-        try:
-            return await _compare(old, new)
-        finally:
-            self._is_busy = False
-
-
 async def _compare(old: Path, new: Path) -> bytes:
+    """Return the document, made in a process of its own."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

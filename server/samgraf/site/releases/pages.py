@@ -26,6 +26,7 @@ from samgraf.site.context import the_service
 from samgraf.site.downloads import FOREVER, SUMS, sums_of, the_dumps, whole_dump, whole_file
 from samgraf.site.graph import LabelLookup, address, iris_of, named, path_of, read_query
 from samgraf.site.language import Phrase, pick, reader_language
+from samgraf.site.query.hints import is_empty
 from samgraf.site.releases.memento import bp as memento_bp
 from samgraf.site.releases.memento import mark
 from samgraf.site.releases.read import PAST, FoundRelease, find
@@ -166,7 +167,7 @@ def _thing(found: FoundRelease, iri: str, path: str, suffix: str | None) -> Resp
             most=DOCUMENT_POINTING,
         )
         body = found.ask(query, choice.evaluated)
-        if not list(ox.parse(body, _rdf_format(choice.evaluated))):
+        if is_empty(choice.evaluated, body):
             raise _unknown(found, iri)
     response = Response(body, content_type=content_type(choice.sent))
     return mark(response, found, path)
@@ -202,12 +203,6 @@ def _page(found: FoundRelease, this: ox.NamedNode) -> str:
 
 def _unknown(found: FoundRelease, iri: str) -> ProblemError:
     return ProblemError(404, f"Release {found.name} says nothing of this thing.", iri=iri)
-
-
-def _rdf_format(media_type: str) -> ox.RdfFormat:
-    format = ox.RdfFormat.from_media_type(media_type)
-    assert format is not None  # noqa: S101 - one of those that the store writes
-    return format
 
 
 def _folder(found: FoundRelease) -> Path:

@@ -15,7 +15,7 @@ from flask import current_app
 from samgraf.engine.past import PastReleases
 from samgraf.errors import SamgrafError
 from samgraf.limits import PAGE_ANSWER_BYTES
-from samgraf.release.kept import KeptRelease, kept_releases
+from samgraf.release.kept import kept_releases
 from samgraf.site.context import the_service
 from samgraf.sparql.evaluation import Answer, QueryRequest
 from samgraf.sparql.problems import ProblemError, problem_of
@@ -95,24 +95,19 @@ def _waited(asking: Coroutine[Any, Any, Answer]) -> Answer:
     return the_service().wait(told())
 
 
-def kept() -> list[KeptRelease]:
-    """Return the releases that are kept, the last served first."""
+def found_releases() -> list[FoundRelease]:
+    """Return the releases that can be asked: first the one that is served."""
     service = the_service()
-    return kept_releases(service.settings, service.manifest)
+    kept = kept_releases(service.settings, service.manifest)
+    since = next((k.since for k in kept if k.release == service.release), None)
+    served = FoundRelease(service.folder, service.manifest, since)
+    others = (k for k in kept if k.release != service.release)
+    return [served, *(FoundRelease(k.folder, k.manifest, k.since) for k in others)]
 
 
 def present() -> FoundRelease:
     """Return the release that is served."""
-    service = the_service()
-    since = next((k.since for k in kept() if k.release == service.release), None)
-    return FoundRelease(service.folder, service.manifest, since)
-
-
-def found_releases() -> list[FoundRelease]:
-    """Return the releases that can be asked: the one that is served, then the others."""
-    served = present()
-    others = [k for k in kept() if k.release != served.release]
-    return [served, *(FoundRelease(k.folder, k.manifest, k.since) for k in others)]
+    return found_releases()[0]
 
 
 def find(release: str) -> FoundRelease:

@@ -7,177 +7,156 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from samgraf.site.language import Phrase, catalogue, phrase_of, pick
 from samgraf.text import number, sort_key
 
 WAYS = ("added", "removed", "changed")
 _LAST = re.compile(r"[^/#:]+(?=[/#:]?$)")
+_SIGNS = {"added": "+", "removed": "−", "changed": "~"}
 
 
-@dataclass(frozen=True)
-class ValueChange:
+class ValueChange(NamedTuple):
     """A value that came, went, or took the place of another; None where there is none."""
 
     before: Phrase | None
     after: Phrase | None
 
 
-@dataclass(frozen=True)
-class ChangedProperty:
-    """What happened to the values of a property, and how many more there are than are told."""
+class Changes:
+    """What was ``found`` between two releases, for a reader of ``language``.
 
-    iri: str
-    label: Phrase
-    steps: list[ValueChange]
-    more: int
+    ``found`` is what ``compare_releases`` returns; ``base`` is that of the graph, below which the
+    questions have their names.
+    """
 
+    def __init__(self, found: Mapping[str, Any], base: str, language: str):
+        self.found, self._base, self._language = found, base, language
 
-@dataclass(frozen=True)
-class ChangedThing:
-    """What became of a thing: ``what`` is one of WAYS."""
+    def label(self, iri: str) -> Phrase:
+        """Return what ``iri`` is called, else the end of it."""
+        texts = self.found["labels"].get(iri, {})
+        label = pick((Phrase(text, tag) for tag, text in texts.items()), self._language)
+        if label is not None:
+            return label
+        last = _LAST.search(iri)
+        return Phrase(last[0] if last else iri, "")
 
-    iri: str
-    label: Phrase
-    what: str
-    properties: list[ChangedProperty]
+    def question(self, name: str) -> Phrase:
+        """Return what the question ``name`` is called."""
+        return self.label(f"{self._base}questions/{name}")
 
+    def things(self, kind: str) -> list[Mapping[str, Any]]:
+        """Return the ``things`` or the ``inferences``: added, removed, changed; each by name."""
 
-@dataclass(frozen=True)
-class ChangedAnswer:
-    """What became of a question or its answer, and its rows before and after."""
+        def place(thing: Mapping[str, Any]) -> tuple:
+            name = sort_key(self.label(thing["iri"]).text, self._language)
+            return WAYS.index(thing["what"]), name, thing["iri"]
 
-    name: str
-    label: Phrase
-    what: str
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
+        return sorted(self.found[kind], key=place)
 
+    def sum(self, kind: str) -> str:
+        """Return how many things were added, removed and changed, in words."""
+        counts = self.found[f"{kind}_count"]
+        return self._words("changes_sum", **{way: self._count(counts[way]) for way in WAYS})
 
-def things_of(told: Mapping[str, Any], name: str, language: str) -> list[ChangedThing]:
-    """Return the ``things`` or the ``inferences`` of ``told``: added, removed, changed; by name."""
-    found = [
-        ChangedThing(
-            thing["iri"],
-            label_of(told, thing["iri"], language),
-            thing["what"],
-            [
-                ChangedProperty(
-                    change["property"],
-                    label_of(told, change["property"], language),
-                    _steps(told, change, language),
-                    change["count"] - len(change["removed"]) - len(change["added"]),
-                )
-                for change in thing["changes"]
-            ],
-        )
-        for thing in told[name]
-    ]
-    return sorted(
-        found, key=lambda t: (WAYS.index(t.what), sort_key(t.label.text, language), t.iri)
-    )
+    def untold(self, kind: str) -> int:
+        """Return how many things there are that are not told one by one."""
+        return sum(self.found[f"{kind}_count"].values()) - len(self.found[kind])
 
+    def properties(self, thing: Mapping[str, Any]) -> str:
+        """Return the names of the properties of which values of ``thing`` came or went."""
+        return ", ".join(self.label(change["property"]).text for change in thing["changes"])
 
-def answers_of(told: Mapping[str, Any], base: str, language: str) -> list[ChangedAnswer]:
-    """Return the questions whose answers differ."""
-    return [
-        ChangedAnswer(
-            entry["id"],
-            label_of(told, f"{base}questions/{entry['id']}", language),
-            entry["what"],
-            entry["old"],
-            entry["new"],
-        )
-        for entry in told["questions"]
-    ]
+    def steps(self, change: Mapping[str, Any]) -> list[ValueChange]:
+        """Return the values that came and went; one for one in a language is a change of it."""
+        by_kind: dict[tuple[str, str], tuple[list[Phrase], list[Phrase]]] = {}
+        for place, name in enumerate(("removed", "added")):
+            for value in change[name]:
+                kind = (value["type"], value.get("xml:lang", ""))
+                by_kind.setdefault(kind, ([], []))[place].append(self._phrase(value))
+        steps = []
+        for before, after in by_kind.values():
+            if len(before) == len(after) == 1:
+                steps.append(ValueChange(before[0], after[0]))
+            else:
+                steps += [ValueChange(phrase, None) for phrase in before]
+                steps += [ValueChange(None, phrase) for phrase in after]
+        return steps
 
+    def untold_values(self, change: Mapping[str, Any]) -> int:
+        """Return how many values came and went that are not told."""
+        return change["count"] - len(change["removed"]) - len(change["added"])
 
-def label_of(told: Mapping[str, Any], iri: str, language: str) -> Phrase:
-    """Return what ``iri`` is called, else the end of it."""
-    texts = told["labels"].get(iri, {})
-    found = pick((Phrase(text, tag) for tag, text in texts.items()), language)
-    if found is not None:
-        return found
-    last = _LAST.search(iri)
-    return Phrase(last[0] if last else iri, "")
-
-
-def as_lines(told: Mapping[str, Any], base: str, language: str) -> Iterable[str]:
-    """Yield what changed as lines of plain text."""
-
-    def words(key: str, **values: object) -> str:
-        return catalogue()[language][key].format(**values)
-
-    def count(value: int) -> str:
-        return number(value, language)
-
-    old, new = (_named(told[name]) for name in ("old", "new"))
-    yield words("changes_from_to", old=old, new=new)
-    sizes = [told[name]["statements"] for name in ("old", "new")]
-    if None not in sizes:
-        yield f"{words('statements')}: {' → '.join(map(count, sizes))}"
-    statements = told["statements"]
-    if not any(statements.values()):
-        yield words("changes_none")
-    if not told["is_whole"]:
-        yield words("changes_cut", **{name: count(value) for name, value in statements.items()})
-    for name, heading in (("things", "changes_things"), ("inferences", "changes_inferences")):
-        counts = told[f"{name}_count"]
-        if any(counts.values()):
+    def lines(self) -> Iterable[str]:
+        """Yield what changed as lines of plain text."""
+        words, count, found = self._words, self._count, self.found
+        yield words("changes_from_to", old=_named(found["old"]), new=_named(found["new"]))
+        sizes = [found[name]["statements"] for name in ("old", "new")]
+        if None not in sizes:
+            yield f"{words('statements')}: {' → '.join(map(count, sizes))}"
+        statements = found["statements"]
+        if not any(statements.values()):
+            yield words("changes_none")
+        if not found["is_whole"]:
+            yield words("changes_cut", **{name: count(value) for name, value in statements.items()})
+        for kind in ("things", "inferences"):
+            if any(found[f"{kind}_count"].values()):
+                yield ""
+                yield f"{words(f'changes_{kind}')}: {self.sum(kind)}"
+                for thing in self.things(kind):
+                    yield from self._lines_of(thing)
+                if left := self.untold(kind):
+                    yield words("changes_more", count=count(left))
+        if found["questions"]:
             yield ""
-            yield f"{words(heading)}: {sum_of(counts, language)}"
-            yield from _thing_lines(things_of(told, name, language), words)
-            if (left := sum(counts.values()) - len(told[name])) > 0:
-                yield words("changes_more", count=count(left))
-    if answers := answers_of(told, base, language):
-        yield ""
-        yield f"{words('changes_answers')}:"
-        for answer in answers:
-            rows = [words("changes_no_rows") if a is None else count(a["rows"])
-                    for a in (answer.before, answer.after)]  # fmt: skip
-            yield f"  {_SIGNS[answer.what]} {answer.label.text} ({answer.name}): {' → '.join(rows)}"
-    others = [
-        (label_of(told, entry["graph"], language).text, entry["added"], entry["removed"])
-        for entry in told["made"]
-    ]
-    if any(told["unnamed"].values()):
-        others.append((words("changes_unnamed"), *told["unnamed"].values()))
-    if told["moved"]:
-        yield ""
-        yield words("changes_moved", count=count(told["moved"]))
-    if others:
-        yield ""
-        yield f"{words('changes_made')}:"
-        for name, added, removed in others:
-            yield f"  {name}: +{count(added)} −{count(removed)}"
+            yield f"{words('changes_answers')}:"
+        for entry in found["questions"]:
+            name, sign = self.question(entry["id"]).text, _SIGNS[entry["what"]]
+            rows = [count(answer["rows"]) if answer else words("changes_no_rows")
+                    for answer in (entry["old"], entry["new"])]  # fmt: skip
+            yield f"  {sign} {name} ({entry['id']}): {' → '.join(rows)}"
+        others = [
+            (self.label(entry["graph"]).text, entry["added"], entry["removed"])
+            for entry in found["made"]
+        ]
+        if any(found["unnamed"].values()):
+            others.append((words("changes_unnamed"), *found["unnamed"].values()))
+        if found["moved"]:
+            yield ""
+            yield words("changes_moved", count=count(found["moved"]))
+        if others:
+            yield ""
+            yield f"{words('changes_made')}:"
+            for name, added, removed in others:
+                yield f"  {name}: +{count(added)} −{count(removed)}"
 
-
-def sum_of(counts: Mapping[str, int], language: str) -> str:
-    """Return how many things were added, removed and changed, in words."""
-    texts = catalogue()[language]
-    values = {way: number(counts[way], language) for way in WAYS}
-    return texts["changes_sum"].format(**values)
-
-
-_SIGNS = {"added": "+", "removed": "−", "changed": "~"}
-
-
-def _thing_lines(things: Iterable[ChangedThing], words: Any) -> Iterable[str]:
-    for thing in things:
-        yield f"  {_SIGNS[thing.what]} {thing.label.text} <{thing.iri}>"
-        for prop in thing.properties:
+    def _lines_of(self, thing: Mapping[str, Any]) -> Iterable[str]:
+        yield f"  {_SIGNS[thing['what']]} {self.label(thing['iri']).text} <{thing['iri']}>"
+        for change in thing["changes"]:
             steps = "; ".join(
-                " → ".join(_shown(p) for p in (step.before, step.after) if p is not None)
-                if step.before and step.after
-                else f"+ {_shown(step.after)}"
-                if step.after
-                else f"− {_shown(step.before)}"
-                for step in prop.steps
+                f"{_shown(before)} → {_shown(after)}"
+                if before and after
+                else f"+ {_shown(after)}"
+                if after
+                else f"− {_shown(before)}"
+                for before, after in self.steps(change)
             )
-            more = f"; {words('changes_more_values', count=prop.more)}" if prop.more else ""
-            yield f"      {prop.label.text}: {steps}{more}"
+            if more := self.untold_values(change):
+                steps += f"; {self._words('changes_more_values', count=more)}"
+            yield f"      {self.label(change['property']).text}: {steps}"
+
+    def _phrase(self, value: Mapping[str, str]) -> Phrase:
+        if value["type"] == "uri":
+            return Phrase(self.label(value["value"]).text, "")
+        return phrase_of(value)
+
+    def _words(self, key: str, **values: object) -> str:
+        return catalogue()[self._language][key].format(**values)
+
+    def _count(self, value: int) -> str:
+        return number(value, self._language)
 
 
 def _shown(phrase: Phrase | None) -> str:
@@ -190,27 +169,3 @@ def _shown(phrase: Phrase | None) -> str:
 def _named(release: Mapping[str, Any]) -> str:
     short = release["release"][:12]
     return f"{release['version']} ({short})" if release["version"] else short
-
-
-def _steps(told: Mapping[str, Any], change: Mapping[str, Any], language: str) -> list[ValueChange]:
-    """Return the values that came and went; one for one in a language is a change of it."""
-    by_kind: dict[tuple[str, str], tuple[list[Phrase], list[Phrase]]] = {}
-    for place, name in enumerate(("removed", "added")):
-        for value in change[name]:
-            kind = (value["type"], value.get("xml:lang", ""))
-            pair = by_kind.setdefault(kind, ([], []))
-            pair[place].append(_phrase(told, value, language))
-    steps = []
-    for before, after in by_kind.values():
-        if len(before) == len(after) == 1:
-            steps.append(ValueChange(before[0], after[0]))
-        else:
-            steps += [ValueChange(phrase, None) for phrase in before]
-            steps += [ValueChange(None, phrase) for phrase in after]
-    return steps
-
-
-def _phrase(told: Mapping[str, Any], value: Mapping[str, str], language: str) -> Phrase:
-    if value["type"] == "uri":
-        return Phrase(label_of(told, value["value"], language).text, "")
-    return phrase_of(value)

@@ -80,7 +80,7 @@ def _nodes(result: ResultTable, rows: Sequence[Row]) -> dict[str, DrawnNode]:
 def _from_the_first(rows: Sequence[Row], nodes: dict[str, DrawnNode]) -> list[Row]:
     """Return ``rows`` in the order in which one reads the picture."""
     pairs = [(row["cause"]["value"], row["effect"]["value"]) for row in rows]
-    layer, _ = layers_of(list(nodes), pairs)
+    layer = layers_of(list(nodes), pairs)
     return sorted(rows, key=lambda row: layer[row["cause"]["value"]])
 
 

@@ -7,9 +7,9 @@ link. Sizes are in pixels at a width of ``WIDTH``; the picture suits narrow and 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
 Edge = tuple[str, str]
@@ -170,7 +170,7 @@ class Lane:
 
 def stacked(nodes: Sequence[str], edges: Sequence[Edge]) -> list[str]:
     """Return the nodes from top to bottom, those of a layer together."""
-    layer, _ = layers_of(nodes, edges)
+    layer = layers_of(nodes, edges)
     first = {n: min((layer[b] for a, b in edges if a == n and b != n), default=0) for n in nodes}
     place = {n: i for i, n in enumerate(nodes)}
     return sorted(nodes, key=lambda n: (layer[n], -first[n], place[n]))
@@ -201,61 +201,45 @@ def lanes(order: Sequence[str], edges: Sequence[Edge], kinds: Sequence[Hashable]
     return found
 
 
-def layers_of(nodes: Sequence[str], edges: Sequence[Edge]) -> tuple[dict[str, int], frozenset[int]]:
-    """Return the layer of each node by longest path, and the edges that close a circle.
+def layers_of(nodes: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
+    """Return the layer of each node by longest path, where edges that close a circle are turned.
 
     A node that nothing leads to stands right before the first that it leads to.
     """
-    backward = _closing(nodes, edges)
-    forward = [(b, a) if i in backward else (a, b) for i, (a, b) in enumerate(edges) if a != b]
-    after, indegree = defaultdict(list), dict.fromkeys(nodes, 0)
-    for a, b in forward:
-        after[a].append(b)
-        indegree[b] += 1
-    layer = dict.fromkeys(nodes, 0)
-    roots = [n for n in nodes if not indegree[n]]
-    ready = list(roots)
-    while ready:
-        node = ready.pop()
-        for other in after[node]:
-            layer[other] = max(layer[other], layer[node] + 1)
-            indegree[other] -= 1
-            if not indegree[other]:
-                ready.append(other)
-    for node in roots:
-        if after[node]:
-            layer[node] = min(layer[other] for other in after[node]) - 1
-    return layer, backward
+    links = [edge for edge in edges if edge[0] != edge[1]]
+    closing = _closing(nodes, links)
+    before: dict[str, list[str]] = {node: [] for node in nodes}
+    after: dict[str, list[str]] = {node: [] for node in nodes}
+    for edge in links:
+        cause, effect = reversed(edge) if edge in closing else edge
+        before[effect].append(cause)
+        after[cause].append(effect)
+    layer: dict[str, int] = {}
+    for node in TopologicalSorter(before).static_order():
+        layer[node] = max((layer[cause] + 1 for cause in before[node]), default=0)
+    for node in nodes:
+        if after[node] and not before[node]:
+            layer[node] = min(layer[effect] for effect in after[node]) - 1
+    return layer
 
 
-def _closing(nodes: Sequence[str], edges: Sequence[Edge]) -> frozenset[int]:
+def _closing(nodes: Sequence[str], links: Sequence[Edge]) -> set[Edge]:
     """Return the edges that lead back to where a walk from the first nodes came from."""
-    out = defaultdict(list)
-    for i, (a, b) in enumerate(edges):
-        out[a].append((i, b))
-    targets = {b for a, b in edges if a != b}
-    starts = sorted(nodes, key=lambda n: n in targets)  # roots first
-    state: dict[str, int] = {}
-    closing = set()
-    for start in starts:
-        if start in state:
-            continue
-        state[start] = 1
-        stack = [(start, iter(out[start]))]
-        while stack:
-            node, rest = stack[-1]
-            step = next(rest, None)
-            if step is None:
-                state[node] = 2
-                stack.pop()
-                continue
-            i, other = step
-            if state.get(other) == 1:
-                closing.add(i)
-            elif other not in state:
-                state[other] = 1
-                stack.append((other, iter(out[other])))
-    return frozenset(closing)
+    targets = {effect for _, effect in links}
+    closing: set[Edge] = set()
+    while True:
+        walk: TopologicalSorter[str] = TopologicalSorter()
+        for node in sorted(nodes, key=lambda n: n in targets):  # those that nothing leads to first
+            walk.add(node)
+        for cause, effect in links:
+            if (cause, effect) not in closing:
+                walk.add(effect, cause)
+        try:
+            walk.prepare()
+        except CycleError as error:
+            closing.add(tuple(error.args[1][-2:]))
+        else:
+            return closing
 
 
 def lines_of(node: DrawnNode, width: float) -> list[str]:

@@ -105,7 +105,7 @@ def columns(result: ResultTable) -> dict[str, Any] | None:
     for _, rows in result.grouped("column"):
         part = ResultTable(result.variables, rows, result.language)
         part.labels = result.labels
-        items = [_item(result, own) for _, own in part.grouped("item")]
+        items = [_item(result, own, "item") for _, own in part.grouped("item")]
         found.append(
             {
                 "head": result.named(rows[0], "column"),
@@ -116,9 +116,9 @@ def columns(result: ResultTable) -> dict[str, Any] | None:
     return {"columns": found} if 0 < len(found) <= _MOST_COLUMNS else None
 
 
-def _item(result: ResultTable, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _item(result: ResultTable, rows: list[Row], variable: str) -> dict[str, Any]:
     return {
-        "name": result.named(rows[0], "item"),
+        "name": result.named(rows[0], variable),
         "text": result.text(rows, "text"),
         "groups": result.all_named(rows, "group"),
     }
@@ -128,14 +128,7 @@ def notice(result: ResultTable) -> dict[str, Any] | None:
     """Return each notice once, with its text in the reader's language and its groups."""
     if not {"notice", "text"} <= set(result.variables):
         return None
-    notices = [
-        {
-            "name": result.named(rows[0], "notice"),
-            "text": result.text(rows, "text"),
-            "groups": result.all_named(rows, "group"),
-        }
-        for _, rows in result.grouped("notice")
-    ]
+    notices = [_item(result, rows, "notice") for _, rows in result.grouped("notice")]
     return {"notices": notices} if notices else None
 
 

@@ -13,12 +13,17 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, NamedTerm, Row, address
 from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.units import unit_of
-from samgraf.sparql.tokens import Kind, Token, significant
+from samgraf.sparql.tokens import Kind, significant
 from samgraf.text import number_of, sort_key
 from samgraf.vocab import XSD
 
 _STRING = XSD + "string"
 TONES = ("good", "bad")
+_ORDER_BY = re.compile(r"\bORDER BY ", re.IGNORECASE)
+#: A variable alone, or in brackets: https://www.w3.org/TR/sparql11-query/#rOrderCondition.
+_SORT_KEY = re.compile(
+    r"[?$](?P<bare>\S+) |(?P<way>ASC |DESC )?\( [?$](?P<name>\S+) \) ", re.IGNORECASE
+)
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_+")
 
 
@@ -171,32 +176,19 @@ def ordered_by(query: str) -> list[tuple[str, bool]]:
     An expression ends them: what it makes of a row is not known here. ``query`` is one that has
     been answered.
     """
-    tokens, depth, start = list(significant(query)), 0, 0
-    for place, token in enumerate(tokens):
+    depth, outside = 0, ""  # what stands in no braces, a space behind each token
+    for token in significant(query):
         if token.kind is Kind.MARK:
             depth += token.text.count("{") - token.text.count("}")
-        elif not depth and token.text.upper() == "BY" and tokens[place - 1].text.upper() == "ORDER":
-            start = place + 1
+        if not depth and token.kind is not Kind.STRING:
+            outside += f"{token.text} "
+    _, *sorting = _ORDER_BY.split(outside)
     found: list[tuple[str, bool]] = []
-    while start and start < len(tokens):
-        word = tokens[start].text.upper()
-        if tokens[start].kind is Kind.VARIABLE:
-            found.append((tokens[start].text[1:], False))
-            start += 1
-        elif word in ("ASC", "DESC", "(") and (name := _in_brackets(tokens[start:][:4])):
-            found.append((name, word == "DESC"))
-            start += 3 if word == "(" else 4
-        else:
-            break
+    place = 0
+    while sorting and (key := _SORT_KEY.match(sorting[0], place)):
+        found.append((key["bare"] or key["name"], (key["way"] or "").upper() == "DESC "))
+        place = key.end()
     return found
-
-
-def _in_brackets(tokens: Sequence[Token]) -> str | None:
-    """Return the name of the variable that stands alone in the first brackets."""
-    match [t for t in tokens if t.kind in (Kind.MARK, Kind.VARIABLE)][:3]:
-        case [Token(text="("), Token(kind=Kind.VARIABLE, text=name), Token(text=")")]:
-            return name[1:]
-    return None
 
 
 def _terms_for(variable: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from samgraf import limits
 from samgraf.site.search.expressions import NAMES, asked_words, corrections_of, forms_of, sql
 from samgraf.site.search.words import LITTLE, stem
+from samgraf.sparql.problems import ProblemError
 
 _STEPS = 20_000  # of SQLite's machine between looks at the clock
 _CLASS_WORDS = 4  # of which the name of a class may have, beside the name of a thing
@@ -30,8 +31,11 @@ _MARKED = re.compile("\u0002([^\u0003]*)\u0003")
 _MODEL = "place / 10 = 1"  # what describes the model
 
 
-class TooBroadError(Exception):
+class TooBroadError(ProblemError):
     """The search took longer than ``SEARCH_SECONDS`` and was given up."""
+
+    def __init__(self) -> None:
+        super().__init__(503, "This search takes too long. Ask for rarer words.")
 
 
 class Snippet(NamedTuple):
@@ -113,6 +117,18 @@ class Found:
     covered: list[tuple[str, int]] = field(default_factory=list)
 
 
+class IndexEntry(NamedTuple):
+    """What is said of a thing in one language, and its classes; ``last`` are found after others."""
+
+    iri: str
+    last: bool
+    language: str
+    label: str
+    names: str
+    text: str
+    classes: list[str]
+
+
 class Index:
     """An index in the file ``path``. Threads may share it: each call takes a connection."""
 
@@ -174,6 +190,12 @@ class Index:
         with self._connection() as database:
             expression = _find(database, asked, language, names=True)
             return _page(database, expression, 1, limits.SEARCH_SUGGESTIONS)
+
+    def entries(self) -> list[IndexEntry]:
+        """Return all that can be found, by IRI and language."""
+        with self._connection() as database:
+            rows = database.execute(sql("entries.sql"))
+            return [IndexEntry(*said, sorted((classes or "").split())) for *said, classes in rows]
 
     def close(self) -> None:
         """Close the connections; one in use is closed when its search ends."""

@@ -22,7 +22,6 @@ from samgraf.site.search.results import (
     as_json,
     results,
     the_index,
-    within_deadline,
 )
 from samgraf.sparql.formats import HTML
 
@@ -63,12 +62,12 @@ def search_json() -> Response:
 def suggestions() -> Response:
     """Return names that begin as what is typed: [typed, names, classes, addresses]."""
     typed, language = request.args.get("q", ""), reader_language()
-    hits = within_deadline(lambda: the_index().suggest(typed, language))
+    hits = the_index().suggest(typed, language)
     labels = LabelLookup([iri for h in hits for iri in (h.iri, *h.classes)], language)
     offered: dict[str, tuple[str, str]] = {}
     for hit in hits:
         kind = next((labels[c].text for c in hit.classes if c in labels), "")
-        offered.setdefault(labels[hit.iri].text, (kind, address_of_thing(hit.iri)))
+        offered.setdefault(labels[hit.iri].text, (kind, absolute(address(hit.iri))))
     body = [
         typed,
         list(offered),
@@ -76,11 +75,6 @@ def suggestions() -> Response:
         [a for _, a in offered.values()],
     ]
     return Response(json.dumps(body, ensure_ascii=False), content_type=SUGGESTIONS)
-
-
-def address_of_thing(iri: str) -> str:
-    """Return the absolute address of the page about ``iri``."""
-    return absolute(address(iri))
 
 
 @bp.get("/opensearch.xml")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Response, current_app, request, url_for
 
@@ -16,12 +15,11 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, list_address
 from samgraf.site.language import Phrase, interface_text, reader_language
 from samgraf.site.layout import link
-from samgraf.site.search.index import Found, Hit, Index, Search, Snippet, TooBroadError
+from samgraf.site.search.index import Found, Hit, Index, Search, Snippet
 from samgraf.site.search.keeper import Keeper
 from samgraf.sparql.problems import ProblemError
 from samgraf.text import day
 
-T = TypeVar("T")
 KEEPER = "samgraf.search"  # where the application has it
 SIZE = 20  # hits on a page
 
@@ -117,7 +115,7 @@ def results() -> Results:
     chosen, page = _class(request.args.get("class", "")), _page(request.args.get("page", ""))
     model, exact = bool(request.args.get("model")), bool(request.args.get("exact"))
     search = Search(query, language, chosen, page, SIZE, model, exact)
-    found = within_deadline(lambda: the_index().search(search))
+    found = the_index().search(search)
     classes = [iri for iri, _ in (*found.facets, *found.covered)] + found.named
     classes += [iri for hit in found.hits for iri in hit.classes]
     things = [hit.iri for hit in found.hits]
@@ -183,14 +181,6 @@ def as_json(results: Results) -> Response:
         "covered": _counts(results.covered),
     }
     return Response(json.dumps(document, ensure_ascii=False), content_type="application/json")
-
-
-def within_deadline(search: Callable[[], T]) -> T:
-    """Return what ``search`` returns; raise ProblemError 503 where it takes too long."""
-    try:
-        return search()
-    except TooBroadError as error:
-        raise ProblemError(503, "This search takes too long. Ask for rarer words.") from error
 
 
 def _label(hit: Hit, label: Phrase) -> Snippet:
