@@ -19,6 +19,7 @@ from samgraf.federation.results import (
 )
 
 _SPACE = re.compile(r"[ \t\r\n]+")
+_SHORT = 4096  # characters that the parser is given of a value at first
 
 
 def read_json(body: bytes, most: int, gone: Gone) -> PartnerReply:
@@ -59,8 +60,7 @@ class _Document:
     def __init__(self, body: bytes, gone: Gone):
         self._decode = codecs.getincrementaldecoder("utf-8")().decode
         self._source = pieces(body.removeprefix(codecs.BOM_UTF8), gone)
-        # the window, and what was in a larger one and is behind it now
-        self._text, self._at, self._ahead = "", 0, ""
+        self._text, self._at = "", 0
 
     def read(self, most: int, head: Any) -> tuple[PartnerReply | None, Any]:
         """Return the rows, None where the head comes after them and is not given, and the head."""
@@ -111,18 +111,10 @@ class _Document:
         The parser holds the interpreter while it reads, and it takes long over many small lists.
         So it gets a whole row only where that is short; of a long one, it gets the strings.
         """
-        for _ in range(2):
-            if self._at_end():
-                break
-            try:
-                row, end = _DECODER.raw_decode(self._text, self._at)
-            except json.JSONDecodeError:
-                end = len(self._text)
-            if end < len(self._text):
-                self._at = end
-                return row
-            if len(self._text) - self._at > limits.PARTNER_PIECE_BYTES or not self._more():
-                break
+        try:
+            return self._value(limits.PARTNER_PIECE_BYTES)
+        except MalformedError:
+            pass  # long, or no value at all
         return _members_once(
             [
                 (name, _members_once([(key, self._string()) for key in self._members()]))
@@ -134,12 +126,7 @@ class _Document:
         """Return the next value, a string that may be long."""
         if self._at_end() or self._text[self._at] != '"':
             raise MalformedError("it is broken, or a term of it is none")
-        value = self._value(limits.PARTNER_TEXT_CHARACTERS)
-        # what follows goes through a window of usual size again
-        end = self._at + limits.PARTNER_PIECE_BYTES
-        self._ahead = self._text[end:] + self._ahead
-        self._text, self._at = self._text[self._at : end], 0
-        return value
+        return self._value(limits.PARTNER_TEXT_CHARACTERS)
 
     def _members(self, most: int = limits.PARTNER_MEMBERS) -> Iterator[str]:
         """Yield the key of each of at most ``most`` members; the caller reads its value."""
@@ -185,43 +172,31 @@ class _Document:
                 return True
 
     def _value(self, longest: int) -> Any:
-        """Return the next value; raise MalformedError where it has over ``longest`` characters."""
-        while True:
-            if self._at_end():
-                raise MalformedError("it is broken, or not whole")
+        """Return the next value, of less than ``longest`` characters; raise MalformedError else."""
+        reach = _SHORT
+        while not self._at_end():
+            while len(self._text) - self._at < reach and self._more():
+                pass
+            ahead = self._text[self._at : self._at + reach]
             try:
-                value, end = _DECODER.raw_decode(self._text, self._at)
+                value, end = _DECODER.raw_decode(ahead)
             except json.JSONDecodeError:
-                end = len(self._text)
-            if end - self._at > longest:
-                raise MalformedError("it is broken, or a part of it is too long")
-            # what reaches the end of the window may go on behind it
-            if end < len(self._text):
-                self._at = end
+                end = len(ahead)
+            # what reaches the end may go on behind it
+            if end < len(ahead):
+                self._at += end
                 return value
-            if not self._more():
-                raise MalformedError("it is broken, or not whole")
+            if len(ahead) < reach or reach >= longest:
+                break
+            reach *= 2
+        raise MalformedError("it is broken, not whole, or a part of it is too long")
 
     def _more(self) -> bool:
-        """Put more of the document into the window, twice as much as there is; say if any came."""
-        window = [self._text[self._at :]]
-        wanted = len(window[0])
-        came = bool(self._ahead)
-        if came:
-            size = max(wanted, limits.PARTNER_PIECE_BYTES)
-            window.append(self._ahead[:size])
-            self._ahead = self._ahead[size:]
-        else:
-            for piece in self._source:
-                came = True
-                window.append(self._decode(piece))
-                wanted -= len(piece)
-                if wanted < 0:
-                    break
-        if not came:
-            self._decode(b"", True)
-        self._text, self._at = "".join(window), 0
-        return came
+        """Put one more piece of the document into the window; return whether there was one."""
+        piece = next(self._source, None)
+        more = self._decode(piece or b"", piece is None)
+        self._text, self._at = self._text[self._at :] + more, 0
+        return piece is not None
 
 
 def _variables(head: Any) -> list[str]:
