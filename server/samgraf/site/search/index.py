@@ -275,25 +275,19 @@ def _find(
         return f"({expression})"
 
     expressions = [look(telling, asked, None)]
-    for rest in _beside_a_class(asked) if every else ():
-        if named := _classes(database, rest.kind):
-            some = [word for word in rest.words if word in forms]
+    for called, rest in _beside_a_class(asked) if every else ():
+        if named := _classes(database, called):
+            some = [word for word in rest if word in forms]
             if some:
-                expressions.append(look(some, rest.words, [number for number, _, _ in named]))
+                expressions.append(look(some, rest, [number for number, _, _ in named]))
     return " OR ".join(expressions)
 
 
-class _Beside(NamedTuple):
-    """What may be the name of a class, and the words beside it."""
-
-    kind: Sequence[str]
-    words: Sequence[str]
-
-
-def _beside_a_class(asked: Sequence[str]) -> list[_Beside]:
+def _beside_a_class(asked: Sequence[str]) -> list[tuple[Sequence[str], Sequence[str]]]:
+    """Return what may be the name of a class, each with the words beside it."""
     most = min(_CLASS_WORDS, len(asked) - 1)
-    before = [_Beside(asked[:n], asked[n:]) for n in range(1, most + 1)]
-    return before + [_Beside(asked[-n:], asked[:-n]) for n in range(1, most + 1)]
+    before = [(asked[:n], asked[n:]) for n in range(1, most + 1)]
+    return before + [(asked[-n:], asked[:-n]) for n in range(1, most + 1)]
 
 
 def _classes(database: sqlite3.Connection, called: Sequence[str]) -> list[tuple[int, str, bool]]:

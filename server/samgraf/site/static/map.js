@@ -1,14 +1,16 @@
 // @ts-check
 // Maps by Leaflet. They look as map.css says, so they follow light and dark by themselves.
 //
-// drawMap(element, features, options) draws into an element and is all that another page needs.
+// drawMap(place, features, options) draws into an element and is all that another page needs.
 // Words and addresses come from the attributes that templates/map/picture.html writes.
+
+import { button, element } from "./editor/dom.js";
 
 const LAYERS = 6; // ways of drawing in map.css
 const NAMES = 80; // more would be text, not a map
 
 /**
- * Draw GeoJSON features into `element`, in place of what it holds.
+ * Draw GeoJSON features into `place`, in place of what it holds.
  *
  * A feature's properties: `name`, `language` of the name, `page` it leads to, `layer` (a number),
  * `layerName`, `outline: true` where it is drawn as no more, `facts` (pairs of heading and text),
@@ -17,15 +19,13 @@ const NAMES = 80; // more would be text, not a map
  * `name`, `zoomIn`, `zoomOut`, `whole`, `close` (words), `tiles`, `tileCredit`.
  * Returns {map, show(layer, whether)} once it stands there.
  */
-export async function drawMap(element, features, options = element.dataset) {
+export async function drawMap(place, features, options = place.dataset) {
   await import(new URL(options.leaflet, document.baseURI).href);
   const { L } = window;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const stage = document.createElement("div");
-  stage.className = "map-live";
-  const bar = document.createElement("div");
-  bar.className = "map-buttons";
-  element.replaceChildren(bar, stage);
+  const stage = element("div", { class: "map-live" });
+  const bar = element("div", { class: "map-buttons" });
+  place.replaceChildren(bar, stage);
   const map = L.map(stage, {
     attributionControl: false, zoomControl: false, zoomSnap: 0.25, wheelPxPerZoomLevel: 100,
     minZoom: 2, maxZoom: 16, zoomAnimation: !still, fadeAnimation: !still, inertia: !still,
@@ -51,11 +51,11 @@ export async function drawMap(element, features, options = element.dataset) {
   };
   const layOut = () => {
     const visible = [...groups].filter(([, group]) => map.hasLayer(group)).sort(([a], [b]) => a - b);
-    for (const [place, [, group]] of visible.entries()) {
+    for (const [rank, [, group]] of visible.entries()) {
       group.bringToFront(); // what was drawn first lies lowest
       // and is never a mere outline
       group.eachLayer((shape) => shape.eachLayer((part) =>
-        part.getElement()?.classList.toggle("map-outline", place > 0 && shape.outline)));
+        part.getElement()?.classList.toggle("map-outline", rank > 0 && shape.outline)));
     }
   };
   for (const group of groups.values()) group.addTo(map);
@@ -166,36 +166,16 @@ function byKeyboard(map, popup, path) {
 }
 
 function card(told) {
-  const content = document.createElement("div");
-  content.className = "map-card";
   const page = address(told.page);
-  const name = named(told, page ? "a" : "strong");
-  if (page) name.href = page;
-  content.append(name);
-  if (told.layerName) {
-    const layer = document.createElement("span");
-    layer.textContent = told.layerName;
-    content.append(layer);
-  }
-  if (told.facts?.length) {
-    const list = document.createElement("dl");
-    for (const [heading, text] of told.facts) {
-      const term = document.createElement("dt");
-      const fact = document.createElement("dd");
-      term.textContent = heading;
-      fact.textContent = text;
-      list.append(term, fact);
-    }
-    content.append(list);
-  }
-  return content;
+  const facts = (told.facts ?? []).flatMap(([heading, text]) => [element("dt", {}, heading), element("dd", {}, text)]);
+  return element("div", { class: "map-card" },
+    named(told, page ? "a" : "strong", page),
+    told.layerName ? element("span", {}, told.layerName) : null,
+    facts.length ? element("dl", {}, ...facts) : null);
 }
 
-function named(told, tag) {
-  const element = document.createElement(tag);
-  element.textContent = told.name ?? "";
-  if (told.language) element.lang = told.language;
-  return element;
+function named(told, tag, href = null) {
+  return element(tag, { href, lang: told.language || null }, told.name);
 }
 
 // only pages of the web: what the graph says is not to be trusted with more
@@ -207,28 +187,17 @@ function address(page) {
 
 function addTiles(L, map, options) {
   L.tileLayer(options.tiles).addTo(map);
-  const credit = document.createElement("span");
-  credit.textContent = options.tileCredit ?? "";
+  const credit = element("span", {}, options.tileCredit);
   L.control.attribution({ prefix: false }).addAttribution(credit.innerHTML).addTo(map);
 }
 
 function addButtons(bar, map, fit, options) {
-  const buttons = [
-    ["+", options.zoomIn, () => map.zoomIn(1)],
-    ["−", options.zoomOut, () => map.zoomOut(1)],
-    ["⤢", options.whole, fit],
-  ];
-  for (const [sign, title, act] of buttons) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "ds-button";
-    button.dataset.variant = "secondary";
-    button.textContent = sign;
-    button.title = title;
-    button.setAttribute("aria-label", title);
-    button.addEventListener("click", act);
-    bar.append(button);
-  }
+  const act = (sign, title, done) => button(sign, "secondary", done, { title, "aria-label": title });
+  bar.append(
+    act("+", options.zoomIn, () => map.zoomIn(1)),
+    act("−", options.zoomOut, () => map.zoomOut(1)),
+    act("⤢", options.whole, fit),
+  );
 }
 
 // the page /map: its picture becomes a map that moves, its legend switches
@@ -240,7 +209,7 @@ if (page) {
     for (const { properties } of features) {
       if (properties.page && URL.canParse(properties.page, answer.url)) properties.page = new URL(properties.page, answer.url).href;
     }
-    const place = document.createElement("div");
+    const place = element("div");
     const drawn = drawMap(place, features, page.dataset);
     // Leaflet measures its place, so it must stand in the page before anything is awaited
     page.querySelector(".map-picture").replaceWith(place);
@@ -265,6 +234,6 @@ if (page) {
     }
     swatches();
     fit();
-    for (const button of document.querySelectorAll(".map-layers button")) button.remove();
+    for (const old of document.querySelectorAll(".map-layers button")) old.remove();
   }
 }

@@ -29,17 +29,19 @@ export function scrolling(label, ...children) {
   return element("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": label }, ...children);
 }
 
-/** Load a script of another maker once; resolve when it has run. */
+/** Load a script or a style sheet once; resolve when it holds. */
 const loading = new Map();
 export function load(address) {
   if (!loading.has(address)) {
     loading.set(
       address,
       new Promise((resolve, reject) => {
-        const script = element("script", { src: address });
-        script.addEventListener("load", resolve);
-        script.addEventListener("error", () => reject(new Error(address)));
-        document.head.append(script);
+        const made = address.endsWith(".css")
+          ? element("link", { rel: "stylesheet", href: address })
+          : element("script", { src: address });
+        made.addEventListener("load", resolve);
+        made.addEventListener("error", () => reject(new Error(address)));
+        document.head.append(made);
       }),
     );
   }
