@@ -30,13 +30,11 @@ def resolve(base: str, reference: str) -> str:
 class Prologue:
     """The prefixes and the base that the IRIs of a query are resolved by.
 
-    ``prefixes`` are those that need no declaration and those of the query; ``declared`` the names
-    of the latter.
+    ``prefixes`` are those that need no declaration and those of the query.
     """
 
     def __init__(self, prefixes: Mapping[str, str], base: str):
         self.prefixes, self.base = dict(prefixes), base
-        self.declared: set[str] = set()
         self._written = 0  # characters of all that was resolved
 
     def resolve(self, reference: str) -> str:

@@ -272,9 +272,6 @@ class Query:
     select: Select
     services: tuple[ServicePattern, ...]
     volatile: bool
-    patterns: int
-    operators: int
-    values: int
     calls: tuple[Call, ...] = ()
 
     @property

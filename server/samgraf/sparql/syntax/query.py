@@ -96,9 +96,6 @@ class _Parser(Selects):
             select,
             tuple(sorted(self._services, key=lambda service: service.start)),
             self.volatile,
-            self.patterns,
-            self.operators,
-            self.values,
             tuple(self.calls),
         )
 
@@ -138,7 +135,6 @@ class _Parser(Selects):
                 prologue.base = iri
             else:
                 prologue.prefixes[prefix] = iri
-                prologue.declared.add(prefix)
 
     def _absolute(self) -> str:
         """Read an IRI; return it absolute, or as it is written where there is no base."""
