@@ -13,23 +13,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, g, render_template, request, url_for
 
 from samgraf.site.cite.answers import Comparison, canonical_answer, compare
 from samgraf.site.cite.citation import FORMATS, Citation, CitationFormat, as_text
-from samgraf.site.cite.read import is_known, label_of, read_works
+from samgraf.site.cite.read import read_works
 from samgraf.site.context import absolute, the_service
-from samgraf.site.datasets.read import stem_of
-from samgraf.site.graph import address, compact, to_uri
+from samgraf.site.graph import LabelLookup, address, compact, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.questions import read_questions
 from samgraf.site.releases.read import FoundRelease, find, present
 from samgraf.site.representations import JSON, accepted
+from samgraf.site.things.pages import known
 from samgraf.sparql.formats import HTML, content_type
 from samgraf.sparql.headers import REVALIDATE
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation, read_operation
+from samgraf.vocab import is_iri
 
 bp = Blueprint("cite", __name__)
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -95,7 +95,7 @@ def cite_thing(iri: str, title: str | None = None) -> Cited:
     part = replace(
         whole,
         kind="entry",
-        title=title or label_of(iri, language),
+        title=title or LabelLookup([iri], language)[iri].text,
         iri=to_uri(iri),
         container=whole.title,
         language=language,
@@ -133,11 +133,9 @@ def _cited(
 def thing(suffix: str | None) -> Response:
     """Tell how to cite a thing of the graph, or the whole without ``iri``."""
     iri = request.args.get("iri") or read_works(None, reader_language())[0].iri
-    try:
-        ox.NamedNode(iri)
-    except ValueError:
-        raise ProblemError(400, "Name a thing by its IRI: /cite?iri=https://…") from None
-    if not (is_known(iri) or stem_of(iri)):
+    if not is_iri(iri):
+        raise ProblemError(400, "Name a thing by its IRI: /cite?iri=https://…")
+    if not known([iri]):
         raise ProblemError(404, "The graph says nothing of this thing.", iri=iri)
     return _answered(cite_thing(iri), suffix)
 
@@ -209,9 +207,9 @@ def _cite_answer(operation: Operation, sha256: str) -> Cited:
     parameters |= {"release": the_service().release, "sha256": sha256}
     place = absolute(url_for("cite.query")) + "?" + urlencode(parameters, doseq=True)
     language, asked = reader_language(), (operation.query or "").strip()
-    known = next((q.label for q in read_questions(language) if q.query == asked), None)
+    asking = next((q.label for q in read_questions(language) if q.query == asked), None)
     text = " ".join(asked.split())
-    title = known.text if known else text if len(text) < 80 else text[:77] + "…"
+    title = asking.text if asking else text if len(text) < 80 else text[:77] + "…"
     cited = replace(
         whole,
         title=title,

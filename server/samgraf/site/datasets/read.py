@@ -17,7 +17,7 @@ from samgraf.release.dumps import Dump, Made, datasets_of, dumps_of
 from samgraf.release.licences import text_and_name
 from samgraf.site.context import absolute, the_service
 from samgraf.site.downloads import the_dumps
-from samgraf.site.graph import LabelLookup, address, ask
+from samgraf.site.graph import LabelLookup, Term, address, ask, said_of
 from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import IN, OUT
@@ -27,6 +27,12 @@ from samgraf.vocab import DCAT, DCT, PROV, VOID
 GROUPS = ("data", "ontology", "vocabularies", "alignments", "shapes", "made")
 
 SIZES = ("triples", "entities", "distinctSubjects", "distinctObjects", "classes", "properties")
+#: What is read of a data set.
+_SAID = (
+    *(DCT + name for name in ("title", "description", "modified", "license", "publisher")),
+    *(PROV + "wasDerivedFrom", DCAT + "keyword", DCAT + "distribution"),
+    *(VOID + name for name in SIZES),
+)
 
 
 @dataclass
@@ -49,7 +55,6 @@ class Dataset:
     modified: str = ""
     licence: tuple[str, str] | None = None
     publisher: str | None = None
-    rights: str | None = None
     sources: list[str] = field(default_factory=list)
     keywords: list[str] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -77,11 +82,7 @@ def read_datasets(language: str, stems: Iterable[str]) -> dict[str, Dataset]:
     """Return the data sets that are called ``stems``, in that order."""
     base, known = the_service().base, known_stems()
     nodes = {stem: ox.NamedNode(names.dataset(base, stem)) for stem in stems}
-    said: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    asked = ask(__package__, "records.rq", graph=catalogue_graph(), datasets=nodes.values())
-    for row in asked:
-        by_property = said.setdefault(row["dataset"]["value"], {})
-        by_property.setdefault(row["property"]["value"], []).append(row["value"])
+    said = said_of((node.value for node in nodes.values()), _SAID)
     files = _files()
     entries = {g["iri"]: g for g in the_service().manifest["graphs"]}
     located = {row["graph"]["value"] for row in ask(__package__, "located.rq")}
@@ -103,7 +104,7 @@ def read_datasets(language: str, stems: Iterable[str]) -> dict[str, Dataset]:
 def _dataset(
     stem: str,
     graphs: tuple[str, ...],
-    said: Mapping[str, list[dict[str, Any]]],
+    said: Mapping[str, list[Term]],
     parts: Sequence[Mapping[str, Any]],
     language: str,
 ) -> Dataset:
@@ -131,7 +132,6 @@ def _dataset(
         modified=next(iter(values(DCT + "modified")), ""),
         licence=text_and_name(licences[0]) if licences else None,
         publisher=next(iter(values(DCT + "publisher")), None),
-        rights=next(iter(values(DCT + "rights")), None),
         sources=values(PROV + "wasDerivedFrom"),
         keywords=[
             t["value"] for t in said.get(DCAT + "keyword", ()) if t.get("xml:lang") == language

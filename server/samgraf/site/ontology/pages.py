@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
 
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 from samgraf import __version__
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, ask, graphs, read_query
+from samgraf.site.graph import LabelLookup, Term, ask, graphs, read_query, said_of
 from samgraf.site.language import Phrase, phrase_of, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.ontology.diagram import neighbourhood, overview
@@ -175,7 +174,7 @@ class OntologyHeader:
     title: Phrase | None
     description: Phrase | None
     versions: Sequence[str]
-    facts: Mapping[str, Sequence[Mapping[str, Any]]]
+    facts: Mapping[str, Sequence[Term]]
 
     @property
     def things(self) -> list[str]:
@@ -186,12 +185,11 @@ class OntologyHeader:
 def read_header(language: str) -> OntologyHeader:
     """Return what the ontology of the release says of itself."""
     iri = the_service().manifest["ontology"]
-    said: dict[str, list[Mapping[str, Any]]] = {}
-    for row in ask(__package__, "header.rq", ontology=ox.NamedNode(iri)):
-        said.setdefault(row["property"]["value"], []).append(row["value"])
+    properties = {*_TITLES, *_DESCRIPTIONS, *(p for group in _FACTS.values() for p in group)}
+    said = said_of([iri], properties).get(iri, {})
     facts = {}
     for key, properties in _FACTS.items():
-        if found := [term for p in properties for term in said.get(p, ())]:
+        if found := [t for p in properties for t in said.get(p, ()) if t["type"] != "bnode"]:
             facts[key] = found
     return OntologyHeader(
         iri,
@@ -203,7 +201,7 @@ def read_header(language: str) -> OntologyHeader:
 
 
 def _text(
-    said: Mapping[str, Sequence[Mapping[str, Any]]], properties: Sequence[str], language: str
+    said: Mapping[str, Sequence[Term]], properties: Sequence[str], language: str
 ) -> Phrase | None:
     for property_ in properties:
         texts = (phrase_of(t) for t in said.get(property_, ()))

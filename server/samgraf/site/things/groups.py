@@ -10,7 +10,7 @@ from samgraf.limits import THING_PAGE
 from samgraf.release.licences import text_and_name
 from samgraf.site.cells import bare, leads_on
 from samgraf.site.context import the_service
-from samgraf.site.graph import address, is_foreign, term_in_order
+from samgraf.site.graph import Term, address, is_foreign, term_in_order
 from samgraf.site.language import Phrase, in_order, interface_text
 from samgraf.site.things.display import EXPLAIN, SHOW, STATUS, Display, Lens
 from samgraf.site.things.named import LICENCE, MODIFIED, ORIGIN, NamedThings, in_place, on_page
@@ -20,7 +20,6 @@ from samgraf.site.things.statements import (
     Key,
     Statement,
     Statements,
-    Term,
     Wanted,
     is_inferred,
 )
@@ -217,7 +216,10 @@ class Groups:
         """Return the values of ``name`` without the very thing that the page is about."""
         found = self._named.values(statement.node["value"], name)
         others = [t for t in found if t["value"] != self._iri]
-        return in_one_language(others, self._language)
+        return self._in_order(in_one_language(others, self._language))
+
+    def _in_order(self, terms: Iterable[Term]) -> list[Term]:
+        return sorted(terms, key=lambda term: term_in_order(term, self._named.labels))
 
     def _value(self, statement: Statement, explained: bool) -> ShownValue:
         value = self._of_term(statement.node, statement.property)
@@ -299,7 +301,7 @@ class Groups:
                 modified=literal(modified, self._language) if modified else None,
                 origins=[
                     self._thing(term["value"])
-                    for term in self._named.values(graph, ORIGIN)
+                    for term in self._in_order(self._named.values(graph, ORIGIN))
                     if term["type"] == "uri" and term["value"] != the_service().base
                 ],
             )

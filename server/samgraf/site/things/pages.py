@@ -99,13 +99,13 @@ def below_base(path: str) -> Response:
     iris = iris_of(path)
     stem, suffix = cut_suffix(path)
     if suffix:
-        if known := _known(iris):  # the suffix is part of the name
-            return describe(known)
+        if found := known(iris):  # the suffix is part of the name
+            return describe(found)
         iris = iris_of(stem)
     if not iris:
         raise ProblemError(404, "Nothing is here.")
     # a letter and its escape have one address; most names hold neither
-    return describe((_known(iris) if len(iris) > 1 else None) or iris[0], suffix)
+    return describe((known(iris) if len(iris) > 1 else None) or iris[0], suffix)
 
 
 def describe(iri: str, suffix: str | None = None) -> Response:
@@ -134,7 +134,7 @@ def describe(iri: str, suffix: str | None = None) -> Response:
             most=DOCUMENT_POINTING,
         )
     else:
-        if not _known([iri]):
+        if not known([iri]):
             return _unknown(iri)
         body = _write(prepared)
     response = Response(body, content_type=content_type(prepared.choice.sent))
@@ -182,7 +182,7 @@ def _not_found(iri: str) -> Response:
     )
 
 
-def _known(iris: Sequence[str]) -> str | None:
+def known(iris: Sequence[str]) -> str | None:
     """Return the first of ``iris`` that the graph says something of."""
     things = [ox.NamedNode(iri) for iri in iris]
     found = {row["thing"]["value"] for row in ask(__package__, "known.rq", things=things)}

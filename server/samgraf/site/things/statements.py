@@ -14,16 +14,21 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.limits import THING_LIST, THING_PAGE, THING_SHORT_LIST, THING_STATEMENTS
-from samgraf.site.cells import triple_text
-from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, ask, graphs_apart, term_in_order
+from samgraf.site.graph import (
+    LabelLookup,
+    Row,
+    Term,
+    ask,
+    graphs_apart,
+    plain_term,
+    term_in_order,
+)
 from samgraf.site.language import reader_language
 from samgraf.site.things.display import HIDE, HIDE_INVERSE, SHOW, SHOW_INVERSE, Lens
 from samgraf.vocab import RDF, RDFS, SKOS
 
 OUT, IN = "out", "in"
 
-Term = Mapping[str, str]
 #: A list of statements: which way they go, and their property.
 Key = tuple[str, str]
 
@@ -154,13 +159,6 @@ def _by_list(rows: Iterable[Row]) -> dict[Key, list[Statement]]:
     return {
         key: sorted(statements.values(), key=lambda s: s.key) for key, statements in lists.items()
     }
-
-
-def plain_term(term: Term) -> Term:
-    """Return ``term``; a triple term with its text for its value."""
-    if term["type"] == "triple":
-        return {"type": "triple", "value": triple_text(term, the_service().prefixes)}
-    return term
 
 
 #: What the head of the page shows already.
