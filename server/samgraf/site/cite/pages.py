@@ -26,7 +26,6 @@ from samgraf.site.releases.read import FoundRelease, find, present
 from samgraf.site.representations import JSON, accepted
 from samgraf.site.things.pages import known
 from samgraf.sparql.formats import HTML, content_type
-from samgraf.sparql.headers import REVALIDATE
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation, read_operation
 from samgraf.vocab import is_iri
@@ -250,9 +249,7 @@ def _answered(cited: Cited, suffix: str | None) -> Response:
         body = json.dumps(written, ensure_ascii=False, indent=2) + "\n"
     else:
         body += "".join(format.write(source, reader_language()) for source, _ in cited.sources)
-    response = Response(body, content_type=f"{format.media_type}; charset=utf-8")
-    response.headers["Cache-Control"] = REVALIDATE
-    return response
+    return Response(body, content_type=f"{format.media_type}; charset=utf-8")
 
 
 def _hash_in(name: str) -> str | None:

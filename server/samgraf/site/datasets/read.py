@@ -182,15 +182,6 @@ def stem_of(iri: str) -> str | None:
     return stem if stem != iri and stem in known_stems() else None
 
 
-def files_made(iri: str) -> int:
-    """Return how many files of the data set ``iri`` there are by now, 0 for other things.
-
-    The page about it is another one when there are more.
-    """
-    stem = stem_of(iri)
-    return sum(file.made is not None for file in _files().get(stem, ())) if stem else 0
-
-
 def begin_dumps() -> None:
     """Have the files made: whoever looks at the list may want one next."""
     if (dumps := the_dumps()) is not None:

@@ -24,7 +24,7 @@ from samgraf.site.representations import (
     PAGE,
     Offer,
     json_text,
-    keep,
+    localised,
     send,
     wanted,
 )
@@ -63,12 +63,12 @@ def contents(suffix: str) -> AnyResponse:
     found = read_contents(reader_language())
     if offer.what == PAGE:
         page = render_template("lists/contents.html", contents=found, offers=[CSV, JSON])
-        return keep(page, HTML)
+        return localised(page, HTML)
     told = contents_of(found)
     if offer.what == DATA:
-        return keep(json_text(told), JSON.media_type)
+        return localised(json_text(told), JSON.media_type)
     heads = ["class", "name", "things", "list"]
-    return keep(csv_of([heads, *([each[h] for h in heads] for each in told)]), CSV.media_type)
+    return localised(csv_of([heads, *([each[h] for h in heads] for each in told)]), CSV.media_type)
 
 
 @bp.get("/things/<path:name>")
@@ -104,14 +104,14 @@ def listed(iri: str, suffix: str) -> AnyResponse:
         return _unknown(iri)
     match offer.what:
         case "page":
-            return keep(_page(found, word, page), HTML)
+            return localised(_page(found, word, page), HTML)
         case "table":
-            return keep(table_of(found), offer.media_type)
+            return localised(table_of(found), offer.media_type)
         case "data":
-            return keep(json_of(found), offer.media_type)
+            return localised(json_of(found), offer.media_type)
     if not found.has_place:
         raise ProblemError(404, "None of these things has a place.")
-    return keep(geojson_of(found, language), offer.media_type)
+    return localised(geojson_of(found, language), offer.media_type)
 
 
 def _page(found: ThingList, word: str, page: int) -> str:

@@ -20,12 +20,19 @@ from samgraf.limits import DOCUMENT_POINTING, EMBEDDED_JSON_LD
 from samgraf.release import names
 from samgraf.site.answers import style_sheets
 from samgraf.site.context import absolute, local, the_service
-from samgraf.site.datasets.read import files_made, stem_of
+from samgraf.site.datasets.read import stem_of
 from samgraf.site.errors import render_problem
 from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.releases.memento import timegate
-from samgraf.site.representations import SUFFIXES, cut_suffix, is_known, json_text
+from samgraf.site.representations import (
+    SUFFIXES,
+    chosen,
+    cut_suffix,
+    graph_answer,
+    json_text,
+    send,
+)
 from samgraf.site.things.annotations import annotations_of
 from samgraf.site.things.page import make_page
 from samgraf.site.things.statements import IN, OUT, Wanted
@@ -34,10 +41,9 @@ from samgraf.site.things.values import language_name
 from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, content_type, formats_for
-from samgraf.sparql.headers import answer_headers
+from samgraf.sparql.negotiation import Choice
 from samgraf.sparql.problems import ProblemError, RequestOutcome
 from samgraf.sparql.protocol import Operation
-from samgraf.sparql.service import Prepared
 from samgraf.vocab import is_iri
 
 bp = Blueprint("things", __name__)
@@ -113,37 +119,30 @@ def describe(iri: str, suffix: str | None = None) -> Response:
 
     Raise ProblemError 404 where the graph does not know it, 406 where no format fits.
     """
-    language, wanted = reader_language(), _wanted()
-    variant = f"{language} {wanted} {request.query_string!r} {files_made(iri)}"
-    prepared = _prepare(iri, suffix, variant)
-    if is_known(prepared):
-        return _finish(Response(status=304), iri, prepared)
-    if prepared.choice.sent == HTML:
-        page = make_page(iri, language, wanted)
-        if page is None:
-            return _unknown(iri)
-        body: str | bytes = render_template(
-            page.template,
-            page=page,
-            **page.extra,
-            styles=style_sheets(section.answer for section in page.sections),
-            alternates=_alternates(iri),
-            canonical=_absolute(iri),
-            annotations=annotations_of(iri, language),
-            embedded=lambda: _embedded(iri),
-            most=DOCUMENT_POINTING,
-        )
-    else:
+    choice = chosen(suffix)
+    if choice.sent != HTML:
         if not known([iri]):
             return _unknown(iri)
-        body = _write(prepared)
-    response = Response(body, content_type=content_type(prepared.choice.sent))
-    return _finish(response, iri, prepared)
+        return _finish(graph_answer(_document_query(iri), suffix), iri, choice)
+    page = make_page(iri, reader_language(), _wanted())
+    if page is None:
+        return _unknown(iri)
+    body = render_template(
+        page.template,
+        page=page,
+        **page.extra,
+        styles=style_sheets(section.answer for section in page.sections),
+        alternates=_alternates(iri),
+        canonical=_absolute(iri),
+        annotations=annotations_of(iri, reader_language()),
+        embedded=lambda: _embedded(iri),
+        most=DOCUMENT_POINTING,
+    )
+    return _finish(Response(body, content_type=content_type(HTML)), iri, choice)
 
 
-def _finish(response: Response, iri: str, prepared: Prepared) -> Response:
-    response.headers.update(answer_headers(prepared, None))
-    suffix = _suffix_of(prepared)
+def _finish(response: Response, iri: str, choice: Choice) -> Response:
+    suffix = _SUFFIX_OF[choice.written]
     response.headers["Content-Location"] = _representation(iri, suffix)
     if suffix == "html":
         # one address for each language and each opened list
@@ -203,14 +202,8 @@ def _absolute(iri: str) -> str:
     return absolute(local(path_of(iri) or "/doc?" + urlencode({"iri": iri})))
 
 
-_NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
-
-
-def _prepare(iri: str, suffix: str | None, variant: str) -> Prepared:
-    """Return the query for the document about ``iri``, its format chosen.
-
-    Raise ProblemError 406 where the client accepts none of them.
-    """
+def _document_query(iri: str) -> str:
+    """Return the query for the document about ``iri``."""
     service, path = the_service(), path_of(iri) or "/doc?" + urlencode({"iri": iri})
     # only pages about data are described, below a base; a literal is the subject of nothing
     document: Term = ox.Literal("")
@@ -218,26 +211,13 @@ def _prepare(iri: str, suffix: str | None, variant: str) -> Prepared:
     if service.base and path.startswith("/doc"):
         document = ox.NamedNode(service.base + path[1:])
         dataset = ox.NamedNode(names.dataset(service.base, names.WHOLE))
-    query = bind(
+    return bind(
         read_query(__package__, "document.rq"),
         this=ox.NamedNode(iri),
         document=document,
         dataset=dataset,
         most=DOCUMENT_POINTING,
     )
-    operation = Operation(query=query, format=SUFFIXES[suffix] if suffix else None)
-    accept = request.headers.get("Accept")
-    return service.prepare(operation, accept, html=True, variant=variant)
-
-
-def _write(prepared: Prepared) -> bytes:
-    """Return the document in the format chosen; raise ProblemError where it cannot be written."""
-    service = the_service()
-    answer = service.wait(service.answer(prepared))
-    try:
-        return answer.read()
-    finally:
-        answer.close()
 
 
 def _embedded(iri: str) -> str | None:
@@ -248,7 +228,8 @@ def _embedded(iri: str) -> str | None:
     No text in it can end the element: https://www.w3.org/TR/json-ld11/#restrictions-for-contents-of-json-ld-script-elements
     """
     try:
-        body = _write(_prepare(iri, "jsonld", ""))
+        operation = Operation(query=_document_query(iri), format="jsonld")
+        body = send(the_service().prepare(operation, None, html=False)).data
     except ProblemError as problem:
         if problem.outcome is RequestOutcome.BUSY:
             raise
@@ -267,17 +248,14 @@ def _representation(iri: str, suffix: str) -> str:
     return local(f"{path}.{suffix}")
 
 
+_FORMATS = formats_for(QueryKind.GRAPH)
+_NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
+_SUFFIX_OF = {HTML: "html", **{f.media_type: _NAMES[f.name] for f in _FORMATS}}
+
+
 def _alternates(iri: str) -> list[Mapping[str, str]]:
     """Return the representations for programs: title, media type, address."""
     return [
         {"title": f.title, "type": f.media_type, "href": _representation(iri, _NAMES[f.name])}
-        for f in formats_for(QueryKind.GRAPH)
+        for f in _FORMATS
     ]
-
-
-def _suffix_of(prepared: Prepared) -> str:
-    """Return the suffix that names the format chosen."""
-    if prepared.choice.written == HTML:
-        return "html"
-    by_type = {f.media_type: f.name for f in formats_for(QueryKind.GRAPH)}
-    return _NAMES[by_type[prepared.choice.written]]
