@@ -539,4 +539,4 @@ def test_what_other_parts_show_has_one_order_whatever_order_it_is_named_in():
     keys = [(way, f"http://x/{name}") for way in (OUT, IN) for name in "abc"]
     statements = Statements(dict.fromkeys(keys, 1), {})
     for named in (keys, reversed(keys), frozenset(keys)):
-        assert arrange(statements, [], "", named).elsewhere == keys
+        assert arrange(statements, [], named).elsewhere == keys

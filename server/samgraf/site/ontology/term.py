@@ -37,7 +37,7 @@ from samgraf.site.ontology.terms import (
 )
 from samgraf.site.ontology.words import Thing, Words, expression, things_in
 from samgraf.site.things.kind import Extra, Subject
-from samgraf.site.things.statements import IN, OUT, Key, Statements, is_inferred
+from samgraf.site.things.statements import IN, OUT, Key, Statements
 from samgraf.sparql.binding import bind
 from samgraf.sparql.syntax import names_in
 from samgraf.vocab import DCT, DISPLAY, FRESNEL, OWL, RDF, RDFS, SCHEMA, SH, SKOS, VANN, VOID
@@ -108,7 +108,7 @@ def relations(
     found = []
     for key, (outgoing_by, incoming_by) in RELATIONS.items():
         outgoing = (s for name in sorted(outgoing_by) for s in subject.statements.of(OUT, name))
-        terms = [(s.node, is_inferred(s, subject.inferred)) for s in outgoing]
+        terms = [(s.node, s.is_inferred) for s in outgoing]
         terms += [
             (row["term"], row["inferred"]["value"] == "true")
             for row in incoming
@@ -313,7 +313,7 @@ def _ties(subject: Subject) -> list[tuple[str, str]]:
         for name in sorted(TIES)
         for s in subject.statements.of(OUT, name)
         if s.node["type"] == "uri"
-        and not is_inferred(s, subject.inferred)
+        and not s.is_inferred
         and not s.node["value"].startswith(namespace())
     ]
 

@@ -16,15 +16,11 @@ from samgraf.site.things.statements import Key, Statements
 
 
 class Subject(NamedTuple):
-    """The thing that a page is about, as read, and the language of the reader.
-
-    ``inferred`` is the IRI of the graph that holds what is inferred.
-    """
+    """The thing that a page is about, as read, and the language of the reader."""
 
     iri: str
     types: frozenset[str]
     statements: Statements
-    inferred: str
     language: str
 
 

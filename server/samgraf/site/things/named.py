@@ -6,15 +6,25 @@ of those without an IRI: their number does not grow with the page.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
 from samgraf.limits import THING_SHORT_LIST, THING_STATEMENTS
-from samgraf.site.graph import LabelLookup, Said, Term, ask, by_thing, graphs_apart, said_of
+from samgraf.site.graph import (
+    LabelLookup,
+    Said,
+    Term,
+    ask,
+    by_thing,
+    graphs_apart,
+    inferred_graph,
+    said_of,
+)
 from samgraf.site.language import Phrase, interface_text, phrase_of, pick
 from samgraf.site.things.display import SHOW, Display, Lens
+from samgraf.site.things.kind import Subject
 from samgraf.site.things.statements import (
     IN,
     Arranged,
@@ -95,20 +105,13 @@ def on_page(statements: Statements, key: Key) -> list[Statement]:
     return read if statements.is_open(key) else read[:THING_SHORT_LIST]
 
 
-def look_up(
-    iri: str,
-    types: Iterable[str],
-    statements: Statements,
-    arranged: Arranged,
-    display: Display,
-    inferred: str,
-    language: str,
-) -> NamedThings:
-    """Return what is known of all that the page about ``iri`` names, but for the labels."""
+def look_up(subject: Subject, arranged: Arranged, display: Display) -> NamedThings:
+    """Return what is known of all that the page of ``subject`` names, but for the labels."""
+    iri, statements, language = subject.iri, subject.statements, subject.language
     keys = [key for _, keys in arranged.sections for key in keys]
     keys += [*arranged.more, *arranged.pointing, *arranged.inferred, *arranged.elsewhere]
     shown = [s for key in keys for s in on_page(statements, key)]
-    inside = _read_inside(iri, inferred) if any(s.node["type"] == "bnode" for s in shown) else {}
+    inside = _read_inside(iri) if any(s.node["type"] == "bnode" for s in shown) else {}
     within = [term for by_name in inside.values() for terms in by_name.values() for term in terms]
     nodes = [*(s.node for s in shown), *within]
     things = {node["value"] for node in nodes if node["type"] == "uri"}
@@ -134,17 +137,19 @@ def look_up(
     backwards = {display.inverses[p] for w, p in keys if w == IN and p in display.inverses}
     names |= {name for by_name in inside.values() for name in by_name}
     datatypes = {node["datatype"] for node in nodes if "datatype" in node}
-    every = {iri, *types} | things | graphs | used | in_cells | names | backwards | datatypes
+    every = (
+        {iri, *subject.types} | things | graphs | used | in_cells | names | backwards | datatypes
+    )
     named.names = sorted(every)
     return named
 
 
-def _read_inside(iri: str, inferred: str) -> Said:
+def _read_inside(iri: str) -> Said:
     """Return what is asserted of the blank nodes that stand at ``iri``, and of those at them.
 
     Nothing where that is too much for a page: part of a description would mislead.
     """
-    left_out = [*graphs_apart(), ox.NamedNode(inferred)]
+    left_out = [*graphs_apart(), ox.NamedNode(inferred_graph())]
     most = THING_STATEMENTS + 1
     rows = ask(__package__, "inside.rq", this=ox.NamedNode(iri), apart=left_out, most=most)
     return by_thing(rows) if len(rows) <= THING_STATEMENTS else {}
