@@ -120,7 +120,7 @@ def _cited(
     return Cited(
         citation,
         as_text(citation, language),
-        [(f, f.write(citation, language)) for f in FORMATS if f.write is not as_text],
+        [(f, f.write([citation], language)) for f in FORMATS if f.write_one is not as_text],
         [(source, as_text(source, language)) for source in sources],
         endpoint,
         parameters,
@@ -240,15 +240,8 @@ def _answered(cited: Cited, suffix: str | None) -> Response:
             return Response(page, content_type=content_type(HTML))
         by_type = {f.media_type: f for f in FORMATS} | {JSON: _SUFFIXES["csl"]}
         format = by_type[sent]
-    body = format.write(cited.citation, reader_language())
-    if format.write is as_text:
-        body = "\n".join([body, *(text for _, text in cited.sources), ""])
-    elif format.suffix == "csl":
-        items = [cited.citation, *(source for source, _ in cited.sources)]
-        written = [json.loads(format.write(item, reader_language()))[0] for item in items]
-        body = json.dumps(written, ensure_ascii=False, indent=2) + "\n"
-    else:
-        body += "".join(format.write(source, reader_language()) for source, _ in cited.sources)
+    cites = [cited.citation, *(source for source, _ in cited.sources)]
+    body = format.write(cites, reader_language())
     return Response(body, content_type=f"{format.media_type}; charset=utf-8")
 
 

@@ -48,13 +48,12 @@ class Dataset:
     """A data set in the reader's language."""
 
     stem: str
-    graphs: tuple[str, ...]
     title: Phrase
     group: str
     description: Phrase | None = None
     modified: str = ""
     licence: tuple[str, str] | None = None
-    publisher: str | None = None
+    publisher: str = ""
     sources: list[str] = field(default_factory=list)
     keywords: list[str] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -81,39 +80,38 @@ def known_stems() -> dict[str, tuple[str, ...]]:
 def read_datasets(language: str, stems: Iterable[str]) -> dict[str, Dataset]:
     """Return the data sets that are called ``stems``, in that order."""
     base, known = the_service().base, known_stems()
-    nodes = {stem: ox.NamedNode(names.dataset(base, stem)) for stem in stems}
-    said = said_of((node.value for node in nodes.values()), _SAID)
+    iris = {stem: names.dataset(base, stem) for stem in stems}
+    said = said_of(iris.values(), _SAID)
     files = _files()
     entries = {g["iri"]: g for g in the_service().manifest["graphs"]}
     located = {row["graph"]["value"] for row in ask(__package__, "located.rq")}
     found = {}
-    for stem, node in nodes.items():
-        parts = [entries[graph] for graph in known[stem]]
-        record = said.get(node.value, {})
-        made = _dataset(stem, known[stem], record, parts, language)
+    for stem, iri in iris.items():
+        parts, record = [entries[graph] for graph in known[stem]], said.get(iri, {})
+        found[stem] = _dataset(stem, parts, record, language)
         # what the record does not offer cannot be written, and need not be tried
         offered = {t["value"].rpartition("#")[2] for t in record.get(DCAT + "distribution", ())}
-        made.files = [
+        found[stem].files = [
             f for f in files.get(stem, []) if not offered or f.dump.format.name in offered
         ]
-        made.has_place = not located.isdisjoint(known[stem])
-        found[stem] = made
+        found[stem].has_place = not located.isdisjoint(known[stem])
     return found
 
 
 def _dataset(
     stem: str,
-    graphs: tuple[str, ...],
-    said: Mapping[str, list[Term]],
     parts: Sequence[Mapping[str, Any]],
+    said: Mapping[str, list[Term]],
     language: str,
 ) -> Dataset:
     def phrase(name: str) -> Phrase | None:
-        terms = said.get(DCT + name, ())
-        return pick((phrase_of(t) for t in terms), language)
+        return pick(map(phrase_of, said.get(DCT + name, ())), language)
 
     def values(iri: str) -> list[str]:
-        return sorted(t["value"] for t in said.get(iri, ()))
+        return [t["value"] for t in said.get(iri, ())]
+
+    def first(name: str) -> str:
+        return next(iter(values(DCT + name)), "")
 
     sizes = {n: int(v[0]) for n in SIZES if (v := values(VOID + n))}
     if parts:
@@ -122,16 +120,14 @@ def _dataset(
         # one size is told everywhere; VoID leaves the catalogue out of its own numbers
         own = {"own": sizes.pop("triples")} if "triples" in sizes else {}
         sizes = {"statements": the_service().default_graph_triples, **own, **sizes}
-    licences = values(DCT + "license")
     return Dataset(
         stem=stem,
-        graphs=graphs,
         title=phrase("title") or Phrase(stem.removeprefix("graph/"), ""),
         group=_group(stem, parts[0] if parts else {}),
         description=phrase("description"),
-        modified=next(iter(values(DCT + "modified")), ""),
-        licence=text_and_name(licences[0]) if licences else None,
-        publisher=next(iter(values(DCT + "publisher")), None),
+        modified=first("modified"),
+        licence=text_and_name(first("license")) if first("license") else None,
+        publisher=first("publisher"),
         sources=values(PROV + "wasDerivedFrom"),
         keywords=[
             t["value"] for t in said.get(DCAT + "keyword", ()) if t.get("xml:lang") == language
@@ -171,8 +167,6 @@ def dataset_extra(subject: Subject) -> Extra | None:
         finish=finish,
         names=[iri for entries in partitions.values() for iri, _ in entries],
         hidden=hidden,
-        title=dataset.title,
-        lead=[dataset.description] if dataset.description else [],
     )
 
 

@@ -241,7 +241,6 @@ def term_extra(subject: Subject) -> Extra | None:
         }
         return {"term": page, "labels": labels}
 
-    best = pick(definitions, language)
     return Extra(
         template="ontology/term.html",
         finish=finish,
@@ -255,7 +254,6 @@ def term_extra(subject: Subject) -> Extra | None:
             *(i for _, i in ties),
         },
         hidden=HIDDEN,
-        lead=[best] if best else [],
     )
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from samgraf.site.graph import LabelLookup
-from samgraf.site.language import Phrase
 from samgraf.site.things.statements import Key, Statements
 
 
@@ -30,12 +29,9 @@ class Extra:
 
     ``finish`` returns the values, by name, once the labels of ``names`` are known. ``hidden`` are
     lists of statements that need no place of their own, since the template shows what they say.
-    ``title`` and ``lead`` stand in for those that the page would choose.
     """
 
     template: str
     finish: Callable[[LabelLookup], Mapping[str, Any]]
     names: Iterable[str] = ()
     hidden: Iterable[Key] = field(default_factory=list)
-    title: Phrase | None = None
-    lead: list[Phrase] | None = None

@@ -147,9 +147,9 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
         folded = Section("inferred", 0, title, groups.all(arranged.inferred))
     return Page(
         iri=iri,
-        title=extra.title if extra and extra.title else things.labels[iri],
+        title=things.labels[iri],
         other_titles=_other_titles(things.labels, iri, language),
-        lead=_lead(subject, extra, lead_by),
+        lead=_lead(subject, lead_by),
         told=_told(views, display, language),
         tags=_tags(subject, display, things.labels),
         replaced_by=_replaced_by(subject.statements, things.labels) if is_gone else None,
@@ -162,13 +162,8 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     )
 
 
-def _lead(subject: Subject, extra: Extra | None, name: str | None) -> list[Phrase]:
-    if extra and extra.lead is not None:
-        return extra.lead
-    if name is None:
-        return []
-    found = subject.statements.of(OUT, name)
-    phrases = [phrase_of(s.node) for s in found]
+def _lead(subject: Subject, name: str | None) -> list[Phrase]:
+    phrases = [phrase_of(s.node) for s in subject.statements.of(OUT, name or "")]
     best = pick(phrases, subject.language)
     return [p for p in phrases if best and p.language == best.language]
 
