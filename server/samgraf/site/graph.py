@@ -24,7 +24,7 @@ from flask import g, request
 
 from samgraf.limits import LABELS_AT_ONCE, MIXED_SPELLINGS
 from samgraf.release import apart
-from samgraf.site.cells import cell, shorten, triple_text
+from samgraf.site.cells import Cell, cell, shorten, triple_text
 from samgraf.site.context import local, the_service
 from samgraf.site.language import LANGUAGES, Phrase, in_order, phrase_of, pick
 from samgraf.sparql.binding import Term as BoundTerm
@@ -312,6 +312,14 @@ def named(term: Mapping[str, str], labels: LabelLookup) -> NamedTerm:
     service = the_service()
     written = cell(term, service.prefixes, service.base)
     return NamedTerm(Phrase(written.text, written.language or ""))
+
+
+def thing_cell(iri: str, labels: LabelLookup) -> Cell:
+    """Return a thing by its label, with its page; one of others' that has none by its address."""
+    if iri not in labels and is_foreign(iri):
+        return cell({"type": "uri", "value": iri}, the_service().prefixes)
+    said = labels[iri]
+    return Cell(said.text, address(iri), said.language)
 
 
 def term_in_order(term: Mapping[str, str], labels: LabelLookup) -> tuple:

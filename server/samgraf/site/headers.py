@@ -41,4 +41,5 @@ def _tagged(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", REVALIDATE)
     response.add_etag()
     response.make_conditional(request)
+    response.headers.pop("Date", None)  # what sends it says when
     return response

@@ -7,6 +7,7 @@ By the end of the address, else by ``Accept``
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ PAGE, DESCRIPTION = "page", "description"
 EXTENSIONS = {f.extension: f.name for f in FILE_FORMATS}
 SUFFIXES = {"html": "html", **EXTENSIONS}
 JSON = "application/json"
+_PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 
 
 class Offer(NamedTuple):
@@ -69,6 +71,12 @@ def accepted(types: Sequence[str]) -> str:
     if best is None:
         raise ProblemError(406, f"This can be had as {', '.join(types)}.", offered=list(types))
     return best
+
+
+def page_number() -> int:
+    """Return which page of a long list is asked for, from 1."""
+    number = request.args.get("page", "1")
+    return int(number) if _PAGE.match(number) else 1
 
 
 def json_text(document: Any) -> str:

@@ -25,6 +25,7 @@ from samgraf.site.representations import (
     Offer,
     json_text,
     localised,
+    page_number,
     send,
     wanted,
 )
@@ -40,7 +41,6 @@ TABLE, DATA, PLACES = "table", "data", "places"
 CSV = Offer(TABLE, "text/csv", "csv", "CSV")
 JSON = Offer(DATA, "application/json", "json", "JSON")
 OFFERS = (Offer(PAGE, HTML), CSV, JSON, Offer(PLACES, GEOJSON, "geojson", "GeoJSON"), *DESCRIPTIONS)
-_PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 
 
 def init_app(app: Flask) -> None:
@@ -87,11 +87,10 @@ def listed(iri: str, suffix: str) -> AnyResponse:
     """Return the list of the things of the class ``iri``, in the form that the client wants."""
     language = reader_language()
     word = request.args.get("q", "").strip()[:LIST_WORD]
-    number = request.args.get("page", "1")
     offer = wanted(OFFERS, suffix)
     if offer.what == DESCRIPTION:
         return _graph(iri, offer)
-    page = int(number) if _PAGE.match(number) else 1
+    page = page_number()
     try:
         found = read_list(iri, language, word, page if offer.what == PAGE else None)
     except ValueError as error:

@@ -26,11 +26,11 @@ from samgraf.site.graph import (
     ask_whole,
     compact,
     graphs,
-    is_foreign,
     list_address,
     plain_term,
     said_of,
     term_in_order,
+    thing_cell,
 )
 from samgraf.site.language import Phrase, in_order
 from samgraf.site.lists.classes import (
@@ -267,12 +267,10 @@ class _Reader:
         return ListColumn(name, self.labels[known] if known else Phrase(name, ""))
 
     def _cell(self, term: Term) -> Cell:
-        value = term["value"]
-        if term["type"] == "uri" and (value in self.labels or not is_foreign(value)):
-            said = self.labels[value]
-            return Cell(said.text, address(value), said.language)
+        if term["type"] == "uri":
+            return thing_cell(term["value"], self.labels)
         if term["type"] == "triple":
-            return Cell(value)
+            return Cell(term["value"])
         plain = cell(term, the_service().prefixes)
         if term["type"] == "literal":
             return plain._replace(text=literal_text(term, self._language))

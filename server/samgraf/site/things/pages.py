@@ -8,7 +8,6 @@ https://www.rfc-editor.org/rfc/rfc9110#section-12 (negotiation), https://www.rfc
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
@@ -31,6 +30,7 @@ from samgraf.site.representations import (
     cut_suffix,
     graph_answer,
     json_text,
+    page_number,
     send,
 )
 from samgraf.site.things.annotations import annotations_of
@@ -49,7 +49,6 @@ from samgraf.vocab import is_iri
 bp = Blueprint("things", __name__)
 #: What a query holds besides letters and digits: https://www.rfc-editor.org/rfc/rfc3986#section-3.4.
 _QUERY = "%!$&'()*+,/:;=?@-._~"
-_PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 
 
 def init_app(app: Flask) -> None:
@@ -192,8 +191,7 @@ def _wanted() -> Wanted | None:
     """Return the list that the reader has opened: ``?in=`` or ``?out=`` with ``page=``."""
     for way in (OUT, IN):
         if is_iri(name := request.args.get(way, "")):
-            page = request.args.get("page", "1")
-            return Wanted(way, name, int(page) if _PAGE.match(page) else 1)
+            return Wanted(way, name, page_number())
     return None
 
 
