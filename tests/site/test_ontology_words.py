@@ -14,7 +14,7 @@ from samgraf.site.ontology.words import (
     predicates,
 )
 from samgraf.site.representations import cut_suffix
-from samgraf.site.vocabularies.scheme import _tree
+from samgraf.site.vocabularies.scheme import concept_tree
 from samgraf.vocab import RDF, SH
 
 A, B, C = ("http://x.example/" + name for name in "ABC")
@@ -142,8 +142,8 @@ def test_circle_of_concepts_is_shown_once():
         def __missing__(self, key):
             return type("P", (), {"text": key})
 
-    (top,) = _tree(rows, Named())
-    assert (top.iri, [p.iri for p in top.narrower]) == (A, [B])
+    (top,) = concept_tree(rows, {}, Named())
+    assert (top.iri, [p.iri for p in top.below]) == (A, [B])
 
 
 def test_only_suffixes_of_formats_are_cut():
