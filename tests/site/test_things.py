@@ -47,6 +47,13 @@ def triples(body, suffix):
     return {str(q.triple) for q in ox.parse(input=body, format=FORMATS[suffix][1])}
 
 
+def test_format_chooses_where_no_suffix_does(client):
+    sent = client.get("/doc/rose?format=ntriples", headers=HTML)
+    assert (sent.mimetype, sent.data) == (FORMATS["nt"][0], client.get("/doc/rose.nt").data)
+    assert client.get("/doc/rose?format=nonsense", headers=HTML).mimetype == "text/html"
+    assert client.get("/doc/rose.ttl?format=nt", headers=HTML).mimetype == FORMATS["ttl"][0]
+
+
 # from the thing to its document
 
 
