@@ -14,7 +14,7 @@ from samgraf.site.ontology.words import (
     predicates,
 )
 from samgraf.site.representations import cut_suffix
-from samgraf.site.vocabularies.scheme import _tree
+from samgraf.site.vocabularies.scheme import concept_tree
 from samgraf.vocab import RDF, SH
 
 A, B, C = ("http://x.example/" + name for name in "ABC")
@@ -36,7 +36,7 @@ def rdf_list(name, *items):
     nodes = {}
     for number, item in enumerate(items):
         rest = blank(f"{name}{number + 1}") if number + 1 < len(items) else iri(RDF + "nil")
-        nodes[f"_:{name}{number}"] = {RDF + "first": [item], RDF + "rest": [rest]}
+        nodes[f"{name}{number}"] = {RDF + "first": [item], RDF + "rest": [rest]}
     return nodes
 
 
@@ -73,8 +73,8 @@ def test_choices_and_bounds_are_told():
 
 def test_paths_are_told_and_their_properties_known():
     nodes = {
-        "_:p": {SH + "inversePath": [blank("q")]},
-        "_:q": {SH + "alternativePath": [blank("l0")]},
+        "p": {SH + "inversePath": [blank("q")]},
+        "q": {SH + "alternativePath": [blank("l0")]},
     }
     nodes |= rdf_list("l", iri(A), iri(B))
     assert path_words(nodes, blank("p")) == Said(
@@ -84,10 +84,10 @@ def test_paths_are_told_and_their_properties_known():
 
 
 def test_shapes_that_go_in_circles_come_to_an_end():
-    nodes = {"_:s": {SH + "not": [blank("s")]}, "_:p": {SH + "inversePath": [blank("p")]}}
-    assert constraints(nodes, nodes["_:s"])
+    nodes = {"s": {SH + "not": [blank("s")]}, "p": {SH + "inversePath": [blank("p")]}}
+    assert constraints(nodes, nodes["s"])
     assert path_words(nodes, blank("p"))
-    circle = {"_:l": {RDF + "first": [iri(A)], RDF + "rest": [blank("l")]}}
+    circle = {"l": {RDF + "first": [iri(A)], RDF + "rest": [blank("l")]}}
     assert members(circle, blank("l")) == [iri(A)]
 
 
@@ -142,8 +142,8 @@ def test_circle_of_concepts_is_shown_once():
         def __missing__(self, key):
             return type("P", (), {"text": key})
 
-    (top,) = _tree(rows, Named())
-    assert (top.iri, [p.iri for p in top.narrower]) == (A, [B])
+    (top,) = concept_tree(rows, {}, Named())
+    assert (top.iri, [p.iri for p in top.below]) == (A, [B])
 
 
 def test_only_suffixes_of_formats_are_cut():

@@ -346,3 +346,12 @@ def test_every_page_describes_itself_and_names_its_languages_in_full(bees, langu
         assert len(addresses) == 3
         assert all(a.startswith(f"http://localhost{path}") for a in addresses)
     assert len(set(told.values())) >= 4
+
+
+@pytest.mark.parametrize("path", ["/", "/about", "/sources", "/things", "/map", "/openapi.json"])
+def test_what_the_client_has_is_not_sent_again(client, path):
+    first = client.get(path, headers=HTML)
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    again = client.get(path, headers=HTML | {"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert "ETag" not in client.get("/partners", headers=HTML).headers  # which is of a moment

@@ -47,6 +47,13 @@ def triples(body, suffix):
     return {str(q.triple) for q in ox.parse(input=body, format=FORMATS[suffix][1])}
 
 
+def test_format_chooses_where_no_suffix_does(client):
+    sent = client.get("/doc/rose?format=ntriples", headers=HTML)
+    assert (sent.mimetype, sent.data) == (FORMATS["nt"][0], client.get("/doc/rose.nt").data)
+    assert client.get("/doc/rose?format=nonsense", headers=HTML).mimetype == "text/html"
+    assert client.get("/doc/rose.ttl?format=nt", headers=HTML).mimetype == FORMATS["ttl"][0]
+
+
 # from the thing to its document
 
 
@@ -539,4 +546,4 @@ def test_what_other_parts_show_has_one_order_whatever_order_it_is_named_in():
     keys = [(way, f"http://x/{name}") for way in (OUT, IN) for name in "abc"]
     statements = Statements(dict.fromkeys(keys, 1), {})
     for named in (keys, reversed(keys), frozenset(keys)):
-        assert arrange(statements, [], "", named).elsewhere == keys
+        assert arrange(statements, [], named).elsewhere == keys

@@ -17,9 +17,9 @@ from flask import Blueprint, Flask, Response, render_template
 
 from samgraf import __version__
 from samgraf.site.answers import answered, sections_of, share_labels, style_sheets
-from samgraf.site.cells import Cell, is_web
+from samgraf.site.cells import Cell
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, address, ask, is_foreign, read_query
+from samgraf.site.graph import LabelLookup, address, ask, read_query, thing_cell
 from samgraf.site.imprint import ABOUT, the_contact, the_imprint
 from samgraf.site.language import Phrase, phrase_of, pick, reader_language
 from samgraf.site.layout import add_to_navigation
@@ -81,7 +81,7 @@ def about(suffix: str) -> str | Response:
         abstract=pick(imprint.abstracts, language),
         description=None if parts else pick(imprint.descriptions, language),
         makers=[_maker(term, labels) for term in imprint.makers],
-        sources=[_source(iri, labels) for iri in imprint.sources],
+        sources=[thing_cell(iri, labels) for iri in imprint.sources],
         rights=pick(imprint.rights, language),
         contact=the_contact(),
         has_sources="sources" not in service.manifest.get("empty_pages", ()),
@@ -146,10 +146,3 @@ def _maker(term: dict[str, str], labels: LabelLookup) -> Cell:
         return Cell(term["value"], None, term.get("xml:lang"))
     said = labels[term["value"]]
     return Cell(said.text, address(term["value"]), said.language)
-
-
-def _source(iri: str, labels: LabelLookup) -> Cell:
-    if iri in labels or not is_foreign(iri):
-        said = labels[iri]
-        return Cell(said.text, address(iri), said.language)
-    return Cell(iri, iri if is_web(iri) else None)

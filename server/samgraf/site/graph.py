@@ -24,10 +24,11 @@ from flask import g, request
 
 from samgraf.limits import LABELS_AT_ONCE, MIXED_SPELLINGS
 from samgraf.release import apart
-from samgraf.site.cells import cell, shorten
+from samgraf.site.cells import Cell, cell, shorten, triple_text
 from samgraf.site.context import local, the_service
 from samgraf.site.language import LANGUAGES, Phrase, in_order, phrase_of, pick
-from samgraf.sparql.binding import Term, bind
+from samgraf.sparql.binding import Term as BoundTerm
+from samgraf.sparql.binding import bind
 from samgraf.vocab import is_iri
 
 #: A character outside ASCII as a URI has it: https://www.rfc-editor.org/rfc/rfc3986#section-2.5.
@@ -155,10 +156,13 @@ def _letter(escaped: re.Match[str]) -> str:
 _OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
-Row = dict[str, dict[str, str]]
+Term = dict[str, str]
+Row = dict[str, Term]
 
 
-def ask(package: str | None, name: str, **values: Term | int | Iterable[Term]) -> list[Row]:
+def ask(
+    package: str | None, name: str, **values: BoundTerm | int | Iterable[BoundTerm]
+) -> list[Row]:
     """Return the solutions of the query ``name`` that lies in ``package``, with values bound.
 
     Each maps variables to terms of the JSON results format. ``flask.g.asked`` counts the queries
@@ -167,16 +171,53 @@ def ask(package: str | None, name: str, **values: Term | int | Iterable[Term]) -
     return ask_text(read_query(package, name), **values)
 
 
-def ask_text(query: str, **values: Term | int | Iterable[Term]) -> list[Row]:
+def ask_text(query: str, **values: BoundTerm | int | Iterable[BoundTerm]) -> list[Row]:
     """Return the solutions of ``query``, which the content itself brings, with values bound."""
     g.asked = g.get("asked", 0) + 1
     return the_service().rows(bind(query, **values))
 
 
-def ask_whole(query: str, **values: Term | int | Iterable[Term]) -> tuple[list[str], list[Row]]:
+def ask_whole(
+    query: str, **values: BoundTerm | int | Iterable[BoundTerm]
+) -> tuple[list[str], list[Row]]:
     """Return the variables of ``query``, in order, and its solutions."""
     g.asked = g.get("asked", 0) + 1
     return the_service().solutions(bind(query, **values))
+
+
+#: The values of properties of things, by both.
+Said = dict[str, dict[str, list[Term]]]
+
+
+def by_thing(rows: Iterable[Row]) -> Said:
+    """Return the values in ``rows`` (?thing ?property ?value) by thing and property, in order.
+
+    That is by their kind and text, whatever store has answered. A triple term has its text for its
+    value.
+    """
+    said: Said = {}
+    for row in rows:
+        by_property = said.setdefault(row["thing"]["value"], {})
+        by_property.setdefault(row["property"]["value"], []).append(plain_term(row["value"]))
+    for by_property in said.values():
+        for values in by_property.values():
+            values.sort(key=lambda term: (term["type"], term["value"]))
+    return said
+
+
+def said_of(things: Iterable[str], properties: Iterable[str]) -> Said:
+    """Return what ``properties`` say of ``things``, read by one query."""
+    nodes, names = nodes_of(sorted(things)), nodes_of(sorted(properties))
+    if not nodes or not names:
+        return {}
+    return by_thing(ask(__package__, "said.rq", things=nodes, properties=names))
+
+
+def plain_term(term: Term) -> Term:
+    """Return ``term``; a triple term with its text for its value."""
+    if term["type"] == "triple":
+        return {"type": "triple", "value": triple_text(term, the_service().prefixes)}
+    return term
 
 
 def inferred_graph() -> str:
@@ -271,6 +312,14 @@ def named(term: Mapping[str, str], labels: LabelLookup) -> NamedTerm:
     service = the_service()
     written = cell(term, service.prefixes, service.base)
     return NamedTerm(Phrase(written.text, written.language or ""))
+
+
+def thing_cell(iri: str, labels: LabelLookup) -> Cell:
+    """Return a thing by its label, with its page; one of others' that has none by its address."""
+    if iri not in labels and is_foreign(iri):
+        return cell({"type": "uri", "value": iri}, the_service().prefixes)
+    said = labels[iri]
+    return Cell(said.text, address(iri), said.language)
 
 
 def term_in_order(term: Mapping[str, str], labels: LabelLookup) -> tuple:

@@ -1,4 +1,6 @@
-"""Set the headers that every answer carries, errors included.
+"""Set the headers that every answer carries, errors included: the entity tag among them.
+
+https://www.rfc-editor.org/rfc/rfc9110#section-13 (conditional requests).
 
 Where the maps have tiles, the pages' policy lets browsers fetch pictures from their host too.
 """
@@ -9,7 +11,7 @@ from flask import Flask, Response, request
 
 from samgraf.site.context import the_service
 from samgraf.site.map import tile_source
-from samgraf.sparql.headers import ALWAYS, PREFLIGHT, policy
+from samgraf.sparql.headers import ALWAYS, PREFLIGHT, REVALIDATE, policy
 
 
 def init_app(app: Flask) -> None:
@@ -28,4 +30,16 @@ def init_app(app: Flask) -> None:
             response.vary.add("Accept")
             if response.mimetype == "text/html":
                 response.vary.add("Accept-Language")
+        return _tagged(response)
+
+
+def _tagged(response: Response) -> Response:
+    """Return ``response`` with its entity tag, 304 where the client has it; files have theirs."""
+    is_whole = response.status_code == 200 and not response.direct_passthrough and response.data
+    if not is_whole or "no-store" in response.headers.get("Cache-Control", ""):
         return response
+    response.headers.setdefault("Cache-Control", REVALIDATE)
+    response.add_etag()
+    response.make_conditional(request)
+    response.headers.pop("Date", None)  # what sends it says when
+    return response

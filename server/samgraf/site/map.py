@@ -15,7 +15,7 @@ from samgraf.site.geo.wkt import LeftOut
 from samgraf.site.graph import Definitions, ask_whole, read_query
 from samgraf.site.language import Phrase, interface_text, reader_language
 from samgraf.site.layout import add_to_navigation
-from samgraf.site.representations import json_text, keep
+from samgraf.site.representations import json_text, localised
 from samgraf.site.result_views import ResultTable, shown_as
 from samgraf.site.result_views.maps import LAYER, Places, background, picture_of, places_of
 from samgraf.site.things.display import the_display
@@ -89,7 +89,7 @@ def features() -> Response:
     """Return the same places as GeoJSON, under their names in the reader's language."""
     places, left_out, _ = _all_places(map_views(reader_language()))
     found = collection(places, background(), left_out)
-    return keep(json_text(found), MEDIA_TYPE)
+    return localised(json_text(found), MEDIA_TYPE)
 
 
 def _all_places(views: list[MapView]) -> Places:

@@ -7,6 +7,7 @@ By the end of the address, else by ``Accept``
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -16,11 +17,10 @@ from flask import Response, request
 from samgraf.release.file_formats import FILE_FORMATS, GRAPH_FORMATS, TURTLE
 from samgraf.site.context import local, the_service
 from samgraf.site.graph import read_query
-from samgraf.site.language import reader_language
-from samgraf.sparql.binding import Term, bind
+from samgraf.sparql.binding import bind
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, N3, content_type
-from samgraf.sparql.headers import answer_headers, knows, tag
+from samgraf.sparql.headers import answer_headers
 from samgraf.sparql.negotiation import Choice, best_match, choose, offered
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation
@@ -31,6 +31,7 @@ PAGE, DESCRIPTION = "page", "description"
 EXTENSIONS = {f.extension: f.name for f in FILE_FORMATS}
 SUFFIXES = {"html": "html", **EXTENSIONS}
 JSON = "application/json"
+_PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 
 
 class Offer(NamedTuple):
@@ -72,18 +73,21 @@ def accepted(types: Sequence[str]) -> str:
     return best
 
 
+def page_number() -> int:
+    """Return which page of a long list is asked for, from 1."""
+    number = request.args.get("page", "1")
+    return int(number) if _PAGE.match(number) else 1
+
+
 def json_text(document: Any) -> str:
     """Return ``document`` as JSON on one line."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
-def keep(body: str, media_type: str) -> Response:
-    """Return ``body``, in the reader's language, with its tag; 304 where the client has it."""
+def localised(body: str, media_type: str) -> Response:
+    """Return ``body``, which is in the reader's language."""
     response = Response(body, content_type=content_type(media_type))
     response.vary.add("Accept-Language")
-    response.cache_control.no_cache = True
-    response.add_etag()
-    response.make_conditional(request)
     return response
 
 
@@ -101,21 +105,14 @@ def cut_suffix(path: str) -> tuple[str, str | None]:
 
 
 def document(query: str, page: Callable[[], str], suffix: str | None = None) -> Response:
-    """Return the page, or the graph that ``query`` constructs, with its tag; 304 where known.
+    """Return the page, or the graph that ``query`` constructs; raise ProblemError 406 for neither.
 
-    ``page`` makes the page and is called only where one is wanted. Raise ProblemError 406.
+    ``page`` makes the page and is called only where one is wanted.
     """
-    operation = Operation(query=query, format=SUFFIXES[suffix] if suffix else None)
-    variant = f"{reader_language()} {request.full_path}"  # a page is of its whole address
-    accept = request.headers.get("Accept")
-    prepared = the_service().prepare(
-        operation, accept, html=suffix in (None, "html"), variant=variant
-    )
-    if prepared.choice.sent == HTML and not is_known(prepared):
+    if chosen(suffix).sent == HTML:
         response = Response(page(), content_type=content_type(HTML))
-        response.headers.update(answer_headers(prepared, None))
     else:
-        response = send(prepared)
+        response = graph_answer(query, suffix)
     for offer in DESCRIPTIONS:
         address = local(f"{cut_suffix(request.path)[0]}.{offer.suffix}")
         response.headers.add("Link", f'<{address}>; rel="alternate"; type="{offer.media_type}"')
@@ -132,24 +129,16 @@ def chosen(extension: str | None) -> Choice:
     return choice
 
 
-def graph_answer(query: str, extension: str | None, **values: Term) -> Response:
-    """Return what ``query`` constructs, with ``values`` bound, in the format of ``chosen``."""
+def graph_answer(query: str, extension: str | None) -> Response:
+    """Return what ``query`` constructs in the format of ``chosen``, which is no page."""
     format = EXTENSIONS[extension] if extension else request.args.get("format")
-    operation = Operation(query=bind(query, **values), format=format)
+    operation = Operation(query=query, format=format)
     accept = request.headers.get("Accept")
     return send(the_service().prepare(operation, accept, html=False))
 
 
-def is_known(prepared: Prepared) -> bool:
-    """Return whether the client has the answer already: If-None-Match names its tag."""
-    etag = prepared.etag
-    return etag is not None and knows(request.headers.get("If-None-Match"), tag(etag))
-
-
 def send(prepared: Prepared) -> Response:
-    """Return the answer in the format chosen, with its tag; 304 where the client has it."""
-    if is_known(prepared):
-        return Response(status=304, headers=answer_headers(prepared, None))
+    """Return the answer in the format chosen, with its tag."""
     service = the_service()
     answer = service.wait(service.answer(prepared))
     try:

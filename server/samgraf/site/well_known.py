@@ -12,13 +12,11 @@ from importlib.resources import files
 from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
-from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Flask, Response, abort, current_app, url_for
 
 from samgraf import __version__
 from samgraf.site.context import absolute, local, the_service
 from samgraf.site.graph import ask, path_of
-from samgraf.sparql.headers import REVALIDATE
 
 bp = Blueprint("well_known", __name__)
 #: Addresses that one part of the site map names; the protocol allows 50,000.
@@ -34,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 
 @bp.get("/robots.txt")
-def robots() -> AnyResponse:
+def robots() -> Response:
     """Let robots read the pages, but not ask queries."""
     lines = [
         "User-agent: *",
@@ -43,11 +41,11 @@ def robots() -> AnyResponse:
         "",
     ]
     lines.append(f"Sitemap: {absolute(url_for('well_known.sitemap'))}")
-    return _kept("\n".join(lines) + "\n", "text/plain; charset=utf-8")
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @bp.get("/sitemap.xml")
-def sitemap() -> AnyResponse:
+def sitemap() -> Response:
     """Name the parts of the site map.
 
     The pages themselves say in which languages they can be read.
@@ -58,7 +56,7 @@ def sitemap() -> AnyResponse:
 
 
 @bp.get("/sitemap-<int:number>.xml")
-def sitemap_part(number: int) -> AnyResponse:
+def sitemap_part(number: int) -> Response:
     """Name the pages of one part: those of the site with the first, then those of the things."""
     if not 1 <= number <= _parts():
         abort(404)
@@ -74,13 +72,13 @@ def sitemap_part(number: int) -> AnyResponse:
 
 
 @bp.get("/openapi.json")
-def openapi() -> AnyResponse:
+def openapi() -> Response:
     """Describe the JSON interfaces."""
     document = json.loads((files("samgraf.site") / "openapi.json").read_text("utf-8"))
     document["info"]["version"] = __version__
     document["servers"] = [{"url": absolute("/")}]
     text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    return _kept(text, "application/openapi+json;version=3.1")
+    return Response(text, content_type="application/openapi+json;version=3.1")
 
 
 def _parts() -> int:
@@ -107,12 +105,5 @@ def sitemap_of(root: str, element: str, addresses: Iterable[str]) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_XMLNS}">\n{body}</{root}>\n'
 
 
-def _xml(text: str) -> AnyResponse:
-    return _kept(text, "application/xml; charset=utf-8")
-
-
-def _kept(text: str, content_type: str) -> AnyResponse:
-    response = Response(text, content_type=content_type)
-    response.headers["Cache-Control"] = REVALIDATE
-    response.add_etag()
-    return response.make_conditional(request)
+def _xml(text: str) -> Response:
+    return Response(text, content_type="application/xml; charset=utf-8")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -152,7 +152,7 @@ def as_ris(citation: Citation, language: str) -> str:
 
 
 def as_csl(citation: Citation, language: str) -> str:
-    """Return a list of one item of CSL-JSON."""
+    """Return an item of CSL-JSON."""
     item: dict[str, Any] = {
         "id": citation.iri,
         "type": KINDS[citation.kind].csl,
@@ -176,23 +176,39 @@ def as_csl(citation: Citation, language: str) -> str:
         for name, value in item.items()
         if value
     ]
-    return "[{\n  " + ",\n  ".join(fields) + "\n}]\n"
+    return "{\n  " + ",\n  ".join(fields) + "\n}"
 
 
 class CitationFormat(NamedTuple):
-    """A format of citations: its name for readers, the end of addresses, its type, its writer."""
+    """A format of citations: its name for readers, the end of addresses, its type, its writer.
+
+    ``around`` is what stands before, between and after the citations of a file.
+    """
 
     title: str
     suffix: str
     media_type: str
-    write: Callable[[Citation, str], str]
+    write_one: Callable[[Citation, str], str]
+    around: tuple[str, str, str] = ("", "", "")
+
+    def write(self, citations: Iterable[Citation], language: str) -> str:
+        """Return a file of ``citations``."""
+        before, between, after = self.around
+        written = between.join(self.write_one(citation, language) for citation in citations)
+        return f"{before}{written}{after}"
 
 
 FORMATS = (
     CitationFormat("BibTeX", "bib", "application/x-bibtex", as_bibtex),
     CitationFormat("RIS", "ris", "application/x-research-info-systems", as_ris),
-    CitationFormat("CSL-JSON", "csl", "application/vnd.citationstyles.csl+json", as_csl),
-    CitationFormat("text", "txt", "text/plain", as_text),
+    CitationFormat(
+        "CSL-JSON",
+        "csl",
+        "application/vnd.citationstyles.csl+json",
+        as_csl,
+        ("[", ",\n", "]\n"),
+    ),
+    CitationFormat("text", "txt", "text/plain", as_text, ("", "\n", "\n")),
 )
 
 

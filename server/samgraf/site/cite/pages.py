@@ -13,23 +13,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, g, render_template, request, url_for
 
 from samgraf.site.cite.answers import Comparison, canonical_answer, compare
 from samgraf.site.cite.citation import FORMATS, Citation, CitationFormat, as_text
-from samgraf.site.cite.read import is_known, label_of, read_works
+from samgraf.site.cite.read import read_works
 from samgraf.site.context import absolute, the_service
-from samgraf.site.datasets.read import stem_of
-from samgraf.site.graph import address, compact, to_uri
+from samgraf.site.graph import LabelLookup, address, compact, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.questions import read_questions
 from samgraf.site.releases.read import FoundRelease, find, present
 from samgraf.site.representations import JSON, accepted
+from samgraf.site.things.pages import known
 from samgraf.sparql.formats import HTML, content_type
-from samgraf.sparql.headers import REVALIDATE
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation, read_operation
+from samgraf.vocab import is_iri
 
 bp = Blueprint("cite", __name__)
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -95,7 +94,7 @@ def cite_thing(iri: str, title: str | None = None) -> Cited:
     part = replace(
         whole,
         kind="entry",
-        title=title or label_of(iri, language),
+        title=title or LabelLookup([iri], language)[iri].text,
         iri=to_uri(iri),
         container=whole.title,
         language=language,
@@ -121,7 +120,7 @@ def _cited(
     return Cited(
         citation,
         as_text(citation, language),
-        [(f, f.write(citation, language)) for f in FORMATS if f.write is not as_text],
+        [(f, f.write([citation], language)) for f in FORMATS if f.write_one is not as_text],
         [(source, as_text(source, language)) for source in sources],
         endpoint,
         parameters,
@@ -133,11 +132,9 @@ def _cited(
 def thing(suffix: str | None) -> Response:
     """Tell how to cite a thing of the graph, or the whole without ``iri``."""
     iri = request.args.get("iri") or read_works(None, reader_language())[0].iri
-    try:
-        ox.NamedNode(iri)
-    except ValueError:
-        raise ProblemError(400, "Name a thing by its IRI: /cite?iri=https://…") from None
-    if not (is_known(iri) or stem_of(iri)):
+    if not is_iri(iri):
+        raise ProblemError(400, "Name a thing by its IRI: /cite?iri=https://…")
+    if not known([iri]):
         raise ProblemError(404, "The graph says nothing of this thing.", iri=iri)
     return _answered(cite_thing(iri), suffix)
 
@@ -209,9 +206,9 @@ def _cite_answer(operation: Operation, sha256: str) -> Cited:
     parameters |= {"release": the_service().release, "sha256": sha256}
     place = absolute(url_for("cite.query")) + "?" + urlencode(parameters, doseq=True)
     language, asked = reader_language(), (operation.query or "").strip()
-    known = next((q.label for q in read_questions(language) if q.query == asked), None)
+    asking = next((q.label for q in read_questions(language) if q.query == asked), None)
     text = " ".join(asked.split())
-    title = known.text if known else text if len(text) < 80 else text[:77] + "…"
+    title = asking.text if asking else text if len(text) < 80 else text[:77] + "…"
     cited = replace(
         whole,
         title=title,
@@ -243,18 +240,9 @@ def _answered(cited: Cited, suffix: str | None) -> Response:
             return Response(page, content_type=content_type(HTML))
         by_type = {f.media_type: f for f in FORMATS} | {JSON: _SUFFIXES["csl"]}
         format = by_type[sent]
-    body = format.write(cited.citation, reader_language())
-    if format.write is as_text:
-        body = "\n".join([body, *(text for _, text in cited.sources), ""])
-    elif format.suffix == "csl":
-        items = [cited.citation, *(source for source, _ in cited.sources)]
-        written = [json.loads(format.write(item, reader_language()))[0] for item in items]
-        body = json.dumps(written, ensure_ascii=False, indent=2) + "\n"
-    else:
-        body += "".join(format.write(source, reader_language()) for source, _ in cited.sources)
-    response = Response(body, content_type=f"{format.media_type}; charset=utf-8")
-    response.headers["Cache-Control"] = REVALIDATE
-    return response
+    cites = [cited.citation, *(source for source, _ in cited.sources)]
+    body = format.write(cites, reader_language())
+    return Response(body, content_type=f"{format.media_type}; charset=utf-8")
 
 
 def _hash_in(name: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,9 +14,9 @@ from samgraf.release import names
 from samgraf.release.licences import text_and_name
 from samgraf.site.cite.citation import Citation, MakerName
 from samgraf.site.context import once_per_release, the_service
-from samgraf.site.graph import LabelLookup, Row, ask
+from samgraf.site.graph import Said, Term, ask, by_thing, said_of
 from samgraf.site.language import Phrase, phrase_of, pick
-from samgraf.vocab import DC, DCAT, DCT, FOAF, OWL, RDF, SCHEMA, VOID
+from samgraf.vocab import DC, DCAT, DCT, FOAF, OWL, RDF, RDFS, SCHEMA, SKOS, VOID
 
 _BIBO = "http://purl.org/ontology/bibo/"
 #: What each property tells of a work.
@@ -31,8 +31,16 @@ _ROLES = {
     "page": (FOAF + "page", SCHEMA + "url"),
     "type": (RDF + "type",),
 }
-_ROLE_OF = {name: role for role, properties in _ROLES.items() for name in properties}
-_PROPERTIES = [ox.NamedNode(name) for name in _ROLE_OF]
+_PROPERTIES = [name for properties in _ROLES.values() for name in properties]
+_NODES = [ox.NamedNode(name) for name in _PROPERTIES]
+#: What a maker is called as a whole, by the family and by the given name.
+_NAMED_BY = (
+    (FOAF + "name", SCHEMA + "name", SKOS + "prefLabel", RDFS + "label"),
+    (FOAF + "familyName", SCHEMA + "familyName"),
+    (FOAF + "givenName", SCHEMA + "givenName"),
+)
+_OF_MAKERS = [RDF + "type", *(name for group in _NAMED_BY for name in group)]
+_PERSONS = {FOAF + "Person", SCHEMA + "Person"}
 #: Data sets and the like, which are no works that things are drawn from.
 _NO_WORKS = {VOID + "Dataset", DCAT + "Dataset", DCAT + "Catalog", OWL + "Ontology"}
 #: The kinds of works by their classes; the first that fits counts.
@@ -48,23 +56,8 @@ _KINDS = (
 )
 
 
-@dataclass
-class CitedRecord:
-    """What the graph says of a work, for a reader of one language."""
-
-    title: str
-    authors: tuple[MakerName, ...]
-    publisher: str
-    issued: str
-    changed: str
-    licence: str
-    number: str
-    page: str
-    kind: str
-    language: str
-
-
-Said = dict[str, list[dict[str, str]]]  # terms by what they tell of a work
+#: What is said of one thing, by property.
+ByProperty = Mapping[str, list[Term]]
 
 
 def read_works(iri: str | None, language: str) -> tuple[Citation, list[Citation]]:
@@ -73,29 +66,38 @@ def read_works(iri: str | None, language: str) -> tuple[Citation, list[Citation]
     The sources are the works that the thing was drawn from, itself where it is one: what has a
     title and someone who made or issued it.
     """
-    service = the_service()
-    whole, ontology = _content_iris()
-    own = _the_content()
-    records = {work: _record(own.said[work], own.makers, language) for work in own.said}
-    found = [records[work] for work in (whole, ontology) if work in records]
-    # a base that is nobody's leads nowhere
-    is_ours = whole and not (urlsplit(service.base).hostname or "").endswith(".invalid")
-    content = _content(found, whole if is_ours else ontology or whole, language)
+    content = _content(language)
     if iri is None:
         return content, []
-    asked = {"this": ox.NamedNode(iri), "places": CITED_PLACES, "properties": _PROPERTIES}
-    said = _said(ask(__package__, "sources.rq", **asked))
-    drawn = [work for work in said if _is_work(said[work])][:CITED_SOURCES]
+    asked = {"this": ox.NamedNode(iri), "places": CITED_PLACES, "properties": _NODES}
+    said = by_thing(ask(__package__, "sources.rq", **asked))
+    drawn = [work for work in sorted(said) if _is_work(said[work])][:CITED_SOURCES]
     makers = _read_makers(said[work] for work in drawn)
-    return content, [_source(work, _record(said[work], makers, language)) for work in drawn]
+    cited = (_citation(work, said[work], makers, language) for work in drawn)
+    return content, [replace(c, authors=c.authors or _names(c.publisher)) for c in cited]
 
 
-@dataclass(frozen=True)
-class ContentWorks:
-    """What the graph says of the data set and the ontology that are served, and of their makers."""
+def _terms(said: ByProperty, role: str) -> list[Term]:
+    return [term for name in sorted(_ROLES[role]) for term in said.get(name, ())]
 
-    said: Mapping[str, Said]
-    makers: Mapping[str, Said]
+
+def _is_work(said: ByProperty) -> bool:
+    types = {term["value"] for term in _terms(said, "type")}
+    is_told = _terms(said, "title") and (_terms(said, "author") or _terms(said, "publisher"))
+    return bool(is_told) and not types & _NO_WORKS
+
+
+def _read_makers(works: Iterable[ByProperty]) -> Said:
+    """Return what is said of those who made or issued ``works``."""
+    terms = (t for said in works for role in ("author", "publisher") for t in _terms(said, role))
+    return said_of({t["value"] for t in terms if t["type"] == "uri"}, _OF_MAKERS)
+
+
+@once_per_release
+def _the_content() -> tuple[Said, Said]:
+    """Return what is said of the data set and the ontology that are served, and of their makers."""
+    said = said_of(filter(None, _content_iris()), _PROPERTIES)
+    return said, _read_makers(said.values())
 
 
 def _content_iris() -> tuple[str, str]:
@@ -105,80 +107,27 @@ def _content_iris() -> tuple[str, str]:
     return whole, service.manifest.get("ontology") or ""
 
 
-@once_per_release
-def _the_content() -> ContentWorks:
-    works = [ox.NamedNode(work) for work in _content_iris() if work]
-    said = _said(ask(__package__, "works.rq", works=works, properties=_PROPERTIES))
-    return ContentWorks(said, _read_makers(said.values()))
-
-
-def _said(rows: Iterable[Row]) -> dict[str, Said]:
-    """Return what ``rows`` tell, by work."""
-    found: dict[str, Said] = {}
-    # here, since the store takes long for an order among values of any type
-    for row in sorted(rows, key=_order):
-        said = found.setdefault(row["work"]["value"], {})
-        terms = said.setdefault(_ROLE_OF[row["property"]["value"]], [])
-        if row["value"] not in terms:
-            terms.append(row["value"])
-    return found
-
-
-def _order(row: Row) -> tuple[str, ...]:
-    terms = (row[name] for name in ("work", "property", "value"))
-    return tuple(text for term in terms for text in (term["type"], term["value"]))
-
-
-def _is_work(said: Said) -> bool:
-    types = {term["value"] for term in said.get("type", ())}
-    return "title" in said and bool(said.keys() & {"author", "publisher"}) and not types & _NO_WORKS
-
-
-def _read_makers(works: Iterable[Said]) -> dict[str, Said]:
-    """Return what is said of those who made or issued ``works``."""
-    terms = (
-        term for said in works for role in ("author", "publisher") for term in said.get(role, ())
-    )
-    makers = dict.fromkeys(term["value"] for term in terms if term["type"] == "uri")
-    found: dict[str, Said] = {}
-    if makers:
-        nodes = [ox.NamedNode(maker) for maker in makers]
-        for row in ask(__package__, "makers.rq", makers=nodes):
-            told = found.setdefault(row["maker"]["value"], {})
-            told.setdefault(row["says"]["value"], []).append(row.get("text", {}))
-    return found
-
-
-def _source(work: str, record: CitedRecord) -> Citation:
-    return Citation(
-        kind=record.kind,
-        title=record.title,
-        iri=record.page or work,
-        authors=record.authors or _names(record.publisher),
-        publisher=record.publisher,
-        issued=record.issued,
-        number=record.number,
-        language=record.language,
-    )
-
-
-def _content(found: list[CitedRecord], iri: str, language: str) -> Citation:
-    """Return the content by what is said of it in ``found``, the first that says something."""
-    service = the_service()
-    manifest = service.manifest
+def _content(language: str) -> Citation:
+    """Return the content by what is said of the data set, else by what is of the ontology."""
+    service, (whole, ontology) = the_service(), _content_iris()
+    manifest, (said, makers) = service.manifest, _the_content()
+    works = [work for work in (whole, ontology) if work in said]
+    found = [_citation(work, said[work], makers, language) for work in works]
 
     def first(name: str) -> Any:
-        return next((value for r in found if (value := getattr(r, name))), "")
+        return next((value for c in found if (value := getattr(c, name))), "")
 
+    # a base that is nobody's leads nowhere
+    is_ours = whole and not (urlsplit(service.base).hostname or "").endswith(".invalid")
     title = pick((Phrase(t, k) for k, t in manifest.get("title", {}).items()), language)
-    publisher = first("publisher")
+    changed = (term["value"] for work in works for term in _terms(said[work], "changed"))
     return Citation(
         kind="dataset",
         title=title.text if title else first("title") or service.base,
-        iri=iri or service.release,
-        authors=first("authors") or _names(publisher),
-        publisher=publisher,
-        issued=manifest.get("date") or first("issued") or first("changed"),
+        iri=(whole if is_ours else ontology or whole) or service.release,
+        authors=first("authors") or _names(first("publisher")),
+        publisher=first("publisher"),
+        issued=manifest.get("date") or first("issued") or next(changed, ""),
         version=manifest.get("version") or "",
         release=service.release,
         licence=first("licence"),
@@ -186,35 +135,33 @@ def _content(found: list[CitedRecord], iri: str, language: str) -> Citation:
     )
 
 
-def _names(publisher: str) -> tuple[MakerName, ...]:
-    return (MakerName(publisher),) if publisher else ()
+def _citation(work: str, said: ByProperty, makers: Said, language: str) -> Citation:
+    """Return how to cite ``work`` by what is ``said`` of it, as far as that goes."""
 
-
-def _record(said: Said, makers: Mapping[str, Said], language: str) -> CitedRecord:
     def first(role: str) -> str:
-        return next((term["value"] for term in said.get(role, ())), "")
+        return next((term["value"] for term in _terms(said, role)), "")
 
-    title = pick(map(phrase_of, said.get("title", ())), language) or Phrase("", "")
-    types = {term["value"] for term in said.get("type", ())}
-    licence = first("licence")
-    publishers = _names_of(said.get("publisher", ()), makers, language)
-    return CitedRecord(
+    title = pick(map(phrase_of, _terms(said, "title")), language) or Phrase("", "")
+    types = {term["value"] for term in _terms(said, "type")}
+    publishers = _makers(_terms(said, "publisher"), makers, language)
+    return Citation(
+        kind=next((kind for kind, classes in _KINDS if classes & types), "document"),
         title=title.text,
-        authors=_names_of(said.get("author", ()), makers, language),
+        iri=first("page") or work,
+        authors=_makers(_terms(said, "author"), makers, language),
         publisher="; ".join(name.whole for name in publishers),
         issued=first("issued"),
-        changed=first("changed"),
-        licence=text_and_name(licence)[0],
         number=first("number"),
-        page=first("page"),
-        kind=next((kind for kind, classes in _KINDS if classes & types), "document"),
+        licence=text_and_name(first("licence"))[0],
         language=title.language,
     )
 
 
-def _names_of(
-    terms: Iterable[Mapping[str, str]], makers: Mapping[str, Said], language: str
-) -> tuple[MakerName, ...]:
+def _names(publisher: str) -> tuple[MakerName, ...]:
+    return (MakerName(publisher),) if publisher else ()
+
+
+def _makers(terms: Iterable[Term], makers: Said, language: str) -> tuple[MakerName, ...]:
     """Return the names of makers by alphabet, each once: the graph tells no order.
 
     A maker without IRI and name is left out; of one that is told twice, what says more is kept.
@@ -223,22 +170,12 @@ def _names_of(
     for term in terms:
         if term["type"] == "bnode":
             continue
-        told = makers.get(term["value"], {}) if term["type"] == "uri" else {}
-        called = pick(map(phrase_of, told.get("name", ())), language)
-        family, given = (
-            next((t["value"] for t in told.get(n, ())), "") for n in ("family", "given")
-        )
+        said = makers.get(term["value"], {}) if term["type"] == "uri" else {}
+        named, family, given = ([t for p in group for t in said.get(p, ())] for group in _NAMED_BY)
+        called = pick(map(phrase_of, named), language)
         whole = called.text if called else term["value"]
-        name = MakerName(whole, family, given, "person" in told)
+        parts = (next((t["value"] for t in part), "") for part in (family, given))
+        is_person = any(t["value"] in _PERSONS for t in said.get(RDF + "type", ()))
+        name = MakerName(whole, *parts, is_person)
         found[whole] = max(name, found.get(whole, name))
     return tuple(sorted(found.values()))
-
-
-def label_of(iri: str, language: str) -> str:
-    """Return what the graph calls ``iri``."""
-    return LabelLookup([iri], language)[iri].text
-
-
-def is_known(iri: str) -> bool:
-    """Return whether the graph says anything of ``iri``."""
-    return bool(ask("samgraf.site.things", "known.rq", things=[ox.NamedNode(iri)]))

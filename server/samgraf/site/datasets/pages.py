@@ -29,16 +29,18 @@ from samgraf.site.layout import add_to_navigation
 from samgraf.site.representations import (
     EXTENSIONS,
     chosen,
+    document,
     graph_answer,
     json_text,
-    keep,
+    localised,
     send,
 )
 from samgraf.site.result_views import ResultTable
 from samgraf.site.result_views.maps import places_of
 from samgraf.site.things.pages import below_base
+from samgraf.sparql.binding import bind
 from samgraf.sparql.evaluation import QueryKind
-from samgraf.sparql.formats import HTML, content_type
+from samgraf.sparql.formats import HTML
 from samgraf.sparql.negotiation import best_match, offered
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import Operation, graph_query
@@ -57,16 +59,16 @@ def init_app(app: Flask) -> None:
 @bp.get(f"/datasets.<any({', '.join(EXTENSIONS)}):extension>")
 def catalogue(extension: str | None = None) -> Response:
     """Show all data sets; to machines the record by DCAT-AP-NO."""
-    choice = chosen(extension)
-    if choice.sent != HTML:
-        return graph_answer(
-            read_query(__package__, "catalogue.rq"), extension, graph=catalogue_graph()
-        )
+    query = bind(read_query(__package__, "catalogue.rq"), graph=catalogue_graph())
+    return document(query, _catalogue_page, extension)
+
+
+def _catalogue_page() -> str:
     found = read_datasets(reader_language(), known_stems())
     whole = found.pop(names.WHOLE)
     groups = {g: [d for d in found.values() if d.group == g] for g in GROUPS}
     begin_dumps()
-    page = render_template(
+    return render_template(
         "datasets/catalogue.html",
         whole=whole,
         groups={g: parts for g, parts in groups.items() if parts},
@@ -75,7 +77,6 @@ def catalogue(extension: str | None = None) -> Response:
         formats=FILE_FORMATS,
         hosts=_hosts,
     )
-    return Response(page, content_type=content_type(HTML))
 
 
 @bp.get("/datasets/<path:stem>")
@@ -103,16 +104,16 @@ def _places(graphs: Iterable[str]) -> Response:
         raise ProblemError(404, "This data set has no places.")
     found = places_of(ResultTable(["feature", "wkt"], rows, reader_language()))
     told = collection(found.places, (), found.left_out)
-    return keep(json_text(told), GEOJSON)
+    return localised(json_text(told), GEOJSON)
 
 
 @bp.get("/.well-known/void")
 def void() -> AnyResponse:
     """Describe the data by VoID; lead readers to the page."""
-    choice = chosen(None)
-    if choice.sent == HTML:
+    if chosen(None).sent == HTML:
         return redirect(address(the_service().base + names.CATALOGUE), 303)
-    return graph_answer(read_query(__package__, "statistics.rq"), None, graph=catalogue_graph())
+    query = bind(read_query(__package__, "statistics.rq"), graph=catalogue_graph())
+    return graph_answer(query, None)
 
 
 def _hosts(sources: list[str]) -> list[str]:

@@ -17,7 +17,7 @@ from samgraf.release.dumps import Dump, Made, datasets_of, dumps_of
 from samgraf.release.licences import text_and_name
 from samgraf.site.context import absolute, the_service
 from samgraf.site.downloads import the_dumps
-from samgraf.site.graph import LabelLookup, address, ask
+from samgraf.site.graph import LabelLookup, Term, address, ask, said_of
 from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import IN, OUT
@@ -27,6 +27,12 @@ from samgraf.vocab import DCAT, DCT, PROV, VOID
 GROUPS = ("data", "ontology", "vocabularies", "alignments", "shapes", "made")
 
 SIZES = ("triples", "entities", "distinctSubjects", "distinctObjects", "classes", "properties")
+#: What is read of a data set.
+_SAID = (
+    *(DCT + name for name in ("title", "description", "modified", "license", "publisher")),
+    *(PROV + "wasDerivedFrom", DCAT + "keyword", DCAT + "distribution"),
+    *(VOID + name for name in SIZES),
+)
 
 
 @dataclass
@@ -42,14 +48,12 @@ class Dataset:
     """A data set in the reader's language."""
 
     stem: str
-    graphs: tuple[str, ...]
     title: Phrase
     group: str
     description: Phrase | None = None
     modified: str = ""
     licence: tuple[str, str] | None = None
-    publisher: str | None = None
-    rights: str | None = None
+    publisher: str = ""
     sources: list[str] = field(default_factory=list)
     keywords: list[str] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -76,43 +80,38 @@ def known_stems() -> dict[str, tuple[str, ...]]:
 def read_datasets(language: str, stems: Iterable[str]) -> dict[str, Dataset]:
     """Return the data sets that are called ``stems``, in that order."""
     base, known = the_service().base, known_stems()
-    nodes = {stem: ox.NamedNode(names.dataset(base, stem)) for stem in stems}
-    said: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    asked = ask(__package__, "records.rq", graph=catalogue_graph(), datasets=nodes.values())
-    for row in asked:
-        by_property = said.setdefault(row["dataset"]["value"], {})
-        by_property.setdefault(row["property"]["value"], []).append(row["value"])
+    iris = {stem: names.dataset(base, stem) for stem in stems}
+    said = said_of(iris.values(), _SAID)
     files = _files()
     entries = {g["iri"]: g for g in the_service().manifest["graphs"]}
     located = {row["graph"]["value"] for row in ask(__package__, "located.rq")}
     found = {}
-    for stem, node in nodes.items():
-        parts = [entries[graph] for graph in known[stem]]
-        record = said.get(node.value, {})
-        made = _dataset(stem, known[stem], record, parts, language)
+    for stem, iri in iris.items():
+        parts, record = [entries[graph] for graph in known[stem]], said.get(iri, {})
+        found[stem] = _dataset(stem, parts, record, language)
         # what the record does not offer cannot be written, and need not be tried
         offered = {t["value"].rpartition("#")[2] for t in record.get(DCAT + "distribution", ())}
-        made.files = [
+        found[stem].files = [
             f for f in files.get(stem, []) if not offered or f.dump.format.name in offered
         ]
-        made.has_place = not located.isdisjoint(known[stem])
-        found[stem] = made
+        found[stem].has_place = not located.isdisjoint(known[stem])
     return found
 
 
 def _dataset(
     stem: str,
-    graphs: tuple[str, ...],
-    said: Mapping[str, list[dict[str, Any]]],
     parts: Sequence[Mapping[str, Any]],
+    said: Mapping[str, list[Term]],
     language: str,
 ) -> Dataset:
     def phrase(name: str) -> Phrase | None:
-        terms = said.get(DCT + name, ())
-        return pick((phrase_of(t) for t in terms), language)
+        return pick(map(phrase_of, said.get(DCT + name, ())), language)
 
     def values(iri: str) -> list[str]:
-        return sorted(t["value"] for t in said.get(iri, ()))
+        return [t["value"] for t in said.get(iri, ())]
+
+    def first(name: str) -> str:
+        return next(iter(values(DCT + name)), "")
 
     sizes = {n: int(v[0]) for n in SIZES if (v := values(VOID + n))}
     if parts:
@@ -121,17 +120,14 @@ def _dataset(
         # one size is told everywhere; VoID leaves the catalogue out of its own numbers
         own = {"own": sizes.pop("triples")} if "triples" in sizes else {}
         sizes = {"statements": the_service().default_graph_triples, **own, **sizes}
-    licences = values(DCT + "license")
     return Dataset(
         stem=stem,
-        graphs=graphs,
         title=phrase("title") or Phrase(stem.removeprefix("graph/"), ""),
         group=_group(stem, parts[0] if parts else {}),
         description=phrase("description"),
-        modified=next(iter(values(DCT + "modified")), ""),
-        licence=text_and_name(licences[0]) if licences else None,
-        publisher=next(iter(values(DCT + "publisher")), None),
-        rights=next(iter(values(DCT + "rights")), None),
+        modified=first("modified"),
+        licence=text_and_name(first("license")) if first("license") else None,
+        publisher=first("publisher"),
         sources=values(PROV + "wasDerivedFrom"),
         keywords=[
             t["value"] for t in said.get(DCAT + "keyword", ()) if t.get("xml:lang") == language
@@ -171,8 +167,6 @@ def dataset_extra(subject: Subject) -> Extra | None:
         finish=finish,
         names=[iri for entries in partitions.values() for iri, _ in entries],
         hidden=hidden,
-        title=dataset.title,
-        lead=[dataset.description] if dataset.description else [],
     )
 
 
@@ -180,15 +174,6 @@ def stem_of(iri: str) -> str | None:
     """Return what the data set ``iri`` of this release is called; None for other things."""
     stem = iri.removeprefix(names.dataset(the_service().base, ""))
     return stem if stem != iri and stem in known_stems() else None
-
-
-def files_made(iri: str) -> int:
-    """Return how many files of the data set ``iri`` there are by now, 0 for other things.
-
-    The page about it is another one when there are more.
-    """
-    stem = stem_of(iri)
-    return sum(file.made is not None for file in _files().get(stem, ())) if stem else 0
 
 
 def begin_dumps() -> None:

@@ -24,7 +24,8 @@ from samgraf.site.representations import (
     PAGE,
     Offer,
     json_text,
-    keep,
+    localised,
+    page_number,
     send,
     wanted,
 )
@@ -40,7 +41,6 @@ TABLE, DATA, PLACES = "table", "data", "places"
 CSV = Offer(TABLE, "text/csv", "csv", "CSV")
 JSON = Offer(DATA, "application/json", "json", "JSON")
 OFFERS = (Offer(PAGE, HTML), CSV, JSON, Offer(PLACES, GEOJSON, "geojson", "GeoJSON"), *DESCRIPTIONS)
-_PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 
 
 def init_app(app: Flask) -> None:
@@ -63,12 +63,12 @@ def contents(suffix: str) -> AnyResponse:
     found = read_contents(reader_language())
     if offer.what == PAGE:
         page = render_template("lists/contents.html", contents=found, offers=[CSV, JSON])
-        return keep(page, HTML)
+        return localised(page, HTML)
     told = contents_of(found)
     if offer.what == DATA:
-        return keep(json_text(told), JSON.media_type)
+        return localised(json_text(told), JSON.media_type)
     heads = ["class", "name", "things", "list"]
-    return keep(csv_of([heads, *([each[h] for h in heads] for each in told)]), CSV.media_type)
+    return localised(csv_of([heads, *([each[h] for h in heads] for each in told)]), CSV.media_type)
 
 
 @bp.get("/things/<path:name>")
@@ -87,11 +87,10 @@ def listed(iri: str, suffix: str) -> AnyResponse:
     """Return the list of the things of the class ``iri``, in the form that the client wants."""
     language = reader_language()
     word = request.args.get("q", "").strip()[:LIST_WORD]
-    number = request.args.get("page", "1")
     offer = wanted(OFFERS, suffix)
     if offer.what == DESCRIPTION:
         return _graph(iri, offer)
-    page = int(number) if _PAGE.match(number) else 1
+    page = page_number()
     try:
         found = read_list(iri, language, word, page if offer.what == PAGE else None)
     except ValueError as error:
@@ -104,14 +103,14 @@ def listed(iri: str, suffix: str) -> AnyResponse:
         return _unknown(iri)
     match offer.what:
         case "page":
-            return keep(_page(found, word, page), HTML)
+            return localised(_page(found, word, page), HTML)
         case "table":
-            return keep(table_of(found), offer.media_type)
+            return localised(table_of(found), offer.media_type)
         case "data":
-            return keep(json_of(found), offer.media_type)
+            return localised(json_of(found), offer.media_type)
     if not found.has_place:
         raise ProblemError(404, "None of these things has a place.")
-    return keep(geojson_of(found, language), offer.media_type)
+    return localised(geojson_of(found, language), offer.media_type)
 
 
 def _page(found: ThingList, word: str, page: int) -> str:

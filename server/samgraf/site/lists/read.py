@@ -8,7 +8,7 @@ what most of the things have.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -19,14 +19,18 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import (
     Definitions,
     LabelLookup,
+    Said,
+    Term,
     address,
     ask,
     ask_whole,
     compact,
     graphs,
-    is_foreign,
     list_address,
+    plain_term,
+    said_of,
     term_in_order,
+    thing_cell,
 )
 from samgraf.site.language import Phrase, in_order
 from samgraf.site.lists.classes import (
@@ -52,10 +56,6 @@ _NO_COLUMNS = frozenset(
         *(GEO + "hasGeometry", GEO + "hasDefaultGeometry", FOAF + "name", SCHEMA + "name"),
     )
 )
-
-Term = Mapping[str, str]
-#: What stands in the columns: of each thing, by the name of the column, the terms.
-Values = Mapping[str, Mapping[str, list[Term]]]
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,6 @@ class _Reader:
             types[row["type"]["value"]] = types.get(row["type"]["value"], True) and inferred
         view = self._view()
         self._has_view = view is not None
-        self._values: Values
         if view is None:
             names, self._values = self._by_properties(things, nodes)
         else:
@@ -227,19 +226,20 @@ class _Reader:
         best = max(fitting, key=lambda c: (c == self._iri, len(above.get(c, ()))), default=None)
         return views[best].query if best else None
 
-    def _by_view(self, query: str, nodes: Sequence[ox.NamedNode]) -> tuple[list[str], Values]:
-        values: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    def _by_view(self, query: str, nodes: Sequence[ox.NamedNode]) -> tuple[list[str], Said]:
+        values: Said = {}
         variables, rows = ask_whole(query, this=nodes)
         for row in rows:
+            of_thing = values.setdefault(row[_THING]["value"], {}) if _THING in row else {}
             for name, term in row.items():
-                known = values[row[_THING]["value"]][name] if _THING in row else []
-                if term not in known:
-                    known.append(term)
+                known = of_thing.setdefault(name, [])
+                if (plain := plain_term(term)) not in known:
+                    known.append(plain)
         return [name for name in variables if name != _THING], values
 
     def _by_properties(
         self, things: Sequence[str], nodes: Sequence[ox.NamedNode]
-    ) -> tuple[list[str], Values]:
+    ) -> tuple[list[str], Said]:
         classes = {self._iri, *self._display.above.get(self._iri, ())}
         # of a class above others the columns of those that most things are of
         for by_type in self._types.values():
@@ -251,12 +251,10 @@ class _Reader:
             rows = ask(__package__, "properties.rq", things=nodes, most=LIST_PROPERTIES)
             wanted = dict.fromkeys(r["property"]["value"] for r in rows if "property" in r)
         names = [name for name in wanted if name not in _NO_COLUMNS][:LIST_PROPERTIES]
-        values: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        properties = [ox.NamedNode(name) for name in names]
-        if nodes and properties:
-            for row in ask(__package__, "values.rq", things=nodes, properties=properties):
-                if _is_short(row["value"]):
-                    values[row["thing"]["value"]][row["property"]["value"]].append(row["value"])
+        values = {
+            thing: {name: [t for t in terms if _is_short(t)] for name, terms in by_name.items()}
+            for thing, by_name in said_of(things, names).items()
+        }
         return [n for n in names if _tells(n, things, values)][:LIST_COLUMNS], values
 
     def _column(self, name: str) -> ListColumn:
@@ -269,13 +267,11 @@ class _Reader:
         return ListColumn(name, self.labels[known] if known else Phrase(name, ""))
 
     def _cell(self, term: Term) -> Cell:
-        plain = cell(term, the_service().prefixes)
         if term["type"] == "uri":
-            iri = term["value"]
-            if iri in self.labels or not is_foreign(iri):
-                said = self.labels[iri]
-                return Cell(said.text, address(iri), said.language)
-            return plain
+            return thing_cell(term["value"], self.labels)
+        if term["type"] == "triple":
+            return Cell(term["value"])
+        plain = cell(term, the_service().prefixes)
         if term["type"] == "literal":
             return plain._replace(text=literal_text(term, self._language))
         return plain
@@ -286,7 +282,7 @@ def _is_short(term: Term) -> bool:
     return term["type"] == "uri" or (not is_geometry and len(term["value"]) <= LIST_CELL)
 
 
-def _tells(name: str, things: Sequence[str], values: Values) -> bool:
+def _tells(name: str, things: Sequence[str], values: Said) -> bool:
     """Return whether a column says something of a fair part of the things, and tells them apart."""
     found = [t for thing in things if (t := values.get(thing, {}).get(name))]
     if 5 * len(found) < len(things) or not found:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
 
 import pyoxigraph as ox
-from flask import Blueprint, Flask, Response, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, render_template, request
 
-from samgraf import __version__
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, ask, graphs, read_query
+from samgraf.site.graph import LabelLookup, Term, ask, graphs, read_query, said_of
 from samgraf.site.language import Phrase, phrase_of, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.ontology.diagram import neighbourhood, overview
@@ -27,10 +24,17 @@ from samgraf.site.ontology.terms import (
     trees,
     words_of,
 )
-from samgraf.site.representations import DESCRIPTIONS, EXTENSIONS, cut_suffix, document
+from samgraf.site.representations import (
+    DESCRIPTIONS,
+    EXTENSIONS,
+    JSON,
+    cut_suffix,
+    document,
+    json_text,
+    localised,
+)
 from samgraf.site.things.pages import below_base
 from samgraf.sparql.binding import bind
-from samgraf.sparql.headers import REVALIDATE, knows, tag
 from samgraf.sparql.problems import ProblemError
 from samgraf.vocab import DCT, OWL, RDFS
 
@@ -75,22 +79,11 @@ def model() -> Response:
 @bp.get("/ontology/diagram.json")
 def diagram() -> Response:
     """Return what the diagram draws: the overview by ``open``, or round the term ``term``."""
-    language = reader_language()
-    parts = (the_service().release, __version__, language, request.full_path)
-    etag = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    if knows(request.headers.get("If-None-Match"), tag(etag)):
-        response = Response(status=304)
-    else:
-        name = request.args.get("term")
-        shown = (
-            neighbourhood(namespace() + name, language)
-            if name
-            else overview(tree_state(), language)
-        )
-        response = jsonify(shown)
-    response.headers.update({"ETag": tag(etag), "Cache-Control": REVALIDATE})
-    response.vary.add("Accept-Language")
-    return response
+    language, name = reader_language(), request.args.get("term")
+    shown = (
+        neighbourhood(namespace() + name, language) if name else overview(tree_state(), language)
+    )
+    return localised(json_text(shown), JSON)
 
 
 def _ontology_page() -> str:
@@ -175,7 +168,7 @@ class OntologyHeader:
     title: Phrase | None
     description: Phrase | None
     versions: Sequence[str]
-    facts: Mapping[str, Sequence[Mapping[str, Any]]]
+    facts: Mapping[str, Sequence[Term]]
 
     @property
     def things(self) -> list[str]:
@@ -186,12 +179,11 @@ class OntologyHeader:
 def read_header(language: str) -> OntologyHeader:
     """Return what the ontology of the release says of itself."""
     iri = the_service().manifest["ontology"]
-    said: dict[str, list[Mapping[str, Any]]] = {}
-    for row in ask(__package__, "header.rq", ontology=ox.NamedNode(iri)):
-        said.setdefault(row["property"]["value"], []).append(row["value"])
+    properties = {*_TITLES, *_DESCRIPTIONS, *(p for group in _FACTS.values() for p in group)}
+    said = said_of([iri], properties).get(iri, {})
     facts = {}
     for key, properties in _FACTS.items():
-        if found := [term for p in properties for term in said.get(p, ())]:
+        if found := [t for p in properties for t in said.get(p, ()) if t["type"] != "bnode"]:
             facts[key] = found
     return OntologyHeader(
         iri,
@@ -203,7 +195,7 @@ def read_header(language: str) -> OntologyHeader:
 
 
 def _text(
-    said: Mapping[str, Sequence[Mapping[str, Any]]], properties: Sequence[str], language: str
+    said: Mapping[str, Sequence[Term]], properties: Sequence[str], language: str
 ) -> Phrase | None:
     for property_ in properties:
         texts = (phrase_of(t) for t in said.get(property_, ()))

@@ -7,8 +7,9 @@ its domain, or by a rule of a shape), or with its things only. How many things h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import pyoxigraph as ox
 
@@ -35,47 +36,24 @@ _FEW = 3  # classes or datatypes that are named where nothing says what a proper
 class ClassProperty:
     """A property that a thing of the class may have.
 
-    ``ranges`` are what it leads to, and whether that is ``stated`` or only so in the data; ``rule``
-    says how many values a shape asks for; ``things`` is how many things of the class have it, some
-    of them ``in_languages``.
+    ``source`` is the class that says so, None where only things do. ``ranges`` are what it leads
+    to, and whether that is ``stated`` or only so in the data; ``rule`` says how many values a shape
+    asks for; ``things`` is how many things of the class have it, some of them ``in_languages``.
     """
 
     iri: str
+    source: str | None = None
     ranges: list[Words] = field(default_factory=list)
     stated: bool = False
     rule: Words | None = None
     things: int = 0
     in_languages: bool = False
 
-
-@dataclass(frozen=True)
-class PropertiesOfSource:
-    """Properties by where they stand: on ``source``, a class, or with things only (None)."""
-
-    source: str | None
-    properties: Sequence[ClassProperty]
-
-
-@dataclass(frozen=True)
-class ClassProperties:
-    """The properties of a class in groups; ``things`` is how many things were looked at.
-
-    ``whole`` tells whether these are all; ``sample`` is a query for things with what they have.
-    """
-
-    groups: Sequence[PropertiesOfSource]
-    things: int
-    whole: bool
-    sample: str
-
     @property
-    def names(self) -> Iterator[str]:
-        """Yield the IRIs of all that is named."""
-        for group in self.groups:
-            yield from (group.source,) if group.source else ()
-            for each in group.properties:
-                yield each.iri
-                yield from (w.iri for w in each.ranges if isinstance(w, Thing))
+    def names(self) -> set[str]:
+        """Return the IRIs of all that is named."""
+        leads_to = (w.iri for w in self.ranges if isinstance(w, Thing))
+        return {self.iri, *leads_to, *((self.source,) if self.source else ())}
 
 
 def read_use(iri: str) -> tuple[list[Row], list[Row]]:
@@ -88,21 +66,18 @@ def read_use(iri: str) -> tuple[list[Row], list[Row]]:
 
 def class_properties(
     iri: str,
-    total: int,
     inherited: Sequence[Row],
     rules: Sequence[Rule],
     use: tuple[Sequence[Row], Sequence[Row]],
     terms: Mapping[str, OntologyTerm],
-) -> ClassProperties:
-    """Return what a thing of the class ``iri`` may have; it has ``total`` things."""
+) -> list[ClassProperty]:
+    """Return what a thing of the class ``iri`` may have, each with the class nearest to it."""
     found: dict[str, ClassProperty] = {}
-    sources: dict[str, str | None] = {}
 
-    def noted(property_: str, source: str | None) -> ClassProperty:
-        before = sources.get(property_)
-        if property_ not in sources or (source and _nearer(terms, iri, source, before)):
-            sources[property_] = source
-        return found.setdefault(property_, ClassProperty(property_))
+    def noted(property_: str, source: str) -> ClassProperty:
+        each = found.setdefault(property_, ClassProperty(property_, source))
+        each.source = min(each.source, source, key=lambda s: _distance(terms, iri, s))
+        return each
 
     for row in inherited:
         each = noted(row["property"]["value"], row["class"]["value"])
@@ -117,42 +92,34 @@ def class_properties(
             kinds = [w for w in rule.values if isinstance(w, Thing) or _says_kind(w)]
             if kinds and not each.ranges:
                 each.ranges, each.stated = kinds, True
-    _add_use(found, sources, use)
-    groups: dict[str | None, list[ClassProperty]] = {}
-    for property_, each in found.items():
-        if property_ != _TYPE:
-            groups.setdefault(sources[property_], []).append(each)
-    looked_at = min(total, CLASS_THINGS)
-    ordered = [
-        PropertiesOfSource(s, sorted(groups[s], key=lambda p: (-p.things, p.iri)))
-        for s in sorted(groups, key=lambda s: _depth(terms, iri, s))
-    ]
-    return ClassProperties(ordered, looked_at, total <= CLASS_THINGS, _sample(iri, ordered, total))
+    _add_use(found, use)
+    return [each for each in found.values() if each.iri != _TYPE]
 
 
-def in_reading_order(
-    properties: ClassProperties, labels: LabelLookup
-) -> Sequence[PropertiesOfSource]:
-    """Return the groups with what most things have first, by name where as many have it."""
-    return [
-        PropertiesOfSource(
-            group.source,
-            sorted(group.properties, key=lambda p: (-p.things, name_in_order(labels, p.iri))),
-        )
-        for group in properties.groups
-    ]
+def by_source(
+    properties: Iterable[ClassProperty],
+    iri: str,
+    terms: Mapping[str, OntologyTerm],
+    labels: LabelLookup,
+) -> list[tuple[str | None, list[ClassProperty]]]:
+    """Return the properties by their sources, the nearest to the class ``iri`` first.
+
+    What most things have comes first, by name where as many have it.
+    """
+
+    def order(each: ClassProperty) -> tuple:
+        distance = _distance(terms, iri, each.source)
+        return distance, -each.things, name_in_order(labels, each.iri)
+
+    grouped = groupby(sorted(properties, key=order), key=lambda each: each.source)
+    return [(source, list(group)) for source, group in grouped]
 
 
-def _add_use(
-    found: dict[str, ClassProperty],
-    sources: dict[str, str | None],
-    use: tuple[Sequence[Row], Sequence[Row]],
-) -> None:
+def _add_use(found: dict[str, ClassProperty], use: tuple[Sequence[Row], Sequence[Row]]) -> None:
     kinds, leads = use
-    datatypes: dict[str, dict[str, int]] = {}
+    seen: dict[str, dict[str, int]] = {}
     for row in kinds:
         property_, things = row["property"]["value"], int(row["things"]["value"])
-        sources.setdefault(property_, None)
         each = found.setdefault(property_, ClassProperty(property_))
         # one thing may have values of several kinds
         each.things = max(each.things, things)
@@ -160,12 +127,12 @@ def _add_use(
         if kind.startswith("@"):
             kind, each.in_languages = RDF + "langString", True
         if kind:
-            of = datatypes.setdefault(property_, {})
+            of = seen.setdefault(property_, {})
             of[kind] = max(of.get(kind, 0), things)
     for row in leads:
-        of = datatypes.setdefault(row["property"]["value"], {})
+        of = seen.setdefault(row["property"]["value"], {})
         of[row["class"]["value"]] = int(row["uses"]["value"])
-    for property_, of in datatypes.items():
+    for property_, of in seen.items():
         if property_ in found and not found[property_].ranges:
             usual = sorted(of, key=lambda name: (-of[name], name))
             found[property_].ranges = [Thing(name) for name in usual[:_FEW]]
@@ -176,21 +143,18 @@ def _says_kind(words: Words) -> bool:
     return isinstance(words, Said) and words.key.startswith(_KIND_WORDS)
 
 
-def _nearer(terms: Mapping[str, OntologyTerm], iri: str, source: str, before: str | None) -> bool:
-    return _depth(terms, iri, source) < _depth(terms, iri, before)
-
-
-def _depth(
+def _distance(
     terms: Mapping[str, OntologyTerm], iri: str, source: str | None
 ) -> tuple[bool, bool, bool, int, str]:
-    """Return what sorts classes by nearness: the class itself, ours, others, none."""
-    if source is None:
-        return True, True, True, 0, ""
-    return source != iri, source not in terms, False, -len(ancestors(terms, source)), source
+    """Return what sorts classes by nearness to ``iri``: the class itself, ours, others, none."""
+    above = len(ancestors(terms, source or ""))
+    return source is None, source != iri, source not in terms, -above, source or ""
 
 
-def _sample(iri: str, groups: Sequence[PropertiesOfSource], total: int) -> str:
-    """Return a query that asks for things of the class with what most of them have."""
+def sample(
+    iri: str, properties: Iterable[ClassProperty], total: int, terms: Mapping[str, OntologyTerm]
+) -> str:
+    """Return a query that asks for things of the class with what most of the ``total`` have."""
     service = the_service()
 
     def name(of: str) -> str:
@@ -198,14 +162,13 @@ def _sample(iri: str, groups: Sequence[PropertiesOfSource], total: int) -> str:
 
     chosen = [
         p
-        for group in groups
-        for p in group.properties
-        if group.source and p.things and not p.in_languages and p.iri not in _NOT_SAMPLED
+        for p in properties
+        if p.source and p.things and not p.in_languages and p.iri not in _NOT_SAMPLED
     ]
-    chosen = sorted(chosen, key=lambda p: -p.things)[:SAMPLE_PROPERTIES]
+    chosen.sort(key=lambda p: (-p.things, _distance(terms, iri, p.source), p.iri))
     variables: list[str] = []
     required, optional = [f"a {name(iri)}"], []
-    for each in chosen:
+    for each in chosen[:SAMPLE_PROPERTIES]:
         word = re.sub(r"\W+", "_", re.split(r"[/#:]", each.iri)[-1]).strip("_") or "value"
         variable = word if word not in ("thing", "name", *variables) else f"{word}_{len(variables)}"
         variables.append(variable)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from samgraf.site.graph import Term
 from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.ontology.words import (
     Nodes,
@@ -17,14 +17,13 @@ from samgraf.site.ontology.words import (
     Several,
     Thing,
     Words,
-    key_of,
     members,
     path_words,
     predicates,
 )
 from samgraf.vocab import SH, SKOS, XSD
 
-Node = Mapping[str, Sequence[Mapping[str, Any]]]
+Node = Mapping[str, Sequence[Term]]
 _DATATYPES = {
     XSD + "string": "ontology_type_string",
     XSD + "boolean": "ontology_type_boolean",
@@ -128,7 +127,7 @@ def _datatype(iri: str) -> Words:
     return Said(_DATATYPES[iri]) if iri in _DATATYPES else Thing(iri)
 
 
-def _value(term: Mapping[str, Any]) -> Words:
+def _value(term: Term) -> Words:
     if term["type"] == "uri":
         return Thing(term["value"])
     return phrase_of(term)
@@ -150,10 +149,10 @@ def _logic(nodes: Nodes, node: Node, depth: int) -> list[Words]:
     return said
 
 
-def _node(nodes: Nodes, term: Mapping[str, Any], depth: int) -> Words:
+def _node(nodes: Nodes, term: Term, depth: int) -> Words:
     """Return what another shape asks of a value: in words, else by its name."""
-    node = nodes.get(key_of(term), {})
-    parts = [nodes.get(key_of(p), {}) for p in node.get(SH + "property", ())]
+    node = nodes.get(term["value"], {})
+    parts = [nodes.get(p["value"], {}) for p in node.get(SH + "property", ())]
     if len(parts) == 1 and (scheme := _scheme(parts[0])):
         return Said("ontology_concept_of", {"it": Thing(scheme)})
     if term["type"] == "uri":
@@ -214,7 +213,7 @@ def rules(
         asked = targets if property_ else [t for t in targets if t in classes]
         if not asked and not (property_ and any(SH + t in nodes[shape] for t in _TARGETS)):
             continue
-        parts = [key_of(p) for p in nodes[shape].get(SH + "property", ())]
+        parts = [p["value"] for p in nodes[shape].get(SH + "property", ())]
         for part in parts:
             node = nodes.get(part, {})
             ways = node.get(SH + "path", ())
@@ -238,7 +237,7 @@ def _rule(
 ) -> Rule:
     said = [*node.get(SH + "message", ())]
     for query in node.get(SH + "sparql", ()):
-        said += nodes.get(key_of(query), {}).get(SH + "message", ())
+        said += nodes.get(query["value"], {}).get(SH + "message", ())
     # https://www.w3.org/TR/shacl/#sparql-constraints-messages: the values come with a result
     texts = ((_PLACE.sub("…", m["value"]), m.get("xml:lang", "")) for m in said)
     message = pick((Phrase(*text) for text in texts), language)

@@ -6,28 +6,27 @@ What is stated and what follows are kept apart. The number of queries never grow
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from samgraf.limits import TERM_EXAMPLES
+from samgraf.limits import CLASS_THINGS, TERM_EXAMPLES
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, ask, graphs, rank, read_query
+from samgraf.site.graph import LabelLookup, Row, ask, by_thing, graphs, rank, read_query
 from samgraf.site.language import Phrase, phrase_of, pick
 from samgraf.site.ontology.properties import (
-    ClassProperties,
-    PropertiesOfSource,
+    ClassProperty,
+    by_source,
     class_properties,
-    in_reading_order,
     read_use,
+    sample,
 )
-from samgraf.site.ontology.shapes import Rule, rules
+from samgraf.site.ontology.shapes import rules
 from samgraf.site.ontology.terms import (
     KINDS,
     OntologyTerm,
-    TreeNode,
     local_name,
     name_in_order,
     namespace,
@@ -36,9 +35,9 @@ from samgraf.site.ontology.terms import (
     trees,
     words_of,
 )
-from samgraf.site.ontology.words import Thing, Words, expression, key_of, nodes_of, things_in
+from samgraf.site.ontology.words import Thing, Words, expression, things_in
 from samgraf.site.things.kind import Extra, Subject
-from samgraf.site.things.statements import IN, OUT, Key, Statements, is_inferred
+from samgraf.site.things.statements import IN, OUT, Key, Statements
 from samgraf.sparql.binding import bind
 from samgraf.sparql.syntax import names_in
 from samgraf.vocab import DCT, DISPLAY, FRESNEL, OWL, RDF, RDFS, SCHEMA, SH, SKOS, VANN, VOID
@@ -89,61 +88,56 @@ _UNTOLD = frozenset(
 )
 
 
-@dataclass
-class Relation:
-    """One way in which terms are tied to this one."""
+class Relation(NamedTuple):
+    """One way in which terms are tied to this one: as is stated, and as only follows."""
 
     key: str
-    stated: list[Words] = field(default_factory=list)
-    inferred: list[Words] = field(default_factory=list)
-
-    @property
-    def words(self) -> list[Words]:
-        """Return what the term is tied to, either way."""
-        return [*self.stated, *self.inferred]
+    stated: list[Words]
+    inferred: list[Words]
 
 
 def relations(
     subject: Subject, incoming: Sequence[Row], expressions: Sequence[Row]
 ) -> list[Relation]:
     """Return the relations of the term that there are."""
-    nodes = nodes_of(expressions)
+    nodes = by_thing(expressions)
     heads = {
-        (row["way"]["value"], row["root"]["value"], key_of(row["expression"])): row
+        (row["way"]["value"], row["root"]["value"], row["expression"]["value"]): row["expression"]
         for row in expressions
     }
     found = []
     for key, (outgoing_by, incoming_by) in RELATIONS.items():
-        relation = Relation(key)
         outgoing = (s for name in sorted(outgoing_by) for s in subject.statements.of(OUT, name))
-        tied = [(s.node, is_inferred(s, subject.inferred)) for s in outgoing]
-        tied += [
+        terms = [(s.node, s.is_inferred) for s in outgoing]
+        terms += [
             (row["term"], row["inferred"]["value"] == "true")
             for row in incoming
             if row["property"]["value"] in incoming_by
         ]
-        for term, inferred in tied:
-            if term["type"] == "uri" and term["value"] not in _UNTOLD | {subject.iri}:
-                _add(relation, Thing(term["value"]), inferred)
-        for (way, root, _), row in heads.items():
-            if root in (outgoing_by if way == OUT else incoming_by):
-                _add(relation, expression(nodes, row["expression"]), False)
-        if relation.stated or relation.inferred:
-            found.append(relation)
+        tied: list[tuple[Words, bool]] = [
+            (Thing(term["value"]), inferred)
+            for term, inferred in terms
+            if term["type"] == "uri" and term["value"] not in _UNTOLD | {subject.iri}
+        ]
+        tied += [
+            (expression(nodes, head), False)
+            for (way, root, _), head in heads.items()
+            if root in (outgoing_by if way == OUT else incoming_by)
+        ]
+        # what is both stated and inferred, from the one side or the other, is stated
+        stated = _each_once(words for words, inferred in tied if not inferred)
+        follows = _each_once(w for w, inferred in tied if inferred and w not in stated)
+        if tied:
+            found.append(Relation(key, stated, follows))
     return found
 
 
-def _add(relation: Relation, words: Words, inferred: bool) -> None:
-    # what is both stated and inferred, from the one side or the other, is stated
-    if words in relation.stated:
-        return
-    if inferred:
-        if words not in relation.inferred:
-            relation.inferred.append(words)
-    else:
-        relation.stated.append(words)
-        if words in relation.inferred:
-            relation.inferred.remove(words)
+def _each_once(words: Iterable[Words]) -> list[Words]:
+    found: list[Words] = []
+    for each in words:
+        if each not in found:
+            found.append(each)
+    return found
 
 
 def uses_term(query: str, iri: str) -> bool:
@@ -189,33 +183,6 @@ HIDDEN: frozenset[Key] = frozenset(
 )
 
 
-@dataclass
-class TermPage:
-    """What the page of a term shows besides its statements."""
-
-    term: OntologyTerm
-    terms: Mapping[str, OntologyTerm]
-    labels: LabelLookup
-    texts: Sequence[tuple[str, Phrase | None, Phrase | None]]
-    notes: Sequence[tuple[str, Phrase]]
-    characteristics: Sequence[str]
-    relations: Sequence[Relation]
-    ties: Sequence[tuple[str, str]]
-    properties: ClassProperties | None
-    groups: Sequence[PropertiesOfSource]
-    rules: Sequence[Rule]
-    uses: Mapping[str, int]
-    examples: Sequence[Row]
-    questions: Sequence[Row]
-    query: str
-    tree: Sequence[TreeNode]
-
-    @property
-    def is_class(self) -> bool:
-        """Return whether the term has things, not statements."""
-        return self.term.kind in ("class", "datatype")
-
-
 def term_extra(subject: Subject) -> Extra | None:
     """Return what the page of a class, property or datatype shows; None for other things."""
     kind = next((KINDS[k] for k in KINDS if k in subject.types), None)
@@ -239,11 +206,11 @@ def term_extra(subject: Subject) -> Extra | None:
     is_class = kind in ("class", "datatype")
     classes = [iri, *_values(statements, RDFS + "subClassOf")]
     tied = relations(subject, incoming, expressions)
-    asked = rules(nodes_of(shapes), language, classes, None if is_class else iri)
-    properties = None
+    asked = rules(by_thing(shapes), language, classes, None if is_class else iri)
+    total = int(counts["things"]["value"])
+    properties: list[ClassProperty] = []
     if kind == "class":
-        total = int(counts["things"]["value"])
-        properties = class_properties(iri, total, inherited, asked, read_use(iri), terms)
+        properties = class_properties(iri, inherited, asked, read_use(iri), terms)
     ties = _ties(subject)
     beside = {i: t for i, t in terms.items() if t.kind == kind and iri in terms}
     definitions = _texts(statements, DEFINITIONS)
@@ -251,43 +218,42 @@ def term_extra(subject: Subject) -> Extra | None:
     def finish(labels: LabelLookup) -> dict[str, object]:
         words = {i: words_of(t, labels) for i, t in beside.items()}
         state = replace(tree_state(), filter="", chosen=iri)
-        page = TermPage(
-            term=term,
-            terms=terms,
-            labels=labels,
-            texts=_by_language(labels.all(iri), definitions),
-            notes=_notes(statements, language),
-            characteristics=[CHARACTERISTICS[t] for t in CHARACTERISTICS if t in subject.types],
-            relations=[_sorted(r, labels) for r in tied],
-            ties=ties,
-            properties=properties,
-            groups=in_reading_order(properties, labels) if properties else (),
-            rules=asked,
-            uses={name: int(value["value"]) for name, value in counts.items()},
-            examples=examples,
-            questions=questions,
-            query=bind(
+        page = {
+            "term": term,
+            "is_class": is_class,
+            "texts": _by_language(labels.all(iri), definitions),
+            "notes": _notes(statements, language),
+            "characteristics": [key for t, key in CHARACTERISTICS.items() if t in subject.types],
+            "relations": [_sorted(r, labels) for r in tied],
+            "ties": ties,
+            "groups": by_source(properties, iri, terms, labels),
+            "looked_at": min(total, CLASS_THINGS),
+            "is_whole": total <= CLASS_THINGS,
+            "sample": sample(iri, properties, total, terms),
+            "rules": asked,
+            "uses": {name: int(value["value"]) for name, value in counts.items()},
+            "examples": examples,
+            "questions": questions,
+            "query": bind(
                 read_query(__package__, f"{'things' if is_class else 'values'}.rq"), this=this
             ),
-            tree=trees(beside, words, state).get(kind, []),
-        )
+            "tree": trees(beside, words, state).get(kind, []),
+        }
         return {"term": page, "labels": labels}
 
-    best = pick(definitions, language)
     return Extra(
         template="ontology/term.html",
         finish=finish,
         names={
             *beside,
             *_iris((examples, questions)),
-            *(properties.names if properties else ()),
-            *(i for relation in tied for it in relation.words for i in things_in(it)),
+            *(name for each in properties for name in each.names),
+            *(i for r in tied for it in (*r.stated, *r.inferred) for i in things_in(it)),
             *(i for rule in asked for it in rule.words for i in things_in(it)),
             *(i for rule in asked for i in rule.classes),
             *(i for _, i in ties),
         },
         hidden=HIDDEN,
-        lead=[best] if best else [],
     )
 
 
@@ -345,7 +311,7 @@ def _ties(subject: Subject) -> list[tuple[str, str]]:
         for name in sorted(TIES)
         for s in subject.statements.of(OUT, name)
         if s.node["type"] == "uri"
-        and not is_inferred(s, subject.inferred)
+        and not s.is_inferred
         and not s.node["value"].startswith(namespace())
     ]
 
@@ -355,6 +321,4 @@ def _sorted(relation: Relation, labels: LabelLookup) -> Relation:
         iri = getattr(words, "iri", None)
         return iri is None, not (iri or "").startswith(namespace()), name_in_order(labels, iri)
 
-    return Relation(
-        relation.key, sorted(relation.stated, key=order), sorted(relation.inferred, key=order)
-    )
+    return Relation(relation.key, *(sorted(words, key=order) for words in relation[1:]))

@@ -12,6 +12,7 @@ from samgraf.limits import TREE_TERMS
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, ask, graphs
 from samgraf.site.language import in_order
+from samgraf.site.trees import Branch, grow
 from samgraf.vocab import OWL, RDF, RDFS
 
 #: Kinds of terms by the class that says so, the first that fits; their trees stand in this order.
@@ -90,7 +91,6 @@ def ancestors(terms: Mapping[str, OntologyTerm], iri: str) -> set[str]:
 
 
 ALL = "*"  # in ``?open=``: every branch
-_DEEP = 100
 
 
 @dataclass
@@ -160,64 +160,36 @@ def trees(
     is_large = len(kept) > TREE_TERMS
     if is_large and state.chosen:
         opened.add(state.chosen)
-    below: dict[str, list[str]] = {}
-    roots: list[str] = []
-    for iri, term in terms.items():
-        above = [p for p in term.parents if p in terms and terms[p].kind == term.kind]
-        for parent in above:
-            below.setdefault(parent, []).append(iri)
-        if not above:
-            roots.append(iri)
     seen: set[str] = set()
+
+    def shown(iri: str, below: list[str]) -> list[str]:
+        seen.add(iri)
+        # what is on the way to the chosen term is never left out
+        room = max(0, TREE_TERMS - len(seen)) if iri in opened else 0
+        return [c for n, c in enumerate(below) if not is_large or n < room or c in way]
 
     def order(iri: str) -> tuple[bool, tuple, str]:
         return terms[iri].deprecated, in_order(next(iter(words[iri]), "")), iri
 
-    def node(iri: str, path: frozenset[str]) -> TreeNode:
-        first = iri not in seen
-        seen.add(iri)
-        # what stands in several places is unfolded in the first, lest the tree grow without bound
-        under = below.get(iri, ()) if first and len(path) < _DEEP else ()
-        children = sorted((c for c in under if c in kept and c not in path), key=order)
-        hidden = 0
-        if is_large:
-            # what is on the way to the chosen term is never left out
-            room = max(0, TREE_TERMS - len(seen)) if iri in opened else 0
-            shown = [c for n, c in enumerate(children) if n < room or c in way]
-            hidden, children = len(children) - len(shown), shown
-        return TreeNode(
-            terms[iri],
-            [node(c, path | {c}) for c in children],
-            iri in opened and bool(children),
-            first,
-            iri in found,
-            hidden,
-        )
+    def node(branch: Branch) -> TreeNode:
+        iri, children = branch.iri, [node(each) for each in branch.below]
+        is_open = iri in opened and bool(children)
+        return TreeNode(terms[iri], children, is_open, branch.is_first, iri in found, branch.hidden)
 
-    # what stands in a circle has no root: it begins where the names begin
-    made = {i: node(i, frozenset((i,))) for i in sorted(roots, key=order) if i in kept}
-    circling = kept - _reached(below, made)
-    for iri in sorted(circling, key=order):
-        if iri not in seen:
-            made[iri] = node(iri, frozenset((iri,)))
+    above = {
+        iri: [p for p in terms[iri].parents if p in kept and terms[p].kind == terms[iri].kind]
+        for iri in terms
+        if iri in kept
+    }
+    made = grow(above, order, shown)
     by_kind: dict[str, TreeRoots] = {}
     for kind in ORDER:
-        all_roots = [(i, n) for i, n in made.items() if n.term.kind == kind]
-        shown = [r for n, (i, r) in enumerate(all_roots) if n < TREE_TERMS or i in way]
-        if shown:
-            by_kind[kind] = TreeRoots(shown)
-            by_kind[kind].hidden = len(all_roots) - len(shown)
+        roots = [branch for branch in made if terms[branch.iri].kind == kind]
+        tops = [b for n, b in enumerate(roots) if n < TREE_TERMS or b.iri in way]
+        if tops:
+            by_kind[kind] = TreeRoots(map(node, tops))
+            by_kind[kind].hidden = len(roots) - len(tops)
     return by_kind
-
-
-def _reached(below: Mapping[str, Collection[str]], roots: Collection[str]) -> set[str]:
-    """Return all terms that stand below ``roots``, and these."""
-    found, ahead = set(roots), list(roots)
-    while ahead:
-        new = [c for c in below.get(ahead.pop(), ()) if c not in found]
-        found.update(new)
-        ahead += new
-    return found
 
 
 def name_in_order(labels: LabelLookup, iri: str | None) -> tuple:

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from samgraf.site.graph import Row
+from samgraf.site.graph import Said as Nodes
+from samgraf.site.graph import Term
 from samgraf.site.language import Phrase, phrase_of
 from samgraf.vocab import OWL, RDF, SH
-
-Nodes = Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
 
 
 @dataclass(frozen=True)
@@ -46,30 +44,16 @@ class Several:
 Words = Thing | Phrase | Said | Several
 
 
-def nodes_of(rows: Iterable[Row]) -> dict[str, dict[str, list[Mapping[str, Any]]]]:
-    """Return the statements of ``rows`` (?node ?property ?value) by node and property."""
-    nodes: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
-    for row in rows:
-        of_node = nodes.setdefault(key_of(row["node"]), {})
-        of_node.setdefault(row["property"]["value"], []).append(row["value"])
-    return nodes
-
-
-def key_of(term: Mapping[str, Any]) -> str:
-    """Return a key for an IRI or a blank node."""
-    return ("_:" if term["type"] == "bnode" else "") + term["value"]
-
-
-def members(nodes: Nodes, head: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def members(nodes: Nodes, head: Term) -> list[Term]:
     """Return the members of an RDF list; a broken or circular one ends where it breaks."""
-    found, at, seen = [], key_of(head), set()
+    found, at, seen = [], head["value"], set()
     while at in nodes and at not in seen and at != RDF + "nil":
         seen.add(at)
         first, rest = nodes[at].get(RDF + "first"), nodes[at].get(RDF + "rest")
         if not first or not rest:
             break
         found.append(first[0])
-        at = key_of(rest[0])
+        at = rest[0]["value"]
     return found
 
 
@@ -106,13 +90,13 @@ _COUNTS = {
 _DEEP = 12  # steps down into an expression or a path, deeper than any that is meant to be read
 
 
-def expression(nodes: Nodes, term: Mapping[str, Any], depth: int = 0) -> Words:
+def expression(nodes: Nodes, term: Term, depth: int = 0) -> Words:
     """Return what ``term`` says: a named thing, a literal, or the expression that a node heads."""
     if term["type"] == "uri":
         return Thing(term["value"])
     if term["type"] == "literal":
         return phrase_of(term)
-    node = nodes.get(key_of(term), {})
+    node = nodes.get(term["value"], {})
     if depth > _DEEP or not node:
         return Said("ontology_unnamed")
     deeper = depth + 1
@@ -133,7 +117,7 @@ def expression(nodes: Nodes, term: Mapping[str, Any], depth: int = 0) -> Words:
     return Said("ontology_unnamed")
 
 
-def _restriction(nodes: Nodes, node: Mapping[str, Any], deeper: int) -> Words:
+def _restriction(nodes: Nodes, node: Mapping[str, list[Term]], deeper: int) -> Words:
     path = expression(nodes, node[OWL + "onProperty"][0], deeper)
     for property_, key in _VALUES.items():
         if property_ in node:
@@ -156,11 +140,11 @@ _REPEATED = {
 }
 
 
-def path_words(nodes: Nodes, path: Mapping[str, Any], depth: int = 0) -> Words:
+def path_words(nodes: Nodes, path: Term, depth: int = 0) -> Words:
     """Return ``path`` in words: a property, or the other way, or one after the other."""
     if path["type"] == "uri":
         return Thing(path["value"])
-    node = nodes.get(key_of(path), {})
+    node = nodes.get(path["value"], {})
     if depth > _DEEP:
         return Said("ontology_unnamed")
     if inverse := node.get(SH + "inversePath"):
@@ -176,11 +160,11 @@ def path_words(nodes: Nodes, path: Mapping[str, Any], depth: int = 0) -> Words:
     return Said("ontology_unnamed")
 
 
-def predicates(nodes: Nodes, path: Mapping[str, Any], depth: int = 0) -> set[str]:
+def predicates(nodes: Nodes, path: Term, depth: int = 0) -> set[str]:
     """Return the properties that ``path`` goes along, either way."""
     if path["type"] == "uri":
         return {path["value"]}
-    node = nodes.get(key_of(path), {})
+    node = nodes.get(path["value"], {})
     if depth > _DEEP:
         return set()
     ways = [w for p in (SH + "inversePath", *_REPEATED) for w in node.get(p, ())]

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from samgraf import text
 from samgraf.site.language import catalogue, interface_text, reader_language
-from samgraf.site.partners.read import PartnerName, by_short_name, unknown_name
+from samgraf.site.partners.read import PartnerName, names_of, unknown_name
 from samgraf.sparql.federated.faults import Fault
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK
 
@@ -38,7 +38,7 @@ class Told(NamedTuple):
 def told_of(outcomes: Iterable[Mapping[str, Any]]) -> list[Told]:
     """Return a notice for each of ``outcomes``, in the reader's language."""
     language = reader_language()
-    known = by_short_name(language)
+    known = {partner.name: partner for partner in names_of(language).values()}
     return [_told(outcome, known, language) for outcome in outcomes]
 
 

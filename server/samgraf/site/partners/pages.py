@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, render_template
 
+from samgraf.federation.partner_channel import PartnerState
 from samgraf.release.licences import text_and_name
 from samgraf.site.cells import bare, shorten
 from samgraf.site.context import the_service
 from samgraf.site.imprint import contact
-from samgraf.site.language import reader_language
+from samgraf.site.language import Phrase, pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.partners.outcomes import FAULTS, figures
 from samgraf.site.partners.read import (
-    NEVER,
-    Described,
-    PartnerStatus,
+    DescribedPartner,
+    names_of,
     partner_states,
     read_partners,
     why_off,
@@ -47,43 +48,46 @@ def partners(suffix: str) -> Response:
     offer = wanted(OFFERS, suffix)
     found = read_partners(language)
     if offer.what == DESCRIPTION:
-        return describe(offer, [iri for p in found for iri in (p.iri, *p.joins)])
+        return describe(
+            offer, [iri for p in found for iri in (p.record.iri, *(j.iri for j in p.joins))]
+        )
     examples = read_federated(language) if found else []
-    off, states = why_off(), partner_states()
+    needing = {p.record.name: [q for q in examples if p.record.iri in q.needs] for p in found}
     if offer.what == PAGE:
-        response = Response(_page(found, examples, off, states, language), mimetype="text/html")
+        response = Response(_page(found, needing, language), mimetype="text/html")
     else:
-        response = jsonify(_document(found, examples, off, states))
+        states = partner_states()
+        told = [_document(p, needing[p.record.name], states) for p in found]
+        response = jsonify({"federation": "off" if why_off() else "on", "partners": told})
     # how it went is another thing at the next moment
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _page(
-    found: list[Described],
-    examples: list[QuestionEntry],
-    off: str,
-    states: dict[str, PartnerStatus] | None,
-    language: str,
+    found: list[DescribedPartner], needing: Mapping[str, list[QuestionEntry]], language: str
 ) -> str:
     service = the_service()
     return render_template(
         "partners/partners.html",
         partners=found,
-        needing=lambda iri: [q for q in examples if iri in q.needs],
-        off=off,
+        needing=needing,
+        off=why_off(),
         contact=contact(service.settings.contact),
-        states=states,
+        states=partner_states(),
         formats=_FORMATS,
         faults=FAULTS,
         data=[o for o in OFFERS if o.what != PAGE],
         licence=licence,
         plain=plain,
+        names=names_of(language),
+        pick=lambda phrases: pick(phrases, language),
         short=lambda iri: shorten(iri, service.prefixes, service.base),
         day=lambda value: day(date.fromisoformat(value), language),
+        time_of=lambda at: datetime.fromtimestamp(at, UTC),
         moment=lambda at: moment(at, language),
         duration=lambda seconds: duration(seconds, language),
-        figures=lambda found: figures(found._asdict(), language),
+        figures=lambda last: figures(vars(last), language),
     )
 
 
@@ -99,34 +103,47 @@ def plain(pattern: str) -> str:
 
 
 def _document(
-    found: list[Described],
+    partner: DescribedPartner,
     examples: list[QuestionEntry],
-    off: str,
-    states: dict[str, PartnerStatus] | None,
+    states: Mapping[str, PartnerState] | None,
 ) -> dict[str, Any]:
+    record = partner.record
     return {
-        "federation": "off" if off else "on",
-        "partners": [
+        "name": record.name,
+        "iri": record.iri,
+        "endpoint": record.endpoint,
+        "title": _by_language(partner.titles),
+        "description": _by_language(partner.descriptions),
+        "homepages": partner.homepages,
+        "licence": partner.licence or None,
+        "joinsOn": [
             {
-                "name": p.name,
-                "iri": p.iri,
-                "endpoint": p.endpoint,
-                "title": {said.language: said.text for said in p.titles},
-                "description": {said.language: said.text for said in p.descriptions},
-                "homepages": p.homepages,
-                "licence": p.licence or None,
-                "joinsOn": [
-                    {
-                        "label": {said.language: said.text for said in join.labels},
-                        "property": join.property or None,
-                        "pattern": join.pattern or None,
-                    }
-                    for join in p.joins.values()
-                ],
-                "state": None if states is None else states.get(p.name, NEVER).document(),
-                "mirror": p.record.mirror.date if p.record and p.record.mirror else None,
-                "examples": [q.iri for q in examples if p.iri in q.needs],
+                "label": _by_language(join.labels),
+                "property": join.property or None,
+                "pattern": join.pattern or None,
             }
-            for p in found
+            for join in partner.joins
         ],
+        "state": None if states is None else _state(states.get(record.name)),
+        "mirror": record.mirror.date if record.mirror else None,
+        "examples": [question.iri for question in examples],
     }
+
+
+def _state(state: PartnerState | None) -> dict[str, Any]:
+    last = state.last if state else None
+    return {
+        "at": datetime.fromtimestamp(last.at, UTC).isoformat(timespec="seconds") if last else None,
+        "outcome": last.outcome if last else None,
+        "fault": last.fault if last else "",
+        "reason": last.reason if last else "",
+        "rows": last.rows if last else 0,
+        "seconds": round(last.seconds, 3) if last else 0.0,
+        "kept": state.cached if state else 0,
+        "paused": state.paused if state else 0.0,
+        "refused": state.refused if state else "",
+    }
+
+
+def _by_language(phrases: Iterable[Phrase]) -> dict[str, str]:
+    return {said.language: said.text for said in phrases}

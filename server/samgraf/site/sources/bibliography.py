@@ -16,12 +16,16 @@ import pyoxigraph as ox
 from samgraf.release.licences import text_and_name
 from samgraf.site.cells import bare, is_web, literal_text
 from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, address, ask, is_foreign
+from samgraf.site.graph import LabelLookup, Said, Term, address, ask, is_foreign, said_of
 from samgraf.site.language import Phrase, in_order, phrase_of, pick
 from samgraf.vocab import DCT, FOAF
 
 _YEAR = re.compile(r"\d{4}")
-Term = Mapping[str, str]
+#: What is read of a work.
+_PROPERTIES = [
+    *(DCT + name for name in ("title", "creator", "publisher", "issued", "source")),
+    FOAF + "page",
+]
 
 
 @dataclass
@@ -74,9 +78,12 @@ def read_bibliography(language: str, texts: Iterable[str] = ()) -> list[Work]:
     rows = [row for row in rows if row["source"]["value"] != the_service().base]
     texts = set(texts)
     sources = {row["source"]["value"] for row in rows} | texts
-    told = _told(sources)
-    works: dict[str, str] = {source: _work_of(source, told) for source in sources}
-    said = {iri: properties for by_work in told.values() for iri, properties in by_work.items()}
+    nodes = [ox.NamedNode(iri) for iri in sorted(sources)]
+    candidates: dict[str, list[str]] = {}
+    for row in ask(__package__, "works.rq", sources=nodes) if nodes else ():
+        candidates.setdefault(row["source"]["value"], []).append(row["work"]["value"])
+    said = said_of({work for works in candidates.values() for work in works}, _PROPERTIES)
+    works = {source: _work_of(source, candidates.get(source, ()), said) for source in sources}
     iris = {*works.values(), *graphs}
     for properties in said.values():
         for name in (DCT + "creator", DCT + "publisher", DCT + "source"):
@@ -102,26 +109,15 @@ def read_bibliography(language: str, texts: Iterable[str] = ()) -> list[Work]:
     return sorted(shown, key=lambda w: (not w.is_text, in_order(w.title.text)))
 
 
-def _told(sources: Iterable[str]) -> dict[str, dict[str, dict[str, list[Term]]]]:
-    """Return what is told of each source: by the work that it is, or is the page of."""
-    nodes = [ox.NamedNode(iri) for iri in sorted(sources)]
-    told: dict[str, dict[str, dict[str, list[Term]]]] = {}
-    for row in ask(__package__, "works.rq", sources=nodes) if nodes else ():
-        by_work = told.setdefault(row["source"]["value"], {})
-        properties = by_work.setdefault(row["work"]["value"], {})
-        properties.setdefault(row["property"]["value"], []).append(row["value"])
-    return told
-
-
-def _work_of(source: str, told: Mapping[str, Mapping[str, Mapping[str, list[Term]]]]) -> str:
+def _work_of(source: str, works: Iterable[str], said: Said) -> str:
     """Return the work that ``source`` is, or is the page or the text of: what is told most of."""
 
     def weight(iri: str) -> tuple[int, bool, str]:
-        properties = told[source][iri]
+        properties = said.get(iri, {})
         published = sum(DCT + name in properties for name in ("publisher", "creator", "title"))
         return published, iri == source, iri
 
-    best = max(told.get(source, {}), key=weight, default=source)
+    best = max((work for work in works if work in said), key=weight, default=source)
     return best if best == source or weight(best)[0] else source
 
 
@@ -134,9 +130,9 @@ def _work(iri: str, said: Mapping[str, list[Term]], labels: LabelLookup, languag
     titles = [phrase_of(t) for t in said.get(DCT + "title", ())]
     is_known = bool(titles) or iri in labels
     short = bare(iri).removeprefix("www.")
-    dates = sorted(t["value"] for t in said.get(DCT + "issued", ()))
+    dates = [t["value"] for t in said.get(DCT + "issued", ())]
     year = _YEAR.match(dates[0]) if dates else None
-    pages = sorted(t["value"] for t in said.get(FOAF + "page", ()) if is_web(t["value"]))
+    pages = [t["value"] for t in said.get(FOAF + "page", ()) if is_web(t["value"])]
     title = pick(titles, language) or (labels[iri] if iri in labels else Phrase(short, ""))
     return Work(
         iri=iri,

@@ -10,19 +10,17 @@ from samgraf.limits import THING_PAGE
 from samgraf.release.licences import text_and_name
 from samgraf.site.cells import bare, leads_on
 from samgraf.site.context import the_service
-from samgraf.site.graph import address, is_foreign, term_in_order
+from samgraf.site.graph import Term, address, is_foreign, term_in_order
 from samgraf.site.language import Phrase, in_order, interface_text
 from samgraf.site.things.display import EXPLAIN, SHOW, STATUS, Display, Lens
+from samgraf.site.things.kind import Subject
 from samgraf.site.things.named import LICENCE, MODIFIED, ORIGIN, NamedThings, in_place, on_page
 from samgraf.site.things.statements import (
     IN,
     OUT,
     Key,
     Statement,
-    Statements,
-    Term,
     Wanted,
-    is_inferred,
 )
 from samgraf.site.things.values import Literal, in_one_language, literal
 from samgraf.site.units import with_unit
@@ -105,17 +103,10 @@ class Groups:
     """Make the groups of one page, and remember the graphs that their statements are from."""
 
     def __init__(
-        self,
-        iri: str,
-        statements: Statements,
-        display: Display,
-        named: NamedThings,
-        inferred: str,
-        language: str,
-        wanted: Wanted | None,
+        self, subject: Subject, display: Display, named: NamedThings, wanted: Wanted | None
     ):
-        self._iri, self._statements, self._display = iri, statements, display
-        self._named, self._inferred, self._language = named, inferred, language
+        self._iri, self._statements = subject.iri, subject.statements
+        self._display, self._named, self._language = display, named, subject.language
         self._wanted = wanted
         self._sources: dict[str, GraphSource] = {}
         self.has_inferred = False
@@ -128,7 +119,7 @@ class Groups:
         """Remember the graphs of the lists ``keys``, which another part of the page shows."""
         for key in keys:
             for statement in self._statements.of(*key):
-                for graph in sorted(set(statement.graphs) - {self._inferred}):
+                for graph in sorted(statement.graphs):
                     self._source(graph)
 
     def sources(self) -> list[GraphSource]:
@@ -217,14 +208,16 @@ class Groups:
         """Return the values of ``name`` without the very thing that the page is about."""
         found = self._named.values(statement.node["value"], name)
         others = [t for t in found if t["value"] != self._iri]
-        return in_one_language(others, self._language)
+        return self._in_order(in_one_language(others, self._language))
+
+    def _in_order(self, terms: Iterable[Term]) -> list[Term]:
+        return sorted(terms, key=lambda term: term_in_order(term, self._named.labels))
 
     def _value(self, statement: Statement, explained: bool) -> ShownValue:
         value = self._of_term(statement.node, statement.property)
-        value.inferred = is_inferred(statement, self._inferred)
+        value.inferred = statement.is_inferred
         self.has_inferred |= value.inferred
-        graphs = sorted(set(statement.graphs) - {self._inferred})
-        value.sources = [self._source(graph) for graph in graphs]
+        value.sources = [self._source(graph) for graph in sorted(statement.graphs)]
         if explained and statement.node["type"] == "uri":
             value.explanation = self._named.explanation(statement.node["value"])
         return value
@@ -299,7 +292,7 @@ class Groups:
                 modified=literal(modified, self._language) if modified else None,
                 origins=[
                     self._thing(term["value"])
-                    for term in self._named.values(graph, ORIGIN)
+                    for term in self._in_order(self._named.values(graph, ORIGIN))
                     if term["type"] == "uri" and term["value"] != the_service().base
                 ],
             )

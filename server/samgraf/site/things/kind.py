@@ -11,20 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from samgraf.site.graph import LabelLookup
-from samgraf.site.language import Phrase
 from samgraf.site.things.statements import Key, Statements
 
 
 class Subject(NamedTuple):
-    """The thing that a page is about, as read, and the language of the reader.
-
-    ``inferred`` is the IRI of the graph that holds what is inferred.
-    """
+    """The thing that a page is about, as read, and the language of the reader."""
 
     iri: str
     types: frozenset[str]
     statements: Statements
-    inferred: str
     language: str
 
 
@@ -34,12 +29,9 @@ class Extra:
 
     ``finish`` returns the values, by name, once the labels of ``names`` are known. ``hidden`` are
     lists of statements that need no place of their own, since the template shows what they say.
-    ``title`` and ``lead`` stand in for those that the page would choose.
     """
 
     template: str
     finish: Callable[[LabelLookup], Mapping[str, Any]]
     names: Iterable[str] = ()
     hidden: Iterable[Key] = field(default_factory=list)
-    title: Phrase | None = None
-    lead: list[Phrase] | None = None

@@ -6,29 +6,38 @@ of those without an IRI: their number does not grow with the page.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
 from samgraf.limits import THING_SHORT_LIST, THING_STATEMENTS
-from samgraf.site.graph import LabelLookup, ask, graphs_apart, nodes_of
+from samgraf.site.graph import (
+    LabelLookup,
+    Said,
+    Term,
+    ask,
+    by_thing,
+    graphs_apart,
+    inferred_graph,
+    said_of,
+)
 from samgraf.site.language import Phrase, interface_text, phrase_of, pick
 from samgraf.site.things.display import SHOW, Display, Lens
+from samgraf.site.things.kind import Subject
 from samgraf.site.things.statements import (
     IN,
     Arranged,
     Key,
     Statement,
     Statements,
-    Term,
-    plain_term,
 )
 from samgraf.vocab import DCT, PROV, RDF, RDFS, SKOS
 
 LICENCE, MODIFIED, ORIGIN = DCT + "license", DCT + "modified", DCT + "source"
 _EXPLAIN = (SKOS + "definition", DCT + "description", RDFS + "comment")
+#: What is read of everything that is named.
+_OF_ALL = {RDF + "type", LICENCE, MODIFIED, ORIGIN, *_EXPLAIN}
 
 #: What properties are called that hardly any graph has a label for, by the key of the text.
 NAMES = {
@@ -53,11 +62,11 @@ class NamedThings:
     ``inside`` has the statements of blank nodes, by their labels: property to values.
     """
 
-    said: Mapping[str, Mapping[str, list[Term]]]
+    said: Said
     names: Collection[str]
     labels: LabelLookup
     language: str
-    inside: Mapping[str, Mapping[str, list[Term]]] = field(default_factory=dict)
+    inside: Said = field(default_factory=dict)
 
     def values(self, iri: str, name: str) -> list[Term]:
         """Return the values of the property ``name`` of ``iri``."""
@@ -96,35 +105,25 @@ def on_page(statements: Statements, key: Key) -> list[Statement]:
     return read if statements.is_open(key) else read[:THING_SHORT_LIST]
 
 
-def look_up(
-    iri: str,
-    types: Iterable[str],
-    statements: Statements,
-    arranged: Arranged,
-    display: Display,
-    inferred: str,
-    language: str,
-) -> NamedThings:
-    """Return what is known of all that the page about ``iri`` names, but for the labels."""
+def look_up(subject: Subject, arranged: Arranged, display: Display) -> NamedThings:
+    """Return what is known of all that the page of ``subject`` names, but for the labels."""
+    iri, statements, language = subject.iri, subject.statements, subject.language
     keys = [key for _, keys in arranged.sections for key in keys]
     keys += [*arranged.more, *arranged.pointing, *arranged.inferred, *arranged.elsewhere]
     shown = [s for key in keys for s in on_page(statements, key)]
-    inside = _read_inside(iri, inferred) if any(_is_blank(s.node) for s in shown) else {}
+    inside = _read_inside(iri) if any(s.node["type"] == "bnode" for s in shown) else {}
     within = [term for by_name in inside.values() for terms in by_name.values() for term in terms]
     nodes = [*(s.node for s in shown), *within]
     things = {node["value"] for node in nodes if node["type"] == "uri"}
     graphs = {graph for s in shown for graph in s.graphs}
     # what lenses hide, views may show
     graphs |= {graph for key in arranged.hidden for s in statements.of(*key) for graph in s.graphs}
-    said: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    _read(said, things | graphs, {RDF + "type", LICENCE, MODIFIED, ORIGIN, *_EXPLAIN})
-    lenses = {
-        thing: lens
-        for thing in things
-        if (lens := display.in_place_for(t["value"] for t in said[thing][RDF + "type"]))
-    }
+    said = said_of(things | graphs, _OF_ALL)
+    named = NamedThings(said, (), LabelLookup((), language), language, inside)
+    lenses = {t: lens for t in things if (lens := in_place(display, named, t))}
     columns = {p for lens in lenses.values() for p in lens.named(SHOW)}
-    _read(said, lenses, columns - {RDF + "type", LICENCE, MODIFIED, ORIGIN, *_EXPLAIN})
+    for thing, more in said_of(lenses, columns - _OF_ALL).items():
+        said.setdefault(thing, {}).update(more)
     used = {name for by_name in said.values() for name in by_name if name in columns}
     in_cells = {
         term["value"]
@@ -138,38 +137,24 @@ def look_up(
     backwards = {display.inverses[p] for w, p in keys if w == IN and p in display.inverses}
     names |= {name for by_name in inside.values() for name in by_name}
     datatypes = {node["datatype"] for node in nodes if "datatype" in node}
-    every = {iri, *types} | things | graphs | used | in_cells | names | backwards | datatypes
-    return NamedThings(said, sorted(every), LabelLookup((), language), language, inside)
+    every = (
+        {iri, *subject.types} | things | graphs | used | in_cells | names | backwards | datatypes
+    )
+    named.names = sorted(every)
+    return named
 
 
-def _is_blank(term: Term) -> bool:
-    return term["type"] == "bnode"
-
-
-def _read_inside(iri: str, inferred: str) -> dict[str, dict[str, list[Term]]]:
+def _read_inside(iri: str) -> Said:
     """Return what is asserted of the blank nodes that stand at ``iri``, and of those at them.
 
     Nothing where that is too much for a page: part of a description would mislead.
     """
-    left_out = [*graphs_apart(), ox.NamedNode(inferred)]
+    left_out = [*graphs_apart(), ox.NamedNode(inferred_graph())]
     most = THING_STATEMENTS + 1
     rows = ask(__package__, "inside.rq", this=ox.NamedNode(iri), apart=left_out, most=most)
-    found: dict[str, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    if len(rows) <= THING_STATEMENTS:
-        for row in rows:
-            found[row["node"]["value"]][row["property"]["value"]].append(plain_term(row["value"]))
-    return found
+    return by_thing(rows) if len(rows) <= THING_STATEMENTS else {}
 
 
 def in_place(display: Display, named: NamedThings, iri: str) -> Lens | None:
     """Return the lens by which ``iri`` is shown in place of a mere link."""
     return display.in_place_for(named.types(iri))
-
-
-def _read(
-    said: dict[str, dict[str, list[Term]]], things: Iterable[str], properties: Iterable[str]
-) -> None:
-    nodes, names = nodes_of(sorted(things)), nodes_of(sorted(properties))
-    if nodes and names:
-        for row in ask(__package__, "nodes.rq", nodes=nodes, properties=names):
-            said[row["node"]["value"]][row["property"]["value"]].append(plain_term(row["value"]))

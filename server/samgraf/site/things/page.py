@@ -18,7 +18,7 @@ from samgraf.sentences import SentencePart
 from samgraf.site.answers import Answered, Shown, answered, share_labels
 from samgraf.site.context import the_service
 from samgraf.site.datasets.read import dataset_extra
-from samgraf.site.graph import LabelLookup, NamedTerm, inferred_graph, list_address, named
+from samgraf.site.graph import LabelLookup, NamedTerm, list_address, named
 from samgraf.site.language import Phrase, in_order, interface_text, phrase_of, pick
 from samgraf.site.ontology.term import term_extra
 from samgraf.site.result_views.lead import said
@@ -32,7 +32,6 @@ from samgraf.site.things.statements import (
     Statements,
     Wanted,
     arrange,
-    is_inferred,
     read_statements,
     without_repeats,
 )
@@ -117,10 +116,9 @@ class Page:
 def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     """Return the page about ``iri`` for a reader of ``language``, None where nothing is known."""
     this, display = ox.NamedNode(iri), the_display()
-    inferred = inferred_graph()
     statements = read_statements(this, wanted)
     types = [s.node["value"] for s in statements.of(OUT, RDF + "type")]
-    subject = Subject(iri, frozenset(types), statements, inferred, language)
+    subject = Subject(iri, frozenset(types), statements, language)
     extra = next((found for kind in KINDS if (found := kind(subject))), None)
     if not statements and extra is None:
         return None
@@ -132,14 +130,14 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     hidden += [*extra.hidden] if extra else []
     if is_gone:
         hidden += [(OUT, OWL + "deprecated"), (OUT, DCT + "isReplacedBy")]
-    arranged = arrange(statements, lenses, inferred, hidden)
+    arranged = arrange(statements, lenses, hidden)
     repeating = [*(keys for _, keys in arranged.sections), [*arranged.more, *arranged.pointing]]
-    statements = without_repeats(statements, repeating, inferred)
+    subject = subject._replace(statements=without_repeats(statements, repeating))
     views = [(view, answered(view.query, language, this=this)) for view in display.views_for(types)]
-    things = look_up(iri, types, statements, arranged, display, inferred, language)
+    things = look_up(subject, arranged, display)
     more = [*things.names, *(extra.names if extra else ())]
     things.labels = share_labels([answer for _, answer in views], more, language)
-    groups = Groups(iri, statements, display, things, inferred, language, wanted)
+    groups = Groups(subject, display, things, wanted)
     sections = _sections(arranged, display, groups, language)
     sections += _views(views, display, language)
     groups.take_sources([*arranged.elsewhere, *arranged.hidden])
@@ -149,12 +147,12 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
         folded = Section("inferred", 0, title, groups.all(arranged.inferred))
     return Page(
         iri=iri,
-        title=extra.title if extra and extra.title else things.labels[iri],
+        title=things.labels[iri],
         other_titles=_other_titles(things.labels, iri, language),
-        lead=_lead(subject, extra, lead_by),
+        lead=_lead(subject, lead_by),
         told=_told(views, display, language),
         tags=_tags(subject, display, things.labels),
-        replaced_by=_replaced_by(statements, things.labels) if is_gone else None,
+        replaced_by=_replaced_by(subject.statements, things.labels) if is_gone else None,
         sections=sorted(sections, key=lambda s: s.order),
         inferred=folded,
         sources=groups.sources(),
@@ -164,13 +162,8 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     )
 
 
-def _lead(subject: Subject, extra: Extra | None, name: str | None) -> list[Phrase]:
-    if extra and extra.lead is not None:
-        return extra.lead
-    if name is None:
-        return []
-    found = subject.statements.of(OUT, name)
-    phrases = [phrase_of(s.node) for s in found]
+def _lead(subject: Subject, name: str | None) -> list[Phrase]:
+    phrases = [phrase_of(s.node) for s in subject.statements.of(OUT, name or "")]
     best = pick(phrases, subject.language)
     return [p for p in phrases if best and p.language == best.language]
 
@@ -235,7 +228,7 @@ def _views(
 def _tags(subject: Subject, display: Display, labels: LabelLookup) -> list[Tag]:
     stated = {s.node["value"]: s for s in subject.statements.of(OUT, RDF + "type")}
     namespace = the_service().manifest.get("namespace") or "\0"
-    by_rule = {name for name in stated if is_inferred(stated[name], subject.inferred)}
+    by_rule = {name for name in stated if stated[name].is_inferred}
     chosen = display.most_special(set(stated) - by_rule)
     # what follows in foreign terms says nothing that ours does not
     own = [name for name in display.most_special(stated) if name.startswith(namespace)]

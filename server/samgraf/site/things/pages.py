@@ -8,7 +8,6 @@ https://www.rfc-editor.org/rfc/rfc9110#section-12 (negotiation), https://www.rfc
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
@@ -20,12 +19,20 @@ from samgraf.limits import DOCUMENT_POINTING, EMBEDDED_JSON_LD
 from samgraf.release import names
 from samgraf.site.answers import style_sheets
 from samgraf.site.context import absolute, local, the_service
-from samgraf.site.datasets.read import files_made, stem_of
+from samgraf.site.datasets.read import stem_of
 from samgraf.site.errors import render_problem
 from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
 from samgraf.site.language import reader_language
 from samgraf.site.releases.memento import timegate
-from samgraf.site.representations import SUFFIXES, cut_suffix, is_known, json_text
+from samgraf.site.representations import (
+    SUFFIXES,
+    chosen,
+    cut_suffix,
+    graph_answer,
+    json_text,
+    page_number,
+    send,
+)
 from samgraf.site.things.annotations import annotations_of
 from samgraf.site.things.page import make_page
 from samgraf.site.things.statements import IN, OUT, Wanted
@@ -34,16 +41,14 @@ from samgraf.site.things.values import language_name
 from samgraf.sparql.binding import Term, bind
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.formats import HTML, content_type, formats_for
-from samgraf.sparql.headers import answer_headers
+from samgraf.sparql.negotiation import Choice
 from samgraf.sparql.problems import ProblemError, RequestOutcome
 from samgraf.sparql.protocol import Operation
-from samgraf.sparql.service import Prepared
 from samgraf.vocab import is_iri
 
 bp = Blueprint("things", __name__)
 #: What a query holds besides letters and digits: https://www.rfc-editor.org/rfc/rfc3986#section-3.4.
 _QUERY = "%!$&'()*+,/:;=?@-._~"
-_PAGE = re.compile(r"[1-9]\d{0,5}\Z")
 
 
 def init_app(app: Flask) -> None:
@@ -99,13 +104,13 @@ def below_base(path: str) -> Response:
     iris = iris_of(path)
     stem, suffix = cut_suffix(path)
     if suffix:
-        if known := _known(iris):  # the suffix is part of the name
-            return describe(known)
+        if found := known(iris):  # the suffix is part of the name
+            return describe(found)
         iris = iris_of(stem)
     if not iris:
         raise ProblemError(404, "Nothing is here.")
     # a letter and its escape have one address; most names hold neither
-    return describe((_known(iris) if len(iris) > 1 else None) or iris[0], suffix)
+    return describe((known(iris) if len(iris) > 1 else None) or iris[0], suffix)
 
 
 def describe(iri: str, suffix: str | None = None) -> Response:
@@ -113,37 +118,30 @@ def describe(iri: str, suffix: str | None = None) -> Response:
 
     Raise ProblemError 404 where the graph does not know it, 406 where no format fits.
     """
-    language, wanted = reader_language(), _wanted()
-    variant = f"{language} {wanted} {request.query_string!r} {files_made(iri)}"
-    prepared = _prepare(iri, suffix, variant)
-    if is_known(prepared):
-        return _finish(Response(status=304), iri, prepared)
-    if prepared.choice.sent == HTML:
-        page = make_page(iri, language, wanted)
-        if page is None:
+    choice = chosen(suffix)
+    if choice.sent != HTML:
+        if not known([iri]):
             return _unknown(iri)
-        body: str | bytes = render_template(
-            page.template,
-            page=page,
-            **page.extra,
-            styles=style_sheets(section.answer for section in page.sections),
-            alternates=_alternates(iri),
-            canonical=_absolute(iri),
-            annotations=annotations_of(iri, language),
-            embedded=lambda: _embedded(iri),
-            most=DOCUMENT_POINTING,
-        )
-    else:
-        if not _known([iri]):
-            return _unknown(iri)
-        body = _write(prepared)
-    response = Response(body, content_type=content_type(prepared.choice.sent))
-    return _finish(response, iri, prepared)
+        return _finish(graph_answer(_document_query(iri), suffix), iri, choice)
+    page = make_page(iri, reader_language(), _wanted())
+    if page is None:
+        return _unknown(iri)
+    body = render_template(
+        page.template,
+        page=page,
+        **page.extra,
+        styles=style_sheets(section.answer for section in page.sections),
+        alternates=_alternates(iri),
+        canonical=_absolute(iri),
+        annotations=annotations_of(iri, reader_language()),
+        embedded=lambda: _embedded(iri),
+        most=DOCUMENT_POINTING,
+    )
+    return _finish(Response(body, content_type=content_type(HTML)), iri, choice)
 
 
-def _finish(response: Response, iri: str, prepared: Prepared) -> Response:
-    response.headers.update(answer_headers(prepared, None))
-    suffix = _suffix_of(prepared)
+def _finish(response: Response, iri: str, choice: Choice) -> Response:
+    suffix = _SUFFIX_OF[choice.written]
     response.headers["Content-Location"] = _representation(iri, suffix)
     if suffix == "html":
         # one address for each language and each opened list
@@ -182,7 +180,7 @@ def _not_found(iri: str) -> Response:
     )
 
 
-def _known(iris: Sequence[str]) -> str | None:
+def known(iris: Sequence[str]) -> str | None:
     """Return the first of ``iris`` that the graph says something of."""
     things = [ox.NamedNode(iri) for iri in iris]
     found = {row["thing"]["value"] for row in ask(__package__, "known.rq", things=things)}
@@ -193,8 +191,7 @@ def _wanted() -> Wanted | None:
     """Return the list that the reader has opened: ``?in=`` or ``?out=`` with ``page=``."""
     for way in (OUT, IN):
         if is_iri(name := request.args.get(way, "")):
-            page = request.args.get("page", "1")
-            return Wanted(way, name, int(page) if _PAGE.match(page) else 1)
+            return Wanted(way, name, page_number())
     return None
 
 
@@ -203,14 +200,8 @@ def _absolute(iri: str) -> str:
     return absolute(local(path_of(iri) or "/doc?" + urlencode({"iri": iri})))
 
 
-_NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
-
-
-def _prepare(iri: str, suffix: str | None, variant: str) -> Prepared:
-    """Return the query for the document about ``iri``, its format chosen.
-
-    Raise ProblemError 406 where the client accepts none of them.
-    """
+def _document_query(iri: str) -> str:
+    """Return the query for the document about ``iri``."""
     service, path = the_service(), path_of(iri) or "/doc?" + urlencode({"iri": iri})
     # only pages about data are described, below a base; a literal is the subject of nothing
     document: Term = ox.Literal("")
@@ -218,26 +209,13 @@ def _prepare(iri: str, suffix: str | None, variant: str) -> Prepared:
     if service.base and path.startswith("/doc"):
         document = ox.NamedNode(service.base + path[1:])
         dataset = ox.NamedNode(names.dataset(service.base, names.WHOLE))
-    query = bind(
+    return bind(
         read_query(__package__, "document.rq"),
         this=ox.NamedNode(iri),
         document=document,
         dataset=dataset,
         most=DOCUMENT_POINTING,
     )
-    operation = Operation(query=query, format=SUFFIXES[suffix] if suffix else None)
-    accept = request.headers.get("Accept")
-    return service.prepare(operation, accept, html=True, variant=variant)
-
-
-def _write(prepared: Prepared) -> bytes:
-    """Return the document in the format chosen; raise ProblemError where it cannot be written."""
-    service = the_service()
-    answer = service.wait(service.answer(prepared))
-    try:
-        return answer.read()
-    finally:
-        answer.close()
 
 
 def _embedded(iri: str) -> str | None:
@@ -248,7 +226,8 @@ def _embedded(iri: str) -> str | None:
     No text in it can end the element: https://www.w3.org/TR/json-ld11/#restrictions-for-contents-of-json-ld-script-elements
     """
     try:
-        body = _write(_prepare(iri, "jsonld", ""))
+        operation = Operation(query=_document_query(iri), format="jsonld")
+        body = send(the_service().prepare(operation, None, html=False)).data
     except ProblemError as problem:
         if problem.outcome is RequestOutcome.BUSY:
             raise
@@ -267,17 +246,14 @@ def _representation(iri: str, suffix: str) -> str:
     return local(f"{path}.{suffix}")
 
 
+_FORMATS = formats_for(QueryKind.GRAPH)
+_NAMES = {name: suffix for suffix, name in SUFFIXES.items()}
+_SUFFIX_OF = {HTML: "html", **{f.media_type: _NAMES[f.name] for f in _FORMATS}}
+
+
 def _alternates(iri: str) -> list[Mapping[str, str]]:
     """Return the representations for programs: title, media type, address."""
     return [
         {"title": f.title, "type": f.media_type, "href": _representation(iri, _NAMES[f.name])}
-        for f in formats_for(QueryKind.GRAPH)
+        for f in _FORMATS
     ]
-
-
-def _suffix_of(prepared: Prepared) -> str:
-    """Return the suffix that names the format chosen."""
-    if prepared.choice.written == HTML:
-        return "html"
-    by_type = {f.media_type: f.name for f in formats_for(QueryKind.GRAPH)}
-    return _NAMES[by_type[prepared.choice.written]]

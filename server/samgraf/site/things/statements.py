@@ -14,28 +14,39 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from samgraf.limits import THING_LIST, THING_PAGE, THING_SHORT_LIST, THING_STATEMENTS
-from samgraf.site.cells import triple_text
-from samgraf.site.context import the_service
-from samgraf.site.graph import LabelLookup, Row, ask, graphs_apart, term_in_order
+from samgraf.site.graph import (
+    LabelLookup,
+    Row,
+    Term,
+    ask,
+    graphs_apart,
+    inferred_graph,
+    plain_term,
+    term_in_order,
+)
 from samgraf.site.language import reader_language
 from samgraf.site.things.display import HIDE, HIDE_INVERSE, SHOW, SHOW_INVERSE, Lens
 from samgraf.vocab import RDF, RDFS, SKOS
 
 OUT, IN = "out", "in"
 
-Term = Mapping[str, str]
 #: A list of statements: which way they go, and their property.
 Key = tuple[str, str]
 
 
 @dataclass
 class Statement:
-    """One statement beside the thing itself: which way it goes, and the graphs it is in."""
+    """One statement beside the thing itself: which way it goes, and the graphs that assert it."""
 
     way: str
     property: str
     node: Term
     graphs: list[str] = field(default_factory=list)
+
+    @property
+    def is_inferred(self) -> bool:
+        """Return whether it stands nowhere but in the graph of what is inferred."""
+        return not self.graphs
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -144,33 +155,22 @@ def _page(this: ox.NamedNode, wanted: Wanted, left_out: list[ox.NamedNode]) -> l
 
 
 def _by_list(rows: Iterable[Row]) -> dict[Key, list[Statement]]:
-    """Return each statement once, with all the graphs that hold it, by way and property."""
+    """Return each statement once, with the graphs that assert it, by way and property."""
     lists: dict[Key, dict[tuple[str, ...], Statement]] = {}
+    inferred = inferred_graph()
     for row in rows:
         way, name = row["way"]["value"], row["property"]["value"]
         statement = Statement(way, name, plain_term(row["node"]))
         known = lists.setdefault((way, name), {}).setdefault(statement.key, statement)
-        known.graphs.append(row["graph"]["value"])
+        if (graph := row["graph"]["value"]) != inferred:
+            known.graphs.append(graph)
     return {
         key: sorted(statements.values(), key=lambda s: s.key) for key, statements in lists.items()
     }
 
 
-def plain_term(term: Term) -> Term:
-    """Return ``term``; a triple term with its text for its value."""
-    if term["type"] == "triple":
-        return {"type": "triple", "value": triple_text(term, the_service().prefixes)}
-    return term
-
-
 #: What the head of the page shows already.
-HEAD = frozenset(
-    (
-        RDF + "type",
-        RDFS + "label",
-        SKOS + "prefLabel",
-    )
-)
+HEAD = (RDF + "type", RDFS + "label", SKOS + "prefLabel")
 
 
 @dataclass
@@ -186,7 +186,7 @@ class Arranged:
 
 
 def arrange(
-    statements: Statements, lenses: Iterable[Lens], inferred: str, elsewhere: Iterable[Key] = ()
+    statements: Statements, lenses: Iterable[Lens], elsewhere: Iterable[Key] = ()
 ) -> Arranged:
     """Return the lists of ``statements`` in their places; other parts show those ``elsewhere``."""
     left = dict.fromkeys(sorted(statements.counts, key=lambda k: (k[0] == IN, k[1])))
@@ -211,7 +211,7 @@ def arrange(
                     found.hidden.append((way, name))
     for key in left:
         read = statements.read.get(key)
-        if read and all(is_inferred(s, inferred) for s in read):
+        if read and all(s.is_inferred for s in read):
             found.inferred.append(key)
         elif key[0] == OUT:
             found.more.append(key)
@@ -220,14 +220,7 @@ def arrange(
     return found
 
 
-def is_inferred(statement: Statement, inferred: str) -> bool:
-    """Return whether ``statement`` stands nowhere but in the graph of what is inferred."""
-    return set(statement.graphs) == {inferred}
-
-
-def without_repeats(
-    statements: Statements, groups: Iterable[Iterable[Key]], inferred: str
-) -> Statements:
+def without_repeats(statements: Statements, groups: Iterable[Iterable[Key]]) -> Statements:
     """Return ``statements`` less what is inferred of a pair that an asserted one is on.
 
     The two must stand in lists of one of ``groups``.
@@ -235,18 +228,9 @@ def without_repeats(
     counts, read = dict(statements.counts), dict(statements.read)
     for keys in groups:
         keys = [key for key in keys if key in read]
-        asserted = {
-            (way, s.key)
-            for way, name in keys
-            for s in read[way, name]
-            if not is_inferred(s, inferred)
-        }
+        asserted = {(key[0], s.key) for key in keys for s in read[key] if not s.is_inferred}
         for key in keys:
-            kept = [
-                s
-                for s in read[key]
-                if not is_inferred(s, inferred) or (key[0], s.key) not in asserted
-            ]
+            kept = [s for s in read[key] if not s.is_inferred or (key[0], s.key) not in asserted]
             counts[key] -= len(read[key]) - len(kept)
             read[key] = kept
     return Statements(counts, read, statements.opened)

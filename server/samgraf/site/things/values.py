@@ -12,6 +12,7 @@ from typing import NamedTuple
 from samgraf import text
 from samgraf.limits import TEXT_SHOWN, TEXT_UNFOLDED
 from samgraf.site.cells import literal_text
+from samgraf.site.graph import Term
 from samgraf.site.language import LANGUAGES, catalogue
 from samgraf.vocab import GEO, XSD
 
@@ -52,7 +53,7 @@ def literal(term: Mapping[str, str], language: str) -> Literal:
     return Literal(value, "text", tag, datatype)
 
 
-def in_one_language(terms: Iterable[Mapping[str, str]], language: str) -> list[Mapping[str, str]]:
+def in_one_language(terms: Iterable[Term], language: str) -> list[Term]:
     """Return ``terms`` without texts that say the same in another language of the site.
 
     Which they are is told by the tags alone; other tags, as of names, are always kept.

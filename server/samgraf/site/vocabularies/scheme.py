@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
@@ -11,6 +11,7 @@ from samgraf.site.graph import Definitions, LabelLookup, Row, ask, by_language
 from samgraf.site.language import in_order
 from samgraf.site.things.kind import Extra, Subject
 from samgraf.site.things.statements import IN, OUT
+from samgraf.site.trees import Branch, grow
 from samgraf.vocab import SKOS
 
 #: The lists of statements that the tree shows.
@@ -19,16 +20,6 @@ HIDDEN = (
     (IN, SKOS + "topConceptOf"),
     (OUT, SKOS + "hasTopConcept"),
 )
-_DEEP = 60
-
-
-@dataclass
-class ConceptPlace:
-    """A concept's place in the tree of its scheme."""
-
-    iri: str
-    notation: str
-    narrower: list[ConceptPlace] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -37,7 +28,8 @@ class Scheme:
 
     labels: LabelLookup
     definitions: Definitions
-    tree: Sequence[ConceptPlace]
+    tree: Sequence[Branch]
+    notations: Mapping[str, str]
     concepts: int
     uses: Mapping[str, int]
 
@@ -47,9 +39,9 @@ class Scheme:
         found: dict[str, None] = {}
         ahead = list(self.tree)
         while ahead:
-            place = ahead.pop(0)
-            found[place.iri] = None
-            ahead = place.narrower + ahead
+            branch = ahead.pop(0)
+            found[branch.iri] = None
+            ahead = branch.below + ahead
         return list(found)
 
 
@@ -67,45 +59,34 @@ def scheme_extra(subject: Subject) -> Extra | None:
     definitions = Definitions(concepts, subject.language)
 
     def finish(labels: LabelLookup) -> dict[str, object]:
-        scheme = Scheme(labels, definitions, _tree(rows, labels), len(concepts), uses)
+        notations = _notations(rows)
+        tree = concept_tree(rows, notations, labels)
+        scheme = Scheme(labels, definitions, tree, notations, len(concepts), uses)
         return {"scheme": scheme, "by_language": by_language}
 
     return Extra("vocabularies/scheme.html", finish, names=concepts, hidden=HIDDEN)
 
 
-def _tree(rows: Sequence[Row], labels: LabelLookup) -> list[ConceptPlace]:
-    """Return the places at the top; a concept under two others stands under both."""
-    notations: dict[str, str] = {}
-    concepts = {row["concept"]["value"] for row in rows}
-    above: dict[str, set[str]] = {}
+def _notations(rows: Iterable[Row]) -> dict[str, str]:
+    """Return the notations of each concept that has any, with commas between them."""
+    found: dict[str, dict[str, None]] = {}
     for row in rows:
-        iri = row["concept"]["value"]
-        notation = row["notation"]["value"] if "notation" in row else ""
-        if notation not in notations.setdefault(iri, notation).split(", "):
-            notations[iri] += ", " + notation
-        above.setdefault(iri, set())
-        if "broader" in row and row["broader"]["value"] in concepts - {iri}:
-            above[iri].add(row["broader"]["value"])
-    below: dict[str, list[str]] = {}
-    for iri, broader in above.items():
-        for each in broader:
-            below.setdefault(each, []).append(iri)
+        if "notation" in row:
+            found.setdefault(row["concept"]["value"], {})[row["notation"]["value"]] = None
+    return {iri: ", ".join(notations) for iri, notations in found.items()}
+
+
+def concept_tree(
+    rows: Sequence[Row], notations: Mapping[str, str], labels: LabelLookup
+) -> list[Branch]:
+    """Return the concepts of ``rows`` as trees; one under two others stands under both."""
+    broader: dict[str, set[str]] = {row["concept"]["value"]: set() for row in rows}
+    for row in rows:
+        if "broader" in row:
+            broader[row["concept"]["value"]].add(row["broader"]["value"])
 
     def order(iri: str) -> tuple[tuple[int, str], tuple, str]:
         notation = notations.get(iri, "")
         return (len(notation), notation), in_order(labels[iri].text), iri
 
-    placed: set[str] = set()
-
-    def place(iri: str, path: tuple[str, ...]) -> ConceptPlace:
-        # unfolded in the first place only, and never within itself
-        first = iri not in placed and len(path) < _DEEP
-        placed.add(iri)
-        under = [b for b in below.get(iri, ()) if first and b not in path and b != iri]
-        return ConceptPlace(
-            iri, notations.get(iri, ""), [place(b, (*path, iri)) for b in sorted(under, key=order)]
-        )
-
-    tops = [place(iri, ()) for iri in sorted((i for i in above if not above[i]), key=order)]
-    # what stands in a circle has no top
-    return tops + [place(iri, ()) for iri in sorted(above, key=order) if iri not in placed]
+    return grow(broader, order)
