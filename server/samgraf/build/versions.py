@@ -87,7 +87,7 @@ def content_hash(loaded: Loaded) -> str:
         (q.subject, q.predicate, q.object, q.graph_name)
         for f in loaded.files
         if f.file.kind is not FileKind.EXTRA
-        for q in f.quads()
+        for q in f.quads
     ]
     digest = hashlib.sha256()
     for line in canonical_rows(rows):

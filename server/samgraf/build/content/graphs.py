@@ -48,8 +48,7 @@ def _fault(
 ) -> ContentError:
     for other in datasets:
         if str(other).startswith(f"<{loaded.header.base}graph/"):
-            said = file.statements
-            line = next((s.subject_line for s in said if s.subject == other), 1)
+            line = file.line_of_subject(other) or 1
             mend = f"Write {file.graph} there, or describe both."
             return ContentError(
                 f"The file describes {other} and not its own graph.", file.file.name, line, mend

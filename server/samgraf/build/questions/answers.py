@@ -101,12 +101,9 @@ def _alike(row: Row, other: Row) -> int:
 def _stated(row: Row, cells: set[str], loaded: Loaded) -> Iterator[tuple[str, int | None]]:
     """Yield the places of statements about a thing in ``row`` that give one of ``cells``."""
     for file in loaded.files:
-        if file.file.kind in DESCRIBED and any(
-            value_of(t.subject) in row and _value(_plain(t.object)) in cells for t in file.triples
-        ):
-            for s in file.statements:
-                if s.subject.value in row and _value(_plain(s.object)) in cells:
-                    yield file.file.name, s.line
+        for t in file.triples if file.file.kind in DESCRIBED else ():
+            if value_of(t.subject) in row and _value(_plain(t.object)) in cells:
+                yield file.file.name, file.line_of_triple(t)
 
 
 class Asked(NamedTuple):
