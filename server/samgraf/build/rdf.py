@@ -40,6 +40,17 @@ def solutions_of(store: ox.Store, query: str, **options: Any) -> ox.QuerySolutio
     return cast("ox.QuerySolutions", store.query(query, **options))
 
 
+def table_of(
+    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Return an answer of any form as columns and rows of terms, None for what is not bound."""
+    if isinstance(result, ox.QueryBoolean):
+        return ("result",), [(ox.Literal(bool(result)),)]
+    if isinstance(result, ox.QueryTriples):
+        return ("subject", "predicate", "object"), [tuple(triple) for triple in result]
+    return tuple(v.value for v in result.variables), [tuple(row) for row in result]
+
+
 def in_graph(triples: Iterable[ox.Triple], graph: str) -> Iterator[ox.Quad]:
     """Yield ``triples`` as quads of the graph with the IRI ``graph``."""
     name = ox.NamedNode(graph)

@@ -13,7 +13,6 @@ from typing import Any
 import pyoxigraph as ox
 
 from samgraf.build.content.faults import Faults
-from samgraf.build.content.labels import Labels
 from samgraf.build.questions import Question, Verdict, judge
 from samgraf.build.reason.contradictions import Clash, clashes
 from samgraf.build.validate import Finding, validate
@@ -22,6 +21,7 @@ from samgraf.build.words import in_words, names_of
 from samgraf.columns import headed
 from samgraf.errors import ContentError
 from samgraf.release import fill_store
+from samgraf.release.labels import Labels
 from samgraf.release.serialise import serialised
 from samgraf.release.subprocess_call import SubprocessCall, now_at
 from samgraf.settings import Settings

@@ -111,7 +111,7 @@ def read_quads(
     """Return the quads of ``text``, each with the line that was read last, and its prefixes.
 
     The line is 0 where the format tells none. Relative IRIs are resolved against ``base``.
-    ``contexts`` are the texts of JSON-LD contexts by address: nothing is fetched. Raise
+    ``contexts`` are the texts of JSON-LD contexts by ``context_file``: nothing is fetched. Raise
     ContentError where the text is not of the format.
     """
     given = text
@@ -318,10 +318,10 @@ def _with_contexts(text: str, name: str, contexts: Mapping[str, str]) -> str:
     """Return a JSON-LD text in which copies stand for the contexts that it names by address."""
     document = _json(text, name)
     try:
-        filled, is_changed = _filled(document, text, name, contexts, 0)
+        filled = _filled(document, text, name, contexts, 0)
     except RecursionError:
         raise ContentError("The JSON is nested too deeply.", name, None, "Flatten it.") from None
-    return json.dumps(filled, ensure_ascii=False) if is_changed else text
+    return text if filled == document else json.dumps(filled, ensure_ascii=False)
 
 
 def _json(text: str, name: str) -> Any:
@@ -335,43 +335,31 @@ def _json(text: str, name: str) -> Any:
         raise ContentError("The JSON is nested too deeply.", name, None, "Flatten it.") from None
 
 
-def _filled(
-    node: Any, text: str, name: str, contexts: Mapping[str, str], depth: int
-) -> tuple[Any, bool]:
+def _filled(node: Any, text: str, name: str, contexts: Mapping[str, str], depth: int) -> Any:
     if isinstance(node, list):
-        parts = [_filled(part, text, name, contexts, depth) for part in node]
-        return [part for part, _ in parts], any(changed for _, changed in parts)
+        return [_filled(part, text, name, contexts, depth) for part in node]
     if not isinstance(node, dict):
-        return node, False
-    filled, is_changed = {}, False
+        return node
+    filled = {}
     for key, value in node.items():
         if key == "@import" and isinstance(value, str):
             raise _remote(value, text, name)
-        if key == "@context":
-            value, changed = _context(value, text, name, contexts, depth)
-        else:
-            value, changed = _filled(value, text, name, contexts, depth)
-        filled[key] = value
-        is_changed = is_changed or changed
-    return filled, is_changed
+        fill = _context if key == "@context" else _filled
+        filled[key] = fill(value, text, name, contexts, depth)
+    return filled
 
 
-def _context(
-    value: Any, text: str, name: str, contexts: Mapping[str, str], depth: int
-) -> tuple[Any, bool]:
+def _context(value: Any, text: str, name: str, contexts: Mapping[str, str], depth: int) -> Any:
     if isinstance(value, str):
-        if value not in contexts or depth >= CONTEXT_DEPTH:
+        copy = contexts.get(context_file(value))
+        if copy is None or depth >= CONTEXT_DEPTH:
             raise _remote(value, text, name)
-        copy = contexts[value]
         held = _json(copy, value)
         held = held.get("@context", {}) if isinstance(held, dict) else held
-        return _context(held, copy, value, contexts, depth + 1)[0], True
+        return _context(held, copy, value, contexts, depth + 1)
     if isinstance(value, list):
         parts = [_context(part, text, name, contexts, depth) for part in value]
-        flat: list[Any] = []
-        for part, _ in parts:
-            flat += part if isinstance(part, list) else [part]
-        return flat, any(changed for _, changed in parts)
+        return [one for part in parts for one in (part if isinstance(part, list) else [part])]
     return _filled(value, text, name, contexts, depth)
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import pyoxigraph as ox
 
 from samgraf.build.content.faults import ContentErrors
-from samgraf.build.content.formats import context_file, decode
+from samgraf.build.content.formats import decode
 from samgraf.build.content.header import Header, read_header
-from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import (
     FILLED,
     NOBODYS,
@@ -26,6 +25,7 @@ from samgraf.build.content.loaded_file import LoadedFile, parse_file
 from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.errors import ContentError
+from samgraf.release.labels import Labels
 from samgraf.vocab import OWL, SH, is_iri
 
 _IMPORTS = ox.NamedNode(OWL + "imports")
@@ -205,18 +205,9 @@ def _faults_of_names(files: Iterable[LoadedFile], base: str) -> Iterator[Content
                 )
 
 
-class _Contexts(dict[str, str]):
-    """The texts of the copies of JSON-LD contexts, by the address that each is a copy of."""
-
-    def __contains__(self, address: object) -> bool:
-        return super().__contains__(context_file(str(address)))
-
-    def __getitem__(self, address: str) -> str:
-        return super().__getitem__(context_file(address))
-
-
-def _contexts(content: Content, faults: list[ContentError]) -> Mapping[str, str]:
-    found = _Contexts()
+def _contexts(content: Content, faults: list[ContentError]) -> dict[str, str]:
+    """Return the texts of the copies of JSON-LD contexts, by name below ``ontology/contexts``."""
+    found = {}
     for name, path in content.contexts().items():
         try:
             found[name] = decode(path.read_bytes(), f"ontology/contexts/{name}")

@@ -10,7 +10,6 @@ from typing import cast
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors
-from samgraf.build.content.labels import LABELS
 from samgraf.build.offline import require_local
 from samgraf.build.questions.file import sentence_fault
 from samgraf.build.rdf import solutions_of
@@ -18,6 +17,7 @@ from samgraf.build.views.views import PAGES, View
 from samgraf.columns import column_terms, headed
 from samgraf.errors import ContentError
 from samgraf.sparql.binding import bind
+from samgraf.vocab import LABELS
 
 #: Instances of a class on which a view may show nothing before it counts as empty.
 MOST = 200
