@@ -25,7 +25,7 @@ def value_of(term: object) -> str:
     return str(term)
 
 
-def subject_of(triple: ox.Triple) -> Subject:
+def subject_of(triple: ox.Triple | ox.Quad) -> Subject:
     """Return the subject of ``triple``, which is no triple itself."""
     return cast("Subject", triple.subject)
 
