@@ -119,7 +119,7 @@ def ask(store: ox.Store, question: Question, prefixes: Mapping[str, str] | None 
 
     Raise SyntaxError for a malformed query, ContentError for one that asks another endpoint.
     """
-    require_local(question.query, prefixes or {}, question.file)
+    require_local(question.query, question.file)
     result = store.query(question.query, prefixes=dict(prefixes or {}))
     columns, rows = table_of(result)
     if isinstance(result, ox.QueryBoolean):

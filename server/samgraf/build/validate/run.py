@@ -272,7 +272,7 @@ class QueriedGraph(rdflib.Graph):
         """Return the answer of pyoxigraph, or of rdflib to what pyoxigraph cannot take."""
         # neither of the two engines may open a connection; one query is asked for each thing
         if query_object not in self._local:
-            require_local(str(query_object), {}, "ontology/shapes")
+            require_local(str(query_object), "ontology/shapes")
             self._local.add(query_object)
         to = self._bridge.to_oxigraph
         bindings = initBindings or {}

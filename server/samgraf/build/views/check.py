@@ -138,7 +138,7 @@ def _answer(
 def _asked(
     store: ox.Store, view: View, given: dict[str, ox.NamedNode], prefixes: dict[str, str]
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    require_local(view.query, prefixes, view.file)
+    require_local(view.query, view.file)
     try:
         return store.query(bind(view.query, **given), prefixes=prefixes)
     except KeyError as error:
