@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 import pyoxigraph as ox
 
@@ -20,6 +21,7 @@ _LEAD = re.compile(rb"\s*[.;,\])]")
 _NOTHING = re.compile(rb"\s*(?:[.;,\])]|#.*)?\s*")
 #: A subject alone on its line, or with a property: what is said of it stands below.
 _OPENING = re.compile(r"(?i)\s*(?![@#]|base\s|prefix\s)\S+(?:\s+\S+)?(?<![\].;,{\"'])\s*(?:#.*)?")
+_HIGHEST = 4  # lines that what is first said of a subject stands below it, and less
 _LONG = re.compile(r"\"{3}|'{3}")
 
 
@@ -70,7 +72,9 @@ class Lines:
             line = begun[value] if is_around else self._first_line(value, told)
             if isinstance(subject, ox.NamedNode) and subject not in begun:
                 begun.clear()
-            start = begun.setdefault(subject, self._opening(line))
+            if subject not in begun:
+                begun[subject] = self._opening(line)
+            start = begun[subject]
             (typed if predicate == RDF_TYPE else self.subjects).setdefault(subject, start)
             self.triples.setdefault(quad.triple, line)
             self._name((subject,), start)
@@ -92,6 +96,5 @@ class Lines:
 
     def _opening(self, line: int) -> int:
         """Return the line of the subject of which something is said on ``line``, or above it."""
-        while line > 1 and _OPENING.fullmatch(self._text[line - 2]):
-            line -= 1
-        return line
+        above = self._text[max(line - _HIGHEST, 0) : line - 1][::-1]
+        return line - sum(1 for _ in takewhile(_OPENING.fullmatch, above))
