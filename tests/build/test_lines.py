@@ -99,5 +99,5 @@ def test_a_reader_gives_all_in_parts_of_any_size():
 
 
 def test_a_language_that_is_called_like_a_declaration_is_a_language():
-    text = f'@prefix e: <{EX}> .\ne:a e:p "x"@base , "y"@prefix .\n'
-    assert list(language_tags(text, TURTLE)) == [("base", 2), ("prefix", 2)]
+    text = f'@prefix e: <{EX}> .\ne:a e:p "x"@base , "y"@prefiX .\n'
+    assert list(language_tags(text, TURTLE)) == [("base", 2), ("prefiX", 2)]

@@ -23,6 +23,8 @@ _TAGS = {
     ox.RdfFormat.RDF_XML: re.compile(r"""xml:lang\s*=\s*["']([a-zA-Z]+(?:-\w+)*)["']"""),
     ox.RdfFormat.JSON_LD: re.compile(r'"@language"\s*:\s*"([a-zA-Z]+(?:-\w+)*)"'),
 }
+#: What may be a language tag with capitals, which few texts have; their tokens tell.
+_MAYBE = re.compile(r"@[a-zA-Z0-9-]*[A-Z]")
 
 
 def check_literals(loaded: Loaded) -> list[Note]:
@@ -77,7 +79,10 @@ def _capital_tags(file: LoadedFile) -> Iterator[ContentError]:
 
 
 def language_tags(text: str, format: ox.RdfFormat) -> Iterator[tuple[str, int]]:
-    """Yield (tag, line) of each language tag in ``text``, as it is written."""
+    """Yield (tag, line) of each language tag in ``text``, as it is written.
+
+    Those of a text in Turtle that has none with capitals are left out.
+    """
     pattern = _TAGS.get(format)
     if pattern is None:
         places = _tags_in_turtle(text)
@@ -93,7 +98,7 @@ def language_tags(text: str, format: ox.RdfFormat) -> Iterator[tuple[str, int]]:
 def _tags_in_turtle(text: str) -> Iterator[tuple[int, str]]:
     """Yield place and text of each language tag, by the tokens of SPARQL, which Turtle shares."""
     before = None
-    for kind, token, start in significant(text):
+    for kind, token, start in significant(text) if _MAYBE.search(text) else ():
         if kind is Kind.LANGUAGE and before is Kind.STRING:
             yield start, token[1:]
         before = kind
