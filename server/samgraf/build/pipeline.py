@@ -38,13 +38,13 @@ from samgraf.build.questions import (
     question_quads,
     read_questions,
 )
+from samgraf.build.rdf import in_graph
 from samgraf.build.reason.contradictions import tell as tell_clash
 from samgraf.build.source_files import check_source_files
 from samgraf.build.stages import (
     Answers,
     answers_stage,
     load_libraries,
-    quads_of,
     reason_stage,
     shapes_stage,
     stage,
@@ -188,8 +188,8 @@ def _check_asserted(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
         with faults.kept():
             inferred, contradictions = stages[1].result()
             faults.add(contradictions, lambda c: tell_clash(c, loaded, how.lang))
-            graph = ox.NamedNode(loaded.header.base + "graph/inferred")
-            outcome.inferred = quads_of(inferred, graph)
+            triples = (q.triple for q in ox.parse(inferred, ox.RdfFormat.N_TRIPLES))
+            outcome.inferred = list(in_graph(triples, loaded.header.base + "graph/inferred"))
             progress.end("reason", f"{len(outcome.inferred):,} triples inferred")
     finally:
         for each in stages:

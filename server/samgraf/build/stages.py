@@ -71,13 +71,6 @@ def reason_stage(described: list[ox.Triple]) -> tuple[bytes, list[Clash]]:
     return serialised(result.inferred, ox.RdfFormat.N_TRIPLES), found
 
 
-def quads_of(triples: bytes, graph: ox.NamedNode) -> list[ox.Quad]:
-    """Return what is said in N-Triples, as the library writes them, as quads of ``graph``."""
-    # a line ends so and nothing else does: literals have their line feeds escaped
-    quads = triples.replace(b" .\n", f" {graph} .\n".encode())
-    return list(ox.parse(input=quads, format=ox.RdfFormat.N_QUADS))
-
-
 @dataclass(frozen=True)
 class Answers:
     """What questions and views gave: verdicts, needless inference, rows of views, their faults.
