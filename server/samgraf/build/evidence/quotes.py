@@ -51,10 +51,8 @@ class Near:
 
 def find(text: str, quote: str) -> list[QuotePlace]:
     """Return every place at which ``quote``, which is not empty, stands in ``text``."""
-    starts, at = [], text.find(quote)
-    while at >= 0:
-        starts.append(at)
-        at = text.find(quote, at + 1)
+    # looking ahead, so that places which overlap are found, too
+    starts = [m.start() for m in re.finditer(f"(?={re.escape(quote)})", text)]
     digest = hashlib.sha256(quote.encode()).hexdigest()
     fragment = fragment_of(text, quote) if len(starts) == 1 else ""
     return [QuotePlace(start, start + len(quote), digest, fragment) for start in starts]
