@@ -29,8 +29,6 @@ CONTEXT_DEPTH = 10
 
 # --- release ------------------------------------------------------------------------------------
 
-#: Seconds that a step of the build may take in a process of its own.
-BUILD_STEP = 900.0
 #: Seconds and bytes that naming the blank nodes of a release may take: it is exponential in how
 #: they point at one another.
 CANONICALISATION = 60.0

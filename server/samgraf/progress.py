@@ -6,26 +6,11 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, Protocol, TextIO
+from typing import Any, TextIO
 
 
-class Progress(Protocol):
-    """What the pipeline tells while it runs."""
-
-    times: dict[str, float]
-
-    def begin(self, stage: str) -> None:
-        """Say that ``stage`` has begun."""
-
-    def end(self, stage: str, note: str = "") -> None:
-        """Say that ``stage`` is over, with one short ``note`` on what came out."""
-
-    def close(self) -> None:
-        """Leave the terminal as it was."""
-
-
-class Silent:
-    """Time the stages and say nothing."""
+class Progress:
+    """Time the stages; who tells a person of them does so besides."""
 
     def __init__(self) -> None:
         """Start with no stage timed."""
@@ -37,14 +22,18 @@ class Silent:
         self._started[stage] = time.perf_counter()
 
     def end(self, stage: str, note: str = "") -> None:
-        """Stop the clock of ``stage``."""
+        """Stop the clock of ``stage``; ``note`` says what came out."""
         self.times[stage] = time.perf_counter() - self._started.pop(stage)
 
     def close(self) -> None:
-        """Do nothing."""
+        """Leave the terminal as it was."""
 
 
-class Plain(Silent):
+class Silent(Progress):
+    """Say nothing."""
+
+
+class Plain(Progress):
     """Print one line when a stage begins and one when it ends."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -63,7 +52,7 @@ class Plain(Silent):
         print(_line(stage, self.times[stage], note), file=self._stream, flush=True)
 
 
-class Rich(Silent):
+class Rich(Progress):
     """Show a moving indicator and a running clock for each stage under way."""
 
     def __init__(self) -> None:

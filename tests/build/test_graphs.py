@@ -46,16 +46,18 @@ def test_a_file_without_description_is_refused_with_the_block_to_add(told):
 Add what follows, with the dots filled in:
 
 @prefix dct: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix void: <http://rdfs.org/ns/void#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-{GRAPH} a void:Dataset ;
-    dct:title "…"@nb, "…"@en ;
+{GRAPH} dct:description "…"@en , "…"@nb , "…"@nn ;
     dct:license <https://…> ;
     dct:modified "YYYY-MM-DD"^^xsd:date ;
+    dct:title "…"@en , "…"@nb ;
+    a void:Dataset ;
     prov:wasDerivedFrom <https://…> ;
-    dct:description "…"@en, "…"@nb, "…"@nn ;
-    <http://xmlns.com/foaf/0.1/name> "…" .
+    foaf:name "…" .
 """
     )
 

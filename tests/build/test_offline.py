@@ -44,7 +44,7 @@ def url(listener):
 def test_a_query_that_asks_another_endpoint_is_refused(query, url):
     text = query.replace("{url}", url)
     with pytest.raises(ContentError):
-        require_local(text, {}, "q.rq")
+        require_local(text, "q.rq")
     asked = {"file": "q.rq", "query": text, "form": "SELECT"}
     question = Question(slug="q", **asked, columns=("s",), rows=(("x",),))
     assert judge(ox.Store(), question).fault
@@ -62,7 +62,7 @@ def test_a_query_that_asks_another_endpoint_is_refused(query, url):
     ],
 )
 def test_the_word_alone_is_no_call(query):
-    require_local(query, {}, "q.rq")
+    require_local(query, "q.rq")
 
 
 @pytest.mark.parametrize("form", ["SERVICE#c\n<{url}>", "SERVICE SILENT#c\n<{url}>"])

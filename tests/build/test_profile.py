@@ -146,7 +146,7 @@ def test_the_published_content_is_in_the_profile() -> None:
     loaded = load(find_content(ROOT))
     described = [file for file in loaded.files if file.file.kind in DESCRIBED]
     assert "ontology/samgraf.ttl" in [file.file.name for file in described]
-    assert profile_violations(q for file in described for q in file.quads()) == []
+    assert profile_violations(q for file in described for q in file.quads) == []
 
 
 @pytest.mark.parametrize("mutate", MUTATORS, ids=lambda mutate: mutate.__name__)

@@ -1,7 +1,6 @@
 import pytest
 
 from samgraf.build.content import ContentErrors, check_terms, find_content, load
-from samgraf.build.content.lines import first_lines
 
 
 def faults(root):
@@ -79,20 +78,6 @@ def test_a_thing_that_nothing_describes_is_told(other):
 def test_a_concept_or_scheme_that_nothing_describes_is_told(other, statement, missing):
     append(other / "data" / "places.ttl", statement + "\n")
     assert [f"Nothing describes <{missing}>" in f for f in faults(other)] == [True]
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("@prefix a: <http://a/> .\na:bc a:b a:c .", 2),
-        ("@prefix a: <http://a/> .\n# a:b\n<http://a/b> a a:c .", 3),
-        ("@base <http://a/> .\n\n<b> <c> <d> .", 3),
-        ('@prefix a: <http://a/> .\na:x a:y "a#" , a:b .', 2),
-        ("@prefix a: <http://a/> .\na:b-c a:b.d a:bb .", None),
-    ],
-)
-def test_the_line_of_a_term_is_found_in_each_form(text, line):
-    assert first_lines(text).get("http://a/b") == line
 
 
 def test_faults_of_a_file_are_told_in_the_order_of_its_lines(other):

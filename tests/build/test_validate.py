@@ -141,7 +141,8 @@ def test_eased_shapes_find_what_the_shapes_as_written_find(loaded, monkeypatch):
     [
         ("[ sh:inversePath bee:feeds ]", f"^<{NS}feeds>"),
         ("( bee:foragesOn bee:soil )", f"<{NS}foragesOn>/<{NS}soil>"),
-        ("[ sh:alternativePath ( bee:a bee:b ) ]", f"(<{NS}a>|<{NS}b>)"),
+        ("[ sh:alternativePath ( bee:a bee:b ) ]", f"<{NS}a>|<{NS}b>"),
+        ("[ sh:inversePath ( bee:a bee:b ) ]", f"^(<{NS}a>/<{NS}b>)"),
         ("[ sh:zeroOrMorePath bee:a ]", f"<{NS}a>*"),
     ],
 )

@@ -22,7 +22,7 @@ from samgraf.errors import ContentError, UsageError
 from samgraf.progress import Silent
 from samgraf.release import open_release, read_manifest
 from samgraf.release.cache import cache_dir
-from samgraf.release.subprocess_call import CallBoundError, SubprocessCall
+from samgraf.release.subprocess_call import SubprocessCall
 from samgraf.release.write import canonical_lines, canonicalise, write_release
 from samgraf.settings import Settings
 
@@ -182,19 +182,26 @@ def test_naming_blank_nodes_is_bounded_in_memory(monkeypatch):
         canonicalise(clique)
 
 
+def called(function, *arguments, seconds=60.0):
+    call = SubprocessCall(
+        "It", function, *arguments, seconds=seconds, memory=2**30, mend="Mend it."
+    )
+    return call.result()
+
+
 def test_a_fault_in_another_process_is_raised_here():
     with pytest.raises(UsageError, match="no folder 'ontology'"):
-        SubprocessCall(find_content, Path("/nowhere")).result()
-    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
-        SubprocessCall(divmod, 1, 0).result()
-    with pytest.raises(RuntimeError, match="without an answer"):
-        SubprocessCall(os._exit, 3).result()
-    with pytest.raises(CallBoundError, match=r"sleep took more than 0\.2 s"):
-        SubprocessCall(time.sleep, 30).result(0.2)
+        called(find_content, Path("/nowhere"))
+    with pytest.raises(ContentError, match="It failed: ZeroDivisionError"):
+        called(divmod, 1, 0)
+    with pytest.raises(ContentError, match="without an answer"):
+        called(os._exit, 3)
+    with pytest.raises(ContentError, match=r"It took more than 0\.2 s\. Mend it\."):
+        called(time.sleep, 30, seconds=0.2)
 
 
 def test_another_process_says_nothing_on_the_terminal(capfd):
-    assert SubprocessCall(print, "a library prints").result() is None
+    assert called(print, "a library prints") is None
     assert capfd.readouterr() == ("", "")
 
 

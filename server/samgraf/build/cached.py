@@ -43,9 +43,8 @@ def cached_release(
     def make(target: Path) -> None:
         # imported here: a cached start must not pay for reasoner and validator
         from samgraf.build.pipeline import Run, run
-        from samgraf.build.stages import stage_bounds
 
-        how = Run(progress or Silent(), lang, say, bounds=stage_bounds(settings))
+        how = Run(progress or Silent(), lang, say, settings=settings)
         run(found, how, out=target)
 
     check_source_files(found)

@@ -13,16 +13,18 @@ from collections.abc import Iterator, Mapping
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded, LoadedFile
-from samgraf.build.content.lines import language_tags
 from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
+from samgraf.sparql.tokens import Kind, significant
 
 #: Language tags in the formats that do not write them with @.
 _TAGS = {
     ox.RdfFormat.RDF_XML: re.compile(r"""xml:lang\s*=\s*["']([a-zA-Z]+(?:-\w+)*)["']"""),
     ox.RdfFormat.JSON_LD: re.compile(r'"@language"\s*:\s*"([a-zA-Z]+(?:-\w+)*)"'),
 }
+#: What may be a language tag with capitals, which few texts have; their tokens tell.
+_MAYBE = re.compile(r"@[a-zA-Z0-9-]*[A-Z]")
 
 
 def check_literals(loaded: Loaded) -> list[Note]:
@@ -66,7 +68,7 @@ def _altered_in(
 
 def _capital_tags(file: LoadedFile) -> Iterator[ContentError]:
     """Yield a fault for each language tag with capitals, which the parser itself makes small."""
-    for tag, line in _tags_of(file):
+    for tag, line in language_tags(file.text, file.format):
         if tag != tag.lower():
             yield ContentError(
                 f"The store would turn the language tag @{tag} into @{tag.lower()}.",
@@ -76,16 +78,30 @@ def _capital_tags(file: LoadedFile) -> Iterator[ContentError]:
             )
 
 
-def _tags_of(file: LoadedFile) -> Iterator[tuple[str, int]]:
-    pattern = _TAGS.get(file.format)
+def language_tags(text: str, format: ox.RdfFormat) -> Iterator[tuple[str, int]]:
+    """Yield (tag, line) of each language tag in ``text``, as it is written.
+
+    Those of a text in Turtle that has none with capitals are left out.
+    """
+    pattern = _TAGS.get(format)
     if pattern is None:
-        yield from language_tags(file.text)
-        return
-    line, at = 1, 0
-    for match in pattern.finditer(file.text):
-        line += file.text.count("\n", at, match.start(1))
-        at = match.start(1)
-        yield match[1], line
+        places = _tags_in_turtle(text)
+    else:
+        places = ((m.start(1), m[1]) for m in pattern.finditer(text))
+    line, reached = 1, 0
+    for at, tag in places:
+        line += text.count("\n", reached, at)
+        reached = at
+        yield tag, line
+
+
+def _tags_in_turtle(text: str) -> Iterator[tuple[int, str]]:
+    """Yield place and text of each language tag, by the tokens of SPARQL, which Turtle shares."""
+    before = None
+    for kind, token, start in significant(text) if _MAYBE.search(text) else ():
+        if kind is Kind.LANGUAGE and before is Kind.STRING:
+            yield start, token[1:]
+        before = kind
 
 
 def _altered(literals: list[ox.Literal]) -> Iterator[tuple[ox.Literal, ox.Literal]]:

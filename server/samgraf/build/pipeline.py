@@ -38,17 +38,16 @@ from samgraf.build.questions import (
     question_quads,
     read_questions,
 )
+from samgraf.build.rdf import in_graph
 from samgraf.build.reason.contradictions import tell as tell_clash
 from samgraf.build.source_files import check_source_files
 from samgraf.build.stages import (
     Answers,
-    Bounds,
-    Stage,
     answers_stage,
     load_libraries,
-    quads_of,
     reason_stage,
     shapes_stage,
+    stage,
 )
 from samgraf.build.validate import (
     VIOLATION,
@@ -71,6 +70,7 @@ from samgraf.build.views import (
 from samgraf.progress import Progress
 from samgraf.release.partner import partners_of
 from samgraf.release.write import canonicalise, write_release
+from samgraf.settings import Settings
 from samgraf.sparql.federated.last import key_of
 
 T = TypeVar("T")
@@ -109,7 +109,7 @@ class Run:
     lang: str = "en"
     say: Callable[[str], None] = print
     check_texts: Callable[[Loaded], Texts] | None = None
-    bounds: Bounds = field(default_factory=Bounds)
+    settings: Settings = field(default_factory=Settings)
 
 
 def run(
@@ -161,13 +161,13 @@ def _check_asserted(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
     load_libraries()
     progress.begin("SHACL, as asserted")
     seen = [*described, *loaded.mirrored()]
-    stages = [Stage("SHACL, as asserted", how.bounds, shapes_stage, seen, shapes)]
+    stages = [stage("SHACL, as asserted", how.settings, shapes_stage, seen, shapes)]
     try:
         progress.begin("reason")
-        stages.append(Stage("reason", how.bounds, reason_stage, described))
+        stages.append(stage("reason", how.settings, reason_stage, described))
         progress.begin("profile")
         in_profile, shorten = described_quads(loaded), loaded.header.shorten
-        stages.append(Stage("profile", how.bounds, profile_violations, in_profile, shorten))
+        stages.append(stage("profile", how.settings, profile_violations, in_profile, shorten))
         with faults.kept():
             outcome.notes += check_terms(loaded)
         are_defined = not faults
@@ -188,12 +188,12 @@ def _check_asserted(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
         with faults.kept():
             inferred, contradictions = stages[1].result()
             faults.add(contradictions, lambda c: tell_clash(c, loaded, how.lang))
-            graph = ox.NamedNode(loaded.header.base + "graph/inferred")
-            outcome.inferred = quads_of(inferred, graph)
+            triples = (q.triple for q in ox.parse(inferred, ox.RdfFormat.N_TRIPLES))
+            outcome.inferred = list(in_graph(triples, loaded.header.base + "graph/inferred"))
             progress.end("reason", f"{len(outcome.inferred):,} triples inferred")
     finally:
-        for stage in stages:
-            stage.kill()
+        for each in stages:
+            each.kill()
 
 
 def _check_files(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
@@ -251,7 +251,7 @@ def _validate_closure(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
         inferred = (q.triple for q in outcome.inferred)
         whole = [*loaded.triples(DESCRIBED), *loaded.mirrored(), *inferred]
     parts = [
-        Stage("SHACL, with inferred", how.bounds, shapes_stage, whole, part)
+        stage("SHACL, with inferred", how.settings, shapes_stage, whole, part)
         for part in halves(shapes)
     ]
     try:
@@ -300,9 +300,9 @@ def _ask(outcome: BuildOutcome, how: Run, faults: Faults) -> Answers | None:
         progress.end("questions and views", "none")
         return None
     is_strict = "definedTerms" in loaded.header.keeps
-    stage = Stage(
+    asking = stage(
         "questions and views",
-        how.bounds,
+        how.settings,
         answers_stage,
         _all_quads(outcome),
         loaded.quads(),
@@ -316,7 +316,7 @@ def _ask(outcome: BuildOutcome, how: Run, faults: Faults) -> Answers | None:
     answers = None
     try:
         with faults.kept():
-            answers = stage.result()
+            answers = asking.result()
             outcome.verdicts = answers.verdicts
             failed = (v for v in answers.verdicts if not v.passed)
             faults.add(failed, lambda v: v.tell(loaded))
@@ -333,7 +333,7 @@ def _ask(outcome: BuildOutcome, how: Run, faults: Faults) -> Answers | None:
             note = f"{len(questions)} answered, {rows} rows, {needy} by inference; "
             progress.end("questions and views", f"{note}{len(views)} views, {answers.rows} rows")
     finally:
-        stage.kill()
+        asking.kill()
     return answers
 
 

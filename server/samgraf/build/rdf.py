@@ -25,7 +25,7 @@ def value_of(term: object) -> str:
     return str(term)
 
 
-def subject_of(triple: ox.Triple) -> Subject:
+def subject_of(triple: ox.Triple | ox.Quad) -> Subject:
     """Return the subject of ``triple``, which is no triple itself."""
     return cast("Subject", triple.subject)
 
@@ -38,6 +38,17 @@ def object_of(triple: ox.Triple) -> Term:
 def solutions_of(store: ox.Store, query: str, **options: Any) -> ox.QuerySolutions:
     """Return the solutions of ``query``, which is a SELECT; ``options`` are those of the store."""
     return cast("ox.QuerySolutions", store.query(query, **options))
+
+
+def table_of(
+    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Return an answer of any form as columns and rows of terms, None for what is not bound."""
+    if isinstance(result, ox.QueryBoolean):
+        return ("result",), [(ox.Literal(bool(result)),)]
+    if isinstance(result, ox.QueryTriples):
+        return ("subject", "predicate", "object"), [tuple(triple) for triple in result]
+    return tuple(v.value for v in result.variables), [tuple(row) for row in result]
 
 
 def in_graph(triples: Iterable[ox.Triple], graph: str) -> Iterator[ox.Quad]:

@@ -12,9 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from samgraf import limits
 from samgraf.build.content.faults import Faults
-from samgraf.build.content.labels import Labels
 from samgraf.build.questions import Question, Verdict, judge
 from samgraf.build.reason.contradictions import Clash, clashes
 from samgraf.build.validate import Finding, validate
@@ -23,63 +21,25 @@ from samgraf.build.words import in_words, names_of
 from samgraf.columns import headed
 from samgraf.errors import ContentError
 from samgraf.release import fill_store
+from samgraf.release.labels import Labels
 from samgraf.release.serialise import serialised
-from samgraf.release.subprocess_call import (
-    CallBoundError,
-    CallFailedError,
-    SubprocessCall,
-    now_at,
-)
+from samgraf.release.subprocess_call import SubprocessCall, now_at
 from samgraf.settings import Settings
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """What a stage of a build may take: seconds from when it is waited for, and bytes of memory."""
-
-    seconds: float = limits.STAGE_SECONDS
-    memory: int = limits.STAGE_MEMORY
-
-
-def stage_bounds(settings: Settings) -> Bounds:
-    """Return the bounds that an operator has set."""
-    return Bounds(settings.build_seconds, settings.build_memory)
-
-
-class Stage:
-    """A stage under way in a process of its own; ``name`` is what people know it by."""
-
-    def __init__(
-        self, name: str, bounds: Bounds, function: Callable[..., Any], *arguments: Any
-    ) -> None:
-        self._name, self._bounds = name, bounds
-        self._call = SubprocessCall(function, *arguments, memory=bounds.memory)
-
-    def result(self) -> Any:
-        """Return what the stage found; raise SamgrafError where it found none."""
-        try:
-            return self._call.result(self._bounds.seconds)
-        except CallBoundError as error:
-            reason = str(error).partition(" ")[2]
-            raise ContentError(
-                f"The stage '{self._name}' {reason}",
-                None,
-                None,
-                "Simplify what it works on (a query, a pattern, a ring or tangle of statements), "
-                "or raise SAMGRAF_BUILD_SECONDS or SAMGRAF_BUILD_MEMORY.",
-            ) from None
-        except CallFailedError as error:
-            reason = " ".join(str(error).rstrip().rsplit("\n", 1)[-1].split())
-            raise ContentError(
-                f"The stage '{self._name}' failed: {reason}",
-                None,
-                None,
-                "What the content says is beyond what a library can take; simplify it.",
-            ) from None
-
-    def kill(self) -> None:
-        """End the stage, whatever it does; idempotent."""
-        self._call.kill()
+def stage(
+    name: str, settings: Settings, function: Callable[..., Any], *arguments: Any
+) -> SubprocessCall:
+    """Return a stage under way in a process of its own; ``name`` is what people know it by."""
+    return SubprocessCall(
+        f"The stage '{name}'",
+        function,
+        *arguments,
+        seconds=settings.build_seconds,
+        memory=settings.build_memory,
+        mend="Simplify what it works on (a query, a pattern, a ring or tangle of statements), or "
+        "raise SAMGRAF_BUILD_SECONDS or SAMGRAF_BUILD_MEMORY.",
+    )
 
 
 def load_libraries() -> None:
@@ -109,13 +69,6 @@ def reason_stage(described: list[ox.Triple]) -> tuple[bytes, list[Clash]]:
     result = closure(described)
     found = clashes(described, result)
     return serialised(result.inferred, ox.RdfFormat.N_TRIPLES), found
-
-
-def quads_of(triples: bytes, graph: ox.NamedNode) -> list[ox.Quad]:
-    """Return what is said in N-Triples, as the library writes them, as quads of ``graph``."""
-    # a line ends so and nothing else does: literals have their line feeds escaped
-    quads = triples.replace(b" .\n", f" {graph} .\n".encode())
-    return list(ox.parse(input=quads, format=ox.RdfFormat.N_QUADS))
 
 
 @dataclass(frozen=True)

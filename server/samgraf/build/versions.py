@@ -42,22 +42,14 @@ class Released:
     content: str
 
 
-@dataclass(frozen=True)
-class Version:
-    """What a content says of its version; each is empty where it says nothing.
-
-    ``date`` is when the version was issued, else when the content was last changed.
-    """
-
-    version: str
-    date: str
-
-
 COLUMNS = [f.name for f in fields(Released)]
 
 
-def stated_version(loaded: Loaded) -> Version:
-    """Return the version and the date that ``loaded`` states of the whole."""
+def stated_version(loaded: Loaded) -> tuple[str, str]:
+    """Return the version and the date that ``loaded`` states of the whole, empty where it does not.
+
+    The date is when the version was issued, else when the content was last changed.
+    """
     whole = ox.NamedNode(names.dataset(loaded.header.base, names.WHOLE))
     ontology = ox.NamedNode(loaded.header.iri)
     said: dict[tuple[object, str], str] = {}
@@ -67,7 +59,7 @@ def stated_version(loaded: Loaded) -> Version:
                 if t.subject in (whole, ontology):
                     key = (t.subject, t.predicate.value)
                     said[key] = max(said.get(key, ""), str(value_of(t.object)))
-    return Version(
+    return (
         _first(said, (whole, DCAT + "version"), (ontology, OWL + "versionInfo")),
         _first(said, *((of, DCT + n) for n in ("issued", "modified") for of in (whole, ontology))),
     )
@@ -87,7 +79,7 @@ def content_hash(loaded: Loaded) -> str:
         (q.subject, q.predicate, q.object, q.graph_name)
         for f in loaded.files
         if f.file.kind is not FileKind.EXTRA
-        for q in f.quads()
+        for q in f.quads
     ]
     digest = hashlib.sha256()
     for line in canonical_rows(rows):
@@ -153,9 +145,9 @@ def check_version(loaded: Loaded) -> dict[str, Any]:
 
     Raise ContentError where the content is no longer what was released under its version.
     """
-    stated, hash = stated_version(loaded), content_hash(loaded)
+    (version, day), hash = stated_version(loaded), content_hash(loaded)
     released = read_released(loaded.content)
-    known = next((r for r in released if r.version == stated.version), None)
+    known = next((r for r in released if r.version == version), None)
     if loaded.content.base is not None:
         known = None  # below another base every graph has another name
     if known is not None and known.content != hash:
@@ -167,7 +159,7 @@ def check_version(loaded: Loaded) -> dict[str, Any]:
             "State the next version (dcat:version of the whole data set, or owl:versionInfo of "
             "the ontology), or take the change back.",
         )
-    if released and not stated.version:
+    if released and not version:
         raise ContentError(
             "The content states no version, but versions of it were released.",
             RELEASES,
@@ -175,8 +167,8 @@ def check_version(loaded: Loaded) -> dict[str, Any]:
             "State one: dcat:version of the whole data set, or owl:versionInfo of the ontology.",
         )
     return {
-        "version": stated.version,
-        "date": stated.date,
+        "version": version,
+        "date": day,
         "content": hash,
         "released": [asdict(entry) for entry in released],
     }

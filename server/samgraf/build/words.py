@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import cast
 
 import pyoxigraph as ox
 
@@ -13,8 +11,9 @@ from samgraf import text
 from samgraf.build.content import ContentErrors
 from samgraf.build.questions.file import sentence_fault
 from samgraf.build.questions.questions import Question
-from samgraf.build.rdf import RDF_TYPE
+from samgraf.build.rdf import RDF_TYPE, table_of
 from samgraf.build.views.views import View
+from samgraf.release.canonical import json_of
 from samgraf.sentences import Row, SentencePart
 from samgraf.sparql.binding import bind
 
@@ -79,18 +78,13 @@ def _joined(parts: list[SentencePart]) -> str:
 
 def _as_rows(
     result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-) -> tuple[list[str], list[Row]]:
+) -> tuple[tuple[str, ...], list[Row]]:
     """Return an answer of any form as columns and rows."""
-    if isinstance(result, ox.QueryBoolean):
-        value = "true" if result else "false"
-        return ["result"], [{"result": {"type": "literal", "value": value}}]
-    if isinstance(result, ox.QueryTriples):
-        graph = ox.Store()
-        graph.extend(ox.Quad(*triple) for triple in result)
-        result = cast("ox.QuerySolutions", graph.query("SELECT * { ?subject ?predicate ?object }"))
-    written = result.serialize(format=ox.QueryResultsFormat.JSON)
-    document = json.loads(written or b"")
-    return document["head"]["vars"], document["results"]["bindings"]
+    columns, rows = table_of(result)
+    told = (zip(columns, row, strict=True) for row in rows)
+    return columns, [
+        {name: json_of(term) for name, term in row if term is not None} for row in told
+    ]
 
 
 def _told(names: Names, language: str, row: Row, column: str) -> SentencePart:

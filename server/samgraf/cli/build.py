@@ -32,7 +32,6 @@ def build(
     from samgraf.build.content import find_content
     from samgraf.build.content.layout import RELEASES
     from samgraf.build.pipeline import Run, run
-    from samgraf.build.stages import stage_bounds
     from samgraf.build.versions import check_day, record_release
     from samgraf.cli.summary import summary
     from samgraf.progress import terminal_progress
@@ -40,12 +39,12 @@ def build(
     from samgraf.release.write import check_target
     from samgraf.settings import Settings
 
-    bounds = stage_bounds(Settings.load())
+    settings = Settings.load()
     check_target(out)
     if released is not None:
         check_day(released)
     with terminal_progress() as progress:
-        how = Run(progress, lang, lambda line: click.echo(line, err=True), bounds=bounds)
+        how = Run(progress, lang, lambda line: click.echo(line, err=True), settings=settings)
         outcome = run(find_content(content, base), how, out=out)
     click.echo(summary(outcome, progress))
     manifest = read_manifest(out)

@@ -36,15 +36,14 @@ def check(
     from samgraf.build.content.layout import extra_files
     from samgraf.build.evidence import check_texts
     from samgraf.build.pipeline import Run, run
-    from samgraf.build.stages import stage_bounds
     from samgraf.cli.summary import summary
     from samgraf.progress import terminal_progress
     from samgraf.settings import NO_FOLDER, Settings
 
     settings = Settings.load()
-    folder, bounds = settings.texts, stage_bounds(settings)
-    against = partial(check_texts, given=texts, folder=None if folder == NO_FOLDER else folder)
+    folder = None if settings.texts == NO_FOLDER else settings.texts
+    against = partial(check_texts, given=texts, folder=folder)
     with terminal_progress() as progress:
-        how = Run(progress, lang, lambda line: click.echo(line, err=True), against, bounds)
+        how = Run(progress, lang, lambda line: click.echo(line, err=True), against, settings)
         outcome = run(find_content(content, base), how, extra=extra_files(files))
     click.echo(summary(outcome, progress, lang))

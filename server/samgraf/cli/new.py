@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -10,14 +9,8 @@ import click
 from samgraf.cli.options import base_option
 from samgraf.errors import UsageError
 
-#: The files that are laid out; each stands in the folder ``skeleton`` of this package.
-FILES = (
-    "ontology/ontology.ttl",
-    "ontology/shapes/shapes.ttl",
-    "ontology/questions/what-is-there.rq",
-    "ontology/questions/what-is-there.csv",
-    "data/things.ttl",
-)
+#: The files that are laid out.
+_SKELETON = Path(__file__).parent / "skeleton"
 _BASE = "https://example.org/"
 
 
@@ -32,9 +25,8 @@ def new(folder: Path, base: str | None) -> None:
     try:
         if folder.exists() and any(folder.iterdir()):
             raise UsageError(f"{folder}: the folder is not empty. Name a new one.")
-        for name in FILES:
-            source = files("samgraf.cli") / "skeleton" / name
-            target = folder / name
+        for source in filter(Path.is_file, _SKELETON.rglob("*")):
+            target = folder / source.relative_to(_SKELETON)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(source.read_text("utf-8").replace(_BASE, start), "utf-8")
     except OSError as error:

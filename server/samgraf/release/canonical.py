@@ -83,6 +83,22 @@ def term_of(value: Mapping[str, Any] | None) -> Term | None:
     return ox.Literal(text, datatype=ox.NamedNode(value.get("datatype", XSD + "string")))
 
 
+def json_of(term: Term) -> dict[str, Any]:
+    """Return ``term`` as SPARQL results in JSON tell it."""
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, ox.Triple):
+        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+        return {"type": "triple", "value": {name: json_of(part) for name, part in parts.items()}}
+    found = {"type": "literal", "value": term.value}
+    if term.language:
+        return found | {"xml:lang": term.language}
+    datatype = term.datatype.value
+    return found if datatype == XSD + "string" else found | {"datatype": datatype}
+
+
 def holds_blank(term: object) -> bool:
     """Return whether ``term`` is a blank node, or a triple that holds one."""
     if isinstance(term, ox.Triple):

@@ -14,6 +14,9 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import merge
+from itertools import groupby, repeat
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +25,10 @@ import pyoxigraph as ox
 from samgraf import limits
 from samgraf.errors import SamgrafError
 from samgraf.release import names
-from samgraf.release.canonical import canonical_rows
+from samgraf.release.canonical import canonical_rows, json_of
+from samgraf.release.labels import Labels
 from samgraf.release.manifest import apart, read_manifest
 from samgraf.release.store import QUADS
-from samgraf.vocab import LABELS, XSD
 
 INFERRED = "graph/inferred"
 _NAMELESS = b"_:"
@@ -107,28 +110,19 @@ def _side_by_side(old: Path, new: Path) -> tuple[_Side, _Side, set[bytes]]:
     Lines with nodes without a name are put aside: their names differ from release to release.
     """
     removed, added = _Side(), _Side()
+    sides = {1: removed, 2: added}
     lasting: set[bytes] = set()
     with old.open("rb") as old_file, new.open("rb") as new_file:
-        olds, news = _lines(old_file, removed), _lines(new_file, added)
-        one, other = next(olds, None), next(news, None)
-        subjects: dict[bytes, int] = {}  # of the block of lines that is read: 1 old, 2 new
-        while one is not None or other is not None:
-            if other is None or (one is not None and one < other):
-                subject, which = _subject(one or b""), 1
-                removed.add(one or b"")
-                one = next(olds, None)
-            elif one is None or other < one:
-                subject, which = _subject(other), 2
-                added.add(other)
-                other = next(news, None)
-            else:
-                subject, which = _subject(one), 3
-                one, other = next(olds, None), next(news, None)
-            # all lines of a subject stand together
-            if subject not in subjects:
-                subjects = {subject: 0}
-            subjects[subject] |= which
-            if subjects[subject] == 3:
+        olds = zip(_lines(old_file, removed), repeat(1))
+        news = zip(_lines(new_file, added), repeat(2))
+        for subject, block in groupby(merge(olds, news), lambda pair: _subject(pair[0])):
+            seen = 0  # in which of the two: 3 is both
+            for line, pairs in groupby(block, itemgetter(0)):
+                where = sum({which for _, which in pairs})
+                seen |= where
+                if where in sides:
+                    sides[where].add(line)
+            if seen == 3:
                 lasting.add(subject)
     return removed, added, lasting
 
@@ -212,20 +206,14 @@ def _things(gone: list[ox.Quad], come: list[ox.Quad], lasting: set[bytes]) -> li
     return found
 
 
-def _value(term: Any) -> dict[str, str]:
+def _value(term: Any) -> dict[str, Any]:
     """Return a term as SPARQL results in JSON have it, a long text cut."""
-    if isinstance(term, ox.NamedNode):
-        return {"type": "uri", "value": term.value}
-    if not isinstance(term, ox.Literal):
+    if not isinstance(term, ox.NamedNode | ox.Literal):
         return {"type": "literal", "value": str(term)[: limits.DIFF_TEXT]}
-    text = term.value
-    if len(text) > limits.DIFF_TEXT:
-        text = text[: limits.DIFF_TEXT] + "…"
-    found = {"type": "literal", "value": text}
-    if term.language:
-        return found | {"xml:lang": term.language}
-    datatype = term.datatype.value
-    return found if datatype == XSD + "string" else found | {"datatype": datatype}
+    found = json_of(term)
+    if found["type"] == "literal" and len(found["value"]) > limits.DIFF_TEXT:
+        found["value"] = found["value"][: limits.DIFF_TEXT] + "…"
+    return found
 
 
 def _made(gone: list[ox.Quad], come: list[ox.Quad]) -> list[dict[str, Any]]:
@@ -274,25 +262,12 @@ def _named_in(things: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def _labels(folders: Iterable[Path], needed: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return what the things ``needed`` are called in the first of ``folders`` that names them."""
-    left = {f"<{iri}>".encode(): iri for iri in needed}
-    predicates = {f"<{iri}>".encode(): place for place, iri in enumerate(LABELS)}
-    found: dict[str, dict[str, str]] = {}
+    left, found = set(needed), {}
     for folder in folders:
-        best: dict[str, tuple[int, dict[str, str]]] = {}
-        with (folder / QUADS).open("rb") as file:
-            for line in file:
-                subject, predicate, _ = line.split(b" ", 2)
-                iri, place = left.get(subject), predicates.get(predicate)
-                if iri is None or place is None or place > best.get(iri, (len(LABELS), {}))[0]:
-                    continue
-                (quad,) = ox.parse(line, ox.RdfFormat.N_QUADS)
-                if isinstance(quad.object, ox.Literal):
-                    if place < best.get(iri, (len(LABELS), {}))[0]:
-                        best[iri] = (place, {})
-                    best[iri][1].setdefault(quad.object.language or "", quad.object.value)
-        for iri, (_, texts) in best.items():
-            found[iri] = texts
-            del left[f"<{iri}>".encode()]
+        quads = ox.parse(path=folder / QUADS, format=ox.RdfFormat.N_QUADS)
+        labels = Labels(q.triple for q in quads if q.subject.value in left)
+        found |= {iri: texts for iri in left if (texts := labels.texts(iri))}
+        left -= found.keys()
     return found
 
 

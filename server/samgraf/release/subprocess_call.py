@@ -17,101 +17,93 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from samgraf import limits
 from samgraf.child import address_space, end_with_parent
-from samgraf.errors import SamgrafError
+from samgraf.errors import ContentError, SamgrafError
 
 #: Where a call sends what it is at; None outside a call.
 _caller: Connection | None = None
 
 
-class CallBoundError(SamgrafError):
-    """A step of the build took more time or memory than it may."""
-
-
-class CallFailedError(RuntimeError):
-    """A call ended by an exception that is no SamgrafError, or without an answer."""
-
-
 class SubprocessCall:
-    """A call under way in a fork of this process.
+    """A call under way in a fork of this process; ``what`` is what people know it by.
 
-    ``memory`` bounds the bytes that the call may use beyond what this process has, where the system
-    can do that. What the function returns must be picklable.
+    It may take ``seconds`` from when it is waited for, and, where the system can bound that,
+    ``memory`` bytes beyond what this process has; ``mend`` says what to do where it takes more.
+    What the function returns must be picklable.
     """
 
     def __init__(
-        self, function: Callable[..., Any], *arguments: Any, memory: int | None = None
+        self,
+        what: str,
+        function: Callable[..., Any],
+        *arguments: Any,
+        seconds: float,
+        memory: int,
+        mend: str = "",
     ) -> None:
-        name = getattr(function, "__qualname__", repr(function))
-        self._name, self._memory = f"{function.__module__}.{name}", memory
-        self._at = ""
+        self._what, self._seconds, self._memory, self._mend = what, seconds, memory, mend
         context = multiprocessing.get_context("fork")
-        self._answer, answer = context.Pipe(duplex=False)
-        work = (answer, memory, os.getpid(), function, arguments)
+        self._told, tell = context.Pipe(duplex=False)
+        work = (tell, memory, os.getpid(), function, arguments)
         self._process = context.Process(target=_run, args=work, daemon=True)
         with warnings.catch_warnings():
             # Python 3.12 warns where there are threads: this one draws the progress, or is a test's
             warnings.simplefilter("ignore", DeprecationWarning)
             self._process.start()
-        answer.close()
+        tell.close()
 
-    def result(self, seconds: float = limits.BUILD_STEP) -> Any:
+    def result(self) -> Any:
         """Return what the function returned, or raise the SamgrafError that it raised.
 
-        Raise CallBoundError where it took more than ``seconds`` from now or its bound of memory,
-        CallFailedError where it failed otherwise.
+        Raise ContentError where it went beyond its bounds, or failed otherwise.
         """
-        value, failure = None, "It ended without an answer."
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + self._seconds
+        place, kind = "", "late"
+        told: Any = None
         try:
-            while self._answer.poll(max(0.0, deadline - time.monotonic())):
-                kind, value, failure = self._answer.recv()
-                if kind == "answer":
+            while self._told.poll(max(0.0, deadline - time.monotonic())):
+                kind, told = self._told.recv()
+                if kind != "at":
                     break
-                self._at = value
-            else:
-                self.kill()
-                raise CallBoundError(f"{self._name} took more than {seconds:g} s{self._place()}.")
+                place, kind = f" (at {told})", "late"
         except EOFError:
-            value, failure = None, "It ended without an answer."
             self._process.join()
-            if self._memory and self._process.exitcode == -signal.SIGABRT:
-                failure = MemoryError.__name__
+            is_out_of_memory = self._process.exitcode == -signal.SIGABRT
+            kind, told = "large" if is_out_of_memory else "failed", "It ended without an answer."
         self.kill()
-        if failure == MemoryError.__name__ and self._memory:
-            text = f"{self._name} needed more than {self._memory >> 20} MiB of memory"
-            raise CallBoundError(f"{text}{self._place()}.")
-        if failure is not None:
-            raise CallFailedError(f"{self._name} failed in its own process:\n{failure}")
-        if isinstance(value, SamgrafError):
-            raise value
-        return value
+        if isinstance(told, SamgrafError):
+            raise told
+        if kind == "answer":
+            return told
+        if kind == "failed":
+            mend = "What the content says is beyond what a library can take; simplify it."
+            raise ContentError(f"{self._what} failed: {told}", None, None, mend)
+        bound = f"took more than {self._seconds:g} s"
+        if kind == "large":
+            bound = f"needed more than {self._memory >> 20} MiB of memory"
+        raise ContentError(f"{self._what} {bound}{place}.", None, None, self._mend)
 
     def kill(self) -> None:
         """End the process, whatever it does; idempotent."""
         self._process.kill()
         self._process.join()
-        self._answer.close()
-
-    def _place(self) -> str:
-        return f" (at {self._at})" if self._at else ""
+        self._told.close()
 
 
 def now_at(what: str) -> None:
     """Say what the call is at, for the message should it exceed its bounds."""
     if _caller is not None:
-        _caller.send(("at", what, None))
+        _caller.send(("at", what))
 
 
 def _run(
-    answer: Connection,
-    memory: int | None,
+    caller: Connection,
+    memory: int,
     parent: int,
     function: Callable[..., Any],
     arguments: tuple[Any, ...],
 ) -> None:
-    """Send the value of the call, or the SamgrafError, with the text of any other failure."""
+    """Send what became of the call, in a word, with its value, its error, or the failure."""
     global _caller
     end_with_parent()
     if os.getppid() != parent:
@@ -125,22 +117,20 @@ def _run(
     sys.stdout = sys.stderr = os.fdopen(null, "w")
     faulthandler.disable()
     gc.freeze()  # what the parent has is not looked through, and so not copied
-    if memory is not None and sys.platform != "darwin":
+    if sys.platform != "darwin":
         with suppress(OSError, ValueError):
             bound = address_space() + memory
             resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _caller = answer
-    value: Any = None
-    failure: str | None = None
+    _caller = caller
     try:
-        value = function(*arguments)
+        told = "answer", function(*arguments)
     except SamgrafError as error:
-        value = error
+        told = "answer", error
     except MemoryError:
-        failure = MemoryError.__name__
-    except Exception:
-        failure = traceback.format_exc()
-    answer.send(("answer", value, failure))
+        told = "large", None
+    except Exception as error:
+        told = "failed", " ".join(traceback.format_exception_only(error)[-1].split())
+    caller.send(told)
     # nothing of what the parent would do at its end is to be done here
     os._exit(0)

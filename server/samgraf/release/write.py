@@ -18,12 +18,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from samgraf import limits
-from samgraf.errors import ContentError, UsageError
+from samgraf.errors import UsageError
 from samgraf.release.canonical import holds_blank
 from samgraf.release.manifest import MANIFEST, manifest_bytes
 from samgraf.release.serialise import serialised
 from samgraf.release.store import QUADS
-from samgraf.release.subprocess_call import CallBoundError, SubprocessCall
+from samgraf.release.subprocess_call import SubprocessCall
 
 #: Ends the names of folders in which a release is being written.
 _UNFINISHED = ".samgraf-unfinished"
@@ -56,16 +56,15 @@ def canonicalise(quads: list[ox.Quad]) -> list[str]:
             lines.add(line)
     if not tied:
         return sorted(lines)
-    call = SubprocessCall(canonical_lines, tied, memory=limits.CANONICALISATION_MEMORY)
-    try:
-        return sorted(lines.union(call.result(limits.CANONICALISATION)))
-    except CallBoundError as error:
-        raise ContentError(
-            f"The blank nodes could not be named: {error}",
-            None,
-            None,
-            "Blank nodes that point at one another in a tangle cannot be told apart: name them.",
-        ) from None
+    call = SubprocessCall(
+        "Naming the blank nodes",
+        canonical_lines,
+        tied,
+        seconds=limits.CANONICALISATION,
+        memory=limits.CANONICALISATION_MEMORY,
+        mend="Blank nodes that point at one another in a tangle cannot be told apart: name them.",
+    )
+    return sorted(lines.union(call.result()))
 
 
 def quads_text(lines: list[str]) -> bytes:

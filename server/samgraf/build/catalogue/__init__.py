@@ -139,7 +139,7 @@ def _facts(loaded: Loaded, queries: Iterable[str]) -> Iterator[ox.Triple]:
     content = ox.NamedNode(_OURS + "content")
     for name, value in about.items():
         yield _fact(content, name, value)
-    if version := stated_version(loaded).version:
+    if version := stated_version(loaded)[0]:
         yield _fact(content, "version", ox.Literal(version))
     for path in queries:
         yield _fact(content, "query", ox.NamedNode(base + path))

@@ -9,7 +9,7 @@ In: a folder. Out: ``Loaded`` (header, files, triples, the line of each), or the
    holds itself to (``vocabulary.ttl`` has the terms for it).
 4. ``terms`` and ``graphs``: what is used and described nowhere, data files without a description.
 
-``lines`` finds the line of a statement; ``labels`` chooses names; what is wrong is raised
+``lines`` finds the line of a statement or a term; what is wrong is raised
 (``faults``), what a person should know of legal data is noted (``notes``).
 """
 

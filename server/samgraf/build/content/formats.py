@@ -17,6 +17,7 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
+from samgraf.build.content.lines import LineReader
 from samgraf.errors import ContentError
 from samgraf.limits import CONTEXT_DEPTH, PARSED_BYTES
 from samgraf.vocab import OWL, RDF
@@ -34,8 +35,11 @@ FORMATS = {
 }
 #: The error of expat for a text that grows too much (XML_ERROR_AMPLIFICATION_LIMIT_BREACH).
 _AMPLIFIED = 43
-#: Formats whose statements ``samgraf.build.content.lines`` can find the lines of.
-IN_LINES = (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES)
+#: Formats in which a statement is known where it stands, not only further below.
+IN_LINES = (
+    *(ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG),
+    *(ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS),
+)
 _BOM = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
 UNPACK = "Unpack it with gunzip."
@@ -103,24 +107,27 @@ def format_of(path: Path, text: str) -> ox.RdfFormat:
 
 def read_quads(
     text: str, format: ox.RdfFormat, base: str, name: str, contexts: Mapping[str, str]
-) -> tuple[list[ox.Quad], dict[str, str]]:
-    """Return the quads of ``text`` and the prefixes that it declares.
+) -> tuple[list[tuple[ox.Quad, int]], dict[str, str]]:
+    """Return the quads of ``text``, each with the line that was read last, and its prefixes.
 
-    Relative IRIs are resolved against ``base``. ``contexts`` are the texts of JSON-LD contexts by
-    address: nothing is fetched. Raise ContentError where the text is not of the format.
+    The line is 0 where the format tells none. Relative IRIs are resolved against ``base``.
+    ``contexts`` are the texts of JSON-LD contexts by ``context_file``: nothing is fetched. Raise
+    ContentError where the text is not of the format.
     """
     given = text
     if format == ox.RdfFormat.RDF_XML and "<!ENTITY" in text:
         _require_small(text, name)
     if format == ox.RdfFormat.JSON_LD:
         given = _with_contexts(text, name, contexts)
+    data = given.encode("utf-8", "surrogatepass")
+    reader = LineReader(data) if format in IN_LINES else None
     parser = ox.parse(
-        input=given.encode("utf-8", "surrogatepass"),
+        input=reader or data,
         format=format,
         base_iri=None if format in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS) else base,
     )
     try:
-        quads = list(parser)
+        quads = [(quad, reader.line if reader else 0) for quad in parser]
     except (SyntaxError, ValueError) as error:
         raise _fault(error, text, format, name) from None
     except MemoryError as error:
@@ -128,12 +135,12 @@ def read_quads(
         if not error.args:
             raise
         raise _too_long(name) from None
-    if len(text) > PARSED_BYTES // 8 and any(_is_too_long(quad.object) for quad in quads):
+    if len(text) > PARSED_BYTES // 8 and any(_is_too_long(quad.object) for quad, _ in quads):
         raise _too_long(name)
     if format == ox.RdfFormat.RDF_XML and "parseType" in text:
         if found := _misplaced(text):
             raise _not_xml(found, name)
-        quads = [_declared_once(quad) for quad in quads]
+        quads = [(_declared_once(quad), line) for quad, line in quads]
     return quads, dict(parser.prefixes)
 
 
@@ -311,10 +318,10 @@ def _with_contexts(text: str, name: str, contexts: Mapping[str, str]) -> str:
     """Return a JSON-LD text in which copies stand for the contexts that it names by address."""
     document = _json(text, name)
     try:
-        filled, is_changed = _filled(document, text, name, contexts, 0)
+        filled = _filled(document, text, name, contexts, 0)
     except RecursionError:
         raise ContentError("The JSON is nested too deeply.", name, None, "Flatten it.") from None
-    return json.dumps(filled, ensure_ascii=False) if is_changed else text
+    return text if filled == document else json.dumps(filled, ensure_ascii=False)
 
 
 def _json(text: str, name: str) -> Any:
@@ -328,43 +335,31 @@ def _json(text: str, name: str) -> Any:
         raise ContentError("The JSON is nested too deeply.", name, None, "Flatten it.") from None
 
 
-def _filled(
-    node: Any, text: str, name: str, contexts: Mapping[str, str], depth: int
-) -> tuple[Any, bool]:
+def _filled(node: Any, text: str, name: str, contexts: Mapping[str, str], depth: int) -> Any:
     if isinstance(node, list):
-        parts = [_filled(part, text, name, contexts, depth) for part in node]
-        return [part for part, _ in parts], any(changed for _, changed in parts)
+        return [_filled(part, text, name, contexts, depth) for part in node]
     if not isinstance(node, dict):
-        return node, False
-    filled, is_changed = {}, False
+        return node
+    filled = {}
     for key, value in node.items():
         if key == "@import" and isinstance(value, str):
             raise _remote(value, text, name)
-        if key == "@context":
-            value, changed = _context(value, text, name, contexts, depth)
-        else:
-            value, changed = _filled(value, text, name, contexts, depth)
-        filled[key] = value
-        is_changed = is_changed or changed
-    return filled, is_changed
+        fill = _context if key == "@context" else _filled
+        filled[key] = fill(value, text, name, contexts, depth)
+    return filled
 
 
-def _context(
-    value: Any, text: str, name: str, contexts: Mapping[str, str], depth: int
-) -> tuple[Any, bool]:
+def _context(value: Any, text: str, name: str, contexts: Mapping[str, str], depth: int) -> Any:
     if isinstance(value, str):
-        if value not in contexts or depth >= CONTEXT_DEPTH:
+        copy = contexts.get(context_file(value))
+        if copy is None or depth >= CONTEXT_DEPTH:
             raise _remote(value, text, name)
-        copy = contexts[value]
         held = _json(copy, value)
         held = held.get("@context", {}) if isinstance(held, dict) else held
-        return _context(held, copy, value, contexts, depth + 1)[0], True
+        return _context(held, copy, value, contexts, depth + 1)
     if isinstance(value, list):
         parts = [_context(part, text, name, contexts, depth) for part in value]
-        flat: list[Any] = []
-        for part, _ in parts:
-            flat += part if isinstance(part, list) else [part]
-        return flat, any(changed for _, changed in parts)
+        return [one for part in parts for one in (part if isinstance(part, list) else [part])]
     return _filled(value, text, name, contexts, depth)
 
 

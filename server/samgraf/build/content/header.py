@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
@@ -61,12 +62,16 @@ class Header:
 
     def shorten(self, iri: str) -> str:
         """Return ``iri`` as a prefixed name where a known prefix fits, else in angle brackets."""
-        fits = [(len(ns), p, ns) for p, ns in self.prefixes.items() if iri.startswith(ns)]
-        for _, prefix, namespace in sorted(fits, reverse=True):
-            local = iri[len(namespace) :]
-            if local and "/" not in local and "#" not in local:
-                return f"{prefix}:{local}"
+        for _, prefix, namespace in self._longest_first:
+            if iri.startswith(namespace):
+                local = iri[len(namespace) :]
+                if local and "/" not in local and "#" not in local:
+                    return f"{prefix}:{local}"
         return f"<{iri}>"
+
+    @cached_property
+    def _longest_first(self) -> list[tuple[int, str, str]]:
+        return sorted(((len(ns), p, ns) for p, ns in self.prefixes.items()), reverse=True)
 
     def expand(self, name: str) -> str | None:
         """Return the IRI for a prefixed name or an IRI in angle brackets, None for all else."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import pyoxigraph as ox
 
 from samgraf.build.content.faults import ContentErrors
-from samgraf.build.content.formats import context_file, decode
+from samgraf.build.content.formats import decode
 from samgraf.build.content.header import Header, read_header
-from samgraf.build.content.labels import Labels
 from samgraf.build.content.layout import (
     FILLED,
     NOBODYS,
@@ -22,10 +21,11 @@ from samgraf.build.content.layout import (
     FileKind,
     read_bytes,
 )
-from samgraf.build.content.loaded_file import LoadedFile, is_relative, moved, parse_file
+from samgraf.build.content.loaded_file import LoadedFile, parse_file
 from samgraf.build.content.notes import Note, note_of
 from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.errors import ContentError
+from samgraf.release.labels import Labels
 from samgraf.vocab import OWL, SH, is_iri
 
 _IMPORTS = ox.NamedNode(OWL + "imports")
@@ -55,7 +55,7 @@ class Loaded:
         partners = ox.NamedNode(self.header.base + "graph/partners")
         for file in self.files:
             of_others = file.file.kind is FileKind.MIRROR
-            for q in file.quads():
+            for q in file.quads:
                 is_ours = of_others and q.subject == file.graph
                 yield ox.Quad(q.subject, q.predicate, q.object, partners) if is_ours else q
 
@@ -135,7 +135,7 @@ class Loaded:
         held = set(header.ontologies)
         for file in self.files:
             name = file.file.name
-            if not file.triples and not file.quoting:
+            if not file.quads:
                 yield Note("empty", name)
             if file.quoting:
                 yield Note("triple-terms", name, len(file.quoting))
@@ -169,36 +169,34 @@ def load(content: Content, extra: Iterable[ContentFile] = ()) -> Loaded:
         except ContentError as fault:
             faults.append(fault)
     contexts = _contexts(content, faults)
-    parsed = []
-    for number, (file, text, digest) in enumerate(texts):
-        try:
-            parsed.append(parse_file(file, text, digest, number, NOBODYS, contexts))
-        except ContentError as fault:
-            faults.append(fault)
+
+    def parsed(base: str) -> Iterator[LoadedFile]:
+        for number, (file, text, digest) in enumerate(texts):
+            try:
+                yield parse_file(file, text, digest, number, base, contexts)
+            except ContentError as fault:
+                faults.append(fault)
+
+    files = list(parsed(NOBODYS))
+    _refuse(faults)
+    header = read_header(files, content.base)
+    if header.base != NOBODYS:  # which was not known before
+        files = list(parsed(header.base))
+        header = read_header(files, header.base if header.says_base else None)
+    _refuse([*_faults_of_names(files, header.base)])
+    return Loaded(content, header, files)
+
+
+def _refuse(faults: list[ContentError]) -> None:
     if faults:
         raise faults[0] if len(faults) == 1 else ContentErrors(faults)
-    header = read_header(parsed, content.base)
-    if header.base != NOBODYS:
-        # the base was not known before; only files with relative IRIs say other things now
-        parsed = [
-            parse_file(f.file, f.text, f.sha256, number, header.base, contexts)
-            if is_relative(f)
-            else moved(f, header.base)
-            for number, f in enumerate(parsed)
-        ]
-        header = read_header(parsed, header.base if header.says_base else None)
-    if faults := list(_faults_of_names(parsed, header.base)):
-        raise faults[0] if len(faults) == 1 else ContentErrors(faults)
-    return Loaded(content, header, parsed)
 
 
 def _faults_of_names(files: Iterable[LoadedFile], base: str) -> Iterator[ContentError]:
     """Yield a fault for each named graph of a file that the build alone fills."""
     for file in files:
-        used: set[object] = {g for graphs in file.named.values() for g in graphs}
-        used.update(q.graph_name for q in file.quoting)
         for name in FILLED:
-            if ox.NamedNode(base + name) in used:
+            if ox.NamedNode(base + name) in file.graphs:
                 yield ContentError(
                     f"The build alone fills the graph <{base}{name}>.",
                     file.file.name,
@@ -207,18 +205,9 @@ def _faults_of_names(files: Iterable[LoadedFile], base: str) -> Iterator[Content
                 )
 
 
-class _Contexts(dict[str, str]):
-    """The texts of the copies of JSON-LD contexts, by the address that each is a copy of."""
-
-    def __contains__(self, address: object) -> bool:
-        return super().__contains__(context_file(str(address)))
-
-    def __getitem__(self, address: str) -> str:
-        return super().__getitem__(context_file(address))
-
-
-def _contexts(content: Content, faults: list[ContentError]) -> Mapping[str, str]:
-    found = _Contexts()
+def _contexts(content: Content, faults: list[ContentError]) -> dict[str, str]:
+    """Return the texts of the copies of JSON-LD contexts, by name below ``ontology/contexts``."""
+    found = {}
     for name, path in content.contexts().items():
         try:
             found[name] = decode(path.read_bytes(), f"ontology/contexts/{name}")

@@ -6,26 +6,25 @@ are resolved against the IRI of the file's graph. https://www.w3.org/TR/rdf12-co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pyoxigraph as ox
 
 from samgraf.build.content.formats import IN_LINES, format_of, read_quads
-from samgraf.build.content.layout import NOBODYS, ContentFile
-from samgraf.build.content.lines import FileStatement, first_lines, read_statements
-from samgraf.build.rdf import RDF_TYPE
+from samgraf.build.content.layout import ContentFile
+from samgraf.build.content.lines import Lines
 
 
 @dataclass(frozen=True)
 class LoadedFile:
-    """A parsed file: its text, hash, prefixes and triples (a set as a list, in file order).
+    """A parsed file: its text, hash, prefixes and quads, in file order.
 
-    ``triples`` are those of all its graphs, less ``quoting``, the quads in which a triple stands as
-    a term (RDF 1.2): they are kept, and no stage of the build looks at them. ``named`` has the
-    graphs, other than the file's own, that a triple stands in.
+    ``quads`` are in the graph of the file, or in the one that it names; each has the line at which
+    the parser told it, 0 where the format tells none. ``skolem`` is the number of graphs that were
+    given an IRI.
     """
 
     file: ContentFile
@@ -33,107 +32,52 @@ class LoadedFile:
     text: str
     sha256: str
     prefixes: dict[str, str]
-    triples: list[ox.Triple]
-    named: dict[ox.Triple, list[ox.NamedNode]] = field(default_factory=dict, repr=False)
-    quoting: list[ox.Quad] = field(default_factory=list, repr=False)
+    quads: dict[ox.Quad, int]
     format: ox.RdfFormat = ox.RdfFormat.TURTLE
     skolem: int = 0
 
-    def quads(self) -> Iterator[ox.Quad]:
-        """Yield every quad of this file, in its graph or in the one that it names."""
-        for t in self.triples:
-            for graph in self.named.get(t, (self.graph,)):
-                yield ox.Quad(t.subject, t.predicate, t.object, graph)
-        yield from self.quoting
-
-    def graphs(self) -> set[ox.NamedNode]:
-        """Return the graph of this file, and those that its triples name."""
-        return {self.graph, *(graph for graphs in self.named.values() for graph in graphs)}
+    @cached_property
+    def triples(self) -> list[ox.Triple]:
+        """Return the triples of all graphs, each once, less those of ``quoting``."""
+        quoting = set(self.quoting)
+        return list(dict.fromkeys(q.triple for q in self.quads if q not in quoting))
 
     @cached_property
-    def statements(self) -> list[FileStatement]:
-        """Return the statements with their lines; none where the format tells no lines."""
-        return read_statements(self.text) if self.format in IN_LINES else []
+    def quoting(self) -> list[ox.Quad]:
+        """Return the quads in which a triple stands as a term (RDF 1.2).
+
+        They are kept, and no stage of the build looks at them.
+        """
+        return [q for q in self.quads if isinstance(q.object, ox.Triple)]
+
+    @property
+    def graphs(self) -> set[object]:
+        """Return the graph of this file, and those that its quads name."""
+        return {self.graph, *(q.graph_name for q in self.quads)}
 
     @cached_property
-    def _lines(self) -> dict[str, int]:
-        return first_lines(self.text)
-
-    @cached_property
-    def _subject_lines(self) -> dict[object, int]:
-        found: dict[object, int] = {}
-        for s in self.statements:
-            found.setdefault(s.subject, s.subject_line)
-        # better where its class is said
-        typed = {}
-        for s in self.statements:
-            if s.predicate == RDF_TYPE:
-                typed.setdefault(s.subject, s.subject_line)
-        return found | typed
-
-    @cached_property
-    def _by_triple(self) -> dict[object, int]:
-        found: dict[object, int] = {}
-        for s in self.statements:
-            found.setdefault(_key(s.subject, s.predicate, s.object), s.line)
-        return found
-
-    @cached_property
-    def _by_literal(self) -> dict[object, int]:
-        found: dict[object, int] = {}
-        for s in self.statements:
-            if isinstance(s.object, ox.Literal):
-                found.setdefault(s.object, s.line)
-        return found
+    def _lines(self) -> Lines:
+        return Lines(self.text, self.quads if self.format in IN_LINES else {})
 
     def line_of_term(self, iri: str) -> int | None:
         """Return the first line that names ``iri``, None where none is known to."""
-        if self.format in (ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD):
-            at = self.text.find(iri)
-            return self.text.count("\n", 0, at) + 1 if at >= 0 else None
-        return self._lines.get(iri)
+        if self.format in IN_LINES:
+            return self._lines.terms.get(ox.NamedNode(iri))
+        at = self.text.find(iri)
+        return self.text.count("\n", 0, at) + 1 if at >= 0 else None
 
     def line_of_subject(self, node: object) -> int | None:
         """Return the line on which the description of ``node`` begins."""
-        line = self._subject_lines.get(node)
+        line = self._lines.subjects.get(node)
         return line or (self.line_of_term(node.value) if isinstance(node, ox.NamedNode) else None)
 
     def line_of_triple(self, triple: ox.Triple) -> int | None:
-        """Return the line on which ``triple`` stands; any two blank nodes count as the same."""
-        return self._by_triple.get(_key(triple.subject, triple.predicate, triple.object))
+        """Return the line on which ``triple`` stands, which is that of its object."""
+        return self._lines.triples.get(triple)
 
     def line_of_literal(self, literal: ox.Literal) -> int | None:
         """Return the first line on which ``literal`` stands."""
-        return self._by_literal.get(literal)
-
-
-def _key(subject: object, predicate: object, value: object) -> tuple[object, object, object]:
-    blank = ox.BlankNode
-    return (
-        None if isinstance(subject, blank) else subject,
-        predicate,
-        None if isinstance(value, blank) else value,
-    )
-
-
-def is_relative(file: LoadedFile) -> bool:
-    """Return whether anything in ``file`` stands below the base that is nobody's."""
-    terms = (x for q in file.quads() for x in (q.subject, q.predicate, q.object))
-    return NOBODYS in file.text or any(NOBODYS in str(term) for term in dict.fromkeys(terms))
-
-
-def moved(file: LoadedFile, base: str) -> LoadedFile:
-    """Return ``file``, which has no relative IRI, with its graph below ``base``."""
-    old, new = file.graph, ox.NamedNode(base + file.file.graph)
-    named = {t: [new if g == old else g for g in gs] for t, gs in file.named.items()}
-    quoting = [
-        ox.Quad(q.subject, q.predicate, q.object, new if q.graph_name == old else q.graph_name)
-        for q in file.quoting
-    ]
-    return LoadedFile(
-        file.file, new, file.text, file.sha256, file.prefixes, file.triples, named, quoting,
-        file.format, file.skolem,
-    )  # fmt: skip
+        return self._lines.terms.get(literal)
 
 
 def parse_file(
@@ -151,32 +95,18 @@ def parse_file(
     """
     format = format_of(file.path, text)
     own = ox.NamedNode(base + file.graph)
-    quads, prefixes = read_quads(text, format, own.value, file.name, contexts)
+    read, prefixes = read_quads(text, format, own.value, file.name, contexts)
     rename = _renamer(f"f{number}")
     graphs: dict[object, ox.NamedNode] = {ox.DefaultGraph(): own}
-    by_triple: dict[ox.Triple, list[ox.NamedNode]] = {}
-    quoting: dict[ox.Quad, None] = {}
+    quads: dict[ox.Quad, int] = {}
     skolem = 0
-    for quad in quads:
-        graph = graphs.get(quad.graph_name)
-        if graph is None:
-            if isinstance(quad.graph_name, ox.NamedNode):
-                graph = quad.graph_name
-            else:
-                skolem += 1
-                graph = ox.NamedNode(f"{own.value}/unnamed-{skolem}")
-            graphs[quad.graph_name] = graph
-        subject, value = rename(quad.subject), rename(quad.object)
-        if isinstance(value, ox.Triple) or isinstance(subject, ox.Triple):
-            quoting[ox.Quad(subject, quad.predicate, value, graph)] = None
-            continue
-        known = by_triple.setdefault(ox.Triple(subject, quad.predicate, value), [])
-        if graph not in known:
-            known.append(graph)
-    named = {} if len(graphs) == 1 else {t: g for t, g in by_triple.items() if g != [own]}
-    return LoadedFile(
-        file, own, text, digest, prefixes, list(by_triple), named, list(quoting), format, skolem
-    )
+    for (subject, predicate, value, name), line in read:
+        if name not in graphs:
+            skolem += isinstance(name, ox.BlankNode)
+            is_named = isinstance(name, ox.NamedNode)
+            graphs[name] = name if is_named else ox.NamedNode(f"{own.value}/unnamed-{skolem}")
+        quads.setdefault(ox.Quad(rename(subject), predicate, rename(value), graphs[name]), line)
+    return LoadedFile(file, own, text, digest, prefixes, quads, format, skolem)
 
 
 def _renamer(label: str) -> Callable[[Any], Any]:

@@ -79,15 +79,9 @@ def _in_file(file: LoadedFile, loaded: Loaded, taken: set[Run]) -> Iterator[Cont
         if not is_text or t.predicate in NAMES:
             continue
         for part in copied(t.object.value, taken):
-            said = (
-                s.line
-                for s in file.statements
-                if (s.predicate, s.object) == (t.predicate, t.object)
-                and (s.subject == t.subject or isinstance(t.subject, ox.BlankNode))
-            )
             thing = loaded.header.shorten(value_of(t.subject))
             what = f"{thing} {loaded.header.shorten(t.predicate.value)}"
-            yield _fault(what, part, file.file.name, next(said, None))
+            yield _fault(what, part, file.file.name, file.line_of_triple(t))
 
 
 def _in_comments(name: str, text: str, taken: set[Run]) -> Iterator[ContentError]:

@@ -6,24 +6,23 @@ https://www.w3.org/TR/annotation-model/#text-position-selector and https://spdx.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from importlib.resources import files
 
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded
 from samgraf.build.content.layout import FileKind
 from samgraf.build.evidence.quotes import QuotePlace
-from samgraf.build.rdf import Subject, Term, object_of, subject_of, value_of
+from samgraf.build.rdf import Subject, own_queries, solutions_of, subject_of, value_of
 from samgraf.errors import ContentError
 from samgraf.vocab import OA
 
-_SPDX = "http://spdx.org/rdf/terms#"
-_SHA256 = _SPDX + "checksumAlgorithm_sha256"
 #: How many unnamed things may stand between a passage and the named thing that rests on it.
 _HOPS = 3
+#: What the queries say among themselves is never published.
+_PREFIXES = {"": "urn:x-samgraf:evidence:", "oa": OA, "spdx": "http://spdx.org/rdf/terms#"}
 
 
 @dataclass(frozen=True)
@@ -45,51 +44,12 @@ class Passage:
     selector: str = ""
 
 
-class _Index:
-    """The triples of the data, by subject and by object."""
-
-    def __init__(self, loaded: Loaded) -> None:
-        self.out: dict[Any, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-        self.into: dict[object, list[Subject]] = defaultdict(list)
-        self.named: set[Subject] = set()
-        for t in loaded.triples({FileKind.DATA, FileKind.EXTRA}):
-            self.out[subject_of(t)][t.predicate.value].append(object_of(t))
-            if not isinstance(t.object, ox.Literal):
-                self.into[t.object].append(subject_of(t))
-            if isinstance(t.object, ox.Literal) and t.predicate.value.endswith(("abel", "title")):
-                self.named.add(subject_of(t))
-
-    def first(self, node: object, name: str) -> object | None:
-        values = self.out[node].get(name) if node in self.out else None
-        return values[0] if values else None
-
-    def checksum(self, *nodes: object) -> str | None:
-        """Return the SHA-256, in small letters, of the first node that carries one."""
-        for node in nodes:
-            for checksum in self.out.get(node, {}).get(_SPDX + "checksum", ()):
-                algorithm = self.first(checksum, _SPDX + "algorithm")
-                value = self.first(checksum, _SPDX + "checksumValue")
-                if value is not None and (algorithm is None or value_of(algorithm) == _SHA256):
-                    return value_of(value).lower()
-        return None
-
-    def rests_on(self, node: Subject) -> tuple[str, ...]:
-        """Return the IRIs of the nearest named things that point at ``node``."""
-        found, seen, level = set(), {node}, [node]
-        for _ in range(_HOPS):
-            pointing = {s for n in level for s in self.into.get(n, ()) if s not in seen}
-            seen |= pointing
-            found |= {s.value for s in pointing if s in self.named and _is_iri(s)}
-            level = [s for s in pointing if s not in self.named]
-        return tuple(sorted(found))
-
-
 def passages(loaded: Loaded) -> list[Passage]:
     """Return the passages of the data, in the order of their texts and places.
 
     Raise ContentErrors listing each that lacks a checksum or has a malformed place.
     """
-    found, faults = _read(_Index(loaded), loaded)
+    found, _, faults = _read(loaded)
     if faults:
         raise ContentErrors(faults)
     return found
@@ -97,58 +57,69 @@ def passages(loaded: Loaded) -> list[Passage]:
 
 def read_passages(loaded: Loaded) -> tuple[list[Passage], dict[str, str]]:
     """Return the passages that can be checked, and by its SHA-256 the IRI of each whole text."""
-    index = _Index(loaded)
-    found, _ = _read(index, loaded)
-    sources = {}
-    for node, properties in list(index.out.items()):
-        is_text = _is_iri(node) and OA + "hasSelector" not in properties
-        if is_text and (sha256 := index.checksum(node)):
-            sources[sha256] = node.value
+    found, sources, _ = _read(loaded)
     return found, sources
 
 
-def _read(index: _Index, loaded: Loaded) -> tuple[list[Passage], list[ContentError]]:
-    found, faults = [], []
-    for node, properties in list(index.out.items()):
-        for selector in properties.get(OA + "hasSelector", ()):
-            if index.first(selector, OA + "start") is None:
-                continue
-            try:
-                found.append(_passage(index, node, selector))
-            except ValueError as error:
-                name = loaded.header.shorten(node.value)
-                faults.append(loaded.fault(f"{name}: {error}", node.value))
-    return sorted(found, key=lambda p: (p.source, p.start, p.end, p.iri)), faults
+def _read(loaded: Loaded) -> tuple[list[Passage], dict[str, str], list[ContentError]]:
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(*t) for t in loaded.triples({FileKind.DATA, FileKind.EXTRA}))
+    checksums = (files("samgraf.build.evidence") / "checksums.ru").read_text("utf-8")
+    store.update(checksums, prefixes=_PREFIXES)
+    queries = dict(own_queries("samgraf.build.evidence"))
+
+    def ask(name: str) -> ox.QuerySolutions:
+        return solutions_of(store, queries[name], prefixes=_PREFIXES)
+
+    named = {row["thing"] for row in ask("named")}
+    found, faults = {}, []
+    for row in ask("passages"):
+        rests = _resting_on(row["passage"], store, named)
+        try:
+            found[row["passage"], row["selector"]] = _passage(row, rests)
+        except ValueError as error:
+            name = row["passage"].value
+            faults.append(loaded.fault(f"{loaded.header.shorten(name)}: {error}", name))
+    sources = {row["sha256"].value: row["text"].value for row in ask("texts")}
+    ordered = sorted(found.values(), key=lambda p: (p.source, p.start, p.end, p.iri))
+    return ordered, sources, faults
 
 
-def _passage(index: _Index, node: Subject, selector: Any) -> Passage:
-    ends = index.first(selector, OA + "start"), index.first(selector, OA + "end")
+def _resting_on(node: Subject, store: ox.Store, named: set[object]) -> tuple[str, ...]:
+    """Return the IRIs of the nearest of the ``named`` things that point at ``node``."""
+    found: set[Subject] = set()
+    seen, level = {node}, {node}
+    for _ in range(_HOPS):
+        quads = [q for n in level for q in store.quads_for_pattern(None, None, n)]
+        pointing = {subject_of(q) for q in quads} - seen
+        seen |= pointing
+        found |= pointing & named
+        level = pointing - named
+    return tuple(sorted(s.value for s in found if isinstance(s, ox.NamedNode)))
+
+
+def _passage(row: ox.QuerySolution, rests: tuple[str, ...]) -> Passage:
     try:
-        start, end = (int(value_of(e)) for e in ends)
+        start, end = (int(row[name].value) for name in ("start", "end"))
     except (AttributeError, ValueError):
         raise ValueError("oa:start and oa:end must both be whole numbers.") from None
     if not 0 <= start < end:
         raise ValueError(f"the place {start} to {end} holds nothing.")
-    sha256 = index.checksum(node, selector)
-    if sha256 is None:
+    if row["sha256"] is None:
         raise ValueError(
             "the passage carries no SHA-256 (spdx:checksum), so nothing can be checked."
         )
-    source = index.first(node, OA + "hasSource")
+    passage, selector, whole = row["passage"], row["selector"], row["source_sha256"]
     return Passage(
-        iri=node.value,
+        iri=passage.value,
         start=start,
         end=end,
-        sha256=sha256,
-        source="" if source is None else value_of(source),
-        source_sha256=index.checksum(source),
-        rests=index.rests_on(node),
-        selector=selector.value if _is_iri(selector) else node.value,
+        sha256=row["sha256"].value,
+        source="" if row["source"] is None else value_of(row["source"]),
+        source_sha256=None if whole is None else whole.value,
+        rests=rests,
+        selector=selector.value if isinstance(selector, ox.NamedNode) else passage.value,
     )
-
-
-def _is_iri(node: object) -> bool:
-    return isinstance(node, ox.NamedNode)
 
 
 _HEAD = """\

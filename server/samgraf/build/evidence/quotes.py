@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from urllib.parse import quote as percent
 
 #: How many words a fragment may have: fewer could stand anywhere, more are too much of the text.
@@ -50,10 +51,8 @@ class Near:
 
 def find(text: str, quote: str) -> list[QuotePlace]:
     """Return every place at which ``quote``, which is not empty, stands in ``text``."""
-    starts, at = [], text.find(quote)
-    while at >= 0:
-        starts.append(at)
-        at = text.find(quote, at + 1)
+    # looking ahead, so that places which overlap are found, too
+    starts = [m.start() for m in re.finditer(f"(?={re.escape(quote)})", text)]
     digest = hashlib.sha256(quote.encode()).hexdigest()
     fragment = fragment_of(text, quote) if len(starts) == 1 else ""
     return [QuotePlace(start, start + len(quote), digest, fragment) for start in starts]
@@ -151,19 +150,11 @@ def _in_all_ways(text: str, but: str = "") -> str:
 
 def _longest_run(text: str, quote: str) -> Near | None:
     """Return the longest run of words of ``quote`` that stands in ``text``, two at least."""
-    here = [(m[0].casefold(), m.span()) for m in _WORD.finditer(text)]
+    here = list(_WORD.finditer(text))
     wanted = [m[0].casefold() for m in _WORD.finditer(quote)]
-    starts: dict[str, list[int]] = {}
-    for at, (word, _) in enumerate(here):
-        starts.setdefault(word, []).append(at)
-    best, best_at, lengths = 1, None, {}
-    for word in wanted:
-        # the length of the run that ends at each place where this word stands
-        lengths = {at: lengths.get(at - 1, 0) + 1 for at in starts.get(word, ())}
-        for at, length in lengths.items():
-            if length > best:
-                best, best_at = length, at
-    if best_at is None:
+    words = [m[0].casefold() for m in here]
+    run = SequenceMatcher(None, wanted, words, autojunk=False).find_longest_match()
+    if run.size < 2:
         return None
-    start, end = here[best_at - best + 1][1][0], here[best_at][1][1]
+    start, end = here[run.b].start(), here[run.b + run.size - 1].end()
     return Near(start, end, text[start:end], ())

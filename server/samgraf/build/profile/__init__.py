@@ -17,7 +17,7 @@ two: xsd:date, xsd:gYear and geo:wktLiteral are allowed, and a cardinality may b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -111,10 +111,7 @@ def profile_violations(
         (v for _, v in breaches.values()), key=lambda v: (v.subject, v.rule, v.message)
     )
     graphs = _graphs_of({v.axiom for v in ordered}, quads)
-    return [
-        Violation(v.subject, v.rule, v.message, v.link, v.mend, v.axiom, graphs.get(v.axiom))
-        for v in ordered
-    ]
+    return [replace(v, graph=graphs.get(v.axiom)) for v in ordered]
 
 
 def _breaches(store: ox.Store, rule: ProfileRule, names: _Names) -> Iterator[tuple[str, Violation]]:
@@ -147,18 +144,9 @@ def _is_well_formed(term: Term) -> ox.Literal:
 
 def _graphs_of(axioms: set[ox.Triple | None], quads: list[ox.Quad]) -> dict[object, ox.NamedNode]:
     """Return for each of ``axioms`` the first graph, by IRI, that holds it."""
-    found: dict[object, ox.NamedNode] = {}
-    if not axioms:
-        return found
-    for q in quads:
-        if isinstance(q.graph_name, ox.NamedNode):
-            triple = ox.Triple(q.subject, q.predicate, q.object)
-            if (
-                triple in axioms
-                and q.graph_name.value < found.get(triple, q.graph_name).value + "\0"
-            ):
-                found[triple] = q.graph_name
-    return found
+    found = ((q.triple, q.graph_name) for q in quads if q.triple in axioms)
+    named = [(triple, graph) for triple, graph in found if isinstance(graph, ox.NamedNode)]
+    return dict(sorted(named, key=lambda pair: pair[1].value, reverse=True))
 
 
 def _cut(text: str) -> str:

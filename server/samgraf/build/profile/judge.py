@@ -49,7 +49,7 @@ def judge_profile(
 
     The rest are notes, one for each kind and file.
     """
-    files = {g: f for f in loaded.files for g in f.graphs()}
+    files = {g: f for f in loaded.files for g in f.graphs}
     faults: list[ContentError] = []
     noted: dict[tuple[str, str | None], list[Violation]] = {}
     for violation in violations:

@@ -21,7 +21,7 @@ from samgraf.build.content.layout import DESCRIBED
 from samgraf.build.content.load import Loaded
 from samgraf.build.offline import require_local
 from samgraf.build.questions.questions import Question
-from samgraf.build.rdf import value_of
+from samgraf.build.rdf import table_of, value_of
 from samgraf.errors import ContentError
 from samgraf.release.canonical import canonical_boolean, canonical_graph, canonical_solutions
 
@@ -101,12 +101,9 @@ def _alike(row: Row, other: Row) -> int:
 def _stated(row: Row, cells: set[str], loaded: Loaded) -> Iterator[tuple[str, int | None]]:
     """Yield the places of statements about a thing in ``row`` that give one of ``cells``."""
     for file in loaded.files:
-        if file.file.kind in DESCRIBED and any(
-            value_of(t.subject) in row and _value(_plain(t.object)) in cells for t in file.triples
-        ):
-            for s in file.statements:
-                if s.subject.value in row and _value(_plain(s.object)) in cells:
-                    yield file.file.name, s.line
+        for t in file.triples if file.file.kind in DESCRIBED else ():
+            if value_of(t.subject) in row and _value(_plain(t.object)) in cells:
+                yield file.file.name, file.line_of_triple(t)
 
 
 class Asked(NamedTuple):
@@ -122,21 +119,16 @@ def ask(store: ox.Store, question: Question, prefixes: Mapping[str, str] | None 
 
     Raise SyntaxError for a malformed query, ContentError for one that asks another endpoint.
     """
-    require_local(question.query, prefixes or {}, question.file)
+    require_local(question.query, question.file)
     result = store.query(question.query, prefixes=dict(prefixes or {}))
+    columns, rows = table_of(result)
     if isinstance(result, ox.QueryBoolean):
-        value = bool(result)
-        cell = "true" if value else "false"
-        return Asked(("result",), [(cell,)], canonical_boolean(value).sha256)
-    if isinstance(result, ox.QueryTriples):
-        triples = list(result)
-        rows = [tuple(_plain(t) for t in (q.subject, q.predicate, q.object)) for q in triples]
-        sha256 = canonical_graph(triples).sha256
-        return Asked(("subject", "predicate", "object"), rows, sha256)
-    names = tuple(variable.value for variable in result.variables)
-    solutions = [tuple(solution) for solution in result]
-    rows = [tuple("" if t is None else _plain(t) for t in solution) for solution in solutions]
-    return Asked(names, rows, canonical_solutions(names, solutions).sha256)
+        one_form = canonical_boolean(bool(result))
+    elif isinstance(result, ox.QueryTriples):
+        one_form = canonical_graph(ox.Triple(*row) for row in rows)
+    else:
+        one_form = canonical_solutions(columns, rows)
+    return Asked(columns, [tuple(map(_plain, row)) for row in rows], one_form.sha256)
 
 
 def judge(
@@ -178,4 +170,6 @@ def _value(cell: str) -> str:
 
 
 def _plain(term: object) -> str:
+    if term is None:
+        return ""
     return f"_:{term.value}" if isinstance(term, ox.BlankNode) else str(value_of(term))

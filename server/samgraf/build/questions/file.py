@@ -18,10 +18,11 @@ import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors, Header, Loaded
 from samgraf.build.content.formats import read_text
+from samgraf.build.offline import require_local
 from samgraf.build.rdf import RDF_TYPE
 from samgraf.errors import ContentError
 from samgraf.sentences import Sentence, parse
-from samgraf.sparql.syntax import form_of, may_call
+from samgraf.sparql.syntax import form_of
 from samgraf.vocab import DISPLAY, RDFS, SH
 
 T = TypeVar("T")
@@ -128,10 +129,8 @@ def _read(path: Path, file: str, federated: bool) -> QueryFile:
         )
     if not form:
         raise ContentError("The file holds no query.", file)
-    if not federated and may_call(query):
-        raise ContentError(
-            "SERVICE asks another endpoint.", file, None, "Move the query to ontology/federated."
-        )
+    if not federated:
+        require_local(query, file)
     if form == "DESCRIBE":
         raise ContentError(
             "DESCRIBE has no answer that the standard lays down.", file, None, "Use CONSTRUCT."

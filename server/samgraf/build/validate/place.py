@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import cast
 
 import pyoxigraph as ox
 
 from samgraf.build.content.layout import DESCRIBED, FileKind
-from samgraf.build.content.lines import FileStatement
 from samgraf.build.content.load import Loaded
 from samgraf.build.content.loaded_file import LoadedFile
 from samgraf.build.rdf import RDF_TYPE, value_of
@@ -56,17 +54,6 @@ class StatementIndex:
             self.predicates.add(t.predicate)
         for t in loaded.triples({FileKind.SHAPES}):
             self.shapes.setdefault(t.subject, []).append(t)
-        self._unnamed: dict[str, dict[object, list[FileStatement]]] = {}
-
-    def unnamed(self, file: LoadedFile) -> dict[object, list[FileStatement]]:
-        """Return the statements of ``file`` about each thing without a name."""
-        name = file.file.name
-        if name not in self._unnamed:
-            groups = self._unnamed[name] = {}
-            for s in file.statements:
-                if isinstance(s.subject, ox.BlankNode):
-                    groups.setdefault(s.subject, []).append(s)
-        return self._unnamed[name]
 
 
 def tell(
@@ -122,16 +109,14 @@ def place_of(finding: Finding, loaded: Loaded, index: StatementIndex | None = No
     speaks of; and where there is none of these, the beginning of the description of the thing.
     """
     index = index or StatementIndex(loaded)
-    if isinstance(finding.focus, ox.BlankNode):
-        return _place_of_unnamed(finding, loaded, index)
-    is_named = isinstance(finding.focus, ox.NamedNode)
-    home = loaded.file_of(finding.focus) if is_named else None
+    focus = finding.focus
+    home = None if isinstance(focus, ox.Literal) else loaded.file_of(focus)
     for wanted in _ways(finding, loaded, index, home):
         for triple in wanted:
             files = index.files[triple]
             file = home if home in files else files[0]
             return file.file.name, file.line_of_triple(triple)
-    return loaded.place(finding.focus.value) if is_named else None
+    return None if home is None else (home.file.name, home.line_of_subject(focus))
 
 
 def _ways(
@@ -193,21 +178,3 @@ def _spoken_of(finding: Finding, loaded: Loaded, index: StatementIndex) -> set[o
                 named |= {iri for _, iri in names_in(value_of(t.object), loaded.header.prefixes)}
         seen.add(node)
     return {ox.NamedNode(iri) for iri in named} - {RDF_TYPE}
-
-
-def _place_of_unnamed(finding: Finding, loaded: Loaded, index: StatementIndex) -> Place | None:
-    """Return where a thing without a name is described: it is known by all that is said of it."""
-    file = loaded.file_of(cast("ox.BlankNode", finding.focus))
-    if file is None:
-        return None
-    said = index.said_of.get(finding.focus, ())
-    wanted = _known((t.predicate, t.object) for t in said)
-    for group in index.unnamed(file).values():
-        if _known((s.predicate, s.object) for s in group) == wanted:
-            exact = [s.line for s in group if f"<{s.predicate.value}>" == finding.path]
-            return file.file.name, exact[0] if exact else group[0].subject_line
-    return file.file.name, None
-
-
-def _known(said: Iterable[tuple[object, object]]) -> set[tuple[object, object]]:
-    return {(p, "_:" if isinstance(o, ox.BlankNode) else o) for p, o in said}

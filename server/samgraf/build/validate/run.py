@@ -158,9 +158,11 @@ def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Fin
 
 
 def _findings(report: rdflib.Graph, bridge: Bridge, shapes: list[ox.Triple]) -> Iterator[Finding]:
+    from pyshacl import ShapesGraph
+    from pyshacl.helper.path_helper import shacl_path_to_sparql_path as path_text
     from rdflib import URIRef
 
-    parents = _parents(shapes)
+    parents, written_paths = _parents(shapes), ShapesGraph(report)
     messages: dict[object, list[ox.Literal]] = {}
     for t in shapes:
         if t.predicate.value == SH + "message":
@@ -180,7 +182,7 @@ def _findings(report: rdflib.Graph, bridge: Bridge, shapes: list[ox.Triple]) -> 
         yield Finding(
             severity=str(one(node, "resultSeverity")),
             focus=focus,
-            path="" if path is None else path_text(report, path),
+            path="" if path is None else path_text(written_paths, path).replace(" ", ""),
             value=value,
             component=str(one(node, "sourceConstraintComponent")),
             shape=shape,
@@ -205,33 +207,6 @@ def _messages(
         (m.language or "", _TO_FILL_IN.sub(lambda match: given[match[1]], m.value)) for m in written
     ]
     return tuple(sorted(filled or [(m.language or "", m.value) for m in shown]))
-
-
-def path_text(graph: rdflib.Graph, node: Node) -> str:
-    """Return a SHACL property path in SPARQL's notation.
-
-    https://www.w3.org/TR/shacl/#property-paths
-    """
-    from rdflib import RDF, URIRef
-
-    if isinstance(node, URIRef):
-        return f"<{node}>"
-    if (node, RDF.first, None) in graph:
-        return "/".join(path_text(graph, n) for n in graph.items(node))
-    forms = {
-        "inversePath": "^{}",
-        "zeroOrMorePath": "{}*",
-        "oneOrMorePath": "{}+",
-        "zeroOrOnePath": "{}?",
-    }
-    for name, form in forms.items():
-        inner = graph.value(node, URIRef(SH + name))
-        if inner is not None:
-            return form.format(path_text(graph, inner))
-    choices = graph.value(node, URIRef(SH + "alternativePath"))
-    if choices is not None:
-        return "(" + "|".join(path_text(graph, n) for n in graph.items(choices)) + ")"
-    return "?"
 
 
 def _parents(shapes: Iterable[ox.Triple]) -> dict[object, object]:
@@ -287,7 +262,7 @@ class QueriedGraph(rdflib.Graph):
         """Return the answer of pyoxigraph, or of rdflib to what pyoxigraph cannot take."""
         # neither of the two engines may open a connection; one query is asked for each thing
         if query_object not in self._local:
-            require_local(str(query_object), {}, "ontology/shapes")
+            require_local(str(query_object), "ontology/shapes")
             self._local.add(query_object)
         to = self._bridge.to_oxigraph
         bindings = initBindings or {}

@@ -10,7 +10,6 @@ from typing import cast
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors
-from samgraf.build.content.labels import LABELS
 from samgraf.build.offline import require_local
 from samgraf.build.questions.file import sentence_fault
 from samgraf.build.rdf import solutions_of
@@ -18,6 +17,7 @@ from samgraf.build.views.views import PAGES, View
 from samgraf.columns import column_terms, headed
 from samgraf.errors import ContentError
 from samgraf.sparql.binding import bind
+from samgraf.vocab import LABELS
 
 #: Instances of a class on which a view may show nothing before it counts as empty.
 MOST = 200
@@ -37,10 +37,15 @@ def check_view(
     A view of a class is run with ``$this`` bound to the instances of the class, in their order,
     until one has an answer: not every instance need have something to show.
     """
-    rows = _rows(store, view, dict(prefixes))
+    prefixes = dict(prefixes)
+    columns = _columns(store, view, prefixes) if spaces or view.sentences else []
+    for language, sentence in view.sentences.items():
+        if told := sentence.misnamed(columns, prefixes):
+            raise sentence_fault(told, language, view.file, view.lines)
+    rows = _rows(store, view, prefixes)
     if spaces:
-        variables = headed(view.view, _variables(store, view, dict(prefixes)))
-        if faults := list(nameless(store, view.file, variables, view.texts, spaces)):
+        named = headed(view.view, columns)
+        if faults := list(nameless(store, view.file, named, view.texts, spaces)):
             raise ContentErrors(faults)
     return rows
 
@@ -73,20 +78,14 @@ def nameless(
             )
 
 
-def _held_against(view: View, variables: Sequence[str], prefixes: Mapping[str, str]) -> None:
-    """Raise ContentError where a sentence of ``view`` names what is no column, or no thing."""
-    for language, sentence in view.sentences.items():
-        if told := sentence.misnamed(variables, prefixes):
-            raise sentence_fault(told, language, view.file, view.lines)
-
-
 def _rows(store: ox.Store, view: View, prefixes: dict[str, str]) -> int:
-    if view.sentences:
-        _held_against(view, _variables(store, view, prefixes), prefixes)
     tried = 0
     for given in _givens(store, view):
         tried += 1
-        if shown := _answer(store, view, given, prefixes):
+        result = _asked(store, view, given, prefixes)
+        # a yes is one row, a no is none
+        is_boolean = isinstance(result, ox.QueryBoolean)
+        if shown := int(bool(result)) if is_boolean else sum(1 for _ in result):
             return shown
     if view.on in PAGES:
         mend = "Correct the query or the data, or remove the file."
@@ -118,27 +117,17 @@ def _givens(store: ox.Store, view: View) -> Iterator[dict[str, ox.NamedNode]]:
         yield {"this": cast("ox.NamedNode", solution["instance"])}
 
 
-def _variables(store: ox.Store, view: View, prefixes: dict[str, str]) -> list[str]:
+def _columns(store: ox.Store, view: View, prefixes: dict[str, str]) -> list[str]:
     """Return the columns of the answer to ``view``; none where it has no columns."""
     given = {} if view.on in PAGES else {"this": ox.NamedNode(view.on)}
     result = _asked(store, view, given, prefixes)
     return [v.value for v in result.variables] if isinstance(result, ox.QuerySolutions) else []
 
 
-def _answer(
-    store: ox.Store, view: View, given: dict[str, ox.NamedNode], prefixes: dict[str, str]
-) -> int:
-    """Return the number of rows, or of triples; 1 for a yes and 0 for a no."""
-    result = _asked(store, view, given, prefixes)
-    if isinstance(result, ox.QueryBoolean):
-        return int(bool(result))
-    return sum(1 for _ in result)
-
-
 def _asked(
     store: ox.Store, view: View, given: dict[str, ox.NamedNode], prefixes: dict[str, str]
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    require_local(view.query, prefixes, view.file)
+    require_local(view.query, view.file)
     try:
         return store.query(bind(view.query, **given), prefixes=prefixes)
     except KeyError as error:

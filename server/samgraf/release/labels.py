@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from samgraf.build.rdf import value_of
 from samgraf.text import pick_text
 from samgraf.vocab import LABELS
 
@@ -19,14 +18,16 @@ class Labels:
         self._texts: dict[str, dict[str, dict[str, str]]] = {}
         for t in triples:
             if t.predicate.value in LABELS and isinstance(t.object, ox.Literal):
-                by_property = self._texts.setdefault(value_of(t.subject), {})
+                thing = t.subject.value if isinstance(t.subject, ox.NamedNode) else str(t.subject)
+                by_property = self._texts.setdefault(thing, {})
                 texts = by_property.setdefault(t.predicate.value, {})
                 texts.setdefault(t.object.language or "", t.object.value)
 
     def of(self, iri: str, lang: str = "nb") -> str | None:
         """Return the label of ``iri`` in ``lang`` or the nearest language, None where unnamed."""
+        return pick_text(self.texts(iri), lang)
+
+    def texts(self, iri: str) -> dict[str, str]:
+        """Return the labels of ``iri`` by language, all of the first property that names it."""
         by_property = self._texts.get(iri, {})
-        for name in LABELS:
-            if name in by_property:
-                return pick_text(by_property[name], lang)
-        return None
+        return next((by_property[name] for name in LABELS if name in by_property), {})
