@@ -286,7 +286,7 @@ class QueriedGraph(rdflib.Graph):
 
     def suspects(self, query: str, things: Iterable[Node]) -> set[Node] | None:
         """Return those of ``things`` that ``query`` may find fault with; see ``screening``."""
-        require_local(query, {}, "ontology/shapes")
+        require_local(query, "ontology/shapes")
         found = suspects(self._beside, query, map(self._bridge.to_oxigraph, things))
         return None if found is None else set(map(self._bridge.to_rdflib, found))
 

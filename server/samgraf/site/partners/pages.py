@@ -134,7 +134,7 @@ def _state(state: PartnerState | None) -> dict[str, Any]:
     last = state.last if state else None
     return {
         "at": datetime.fromtimestamp(last.at, UTC).isoformat(timespec="seconds") if last else None,
-        "outcome": last.outcome if last else None,
+        "outcome": ("failed" if last.fault else "ok") if last else None,
         "fault": last.fault if last else "",
         "reason": last.reason if last else "",
         "rows": last.rows if last else 0,

@@ -18,7 +18,7 @@ from samgraf.site.graph import LabelLookup, ask
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.query.hints import written
 from samgraf.site.query.page import answer_to, asked
-from samgraf.site.representations import JSON, keep
+from samgraf.site.representations import JSON, localised
 from samgraf.site.result_views import ResultTable
 from samgraf.site.result_views.maps import places_of
 from samgraf.sparql.evaluation import QueryKind
@@ -47,7 +47,7 @@ def terms() -> Response:
 
     ``of`` has, for each class by its name, the numbers of the properties that its things have.
     """
-    return keep(_terms(reader_language()), JSON)
+    return localised(_terms(reader_language()), JSON)
 
 
 @bp.get("/sparql/values")
@@ -62,12 +62,12 @@ def values() -> Response:
         prefix = request.args["prefix"]
         if prefix not in the_service().prefixes:
             raise ProblemError(404, "There is no such prefix.")
-        return keep(_things(reader_language(), prefix), JSON)
+        return localised(_things(reader_language(), prefix), JSON)
     try:
         property_ = ox.NamedNode(request.args.get("property", ""))
     except ValueError:
         raise ProblemError(400, "The parameter property is no IRI.") from None
-    return keep(_values(reader_language(), property_.value), JSON)
+    return localised(_values(reader_language(), property_.value), JSON)
 
 
 @bp.post("/sparql/labels")
