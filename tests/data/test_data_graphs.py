@@ -5,16 +5,15 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from samgraf.build.content.layout import FileKind, find_content
-from samgraf.build.content.load import load
+from samgraf.build.content.layout import FileKind
 from samgraf.release import open_release, read_manifest
 from samgraf.release.names import dataset
+from study import study
 
 DCT = "http://purl.org/dc/terms/"
 PROV = "http://www.w3.org/ns/prov#wasDerivedFrom"
-LOADED = load(find_content()).files
-FILES = [f for f in LOADED if f.file.kind in {FileKind.DATA, FileKind.PARTNERS}]
-MIRRORS = [f for f in LOADED if f.file.kind is FileKind.MIRROR]
+FILES = [f for f in study().files if f.file.kind in {FileKind.DATA, FileKind.PARTNERS}]
+MIRRORS = [f for f in study().files if f.file.kind is FileKind.MIRROR]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.file.name)
