@@ -137,10 +137,13 @@ def rank(item: pytest.Item) -> int:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Read no other files where only what runs alone is wanted."""
-    if collection_path.suffix != ".py" or not config.option.markexpr.startswith("alone"):
+    """Read no file of which the run wants no test: reading them takes as long as many a test."""
+    if collection_path.suffix != ".py":
         return None
-    return None if seen_from_here(collection_path).startswith(ALONE) else True
+    file, marks = seen_from_here(collection_path), config.option.markexpr
+    if marks.startswith("alone"):
+        return None if file.startswith(ALONE) else True
+    return True if marks.startswith("not server") and file.startswith(SERVERS) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

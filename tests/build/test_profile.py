@@ -17,14 +17,13 @@ import pytest
 from profile_mutations import EX, MUTATORS, Mutation
 from rdflib import OWL, RDF, XSD, BNode, Graph, URIRef
 
-from samgraf.build.content import find_content, load
 from samgraf.build.content.layout import DESCRIBED
 from samgraf.build.profile import PROFILE, Violation, profile_violations, rules
+from study import study
 
 FIXTURES = Path(__file__).parent / "ontologies"
 VALID = sorted(FIXTURES.glob("valid-*.ttl"))
 INVALID = sorted(FIXTURES.glob("invalid-*.ttl"))
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -143,8 +142,7 @@ def test_a_list_that_runs_in_a_circle_ends(cell: str) -> None:
 
 
 def test_the_published_content_is_in_the_profile() -> None:
-    loaded = load(find_content(ROOT))
-    described = [file for file in loaded.files if file.file.kind in DESCRIBED]
+    described = [file for file in study().files if file.file.kind in DESCRIBED]
     assert "ontology/samgraf.ttl" in [file.file.name for file in described]
     assert profile_violations(q for file in described for q in file.quads) == []
 

@@ -80,16 +80,22 @@ def test_query_from_a_file(release_dir, tmp_path):
         ("", "empty"),
     ],
 )
-def test_bad_query_is_the_calls_fault(release_dir, query, message):
-    command = [str(Path(sys.executable).with_name("samgraf")), "query", "-"]
-    done = subprocess.run(
-        [*command, "--release", str(release_dir)], input=query, capture_output=True, text=True
-    )
-    assert done.returncode == 2
+def test_bad_query_is_the_calls_fault(run, query, message):
+    done = run(query)
+    assert done.exit_code == 2
     assert message in done.stderr
     # one line, and the line of the query with its caret where there is a place in it
     assert done.stderr.count("\n") in (1, 3)
     assert done.stdout == ""
+
+
+def test_the_program_itself_ends_so(release_dir):
+    command = [str(Path(sys.executable).with_name("samgraf")), "query", "-"]
+    done = subprocess.run(
+        [*command, "--release", str(release_dir)], input="ASK {", capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 3
 
 
 def test_format_that_does_not_fit_is_the_calls_fault(run):

@@ -16,8 +16,6 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-import snowballstemmer
-
 from samgraf.limits import SEARCH_WORD_LENGTH
 
 # a letter or digit, then more of them with marks and characters that are not seen in between
@@ -181,4 +179,6 @@ def _letter(match: re.Match[str]) -> str:
 
 @cache
 def _stemmer(algorithm: str) -> Any:
+    import snowballstemmer  # the stemmers of all languages, which most processes do without
+
     return snowballstemmer.stemmer(algorithm)
