@@ -23,7 +23,7 @@ test: lint
 	@$(BIN)/python tests/browser/chromium.py
 	@$(BIN)/python tests/side_by_side.py $(ARGS)
 
-# What needs peers (Java, Virtuoso, Fuseki, Comunica, nginx), and the large random runs.
+# What needs peers (Java, Virtuoso, Fuseki, Comunica, nginx) or more builds, and the large random runs.
 test-slow: .venv/installed-test
 	@$(BIN)/python tests/browser/chromium.py
 	@$(BIN)/python tests/side_by_side.py --part slow $(ARGS)

@@ -65,6 +65,7 @@ def run_comunica(query: str, *sources: str):
 
 
 @comunica
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sparql@", ""], ids=["named as an endpoint", "found out"])
 def test_comunica_joins_the_endpoint_with_another(endpoint, other, expected, kind):
     query = PREFIXES + f"SELECT ?unit ?population {{ {HERE} . {THERE} }}"
@@ -72,6 +73,7 @@ def test_comunica_joins_the_endpoint_with_another(endpoint, other, expected, kin
 
 
 @comunica
+@pytest.mark.slow
 def test_comunica_asks_another_by_service(endpoint, other, expected):
     # with one source, Comunica leaves the whole query, SERVICE and all, to the endpoint
     query = PREFIXES + f"SELECT ?unit ?population {{ {HERE} SERVICE <{other}> {{ {THERE} }} }}"

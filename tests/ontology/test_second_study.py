@@ -102,6 +102,7 @@ def views_of(root: Path, release: Path) -> list[View]:
     return read_views(find_content(root), prefixes_of(release))
 
 
+@pytest.mark.slow
 def test_the_content_with_both_is_accepted_with_no_violation_and_no_warning(built):
     outcome, _ = built
     assert outcome.findings == []
@@ -110,6 +111,7 @@ def test_the_content_with_both_is_accepted_with_no_violation_and_no_warning(buil
     )
 
 
+@pytest.mark.slow
 def test_questions_about_one_study_are_answered_as_before(store, content):
     asked = questions_of(ROOT, "one")
     assert len(asked) > 25
@@ -118,6 +120,7 @@ def test_questions_about_one_study_are_answered_as_before(store, content):
     assert [v.tell() for q in asked if not (v := judge(store, q)).passed] == []
 
 
+@pytest.mark.slow
 def test_questions_about_all_are_answered_as_the_study_expects(store, content, study_of):
     asked = questions_of(content, "all")
     assert {p.stem for p in (FIXTURE / "questions").iterdir()} <= {q.slug for q in asked}
@@ -127,6 +130,7 @@ def test_questions_about_all_are_answered_as_the_study_expects(store, content, s
             assert studies_in(row, study_of) <= {row.get("study")}, (question.slug, row)
 
 
+@pytest.mark.slow
 def test_the_home_page_shows_the_first_study_alone(built, store, release):
     plain = open_release(release)
     shown = [v for v in views_of(ROOT, release) if v.on == "home"]
@@ -137,6 +141,7 @@ def test_the_home_page_shows_the_first_study_alone(built, store, release):
         assert list(rows_of(store, view.query, prefixes_of(built[1]))) == before, view.file
 
 
+@pytest.mark.slow
 def test_a_page_of_a_thing_shows_one_study_or_names_it_in_each_row(built, store, content, study_of):
     mixed, on_page = set(), set()
     for view in views_of(content, built[1]):
