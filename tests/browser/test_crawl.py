@@ -3,8 +3,8 @@
 A few pages of each kind, all where they are few, are asked for in one of their forms: with no word
 of the language, in nb, nn or en; whatever other things and terms they link to are in the site map.
 Those of them that have between them all that pages of the kind are made of are asked for in each
-form. Over another content, and over the study where there is time, every page is asked for in one
-form. Which one, its address decides, so that each form gets a fourth of the pages of every kind.
+form. Where there is time, every page is asked for in one form, over another content too. Which one,
+its address decides, so that each form gets a fourth of the pages of every kind.
 Of data, documents are asked for in one format, those of their like in each in turn: as many of a
 kind as show that it has all, since a thing that has a page has its data.
 """
@@ -196,6 +196,7 @@ def test_no_link_to_data_is_dead(site, whole):
     assert_sound(walk_documents(site, whole))
 
 
+@pytest.mark.slow
 def test_no_link_is_dead_over_another_content(other_release):
     with Live("--release", other_release, slow_after=5, query_timeout=60) as live:
         site = f"http://127.0.0.1:{live.port}"
