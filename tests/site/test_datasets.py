@@ -6,6 +6,7 @@ import pytest
 
 from samgraf.engine.in_process_service import in_process_service
 from samgraf.release import names, read_manifest
+from samgraf.release.dumps import Dumps
 from samgraf.settings import Settings
 from samgraf.site import create_app
 
@@ -218,3 +219,14 @@ def test_formats_that_cannot_hold_a_graph_are_not_offered(tmp_path):
     page = client_of(release, tmp_path / "cache").get("/datasets/graph/a", headers=HTML).text
     assert '/dumps/graph/a.ttl.gz"' in page
     assert "/dumps/graph/a.rdf.gz" not in page
+
+
+@pytest.mark.parametrize("path", ["/datasets", "/datasets/all"])
+def test_a_page_is_not_kept_before_the_files_that_it_tells_of_are_made(
+    path, release_dir, tmp_path, monkeypatch
+):
+    client = client_of(release_dir, tmp_path)
+    monkeypatch.setattr(Dumps, "begin", lambda _: False)
+    assert client.get(path, headers=HTML).headers["Cache-Control"] == "no-store"
+    monkeypatch.setattr(Dumps, "begin", lambda _: True)
+    assert "no-store" not in client.get(path, headers=HTML).headers["Cache-Control"]

@@ -130,14 +130,15 @@ class Dumps:
         """Return where the file is once it is made."""
         return self.folder / dump.name
 
-    def begin(self) -> None:
-        """Start to make the files, unless they are made or being made."""
+    def begin(self) -> bool:
+        """Start to make the files, unless they are made or being made; return whether all are."""
         with self._lock:
             if len(self.known()) == len(self.by_name):
-                return
+                return True
             if not self._is_making and time.monotonic() >= self._not_before:
                 self._is_making = True
                 threading.Thread(target=self._make, name="dumps", daemon=True).start()
+            return False
 
     def _make(self) -> None:
         """Run the process that makes the files, from a thread that lives as long as it does."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyoxigraph as ox
+from flask import Response, after_this_request
 
 from samgraf.limits import DATASET_PARTS
 from samgraf.release import names
@@ -177,9 +178,17 @@ def stem_of(iri: str) -> str | None:
 
 
 def begin_dumps() -> None:
-    """Have the files made: whoever looks at the list may want one next."""
-    if (dumps := the_dumps()) is not None:
-        dumps.begin()
+    """Have the files made: whoever looks at the list may want one next.
+
+    Until they are, the page that is being made says less than the next one, and is not kept.
+    """
+    if (dumps := the_dumps()) is not None and not dumps.begin():
+        after_this_request(_not_kept)
+
+
+def _not_kept(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def read_partitions(dataset: Dataset) -> dict[str, list[tuple[str, int]]]:
