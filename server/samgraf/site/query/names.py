@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, request
 
 from samgraf.limits import HINT_TEXT, LABELS_REQUEST_BYTES
+from samgraf.release.canonical import json_of
 from samgraf.site.context import once_per_release, the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.graph import LabelLookup, ask
@@ -24,7 +25,6 @@ from samgraf.site.result_views.maps import places_of
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.sparql.hints import usage_of
 from samgraf.sparql.problems import ProblemError
-from samgraf.vocab import XSD
 
 bp = Blueprint("names", __name__)
 MOST_TERMS = 2000
@@ -109,7 +109,7 @@ def triples() -> Response:
     if kind is not QueryKind.GRAPH:
         raise ProblemError(400, "Only CONSTRUCT and DESCRIBE queries have triples.")
     # a triple term of the format has the members that a row of triples has
-    rows = [_term(quad.triple)["value"] for quad in ox.parse(body, ox.RdfFormat.N_TRIPLES)]
+    rows = [json_of(quad.triple)["value"] for quad in ox.parse(body, ox.RdfFormat.N_TRIPLES)]
     results = {"head": {"vars": ["subject", "predicate", "object"]}, "results": {"bindings": rows}}
     return _once(Response(json.dumps(results), content_type=RESULTS))
 
@@ -130,25 +130,6 @@ def _once(response: Response) -> Response:
     # the endpoint keeps the answer itself
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> dict:
-    """Return a term as https://www.w3.org/TR/sparql11-results-json/#select-encode-terms has it."""
-    if isinstance(term, ox.NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, ox.BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if isinstance(term, ox.Triple):
-        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-        return {"type": "triple", "value": {name: _term(part) for name, part in parts.items()}}
-    found = {"type": "literal", "value": term.value}
-    if term.language:
-        return found | {"xml:lang": term.language}
-    return (
-        found
-        if term.datatype.value == XSD + "string"
-        else found | {"datatype": term.datatype.value}
-    )
 
 
 @once_per_release
