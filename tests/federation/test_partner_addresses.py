@@ -98,6 +98,21 @@ def test_every_address_is_tried_before_the_partner_is_given_up(no_connections):
     assert no_connections == [PUBLIC, "198.41.0.5", "2620::1"]
 
 
+def test_a_look_up_that_gets_no_thread_leaves_none_behind_that_others_wait_for(
+    no_connections, monkeypatch
+):
+    def start(_thread):
+        raise RuntimeError("can't start new thread")
+
+    client = client_of(f"{NAME}/", allowed=(), resolve=Resolver([PUBLIC]))
+    with monkeypatch.context() as patch:
+        patch.setattr("threading.Thread.start", start)
+        assert fault_of(client).fault is Fault.UNREACHABLE
+    assert no_connections == []
+    assert fault_of(client).fault is Fault.UNREACHABLE
+    assert no_connections == [PUBLIC]
+
+
 @pytest.mark.parametrize("status", ["301 M", "302 F", "303 S", "307 T", "308 P", "300 C", "304 N"])
 def test_no_redirect_is_followed(partner, listener, status):
     place = f"http://127.0.0.1:{listener.port}/secret"

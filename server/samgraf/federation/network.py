@@ -84,7 +84,12 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
         if look_up is None:
             look_up = self._look_ups[key] = Future()
             look_up.set_running_or_notify_cancel()  # who leaves does not cancel it for the others
-            threading.Thread(target=self._resolve_now, args=(key, look_up), daemon=True).start()
+            thread = threading.Thread(target=self._resolve_now, args=(key, look_up), daemon=True)
+            try:
+                thread.start()
+            except RuntimeError as error:  # no thread is left: others must not wait for this one
+                del self._look_ups[key]
+                raise OSError(str(error)) from error
         return await asyncio.wrap_future(look_up)
 
     def _resolve_now(self, key: tuple[str, int], look_up: Future[list[tuple[Any, ...]]]) -> None:
