@@ -139,20 +139,18 @@ class Service:
         accept: str | None,
         *,
         html: bool,
-        variant: str = "",
         client: str = PAGES,
     ) -> Prepared:
         """Return ``operation`` ready to be evaluated.
 
-        ``html`` offers a page to read; ``variant`` tells apart answers in the same format;
-        ``client`` is whose share of the engine it takes.
+        ``html`` offers a page to read; ``client`` is whose share of the engine it takes.
         Raise ProblemError where the query is refused, no format fits (406), or there is no such
         graph (404).
         """
         if operation.graph is not None and operation.graph not in self.graphs:
             raise ProblemError(404, f"The release has no graph <{operation.graph}>.")
         query = self._read_template(operation.query) or self._read(operation)
-        return self._prepared(operation, query, accept, html=html, variant=variant, client=client)
+        return self._prepared(operation, query, accept, html=html, client=client)
 
     async def prepare_long(
         self, operation: Operation, accept: str | None, *, html: bool, client: str = ""
@@ -229,7 +227,6 @@ class Service:
         accept: str | None,
         *,
         html: bool,
-        variant: str = "",
         client: str = "",
     ) -> Prepared:
         choice = choose(query.kind, accept, operation.format, html)
@@ -240,7 +237,7 @@ class Service:
         key = etag = None
         if not query.volatile and not query.services:
             key = self._key(request, query, choice.evaluated)
-            etag = etag_of(key, choice, variant)
+            etag = etag_of(key, choice)
         return Prepared(request, query, choice, key, etag)
 
     async def answer(self, prepared: Prepared) -> Answer:
@@ -307,7 +304,7 @@ class Service:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def etag_of(key: str, choice: Choice, variant: str) -> str:
+def etag_of(key: str, choice: Choice, variant: str = "") -> str:
     """Return the tag of the answer with ``key`` as ``choice`` has it, one of several by variant."""
     mark = hashlib.sha256("\0".join((*choice, variant)).encode()).hexdigest()
     return key[:32] + mark[:16]
