@@ -35,6 +35,11 @@ def name_process(name: str) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_NAME, name.encode())
 
 
+def command(module: str, *arguments: object) -> list[str]:
+    """Return the command that runs ``module`` in a new interpreter, which ends with this one."""
+    return [sys.executable, "-m", "samgraf.child", module, *map(str, arguments)]
+
+
 def address_space() -> int:
     """Return the bytes of address space that this process uses; 0 where the system does not say."""
     try:

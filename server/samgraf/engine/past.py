@@ -7,7 +7,6 @@ is answered: a release of the past takes no memory while nobody asks it.
 from __future__ import annotations
 
 import asyncio
-import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Mapping
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from samgraf import limits
+from samgraf.child import command
 from samgraf.engine.workers.engine import WorkerEngine
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import Answer, EngineBusyError, EngineError, QueryRequest
@@ -67,12 +67,7 @@ async def _loaded(folder: Path) -> AsyncGenerator[Path, None]:
     with tempfile.TemporaryDirectory(prefix="samgraf-past-") as place:
         socket = Path(place) / "past.sock"
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "samgraf.child",
-            FORK_SERVER,
-            str(folder.resolve()),
-            str(socket),
+            *command(FORK_SERVER, folder.resolve(), socket),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
         )

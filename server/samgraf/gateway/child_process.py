@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from samgraf import limits
-from samgraf.child import end_with_parent, name_process
+from samgraf.child import command, end_with_parent, name_process
 from samgraf.engine.workers.limits import close_descriptors_except
 
 #: What a process reacts to by handlers of its own, which its children must not inherit.
@@ -42,7 +42,7 @@ class Process(Protocol):
 def run_module(module: str, arguments: Sequence[str], environ: Mapping[str, str]) -> Process:
     """Start a new interpreter that runs ``module`` and ends when this process does."""
     return subprocess.Popen(
-        [sys.executable, "-m", "samgraf.child", module, *arguments],
+        command(module, *arguments),
         env=dict(environ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -28,6 +28,7 @@ import pyoxigraph as ox
 
 import samgraf
 from samgraf import limits
+from samgraf.child import command
 from samgraf.release import names
 from samgraf.release.cache import cache_dir
 from samgraf.release.file_formats import CSV, GRAPH_FORMATS, N_QUADS, WHOLE_FORMATS, FileFormat
@@ -142,11 +143,10 @@ class Dumps:
 
     def _make(self) -> None:
         """Run the process that makes the files, from a thread that lives as long as it does."""
-        command = [sys.executable, "-m", "samgraf.child", "samgraf.release.dumps"]
-        command += [str(self.release.resolve()), str(self.folder)]
+        making = command("samgraf.release.dumps", self.release.resolve(), self.folder)
         try:
             for _ in range(limits.DUMP_ATTEMPTS):
-                if subprocess.run(command, stdin=subprocess.DEVNULL).returncode >= 0:
+                if subprocess.run(making, stdin=subprocess.DEVNULL).returncode >= 0:
                     break  # else it was killed
         finally:
             # it failed, or another process makes them

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, jsonify, render_template, request
 
 from samgraf import __version__
+from samgraf.child import command
 from samgraf.limits import DIFF_SECONDS, PAST_WAIT
 from samgraf.release.cache import cache_dir
 from samgraf.release.write import put_file
@@ -120,12 +120,7 @@ def compared(old: FoundRelease, new: FoundRelease) -> dict[str, Any]:
 async def _compare(old: Path, new: Path) -> bytes:
     """Return the document, made in a process of its own."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "samgraf.child",
-        "samgraf.release.diff",
-        str(old.resolve()),
-        str(new.resolve()),
+        *command("samgraf.release.diff", old.resolve(), new.resolve()),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
     )
