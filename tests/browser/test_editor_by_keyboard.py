@@ -265,6 +265,25 @@ def test_query_for_claims_by_certainty_is_written_by_completion_alone(page: Page
     assert page.locator("#view tbody tr").count() > 0
 
 
+def test_enter_before_the_list_is_renewed_takes_the_first_of_the_new_list(page: Page):
+    page.add_init_script("""
+        const frame = window.requestAnimationFrame, held = [];
+        window.requestAnimationFrame = (step) => window.hold ? held.push(step) : frame(step);
+        window.goOn = () => { window.hold = false; held.splice(0).forEach((step) => step(0)); };
+    """)
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "SELECT * { ?c a sg:Claim ; ")
+    page.keyboard.press("Control+Space")
+    expect(page.locator(".CodeMirror-hints li").nth(20)).to_be_visible()
+    page.evaluate("window.hold = true")  # as on a machine that is slower than who types
+    page.keyboard.type("sikk")
+    page.keyboard.press("Enter")
+    page.evaluate("window.goOn()")
+    expect(page.locator(".CodeMirror-hints")).to_have_count(0)
+    assert page.evaluate(VALUE) == "SELECT * { ?c a sg:Claim ; sg:certainty"
+
+
 def test_empty_answer_offers_what_fits_and_puts_it_in(page: Page):
     page.goto("/sparql?lang=en")
     page.wait_for_selector(".CodeMirror")

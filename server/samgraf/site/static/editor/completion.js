@@ -93,8 +93,10 @@ async function suggestions(editor, names) {
   if (!place) {
     return null;
   }
-  const list = (await candidates(editor, names, place)).slice(0, MOST);
-  return { list, from: place.from, to: place.to };
+  const list = await candidates(editor, names, place);
+  // Enter that was pressed before the list was there is for its first; of several the editor takes none
+  const taken = editor.state.completionActive?.widget?.picked;
+  return { list: list.slice(0, taken ? 1 : MOST), from: place.from, to: place.to };
 }
 
 function placeOf(editor) {
