@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pyoxigraph as ox
 
 from samgraf.build.content.layout import FileKind
 from samgraf.release import open_release, read_manifest
+from samgraf.release.licences import text_and_name
 from samgraf.release.names import dataset
 from study import study
 
@@ -31,6 +34,15 @@ def test_graphs_are_described():
 def test_extracts_of_others_are_described():
     assert MIRRORS
     assert undescribed(MIRRORS, ("title", "source", "license", "created")) == {}
+
+
+def test_each_licence_that_a_text_names_is_that_of_a_graph():
+    triples = [t for f in study().files for t in f.triples]
+    texts = [t.object.value for t in triples if isinstance(t.object, ox.Literal)]
+    named = {name for text in texts for name in re.findall(r"CC BY(?:-SA)? \d\.\d", text)}
+    licences = {t.object.value for t in triples if t.predicate.value == DCT + "license"}
+    assert len(named) > 1
+    assert named <= {text_and_name(licence)[1] for licence in licences}
 
 
 def test_no_file_describes_the_graph_of_another():
