@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from itertools import pairwise
 
 from . import outline
-from .municipalities import MODIFIED
+from .regions import ENGLISH
 from .turtle import Document, comments, labels, ref, text, year
 
 _ATTRIBUTION = "© Kartverket (CC BY 4.0), via csmaps"
@@ -67,7 +67,7 @@ def write_boundaries(
         f"latitude (CRS84). {_ATTRIBUTION}.",
         title=what,
         sources=["https://www.geonorge.no/"],
-        modified=MODIFIED,
+        modified="2026-11-30",
         description=(
             f"{_ATTRIBUTION} 2023.5.22 (ringer satt sammen til flater). Forenklet, og små øyer "
             "mangler: til å vise, ikke til å måle. Naboer kan overlappe eller ha en glipe mellom "
@@ -92,7 +92,7 @@ def write_boundaries(
                 labels(
                     f"grense for {label} {reference}",
                     None,
-                    f"boundary of {label} {reference}",
+                    f"boundary of {ENGLISH.get(label, label)} {reference}",
                 ),
             ),
             ("sg:referenceYear", year(reference)),
@@ -124,7 +124,7 @@ def write_outline(parts: Iterable[dict], told: Iterable[dict]) -> Document:
         f"islands, simplified, longitude and latitude (CRS84). {_OUTLINE_ATTRIBUTION}.",
         title=("Norges omriss 2024", "Noregs omriss 2024", "Outline of Norway 2024"),
         sources=["https://www.geonorge.no/", "https://github.com/robhop/fylker-og-kommuner"],
-        modified=MODIFIED,
+        modified="2026-11-30",
         description=(
             f"{_OUTLINE_ATTRIBUTION}. Slått sammen av de 357 kommunene og forenklet, mindre nær "
             "programregionene. Til å vise, ikke til å måle.",

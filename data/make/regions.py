@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .municipalities import MODIFIED
 from .turtle import Document, comments, labels, ref, year
 from .units import Row, Unit, Units
 
@@ -14,6 +13,8 @@ REGIONS = {
     "tromso": "Tromsøregionen",
     "vest-telemark": "Vest-Telemark",
 }
+#: What English calls a region whose name ends in the Norwegian word for one.
+ENGLISH = {"Ranaregionen": "the Rana region", "Tromsøregionen": "the Tromsø region"}
 _REASONS = {
     "midt-troms": (
         "De åtte medlemmene i datidens regionråd. Ingen programside som er lest, lister dem.",
@@ -48,7 +49,7 @@ def write_memberships(regions: dict[str, list[Unit]], periods: dict[str, Row]) -
         "follows that a municipality took part.",
         title=(
             "Medlemskap i programregionene",
-            "Medlemskap i programregionane",
+            "Medlemskapar i programregionane",
             "Memberships in the programme regions",
         ),
         sources=[
@@ -58,7 +59,7 @@ def write_memberships(regions: dict[str, list[Unit]], periods: dict[str, Row]) -
             "https://www.torsken.kommune.no/?id=6112020",
             "https://www.tromso.kommune.no/regional-naeringsutvikling.346049.no.html",
         ],
-        modified=MODIFIED,
+        modified="2026-11-30",
         description=(
             "År så langt de er kjent: Et startår som mangler, er ukjent. Medlemslistene for "
             "Midt-Troms og Vest-Telemark er utledet av listene til regionrådene.",
@@ -79,7 +80,14 @@ def write_memberships(regions: dict[str, list[Unit]], periods: dict[str, Row]) -
             document.add(
                 f"membership/{unit.slug}-{region}",
                 ("a", "sg:ProgrammePeriodMembership"),
-                ("rdfs:label", labels(f"{unit.name} i {name}", None, f"{unit.name} in {name}")),
+                (
+                    "rdfs:label",
+                    labels(
+                        f"{unit.name} i {name}",
+                        None,
+                        f"{unit.name} in {ENGLISH.get(name, name)}",
+                    ),
+                ),
                 ("sg:memberUnit", ref(f"municipality/{unit.slug}")),
                 ("sg:inProgrammeRegion", ref(f"region/{region}")),
                 ("sg:startYear", year(start) if start else []),

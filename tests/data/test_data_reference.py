@@ -380,3 +380,10 @@ def test_each_thing_has_a_label_in_three_languages(graph: Graph) -> None:
             FILTER (LANG(?a) = 'nb' && LANG(?b) = 'nn' && LANG(?c) = 'en') } }"""
     )
     assert lacking == []
+
+
+def test_a_region_is_called_the_same_wherever_a_label_names_it(graph: Graph) -> None:
+    named = """SELECT ?label ?name {{ ?r a sg:ProgrammeRegion ; rdfs:label ?name . {}
+      ?x rdfs:label ?label FILTER (LANG(?label) = LANG(?name) && !CONTAINS(?label, ?name)) }}"""
+    assert graph.rows(named.format("?x sg:inProgrammeRegion ?r .")) == []
+    assert graph.rows(named.format("?r geo:hasGeometry ?x .")) == []
