@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 from pyshacl.entrypoints import meta_validate
-from rdflib import OWL, RDF, RDFS, SH, Graph, Namespace, URIRef
+from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, Namespace, URIRef
 
 from samgraf.build.rdflib_bridge import Bridge
 from samgraf.build.validate import validate
@@ -222,6 +222,18 @@ def test_each_shape_and_message_stands_in_three_languages(shapes: Graph) -> None
     for speaker in speakers:
         messages = [o.language for o in shapes.objects(speaker, SH.message)]
         assert sorted(messages) == sorted(LANGUAGES), speaker
+
+
+def test_a_shape_calls_a_property_as_the_ontology_does(shapes: Graph, terminology: Graph) -> None:
+    """Where the end of its label is the property's name in one language, it is so in all."""
+    named = [(shape, p) for shape, p in shapes.subject_objects(SH.path) if p in SG]
+    assert len(named) > 100
+    for shape, term in named:
+        names = set(terminology.objects(term, RDFS.label))
+        told = {
+            Literal(o.rpartition(": ")[2], o.language) for o in shapes.objects(shape, RDFS.label)
+        }
+        assert told.isdisjoint(names) or told == names, shape
 
 
 def test_messages_of_queries_stand_on_the_shape_and_name_no_variable(shapes: Graph) -> None:
