@@ -1,7 +1,7 @@
 """Every text that readers see is in Bokmål, Nynorsk and English, each in its own chosen forms.
 
 The lists are in ``language-forms.toml``. What is read: the Turtle files of the content and of the
-program, the strings of the pages, and the headers of questions and views.
+program, the strings of the pages, and the headers of questions and views with their sentences.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ TITLE = "http://purl.org/dc/terms/title"
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 # what is joined by hyphens is one word: such are the names of packages
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# a place of a sentence for the rows that hold a value: the value is a cell of the answer, no text
+CHOICE = re.compile(r"\{only .*?: ")
 
 
 def turtle_files() -> list[Path]:
@@ -92,8 +94,8 @@ def texts(path: Path) -> Iterator[tuple[str, str, str]]:
                 yield key, text, language
     else:
         for line in path.read_text("utf-8").splitlines():
-            if match := re.match(r"# (nb|nn|en): (.+)", line):
-                yield "header", match[2], match[1]
+            if match := re.match(r"# (?:(answer|text)-)?(nb|nn|en): (.+)", line):
+                yield match[1] or "header", CHOICE.sub("{", match[3]), match[2]
 
 
 def test_texts_have_the_forms_of_their_language():
@@ -104,6 +106,21 @@ def test_texts_have_the_forms_of_their_language():
         if language in FORMS and (words := found_in(text, language))
     ]
     assert hits == []
+
+
+def test_a_noun_has_one_gender():
+    genders = {language: FORMS["genders"][language] for language in ("nb", "nn")}
+    other = FORMS["genders"]["other"].split()
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for path in (*TURTLE, *STRINGS, *QUERIES):
+        for _, text, language in texts(path):
+            articles = "|".join(genders.get(language, ["$"]))
+            # a colon makes it a name with a prefix
+            for article, noun in re.findall(rf"\b({articles}) (\w+)\b(?!:)", text.lower()):
+                if noun not in other:
+                    found[language, noun].add(genders[language][article])
+    assert len(found) > 200
+    assert {noun: told for noun, told in found.items() if len(told) > 1} == {}
 
 
 def lacking(languages: dict[tuple[Path, str], set[str]]) -> dict[str, list[str]]:
