@@ -445,6 +445,26 @@ def test_four_pressures_of_which_one_is_felt_at_times(store: ox.Store) -> None:
     ]
 
 
+def test_what_the_small_municipalities_feel_or_hold_is_told_as_theirs() -> None:
+    """Pressure is felt, and what a wish would have made possible is what they believe."""
+    words = {
+        "nb": r"kjenner|opplever|mener",
+        "nn": r"kjenner|opplever|meiner",
+        "en": r"feel|felt|hold",
+    }
+    told = 0
+    for path in sorted((ROOT / "ontology").glob("[qv]*/*.rq")):
+        text = path.read_text("utf-8")
+        query = re.sub(r"^#.*$", "", text, flags=re.MULTILINE)
+        if not re.search(r"sg:(exertsPressure|exertedBy|wouldEnableUseOf)\b", query):
+            continue
+        for language, word in words.items():
+            said = re.findall(rf"^# (?:text-|answer-)?{language}: (.*)", text, re.MULTILINE)
+            assert re.search(word, " ".join(said)), (path.name, language)
+            told += 1
+    assert told >= 3 * len(words)
+
+
 def test_every_link_rests_on_a_claim_with_one_passage(store: ox.Store) -> None:
     links = set(rows(store, "SELECT ?a ?b { ?a sg:leadsTo|sg:mayLeadTo ?b }"))
     claimed = rows(
