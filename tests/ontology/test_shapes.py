@@ -254,6 +254,17 @@ def test_every_class_that_data_can_have_is_covered_by_the_label_shape(
             assert ancestors & covered, c
 
 
+def test_a_thing_of_one_topmost_class_is_of_no_other(terminology: Graph) -> None:
+    """A municipality that was also a name would pass for both."""
+    above = {
+        c: set(terminology.objects(c, RDFS.subClassOf))
+        for c in terminology.subjects(RDF.type, OWL.Class)
+    }
+    topmost = {c for c, classes in above.items() if c in SG and not any(a in SG for a in classes)}
+    members = terminology.objects(None, OWL.members)
+    assert topmost in [set(terminology.items(several)) for several in members]
+
+
 def test_the_shapes_are_valid_shacl(shapes: Graph) -> None:
     # not by meta_shacl=True, which gives up on nested lists at its default depth
     conforms, _, text = meta_validate(shapes, inference="none", max_validation_depth=40)
