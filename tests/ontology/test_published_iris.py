@@ -11,7 +11,7 @@ REPLACED_BY = ox.NamedNode("http://purl.org/dc/terms/isReplacedBy")
 LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 WHY = ox.NamedNode("http://purl.org/dc/terms/description")
 TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-# every IRI of ours that has been published, one in a line; lines are added, never removed
+# every IRI of ours that has been published, one in a line; a release adds lines, none is removed
 PUBLISHED = Path(__file__).with_name("published-iris.txt").read_text("utf-8").split()
 
 
@@ -38,13 +38,15 @@ def gone(described):
 
 
 def test_every_published_iri_is_described(described):
-    assert len(PUBLISHED) == len(set(PUBLISHED)) > 1400
+    assert len(PUBLISHED) == len(set(PUBLISHED)) > 1600
     assert [iri for iri in PUBLISHED if ox.NamedNode(iri) not in described] == []
 
 
 def test_what_is_gone_leads_to_what_is_there_or_says_why_not(described):
     away = gone(described)
-    assert len(away) == 47
+    # what was never published can go without a trace
+    assert {thing.value for thing in away} <= set(PUBLISHED)
+    assert len(away) >= 47
     for thing, said in away.items():
         texts = [t for t in said if t.predicate in (LABEL, WHY)]
         instead = [t.object for t in said if t.predicate == REPLACED_BY]
