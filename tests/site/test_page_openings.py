@@ -119,7 +119,7 @@ def test_what_has_not_ended_is_not_told_as_ended(study, release):
 def test_a_claim_tells_its_source_under_the_heading_and_leads_there(study):
     page = study.get("/doc/claim/S26-2?lang=en", headers=HTML).text
     told = lead(page)
-    assert told.startswith("The source's own claim: finding, possible, held by ")
+    assert told.startswith("The source's own claim: result of the study, possible, held by ")
     assert "the summary on the landing page, published by Distriktssenteret" in told
     assert "by Elisabeth Angell and Gro Marit Grimsrud, 2017. Read it there" in told
     head = page[page.index("<h1") : page.index("</header>", page.index("<h1"))]
