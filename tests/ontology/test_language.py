@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -41,7 +42,7 @@ COMPLETE = [p for p in TURTLE if not re.search(r"-invalid(-|\.)", p.name)]
 QUERIES = sorted(
     p for d in ("questions", "views", "federated") for p in ROOT.glob(f"ontology/{d}/*.rq")
 )
-STRINGS = sorted((ROOT / "server/samgraf/site/strings").glob("*.toml"))
+STRINGS = sorted((ROOT / "server/samgraf").rglob("*.toml"))
 
 
 def named(path: Path) -> str:
@@ -83,15 +84,23 @@ def literals(path: Path) -> tuple[tuple[str, str, str, str], ...]:
     )
 
 
+def strings(table: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield place, text and language of each text in ``table``, by language or by key first."""
+    for name, value in table.items():
+        if isinstance(value, str):
+            language, key = (name, place) if name in LANGUAGES else (place, name)
+            yield key, value, language
+        else:
+            yield from strings(value, f"{place} {name}".strip())
+
+
 def texts(path: Path) -> Iterator[tuple[str, str, str]]:
     """Yield the place, the text and the language of each text in ``path``."""
     if path.suffix == ".ttl":
         for subject, _, text, language in literals(path):
             yield subject, text, language
     elif path.suffix == ".toml":
-        for language, strings in tomllib.loads(path.read_text("utf-8")).items():
-            for key, text in strings.items():
-                yield key, text, language
+        yield from strings(tomllib.loads(path.read_text("utf-8")))
     else:
         for line in path.read_text("utf-8").splitlines():
             if match := re.match(r"# (?:(answer|text)-)?(nb|nn|en): (.+)", line):
