@@ -10,6 +10,7 @@ from flask import (
     Flask,
     Response,
     current_app,
+    g,
     redirect,
     render_template,
     request,
@@ -153,6 +154,7 @@ def thing(release: str, path: str) -> Response:
 
 
 def _thing(found: FoundRelease, iri: str, path: str, suffix: str | None) -> Response:
+    g.subject = iri
     choice = chosen(suffix)
     this = ox.NamedNode(iri)
     if choice.sent == HTML:

@@ -16,10 +16,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import request
-
 from samgraf import text
-from samgraf.site.graph import NamedTerm, Row, address, iri_of
+from samgraf.site.context import subject
+from samgraf.site.graph import NamedTerm, Row, address
 from samgraf.site.language import Phrase, in_order, interface_text
 from samgraf.site.result_views.result import ResultTable
 
@@ -174,7 +173,7 @@ def _picture(
     def along(moment: float) -> float:
         return round(100 * (moment - first) / (last - first), 2)
 
-    here = iri_of(request.path)
+    here = subject()
     y, heads, bars = TOP, [], []
     for name, spans in groups.items():
         if name is not None:

@@ -118,6 +118,7 @@ def describe(iri: str, suffix: str | None = None) -> Response:
 
     Raise ProblemError 404 where the graph does not know it, 406 where no format fits.
     """
+    g.subject = iri
     choice = chosen(suffix)
     if choice.sent != HTML:
         if not known([iri]):
