@@ -174,10 +174,12 @@ def test_every_page_has_a_field_and_names_the_description(flowers, path):
 
 
 def test_a_reader_is_told_while_the_index_is_made(release_dir, tmp_path, monkeypatch):
-    app = create_app(in_process_service(release_dir, Settings(cache_dir=tmp_path)))
+    settings = Settings(cache_dir=tmp_path, base="https://public.example/sub")
+    app = create_app(in_process_service(release_dir, settings))
     monkeypatch.setattr(app.extensions[KEEPER], "index", lambda wait: None)
     for path, kind in (("/search?q=a", "text/html"), ("/search.json?q=a", "application/json")):
-        response = app.test_client().get(path, headers={"Accept": kind})
+        response = app.test_client().get(f"/sub{path}", headers={"Accept": kind})
+        assert kind != "text/html" or f'<a href="/sub{path}">' in response.text
         assert response.status_code == 503
         assert response.headers["Retry-After"] == "3"
         assert response.headers["Cache-Control"] == "no-store"
