@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Response, current_app, request, url_for
@@ -13,12 +12,11 @@ from samgraf import limits
 from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, list_address
-from samgraf.site.language import Phrase, interface_text, reader_language
+from samgraf.site.language import Phrase, day_in, period, reader_language
 from samgraf.site.layout import link
 from samgraf.site.search.index import Found, Hit, Index, Search, Snippet
 from samgraf.site.search.keeper import Keeper
 from samgraf.sparql.problems import ProblemError
-from samgraf.text import day
 
 KEEPER = "samgraf.search"  # where the application has it
 SIZE = 20  # hits on a page
@@ -191,23 +189,8 @@ def _label(hit: Hit, label: Phrase) -> Snippet:
 
 def _dates(hit: Hit, language: str) -> str:
     """Return since when and until when a thing holds: what tells it from another of its name."""
-    start = _day(hit.since, "01-01", language)
-    end = _day(hit.until, "12-31", language)
-    if not start and not end:
-        return ""
-    key = "timeline_between" if start and end else "timeline_until" if end else "timeline_since"
-    return str(interface_text(language, key, start=start, end=end))
-
-
-def _day(written: str | None, edge: str, language: str) -> str:
-    """Return a date for readers: the year alone where it begins or ends on that day."""
-    year, _, rest = (written or "").partition("-")
-    if rest in ("", edge):
-        return year
-    try:
-        return day(date.fromisoformat((written or "")[:10]), language)
-    except ValueError:
-        return written or ""
+    begin, end = day_in(hit.since or "", first=True), day_in(hit.until or "", first=False)
+    return period(begin, end, language) if begin or end else ""
 
 
 def _phrase(phrase: Phrase) -> dict[str, Any]:
