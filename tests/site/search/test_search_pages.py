@@ -117,6 +117,12 @@ def test_page_that_is_no_number_is_the_first(flowers, wanted):
     assert found(flowers, "rose", page=wanted)["page"] == 1
 
 
+def test_page_after_the_last_is_the_last(study):
+    told = found(study, "samarbeid", page="99")
+    assert 1 < told["page"] == told["pages"]
+    assert told["hits"]
+
+
 def test_number_of_queries_is_constant(study):
     import flask
 

@@ -137,7 +137,7 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     things = look_up(subject, arranged, display)
     more = [*things.names, *(extra.names if extra else ())]
     things.labels = share_labels([answer for _, answer in views], more, language)
-    groups = Groups(subject, display, things, wanted)
+    groups = Groups(subject, display, things)
     sections = _sections(arranged, display, groups, language)
     sections += _views(views, display, language)
     groups.take_sources([*arranged.elsewhere, *arranged.hidden])
