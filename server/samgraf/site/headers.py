@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from samgraf.site.context import the_service
+from samgraf.site.language import reader_language
 from samgraf.site.map import tile_source
 from samgraf.sparql.headers import ALWAYS, PREFLIGHT, REVALIDATE, policy
 
@@ -30,6 +31,8 @@ def init_app(app: Flask) -> None:
             response.vary.add("Accept")
             if response.mimetype == "text/html":
                 response.vary.add("Accept-Language")
+            if "Accept-Language" in response.vary:
+                response.headers["Content-Language"] = reader_language()
         return _tagged(response)
 
 
