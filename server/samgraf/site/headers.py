@@ -33,7 +33,9 @@ def init_app(app: Flask) -> None:
                 response.vary.add("Accept-Language")
             if "Accept-Language" in response.vary:
                 response.headers["Content-Language"] = reader_language()
-        return _tagged(response)
+        response = _tagged(response)
+        response.headers.pop("Date", None)  # what sends it says when
+        return response
 
 
 def _tagged(response: Response) -> Response:
@@ -44,5 +46,4 @@ def _tagged(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", REVALIDATE)
     response.add_etag()
     response.make_conditional(request)
-    response.headers.pop("Date", None)  # what sends it says when
     return response
