@@ -31,10 +31,9 @@ from samgraf.site.query.hints import is_empty
 from samgraf.site.releases.memento import bp as memento_bp
 from samgraf.site.releases.memento import mark
 from samgraf.site.releases.read import PAST, FoundRelease, find
-from samgraf.site.representations import JSON, accepted, chosen, cut_suffix
+from samgraf.site.representations import JSON, accepted, chosen, cut_suffix, sent
 from samgraf.sparql.binding import bind
 from samgraf.sparql.formats import HTML, content_type
-from samgraf.sparql.headers import answer_headers
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import read_operation
 from samgraf.text import moment
@@ -114,12 +113,7 @@ def sparql(release: str) -> Response:
     if not operation.query:
         raise ProblemError(400, "Give a query as the parameter query.")
     prepared = found.prepare(operation, request.headers.get("Accept"))
-    answer = found.answer(prepared)
-    try:
-        response = Response(answer.read(), content_type=content_type(prepared.choice.sent))
-    finally:
-        answer.close()
-    response.headers.update(answer_headers(prepared, answer))
+    response = sent(prepared, found.answer(prepared))
     response.headers["Samgraf-Release"] = found.release
     return response
 
