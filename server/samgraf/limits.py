@@ -351,8 +351,6 @@ SEARCH_WORD_LENGTH = 64
 SEARCH_WORDS = 24
 #: Forms of one word that are looked for, the commonest: a beginning of two letters has thousands.
 SEARCH_FORMS = 200
-#: Pages of hits that can be asked for.
-SEARCH_PAGES = 10_000
 #: Classes told beside the hits, names told while one types, other spellings offered.
 SEARCH_FACETS = 40
 SEARCH_SUGGESTIONS = 8

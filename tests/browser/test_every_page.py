@@ -118,14 +118,16 @@ def test_every_look_is_had_and_each_of_them_with_all_rules():
 
 @pytest.fixture(scope="module")
 def plain(browser: Browser, site: str) -> Iterator[Visitor]:
-    visitor = Visitor(browser, site, scripts=False)
+    # as wide as 1280 px at 400 %: https://www.w3.org/TR/WCAG22/#reflow
+    visitor = Visitor(browser, site, width=320, scripts=False)
     yield visitor
     visitor.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_readable_without_scripts(plain, addresses, name):
+def test_page_is_readable_without_scripts_and_very_large(plain, addresses, name):
     page = plain.go(addresses[name])
+    assert page.evaluate(TOO_WIDE) <= 0
     assert len(page.locator("main").inner_text()) > 100
     assert page.locator("h1:visible").count() == 1
     for promise in page.locator("[aria-busy=true], .loading").all():

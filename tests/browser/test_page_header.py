@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from accessible import violations
 from playwright.sync_api import expect
-from visits import Visitor
+from visits import Visitor, comes_true
 
 NARROW = 390
 
@@ -58,4 +58,27 @@ def test_open_menu_is_accessible(browser, site, axe, scheme):
     expect(page.locator("#page-menu")).to_be_visible()
     assert violations(page, axe) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    visitor.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("address", "marked"),
+    [
+        ("/search?q=samarbeid", "mark"),
+        ("/doc/claim/S19", ".told"),
+        ("/doc/region/namdal", ".list-status"),
+        ("/sources#place-1-1", "tr:target"),
+    ],
+)
+def test_what_is_marked_stands_out_from_the_page(browser, site, scheme, address, marked):
+    visitor = Visitor(browser, site, scheme=scheme)
+    page = visitor.go(address)
+    # the index of the search may have to be made first
+    assert comes_true(page, lambda: page.locator(marked).count() or not page.reload())
+    ground, own = (
+        page.locator(name).first.evaluate("(e) => getComputedStyle(e).backgroundColor")
+        for name in ("body", marked)
+    )
+    assert own not in (ground, "rgba(0, 0, 0, 0)")
     visitor.close()

@@ -98,11 +98,13 @@ def test_the_number_of_queries_is_constant(study):
         assert g.asked <= 4
 
 
-@pytest.mark.parametrize("path", ["/", "/doc/rose", "/ontology", "/questions/01", "/status"])
+@pytest.mark.parametrize(
+    "path", ["/", "/doc/rose", "/doc/rose.html", "/ontology", "/questions/01", "/status"]
+)
 def test_a_fault_can_be_told_with_the_thing_and_the_page_filled_in(release_dir, path):
     client = site(release_dir, report_url=REPORT)
     asked = parse_qs(urlsplit(fault_of(page(client, path))).query)
-    iri = "https://example.org" + path.replace("/doc/", "/id/")
+    iri = "https://example.org" + path.replace("/doc/", "/id/").removesuffix(".html")
     assert asked["title"] == [iri]
     release = client.application.extensions["samgraf"].release
     assert asked["body"] == [f"http://localhost{path} {release}"]

@@ -179,6 +179,17 @@ def test_a_file_that_the_client_has_is_not_sent_again(client):
     assert (again.status_code, again.data) == (304, b"")
 
 
+@pytest.mark.parametrize("name", ["places.nt", "places.nt.gz"])
+def test_what_is_not_sent_again_depends_on_what_the_file_depends_on(client, name):
+    path = f"/dumps/graph/{name}"
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    # https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5
+    assert set(again.vary) == set(first.vary)
+    assert ("Accept-Encoding" in again.vary) == (not name.endswith(".gz"))
+
+
 def test_the_list_of_hashes_holds_all_files(client, other_release):
     lines = client.get("/dumps/SHA256SUMS").text.splitlines()
     manifest = read_manifest(other_release)

@@ -163,13 +163,14 @@ def test_number_of_queries_is_that_of_the_views_and_no_more(client):
     assert asked <= 3 + 5 + 3
 
 
-def test_content_of_nothing_but_an_ontology_leads_to_its_terms(tmp_path):
+@pytest.mark.parametrize("examples", ["", ":Argo a :Boat ."])
+def test_content_of_little_but_an_ontology_leads_to_its_terms(tmp_path, examples):
     (tmp_path / "boats.ttl").write_text(
         "@prefix : <https://boats.example/ns#> . @prefix owl: <http://www.w3.org/2002/07/owl#> ."
         "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ."
         "<https://boats.example/ns> a owl:Ontology ."
         ":Boat a owl:Class . :Ferry a owl:Class ; rdfs:subClassOf :Boat ."
-        ":Ark a owl:Class ; owl:deprecated true ."
+        ":Ark a owl:Class ; owl:deprecated true ." + examples
     )
     made = cached_release(tmp_path, Settings(cache_dir=tmp_path / "cache"))
     page = home(create_app(in_process_service(made, Settings())).test_client(), "en")
@@ -177,4 +178,5 @@ def test_content_of_nothing_but_an_ontology_leads_to_its_terms(tmp_path):
     assert re.findall(r"<li><p><a[^>]*>([^<]+)", listed) == ["ns:Boat"]
     assert re.search(r'href="[^"]*/ontology\?lang=en"', listed)
     assert 'id="questions"' not in page
-    assert 'href="/things' not in page
+    assert 'id="classes"' not in page
+    assert ('href="/things' in page) == bool(examples)

@@ -5,7 +5,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask import render_template
+from flask import g, render_template
 
 from samgraf.site.geo.wkt import WKT
 from samgraf.site.graph import ask_text, ask_whole
@@ -45,7 +45,8 @@ def view(app, root, name, thing):
 
     query = (root / "ontology" / "views" / f"{name}.rq").read_text("utf-8")
     form = re.search(r"# view: (\w+)", query)[1]
-    with app.test_request_context(f"/doc/{thing}", headers=HTML):
+    with app.test_request_context("/", headers=HTML):
+        g.subject = THING + thing  # what the page is about
         result = ResultTable(*ask_whole(query, this=ox.NamedNode(THING + thing)), "nb")
         form, shown = shown_as(form, result)
         return form, render_template(f"result_views/{form}.html", shown=shown)
@@ -285,6 +286,15 @@ def test_bars_follow_the_days(bees_app):
     assert (old["open_start"], old["open_end"]) == (True, False)
     assert (new["open_start"], new["open_end"]) == (False, True)
     assert [y["year"] for y in shown["years"]] == [2000]
+
+
+def test_a_day_within_a_year_is_written_as_readers_write_it(bees_app):
+    days = {"from": text("2017-07-01", XSD + "date"), "to": text("2019", XSD + "gYear")}
+    for language, told in (("nb", "1. juli 2017–2019"), ("en", "1 July 2017–2019")):
+        with bees_app.test_request_context("/"):
+            rows = [{"x": text("a"), **days}]
+            _, shown = shown_as("timeline", ResultTable(["x", "from", "to"], rows, language))
+        assert shown["bars"][0]["span"].told == told
 
 
 @pytest.mark.parametrize("day", ["", "soon", "2020-13-45", "99999-01-01", "-0044-03-15"])

@@ -222,9 +222,11 @@ def test_sample_query_runs_and_shows_what_things_have(study_app, name):
     assert get(study_app, href).status_code == 200
 
 
-def test_model_drawn_by_hand_comes_first_and_is_told_in_words(study_app, bees_app):
+def test_model_drawn_by_hand_stands_for_the_diagram_and_is_told_in_words(study_app, bees_app):
     text = get(study_app, "/ontology?lang=nb").text
-    assert text.index('src="/ontology/model.svg"') < text.index("/ontology/diagram.json")
+    assert '<a href="/ontology/model.svg"><img src="/ontology/model.svg"' in text
+    assert "/ontology/diagram.json" not in text
+    assert "/ontology/diagram.json" in get(bees_app, "/ontology").text
     assert 'lang="en">Claims, cases and limitations' in text
     answer = study_app.test_client().get("/ontology/model.svg")
     assert answer.mimetype == "image/svg+xml"

@@ -70,6 +70,9 @@ def test_a_long_list_is_folded_and_opened_page_by_page(apps):
     assert "59951–60000 of 60000" in page
     assert "page=1199" in page
     assert "page=1201" not in page
+    _, later = asked(apps[60_000], address.replace("page=1200", "page=1999"))
+    assert "59951–60000 of 60000" in later
+    assert "page=1199" in later
 
 
 def test_a_short_list_shows_its_beginning(apps):

@@ -145,6 +145,12 @@ def test_figures_and_a_chart_follow_the_sentence(study):
     assert re.search(r"Totalareal</bdi></a>.*?544,63\u00a0km²", fosnes, re.S)
 
 
+def test_a_view_that_names_nothing_but_the_thing_itself_is_left_out(study):
+    for county, is_shown in (("nordland", False), ("troms-og-finnmark", True)):
+        page = study.get(f"/doc/county/{county}?lang=en", headers=HTML).text
+        assert ("Before, now and later" in page) == is_shown, county
+
+
 def test_the_neighbours_of_a_factor_are_drawn_with_tensions(study):
     page = study.get("/doc/factor/earlier-experience-and-trust?lang=en", headers=HTML).text
     picture = page[page.index('<figure class="causal">') : page.index("</figure>")]

@@ -337,6 +337,18 @@ def test_what_can_be_no_iri_is_not_found(bees, path):
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_what_depends_on_the_readers_language_says_which_it_is_in(bees, language):
+    said = HTML | {"Accept-Language": language}
+    for path in ("/", "/map.geojson", "/things.csv", "/ontology/diagram.json", "/nowhere"):
+        answer = bees.get(path, headers=said)
+        assert answer.headers["Content-Language"] == language, path
+        assert "Accept-Language" in answer.vary, path
+    for path in ("/robots.txt", "/ontology.ttl", "/status.json"):
+        answer = bees.get(path, headers=said)
+        assert "Content-Language" not in answer.headers, path
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
 def test_every_page_describes_itself_and_names_its_languages_in_full(bees, language):
     told = {}
     for path in ("/", "/ontology", "/sparql", "/map", "/datasets", "/status", "/ontology/Hive"):

@@ -42,6 +42,17 @@ def test_the_page_of_a_release_says_what_it_is(site, old, new, language):
         assert f"{address}quads.nq" in page.text
 
 
+def test_where_the_base_has_a_path_all_links_stand_below_it(past, old):
+    settings = Settings(cache_dir=past.settings.cache_dir, base="https://public.example/sub")
+    client = create_app(in_process_service(past.folder, settings)).test_client()
+    for address in ("/", "/ontology", "/search?q=", old, old + HIVE):
+        page = client.get(f"/sub{address}", headers={"Accept": "text/html"})
+        assert page.status_code == 200
+        links = re.findall(r'href="(/[^"]*)"', page.text)
+        assert links
+        assert [link for link in links if not link.startswith("/sub/")] == [], address
+
+
 def test_programs_get_the_manifest(site, old, past):
     answer = site.get(old, headers={"Accept": "application/json"}, buffered=True)
     assert answer.json["release"] == past.old

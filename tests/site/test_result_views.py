@@ -1,6 +1,7 @@
 """Each view takes the columns it needs, and leaves the rest to the table."""
 
 import pytest
+from flask import g
 
 from samgraf.sentences import parse
 from samgraf.site.result_views import ResultTable, shown_as
@@ -318,7 +319,8 @@ def test_what_are_no_lines_over_years_is_a_table(shown):
 
 
 def told(app, template, variables, *rows, language="en"):
-    with app.test_request_context("/doc/rose"):
+    with app.test_request_context("/"):
+        g.subject = iri("rose")["value"]  # what the page is about
         given = [{k: v for k, v in zip(variables.split(), r, strict=True) if v} for r in rows]
         return said(parse(template), ResultTable(variables.split(), given, language))
 

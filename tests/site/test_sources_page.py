@@ -107,6 +107,19 @@ def test_statistics_are_told_by_table_and_publisher(study):
         assert "CC BY 4.0" in table
 
 
+def test_terms_are_told_once_of_all_that_they_hold_for(study):
+    works = works_of(page_of(study, "/sources?lang=nb"))
+    terms = [re.findall(r"\(([^()]*, sist endret [^()]*)\)", work) for work in works]
+    assert all(len(told) == len(set(told)) for told in terms)
+    assert any(len(told) > 1 for told in terms)
+
+
+def test_a_title_that_is_a_question_has_no_full_stop(study):
+    works = works_of(page_of(study, "/sources?lang=nb"))
+    assert any("? Distriktssenteret" in work for work in works)
+    assert not any(mark in work for work in works for mark in ("?.", ".. ", "!."))
+
+
 def test_a_source_of_which_nothing_is_told_stands_by_its_address_behind_a_fold(study):
     page = page_of(study, "/sources?lang=en")
     folded = page.partition("<details")[2].partition("</details>")[0]

@@ -51,8 +51,24 @@ def test_no_own_file_fetches_from_elsewhere(path):
         assert not _FETCHED.search(path.read_text("utf-8"))
 
 
-def test_fonts_named_in_the_sheet_are_there():
+def test_a_file_leaves_it_to_what_sends_it_to_say_when(study):
+    path = re.search(r'href="(/static/[^"]*samgraf\.css)"', study.get("/sources").text)[1]
+    first = study.get(path, buffered=True)
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = study.get(path, headers=known, buffered=True)
+    assert [(r.status_code, "Date" in r.headers) for r in (first, again)] == [
+        (200, False),
+        (304, False),
+    ]
+
+
+def test_fonts_named_in_the_sheet_are_there_and_fetched_beside_it(study):
     sheet = (STATIC / "samgraf.css").read_text("utf-8")
     named = re.findall(r'url\("([^"]+)"\)', sheet)
     assert named
     assert all((STATIC / name).is_file() for name in named)
+    page = study.get("/", headers={"Accept": "text/html"}).text
+    folder = re.search(r'href="(/[^"]*/)samgraf\.css"', page)[1]
+    fetched = re.findall(r'<link rel="preload"[^>]* href="([^"]+)"', page)
+    assert fetched
+    assert {name.removeprefix(folder) for name in fetched} <= set(named)

@@ -27,6 +27,11 @@ def the_service() -> Service:
     return context.samgraf
 
 
+def subject() -> str | None:
+    """Return the IRI of what this page is about, whichever of its addresses was asked for."""
+    return g.get("subject")
+
+
 def once_per_release(make: Callable[P, T]) -> Callable[P, T]:
     """Have ``make`` called once for each release that is served: a release never changes.
 

@@ -77,14 +77,17 @@ def whole_dump(dumps: Dumps | None, name: str) -> Response:
         )
     headers = {"Content-Disposition": f"attachment; filename={name.replace('/', '-')}"}
     media_type = "application/gzip" if wanted.is_packed else content_type(wanted.format.media_type)
-    if not wanted.is_packed:
-        headers["Vary"] = "Accept-Encoding"
+    varies = not wanted.is_packed
+    if varies:
         packed = dumps.by_name[name + PACKED]
         known = dumps.wait_for(packed, DOWNLOAD_WAIT)
         if known is not None and _takes_gzip():
             wanted, made = packed, known
             headers["Content-Encoding"] = "gzip"
-    return whole_file(dumps.path(wanted), media_type, made.sha256, REVALIDATE, **headers)
+    response = whole_file(dumps.path(wanted), media_type, made.sha256, REVALIDATE, **headers)
+    if varies:
+        response.vary.add("Accept-Encoding")
+    return response
 
 
 def _joined(name: str) -> str:
@@ -136,7 +139,7 @@ def whole_file(path: Path, media_type: str, sha256: str | None, keep: str, **mor
         digest = base64.b64encode(bytes.fromhex(sha256)).decode()
         headers["Repr-Digest"] = f"sha-256=:{digest}:"
         if knows(request.headers.get("If-None-Match"), headers["ETag"]):
-            return Response(status=304, headers=headers)
+            return Response(status=304, headers=headers, content_type=media_type)
         if _hash(path, state.st_ino, length, state.st_mtime_ns, state.st_ctime_ns) != sha256:
             raise ProblemError(
                 503, "This file has been altered since it was made. It has to be made again."

@@ -58,6 +58,14 @@ def render_problem(
     return response
 
 
+def render_unknown(problem: ProblemError, **told: object) -> Response:
+    """Return a page with what may have been meant, where what was asked for is not known.
+
+    ``told`` are its title, lead and heading, those that are near, and the way back.
+    """
+    return render_problem(problem, lambda _: render_template("unknown.html", **told))
+
+
 def render_too_deep(_: RecursionError) -> Response:
     """Tell that terms stand in each other too deeply to be shown; files hold them at any depth."""
     types = ["application/n-triples", "text/turtle"]

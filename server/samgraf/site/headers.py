@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from samgraf.site.context import the_service
+from samgraf.site.language import reader_language
 from samgraf.site.map import tile_source
 from samgraf.sparql.headers import ALWAYS, PREFLIGHT, REVALIDATE, policy
 
@@ -30,7 +31,11 @@ def init_app(app: Flask) -> None:
             response.vary.add("Accept")
             if response.mimetype == "text/html":
                 response.vary.add("Accept-Language")
-        return _tagged(response)
+            if "Accept-Language" in response.vary:
+                response.headers["Content-Language"] = reader_language()
+        response = _tagged(response)
+        response.headers.pop("Date", None)  # what sends it says when
+        return response
 
 
 def _tagged(response: Response) -> Response:
@@ -41,5 +46,4 @@ def _tagged(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", REVALIDATE)
     response.add_etag()
     response.make_conditional(request)
-    response.headers.pop("Date", None)  # what sends it says when
     return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Flask, render_template
 
 from samgraf.limits import HOME_CLASSES
@@ -17,12 +19,13 @@ from samgraf.site.imprint import the_imprint
 from samgraf.site.language import pick, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.lists.classes import read_classes
-from samgraf.site.ontology.terms import read_terms
+from samgraf.site.ontology.terms import OntologyTerm, read_terms
 from samgraf.site.questions import QuestionEntry, read_questions
 from samgraf.site.things.display import the_display
 
 bp = Blueprint("home", __name__)
 OPENING = "opening"
+_MOSTLY = 2  # times as many terms as things make a content an ontology
 _MOST = 9  # questions shown where the content names none that it would put first
 
 
@@ -41,7 +44,11 @@ def home() -> str:
     answers = [answered(view.query, language) for view in views]
     topics = filter(None, (q.topic for q in questions))
     classes = [] if views else read_classes()[:HOME_CLASSES]
-    terms = [] if views or questions or classes else top_classes()[:HOME_CLASSES]
+    known = {} if views or questions else read_terms()
+    # an ontology with some examples is looked at for its terms
+    if len(known) > _MOSTLY * sum(c.count for c in classes):
+        classes = []
+    terms = [] if classes else top_classes(known)[:HOME_CLASSES]
     scopes = filter(None, (view.scope for view in views))
     named = [*topics, *scopes, *(c.iri for c in classes), *terms]
     labels = share_labels(answers, named, language)
@@ -70,9 +77,9 @@ def entries(questions: list[QuestionEntry]) -> list[QuestionEntry]:
     return [q for q in questions if q.is_featured] or questions[:_MOST]
 
 
-def top_classes() -> list[str]:
-    """Return the classes that stand below no other, for a content that has nothing but terms."""
-    classes = {iri: t for iri, t in read_terms().items() if t.kind == "class" and not t.deprecated}
+def top_classes(terms: Mapping[str, OntologyTerm]) -> list[str]:
+    """Return the classes among ``terms`` that stand below no other."""
+    classes = {iri: t for iri, t in terms.items() if t.kind == "class" and not t.deprecated}
     return [iri for iri, t in classes.items() if not any(p in classes for p in t.parents)]
 
 

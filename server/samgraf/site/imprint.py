@@ -20,7 +20,7 @@ from samgraf import text
 from samgraf.release import names
 from samgraf.release.licences import text_and_name
 from samgraf.site.cells import Cell
-from samgraf.site.context import absolute, once_per_release, the_service
+from samgraf.site.context import absolute, once_per_release, subject, the_service
 from samgraf.site.graph import iri_of, read_query
 from samgraf.site.language import Phrase, phrase_of
 from samgraf.sparql.binding import bind
@@ -155,6 +155,4 @@ def report_link() -> str:
 
 def _subject(path: str) -> str:
     """Return the IRI of what the page at ``path`` is about, else the address of the page."""
-    if path == "/doc" and (iri := request.args.get("iri")):
-        return iri
-    return (the_service().base and iri_of(path)) or absolute(path)
+    return subject() or (the_service().base and iri_of(path)) or absolute(path)

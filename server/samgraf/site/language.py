@@ -6,8 +6,10 @@ labels of the graph are chosen, and numbers and dates written, by ``samgraf.text
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -16,20 +18,25 @@ from markupsafe import Markup, escape
 
 from samgraf import text
 from samgraf.text import LANGUAGES, Phrase, phrase_of, pick
+from samgraf.vocab import XSD
 
 __all__ = [
     "LANGUAGES",
     "Phrase",
     "catalogue",
+    "day_in",
     "in_order",
     "init_app",
     "interface_text",
+    "period",
     "phrase_of",
     "pick",
     "reader_language",
     "said",
 ]
 _READER = "samgraf.reader_language"
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_YEAR = re.compile(r"(\d{4})(?:Z|[+-]\d\d:\d\d)?")
 _ALSO_KNOWN_AS = {"no": "nb", "nob": "nb", "nno": "nn", "eng": "en"}
 
 
@@ -49,6 +56,10 @@ def init_app(app: Flask) -> None:
     @app.template_global("size")
     def _size(value: float) -> str:
         return text.size(value, reader_language())
+
+    @app.template_filter("day")
+    def _day(written: str) -> str:
+        return text.literal({"value": written, "datatype": XSD + "date"}, reader_language())
 
     @app.context_processor
     def language_context() -> dict[str, object]:
@@ -108,6 +119,31 @@ def reader_language() -> str:
 def in_order(name: str) -> tuple:
     """Return what to sort ``name`` by in a list of names, as the reader's language sorts them."""
     return text.sort_key(name, reader_language() if has_request_context() else LANGUAGES[0])
+
+
+def day_in(written: str, *, first: bool) -> date | None:
+    """Return the day ``written``, or the first or last of a year; None where it is neither."""
+    try:
+        if found := _DAY.match(written):
+            return date(*map(int, found.groups()))
+        if found := _YEAR.fullmatch(written):
+            return date(int(found[1]), 1, 1) if first else date(int(found[1]), 12, 31)
+    except ValueError:
+        return None
+    return None
+
+
+def period(begin: date | None, end: date | None, language: str) -> str:
+    """Return since when and until when in words: the year alone where it begins or ends then."""
+    start = begin and (
+        str(begin.year) if (begin.month, begin.day) == (1, 1) else text.day(begin, language)
+    )
+    stop = end and (str(end.year) if (end.month, end.day) == (12, 31) else text.day(end, language))
+    if start and stop:
+        key = "timeline_in" if start == stop else "timeline_between"
+    else:
+        key = "timeline_since" if start else "timeline_until" if stop else "timeline_always"
+    return str(interface_text(language, key, start=start or "", end=stop or ""))
 
 
 def _supported(tag: str) -> str | None:

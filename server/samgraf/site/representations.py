@@ -18,7 +18,7 @@ from samgraf.release.file_formats import FILE_FORMATS, GRAPH_FORMATS, TURTLE
 from samgraf.site.context import local, the_service
 from samgraf.site.graph import read_query
 from samgraf.sparql.binding import bind
-from samgraf.sparql.evaluation import QueryKind
+from samgraf.sparql.evaluation import Answer, QueryKind
 from samgraf.sparql.formats import HTML, N3, content_type
 from samgraf.sparql.headers import answer_headers
 from samgraf.sparql.negotiation import Choice, best_match, choose, offered
@@ -140,7 +140,11 @@ def graph_answer(query: str, extension: str | None) -> Response:
 def send(prepared: Prepared) -> Response:
     """Return the answer in the format chosen, with its tag."""
     service = the_service()
-    answer = service.wait(service.answer(prepared))
+    return sent(prepared, service.wait(service.answer(prepared)))
+
+
+def sent(prepared: Prepared, answer: Answer) -> Response:
+    """Return ``answer``, which is closed, with the headers that it has at the endpoint."""
     try:
         response = Response(answer.read(), content_type=content_type(prepared.choice.sent))
     finally:

@@ -18,8 +18,9 @@ from typing import Any
 
 from flask import Flask, Response, request, url_for
 
-FOREVER = "public, max-age=31536000, immutable"
-REVALIDATE = "public, no-cache"
+from samgraf.site.downloads import FOREVER
+from samgraf.sparql.headers import REVALIDATE
+
 _VERSIONED = re.compile(r"v-([0-9a-f]{12})/")
 _VENDORED = re.compile(r"vendor/[^/]+-\d[^/]*/.")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyoxigraph as ox
-from flask import Blueprint, Flask, Response, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, jsonify, render_template
 
 from samgraf.limits import STATUS_RESULTS
 from samgraf.site.cells import Cell, cell
@@ -48,11 +48,10 @@ def init_app(app: Flask) -> None:
 
 @bp.get("/status")
 @bp.get("/status.<any(json):extension>")
-def status(extension: str | None = None) -> Response:
+def status(extension: str | None = None) -> str | Response:
     """Show the last check: numbers, stages, remarks, questions, tools."""
     language = reader_language()
-    asked = {"json": JSON, "html": HTML}.get(extension or request.args.get("format", ""))
-    sent = asked or accepted((JSON, HTML))
+    sent = JSON if extension else accepted((JSON, HTML))
     manifest = the_service().manifest
     results, numbers = read_results(language), numbers_of(manifest)
     if sent == JSON:
@@ -61,7 +60,7 @@ def status(extension: str | None = None) -> Response:
     iris = {q["id"]: f"{the_service().base}questions/{q['id']}" for q in questions}
     things = [r.focus["value"] for r in results if r.focus["type"] == "uri"]
     labels = LabelLookup([*iris.values(), *things], language)
-    page = render_template(
+    return render_template(
         "status.html",
         manifest=manifest,
         numbers=numbers,
@@ -70,7 +69,6 @@ def status(extension: str | None = None) -> Response:
         most=STATUS_RESULTS,
         questions=[(q, address(iris[q["id"]]), labels[iris[q["id"]]]) for q in questions],
     )
-    return Response(page, content_type="text/html; charset=utf-8")
 
 
 def read_results(language: str) -> list[CheckResult]:

@@ -117,6 +117,12 @@ def test_page_that_is_no_number_is_the_first(flowers, wanted):
     assert found(flowers, "rose", page=wanted)["page"] == 1
 
 
+def test_page_after_the_last_is_the_last(study):
+    told = found(study, "samarbeid", page="99")
+    assert 1 < told["page"] == told["pages"]
+    assert told["hits"]
+
+
 def test_number_of_queries_is_constant(study):
     import flask
 
@@ -174,10 +180,12 @@ def test_every_page_has_a_field_and_names_the_description(flowers, path):
 
 
 def test_a_reader_is_told_while_the_index_is_made(release_dir, tmp_path, monkeypatch):
-    app = create_app(in_process_service(release_dir, Settings(cache_dir=tmp_path)))
+    settings = Settings(cache_dir=tmp_path, base="https://public.example/sub")
+    app = create_app(in_process_service(release_dir, settings))
     monkeypatch.setattr(app.extensions[KEEPER], "index", lambda wait: None)
     for path, kind in (("/search?q=a", "text/html"), ("/search.json?q=a", "application/json")):
-        response = app.test_client().get(path, headers={"Accept": kind})
+        response = app.test_client().get(f"/sub{path}", headers={"Accept": kind})
+        assert kind != "text/html" or f'<a href="/sub{path}">' in response.text
         assert response.status_code == 503
         assert response.headers["Retry-After"] == "3"
         assert response.headers["Cache-Control"] == "no-store"

@@ -54,19 +54,6 @@ class Cited:
         """Return the address of the citation in ``format``."""
         return url_for(self.endpoint, suffix=format.suffix, **self.parameters)
 
-    @property
-    def markup(self) -> dict[str, Any]:
-        """Return what search engines read: https://schema.org/citation."""
-        works = [self.text, *(text for _, text in self.sources)]
-        return {
-            "@context": "https://schema.org/",
-            "@type": "Dataset" if self.citation.kind == "dataset" else "CreativeWork",
-            "@id": self.citation.iri,
-            "name": self.citation.title,
-            "citation": works if len(works) > 1 else works[0],
-            **({"version": self.citation.version} if self.citation.version else {}),
-        }
-
 
 def init_app(app: Flask) -> None:
     """Add the addresses, the box for templates, and the header ``cite-as``."""

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.limits import LIST_NEAR, LIST_PAGE, LIST_SORTED, LIST_WORD
 from samgraf.site.context import local, the_service
-from samgraf.site.errors import render_problem
+from samgraf.site.errors import render_unknown
 from samgraf.site.geo.geojson import MEDIA_TYPE as GEOJSON
 from samgraf.site.graph import address, list_address, read_query
-from samgraf.site.language import reader_language
+from samgraf.site.language import interface_text, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.lists.classes import read_contents
 from samgraf.site.lists.read import ThingList, read_list
@@ -154,9 +154,13 @@ def _unknown(iri: str) -> Response:
     near = sorted((c for c in found if alike[c.iri] > 0.5), key=lambda c: -alike[c.iri])[:LIST_NEAR]
     members = [{"iri": c.iri, "label": c.label.text, "page": c.href} for c in near]
     detail = "The graph has no thing of this class. The list /things has all classes."
-    return render_problem(
+    return render_unknown(
         ProblemError(404, detail, iri=iri, near=members),
-        lambda _: render_template("lists/unknown.html", iri=iri, near=near),
+        title="lists_unknown",
+        lead=interface_text(reader_language(), "lists_unknown_lead", iri=iri),
+        heading="things_near",
+        near=[(c.label, c.href) for c in near],
+        back=("lists.contents", "contents"),
     )
 
 

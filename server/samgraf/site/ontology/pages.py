@@ -10,6 +10,7 @@ from html import unescape
 import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, render_template, request
 
+from samgraf.site.cells import literal_text
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, Term, ask, graphs, read_query, said_of
 from samgraf.site.language import Phrase, phrase_of, pick, reader_language
@@ -107,6 +108,7 @@ def _ontology_page() -> str:
         namespace=namespace(),
         downloads=DESCRIPTIONS,
         picture=_picture(),
+        written=lambda term: literal_text(term, language),
     )
 
 

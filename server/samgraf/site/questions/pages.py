@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.site.answers import answered, share_labels, style_sheets
 from samgraf.site.context import the_service
-from samgraf.site.errors import render_problem
+from samgraf.site.errors import render_unknown
 from samgraf.site.graph import LabelLookup
-from samgraf.site.language import reader_language
-from samgraf.site.layout import add_to_navigation
+from samgraf.site.language import interface_text, reader_language
+from samgraf.site.layout import add_to_navigation, link
 from samgraf.site.partners.read import names_of, unknown_name, why_off
 from samgraf.site.questions.read import (
     QuestionEntry,
@@ -142,9 +142,14 @@ def _checked(question: QuestionEntry) -> dict[str, object] | None:
 
 def unknown(key: str, questions: list[QuestionEntry]) -> Response:
     """Return a page with questions of about that name; a problem for programs."""
-    problem, near = ProblemError(404, "No question has this name."), nearest(key, questions)
-    return render_problem(
-        problem, lambda _: render_template("questions/unknown.html", name=key, near=near)
+    lead = interface_text(reader_language(), "questions_unknown_lead")
+    return render_unknown(
+        ProblemError(404, "No question has this name."),
+        title="questions_unknown",
+        lead=f"{lead} {key}",
+        heading="questions_near",
+        near=[(q.label, link(q.endpoint, name=q.name)) for q in nearest(key, questions)],
+        back=("questions.all_questions", "questions_to_all"),
     )
 
 

@@ -10,6 +10,7 @@ from flask import (
     Flask,
     Response,
     current_app,
+    g,
     redirect,
     render_template,
     request,
@@ -30,10 +31,9 @@ from samgraf.site.query.hints import is_empty
 from samgraf.site.releases.memento import bp as memento_bp
 from samgraf.site.releases.memento import mark
 from samgraf.site.releases.read import PAST, FoundRelease, find
-from samgraf.site.representations import JSON, accepted, chosen, cut_suffix
+from samgraf.site.representations import JSON, accepted, chosen, cut_suffix, sent
 from samgraf.sparql.binding import bind
 from samgraf.sparql.formats import HTML, content_type
-from samgraf.sparql.headers import answer_headers
 from samgraf.sparql.problems import ProblemError
 from samgraf.sparql.protocol import read_operation
 from samgraf.text import moment
@@ -113,12 +113,7 @@ def sparql(release: str) -> Response:
     if not operation.query:
         raise ProblemError(400, "Give a query as the parameter query.")
     prepared = found.prepare(operation, request.headers.get("Accept"))
-    answer = found.answer(prepared)
-    try:
-        response = Response(answer.read(), content_type=content_type(prepared.choice.sent))
-    finally:
-        answer.close()
-    response.headers.update(answer_headers(prepared, answer))
+    response = sent(prepared, found.answer(prepared))
     response.headers["Samgraf-Release"] = found.release
     return response
 
@@ -153,6 +148,7 @@ def thing(release: str, path: str) -> Response:
 
 
 def _thing(found: FoundRelease, iri: str, path: str, suffix: str | None) -> Response:
+    g.subject = iri
     choice = chosen(suffix)
     this = ox.NamedNode(iri)
     if choice.sent == HTML:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import request
-
-from samgraf.site.graph import NamedTerm, Row, iri_of
+from samgraf.site.context import subject
+from samgraf.site.graph import NamedTerm, Row
 from samgraf.site.result_views.drawing import DrawnNode, Link, Picture, draw, layers_of
 from samgraf.site.result_views.result import ResultTable
 
@@ -53,7 +52,7 @@ def causal(result: ResultTable) -> dict[str, Any] | None:
     picture = Picture(list(nodes.values()), list(links.values()))
     return {
         "picture": draw(picture),
-        "here": iri_of(request.path),
+        "here": subject(),
         "key": [(lines[kind], kind) for kind in kinds],
         "weakest": [
             (result.heading("weakest"), found) for found in result.all_named(rows, "weakest")

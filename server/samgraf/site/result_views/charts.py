@@ -10,24 +10,20 @@ cent, so that the picture is as wide as its reader's screen while its letters ke
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import request
-
 from samgraf import text
-from samgraf.site.graph import NamedTerm, Row, address, iri_of
-from samgraf.site.language import Phrase, in_order, interface_text
+from samgraf.site.context import subject
+from samgraf.site.graph import NamedTerm, Row, address
+from samgraf.site.language import Phrase, day_in, in_order, interface_text, period
 from samgraf.site.result_views.result import ResultTable
 
 _MOST_ROWS = 120
 _MOST_SERIES = 8
 FROM, TO, SUCCESSOR, GROUP = "from", "to", "successor", "group"
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_YEAR = re.compile(r"(\d{4})(?:Z|[+-]\d\d:\d\d)?")
 _AROUND = 0.35  # of the time told, shown before and after it
 _LEAST_AROUND = 2.0  # years
 _OPEN = 7.0  # per cent at an end that is not told
@@ -126,7 +122,9 @@ def timeline(result: ResultTable) -> dict[str, Any] | None:
 
 def _span(result: ResultTable, row: Row, variable: str) -> Span:
     term = row[variable]
-    begin, end = _day(row.get(FROM), first=True), _day(row.get(TO), first=False)
+    begin, end = (
+        day_in(row.get(edge, {}).get("value", ""), first=edge == FROM) for edge in (FROM, TO)
+    )
     return Span(
         thing=term["value"],
         name=result.phrase(row, variable) or Phrase("", ""),
@@ -134,35 +132,12 @@ def _span(result: ResultTable, row: Row, variable: str) -> Span:
         start=_fraction(begin) if begin else None,
         # the last day is part of the time
         end=_fraction(end + timedelta(days=1)) if end and end < date.max else None,
-        told=_told(begin, end, result.language),
+        told=period(begin, end, result.language),
     )
-
-
-def _day(term: dict[str, str] | None, *, first: bool) -> date | None:
-    """Return the day that ``term`` is, or the first or last of its year; None where it is none."""
-    text = term["value"] if term else ""
-    try:
-        if found := _DAY.match(text):
-            return date(*map(int, found.groups()))
-        if found := _YEAR.fullmatch(text):
-            return date(int(found[1]), 1, 1) if first else date(int(found[1]), 12, 31)
-    except ValueError:
-        return None
-    return None
 
 
 def _fraction(day: date) -> float:
     return day.year + (day.timetuple().tm_yday - 1) / 365.25
-
-
-def _told(begin: date | None, end: date | None, language: str) -> str:
-    start = begin and (str(begin.year) if (begin.month, begin.day) == (1, 1) else begin.isoformat())
-    stop = end and (str(end.year) if (end.month, end.day) == (12, 31) else end.isoformat())
-    if start and stop:
-        key = "timeline_in" if start == stop else "timeline_between"
-    else:
-        key = "timeline_since" if start else "timeline_until" if stop else "timeline_always"
-    return str(interface_text(language, key, start=start or "", end=stop or ""))
 
 
 def _picture(
@@ -174,7 +149,7 @@ def _picture(
     def along(moment: float) -> float:
         return round(100 * (moment - first) / (last - first), 2)
 
-    here = iri_of(request.path)
+    here = subject()
     y, heads, bars = TOP, [], []
     for name, spans in groups.items():
         if name is not None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import request
-
 from samgraf import text
 from samgraf.sentences import Row, Sentence, SentencePart
 from samgraf.site.cells import is_web
-from samgraf.site.context import the_service
-from samgraf.site.graph import address, iri_of, is_foreign
+from samgraf.site.context import subject, the_service
+from samgraf.site.graph import address, is_foreign
 from samgraf.site.result_views.result import ResultTable
 
 
@@ -36,7 +34,7 @@ def _part(row: Row, name: str, result: ResultTable) -> SentencePart:
         unit = result.unit(name, row)
         return SentencePart(text.quantity(phrase.text, unit, result.language)) if unit else part
     # a page need not lead to itself
-    if term["type"] != "uri" or (iri := term["value"]) == iri_of(request.path):
+    if term["type"] != "uri" or (iri := term["value"]) == subject():
         return part
     if iri in result.labels or not is_foreign(iri):
         return part._replace(href=address(iri))

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from flask import request
-
 from samgraf import text
-from samgraf.site.graph import NamedTerm, iri_of
+from samgraf.site.context import subject
+from samgraf.site.graph import NamedTerm
 from samgraf.site.language import interface_text
 from samgraf.site.result_views.result import ResultTable
 
@@ -53,7 +52,7 @@ def line(result: ResultTable) -> dict[str, Any] | None:
         return None
     years = sorted({year for one in lines.values() for year in one.points})
     top, ticks = _scale(max(n for one in lines.values() for n in one.points.values()))
-    here = iri_of(request.path)
+    here = subject()
     own = here if here in lines else next(iter(lines))
     drawn = [
         _drawn(one, years, top, own=iri == own, language=result.language)

@@ -16,8 +16,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from flask import g
-
+from samgraf.site.context import once_per_release
 from samgraf.site.geo.picture import Place, picture
 from samgraf.site.geo.wkt import WKT, LeftOut, Reading, Shape, read_wkt
 from samgraf.site.graph import NamedTerm, Row, ask, nodes_of
@@ -113,21 +112,20 @@ def wkt_columns(result: ResultTable) -> list[str]:
     ]
 
 
+@once_per_release
 def background() -> list[Place]:
-    """Return what the content wants behind every map; asked for once a request."""
-    if "background" not in g:
-        g.background = [
-            Place(row["feature"]["value"], Phrase("", ""), shape)
-            for row in ask("samgraf.site.result_views", "background.rq")
-            if (shape := read_wkt(row["wkt"]["value"]).shape)
-        ]
-    return g.background
+    """Return what the content wants behind every map."""
+    return [
+        Place(row["feature"]["value"], Phrase("", ""), shape)
+        for row in ask(__package__, "background.rq")
+        if (shape := read_wkt(row["wkt"]["value"]).shape)
+    ]
 
 
 def credits_of(places: Iterable[Place]) -> list[str]:
     """Return whose work the shapes of ``places`` are, each once."""
     things = nodes_of(p.iri for p in places if p.iri)[:_MOST_THINGS]
-    rows = ask("samgraf.site.result_views", "credits.rq", things=things) if things else []
+    rows = ask(__package__, "credits.rq", things=things) if things else []
     return [row["rights"]["value"] for row in rows]
 
 
@@ -190,7 +188,7 @@ def _place(
 def _shapes(iris: Iterable[str], readings: _Readings) -> dict[str, Shape]:
     """Return the shape of each thing that has one."""
     things = nodes_of(iris)[:_MOST_THINGS]
-    rows = ask("samgraf.site.result_views", "shapes.rq", things=things) if things else []
+    rows = ask(__package__, "shapes.rq", things=things) if things else []
     found: dict[str, dict[str, Shape]] = {}  # by thing and by geometry
     for row in rows:
         geometry = row["geometry"]["value"]

@@ -98,14 +98,17 @@ class Found:
     """What a search found.
 
     ``all_words`` is False where only some of the words fit; ``mended`` is what was looked for
-    instead; ``model`` is how many of the things found describe the model, and ``apart`` whether
-    these are left out. ``named`` are the classes that are called as was asked, ``covered`` those
-    that most things are of, with their numbers, where nothing was found.
+    instead; ``page`` is the last of ``pages`` where a later one was asked for. ``model`` is how
+    many of the things found describe the model, and ``apart`` whether these are left out. ``named``
+    are the classes that are called as was asked, ``covered`` those that most things are of, with
+    their numbers, where nothing was found.
     """
 
     words: tuple[str, ...]
     cut: bool = False
     total: int = 0
+    page: int = 1
+    pages: int = 1
     hits: list[Hit] = field(default_factory=list)
     facets: list[tuple[str, int]] = field(default_factory=list)
     all_words: bool = True
@@ -170,11 +173,15 @@ class Index:
         if search.kind:
             database.execute(sql("narrow.sql"), {"class": search.kind})
         total = _count(database)
+        pages = max(1, -(-total // search.size))
+        page = min(search.page, pages)
         covered = [] if found.total else database.execute(sql("covered.sql"), most).fetchall()
         return replace(
             found,
             total=total,
-            hits=_page(database, expression, search.page, search.size),
+            page=page,
+            pages=pages,
+            hits=_page(database, expression, page, search.size),
             facets=facets,
             model=model,
             apart=apart,
@@ -309,7 +316,7 @@ def _page(database: sqlite3.Connection, expression: str, page: int, size: int) -
     values = {
         "expression": expression,
         "size": size,
-        "offset": min((page - 1) * size, 2**31),
+        "offset": (page - 1) * size,
         "tokens": _SNIPPET_TOKENS,
     }
     hits = []

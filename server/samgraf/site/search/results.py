@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Response, current_app, request, url_for
@@ -13,12 +12,12 @@ from samgraf import limits
 from samgraf.site.cells import shorten
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, list_address
-from samgraf.site.language import Phrase, interface_text, reader_language
+from samgraf.site.language import Phrase, day_in, period, reader_language
 from samgraf.site.layout import link
+from samgraf.site.representations import page_number
 from samgraf.site.search.index import Found, Hit, Index, Search, Snippet
 from samgraf.site.search.keeper import Keeper
 from samgraf.sparql.problems import ProblemError
-from samgraf.text import day
 
 KEEPER = "samgraf.search"  # where the application has it
 SIZE = 20  # hits on a page
@@ -54,8 +53,6 @@ class Results:
 
     query: str
     chosen: HitKind | None
-    page: int
-    pages: int
     found: Found
     hits: list[ShownHit]
     facets: list[tuple[HitKind, int]]
@@ -112,9 +109,9 @@ def results() -> Results:
     They are ``q``, ``class``, ``page``, and, where they hold anything, ``model`` and ``exact``.
     """
     query, language = request.args.get("q", ""), reader_language()
-    chosen, page = _class(request.args.get("class", "")), _page(request.args.get("page", ""))
+    chosen = _class(request.args.get("class", ""))
     model, exact = bool(request.args.get("model")), bool(request.args.get("exact"))
-    search = Search(query, language, chosen, page, SIZE, model, exact)
+    search = Search(query, language, chosen, page_number(), SIZE, model, exact)
     found = the_index().search(search)
     classes = [iri for iri, _ in (*found.facets, *found.covered)] + found.named
     classes += [iri for hit in found.hits for iri in hit.classes]
@@ -131,8 +128,6 @@ def results() -> Results:
     return Results(
         query=query,
         chosen=kind(chosen) if chosen else None,
-        page=page,
-        pages=max(1, -(-found.total // SIZE)),
         found=found,
         hits=[
             ShownHit(
@@ -157,8 +152,8 @@ def as_json(results: Results) -> Response:
         "language": reader_language(),
         "class": results.chosen.iri if results.chosen else None,
         "total": found.total,
-        "page": results.page,
-        "pages": results.pages,
+        "page": found.page,
+        "pages": found.pages,
         "match": "all" if found.all_words else "some",
         "mended": found.mended or None,
         "model": {"count": found.model, "shown": not found.apart},
@@ -191,23 +186,8 @@ def _label(hit: Hit, label: Phrase) -> Snippet:
 
 def _dates(hit: Hit, language: str) -> str:
     """Return since when and until when a thing holds: what tells it from another of its name."""
-    start = _day(hit.since, "01-01", language)
-    end = _day(hit.until, "12-31", language)
-    if not start and not end:
-        return ""
-    key = "timeline_between" if start and end else "timeline_until" if end else "timeline_since"
-    return str(interface_text(language, key, start=start, end=end))
-
-
-def _day(written: str | None, edge: str, language: str) -> str:
-    """Return a date for readers: the year alone where it begins or ends on that day."""
-    year, _, rest = (written or "").partition("-")
-    if rest in ("", edge):
-        return year
-    try:
-        return day(date.fromisoformat((written or "")[:10]), language)
-    except ValueError:
-        return written or ""
+    begin, end = day_in(hit.since or "", first=True), day_in(hit.until or "", first=False)
+    return period(begin, end, language) if begin or end else ""
 
 
 def _phrase(phrase: Phrase) -> dict[str, Any]:
@@ -229,9 +209,3 @@ def _class(text: str) -> str:
     if colon and (namespace := the_service().prefixes.get(prefix)):
         return namespace + local
     return text
-
-
-def _page(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) < 9:
-        return min(max(int(text), 1), limits.SEARCH_PAGES)
-    return 1

@@ -54,10 +54,12 @@ class Work:
     is_text: bool = False
 
     @property
-    def terms(self) -> Given | None:
-        """Return the terms and the date of all that was given, where they are the same."""
-        alike = {(g.licence, g.modified) for g in self.given}
-        return self.given[0] if len(alike) == 1 else None
+    def by_terms(self) -> list[list[Given]]:
+        """Return what was given, in order, that on the same terms and of the same day together."""
+        alike: dict[tuple, list[Given]] = {}
+        for given in self.given:
+            alike.setdefault((given.licence, given.modified), []).append(given)
+        return list(alike.values())
 
     @property
     def host(self) -> str:

@@ -2,6 +2,7 @@
 // The trees keep their state in the address, an anchor leads on to its term, and the picture is
 // drawn. Without this script the pages hold all of it as links.
 
+const narrow = matchMedia("(width <= 40rem)");
 const overview = /** @type {HTMLFormElement} */ (document.querySelector("form.filter"));
 
 followAnchor();
@@ -18,13 +19,13 @@ function followAnchor() {
   if (link) location.replace(link.href);
 }
 
-// The tree beside a term scrolls by itself to where the term stands.
+// The tree beside a term scrolls by itself to where the term stands, if that is out of sight.
 function showChosen() {
   const side = document.querySelector(".side");
   const chosen = side?.querySelector("[aria-current]");
-  if (chosen && side.scrollHeight > side.clientHeight) {
-    side.scrollTop += chosen.getBoundingClientRect().top - side.getBoundingClientRect().top - side.clientHeight / 3;
-  }
+  if (!chosen) return;
+  const below = chosen.getBoundingClientRect().bottom - side.getBoundingClientRect().top;
+  if (below > side.clientHeight) side.scrollTop = below - side.clientHeight * 2 / 3;
 }
 
 /** @returns {HTMLDetailsElement[]} */
@@ -74,7 +75,9 @@ function picture(figure) {
   let width = 0;
   const draw = () => {
     drawn?.destroy();
-    drawn = shown && !figure.hidden && diagram(canvas, shown);
+    // a narrow window has no room for it, and the page says the same in words
+    figure.hidden = narrow.matches || !shown || (shown.nodes.length < 2 && shown.edges.length === 0);
+    drawn = figure.hidden ? null : diagram(canvas, shown);
     width = innerWidth;
   };
   const load = async () => {
@@ -87,7 +90,6 @@ function picture(figure) {
     for (const node of found.nodes) if (node.href) node.href = new URL(node.href, response.url).href;
     shown = found;
     figure.classList.remove("waiting");
-    figure.hidden = shown.nodes.length < 2 && shown.edges.length === 0;
     canvas.setAttribute("aria-label", shown.name);
     draw();
   };

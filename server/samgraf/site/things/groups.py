@@ -20,7 +20,6 @@ from samgraf.site.things.statements import (
     OUT,
     Key,
     Statement,
-    Wanted,
 )
 from samgraf.site.things.values import Literal, in_one_language, literal
 from samgraf.site.units import with_unit
@@ -102,12 +101,9 @@ def _order(said: Mapping[str, list[Term]]) -> list[str]:
 class Groups:
     """Make the groups of one page, and remember the graphs that their statements are from."""
 
-    def __init__(
-        self, subject: Subject, display: Display, named: NamedThings, wanted: Wanted | None
-    ):
+    def __init__(self, subject: Subject, display: Display, named: NamedThings):
         self._iri, self._statements = subject.iri, subject.statements
         self._display, self._named, self._language = display, named, subject.language
-        self._wanted = wanted
         self._sources: dict[str, GraphSource] = {}
         self.has_inferred = False
 
@@ -299,7 +295,7 @@ class Groups:
         return self._sources[graph]
 
     def _pager(self, key: Key, total: int) -> Pager:
-        page = self._wanted.page if self._wanted else 1
+        page = self._statements.page
         last = min(page * THING_PAGE, total)
         return Pager(
             first=(page - 1) * THING_PAGE + 1,

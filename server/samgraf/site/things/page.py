@@ -137,9 +137,9 @@ def make_page(iri: str, language: str, wanted: Wanted | None) -> Page | None:
     things = look_up(subject, arranged, display)
     more = [*things.names, *(extra.names if extra else ())]
     things.labels = share_labels([answer for _, answer in views], more, language)
-    groups = Groups(subject, display, things, wanted)
+    groups = Groups(subject, display, things)
     sections = _sections(arranged, display, groups, language)
-    sections += _views(views, display, language)
+    sections += _views(views, iri, display, language)
     groups.take_sources([*arranged.elsewhere, *arranged.hidden])
     folded = None
     if arranged.inferred:
@@ -213,12 +213,16 @@ def _sections(arranged: Arranged, display: Display, groups: Groups, language: st
 
 
 def _views(
-    views: Iterable[tuple[ShownView, Answered]], display: Display, language: str
+    views: Iterable[tuple[ShownView, Answered]], iri: str, display: Display, language: str
 ) -> list[Section]:
     sections = []
     for number, (view, answer) in enumerate(views, 1):
+        rows = answer.result.rows if answer.result else ()
+        # what names nothing but the thing itself tells nothing of it
+        if all(term["value"] == iri for row in rows for term in row.values()):
+            continue
         shown = None if view.form == LEAD else answer.shown_as(view.form)
-        if shown is None or not shown.count:
+        if shown is None:
             continue
         title, told = display.title_of(view, language), _said_of(view, answer, display, language)
         sections.append(Section(f"view-{number}", view.order, title, answer=shown, told=told))

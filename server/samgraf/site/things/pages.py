@@ -20,9 +20,9 @@ from samgraf.release import names
 from samgraf.site.answers import style_sheets
 from samgraf.site.context import absolute, local, the_service
 from samgraf.site.datasets.read import stem_of
-from samgraf.site.errors import render_problem
+from samgraf.site.errors import render_unknown
 from samgraf.site.graph import address, ask, iri_of, iris_of, path_of, read_query, to_uri
-from samgraf.site.language import reader_language
+from samgraf.site.language import interface_text, reader_language
 from samgraf.site.releases.memento import timegate
 from samgraf.site.representations import (
     SUFFIXES,
@@ -118,6 +118,7 @@ def describe(iri: str, suffix: str | None = None) -> Response:
 
     Raise ProblemError 404 where the graph does not know it, 406 where no format fits.
     """
+    g.subject = iri
     choice = chosen(suffix)
     if choice.sent != HTML:
         if not known([iri]):
@@ -175,8 +176,13 @@ def _not_found(iri: str) -> Response:
     found = near(iri, language)
     members = [{"iri": i, "label": label.text, "page": href} for i, label, href in found]
     problem = ProblemError(404, "The graph says nothing of this thing.", iri=iri, near=members)
-    return render_problem(
-        problem, lambda _: render_template("things/unknown.html", iri=iri, near=found)
+    return render_unknown(
+        problem,
+        title="things_nothing",
+        lead=interface_text(language, "things_unknown", iri=iri),
+        heading="things_near",
+        near=[(label, href) for _, label, href in found],
+        back=("home.home", "back"),
     )
 
 

@@ -9,7 +9,7 @@ between the same two things is left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
@@ -66,11 +66,15 @@ class Wanted:
 
 @dataclass
 class Statements:
-    """What was read: how many statements there are by way and property, and those read."""
+    """What was read: how many statements there are by way and property, and those read.
+
+    Of the list ``opened`` that is ``page``, the last one where a later was asked for.
+    """
 
     counts: dict[Key, int]
     read: dict[Key, list[Statement]]
     opened: Key | None = None
+    page: int = 1
 
     def of(self, way: str, name: str) -> list[Statement]:
         """Return the statements of a list as far as they were read."""
@@ -97,10 +101,10 @@ def read_statements(this: ox.NamedNode, wanted: Wanted | None) -> Statements:
     if len(rows) <= THING_STATEMENTS:
         read = _with_long_lists_by_name(_by_list(rows))
         counts = {key: len(statements) for key, statements in read.items()}
-        if wanted and opened in read:
-            start = (wanted.page - 1) * THING_PAGE
-            read[opened] = read[opened][start : start + THING_PAGE]
-        return Statements(counts, read, opened)
+        page = _page_of(counts, wanted)
+        if opened in read:
+            read[opened] = read[opened][(page - 1) * THING_PAGE :][:THING_PAGE]
+        return Statements(counts, read, opened, page)
     counts = {
         (row["way"]["value"], row["property"]["value"]): int(row["count"]["value"])
         for row in ask(__package__, "counts.rq", this=this)
@@ -110,9 +114,18 @@ def read_statements(this: ox.NamedNode, wanted: Wanted | None) -> Statements:
     out, into = ([ox.NamedNode(p) for w, p in chosen if w == way] for way in (OUT, IN))
     rows = ask(__package__, "statements.rq", this=this, apart=left_out, **{"out": out, "in": into})
     read = _with_long_lists_by_name(_by_list(rows))
+    page = _page_of(counts, wanted)
     if wanted and opened in counts:
-        read[opened] = _page(this, wanted, left_out)
-    return Statements(counts, read, opened)
+        read[opened] = _read_page(this, replace(wanted, page=page), left_out)
+    return Statements(counts, read, opened, page)
+
+
+def _page_of(counts: Mapping[Key, int], wanted: Wanted | None) -> int:
+    """Return the page that is wanted, the last one where there are not so many."""
+    if wanted is None:
+        return 1
+    total = counts.get((wanted.way, wanted.property), 0)
+    return min(wanted.page, max(1, -(-total // THING_PAGE)))
 
 
 def _with_long_lists_by_name(read: dict[Key, list[Statement]]) -> dict[Key, list[Statement]]:
@@ -140,7 +153,7 @@ def _few(counts: Mapping[Key, int], wanted: Wanted | None) -> list[Key]:
     return chosen
 
 
-def _page(this: ox.NamedNode, wanted: Wanted, left_out: list[ox.NamedNode]) -> list[Statement]:
+def _read_page(this: ox.NamedNode, wanted: Wanted, left_out: list[ox.NamedNode]) -> list[Statement]:
     rows = ask(
         __package__,
         f"page_{wanted.way}.rq",
@@ -233,4 +246,4 @@ def without_repeats(statements: Statements, groups: Iterable[Iterable[Key]]) -> 
             kept = [s for s in read[key] if not s.is_inferred or (key[0], s.key) not in asserted]
             counts[key] -= len(read[key]) - len(kept)
             read[key] = kept
-    return Statements(counts, read, statements.opened)
+    return replace(statements, counts=counts, read=read)
