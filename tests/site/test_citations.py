@@ -167,7 +167,10 @@ def test_the_page_of_a_thing_has_a_box_and_says_what_to_cite(site, language):
     )
     assert f'<{HIVE}>; rel="cite-as"' in page.headers.getlist("Link")
     markup = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.text, re.S)
-    assert "CreativeWork" not in "".join(markup), "a hive is no work because it can be cited"
+    (cited,) = (told for text in markup if "citation" in (told := json.loads(text)))
+    assert cited["@type"] == "WebPage", "a hive is no work because it can be cited"
+    assert cited["mainEntity"]["@id"] == HIVE
+    assert any(cited["url"] == json.loads(text).get("url") for text in markup if "inLang" in text)
 
 
 def test_data_says_what_to_cite_too(site):

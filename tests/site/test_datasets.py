@@ -49,14 +49,18 @@ def test_the_page_lists_every_graph_with_its_triples(site, folder, language):
 
 @pytest.mark.parametrize(
     ("language", "day"),
-    [("nb", "28. november 2026"), ("nn", "28. november 2026"), ("en", "28 November 2026")],
+    [
+        ("nb", r"\d\. [a-z]+ 20\d\d"),
+        ("nn", r"\d\. [a-z]+ 20\d\d"),
+        ("en", r"\d [A-Z][a-z]+ 20\d\d"),
+    ],
 )
 def test_days_are_written_as_readers_write_them(real, language, day):
     release = real.get("/").headers["Samgraf-Release"]
     for path in ("/datasets", "/ontology", "/changes", f"/release/{release}/"):
         page = real.get(path, query_string={"lang": language}, headers=HTML).text
-        assert day in page, path
         text = re.sub(r"<[^>]*>", " ", page.partition("<main")[2])
+        assert re.search(day, text), path
         assert not re.search(r"(?<![\w/])\d{4}-\d\d-\d\d(?![\w/])", text), path
 
 
@@ -110,7 +114,8 @@ def test_hostile_names_are_text_in_the_page_and_in_the_block(tmp_path):
 
 def test_search_engines_find_the_whole_with_its_parts_and_files(real):
     blocks = map(json.loads, BLOCK.findall(real.get("/datasets?lang=en", headers=HTML).text))
-    (told,) = (block for block in blocks if "@id" in block)
+    told, cited = (block for block in blocks if "@id" in block)
+    assert cited["@id"] == told["@id"]
     assert told["@type"] == "Dataset"
     assert told["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert 50 <= len(told["description"]) <= 5000

@@ -232,6 +232,7 @@ def test_the_page_carries_its_document(client):
     page = client.get("/doc/rose", headers=HTML).text
     found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     documents = [json.loads(text) for text in found]
+    assert [d for d in documents if "citation" in d]
     assert json.loads(client.get("/doc/rose.jsonld").data) in documents
 
 

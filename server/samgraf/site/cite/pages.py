@@ -54,6 +54,21 @@ class Cited:
         """Return the address of the citation in ``format``."""
         return url_for(self.endpoint, suffix=format.suffix, **self.parameters)
 
+    def markup(self, page: str) -> dict[str, Any]:
+        """Return what search engines read: https://schema.org/citation, which works alone have.
+
+        That is the data set, or else ``page``, the address of the page about what is cited.
+        """
+        works = [self.text, *(text for _, text in self.sources)]
+        about = {"@id": self.citation.iri, "name": self.citation.title}
+        if self.citation.kind == "dataset":
+            work = {"@type": "Dataset", **about}
+        else:
+            work = {"@type": "WebPage", "url": page, "mainEntity": about}
+        if self.citation.version:
+            work["version"] = self.citation.version
+        return {"@context": "https://schema.org/", **work, "citation": works}
+
 
 def init_app(app: Flask) -> None:
     """Add the addresses, the box for templates, and the header ``cite-as``."""
