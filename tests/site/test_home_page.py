@@ -180,3 +180,23 @@ def test_content_of_little_but_an_ontology_leads_to_its_terms(tmp_path, examples
     assert 'id="questions"' not in page
     assert 'id="classes"' not in page
     assert ('href="/things' in page) == bool(examples)
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("text/turtle", 303),
+        ("application/ld+json", 303),
+        ("*/*", 200),
+        ("image/png", 200),
+        ("", 200),
+    ],
+)
+def test_who_wants_rdf_of_the_front_page_is_led_to_the_record_of_the_data(study, accept, status):
+    answer = study.get("/", headers={"Accept": accept})
+    assert answer.status_code == status
+    if status == 303:
+        there = study.get(answer.headers["Location"], headers={"Accept": accept})
+        assert there.status_code == 200
+        assert "http://www.w3.org/ns/dcat#Dataset" in there.text or "dcat:Dataset" in there.text
+        assert "Accept" in answer.headers["Vary"]

@@ -139,3 +139,18 @@ def test_a_thing_names_the_sources_of_the_graphs_that_it_is_in(study):
     footer = page.partition('id="sources-heading"')[2]
     assert "Hentet fra: " in footer
     assert "tabell 07459" in footer
+
+
+def test_the_sources_are_data_too(study):
+    by_accept = study.get("/sources", headers={"Accept": "application/n-triples"})
+    assert by_accept.data == study.get("/sources.nt").data
+    graph = by_accept.text
+    page = page_of(study, "/sources?lang=en")
+    works = re.findall(r'<cite><a href="/doc/(publication/[^"?]+)', page)
+    passages = set(re.findall(r'href="/doc/(passage/[^"?]+)', page))
+    assert len(works) > 5
+    assert len(passages) == 40
+    for thing in (*works, *passages):
+        assert f"\n<https://w3id.org/samgraf/id/{thing}> " in f"\n{graph}"
+    assert 'rel="alternate" type="text/turtle" href="/sources.ttl"' in page
+    assert study.get("/sources", headers={"Accept": "image/png"}).status_code == 406

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from samgraf.limits import HOME_CLASSES
 from samgraf.site.answers import (
@@ -21,7 +22,10 @@ from samgraf.site.layout import add_to_navigation
 from samgraf.site.lists.classes import read_classes
 from samgraf.site.ontology.terms import OntologyTerm, read_terms
 from samgraf.site.questions import QuestionEntry, read_questions
+from samgraf.site.representations import DESCRIPTIONS
 from samgraf.site.things.display import the_display
+from samgraf.sparql.formats import HTML
+from samgraf.sparql.negotiation import best_match
 
 bp = Blueprint("home", __name__)
 OPENING = "opening"
@@ -36,8 +40,11 @@ def init_app(app: Flask) -> None:
 
 
 @bp.get("/")
-def home() -> str:
-    """Show what the graph says of itself, whatever it is about."""
+def home() -> str | AnyResponse:
+    """Show what the graph says of itself, whatever it is about; for RDF lead to its record."""
+    types = (HTML, *(offer.media_type for offer in DESCRIPTIONS))
+    if best_match(request.headers.get("Accept"), types) not in (HTML, None):
+        return redirect(url_for("datasets.catalogue"), 303)
     service, language = the_service(), reader_language()
     questions = read_questions(language)
     views = the_display().views_for([service.base])

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, Response, render_template
 
 from samgraf.limits import SOURCE_PLACES
 from samgraf.site.cells import is_web
@@ -17,6 +17,7 @@ from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, NamedTerm, Row, address, ask, ask_whole, named
 from samgraf.site.language import Phrase, reader_language
 from samgraf.site.layout import add_to_navigation
+from samgraf.site.representations import DESCRIBED, DESCRIPTIONS, PAGE, describe, wanted
 from samgraf.site.sources.bibliography import read_bibliography
 from samgraf.site.things.display import the_display
 
@@ -29,13 +30,21 @@ def init_app(app: Flask) -> None:
     add_to_navigation(app, "sources.sources", "sources_title", 50)
 
 
-@bp.get("/sources")
-def sources() -> str:
-    """Show where the data are from, and of each text what is drawn from which of its places."""
+@bp.get("/sources", defaults={"suffix": ""})
+@bp.get("/sources.<suffix>")
+def sources(suffix: str) -> str | Response:
+    """Show where the data are from, and of each text what is drawn from which of its places.
+
+    As RDF, what the graph says of the works, the texts and their places.
+    """
+    offer = wanted(DESCRIBED, suffix)
     language = reader_language()
     texts = read_texts(language)
     works = read_bibliography(language, (text.iri for text in texts))
-    return render_template("sources/sources.html", texts=texts, works=works)
+    if offer.what != PAGE:
+        places = [place.iri for text in texts for place in text.places]
+        return describe(offer, [*(w.iri for w in works), *(t.iri for t in texts), *places])
+    return render_template("sources/sources.html", texts=texts, works=works, data=DESCRIPTIONS)
 
 
 @dataclass
