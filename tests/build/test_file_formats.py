@@ -199,6 +199,28 @@ def test_a_fault_names_file_line_and_mend(tmp_path, name, text, line):
     assert caught.value.mend
 
 
+_E = '<e:C rdf:about="urn:a">'
+
+
+@pytest.mark.parametrize(
+    ("inner", "line", "words"),
+    [
+        (f"{_E}\n<e:p>1</e:p>\n<e:p>2</e:p>", 5, "ends within an element"),
+        (f"{_E}\n<ex:p>1</ex:p></e:C></rdf:RDF>", 3, "ex:"),
+        (f"{_E}\n<e:p>a&b;</e:p></e:C></rdf:RDF>", 3, "entity `b`"),
+        (f"{_E}\n<e:p\nrdf:resource='urn:a b'/></e:C></rdf:RDF>", 4, "urn:a b"),
+        ('<e:C rdf:ID="a"/>\n<e:C rdf:ID="b"/>\n<e:C rdf:ID="a"/></rdf:RDF>', 4, "#a"),
+        (f"{_E}\n<e:p>1</e:q></e:C></rdf:RDF>", 3, "</e:p>"),
+    ],
+)
+def test_a_fault_of_rdf_xml_is_told_where_it_stands(tmp_path, inner, line, words):
+    head = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:e:">\n'
+    with pytest.raises(ContentError, match="This is not valid RDF/XML") as caught:
+        load(content(tmp_path, data__x_DOT_rdf=f"{head}{inner}\n"))
+    assert caught.value.line == line
+    assert words in caught.value.message
+
+
 @pytest.mark.parametrize(
     "text",
     [
