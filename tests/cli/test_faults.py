@@ -26,6 +26,12 @@ FAULTS = [
       "expects (meadow): 1 missing: https://example.org/bees/id/meadow-fen.",
       "Where a rightful new fact changes the answer, work it out by hand and change "
       "ontology/questions/downstream.csv; otherwise correct the data or the query."]),
+    ("malformed query", "ontology/questions/forage.rq", ("SELECT", "SELECT DISTINKT"),
+     ["ontology/questions/forage.rq:", "The query is malformed: 'DISTINKT' is not expected here; "
+      "did you mean DISTINCT?"]),
+    ("function that nobody has", "ontology/questions/downstream.rq",
+     ("beeid:meadow-upper }", "beeid:meadow-upper FILTER(<urn:x:f>(?meadow)) }"),
+     ["failed (at ontology/questions/downstream.rq): ", "urn:x:f"]),
     ("false claim to need inference", "ontology/questions/forage.rq",
      ("# en:", "# inference: required\n# en:"), ["yet it is answered without"]),
     ("dangling id", PLACES, ("bee:foragesOn beeid:meadow-fen", "bee:foragesOn beeid:meadow-fan"),
@@ -63,6 +69,12 @@ def test_a_planted_fault_is_refused_and_nothing_is_written(call, other, tmp_path
     assert "Traceback" not in done.output
     assert done.stdout == ""
     assert [p.name for p in tmp_path.iterdir()] == ["other"]
+
+
+def test_a_column_that_the_query_has_not_is_told_once(call, other):
+    damage(other, "ontology/questions/downstream.csv", ("meadow", "field"))
+    done = call("check", "--content", other)
+    assert sum("field" in line for line in done.stderr.splitlines()) == 1
 
 
 def test_a_violation_and_a_contradiction_are_told_together(call, other):

@@ -34,7 +34,7 @@ from samgraf.build.profile.judge import described_quads, judge_profile
 from samgraf.build.questions import (
     Question,
     Verdict,
-    check_topics,
+    check_queries,
     question_quads,
     read_questions,
 )
@@ -206,7 +206,7 @@ def _check_files(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
         outcome.notes += check_literals(loaded)
     with faults.kept():
         outcome.questions = read_questions(loaded.content)
-        check_topics(outcome.questions, loaded)
+        check_queries(outcome.questions, loaded)
     with faults.kept():
         outcome.views = read_views(loaded.content, loaded.header.prefixes)
         check_sentences(outcome.views, loaded.header.languages)
@@ -237,7 +237,7 @@ def _meet_partners(outcome: BuildOutcome, how: Run) -> None:
     outcome.partners = partner_records(loaded, how.lang)
     known = partners_of({"partners": outcome.partners})
     outcome.examples = read_examples(loaded.content, known, loaded.header.prefixes)
-    check_topics(outcome.examples, loaded)
+    check_queries(outcome.examples, loaded)
     told = f"{len(known)}, {sum(p.mirror is not None for p in known.values())} with an extract"
     how.progress.end("partners", f"{told}, {len(outcome.examples)} federated examples")
 

@@ -121,7 +121,8 @@ def answers_stage(
                 needless.append(question)
     rows = 0
     if spaces:
-        for question in questions:
+        # a column that the query has not is told as that
+        for question in (v.question for v in verdicts if not v.fault):
             columns = headed(question.view, question.columns)
             faults.add(nameless(store, question.file, columns, question.texts, spaces))
     named: list[tuple[str, str, str]] = []
