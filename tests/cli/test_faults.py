@@ -39,7 +39,7 @@ FAULTS = [
     ("outside the profile", "ontology/bees.ttl",
      "bee:near a owl:ReflexiveProperty . <https://example.org/bees/ontology> "
      "<https://w3id.org/samgraf/content#keeps> <https://w3id.org/samgraf/content#owl2rl> .\n",
-     ["Outside OWL 2 RL", "bee:near"]),
+     ["ontology/bees.ttl:77: Outside OWL 2 RL", "bee:near"]),
     ("malformed shape", "ontology/shapes/hive.ttl", ("sh:path bee:frames ;", ""),
      ["ontology/shapes", "shape"]),
     ("empty answer", "ontology/questions/forage.csv", None,

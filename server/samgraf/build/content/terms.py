@@ -13,10 +13,10 @@ from samgraf.build.content.formats import read_text
 from samgraf.build.content.layout import STATING, FileKind
 from samgraf.build.content.load import Loaded
 from samgraf.build.content.loaded_file import LoadedFile
-from samgraf.build.content.notes import Note, note_of
+from samgraf.build.content.notes import Note, notes_of
 from samgraf.build.rdf import RDF_TYPE, value_of
 from samgraf.errors import ContentError
-from samgraf.limits import NEAR_MATCHES, NOTE_EXAMPLES
+from samgraf.limits import NEAR_MATCHES
 from samgraf.sparql.syntax import names_in
 from samgraf.vocab import CONTENT, DCT, OWL, RDFS, SKOS
 
@@ -48,20 +48,7 @@ def check_terms(loaded: Loaded) -> list[Note]:
     if faults:
         # as somebody who mends them goes through the files
         raise ContentErrors(sorted(faults, key=lambda f: (str(f.file), f.line or 0)))
-    return [] if is_strict else list(_notes([*unknown, *undescribed]))
-
-
-def _notes(found: Iterable[ContentError]) -> Iterator[Note]:
-    """Yield one note for each file."""
-    by_file: dict[str, list[ContentError]] = {}
-    for fault in found:
-        by_file.setdefault(str(fault.file), []).append(fault)
-    for file, faults in by_file.items():
-        examples = [
-            f"{f.message} ({file}:{f.line})" if f.line else f.message
-            for f in faults[:NOTE_EXAMPLES]
-        ]
-        yield note_of("undefined", file, examples, count=len(faults))
+    return [] if is_strict else notes_of("undefined", [*unknown, *undescribed])
 
 
 def _missing_languages(loaded: Loaded) -> Iterator[ContentError]:
