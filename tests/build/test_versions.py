@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 import shutil
 
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
+from samgraf.build.content import Content
+from samgraf.build.versions import record_release
 from samgraf.cli import main
+from samgraf.errors import UsageError
 from samgraf.release import open_release
 
 HEADER = "ontology/bees.ttl"
@@ -119,6 +124,21 @@ def test_a_day_is_a_date(versioned, call, tmp_path, day):
     done = call("build", "--content", versioned, "--out", tmp_path / "one", "--released", day)
     assert (done.exit_code, "give a date" in done.stderr) == (2, True)
     assert not (tmp_path / "one").exists()
+
+
+def test_the_list_stays_whole_where_the_disk_is_full(released, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = (released / LIST).read_bytes()
+    found = manifest(released.parent / "one") | {"version": "1.0.1"}
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UsageError, match="No space left"):
+        record_release(Content(released), found, "2026-12-02")
+    assert (released / LIST).read_bytes() == before
+    assert [p.name for p in (released / "data").iterdir() if "releases" in p.name] == [
+        "releases.csv"
+    ]
 
 
 def test_without_a_version_nothing_is_released(other, call, tmp_path):
