@@ -165,6 +165,11 @@ def test_a_folder_of_which_nothing_is_read_is_named_once(tmp_path):
     assert sorted(note.examples) == ["data/b.py", "data/make/"]
 
 
+def test_a_file_of_an_unknown_ending_is_named_where_it_stands_alone(tmp_path):
+    loaded = load(content(tmp_path, ontology__x_DOT_ttl="", data__things_DOT_turtle=""))
+    assert [n.examples for n in loaded.notes() if n.kind == "ignored"] == [("data/things.turtle",)]
+
+
 def test_a_remote_context_is_a_fault_unless_a_copy_stands_in_the_content(tmp_path):
     text = '{\n"@context": "https://ex.example/c/v1",\n"@id": "urn:a", "b": "x"}'
     found = content(tmp_path, data__x_DOT_jsonld=text)

@@ -161,7 +161,8 @@ def _check_asserted(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
     load_libraries()
     progress.begin("SHACL, as asserted")
     seen = [*described, *loaded.mirrored()]
-    stages = [stage("SHACL, as asserted", how.settings, shapes_stage, seen, shapes)]
+    validating = ("SHACL, as asserted", how.settings, shapes_stage, seen, shapes, loaded.place)
+    stages = [stage(*validating)]
     try:
         progress.begin("reason")
         stages.append(stage("reason", how.settings, reason_stage, described))
@@ -251,7 +252,7 @@ def _validate_closure(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
         inferred = (q.triple for q in outcome.inferred)
         whole = [*loaded.triples(DESCRIBED), *loaded.mirrored(), *inferred]
     parts = [
-        stage("SHACL, with inferred", how.settings, shapes_stage, whole, part)
+        stage("SHACL, with inferred", how.settings, shapes_stage, whole, part, loaded.place)
         for part in halves(shapes)
     ]
     try:

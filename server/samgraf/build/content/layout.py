@@ -143,7 +143,7 @@ class Content:
             ):
                 ignored.append(name)
         read = {folder for f in files for folder in _folders(f.name)}
-        read.update(f"{folder}/" for folder in _QUERIES)
+        read.update(f"{folder}/" for folder in (*_FOLDERS, *_QUERIES))
         return sorted(files, key=lambda f: f.name), _by_folder(ignored, read)
 
     @staticmethod
