@@ -134,8 +134,11 @@ def read_quads(
         told = reader if format in IN_LINES else None
         quads = [(quad, told.line if told else 0) for quad in parser]
     except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or (reader.line if reader else None)
-        raise _fault(getattr(error, "msg", None) or str(error), line, text, format, name) from None
+        message = getattr(error, "msg", None) or str(error)
+        line = getattr(error, "lineno", None)
+        if format == ox.RdfFormat.RDF_XML and reader:
+            line = _line_of(message, text, reader.line)
+        raise _fault(message, line, text, format, name) from None
     except MemoryError as error:
         # the parser's own bound; where memory is out there is no message
         if not error.args:
@@ -221,6 +224,14 @@ def _fault(
     return _other(text, format, name) or ContentError(
         f"This is not valid {format.name}: {reason}.", name, line, _MENDS.get(format, _MEND)
     )
+
+
+def _line_of(message: str, text: str, last: int) -> int:
+    """Return the line of what ``message`` quotes of a tag, or a text, that ends on ``last``."""
+    read = "\n".join(text.split("\n")[:last])
+    quoted = re.search(r"'\s*([^']{2,}?)\s*'", message)
+    at = read.rfind(quoted[1]) if quoted else -1
+    return read.count("\n", 0, at) + 1 if at >= 0 else last
 
 
 def _not_xml(text: str, name: str) -> ContentError | None:
