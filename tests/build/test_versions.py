@@ -12,8 +12,8 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
-from samgraf.build.content import Content
-from samgraf.build.versions import record_release
+from samgraf.build.content import Content, load
+from samgraf.build.versions import record_release, stated_version
 from samgraf.cli import main
 from samgraf.errors import UsageError
 from samgraf.release import open_release
@@ -171,6 +171,13 @@ def test_the_version_stands_in_the_graph_once(released, tmp_path):
     assert len(said) == 1
     assert said[0].startswith("<https://example.org/bees/datasets/all> <http://www.w3.org/ns/dcat")
     assert '"1.0.0"' in said[0]
+
+
+def test_a_version_is_one_line_where_its_text_is_a_history(other):
+    text = '"""\n  2.1 Add hives \n\n2.0 Rename meadows"""'
+    path = other / HEADER
+    path.write_text(path.read_text().replace(VERSION, f"{VERSION}\n  owl:versionInfo {text} ;"))
+    assert stated_version(load(Content(other))) == ("2.1 Add hives", "")
 
 
 def test_what_the_catalogue_states_goes_before_the_ontology(versioned, call, tmp_path):

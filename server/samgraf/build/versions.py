@@ -67,7 +67,9 @@ def stated_version(loaded: Loaded) -> tuple[str, str]:
 
 
 def _first(said: dict[tuple[object, str], str], *keys: tuple[object, str]) -> str:
-    return next((said[key] for key in keys if said.get(key)), "")
+    # some tell the history of an ontology in its owl:versionInfo, the last version first
+    texts = (said.get(key, "").strip() for key in keys)
+    return next((text.splitlines()[0].rstrip() for text in texts if text), "")
 
 
 def content_hash(loaded: Loaded) -> str:
