@@ -228,6 +228,22 @@ def test_a_fault_of_rdf_xml_is_told_where_it_stands(tmp_path, inner, line, words
 
 
 @pytest.mark.parametrize(
+    ("base", "iri"),
+    [
+        ("onto.owl", "https://samgraf.invalid/graph/onto.owl#a"),
+        ("../", "https://samgraf.invalid/#a"),
+        ("http://ex.example/o", "http://ex.example/o#a"),
+        ("", "https://samgraf.invalid/graph/x#a"),
+    ],
+)
+def test_a_base_of_xml_may_be_relative(tmp_path, base, iri):
+    rdf = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:e:"'
+    text = f"<rdf:RDF {rdf}\n  xml:base='{base}'><e:C rdf:about='#a'/></rdf:RDF>"
+    (file,) = load(content(tmp_path, data__x_DOT_rdf=text)).files
+    assert [t.subject.value for t in file.triples] == [iri]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Prefix(:=<urn:x>)\nOntology(<urn:x>)",

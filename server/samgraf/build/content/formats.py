@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 from xml.parsers import expat
 
 import pyoxigraph as ox
@@ -54,6 +55,7 @@ _MENDS = {
 _MEND = "Correct the line, or the one before it (a missing '.' or ';' is the usual cause)."
 _TAG = re.compile(r"""<[^<>!?/"](?:[^<>"]|"[^"]*")*>""")
 _NAMESPACE = re.compile(r"""\sxmlns(?::[^\s=]+)?="[^"]*"(?=[\s/>])""")
+_BASE = re.compile(r"""(\sxml:base\s*=\s*["'])(?![A-Za-z][A-Za-z0-9+.-]*:|&)([^"']*)""")
 _OTHER_SYNTAX = (
     "it is in another syntax of OWL",
     "Save the ontology as RDF/XML or Turtle (robot convert does that).",
@@ -119,8 +121,11 @@ def read_quads(
     ``contexts`` are the texts of JSON-LD contexts by ``context_file``: nothing is fetched. Raise
     ContentError where the text is not of the format.
     """
-    given = text
-    not_xml = _not_xml(text, name) if format == ox.RdfFormat.RDF_XML else None
+    given, not_xml = text, None
+    if format == ox.RdfFormat.RDF_XML:
+        not_xml = _not_xml(text, name)
+        # which the parser wants absolute: https://www.w3.org/TR/xmlbase/#resolution
+        given = _BASE.sub(lambda m: m[1] + urljoin(base, m[2]), text)
     if format == ox.RdfFormat.JSON_LD:
         given = _with_contexts(text, name, contexts)
     data = given.encode("utf-8", "surrogatepass")
