@@ -109,7 +109,9 @@ def test_a_language_that_is_called_like_a_declaration_is_a_language():
         ("e:a e:p [\n e:q 1 ;\n e:r [ e:s 2 ] ,\n 3\n] .", 2),
         ("e:a e:p [ e:q [\n e:r 1 ] ;\n e:s 2\n] .", 2),
         ("e:a e:p (\n e:b\n e:c\n) .", 2),
-        ("e:a\n # a comment [\n\n e:p 1 .", 2),
+        ("e:a\n # a comment [\n e:p 1 .", 2),
+        ("e:b e:p <#b> .\n\ne:a e:p 1 .", 4),
+        ("e:b e:p\n <#b> , <#c> .\n# a comment\ne:a e:p 1 .", 5),
         ('e:b e:p """x\ny""" ;\n e:q 1 .\ne:a e:p "one\\ntwo" .', 5),
     ],
 )

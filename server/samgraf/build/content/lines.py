@@ -19,10 +19,11 @@ from samgraf.build.rdf import RDF_TYPE
 _LEAD = re.compile(rb"\s*[.;,\])]")
 _NOTHING = re.compile(rb"\s*(?:[.;,\])]|#.*)?\s*")
 #: A subject alone on its line, or with a property: what is said of it stands below.
-_OPENING = re.compile(r"(?i)\s*(?![@#]|base\s|prefix\s)\S+(?:\s+\S+)?(?<![\].;,{\"'])\s*(?:#.*)?")
-#: What a bracket is left open by at the end of a line, and what says nothing.
-_BRACKET = re.compile(r"[\[(]\s*(?:#.*)?$")
-_SILENT = re.compile(r"\s*(?:#.*)?")
+_OPENING = re.compile(
+    r"(?i)\s*(?![@#]|base\s|prefix\s)\S+(?:\s+\S+)?(?<![\].;,{\"'])(?:\s+#.*)?\s*"
+)
+#: What a bracket is left open by at the end of a line.
+_BRACKET = re.compile(r"[\[(]\s*(?:\s#.*)?$")
 _HIGHEST = 4  # lines that what is first said of a subject stands below it, and less
 _LONG = re.compile(r"\"{3}|'{3}")
 
@@ -101,7 +102,7 @@ class Lines:
         first = line
         for above in range(line - 1, max(line - _HIGHEST, 0), -1):
             text = self._text[above - 1]
-            if _SILENT.fullmatch(text):
+            if text.lstrip().startswith("#"):
                 continue
             if _BRACKET.search(text):
                 return above
