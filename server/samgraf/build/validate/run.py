@@ -168,15 +168,15 @@ def validate(
 
 def _shape_at(error: Exception) -> Node:
     """Return the shape that pySHACL was at when it raised ``error``, which does not say."""
+    from pyshacl import ShapesGraph
     from pyshacl.shape import Shape
 
-    for frame, _ in reversed([*traceback.walk_tb(error.__traceback__)]):
-        at = frame.f_locals.get("self")
-        # before there are shapes, it goes through their nodes
-        node = at.node if isinstance(at, Shape) else frame.f_locals.get("s")
-        if isinstance(node, rdflib.URIRef | rdflib.BNode):
-            return node
-    return rdflib.BNode()
+    known = [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)]
+    shapes = [at.node for names in known if isinstance(at := names.get("self"), Shape)]
+    # before there are shapes, it goes through their nodes
+    nodes = [names.get("s") for names in known if isinstance(names.get("self"), ShapesGraph)]
+    found = [node for node in (*nodes, *shapes) if isinstance(node, rdflib.URIRef | rdflib.BNode)]
+    return found[-1] if found else rdflib.BNode()
 
 
 def _findings(report: rdflib.Graph, bridge: Bridge, shapes: list[ox.Triple]) -> Iterator[Finding]:
