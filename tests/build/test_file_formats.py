@@ -14,6 +14,7 @@ from samgraf.progress import Silent
 from samgraf.release.dumps import make, read_index
 from samgraf.settings import Settings
 from samgraf.site import create_app
+from samgraf.vocab import RDF
 
 EX = "http://ex.example/"
 SAID = ox.Triple(ox.NamedNode(EX + "a"), ox.NamedNode(EX + "b"), ox.NamedNode(EX + "c"))
@@ -215,6 +216,7 @@ _E = '<e:C rdf:about="urn:a">'
         (f"{_E}\n<e:p>a&b;</e:p></e:C></rdf:RDF>", 3, "entity `b`"),
         (f"{_E}\n<e:p\nrdf:resource='urn:a b'\n/></e:C></rdf:RDF>", 4, "urn:a b"),
         (f"{_E}\n\nloose\n\n</e:C></rdf:RDF>", 4, "loose"),
+        (f"{_E}\n<e:p rdf:parseType='Literal' e:q='x'/></e:C></rdf:RDF>", 3, "rdf:XMLLiteral"),
         ('<e:C rdf:ID="a"/>\n<e:C rdf:ID="b"/>\n<e:C rdf:ID="a"/></rdf:RDF>', 4, "#a"),
         (f"{_E}\n<e:p>1</e:q></e:C></rdf:RDF>", 3, "</e:p>"),
     ],
@@ -264,12 +266,15 @@ def test_each_parse_type_of_rdf_xml_is_read(tmp_path):
         <e:p rdf:parseType="Resource"><e:q><e:D/></e:q><e:q rdf:resource="urn:b"/></e:p>
         <e:p rdf:parseType="Collection"><e:D/><e:D/></e:p>
         <e:p rdf:parseType="Literal"><e:p><b/><b/></e:p></e:p>
+        <e:p rdf:parseType="Literal"/><e:q rdf:parseType='Literal'></e:q>
         <e:p rdf:datatype="urn:t">1</e:p>
       </e:C>
       <e:C/>
     </rdf:RDF>"""
     (file,) = load(content(tmp_path, data__x_DOT_rdf=text)).files
-    assert len(file.triples) == 15
+    assert len(file.triples) == 17
+    empty = ox.Literal("", datatype=ox.NamedNode(f"{RDF}XMLLiteral"))
+    assert sum(t.object == empty for t in file.triples) == 2
 
 
 def test_the_faults_of_all_files_are_told_at_once(tmp_path):

@@ -56,6 +56,7 @@ _MEND = "Correct the line, or the one before it (a missing '.' or ';' is the usu
 _TAG = re.compile(r"""<[^<>!?/"](?:[^<>"]|"[^"]*")*>""")
 _NAMESPACE = re.compile(r"""\sxmlns(?::[^\s=]+)?="[^"]*"(?=[\s/>])""")
 _BASE = re.compile(r"""(\sxml:base\s*=\s*["'])(?![A-Za-z][A-Za-z0-9+.-]*:|&)([^"']*)""")
+_EMPTY = re.compile(r"""(<[^<>\s/]+\s+rdf:)parseType(\s*=\s*["'])Literal(["']\s*(?:/>|></))""")
 _OTHER_SYNTAX = (
     "it is in another syntax of OWL",
     "Save the ontology as RDF/XML or Turtle (robot convert does that).",
@@ -126,6 +127,8 @@ def read_quads(
         not_xml = _not_xml(text, name)
         # which the parser wants absolute: https://www.w3.org/TR/xmlbase/#resolution
         given = _BASE.sub(lambda m: m[1] + urljoin(base, m[2]), text)
+        # and XML content not empty, which is the empty literal
+        given = _EMPTY.sub(rf"\1datatype\2{RDF}XMLLiteral\3", given)
     if format == ox.RdfFormat.JSON_LD:
         given = _with_contexts(text, name, contexts)
     data = given.encode("utf-8", "surrogatepass")
