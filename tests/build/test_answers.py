@@ -82,15 +82,9 @@ def test_a_failure_tells_where_the_cells_that_differ_stand(tmp_path, other, miss
     assert f"See data/places.ttl:{line}." in told
 
 
-@pytest.mark.parametrize(
-    ("query", "answer", "fault"),
-    [
-        ("SELECT ?n { ?s <urn:n> ?n ", "n\n2\n", "malformed"),
-        ("SELECT ?n { ?s <urn:n> ?n }", "m\n2\n", "no column 'm'"),
-    ],
-)
-def test_a_query_that_cannot_give_the_answer_fails(tmp_path, query, answer, fault):
-    assert fault in verdict(tmp_path, query, answer, DATA).fault
+def test_a_query_that_cannot_give_the_answer_fails(tmp_path):
+    found = verdict(tmp_path, "SELECT ?n { ?s <urn:n> ?n }", "m\n2\n", DATA)
+    assert "no column 'm'" in found.fault
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 from large_content import write_content
@@ -162,6 +163,26 @@ def test_links_out_of_the_content_are_told(other, checked, tmp_path):
     done = checked(other)
     assert "data/linked.ttl: The link leads out of the content." in done.stderr
     assert "data/loop.ttl: The file cannot be read." in done.stderr
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("data/places.ttl", "data/more", "ontology/contexts/c.jsonld", "ontology/model.svg"),
+        *("ontology/questions/forage.rq", "ontology/questions/forage.csv", "data/releases.csv"),
+    ],
+)
+@pytest.mark.parametrize("command", [["check"], ["query", "-"]], ids=["check", "query"])
+def test_what_may_not_be_read_is_told_by_each_command(other, call, monkeypatch, name, command):
+    path, may = other / name, os.access
+    path.parent.mkdir(exist_ok=True)
+    path.mkdir() if "." not in path.name else path.touch()
+    # the rights of a file are nothing to the superuser, who may run the tests
+    monkeypatch.setattr(os, "access", lambda at, how: Path(at) != path and may(at, how))
+    done = call(*command, "--content", other)
+    assert done.exit_code == 1
+    kind = "file" if "." in path.name else "folder"
+    assert f"{name}: The {kind} cannot be read. Give yourself the right to read it" in done.stderr
 
 
 def test_an_answer_with_a_cell_too_large_is_told(other, checked):

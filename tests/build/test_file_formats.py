@@ -14,6 +14,7 @@ from samgraf.progress import Silent
 from samgraf.release.dumps import make, read_index
 from samgraf.settings import Settings
 from samgraf.site import create_app
+from samgraf.vocab import RDF
 
 EX = "http://ex.example/"
 SAID = ox.Triple(ox.NamedNode(EX + "a"), ox.NamedNode(EX + "b"), ox.NamedNode(EX + "c"))
@@ -165,6 +166,11 @@ def test_a_folder_of_which_nothing_is_read_is_named_once(tmp_path):
     assert sorted(note.examples) == ["data/b.py", "data/make/"]
 
 
+def test_a_file_of_an_unknown_ending_is_named_where_it_stands_alone(tmp_path):
+    loaded = load(content(tmp_path, ontology__x_DOT_ttl="", data__things_DOT_turtle=""))
+    assert [n.examples for n in loaded.notes() if n.kind == "ignored"] == [("data/things.turtle",)]
+
+
 def test_a_remote_context_is_a_fault_unless_a_copy_stands_in_the_content(tmp_path):
     text = '{\n"@context": "https://ex.example/c/v1",\n"@id": "urn:a", "b": "x"}'
     found = content(tmp_path, data__x_DOT_jsonld=text)
@@ -199,6 +205,46 @@ def test_a_fault_names_file_line_and_mend(tmp_path, name, text, line):
     assert caught.value.mend
 
 
+_E = '<e:C rdf:about="urn:a">'
+
+
+@pytest.mark.parametrize(
+    ("inner", "line", "words"),
+    [
+        (f"{_E}\n<e:p>1</e:p>\n<e:p>2</e:p>", 5, "ends within an element"),
+        (f"{_E}\n<ex:p>1</ex:p></e:C></rdf:RDF>", 3, "ex:"),
+        (f"{_E}\n<e:p>a&b;</e:p></e:C></rdf:RDF>", 3, "entity `b`"),
+        (f"{_E}\n<e:p\nrdf:resource='urn:a b'\n/></e:C></rdf:RDF>", 4, "urn:a b"),
+        (f"{_E}\n\nloose\n\n</e:C></rdf:RDF>", 4, "loose"),
+        (f"{_E}\n<e:p rdf:parseType='Literal' e:q='x'/></e:C></rdf:RDF>", 3, "rdf:XMLLiteral"),
+        ('<e:C rdf:ID="a"/>\n<e:C rdf:ID="b"/>\n<e:C rdf:ID="a"/></rdf:RDF>', 4, "#a"),
+        (f"{_E}\n<e:p>1</e:q></e:C></rdf:RDF>", 3, "</e:p>"),
+    ],
+)
+def test_a_fault_of_rdf_xml_is_told_where_it_stands(tmp_path, inner, line, words):
+    head = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:e:">\n'
+    with pytest.raises(ContentError, match="This is not valid RDF/XML") as caught:
+        load(content(tmp_path, data__x_DOT_rdf=f"{head}{inner}\n"))
+    assert caught.value.line == line
+    assert words in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("base", "iri"),
+    [
+        ("onto.owl", "https://samgraf.invalid/graph/onto.owl#a"),
+        ("../", "https://samgraf.invalid/#a"),
+        ("http://ex.example/o", "http://ex.example/o#a"),
+        ("", "https://samgraf.invalid/graph/x#a"),
+    ],
+)
+def test_a_base_of_xml_may_be_relative(tmp_path, base, iri):
+    rdf = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:e:"'
+    text = f"<rdf:RDF {rdf}\n  xml:base='{base}'><e:C rdf:about='#a'/></rdf:RDF>"
+    (file,) = load(content(tmp_path, data__x_DOT_rdf=text)).files
+    assert [t.subject.value for t in file.triples] == [iri]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -220,12 +266,15 @@ def test_each_parse_type_of_rdf_xml_is_read(tmp_path):
         <e:p rdf:parseType="Resource"><e:q><e:D/></e:q><e:q rdf:resource="urn:b"/></e:p>
         <e:p rdf:parseType="Collection"><e:D/><e:D/></e:p>
         <e:p rdf:parseType="Literal"><e:p><b/><b/></e:p></e:p>
+        <e:p rdf:parseType="Literal"/><e:q rdf:parseType='Literal'></e:q>
         <e:p rdf:datatype="urn:t">1</e:p>
       </e:C>
       <e:C/>
     </rdf:RDF>"""
     (file,) = load(content(tmp_path, data__x_DOT_rdf=text)).files
-    assert len(file.triples) == 15
+    assert len(file.triples) == 17
+    empty = ox.Literal("", datatype=ox.NamedNode(f"{RDF}XMLLiteral"))
+    assert sum(t.object == empty for t in file.triples) == 2
 
 
 def test_the_faults_of_all_files_are_told_at_once(tmp_path):

@@ -146,3 +146,20 @@ def test_a_content_without_an_ontology_is_called_as_its_file_or_data(tmp_path):
     assert load(find_content(tmp_path)).header.title == {"": "places"}
     (tmp_path / "people.ttl").write_text(PREFIXES + "<urn:x:b> a o:A .")
     assert load(find_content(tmp_path)).header.title == {"": "Data"}
+
+
+def test_a_note_names_file_and_line_of_what_would_else_be_a_fault(tmp_path):
+    data = """<urn:x:a>
+  <urn:x:p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> ,
+    "x"@EN ;
+  a o:B .
+[ <urn:x:p> [ <urn:x:p> 1 ] ] .
+"""
+    root, say = content(tmp_path, HEADER, data), []
+    run(find_content(root), Run(Silent(), "en", say.append))
+    told = [line.strip() for note in say for line in note.splitlines() if "data/x.ttl:" in line]
+    begins = [line.partition(" ")[0] for line in told]
+    at = [f"data/x.ttl:{line}:" for line in (7, 8, 9)]
+    assert set(at) <= set(begins)
+    (unnamed,) = (line for line in told if line.startswith("data/x.ttl:10: [ <urn:x:p> [ "))
+    assert "individual without IRI" in unnamed

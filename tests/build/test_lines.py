@@ -54,7 +54,7 @@ def test_what_stands_in_brackets_begins_where_it_does():
     text = f"{PREFIX}e:a e:p [\n e:q 1 ;\n e:r [ e:s 2 ;\n e:t 3 ]\n] , ( 4\n 5 ) .\n[ e:p 6 ] ."
     found = of_objects(text)
     assert [found[str(n)] for n in range(1, 7)] == [3, 4, 5, 6, 7, 8]
-    assert lines(text).subjects[ox.NamedNode(EX + "a")] == 3
+    assert lines(text).subjects[ox.NamedNode(EX + "a")] == 2
 
 
 def test_a_label_stands_where_it_is_written():
@@ -101,3 +101,28 @@ def test_a_reader_gives_all_in_parts_of_any_size():
 def test_a_language_that_is_called_like_a_declaration_is_a_language():
     text = f'@prefix e: <{EX}> .\ne:a e:p "x"@base , "y"@prefiX .\n'
     assert list(language_tags(text, TURTLE)) == [("base", 2), ("prefiX", 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("e:a e:p [\n e:q 1 ;\n e:r [ e:s 2 ] ,\n 3\n] .", 2),
+        ("e:a e:p [ e:q [\n e:r 1 ] ;\n e:s 2\n] .", 2),
+        ("e:a e:p (\n e:b\n e:c\n) .", 2),
+        ("e:a\n # a comment [\n e:p 1 .", 2),
+        ("e:b e:p <#b> .\n\ne:a e:p 1 .", 4),
+        ("e:b e:p\n <#b> , <#c> .\n# a comment\ne:a e:p 1 .", 5),
+        ('e:b e:p """x\ny""" ;\n e:q 1 .\ne:a e:p "one\\ntwo" .', 5),
+    ],
+)
+def test_a_description_begins_with_its_subject(text, line):
+    assert lines(PREFIX + text).subjects[ox.NamedNode(EX + "a")] == line
+
+
+def test_escaped_line_ends_are_no_lines_below_a_long_text():
+    assert of_objects(f'{PREFIX}e:a e:p """x""" ;\n e:q "y\\nz" .') == {"x": 2, "y\nz": 3}
+
+
+def test_a_bracket_begins_where_it_is_opened_whatever_it_holds():
+    text = f"{PREFIX}e:a e:p [\n e:q 1 ;\n e:r [\n e:s 2 ] ,\n 3\n] ."
+    assert of_objects(text) == {"1": 3, "2": 5, "_:": [4, 2], "3": 6}

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 import shutil
 
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
+from samgraf.build.content import Content, load
+from samgraf.build.versions import record_release, stated_version
 from samgraf.cli import main
+from samgraf.errors import UsageError
 from samgraf.release import open_release
 
 HEADER = "ontology/bees.ttl"
@@ -121,6 +126,21 @@ def test_a_day_is_a_date(versioned, call, tmp_path, day):
     assert not (tmp_path / "one").exists()
 
 
+def test_the_list_stays_whole_where_the_disk_is_full(released, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = (released / LIST).read_bytes()
+    found = manifest(released.parent / "one") | {"version": "1.0.1"}
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UsageError, match="No space left"):
+        record_release(Content(released), found, "2026-12-02")
+    assert (released / LIST).read_bytes() == before
+    assert [p.name for p in (released / "data").iterdir() if "releases" in p.name] == [
+        "releases.csv"
+    ]
+
+
 def test_without_a_version_nothing_is_released(other, call, tmp_path):
     done = call("build", "--content", other, "--out", tmp_path / "o", "--released", "2026-12-01")
     assert (done.exit_code, "states no version" in done.stderr) == (2, True)
@@ -151,6 +171,13 @@ def test_the_version_stands_in_the_graph_once(released, tmp_path):
     assert len(said) == 1
     assert said[0].startswith("<https://example.org/bees/datasets/all> <http://www.w3.org/ns/dcat")
     assert '"1.0.0"' in said[0]
+
+
+def test_a_version_is_one_line_where_its_text_is_a_history(other):
+    text = '"""\n  2.1 Add hives \n\n2.0 Rename meadows"""'
+    path = other / HEADER
+    path.write_text(path.read_text().replace(VERSION, f"{VERSION}\n  owl:versionInfo {text} ;"))
+    assert stated_version(load(Content(other))) == ("2.1 Add hives", "")
 
 
 def test_what_the_catalogue_states_goes_before_the_ontology(versioned, call, tmp_path):

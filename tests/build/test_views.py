@@ -39,6 +39,8 @@ def test_a_view_says_where_and_how_it_is_shown(other):
         ("order: 3", "order: first", "whole number"),
         ("# en: Which hives?\n", "", "question itself is missing"),
         ("SELECT ?hive { ?hive ?p $this }", "", "no query"),
+        ("?hive ?p $this", "?hive bie:p $this", "hives.rq:5: .* the prefix bie: is not declared"),
+        ("bee:Meadow", "home", r"uses \$this, which has no value"),
     ],
 )
 def test_a_view_that_is_amiss_is_told_with_its_file(other, old, new, told):
@@ -49,7 +51,8 @@ def test_a_view_that_is_amiss_is_told_with_its_file(other, old, new, told):
 
 @pytest.mark.parametrize(("word", "path"), [("home", ""), ("map", "map")])
 def test_a_page_named_by_a_word_stands_at_or_below_the_base(other, word, path):
-    views = read_views(written(other, GOOD.replace("bee:Meadow", word)), PREFIXES)
+    text = GOOD.replace("bee:Meadow", word).replace("$this", "?this")
+    views = read_views(written(other, text), PREFIXES)
     header = load(Content(other)).header
     on = [q.object.value for q in view_quads(views, header) if q.predicate.value.endswith("#on")]
     assert on == [header.base + path]
@@ -101,8 +104,10 @@ def test_a_sentence_is_published_with_its_templates_by_language(other):
     ],
 )
 def test_a_template_that_is_amiss_is_told_with_its_line(other, old, new, told, line):
+    text = LEAD.replace(old, new)
+    text = text.replace("$this", "?this") if "home" in new else text
     with pytest.raises(ContentErrors, match=told) as caught:
-        check_sentences(read_views(written(other, LEAD.replace(old, new)), PREFIXES), ["en"])
+        check_sentences(read_views(written(other, text), PREFIXES), ["en"])
     assert f"ontology/views/hives.rq:{line}: " in str(caught.value)
 
 

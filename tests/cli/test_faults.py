@@ -17,7 +17,9 @@ FAULTS = [
      ["data/places.ttl:32: Contradiction (cax-dw): myra (beeid:meadow-fen)",
       "beeid:meadow-fen a bee:Hive; beeid:meadow-fen a bee:Meadow"]),
     ("two values of a functional property", PLACES, "beeid:hive-north bee:frames 11 .\n",
-     ["Contradiction (prp-fp): nordkuben", '"10"', '"11"']),
+     ["data/places.ttl:15: Contradiction (prp-fp): nordkuben", '"10"', '"11"']),
+    ("value of another datatype", PLACES, "beeid:hive-north\n  bee:frames 'many' .\n",
+     ["data/places.ttl:37: Contradiction (dt-not-type): nordkuben", "Correct the value."]),
     ("literal that the store alters", PLACES, ("bee:frames 10", 'bee:frames "010"^^xsd:integer'),
      ["data/places.ttl:15: The store would turn", "Write \"10\""]),
     ("failing question", PLACES,
@@ -26,6 +28,12 @@ FAULTS = [
       "expects (meadow): 1 missing: https://example.org/bees/id/meadow-fen.",
       "Where a rightful new fact changes the answer, work it out by hand and change "
       "ontology/questions/downstream.csv; otherwise correct the data or the query."]),
+    ("malformed query", "ontology/questions/forage.rq", ("SELECT", "SELECT DISTINKT"),
+     ["ontology/questions/forage.rq:", "The query is malformed: 'DISTINKT' is not expected here; "
+      "did you mean DISTINCT?"]),
+    ("function that nobody has", "ontology/questions/downstream.rq",
+     ("beeid:meadow-upper }", "beeid:meadow-upper FILTER(<urn:x:f>(?meadow)) }"),
+     ["failed (at ontology/questions/downstream.rq): ", "urn:x:f"]),
     ("false claim to need inference", "ontology/questions/forage.rq",
      ("# en:", "# inference: required\n# en:"), ["yet it is answered without"]),
     ("dangling id", PLACES, ("bee:foragesOn beeid:meadow-fen", "bee:foragesOn beeid:meadow-fan"),
@@ -33,9 +41,15 @@ FAULTS = [
     ("outside the profile", "ontology/bees.ttl",
      "bee:near a owl:ReflexiveProperty . <https://example.org/bees/ontology> "
      "<https://w3id.org/samgraf/content#keeps> <https://w3id.org/samgraf/content#owl2rl> .\n",
-     ["Outside OWL 2 RL", "bee:near"]),
+     ["ontology/bees.ttl:77: Outside OWL 2 RL", "bee:near"]),
     ("malformed shape", "ontology/shapes/hive.ttl", ("sh:path bee:frames ;", ""),
-     ["ontology/shapes", "shape"]),
+     ["ontology/shapes/hive.ttl:17: The shape <https://example.org/bees/ontology#HiveShape-frames> "
+      "cannot be used: ", "Correct the shape."]),
+    ("malformed query of a shape", "ontology/shapes/hive.ttl",
+     "bee:HiveShape sh:sparql [ sh:select 'SELECT $this { $this ?p' ] .\n",
+     ["ontology/shapes/hive.ttl:6: The shape <https://example.org/bees/ontology#HiveShape> "]),
+    ("misspelt term of SHACL", "ontology/shapes/hive.ttl", ("sh:minCount", "sh:mincount"),
+     ["ontology/shapes/hive.ttl:12: SHACL does not define sh:mincount. Did you mean sh:minCount"]),
     ("empty answer", "ontology/questions/forage.csv", None,
      ["forage.csv: The expected answer is empty"]),
 ]  # fmt: skip
@@ -63,6 +77,12 @@ def test_a_planted_fault_is_refused_and_nothing_is_written(call, other, tmp_path
     assert "Traceback" not in done.output
     assert done.stdout == ""
     assert [p.name for p in tmp_path.iterdir()] == ["other"]
+
+
+def test_a_column_that_the_query_has_not_is_told_once(call, other):
+    damage(other, "ontology/questions/downstream.csv", ("meadow", "field"))
+    done = call("check", "--content", other)
+    assert sum("field" in line for line in done.stderr.splitlines()) == 1
 
 
 def test_a_violation_and_a_contradiction_are_told_together(call, other):

@@ -159,7 +159,7 @@ FAULTS = {
     "nobody's name": ("SERVICE <herbarium>", "SERVICE <stranger>", "no partner"),
     "a variable": ("SERVICE <herbarium>", "SERVICE ?who", "variable"),
     "no SERVICE": ("SERVICE <herbarium> {", "{", "no SERVICE"),
-    "a slip of the pen": ("?plant }", "?plant }}}", "malformed"),
+    "a slip of the pen": ("?plant }", "?plant }}}", r"plants\.rq:\d+: The query is malformed"),
     "DESCRIBE": ("SELECT ?hive ?meadow ?plant", "DESCRIBE ?hive", "DESCRIBE"),
 }
 

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from samgraf.errors import ContentError, UsageError
 from samgraf.release.diff import compare_releases
 from samgraf.release.manifest import manifest_bytes
 from samgraf.release.write import quads_text
@@ -68,6 +69,19 @@ def test_things_come_go_and_change(release):
     assert values(changed, "removed") == [("http://www.w3.org/2000/01/rdf-schema#label", "A")]
     assert values(changed, "added") == [("http://www.w3.org/2000/01/rdf-schema#label", "A!")]
     assert told["labels"][f"{EX}a"] == {"en": "A!"}
+
+
+@pytest.mark.parametrize("left", [0, 40, -10])
+def test_a_release_that_is_cut_short_is_refused_and_not_compared(release, left):
+    whole, cut = release(quad("a", "p", "b")), release(quad("a", "p", "b"), quad("c", "p", "d"))
+    data = (cut / "quads.nq").read_bytes()
+    (cut / "quads.nq").write_bytes(data[:left])
+    for pair in ((whole, cut), (cut, whole)):
+        with pytest.raises(ContentError, match="altered or cut short"):
+            compare_releases(*pair)
+    (cut / "quads.nq").unlink()
+    with pytest.raises(UsageError, match=r"quads\.nq cannot be read"):
+        compare_releases(whole, cut)
 
 
 def test_a_thing_that_only_gains_a_statement_has_changed(release):

@@ -63,6 +63,13 @@ def test_one_that_is_served_again_is_the_last_and_keeps_its_first_time(settings,
     assert (kept[1].since, kept[1].last) == (day(1), day(3))
 
 
+def test_one_that_is_served_while_the_clock_is_behind_stays(settings, release):
+    one, two, three = map(release, ("one", "two", "three"))
+    for number, folder in ((8, one), (9, two), (1, three)):
+        keep_release(folder, settings, day(number))
+    assert versions(settings, one) == ["two", "three"]
+
+
 def test_a_copy_is_whole_and_outlives_what_it_was_made_from(settings, release):
     one = release("one")
     quads = (one / "quads.nq").read_bytes()

@@ -133,6 +133,17 @@ def test_the_same_content_gives_the_same_bytes_whatever_the_hash_seed_and_folder
     assert bytes(tmp_path) not in made[0][0] + made[0][1]
 
 
+def test_the_folder_that_one_is_in_is_refused_before_the_work(other, call, tmp_path, monkeypatch):
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    done = call("build", "--content", other, "--out", ".")
+    assert done.exit_code == 2
+    assert done.stderr.startswith(".: a folder that you are in, or that is a mount, cannot be")
+    done = call("build", "--content", other, "--out", "./one")
+    assert done.exit_code == 0, done.stderr
+
+
 def test_a_release_is_replaced_and_nothing_else_is(other, tmp_path):
     out = build(other, tmp_path / "out")
     first = read_manifest(out)["release"]

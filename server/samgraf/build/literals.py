@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 import pyoxigraph as ox
 
 from samgraf.build.content import ContentErrors, Loaded, LoadedFile
-from samgraf.build.content.notes import Note, note_of
+from samgraf.build.content.notes import Note, notes_of
 from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError
 from samgraf.sparql.tokens import Kind, significant
@@ -34,22 +34,12 @@ def check_literals(loaded: Loaded) -> list[Note]:
     """
     literals = dict.fromkeys(q.object for q in loaded.quads() if isinstance(q.object, ox.Literal))
     altered = dict(_altered(list(literals)))
-    faults: list[ContentError] = []
-    notes = []
-    for file in loaded.files:
-        found = [*_altered_in(file, altered), *_capital_tags(file)]
-        faults += found
-        if found:
-            # what a fault tells of the store, in fewer words
-            said = [f.message.removeprefix("The store would turn ").rstrip(".") for f in found]
-            said = [text.replace(" into ", " → ") for text in said]
-            texts = [
-                f"{t} (line {f.line})" if f.line else t for t, f in zip(said, found, strict=True)
-            ]
-            notes.append(note_of("literal-forms", file.file.name, texts))
+    faults = [
+        f for file in loaded.files for f in (*_altered_in(file, altered), *_capital_tags(file))
+    ]
     if faults and "literalForms" in loaded.header.keeps:
         raise ContentErrors(faults)
-    return notes
+    return notes_of("literal-forms", faults)
 
 
 def _altered_in(

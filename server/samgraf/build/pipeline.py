@@ -34,7 +34,7 @@ from samgraf.build.profile.judge import described_quads, judge_profile
 from samgraf.build.questions import (
     Question,
     Verdict,
-    check_topics,
+    check_queries,
     question_quads,
     read_questions,
 )
@@ -161,7 +161,8 @@ def _check_asserted(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
     load_libraries()
     progress.begin("SHACL, as asserted")
     seen = [*described, *loaded.mirrored()]
-    stages = [stage("SHACL, as asserted", how.settings, shapes_stage, seen, shapes)]
+    validating = ("SHACL, as asserted", how.settings, shapes_stage, seen, shapes, loaded.place)
+    stages = [stage(*validating)]
     try:
         progress.begin("reason")
         stages.append(stage("reason", how.settings, reason_stage, described))
@@ -206,7 +207,7 @@ def _check_files(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
         outcome.notes += check_literals(loaded)
     with faults.kept():
         outcome.questions = read_questions(loaded.content)
-        check_topics(outcome.questions, loaded)
+        check_queries(outcome.questions, loaded)
     with faults.kept():
         outcome.views = read_views(loaded.content, loaded.header.prefixes)
         check_sentences(outcome.views, loaded.header.languages)
@@ -237,7 +238,7 @@ def _meet_partners(outcome: BuildOutcome, how: Run) -> None:
     outcome.partners = partner_records(loaded, how.lang)
     known = partners_of({"partners": outcome.partners})
     outcome.examples = read_examples(loaded.content, known, loaded.header.prefixes)
-    check_topics(outcome.examples, loaded)
+    check_queries(outcome.examples, loaded)
     told = f"{len(known)}, {sum(p.mirror is not None for p in known.values())} with an extract"
     how.progress.end("partners", f"{told}, {len(outcome.examples)} federated examples")
 
@@ -251,7 +252,7 @@ def _validate_closure(outcome: BuildOutcome, how: Run, faults: Faults) -> None:
         inferred = (q.triple for q in outcome.inferred)
         whole = [*loaded.triples(DESCRIBED), *loaded.mirrored(), *inferred]
     parts = [
-        stage("SHACL, with inferred", how.settings, shapes_stage, whole, part)
+        stage("SHACL, with inferred", how.settings, shapes_stage, whole, part, loaded.place)
         for part in halves(shapes)
     ]
     try:

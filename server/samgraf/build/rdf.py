@@ -59,7 +59,7 @@ def in_graph(triples: Iterable[ox.Triple], graph: str) -> Iterator[ox.Quad]:
 
 @cache
 def own_triples(package: str, name: str, base: str | None = None) -> tuple[ox.Triple, ...]:
-    """Return the triples, each once, of the Turtle file ``name`` in ``package``, one of ours."""
+    """Return the triples, each once, of the Turtle file ``name`` in ``package``."""
     text = (files(package) / name).read_bytes()
     parsed = ox.parse(input=text, format=ox.RdfFormat.TURTLE, base_iri=base)
     return tuple(dict.fromkeys(q.triple for q in parsed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from samgraf import limits
 from samgraf.build.content import Content, ContentErrors
 from samgraf.build.content.formats import decode
+from samgraf.build.content.layout import UNREADABLE
 from samgraf.errors import ContentError
 
 #: What no IRI may hold, and so no name from which the IRI of a graph is made.
@@ -20,12 +22,15 @@ _NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\x9f\ud800-\udfff]')
 def check_source_files(content: Content) -> None:
     """Raise ContentErrors for each file of ``content`` that cannot be read or named.
 
-    A pipe would never end, nor would a device; a link may lead out of the folder; a query that is
-    too long is none, and one must be UTF-8, as must an expected answer.
+    A pipe would never end, nor would a device; a link may lead out of the folder; some may not be
+    read by whoever builds; a query that is too long is none, and one must be UTF-8, as must an
+    expected answer.
     """
-    texts = [*content.queries(), *content.answers(), *(content.root / "data").glob("releases.csv")]
     root = content.root.resolve()
-    faults = [fault for file in content.files() for fault in _odd(file.path, content.root, root)]
+    files = [*(file.path for file in content.files()), *content.contexts().values()]
+    files += [picture] if (picture := content.picture()) else []
+    faults = [fault for path in files for fault in _odd(path, content.root, root)]
+    texts = [*content.queries(), *content.answers(), *(content.root / "data").glob("releases.csv")]
     for path in sorted(texts):
         odd = list(_odd(path, content.root, root))
         faults += odd or _not_text(path, _name(path, content.root))
@@ -55,6 +60,8 @@ def _odd(path: Path, folder: Path, root: Path) -> Iterator[ContentError]:
         yield ContentError(
             "The link leads out of the content.", name, None, "Copy the file to this place."
         )
+    elif not os.access(path, os.R_OK):
+        yield ContentError("The file cannot be read.", name, None, UNREADABLE)
     elif found := _NO_IRI.search(path.relative_to(folder).as_posix()):
         yield ContentError(
             f"The name holds {found[0]!a}, which no IRI may hold.", name, None, "Rename the file."

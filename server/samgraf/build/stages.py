@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from samgraf.build.content.faults import Faults
 from samgraf.build.questions import Question, Verdict, judge
 from samgraf.build.reason.contradictions import Clash, clashes
-from samgraf.build.validate import Finding, validate
+from samgraf.build.validate import Finding, Places, validate
 from samgraf.build.views import NAME, View, check_view, nameless
 from samgraf.build.words import in_words, names_of
 from samgraf.columns import headed
@@ -49,10 +49,10 @@ def load_libraries() -> None:
     import samgraf.build.reason.closure  # noqa: F401
 
 
-def shapes_stage(triples: list[ox.Triple], shapes: list[ox.Triple]) -> list[Finding]:
-    """Return what ``shapes`` find in ``triples``."""
+def shapes_stage(triples: list[ox.Triple], shapes: list[ox.Triple], place: Places) -> list[Finding]:
+    """Return what ``shapes`` find in ``triples``; ``place`` tells where a shape is described."""
     try:
-        return validate(triples, shapes)
+        return validate(triples, shapes, place)
     except RecursionError:
         raise ContentError(
             "Shapes refer to one another in a circle, or too deeply.",
@@ -121,7 +121,8 @@ def answers_stage(
                 needless.append(question)
     rows = 0
     if spaces:
-        for question in questions:
+        # a column that the query has not is told as that
+        for question in (v.question for v in verdicts if not v.fault):
             columns = headed(question.view, question.columns)
             faults.add(nameless(store, question.file, columns, question.texts, spaces))
     named: list[tuple[str, str, str]] = []

@@ -27,6 +27,7 @@ from samgraf.build.rdf import value_of
 from samgraf.errors import ContentError, UsageError
 from samgraf.release import names
 from samgraf.release.canonical import canonical_rows
+from samgraf.release.write import put_file
 from samgraf.vocab import DCAT, DCT, OWL
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -66,7 +67,9 @@ def stated_version(loaded: Loaded) -> tuple[str, str]:
 
 
 def _first(said: dict[tuple[object, str], str], *keys: tuple[object, str]) -> str:
-    return next((said[key] for key in keys if said.get(key)), "")
+    # some tell the history of an ontology in its owl:versionInfo, the last version first
+    texts = (said.get(key, "").strip() for key in keys)
+    return next((text.splitlines()[0].rstrip() for text in texts if text), "")
 
 
 def content_hash(loaded: Loaded) -> str:
@@ -200,8 +203,7 @@ def record_release(content: Content, manifest: dict[str, Any], day: str) -> Rele
     writer.writerow(COLUMNS)
     writer.writerows(tuple(asdict(r).values()) for r in (*listed, entry))
     try:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text.getvalue(), "utf-8")
+        put_file(path, text.getvalue().encode())
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}.") from error
     return entry

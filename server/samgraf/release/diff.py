@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import merge
+from io import BytesIO
 from itertools import groupby, repeat
 from operator import itemgetter
 from pathlib import Path
@@ -28,7 +29,7 @@ from samgraf.release import names
 from samgraf.release.canonical import canonical_rows, json_of
 from samgraf.release.labels import Labels
 from samgraf.release.manifest import apart, read_manifest
-from samgraf.release.store import QUADS
+from samgraf.release.store import checked_quads, read_quads
 
 INFERRED = "graph/inferred"
 _NAMELESS = b"_:"
@@ -52,11 +53,12 @@ def compare_releases(old: Path, new: Path) -> dict[str, Any]:
     """Return what changed from the release in the folder ``old`` to that in ``new``.
 
     ``things`` and ``inferences`` are lists of things, each with what became of it (added, removed,
-    changed) and its changes by property. Raise SamgrafError where a folder holds no release.
+    changed) and its changes by property. Raise SamgrafError where a folder holds no release, or one
+    that is not as it was written.
     """
     before, after = read_manifest(old), read_manifest(new)
     kinds = _kinds(before) | _kinds(after)
-    removed, added, lasting = _side_by_side(old / QUADS, new / QUADS)
+    removed, added, lasting = _side_by_side(checked_quads(old), checked_quads(new))
     told: dict[str, Any] = {
         "old": _about(before),
         "new": _about(after),
@@ -104,7 +106,7 @@ def _kinds(manifest: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _side_by_side(old: Path, new: Path) -> tuple[_Side, _Side, set[bytes]]:
+def _side_by_side(old: bytes, new: bytes) -> tuple[_Side, _Side, set[bytes]]:
     """Return what is in ``old`` alone, in ``new`` alone, and which of their subjects are in both.
 
     Lines with nodes without a name are put aside: their names differ from release to release.
@@ -112,18 +114,17 @@ def _side_by_side(old: Path, new: Path) -> tuple[_Side, _Side, set[bytes]]:
     removed, added = _Side(), _Side()
     sides = {1: removed, 2: added}
     lasting: set[bytes] = set()
-    with old.open("rb") as old_file, new.open("rb") as new_file:
-        olds = zip(_lines(old_file, removed), repeat(1))
-        news = zip(_lines(new_file, added), repeat(2))
-        for subject, block in groupby(merge(olds, news), lambda pair: _subject(pair[0])):
-            seen = 0  # in which of the two: 3 is both
-            for line, pairs in groupby(block, itemgetter(0)):
-                where = sum({which for _, which in pairs})
-                seen |= where
-                if where in sides:
-                    sides[where].add(line)
-            if seen == 3:
-                lasting.add(subject)
+    olds = zip(_lines(BytesIO(old), removed), repeat(1))
+    news = zip(_lines(BytesIO(new), added), repeat(2))
+    for subject, block in groupby(merge(olds, news), lambda pair: _subject(pair[0])):
+        seen = 0  # in which of the two: 3 is both
+        for line, pairs in groupby(block, itemgetter(0)):
+            where = sum({which for _, which in pairs})
+            seen |= where
+            if where in sides:
+                sides[where].add(line)
+        if seen == 3:
+            lasting.add(subject)
     return removed, added, lasting
 
 
@@ -264,8 +265,8 @@ def _labels(folders: Iterable[Path], needed: Iterable[str]) -> dict[str, dict[st
     """Return what the things ``needed`` are called in the first of ``folders`` that names them."""
     left, found = set(needed), {}
     for folder in folders:
-        quads = ox.parse(path=folder / QUADS, format=ox.RdfFormat.N_QUADS)
-        labels = Labels(q.triple for q in quads if q.subject.value in left)
+        told = (q.triple for q in read_quads(folder))
+        labels = Labels(t for t in told if getattr(t.subject, "value", "") in left)
         found |= {iri: texts for iri in left if (texts := labels.texts(iri))}
         left -= found.keys()
     return found

@@ -75,7 +75,9 @@ def keep_release(folder: Path, settings: Settings, now: datetime | None = None) 
             since = _noted(target).get("since", now.isoformat())
             note = {"since": since, "last": now.isoformat()}
             put_file(target / NOTE, json.dumps(note).encode() + b"\n")
-            for old in kept_releases(settings, manifest)[settings.kept_releases :]:
+            # whatever the clock says, this is the last one served
+            others = [k for k in kept_releases(settings, manifest) if k.folder != target]
+            for old in others[settings.kept_releases - 1 :]:
                 shutil.rmtree(old.folder, ignore_errors=True)
         except OSError as error:
             raise UsageError(f"{home}: cannot be written: {error.strerror}.") from error

@@ -30,23 +30,26 @@ def open_release(folder: Path) -> ox.Store:
 def read_quads(folder: Path) -> Iterator[ox.Quad]:
     """Return the quads of the release in ``folder``, sorted as they are in its file.
 
-    Raise UsageError where the folder is no release, ContentError where its manifest is not as it
-    was written or its quads are not those that the manifest names.
+    Raise as ``checked_quads`` does.
     """
-    return ox.parse(input=_checked(folder), format=ox.RdfFormat.N_QUADS)
+    return ox.parse(input=checked_quads(folder), format=ox.RdfFormat.N_QUADS)
 
 
 def is_intact(folder: Path) -> bool:
     """Return whether ``folder`` holds a release whose files are as they were written."""
     try:
-        _checked(folder)
+        checked_quads(folder)
     except SamgrafError:
         return False
     return True
 
 
-def _checked(folder: Path) -> bytes:
-    """Return the file of quads, once its hash is that in the manifest."""
+def checked_quads(folder: Path) -> bytes:
+    """Return the file of quads of the release in ``folder``, once its hash is found right.
+
+    Raise UsageError where the folder is no release, ContentError where its manifest is not as it
+    was written or its quads are not those that the manifest names.
+    """
     release = read_manifest(folder)["release"]
     path = folder / QUADS
     try:

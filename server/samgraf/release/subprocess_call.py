@@ -77,7 +77,7 @@ class SubprocessCall:
             return told
         if kind == "failed":
             mend = "What the content says is beyond what a library can take; simplify it."
-            raise ContentError(f"{self._what} failed: {told}", None, None, mend)
+            raise ContentError(f"{self._what} failed{place}: {told}", None, None, mend)
         bound = f"took more than {self._seconds:g} s"
         if kind == "large":
             bound = f"needed more than {self._memory >> 20} MiB of memory"
@@ -91,7 +91,7 @@ class SubprocessCall:
 
 
 def now_at(what: str) -> None:
-    """Say what the call is at, for the message should it exceed its bounds."""
+    """Say what the call is at, for the message should it exceed its bounds or fail."""
     if _caller is not None:
         _caller.send(("at", what))
 

@@ -73,7 +73,8 @@ def quads_text(lines: list[str]) -> bytes:
 
 
 def check_target(out: Path) -> None:
-    """Raise UsageError where ``out`` holds anything that is not a release."""
+    """Raise UsageError where ``out`` holds other than a release, or cannot be replaced."""
+    _require_replaceable(out)
     if out.is_dir():
         names = {p.name for p in out.iterdir()}
         if not names or names == {QUADS, MANIFEST}:
@@ -81,6 +82,14 @@ def check_target(out: Path) -> None:
         raise UsageError(f"{out}: the folder is not empty and is no release. Name another.")
     if out.exists():
         raise UsageError(f"{out}: this is a file. Name a folder.")
+
+
+def _require_replaceable(out: Path) -> None:
+    if out.is_dir() and (os.path.ismount(out) or out.resolve() == Path.cwd()):
+        raise UsageError(
+            f"{out}: a folder that you are in, or that is a mount, cannot be replaced in one step. "
+            "Name one in it."
+        )
 
 
 def write_release(out: Path, lines: list[str], manifest: dict[str, Any]) -> None:
@@ -104,6 +113,7 @@ def fill_folder(out: Path, fill: Callable[[Path], object]) -> None:
     Where it cannot be filled, nothing is changed. Raise UsageError where the place cannot be
     written to.
     """
+    _require_replaceable(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with _work_folder(out) as work:

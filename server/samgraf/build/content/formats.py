@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 from xml.parsers import expat
 
 import pyoxigraph as ox
@@ -33,8 +34,9 @@ FORMATS = {
     ".owl": ox.RdfFormat.RDF_XML,
     ".jsonld": ox.RdfFormat.JSON_LD,
 }
-#: The error of expat for a text that grows too much (XML_ERROR_AMPLIFICATION_LIMIT_BREACH).
-_AMPLIFIED = 43
+#: The errors of expat for a text that ends within an element, and for one that grows too much
+#: (XML_ERROR_NO_ELEMENTS, XML_ERROR_AMPLIFICATION_LIMIT_BREACH).
+_CUT_SHORT, _AMPLIFIED = 3, 43
 #: Formats in which a statement is known where it stands, not only further below.
 IN_LINES = (
     *(ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG),
@@ -53,6 +55,12 @@ _MENDS = {
 _MEND = "Correct the line, or the one before it (a missing '.' or ';' is the usual cause)."
 _TAG = re.compile(r"""<[^<>!?/"](?:[^<>"]|"[^"]*")*>""")
 _NAMESPACE = re.compile(r"""\sxmlns(?::[^\s=]+)?="[^"]*"(?=[\s/>])""")
+_BASE = re.compile(r"""(\sxml:base\s*=\s*["'])(?![A-Za-z][A-Za-z0-9+.-]*:|&)([^"']*)""")
+_EMPTY = re.compile(r"""(<[^<>\s/]+\s+rdf:)parseType(\s*=\s*["'])Literal(["']\s*(?:/>|></))""")
+_OTHER_SYNTAX = (
+    "it is in another syntax of OWL",
+    "Save the ontology as RDF/XML or Turtle (robot convert does that).",
+)
 _OWL_SYNTAX = re.compile(r"\s*(?:Prefix\(|Ontology\(|Prefix:|Ontology:)")
 _TURTLE = re.compile(r"(?:\s|#[^\n]*\n)*(?:@prefix|@base|PREFIX\s|BASE\s)", re.IGNORECASE)
 #: What a file may be instead of what its name says: how it begins, its format, and the mend.
@@ -114,32 +122,41 @@ def read_quads(
     ``contexts`` are the texts of JSON-LD contexts by ``context_file``: nothing is fetched. Raise
     ContentError where the text is not of the format.
     """
-    given = text
-    if format == ox.RdfFormat.RDF_XML and "<!ENTITY" in text:
-        _require_small(text, name)
+    given, not_xml = text, None
+    if format == ox.RdfFormat.RDF_XML:
+        not_xml = _not_xml(text, name)
+        # which the parser wants absolute: https://www.w3.org/TR/xmlbase/#resolution
+        given = _BASE.sub(lambda m: m[1] + urljoin(base, m[2]), text)
+        # and XML content not empty, which is the empty literal
+        given = _EMPTY.sub(rf"\1datatype\2{RDF}XMLLiteral\3", given)
     if format == ox.RdfFormat.JSON_LD:
         given = _with_contexts(text, name, contexts)
     data = given.encode("utf-8", "surrogatepass")
-    reader = LineReader(data) if format in IN_LINES else None
+    reader = None if format == ox.RdfFormat.JSON_LD else LineReader(data)
     parser = ox.parse(
         input=reader or data,
         format=format,
         base_iri=None if format in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS) else base,
     )
     try:
-        quads = [(quad, reader.line if reader else 0) for quad in parser]
+        told = reader if format in IN_LINES else None
+        quads = [(quad, told.line if told else 0) for quad in parser]
     except (SyntaxError, ValueError) as error:
-        raise _fault(error, text, format, name) from None
+        message = getattr(error, "msg", None) or str(error)
+        line = getattr(error, "lineno", None)
+        if format == ox.RdfFormat.RDF_XML and reader:
+            line = _line_of(message, text, reader.line)
+        raise _fault(message, line, text, format, name) from None
     except MemoryError as error:
         # the parser's own bound; where memory is out there is no message
         if not error.args:
             raise
         raise _too_long(name) from None
+    if not_xml is not None:
+        raise not_xml
     if len(text) > PARSED_BYTES // 8 and any(_is_too_long(quad.object) for quad, _ in quads):
         raise _too_long(name)
     if format == ox.RdfFormat.RDF_XML and "parseType" in text:
-        if found := _misplaced(text):
-            raise _not_xml(found, name)
         quads = [(_declared_once(quad), line) for quad, line in quads]
     return quads, dict(parser.prefixes)
 
@@ -166,23 +183,6 @@ def _declared_once(quad: ox.Quad) -> ox.Quad:
         return quad
     mended = ox.Literal(text, datatype=literal.datatype)
     return ox.Quad(quad.subject, quad.predicate, mended, quad.graph_name)
-
-
-def _require_small(text: str, name: str) -> None:
-    """Raise ContentError where entities make much of little, which the parser would write out.
-
-    expat counts that: https://libexpat.github.io/doc/api/latest/#billion-laughs
-    """
-    try:
-        expat.ParserCreate().Parse(text, True)
-    except expat.ExpatError as error:
-        if error.code == _AMPLIFIED:
-            raise ContentError(
-                "The entities of this XML stand for far more text than the file has.",
-                name,
-                error.lineno,
-                "Write the text itself.",
-            ) from None
 
 
 def _is_too_long(term: object) -> bool:
@@ -224,94 +224,71 @@ def _other(text: str, format: ox.RdfFormat, name: str) -> ContentError | None:
     return ContentError(f"This is not {format.name}: it seems to be {what}.", name, 1, mend)
 
 
-def _fault(error: Exception, text: str, format: ox.RdfFormat, name: str) -> ContentError:
-    message = getattr(error, "msg", None) or str(error)
-    reason = message.split(": ", 1)[-1].rstrip(".")
-    if format == ox.RdfFormat.JSON_LD:
-        reason = message.rstrip(".")
-    line = getattr(error, "lineno", None)
-    if format == ox.RdfFormat.RDF_XML:
-        reason, line = message.rstrip("."), _line_of_xml(text, message)
-        if _OWL_SYNTAX.match(text):
-            return _not_xml(_other_syntax(1), name)
-        if found := _misplaced(text):
-            return _not_xml(found, name)
+def _fault(
+    message: str, line: int | None, text: str, format: ox.RdfFormat, name: str
+) -> ContentError:
+    reason = message.split(": ", 1)[-1] if format in IN_LINES else message
+    reason = " ".join(reason.rstrip(".").split())
     return _other(text, format, name) or ContentError(
         f"This is not valid {format.name}: {reason}.", name, line, _MENDS.get(format, _MEND)
     )
 
 
-def _not_xml(found: _Misplaced, name: str) -> ContentError:
-    mend = found.mend or _MENDS[ox.RdfFormat.RDF_XML]
-    return ContentError(f"This is not valid RDF/XML: {found.reason}.", name, found.line, mend)
+def _line_of(message: str, text: str, last: int) -> int:
+    """Return the line of what ``message`` quotes of a tag, or a text, that ends on ``last``."""
+    read = "\n".join(text.split("\n")[:last])
+    quoted = re.search(r"'\s*([^']{2,}?)\s*'", message)
+    at = read.rfind(quoted[1]) if quoted else -1
+    return read.count("\n", 0, at) + 1 if at >= 0 else last
 
 
-class _Misplaced(Exception):
-    """An element that RDF/XML has no place for, with its line, and the mend where it is another."""
+def _not_xml(text: str, name: str) -> ContentError | None:
+    """Return why ``text`` is no XML, None where it is: the parser takes one that is cut short.
 
-    def __init__(self, reason: str, line: int, mend: str = ""):
-        super().__init__(reason)
-        self.reason, self.line, self.mend = reason, line, mend
-
-
-def _other_syntax(line: int) -> _Misplaced:
-    mend = "Save the ontology as RDF/XML or Turtle (robot convert does that)."
-    return _Misplaced("it is in another syntax of OWL", line, mend)
-
-
-def _misplaced(text: str) -> _Misplaced | None:
-    """Return the first second node in a property, or parseType beside a datatype or resource.
-
-    Before them, that ``text`` is OWL/XML (https://www.w3.org/TR/owl2-xml-serialization/).
-    https://www.w3.org/TR/rdf-syntax-grammar/#resourcePropertyElt and #parseTypeLiteralPropertyElt;
-    the parser takes the latter. None too where ``text`` is no XML.
+    Raise ContentError where it is OWL/XML (https://www.w3.org/TR/owl2-xml-serialization/) or the
+    like, has entities that the parser would write out without end, or holds what RDF/XML has no
+    place for: a second node in a property, or parseType beside a datatype or resource.
+    https://www.w3.org/TR/rdf-syntax-grammar/#resourcePropertyElt and #parseTypeLiteralPropertyElt
     """
     parser = expat.ParserCreate(namespace_separator="")
     inside = ["nodes"]  # what each open element may hold
 
-    def start(name: str, attributes: dict[str, str]) -> None:
+    def fault(reason: str, mend: str = _MENDS[ox.RdfFormat.RDF_XML]) -> ContentError:
+        told = f"This is not valid RDF/XML: {reason}."
+        return ContentError(told, name, parser.CurrentLineNumber, mend)
+
+    def start(element: str, attributes: dict[str, str]) -> None:
         held = inside[-1]
-        if name == OWL + "Ontology" and "ontologyIRI" in attributes:
-            raise _other_syntax(parser.CurrentLineNumber)
+        if element == OWL + "Ontology" and "ontologyIRI" in attributes:
+            raise fault(*_OTHER_SYNTAX)
         if held == "anything":
             inside.append(held)
         elif held == "properties":
             kind = attributes.get(RDF + "parseType")
             if kind and attributes.keys() & {RDF + "datatype", RDF + "resource"}:
-                reason = "rdf:parseType excludes rdf:datatype and rdf:resource"
-                raise _Misplaced(reason, parser.CurrentLineNumber)
+                raise fault("rdf:parseType excludes rdf:datatype and rdf:resource")
             holds = {None: "one node", "Resource": "properties", "Collection": "nodes"}
             inside.append(holds.get(kind, "anything"))
         elif held == "no more nodes":
-            raise _Misplaced("a property holds one node", parser.CurrentLineNumber)
+            raise fault("a property holds one node")
         else:
             if held == "one node":
                 inside[-1] = "no more nodes"
-            inside.append("nodes" if name == RDF + "RDF" else "properties")
+            inside.append("nodes" if element == RDF + "RDF" else "properties")
 
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda _: inside.pop()
     try:
         parser.Parse(text, True)
-    except expat.ExpatError:
-        return None
-    except _Misplaced as found:
-        return found
-    return None
-
-
-def _line_of_xml(text: str, message: str) -> int:
-    """Return the line of a fault: where XML is broken, else where what is told first stands."""
-    parser = expat.ParserCreate()
-    try:
-        parser.Parse(text, True)
     except expat.ExpatError as error:
-        return error.lineno
-    for quoted in re.findall(r"[`'\"<]([^`'\"<>]+)[`'\">]", message):
-        found = text.find(quoted)
-        if found >= 0:
-            return text.count("\n", 0, found) + 1
-    return 1
+        if _OWL_SYNTAX.match(text):
+            raise fault(*_OTHER_SYNTAX) from None
+        if error.code == _AMPLIFIED:
+            reason = "its entities stand for far more text than the file has"
+            raise fault(reason, "Write the text itself.") from None
+        is_cut = error.code == _CUT_SHORT
+        return fault("it ends within an element" if is_cut else expat.ErrorString(error.code))
+    return None
 
 
 def _with_contexts(text: str, name: str, contexts: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,6 +60,8 @@ _BY_STEM = {
 }
 #: The base of a content that names none and has no things of its own.
 NOBODYS = "https://samgraf.invalid/"
+#: What to do about what stands there and cannot be read.
+UNREADABLE = "Give yourself the right to read it, or remove it."
 MIRRORS = "data/mirrors/"
 #: The list of the versions that were released.
 RELEASES = "data/releases.csv"
@@ -143,7 +146,7 @@ class Content:
             ):
                 ignored.append(name)
         read = {folder for f in files for folder in _folders(f.name)}
-        read.update(f"{folder}/" for folder in _QUERIES)
+        read.update(f"{folder}/" for folder in (*_FOLDERS, *_QUERIES))
         return sorted(files, key=lambda f: f.name), _by_folder(ignored, read)
 
     @staticmethod
@@ -212,12 +215,23 @@ class Content:
 
 
 def _walk(folder: Path) -> list[Path]:
-    """Return the files below ``folder``, sorted; links to folders are not followed."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if not path.is_dir() and not {"__pycache__"} & set(path.parts)
-    )
+    """Return the files below ``folder``, sorted; links to folders are not followed.
+
+    Raise ContentError where a folder cannot be read: what is in it would be missing unnoticed.
+    """
+
+    def refuse(at: str) -> None:
+        name = Path(at).relative_to(folder.parent).as_posix()
+        raise ContentError("The folder cannot be read.", name, None, UNREADABLE)
+
+    found = []
+    walked = os.walk(folder, onerror=lambda error: refuse(error.filename))
+    for at, folders, names in walked if folder.is_dir() else ():
+        if not os.access(at, os.X_OK):
+            refuse(at)
+        folders[:] = set(folders) - {"__pycache__"}
+        found += [Path(at, name) for name in names]
+    return sorted(found)
 
 
 def _kind(stem: str) -> FileKind:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
-from itertools import takewhile
 
 import pyoxigraph as ox
 
@@ -20,7 +19,11 @@ from samgraf.build.rdf import RDF_TYPE
 _LEAD = re.compile(rb"\s*[.;,\])]")
 _NOTHING = re.compile(rb"\s*(?:[.;,\])]|#.*)?\s*")
 #: A subject alone on its line, or with a property: what is said of it stands below.
-_OPENING = re.compile(r"(?i)\s*(?![@#]|base\s|prefix\s)\S+(?:\s+\S+)?(?<![\].;,{\"'])\s*(?:#.*)?")
+_OPENING = re.compile(
+    r"(?i)\s*(?![@#]|base\s|prefix\s)\S+(?:\s+\S+)?(?<![\].;,{\"'])(?:\s+#.*)?\s*"
+)
+#: What a bracket is left open by at the end of a line.
+_BRACKET = re.compile(r"[\[(]\s*(?:\s#.*)?$")
 _HIGHEST = 4  # lines that what is first said of a subject stands below it, and less
 _LONG = re.compile(r"\"{3}|'{3}")
 
@@ -63,11 +66,10 @@ class Lines:
         self.subjects: dict[object, int] = {}
         typed: dict[object, int] = {}
         begun: dict[object, int] = {}  # where that begins which is said of each thing at hand
-        last: object = None
         for quad, told in quads.items():
             subject, predicate, value, graph = quad
-            # what stands in brackets is told before that which leads to it
-            is_told = value == last and isinstance(value, ox.BlankNode)
+            # most of what stands in brackets is told before that which leads to it
+            is_told = isinstance(value, ox.BlankNode) and value in begun
             is_around = is_told and "_:" not in self._text[told - 1]
             line = begun[value] if is_around else self._first_line(value, told)
             if isinstance(subject, ox.NamedNode) and subject not in begun:
@@ -79,7 +81,6 @@ class Lines:
             self.triples.setdefault(quad.triple, line)
             self._name((subject,), start)
             self._name((graph, predicate, value, getattr(value, "datatype", None)), line)
-            last = subject
         self.subjects |= typed
 
     def _name(self, terms: Iterable[object], line: int) -> None:
@@ -90,11 +91,22 @@ class Lines:
         """Return the line on which ``value`` begins, which ends on ``last``."""
         if isinstance(value, ox.Literal):
             first = last - value.value.count("\n")
-            if first > 0 and _LONG.search(self._text[first - 1]):
+            text = self._text[first - 1] if first > 0 else ""
+            begins = text.endswith(value.value.partition("\n")[0]) or "\\" in text
+            if begins and _LONG.search(text):
                 return first
         return last
 
     def _opening(self, line: int) -> int:
         """Return the line of the subject of which something is said on ``line``, or above it."""
-        above = self._text[max(line - _HIGHEST, 0) : line - 1][::-1]
-        return line - sum(1 for _ in takewhile(_OPENING.fullmatch, above))
+        first = line
+        for above in range(line - 1, max(line - _HIGHEST, 0), -1):
+            text = self._text[above - 1]
+            if text.lstrip().startswith("#"):
+                continue
+            if _BRACKET.search(text):
+                return above
+            if not _OPENING.fullmatch(text):
+                break
+            first = above
+        return first

@@ -107,6 +107,15 @@ class Loaded:
             self._described.update((subject, file) for subject, (_, file) in best.items())
         return self._described.get(node)
 
+    @cached_property
+    def _saying(self) -> dict[ox.Triple, LoadedFile]:
+        return {t: file for file in reversed(self.files) for t in file.triples}
+
+    def place_of(self, triple: ox.Triple) -> tuple[str, int | None] | None:
+        """Return (file, line) where ``triple`` stands first; None where no file says it."""
+        file = self._saying.get(triple)
+        return None if file is None else (file.file.name, file.line_of_triple(triple))
+
     def fault(self, message: str, iri: str, mend: str | None = None) -> ContentError:
         """Return a fault at the place where ``iri`` is described, if it is."""
         return ContentError(message, *(self.place(iri) or (None, None)), mend)

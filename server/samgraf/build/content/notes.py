@@ -8,12 +8,13 @@ the same in each language.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from samgraf.errors import ContentError
 from samgraf.limits import NOTE_EXAMPLES
 
 
@@ -55,12 +56,19 @@ class Note:
         }
 
 
-def note_of(kind: str, file: str | None, found: Sequence[str], *, count: int = 0) -> Note:
-    """Return a note on all that is ``found``, which names the first few.
+def note_of(kind: str, file: str | None, found: Sequence[str]) -> Note:
+    """Return a note on all that is ``found``, which names the first few."""
+    return Note(kind, file, len(found), tuple(found[:NOTE_EXAMPLES]))
 
-    ``count`` says how many there are where ``found`` holds the first few only.
-    """
-    return Note(kind, file, count or len(found), tuple(found[:NOTE_EXAMPLES]))
+
+def notes_of(kind: str, faults: Iterable[ContentError]) -> list[Note]:
+    """Return a note for each file on what would be ``faults`` in a content that is held to more."""
+    by_file: dict[str | None, list[str]] = {}
+    for fault in faults:
+        place = f"{fault.file}:{fault.line}: " if fault.line else ""
+        name = None if fault.file is None else str(fault.file)
+        by_file.setdefault(name, []).append(place + fault.message)
+    return [note_of(kind, file, told) for file, told in by_file.items()]
 
 
 @cache

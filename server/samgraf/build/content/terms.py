@@ -13,12 +13,12 @@ from samgraf.build.content.formats import read_text
 from samgraf.build.content.layout import STATING, FileKind
 from samgraf.build.content.load import Loaded
 from samgraf.build.content.loaded_file import LoadedFile
-from samgraf.build.content.notes import Note, note_of
-from samgraf.build.rdf import RDF_TYPE, value_of
+from samgraf.build.content.notes import Note, notes_of
+from samgraf.build.rdf import RDF_TYPE, own_triples, value_of
 from samgraf.errors import ContentError
-from samgraf.limits import NEAR_MATCHES, NOTE_EXAMPLES
+from samgraf.limits import NEAR_MATCHES
 from samgraf.sparql.syntax import names_in
-from samgraf.vocab import CONTENT, DCT, OWL, RDFS, SKOS
+from samgraf.vocab import CONTENT, DCT, OWL, RDFS, SH, SKOS
 
 _CONCEPTUAL = {ox.NamedNode(SKOS + "Concept"), ox.NamedNode(SKOS + "ConceptScheme")}
 _DEPRECATED = (ox.NamedNode(OWL + "deprecated"), ox.Literal(True))
@@ -48,20 +48,7 @@ def check_terms(loaded: Loaded) -> list[Note]:
     if faults:
         # as somebody who mends them goes through the files
         raise ContentErrors(sorted(faults, key=lambda f: (str(f.file), f.line or 0)))
-    return [] if is_strict else list(_notes([*unknown, *undescribed]))
-
-
-def _notes(found: Iterable[ContentError]) -> Iterator[Note]:
-    """Yield one note for each file."""
-    by_file: dict[str, list[ContentError]] = {}
-    for fault in found:
-        by_file.setdefault(str(fault.file), []).append(fault)
-    for file, faults in by_file.items():
-        examples = [
-            f"{f.message} ({file}:{f.line})" if f.line else f.message
-            for f in faults[:NOTE_EXAMPLES]
-        ]
-        yield note_of("undefined", file, examples, count=len(faults))
+    return [] if is_strict else notes_of("undefined", [*unknown, *undescribed])
 
 
 def _missing_languages(loaded: Loaded) -> Iterator[ContentError]:
@@ -113,12 +100,11 @@ def _gone(loaded: Loaded) -> dict[object, list[str]]:
 
 
 def _unknown_terms(loaded: Loaded, known: _KnownTerms) -> Iterator[ContentError]:
-    namespace = loaded.header.namespace
     for file in loaded.files:
         # to say of a term that it is gone is no use of it
         used = {n for t in file.triples for n in _nodes(t) if t.subject not in known.gone}
-        for iri in sorted(n for n in used - known.defined if n.startswith(namespace)):
-            if iri != namespace:
+        for iri in sorted(n for n in used - known.defined if n.startswith(known.spaces)):
+            if iri not in known.spaces:
                 yield known.fault(iri, file.file.name, file.line_of_term(iri))
 
 
@@ -138,19 +124,20 @@ def _unknown_in_queries(loaded: Loaded, known: _KnownTerms) -> Iterator[ContentE
 class _KnownTerms:
     """The terms that are defined or gone, and so what an unknown one may have been meant to be.
 
+    Those of SHACL are held to what it defines, too: a shape with a misspelt term asks for nothing.
     Like names are sought for the first few.
     """
 
     def __init__(self, loaded: Loaded) -> None:
         self.defined, self.gone = _defined(loaded), _gone(loaded)
+        self.defined.update(value_of(t.subject) for t in own_triples("pyshacl.assets", "shacl.ttl"))
+        self.spaces = (loaded.header.namespace, SH)
         self._shorten = loaded.header.shorten
-        self._namespace = namespace = loaded.header.namespace
-        own = (d for d in self.defined if d.startswith(namespace))
-        self._known = sorted(d.removeprefix(namespace) for d in own)
         self._looks = NEAR_MATCHES
 
     def fault(self, iri: str, file: str, line: int | None) -> ContentError:
-        message = f"The ontology does not define {self._shorten(iri)}."
+        who = "SHACL" if iri.startswith(SH) else "The ontology"
+        message = f"{who} does not define {self._shorten(iri)}."
         return ContentError(message, file, line, self._mend(iri))
 
     def _mend(self, iri: str) -> str:
@@ -158,11 +145,11 @@ class _KnownTerms:
             return f"It is deprecated: use {' or '.join(map(self._shorten, sorted(instead)))}."
         if self._looks > 0:
             self._looks -= 1
-            local = iri.removeprefix(self._namespace)
-            near = difflib.get_close_matches(local, self._known, n=3)
+            space = next(s for s in self.spaces if iri.startswith(s))
+            own = sorted(d.removeprefix(space) for d in self.defined if d.startswith(space))
+            near = difflib.get_close_matches(iri.removeprefix(space), own, n=3)
             if near:
-                names = (self._shorten(self._namespace + n) for n in near)
-                return f"Did you mean {' or '.join(names)}?"
+                return f"Did you mean {' or '.join(self._shorten(space + n) for n in near)}?"
         return "Define it in 'ontology', or correct the spelling."
 
 

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors, Header
-from samgraf.build.questions.file import QueryFile, read_query_files
+from samgraf.build.questions.file import QueryFile, parsed, read_query_files
 from samgraf.build.questions.questions import executable_quads
 from samgraf.errors import ContentError
 from samgraf.release.partner import Partner
-from samgraf.sparql.evaluation import QuerySyntaxError
 from samgraf.sparql.federated.faults import NoPartnerError
 from samgraf.sparql.federated.partners import Partners
-from samgraf.sparql.syntax import parse
 from samgraf.sparql.syntax.nodes import services_of
 from samgraf.vocab import FEDERATION
 
@@ -44,7 +42,7 @@ def read_examples(
     """
 
     def make(read: QueryFile) -> Example:
-        named = _named(read.file, read.query, partners, prefixes)
+        named = _named(read, partners, prefixes)
         told = set(read.names("partner"))
         if told != named:
             raise ContentError(
@@ -74,19 +72,16 @@ def example_quads(examples: Iterable[Example], header: Header) -> Iterator[ox.Qu
 
 
 def _named(
-    file: str, query: str, partners: Mapping[str, Partner], prefixes: Mapping[str, str]
+    read: QueryFile, partners: Mapping[str, Partner], prefixes: Mapping[str, str]
 ) -> set[str]:
-    """Return the short names of the partners that ``query`` asks."""
-    known = Partners(partners)
+    """Return the short names of the partners that a query asks."""
+    known, file = Partners(partners), read.file
+    services = list(services_of(parsed(read, prefixes).select))
+    if any(s.iri is None for s in services):
+        mend = "Name each partner, so that it can be told who is needed."
+        raise ContentError("A SERVICE of the query has a variable.", file, None, mend)
     try:
-        parsed = parse(query, prefixes)
-        services = list(services_of(parsed.select))
-        if any(s.iri is None for s in services):
-            mend = "Name each partner, so that it can be told who is needed."
-            raise ContentError("A SERVICE of the query has a variable.", file, None, mend)
         named = {known.named(s).name for s in services}
-    except QuerySyntaxError as error:
-        raise ContentError(f"The query is malformed: {error}", file) from error
     except NoPartnerError as error:
         mend = "Name a partner of data/partners.ttl."
         raise ContentError(str(error), file, None, mend) from error

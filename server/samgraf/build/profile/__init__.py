@@ -135,7 +135,17 @@ def _breaches(store: ox.Store, rule: ProfileRule, names: _Names) -> Iterator[tup
             parts["value"] = names.of(value)
         message = row["message"].value.format(**parts)
         place = parts["thing"] if "(at {thing})" in row["message"].value else parts["axiom"]
+        axiom = axiom or _first_said(store, row["subject"])
         yield place, Violation(subject, rule.name, message, rule.link, rule.mend, axiom)
+
+
+def _first_said(store: ox.Store, subject: Term) -> ox.Triple | None:
+    """Return a triple about a blank node that no axiom leads to, to find its place by."""
+    if not isinstance(subject, ox.BlankNode):
+        return None
+    quads = store.quads_for_pattern(subject, None, None, _DEFAULT)
+    said = (q.triple for q in quads if not q.predicate.value.startswith(PROFILE))
+    return min(said, key=lambda t: t.predicate.value, default=None)
 
 
 def _is_well_formed(term: Term) -> ox.Literal:

@@ -9,12 +9,11 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from samgraf.build.content import Loaded, LoadedFile, Note
+from samgraf.build.content import Loaded, LoadedFile
 from samgraf.build.content.layout import DESCRIBED
-from samgraf.build.content.notes import note_of
+from samgraf.build.content.notes import Note, notes_of
 from samgraf.build.profile import Violation
 from samgraf.errors import ContentError
-from samgraf.limits import NOTE_EXAMPLES
 from samgraf.vocab import CONTENT
 
 #: What a content holds itself to that keeps some rules of the profile apart from the others, and
@@ -51,37 +50,25 @@ def judge_profile(
     """
     files = {g: f for f in loaded.files for g in f.graphs}
     faults: list[ContentError] = []
-    noted: dict[tuple[str, str | None], list[Violation]] = {}
+    noted: dict[str, list[ContentError]] = {}
     for violation in violations:
         rule, kind = _KEPT_APART.get(violation.rule, ("owl2rl", "outside-rl"))
-        file = files.get(violation.graph)
-        if rule in loaded.header.keeps:
-            place = _place_of(violation, loaded, file) or (None, None)
-            faults.append(ContentError(f"Outside OWL 2 RL: {violation}", *place))
-        else:
-            name = file.file.name if file else None
-            noted.setdefault((kind, name), []).append(violation)
-    notes = [
-        note_of(
-            kind,
-            name,
-            [f"{_at(_place_of(v, loaded, None))}{v.message}" for v in some[:NOTE_EXAMPLES]],
-            count=len(some),
-        )
-        for (kind, name), some in noted.items()
-    ]
-    return faults, notes
+        is_kept = rule in loaded.header.keeps
+        message = f"Outside OWL 2 RL: {violation.message}" if is_kept else violation.message
+        mend = f"{violation.mend} See {violation.link}"
+        place = _place_of(violation, loaded, files.get(violation.graph))
+        fault = ContentError(message, *place, mend)
+        (faults if is_kept else noted.setdefault(kind, [])).append(fault)
+    return faults, [note for kind, some in noted.items() for note in notes_of(kind, some)]
 
 
 def _place_of(
     violation: Violation, loaded: Loaded, file: LoadedFile | None
-) -> tuple[str, int | None] | None:
+) -> tuple[str | None, int | None]:
+    """Return where the axiom at fault stands, else where the term is described."""
+    line = None
+    if file is not None and violation.axiom is not None:
+        line = file.line_of_triple(violation.axiom)
     iri = loaded.header.expand(violation.subject)
-    place = loaded.place(iri) if iri else None
-    if place is None and violation.axiom is not None and file is not None:
-        place = file.file.name, file.line_of_triple(violation.axiom)
-    return place
-
-
-def _at(place: tuple[str, int | None] | None) -> str:
-    return f"{place[0]}:{place[1]}: " if place and place[1] else ""
+    described = None if line or iri is None else loaded.place(iri)
+    return described or (file.file.name if file else None, line)

@@ -117,7 +117,7 @@ class Asked(NamedTuple):
 def ask(store: ox.Store, question: Question, prefixes: Mapping[str, str] | None = None) -> Asked:
     """Return the answer to ``question``.
 
-    Raise SyntaxError for a malformed query, ContentError for one that asks another endpoint.
+    Raise ContentError for a query that asks another endpoint.
     """
     require_local(question.query, question.file)
     result = store.query(question.query, prefixes=dict(prefixes or {}))
@@ -137,8 +137,6 @@ def judge(
     """Ask ``question`` of ``store`` and compare the answer with the expected one."""
     try:
         columns, rows, sha256 = ask(store, question, prefixes)
-    except SyntaxError as error:
-        return Verdict(question, 0, fault=f"the query is malformed: {error.msg}")
     except ContentError as error:
         return Verdict(question, 0, fault=" ".join(filter(None, (error.message, error.mend))))
     unknown = [c for c in question.columns if c not in columns]

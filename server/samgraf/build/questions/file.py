@@ -21,8 +21,12 @@ from samgraf.build.content.formats import read_text
 from samgraf.build.offline import require_local
 from samgraf.build.rdf import RDF_TYPE
 from samgraf.errors import ContentError
-from samgraf.sentences import Sentence, parse
-from samgraf.sparql.syntax import form_of
+from samgraf.sentences import Sentence
+from samgraf.sentences import parse as sentence_of
+from samgraf.sparql.binding import bind
+from samgraf.sparql.errors import QuerySyntaxError, RefusedQueryError
+from samgraf.sparql.syntax import form_of, parse
+from samgraf.sparql.syntax.nodes import Query
 from samgraf.vocab import DISPLAY, RDFS, SH
 
 T = TypeVar("T")
@@ -41,7 +45,7 @@ class QueryFile:
 
     ``slug`` is the name of the file and the end of its IRI, ``file`` its path for people.
     ``sentences`` are what is said of its answer, by language; ``lines`` are the lines (1-based) on
-    which texts, sentences and hints stand.
+    which texts, sentences and hints stand, and on which the query begins.
     """
 
     slug: str
@@ -151,7 +155,7 @@ def _read(path: Path, file: str, federated: bool) -> QueryFile:
         query=query,
         form=form,
         sentences=_sentences(hints, file, first),
-        lines=first,
+        lines=first | {"query": body + 1},
     )
 
 
@@ -171,16 +175,40 @@ def _sentences(
     for key, source in sorted(hints.items()):
         if said := _SENTENCE.fullmatch(key):
             try:
-                found[said[1]] = parse(source)
+                found[said[1]] = sentence_of(source)
             except ValueError as error:
                 raise sentence_fault(error, said[1], file, lines) from error
     return found
 
 
-def check_topics(queries: Iterable[QueryFile], loaded: Loaded) -> None:
-    """Raise ContentErrors for each query whose topic or scope nothing describes."""
+def parsed(read: QueryFile, prefixes: Mapping[str, str], **given: ox.NamedNode) -> Query:
+    """Return the query of a file as the site will read it, with its ``$name`` as ``given``.
+
+    Raise ContentError, with the line, where it cannot be read.
+    """
+    begins = read.line_of("query")
+    try:
+        return parse(bind(read.query, **given), prefixes)
+    except KeyError as error:
+        told, line = f"The query uses ${error.args[0]}, which has no value.", None
+        mend = "Write ?name; only a view of a class gets a value, and that is $this."
+    except QuerySyntaxError as error:
+        told, line = f"The query is malformed: {error.message}", begins + (error.line or 1) - 1
+        told += "" if told.endswith("?") else "."
+        mend = "Correct it; 'samgraf query FILE' runs it alone."
+    except RefusedQueryError as error:
+        told, line, mend = str(error), begins, None
+    raise ContentError(told, read.file, line, mend)
+
+
+def check_queries(queries: Iterable[QueryFile], loaded: Loaded) -> None:
+    """Raise ContentErrors for each query that is malformed, or about what nothing describes."""
     faults = []
     for query in queries:
+        try:
+            parsed(query, loaded.header.prefixes)
+        except ContentError as fault:
+            faults.append(fault)
         for hint, name, mend in (
             ("topic", query.topic, "Name a concept of a vocabulary"),
             ("scope", query.scope, f"Write '# scope: {ALL}', or name a thing of the data"),

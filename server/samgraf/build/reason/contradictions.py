@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: More clashes of one rule than this are counted, not told one by one.
 _TOLD = 20
+#: The rule by which a value has to be of the datatype that is asked for.
+_MISFIT = "dt-not-type"
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,14 @@ def tell(clash: Clash, loaded: Loaded, lang: str = "nb") -> ContentError:
         f"{term(t.subject)} {term(t.predicate).replace('rdf:type', 'a')} {term(t.object)}"
         for t in clash.triples
     )
-    place = loaded.place(thing.value) if isinstance(thing, ox.NamedNode) else None
-    file, line = place or (None, None)
+    said = map(loaded.place_of, (t for t in clash.triples if t.subject == thing))
+    described = loaded.place(thing.value) if isinstance(thing, ox.NamedNode) else None
     return ContentError(
         f"Contradiction ({clash.rule}): {name}: {clash.sentence}: {shown}.",
-        file,
-        line,
-        "Remove one of these statements, or what it was inferred from.",
+        *(next(filter(None, said), described) or (None, None)),
+        "Correct the value."
+        if clash.rule == _MISFIT
+        else "Remove one of these statements, or what it was inferred from.",
     )
 
 
@@ -111,12 +114,12 @@ def misfits(
             judged[t.object] = is_well_formed(t.object)
         if not judged[t.object]:
             kind = t.object.datatype.value.rsplit("#", 1)[-1]
-            yield "dt-not-type", f"the value is not written as its datatype ({kind}) asks", (t,)
+            yield _MISFIT, f"the value is not written as its datatype ({kind}) asks", (t,)
             continue
         for axiom in ranges.get(t.predicate.value, ()):
             if not _fits(t.object, value_of(axiom.object)):
                 yield (
-                    "dt-not-type",
+                    _MISFIT,
                     "the value is not of the datatype that is asked for",
                     (t, axiom),
                 )

@@ -8,8 +8,9 @@ https://www.w3.org/TR/shacl/#validation
 from __future__ import annotations
 
 import re
+import traceback
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, cast
 
@@ -28,6 +29,8 @@ from samgraf.build.validate.screening import suspects
 from samgraf.errors import ContentError, SamgrafError
 from samgraf.vocab import OWL, RDF, RDFS, SH
 
+#: Where something is described, by its IRI: a file and a line.
+Places = Callable[[str], tuple[str, int | None] | None]
 _TYPE = RDF + "type"
 _TARGETS = {SH + n for n in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")}
 #: What makes a node shape, or a property shape beside others, more than the sum of its parts.
@@ -113,10 +116,12 @@ def _imported_prefixes(shapes: list[ox.Triple]) -> list[ox.Triple]:
     return found
 
 
-def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Finding]:
+def validate(
+    data: Iterable[ox.Triple], shapes: Iterable[ox.Triple], place: Places = lambda iri: None
+) -> list[Finding]:
     """Return what ``shapes`` find in ``data``, sorted.
 
-    Raise ContentError where the shapes themselves are malformed.
+    Raise ContentError where the shapes themselves are malformed, with the ``place`` of the shape.
     """
     # imported here: half a second that commands without validation need not pay
     import pyshacl
@@ -147,14 +152,31 @@ def validate(data: Iterable[ox.Triple], shapes: Iterable[ox.Triple]) -> list[Fin
             raise  # told by the stage
         except Exception as error:
             # of its own, or of rdflib, which reads the queries of shapes
-            reason = " ".join(str(error).split())
+            reason = " ".join(str(error).split()).rstrip(".")
+            named = _named(bridge.to_oxigraph(_shape_at(error)), _parents(shapes))
+            what = f"The shape <{named}>" if named else "A shape"
             raise ContentError(
-                f"A shape cannot be used: {reason}", "ontology/shapes", None, "Correct the shape."
+                f"{what} cannot be used: {reason}.",
+                *(place(named) or ("ontology/shapes", None)),
+                "Correct the shape.",
             ) from error
     if not hasattr(report, "triples"):
         raise ContentError(f"The shapes cannot be used: {text}", "ontology/shapes")
     found = _findings(report, bridge, shapes)
     return sorted(dict.fromkeys(found), key=Finding.key)
+
+
+def _shape_at(error: Exception) -> Node:
+    """Return the shape that pySHACL was at when it raised ``error``, which does not say."""
+    from pyshacl import ShapesGraph
+    from pyshacl.shape import Shape
+
+    known = [frame.f_locals for frame, _ in traceback.walk_tb(error.__traceback__)]
+    shapes = [at.node for names in known if isinstance(at := names.get("self"), Shape)]
+    # before there are shapes, it goes through their nodes
+    nodes = [names.get("s") for names in known if isinstance(names.get("self"), ShapesGraph)]
+    found = [node for node in (*nodes, *shapes) if isinstance(node, rdflib.URIRef | rdflib.BNode)]
+    return found[-1] if found else rdflib.BNode()
 
 
 def _findings(report: rdflib.Graph, bridge: Bridge, shapes: list[ox.Triple]) -> Iterator[Finding]:

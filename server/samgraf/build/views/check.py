@@ -128,20 +128,7 @@ def _asked(
     store: ox.Store, view: View, given: dict[str, ox.NamedNode], prefixes: dict[str, str]
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     require_local(view.query, view.file)
-    try:
-        return store.query(bind(view.query, **given), prefixes=prefixes)
-    except KeyError as error:
-        mend = "Write ?name; only a view of a class gets a value, and that is $this."
-        raise ContentError(
-            f"The query uses ${error.args[0]}, which has no value.", view.file, None, mend
-        ) from error
-    except SyntaxError as error:
-        raise ContentError(
-            f"The query of the view is malformed: {error.msg}",
-            view.file,
-            None,
-            "Correct it; 'samgraf query FILE' runs it alone.",
-        ) from error
+    return store.query(bind(view.query, **given), prefixes=prefixes)
 
 
 @cache

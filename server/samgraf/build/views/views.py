@@ -9,7 +9,13 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from samgraf.build.content import Content, ContentErrors, Header
-from samgraf.build.questions.file import LABEL, QueryFile, query_quads, read_query_files
+from samgraf.build.questions.file import (
+    LABEL,
+    QueryFile,
+    parsed,
+    query_quads,
+    read_query_files,
+)
 from samgraf.build.questions.questions import ORDER
 from samgraf.errors import ContentError
 from samgraf.vocab import DISPLAY
@@ -54,6 +60,7 @@ def _view(read: QueryFile, prefixes: Mapping[str, str]) -> View:
         raise ContentError(
             "The scope of a view is a thing by a declared prefix.", read.file, read.line_of("scope")
         )
+    parsed(read, prefixes, **({} if on in PAGES else {"this": ox.NamedNode(page_or_class)}))
     return View(**vars(read), on=page_or_class)
 
 
