@@ -11,6 +11,7 @@ let settings;
 
 const PLACE = /error at (\d+):(\d+): (.*)/s;
 const PARTS = ["subject", "predicate", "object"];
+const RESULTS = "application/sparql-results+json";
 
 self.addEventListener("message", async ({ data: { id, begin, query, format } }) => {
   try {
@@ -67,6 +68,7 @@ function answer(query, format) {
 
 function written(query, type, format) {
   if (format === "rows") return JSON.stringify(rowsOf(store.query(query, { base_iri: base() })));
+  if (type === "text/csv") return csvOf(JSON.parse(store.query(query, { base_iri: base(), results_format: RESULTS })));
   return store.query(query, { base_iri: base(), results_format: type });
 }
 
@@ -95,7 +97,7 @@ function holds(query) {
 
 function typeOf(kind, format) {
   const types = settings.formats[kind];
-  return Object.hasOwn(types, format) ? types[format] : kind === "graph" ? "text/turtle" : "application/sparql-results+json";
+  return Object.hasOwn(types, format) ? types[format] : kind === "graph" ? "text/turtle" : RESULTS;
 }
 
 /** Return triples in the form of https://www.w3.org/TR/sparql11-results-json/, each once. */
@@ -103,6 +105,23 @@ function rowsOf(quads) {
   const lines = new Map(quads.map((quad) => [quad.toString(), quad]));
   const bindings = [...lines.values()].map((quad) => Object.fromEntries(PARTS.map((part) => [part, termOf(quad[part])])));
   return { head: { vars: PARTS }, results: { bindings } };
+}
+
+/** Return JSON results as CSV, quoted as samgraf/sparql/formats.py does it: the engine leaves IRIs with commas as they are. */
+function csvOf({ head: { vars = [] }, results, boolean }) {
+  if (!results) return String(boolean);
+  const rows = results.bindings.map((row) => vars.map((name) => plainOf(row[name])));
+  return [vars, ...rows].map((row) => `${row.length === 1 && row[0] === "" ? '""' : row.map(fieldOf).join(",")}\r\n`).join("");
+}
+
+function plainOf(term) {
+  if (!term) return "";
+  if (term.type === "triple") return PARTS.map((part) => plainOf(term.value[part])).join(" ");
+  return term.type === "bnode" ? `_:${term.value}` : term.value;
+}
+
+function fieldOf(text) {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function termOf(term) {
