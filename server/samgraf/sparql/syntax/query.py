@@ -59,6 +59,8 @@ class _Parser(Selects):
 
     def __init__(self, text: str, tokens: list[Token], prologue: Prologue, *, bounded: bool = True):
         super().__init__(text, tokens, prologue)
+        self._described: list[str] = []  # variables of DESCRIBE
+        self._describes_iris = False
         self._services: list[ServicePattern] = []
         self._bounded = bounded
 
@@ -77,7 +79,15 @@ class _Parser(Selects):
         if form == "SELECT":
             select = self.select(nested=False)
         else:
-            select = self.modifiers(self._other_form(form), None, [], [])
+            keys: list[str] = []
+            where = self._other_form(form)
+            select = self.modifiers(where, None, [], [], keys)
+            describes_iris = self._describes_iris and where.end > where.start
+            if select.grouped or describes_iris:
+                names = " ".join(f"?{name}" for name in self._described or keys)
+                self.calls.append(
+                    Call(where.start, self.end, "SOLUTIONS", (), describes_iris, names)
+                )
         if self.keys[self.at] != END:
             self.fail("the query should end here")
         if self._services and "LATERAL" in self.keys:
@@ -155,7 +165,7 @@ class _Parser(Selects):
         if form == "ASK":
             return self._where()
         if form == "DESCRIBE":
-            return self._described()
+            return self._describe()
         if self.keys[self.at] == "{":
             before = self.at
             self._template()
@@ -170,19 +180,20 @@ class _Parser(Selects):
         block = TriplesBlock(start, self.end, scope, tuple(self.verbs), triples)
         return Group(start, self.end, (block,), scope=scope)
 
-    def _described(self) -> Group:
+    def _describe(self) -> Group:
         if not self.skip("*"):
             if self.keys[self.at] not in (VARIABLE, IRI, NAME):
                 self.fail("a variable, an IRI or * has to stand here")
-            chosen: set[str] = set()
             while self.keys[self.at] in (VARIABLE, IRI, NAME):
                 if self.keys[self.at] == VARIABLE:
                     start, name = self.start, self.variable()
-                    if name in chosen:
+                    if name in self._described:
                         self.calls.append(Call(start, self.end, "AGAIN", ()))
-                    chosen.add(name)
+                    else:
+                        self._described.append(name)
                 else:
                     self.name()
+                    self._describes_iris = True
         self.dataset()
         if self.keys[self.at] in ("WHERE", "{"):
             self.skip("WHERE")
