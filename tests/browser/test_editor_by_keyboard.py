@@ -284,6 +284,40 @@ def test_enter_before_the_list_is_renewed_takes_the_first_of_the_new_list(page: 
     assert page.evaluate(VALUE) == "SELECT * { ?c a sg:Claim ; sg:certainty"
 
 
+#: What holds an event of the browser back until it is let go.
+HOLD_ANSWERS = """
+    const real = window.fetch, held = [];
+    const ask = (given) => new Promise((go) => held.push(go)).then(() => real(...given));
+    window.fetch = (...given) => window.hold ? ask(given) : real(...given);
+    window.goOn = () => { window.hold = false; held.splice(0).forEach((go) => go()); };
+"""
+
+
+def test_address_and_files_are_those_of_what_was_answered(page: Page):
+    page.add_init_script(HOLD_ANSWERS)
+    page.goto("/sparql?lang=en")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "ASK {}")
+    page.evaluate("window.hold = true")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.insert_text(" # written on")
+    page.evaluate("window.goOn()")
+    expect(page.locator("#told")).to_contain_text("whole answer")
+    assert "query=ASK+%7B%7D&" in page.locator("#downloads a").first.get_attribute("href")
+    assert "query=ASK+%7B%7D&" in address(page)
+
+
+def test_a_view_that_cannot_be_had_says_so_and_is_asked_for_again(page: Page):
+    page.route("**/sparql/triples?**", lambda route: route.fulfill(status=503, body="{}"))
+    page.goto(f"/sparql?lang=en&query={quote('DESCRIBE owl:Class')}")
+    page.get_by_role("button", name="Triples").click()
+    expect(page.locator("#view")).to_have_text("The service could not answer.")
+    page.unroute("**/sparql/triples?**")
+    page.get_by_role("button", name="Turtle").click()
+    page.get_by_role("button", name="Triples").click()
+    expect(page.locator("#view tbody tr").first).to_be_visible()
+
+
 def test_empty_answer_offers_what_fits_and_puts_it_in(page: Page):
     page.goto("/sparql?lang=en")
     page.wait_for_selector(".CodeMirror")
