@@ -140,17 +140,11 @@ class _Parser(Selects):
                 self.at += 1
             if self.keys[self.at] != IRI:
                 self.fail("an IRI between < and > has to stand here")
-            iri = self._absolute()
+            iri = self.iri()
             if key == "BASE":
                 prologue.base = iri
             else:
                 prologue.prefixes[prefix] = iri
-
-    def _absolute(self) -> str:
-        """Read an IRI; return it absolute, or as it is written where there is no base."""
-        token = self.tokens[self.at]
-        self.at += 1
-        return self.resolved(token)
 
     def _other_form(self, form: str) -> Group:
         """Read CONSTRUCT, DESCRIBE or ASK up to the end of its pattern."""

@@ -242,7 +242,7 @@ class Terms:
         """Read ``<<( subject verb object )>>``."""
         self.at += 1
         self._plain_node()
-        self._verb()
+        self._property_verb()
         self._plain_node()
         self.expect(")>>")
 
@@ -251,7 +251,7 @@ class Terms:
         self.at += 1
         self.patterns += 1
         self._plain_node()
-        self._verb()
+        self._property_verb()
         self._plain_node()
         self._reifier()
         self.expect(">>")
@@ -262,15 +262,6 @@ class Terms:
         if key in ("[", "(") and self.keys[self.at + 1] not in ("]", ")"):
             self.fail(_TERM)
         self._node(paths=False)
-
-    def _verb(self) -> None:
-        key = self.keys[self.at]
-        if key == VARIABLE:
-            self.scope[self.variable()] = None
-        elif key == "a":
-            self.at += 1
-        else:
-            self.name()
 
     def _reifier(self) -> bool:
         if not self.skip("~"):
