@@ -191,7 +191,8 @@ function head(asked, answer) {
   document.title = `${title.textContent} – ${bench.dataset.title}`;
   const links = place.formats[answer.kind].map(([format, name]) =>
     element("a", { href: `${form.getAttribute("action")}?${parameters({ query: asked, format, ...(answer.truncated && { partial: "allow" }) })}` }, name));
-  links.forEach((link, n) => saves?.(link, asks.fetch, place.formats[answer.kind][n][0]));
+  const tell = (problem) => tellProblem(at("problem"), problem, words, tellPlace);
+  links.forEach((link, n) => saves?.(link, asks.fetch, place.formats[answer.kind][n][0], tell));
   const [lead] = at("downloads").childNodes;
   at("downloads").replaceChildren(lead, ...links.flatMap((link) => [link, " "]));
 }

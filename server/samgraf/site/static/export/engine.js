@@ -50,12 +50,12 @@ export async function engine(told) {
   };
 }
 
-/** Let a click on `link`, which would ask the service for a file, save what the engine answers. */
-export function saves(link, answered, name) {
+/** Let a click on `link`, which would ask the service for a file, save what the engine answers, or `tell` why not. */
+export function saves(link, answered, name, tell) {
   link.addEventListener("click", async (event) => {
     event.preventDefault();
     const response = await answered(link.href);
-    if (!response.ok) return;
+    if (!response.ok) return tell(await response.json());
     const address = URL.createObjectURL(await response.blob());
     const saved = document.createElement("a");
     saved.href = address;

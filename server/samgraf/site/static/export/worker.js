@@ -11,6 +11,9 @@ let settings;
 
 const PLACE = /error at (\d+):(\d+): (.*)/s;
 const PARTS = ["subject", "predicate", "object"];
+const NAME = String.raw`[\p{L}_][\p{L}\p{N}\p{M}_.\-\u00b7]*`;
+// a character that XML does not have, or a tag whose name is none: within texts, < is escaped
+const NO_XML = new RegExp(String.raw`[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|<(?!\?xml |/?(?:${NAME}:)?${NAME}[\s/>])`, "u");
 const RESULTS = "application/sparql-results+json";
 
 self.addEventListener("message", async ({ data: { id, begin, query, format } }) => {
@@ -69,7 +72,16 @@ function answer(query, format) {
 function written(query, type, format) {
   if (format === "rows") return JSON.stringify(rowsOf(store.query(query, { base_iri: base() })));
   if (type === "text/csv") return csvOf(JSON.parse(store.query(query, { base_iri: base(), results_format: RESULTS })));
-  return store.query(query, { base_iri: base(), results_format: type });
+  const text = store.query(query, { base_iri: base(), results_format: type });
+  return type.endsWith("+xml") ? wellFormed(text, type) : text;
+}
+
+/** Return XML with references for its carriage returns, which a reader takes for ends of lines; refuse what is none. */
+function wellFormed(xml, type) {
+  if (NO_XML.test(xml)) {
+    throw new Refused(`The answer holds a character or a name that XML cannot express, so it cannot be written as ${type}. Ask for another format.`);
+  }
+  return xml.replaceAll("\r", "&#13;");
 }
 
 /** Return what the engine cannot read in the query as it was asked: its place is not that in what it is given. */
