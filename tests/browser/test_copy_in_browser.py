@@ -132,6 +132,17 @@ def test_a_query_is_ended_at_its_deadline_and_the_next_is_answered(page, site):
     assert json.loads(page.evaluate(ASK, "ASK {}")["text"])["boolean"] is True
 
 
+def test_a_query_is_answered_though_the_one_before_it_is_still_under_way(page, site):
+    page.goto(f"{site}/en/sparql.html?query={quote(SLOW)}")
+    expect(page.locator("#cancel")).to_be_visible()
+    page.locator("#query").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("ASK {}")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#view .boolean")).to_be_visible()
+    expect(page.locator("#problem")).to_be_empty()
+
+
 def test_a_form_that_the_engine_errs_on_is_refused_with_the_section(page, site):
     page.goto(f"{site}/en/sparql.html?query={quote('SELECT ?g { GRAPH ?g { VALUES ?x { 1 } } }')}")
     expect(page.locator("#problem")).to_contain_text("section 18.6")

@@ -82,10 +82,13 @@ class Workers {
   async answer(query, seconds, signal) {
     this.current ??= this.start();
     const mine = this.current;
+    // at once, so that what is asked next finds another worker
+    const end = () => this.end(mine);
+    signal?.addEventListener("abort", end);
     try {
       const loaded = await stopped(mine.ready, signal);
       if (loaded.problem) {
-        this.end(mine);
+        end();
         return loaded;
       }
       let clock;
@@ -95,15 +98,14 @@ class Workers {
       const found = await stopped(Promise.race([this.send(mine, query), late]), signal);
       clearTimeout(clock);
       if (found === null) {
-        this.end(mine);
+        end();
         this.current = this.start(); // ready for what is asked next
         const detail = `The query was stopped after ${seconds} seconds. Ask for less at a time: bind more terms, drop patterns that share no variable, or add a LIMIT without ORDER BY.`;
         return { problem: { status: 503, outcome: "timeout", detail } };
       }
       return found;
-    } catch (error) {
-      this.end(mine);
-      throw error;
+    } finally {
+      signal?.removeEventListener("abort", end);
     }
   }
 
