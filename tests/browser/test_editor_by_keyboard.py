@@ -355,6 +355,21 @@ def test_address_and_files_are_those_of_what_was_answered(page: Page):
     assert "query=ASK+%7B%7D&" in address(page)
 
 
+def test_the_cursor_is_the_readers_where_they_have_written_on(page: Page):
+    page.add_init_script(HOLD_ANSWERS)
+    page.goto("/sparql?lang=en")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "ASK { ?s nosuch:p 1 }")
+    page.evaluate("window.hold = true")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.insert_text(" # written")
+    page.evaluate("window.goOn()")
+    expect(page.locator("#problem")).to_contain_text("nosuch: is not declared")
+    page.keyboard.insert_text(" on")
+    assert page.evaluate(VALUE) == "ASK { ?s nosuch:p 1 } # written on"
+    expect(page.locator(".fault")).to_have_count(0)
+
+
 def test_a_view_that_cannot_be_had_says_so_and_is_asked_for_again(page: Page):
     page.route("**/sparql/triples?**", lambda route: route.fulfill(status=503, body="{}"))
     page.goto(f"/sparql?lang=en&query={quote('DESCRIBE owl:Class')}")

@@ -128,7 +128,7 @@ async function run({ again = false } = {}) {
         told(words.text("cancelled", { seconds: words.time(performance.now() - began) }));
       }
     } else if (!again) {
-      fail(error);
+      fail(asked, error);
     }
   } finally {
     clearTimeout(late);
@@ -206,11 +206,12 @@ function measure(answer, again) {
   return [...amount, whole, words.time(took), words.text("release", { release: answer.release.slice(0, 12) })].join(" · ");
 }
 
-function fail(error) {
+function fail(asked, error) {
   const problem = problemOf(error);
   told("");
   at("answer").hidden = true;
-  tellProblem(at("problem"), problem, words, tellPlace);
+  // where the reader has written on, the place is none, and the cursor theirs
+  tellProblem(at("problem"), problem, words, (line, column) => editor.text === asked && tellPlace(line, column));
   if (problem.partners) {
     const list = element("div");
     at("problem").append(element("p", {}, words.text("partners_outcome_all")), list);
