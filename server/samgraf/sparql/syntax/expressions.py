@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from samgraf.sparql.syntax.iris import Prologue
 from samgraf.sparql.syntax.nodes import Call, Expression, Group, Node
-from samgraf.sparql.syntax.terms import IRI, NAME, NAMES, NUMBER, STRING, VARIABLE, Terms, keys_of
+from samgraf.sparql.syntax.reading import IRI, NAME, NAMES, NUMBER, STRING, VARIABLE, keys_of
+from samgraf.sparql.syntax.terms import Terms
 from samgraf.sparql.tokens import Kind, Token, significant
 from samgraf.vocab import XSD
 

@@ -19,7 +19,7 @@ from samgraf.sparql.syntax.nodes import (
     ServicePattern,
     TriplesBlock,
 )
-from samgraf.sparql.syntax.terms import VARIABLE
+from samgraf.sparql.syntax.reading import VARIABLE
 from samgraf.sparql.tokens import Token
 
 _PATTERN = "a pattern or } has to stand here"

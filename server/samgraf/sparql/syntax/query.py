@@ -20,8 +20,8 @@ from samgraf.sparql.syntax.nodes import (
     TriplesBlock,
 )
 from samgraf.sparql.syntax.patterns import ELEMENTS
+from samgraf.sparql.syntax.reading import BLANK, END, IRI, NAME, STRING, VARIABLE, keys_of
 from samgraf.sparql.syntax.selects import Selects
-from samgraf.sparql.syntax.terms import BLANK, END, IRI, NAME, STRING, VARIABLE, keys_of
 from samgraf.sparql.tokens import Kind, Token, significant
 
 UPDATES = frozenset(

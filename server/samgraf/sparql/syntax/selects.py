@@ -12,7 +12,7 @@ from samgraf.sparql.syntax.expressions import AGGREGATES, FUNCTIONS
 from samgraf.sparql.syntax.iris import Prologue
 from samgraf.sparql.syntax.nodes import Call, Expression, Group, Node, Select
 from samgraf.sparql.syntax.patterns import Patterns
-from samgraf.sparql.syntax.terms import VARIABLE
+from samgraf.sparql.syntax.reading import VARIABLE
 from samgraf.sparql.tokens import Kind, Token
 from samgraf.vocab import is_iri
 
