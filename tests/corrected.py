@@ -152,6 +152,14 @@ CONCATS = [
     ("STRLEN(GROUP_CONCAT(DISTINCT STR(?x)))", number(11)),
 ]
 
+#: MINUS that shares no variable with what stands before it, and takes nothing away.
+IDLE = [
+    ("?s <urn:p> ?o FILTER EXISTS { ?s <urn:p> ?x MINUS { ?t <urn:p> ?y } }", ["?s=<urn:a>"]),
+    ("?s <urn:p> ?o FILTER EXISTS { MINUS { ?s ?p ?o } . ?s ?p ?o }", ["?s=<urn:a>"]),
+    ("?s <urn:p> ?o FILTER EXISTS { ?s <urn:p> ?x MINUS { ?s <urn:p> ?y } }", []),
+    ("GRAPH ?g { ?s <urn:p> <urn:b> MINUS { ?t <urn:p> ?y } . }", ["?s=<urn:a>"]),
+]
+
 #: What takes one value from each group, over GROUPS_OF: and ?a of those that are found.
 #: https://www.w3.org/TR/sparql11-query/#sparqlGroupAggregate
 GROUPS_OF = "SELECT ?a { VALUES (?a ?b) { (1 2) (3 4) (5 0) } } GROUP BY ?a"
@@ -286,6 +294,7 @@ def queries() -> Iterator[tuple[str, str]]:
     asked = [graphs(pattern) for pattern, _ in GRAPHS]
     asked += [query for query, _ in PATHS] + BLANK_PATHS + LABELS
     asked += [concat(expression) for expression, _ in CONCATS]
+    asked += [f"SELECT ?s {{ {pattern} }}" for pattern, _ in IDLE]
     asked += [f"{GROUPS_OF} {behind}" for behind, _ in SAMPLED] + [query for query, _ in NESTED]
     asked += [truth(f"({less})", f"({greater})") for less, greater in TRUTHS]
     asked += [condition(text) for text in CONDITIONS] + [f"{XSD} {query}" for query in MISREAD]

@@ -135,6 +135,11 @@ def test_group_concat_tells_terms_apart_before_they_are_texts(engine):
     assert rows(engine, query) == ['?v="a a"']
 
 
+@pytest.mark.parametrize(("pattern", "found"), corrected.IDLE)
+def test_minus_takes_nothing_away_where_no_variable_is_shared(engine, pattern, found):
+    assert rows(engine, f"SELECT ?s {{ {pattern} }}") == found
+
+
 @pytest.mark.parametrize(("behind", "found"), corrected.SAMPLED)
 def test_what_is_not_grouped_by_is_some_value_of_the_group(engine, behind, found):
     asked = f"{corrected.GROUPS_OF} {behind}"

@@ -170,9 +170,18 @@ export class Groups {
     for (let place = at + 1; place < end;) {
       const [element, next] = this.element(place, end, scope);
       if (element) read.elements.push(element);
+      // what shares no variable takes nothing away, but within EXISTS the engine has it do so
+      if (element?.kind === "MINUS" && !this.shares(at, place, next)) this.writing.part(place, next, () => "{}");
       place = next;
     }
     return read;
+  }
+
+  /** Return whether a variable stands before a place and behind it. */
+  shares(start, place, end) {
+    const names = (from, to) => this.words.slice(from, to).filter(({ kind }) => kind === "variable").map(({ text }) => text.slice(1));
+    const before = new Set(names(start, place));
+    return names(place, end).some((name) => before.has(name));
   }
 
   /** Read an element; return it, and where the next one stands. */
