@@ -184,6 +184,20 @@ test("names are ranked by where they hold what is typed", () => {
   assert.deepEqual(ranked([["ex:a", "", "", 9], ["ex:b", "", "", 1, 1]], "ex:").map(([name]) => name), ["ex:b", "ex:a"]);
 });
 
+test("a copy asks for its labels again where they could not be had", async () => {
+  const { engine } = await import(new URL("../export/engine.js", scripts));
+  globalThis.document = { baseURI: "http://copy/" };
+  globalThis.fetch = async () => Response.json({ data: "data" });
+  const names = ["copy", "engineProgram", "engineWorker", "engineLabels"].map((name) => [name, name]);
+  const told = { ...Object.fromEntries(names), engineFormats: "{}" };
+  const answered = await engine(told);
+  const asked = () => answered(told.labels, { method: "POST", body: '["http://e/"]' });
+  globalThis.fetch = () => Promise.reject(new Error("no network"));
+  await assert.rejects(asked());
+  globalThis.fetch = async () => Response.json({ "http://e/": ["e", "en"] });
+  assert.deepEqual(await (await asked()).json(), { "http://e/": ["e", "en"] });
+});
+
 test("all labels are asked for, and again where they could not be had", async () => {
   const iris = Array.from({ length: 1500 }, (_, number) => `http://e/${number}`);
   const labels = new Labels("/labels");

@@ -23,15 +23,13 @@ export async function engine(told) {
     data: new URL(settings.data, root).href,
   };
   const workers = new Workers(here(told.engineWorker), begin);
-  /** @type {Promise<Record<string, [string, string]>> | undefined} */
-  let labels;
+  let labels = null; // by IRI, once they could be had
 
   return async function answered(address, { method = "GET", body = "", signal = null } = {}) {
     if (address === LABELS) {
-      labels ??= fetch(here(told.engineLabels)).then((found) => found.json());
-      const known = await labels;
-      const asked = JSON.parse(body).filter((iri) => Object.hasOwn(known, iri));
-      return Response.json(Object.fromEntries(asked.map((iri) => [iri, known[iri]])));
+      const asked = new Set(JSON.parse(body));
+      labels ??= Object.entries(await (await fetch(here(told.engineLabels))).json());
+      return Response.json(Object.fromEntries(labels.filter(([iri]) => asked.has(iri))));
     }
     const asked = method === "POST" ? new URLSearchParams(body) : new URLSearchParams(address.slice(address.indexOf("?") + 1));
     const format = address.startsWith(TRIPLES) ? "rows" : (asked.get("format") ?? "");
