@@ -152,6 +152,45 @@ CONCATS = [
     ("STRLEN(GROUP_CONCAT(DISTINCT STR(?x)))", number(11)),
 ]
 
+#: MINUS that shares no variable with what stands before it, and takes nothing away.
+IDLE = [
+    ("?s <urn:p> ?o FILTER EXISTS { ?s <urn:p> ?x MINUS { ?t <urn:p> ?y } }", ["?s=<urn:a>"]),
+    ("?s <urn:p> ?o FILTER EXISTS { MINUS { ?s ?p ?o } . ?s ?p ?o }", ["?s=<urn:a>"]),
+    ("?s <urn:p> ?o FILTER EXISTS { ?s <urn:p> ?x MINUS { ?s <urn:p> ?y } }", []),
+    ("GRAPH ?g { ?s <urn:p> <urn:b> MINUS { ?t <urn:p> ?y } . }", ["?s=<urn:a>"]),
+]
+
+#: What takes one value from each group, over GROUPS_OF: and ?a of those that are found.
+#: https://www.w3.org/TR/sparql11-query/#sparqlGroupAggregate
+GROUPS_OF = "SELECT ?a { VALUES (?a ?b) { (1 2) (3 4) (5 0) } } GROUP BY ?a"
+SAMPLED = [
+    ("HAVING(?b = 2)", 1),
+    ("ORDER BY ?b LIMIT 1", 5),
+    ("ORDER BY DESC(?b) LIMIT 1", 3),
+    ("ORDER BY (?b * -1) ?a LIMIT 1", 3),
+    ("HAVING(SUM(?b) + ?b = 8) ORDER BY ?a LIMIT 1", 3),
+    ("HAVING(EXISTS { FILTER(?a > 1) } && (?b > 1))", 3),
+]
+
+#: Groups of what is no SELECT, and IRIs that are described whatever is found.
+_OF_A = ["<urn:a> <urn:p> <urn:b> ."]
+NESTED = [
+    ("ASK { ?s ?p ?o } GROUP BY ?s HAVING(COUNT(*) > 1)", False),
+    ("ASK { GRAPH ?g { ?s ?p ?o } } GROUP BY ?s HAVING(COUNT(*) > 1)", True),
+    ("ASK { ?s ?p ?o } ORDER BY COUNT(?s)", True),
+    (
+        "CONSTRUCT { ?k <urn:n> 1 } { GRAPH ?g { ?s ?p ?o } } GROUP BY (?s AS ?k)"
+        " HAVING(COUNT(*) > 1)",
+        [f"<urn:c> <urn:n> {number(1)} ."],
+    ),
+    ("DESCRIBE ?s { ?s ?p ?o } GROUP BY ?s HAVING(COUNT(*) = 1)", _OF_A),
+    ("DESCRIBE <urn:a> ?o { ?s <urn:none> ?o }", _OF_A),
+    ("DESCRIBE <urn:a> { ?s <urn:none> ?o }", _OF_A),
+    ("DESCRIBE ?s <urn:a> ?s { ?s ?p ?o } ORDER BY ?s LIMIT 0", _OF_A),
+    ("DESCRIBE <urn:c> ?s FROM <urn:g1> { ?s ?p ?o }", _OF_A),
+    ("DESCRIBE <urn:a> FROM <urn:g2>", []),
+]
+
 #: Two truth values, the less one first.
 TRUTHS = [
     ("(?f)", "?t"),
@@ -255,6 +294,8 @@ def queries() -> Iterator[tuple[str, str]]:
     asked = [graphs(pattern) for pattern, _ in GRAPHS]
     asked += [query for query, _ in PATHS] + BLANK_PATHS + LABELS
     asked += [concat(expression) for expression, _ in CONCATS]
+    asked += [f"SELECT ?s {{ {pattern} }}" for pattern, _ in IDLE]
+    asked += [f"{GROUPS_OF} {behind}" for behind, _ in SAMPLED] + [query for query, _ in NESTED]
     asked += [truth(f"({less})", f"({greater})") for less, greater in TRUTHS]
     asked += [condition(text) for text in CONDITIONS] + [f"{XSD} {query}" for query in MISREAD]
     asked += [decimal(value) for value, _ in DECIMALS]

@@ -7,6 +7,7 @@ import json
 import shutil
 from collections import Counter
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -98,11 +99,29 @@ def test_a_graph_is_shown_as_turtle_and_as_triples(page, site):
 
 
 def test_an_answer_is_saved_as_a_file(page, site):
-    answered(page, site, "SELECT (1 AS ?one) {}")
+    answered(page, site, "SELECT (1 AS ?one) (<urn:a,b> AS ?two) {}")
     with page.expect_download() as saved:
         page.locator("#downloads a", has_text="CSV").click()
     assert saved.value.suggested_filename == "answer.csv"
-    assert saved.value.path().read_text("utf-8").split() == ["one", "1"]
+    assert saved.value.path().read_bytes() == b'one,two\r\n1,"urn:a,b"\r\n'
+
+
+def test_xml_is_well_formed_or_refused_with_the_reason(page, site):
+    answered(page, site, r"SELECT ('a\r' AS ?one) {}")
+    with page.expect_download() as saved:
+        page.locator("#downloads a", has_text="XML").click()
+    assert b"<literal>a&#13;</literal>" in saved.value.path().read_bytes()
+    answered(page, site, r"SELECT ('\u0001' AS ?one) {}")
+    page.locator("#downloads a", has_text="XML").click()
+    expect(page.locator("#problem")).to_contain_text("XML cannot express")
+    expect(page.locator("#view td")).to_be_visible()
+    answered(page, site, "CONSTRUCT { <urn:a> <urn:1> 2 } {}")
+    page.locator("#downloads a", has_text="RDF/XML").click()
+    expect(page.locator("#problem")).to_contain_text("XML cannot express")
+    answered(page, site, "DESCRIBE ?x { ?x ?p ?o }")
+    with page.expect_download() as saved:
+        page.locator("#downloads a", has_text="RDF/XML").click()
+    ElementTree.fromstring(saved.value.path().read_bytes())  # noqa: S314
 
 
 def test_a_query_is_ended_at_its_deadline_and_the_next_is_answered(page, site):
@@ -111,6 +130,17 @@ def test_a_query_is_ended_at_its_deadline_and_the_next_is_answered(page, site):
     answered(page, site, "ASK {}")
     assert page.evaluate(ASK, SLOW)["status"] == 503
     assert json.loads(page.evaluate(ASK, "ASK {}")["text"])["boolean"] is True
+
+
+def test_a_query_is_answered_though_the_one_before_it_is_still_under_way(page, site):
+    page.goto(f"{site}/en/sparql.html?query={quote(SLOW)}")
+    expect(page.locator("#cancel")).to_be_visible()
+    page.locator("#query").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("ASK {}")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#view .boolean")).to_be_visible()
+    expect(page.locator("#problem")).to_be_empty()
 
 
 def test_a_form_that_the_engine_errs_on_is_refused_with_the_section(page, site):

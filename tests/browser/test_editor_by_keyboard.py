@@ -265,23 +265,138 @@ def test_query_for_claims_by_certainty_is_written_by_completion_alone(page: Page
     assert page.locator("#view tbody tr").count() > 0
 
 
-def test_enter_before_the_list_is_renewed_takes_the_first_of_the_new_list(page: Page):
-    page.add_init_script("""
-        const frame = window.requestAnimationFrame, held = [];
-        window.requestAnimationFrame = (step) => window.hold ? held.push(step) : frame(step);
-        window.goOn = () => { window.hold = false; held.splice(0).forEach((step) => step(0)); };
-    """)
+#: What holds an event of the browser back until it is let go.
+HOLD_FRAMES = """
+    const frame = window.requestAnimationFrame, held = [];
+    window.requestAnimationFrame = (step) => window.hold ? held.push(step) : frame(step);
+    window.goOn = () => { window.hold = false; held.splice(0).forEach((step) => step(0)); };
+"""
+HOLD_ANSWERS = """
+    const real = window.fetch, held = [];
+    const ask = (given) => new Promise((go) => held.push(go)).then(() => real(...given));
+    window.fetch = (...given) => window.hold ? ask(given) : real(...given);
+    window.goOn = () => { window.hold = false; held.splice(0).forEach((go) => go()); };
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "written"),
+    [
+        (["Enter"], "sg:certainty"),
+        (["Tab"], "sg:certainty"),
+        (["ArrowDown", "Enter"], "certainty:"),
+        (["End", "Enter"], "certainty:"),
+        (["Escape"], "cert"),
+    ],
+)
+def test_keys_are_those_of_the_list_however_fast_it_is_written(page: Page, keys, written):
+    page.add_init_script(HOLD_FRAMES)
     page.goto("/sparql")
     page.wait_for_selector(".CodeMirror")
     write(page, "SELECT * { ?c a sg:Claim ; ")
     page.keyboard.press("Control+Space")
     expect(page.locator(".CodeMirror-hints li").nth(20)).to_be_visible()
     page.evaluate("window.hold = true")  # as on a machine that is slower than who types
-    page.keyboard.type("sikk")
-    page.keyboard.press("Enter")
+    page.keyboard.type("cert")
+    for key in keys:
+        page.keyboard.press(key)
     page.evaluate("window.goOn()")
     expect(page.locator(".CodeMirror-hints")).to_have_count(0)
-    assert page.evaluate(VALUE) == "SELECT * { ?c a sg:Claim ; sg:certainty"
+    assert page.evaluate(VALUE) == f"SELECT * {{ ?c a sg:Claim ; {written}"
+    assert page.evaluate(WHERE) == "query"
+
+
+@pytest.mark.parametrize("key", ["Escape", "Tab"])
+def test_a_list_that_is_given_up_does_not_come_later(page: Page, key):
+    page.add_init_script(HOLD_ANSWERS)
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "SELECT * { ?c sg:certainty ")
+    page.evaluate("window.hold = true")
+    page.keyboard.press("Control+Space")
+    page.keyboard.press(key)
+    with page.expect_response("**/sparql/values?**"):
+        page.evaluate("window.goOn()")
+    page.locator("#query").focus()
+    page.keyboard.type("?")  # what is asked for goes before what is typed
+    expect(page.locator(".CodeMirror-hints")).to_have_count(0)
+
+
+def test_a_suggestion_is_taken_by_a_click_and_the_list_is_gone(page: Page):
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "SELECT * { ?c a ")
+    page.keyboard.type("sg:Fac")
+    page.locator(".CodeMirror-hints li", has_text="sg:FactorClaim").click()
+    assert page.evaluate(VALUE) == "SELECT * { ?c a sg:FactorClaim"
+    expect(page.locator(".CodeMirror-hints")).to_have_count(0)
+
+
+@pytest.mark.parametrize("before", [r'rdfs:label "a\"b" ;', "<http://e.example/o'brien> 1 ;"])
+def test_names_are_suggested_behind_marks_within_texts_and_iris(page: Page, before):
+    page.goto("/sparql")
+    page.wait_for_selector(".CodeMirror")
+    write(page, f"SELECT * {{ ?c {before} ")
+    page.keyboard.type("sg:certainty")
+    expect_first_offered(page, "sg:certainty")
+
+
+def test_address_and_files_are_those_of_what_was_answered(page: Page):
+    page.add_init_script(HOLD_ANSWERS)
+    page.goto("/sparql?lang=en")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "ASK {}")
+    page.evaluate("window.hold = true")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.insert_text(" # written on")
+    page.evaluate("window.goOn()")
+    expect(page.locator("#told")).to_contain_text("whole answer")
+    assert "query=ASK+%7B%7D&" in page.locator("#downloads a").first.get_attribute("href")
+    assert "query=ASK+%7B%7D&" in address(page)
+
+
+def test_the_cursor_is_the_readers_where_they_have_written_on(page: Page):
+    page.add_init_script(HOLD_ANSWERS)
+    page.goto("/sparql?lang=en")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "ASK { ?s nosuch:p 1 }")
+    page.evaluate("window.hold = true")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.insert_text(" # written")
+    page.evaluate("window.goOn()")
+    expect(page.locator("#problem")).to_contain_text("nosuch: is not declared")
+    page.keyboard.insert_text(" on")
+    assert page.evaluate(VALUE) == "ASK { ?s nosuch:p 1 } # written on"
+    expect(page.locator(".fault")).to_have_count(0)
+
+
+def test_a_view_that_cannot_be_had_says_so_and_is_asked_for_again(page: Page):
+    page.route("**/sparql/triples?**", lambda route: route.fulfill(status=503, body="{}"))
+    page.goto(f"/sparql?lang=en&query={quote('DESCRIBE owl:Class')}")
+    page.get_by_role("button", name="Triples").click()
+    expect(page.locator("#view")).to_have_text("The service could not answer.")
+    page.unroute("**/sparql/triples?**")
+    page.get_by_role("button", name="Turtle").click()
+    page.get_by_role("button", name="Triples").click()
+    expect(page.locator("#view tbody tr").first).to_be_visible()
+
+
+def test_places_are_found_behind_characters_of_two_halves(page: Page):
+    page.goto("/sparql?lang=en")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "SELECT * { ?c rdfs:label '\U0001f41d' ; a sg:Claims }")
+    page.keyboard.press("Control+Enter")
+    page.locator("#hints button", has_text="sg:Claim").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate(VALUE).endswith(" a sg:Claim }")
+
+
+def test_prefixes_in_comments_are_not_declared(page: Page):
+    page.goto("/sparql?lang=en")
+    page.wait_for_selector(".CodeMirror")
+    write(page, "# PREFIX rdfs: <urn:x>\nPREFIX owl: # here\n<urn:y>\nASK { ?s rdfs:label owl:x }")
+    page.locator("#declare").click()
+    assert page.evaluate(VALUE).count("PREFIX") == 3
 
 
 def test_empty_answer_offers_what_fits_and_puts_it_in(page: Page):

@@ -135,6 +135,29 @@ def test_group_concat_tells_terms_apart_before_they_are_texts(engine):
     assert rows(engine, query) == ['?v="a a"']
 
 
+@pytest.mark.parametrize(("pattern", "found"), corrected.IDLE)
+def test_minus_takes_nothing_away_where_no_variable_is_shared(engine, pattern, found):
+    assert rows(engine, f"SELECT ?s {{ {pattern} }}") == found
+
+
+@pytest.mark.parametrize(("behind", "found"), corrected.SAMPLED)
+def test_what_is_not_grouped_by_is_some_value_of_the_group(engine, behind, found):
+    asked = f"{corrected.GROUPS_OF} {behind}"
+    assert rows(engine, asked) == [f"?a={corrected.number(found)}"]
+    assert rows(engine, f"SELECT * {{ {{ {asked} }} }}") == [f"?a={corrected.number(found)}"]
+
+
+@pytest.mark.parametrize(("query", "found"), corrected.NESTED)
+def test_groups_and_descriptions_need_no_select(engine, query, found):
+    if isinstance(found, bool):
+        assert rows(engine, query) is found
+        return
+    asked = parse(query, {})
+    graphs = (asked.default_graphs or None, asked.named_graphs or None)
+    answer = engine.query(QueryRequest(query, *graphs)).serialize("application/n-triples")
+    assert answer.decode().splitlines() == found
+
+
 def test_bnode_with_a_text_is_refused_with_the_section(engine):
     with pytest.raises(RefusedQueryError, match=r"17\.4\.2\.9"):
         engine.query(QueryRequest('SELECT (BNODE("x") AS ?b) {}'))
@@ -201,7 +224,7 @@ def test_only_what_may_be_two_truth_values_is_compared_as_such(written, sent):
     ("written", "sent"),
     [
         ("SELECT ?a ?b ?a { ?a ?p ?b }", "SELECT ?a ?b  { ?a ?p ?b }"),
-        ("DESCRIBE ?a <urn:x> ?a { ?a ?p ?b }", "DESCRIBE ?a <urn:x>  { ?a ?p ?b }"),
+        ("DESCRIBE ?a ?b ?a { ?a ?p ?b }", "DESCRIBE ?a ?b  { ?a ?p ?b }"),
     ],
 )
 def test_a_variable_that_is_chosen_twice_is_sent_once(written, sent):

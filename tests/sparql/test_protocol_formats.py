@@ -1,5 +1,7 @@
 """In which formats answers come, by which headers, and what they tell of errors."""
 
+import csv
+import io
 import json
 from urllib.parse import urlencode
 
@@ -102,6 +104,16 @@ def test_get_query_accept_quality(client):
 def test_csv_quotes_and_keeps_line_ends(client):
     body = get(client, "SELECT ?l { ex:mint rdfs:label ?l }", "text/csv").data
     assert body == b'l\r\n"mint, ""true""\nand wild"\r\n'
+
+
+def test_csv_quotes_whatever_has_a_comma_or_a_mark(client):
+    terms = ["urn:a,b", 'x,"y"', "", 'urn:a urn:b ,"', ""]
+    query = """SELECT * { VALUES (?a ?b ?c ?d ?e) {
+      (<urn:a,b> "x,\\"y\\""@en UNDEF <<( <urn:a> <urn:b> ",\\"" )>> "") } }"""
+    body = get(client, query, "text/csv").text
+    assert list(csv.reader(io.StringIO(body, newline="")))[1:] == [terms]
+    # most readers take an empty line for none
+    assert get(client, "SELECT ?a {}", "text/csv").data == b'a\r\n""\r\n'
 
 
 def test_tsv_writes_terms_as_turtle_does(client):

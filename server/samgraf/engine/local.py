@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from io import BytesIO
-from typing import IO, Any, cast
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -23,7 +23,7 @@ from samgraf.release.serialise import (
 )
 from samgraf.sparql.corrections import KIND, Corrected, corrected, plain_unless_mixed
 from samgraf.sparql.evaluation import EngineError, QueryKind, QueryRequest, QuerySyntaxError
-from samgraf.sparql.formats import RESULT_WRITERS
+from samgraf.sparql.formats import RESULT_WRITERS, write_results
 from samgraf.sparql.syntax import parse
 
 _KINDS = {
@@ -216,8 +216,7 @@ class LocalResult:
                 raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
             if media_type.endswith("+xml"):
                 output = WellFormedOutput(output, media_type)
-            # of a file, the store uses write and flush only
-            self._answer.serialize(cast("IO[bytes]", output), format=RESULT_WRITERS[media_type])
+            write_results(self._answer, media_type, output)
         except _FAULTS as error:
             raise _failure(error, "write the answer") from error
 

@@ -8,11 +8,16 @@ Whoever lists formats reads this.
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
+from io import StringIO
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from samgraf.limits import RESULT_CHUNK
 from samgraf.release.file_formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE
+from samgraf.release.serialise import Output
 from samgraf.sparql.evaluation import QueryKind
 from samgraf.vocab import FORMATS as _IRIS
 
@@ -102,3 +107,40 @@ def media_types(media_type: str, kind: QueryKind) -> tuple[str, ...]:
 def content_type(media_type: str) -> str:
     """Return the Content-Type that names ``media_type`` and, for text, its encoding."""
     return f"{media_type}; charset=utf-8" if media_type in _WITH_CHARSET else media_type
+
+
+def write_results(
+    answer: ox.QuerySolutions | ox.QueryBoolean, media_type: str, output: Output
+) -> None:
+    """Write an answer that is no graph to ``output``, in one of RESULT_WRITERS."""
+    writer = RESULT_WRITERS[media_type]
+    if writer == _WRITERS.CSV and isinstance(answer, ox.QuerySolutions):
+        _write_csv(answer, output)
+    else:
+        # of a file, the library uses write and flush only
+        answer.serialize(cast("IO[bytes]", output), format=writer)
+
+
+def _write_csv(solutions: ox.QuerySolutions, output: Output) -> None:
+    """Quote whatever needs it, an IRI with a comma too, which the library writes as two columns.
+
+    https://www.w3.org/TR/sparql11-results-csv-tsv/#csv
+    """
+    text = StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(variable.value for variable in solutions.variables)
+    for row in solutions:
+        writer.writerow(map(_plain, row))
+        if text.tell() >= RESULT_CHUNK:
+            output.write(text.getvalue().encode())
+            text = StringIO(newline="")
+            writer = csv.writer(text)
+    output.write(text.getvalue().encode())
+
+
+def _plain(term: Any) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, ox.Triple):
+        return " ".join(map(_plain, term))
+    return str(term) if isinstance(term, ox.BlankNode) else term.value

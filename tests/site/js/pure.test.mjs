@@ -10,6 +10,7 @@ const { ranked } = await import(new URL("completion.js", scripts));
 const { contextAt } = await import(new URL("context.js", scripts));
 const { partnersOf } = await import(new URL("partners.js", scripts));
 const { placeColumn } = await import(new URL("places.js", scripts));
+const { Labels } = await import(new URL("labels.js", scripts));
 const { isNumber, Terms, XSD } = await import(new URL("terms.js", scripts));
 const { Words } = await import(new URL("words.js", scripts));
 
@@ -181,4 +182,32 @@ test("names are ranked by where they hold what is typed", () => {
   assert.deepEqual(found("nyp"), ["ex:rose"]);
   assert.deepEqual(found("20"), ['"2017"^^xsd:gYear']);
   assert.deepEqual(ranked([["ex:a", "", "", 9], ["ex:b", "", "", 1, 1]], "ex:").map(([name]) => name), ["ex:b", "ex:a"]);
+});
+
+test("a copy asks for its labels again where they could not be had", async () => {
+  const { engine } = await import(new URL("../export/engine.js", scripts));
+  globalThis.document = { baseURI: "http://copy/" };
+  globalThis.fetch = async () => Response.json({ data: "data" });
+  const names = ["copy", "engineProgram", "engineWorker", "engineLabels"].map((name) => [name, name]);
+  const told = { ...Object.fromEntries(names), engineFormats: "{}" };
+  const answered = await engine(told);
+  const asked = () => answered(told.labels, { method: "POST", body: '["http://e/"]' });
+  globalThis.fetch = () => Promise.reject(new Error("no network"));
+  await assert.rejects(asked());
+  globalThis.fetch = async () => Response.json({ "http://e/": ["e", "en"] });
+  assert.deepEqual(await (await asked()).json(), { "http://e/": ["e", "en"] });
+});
+
+test("all labels are asked for, and again where they could not be had", async () => {
+  const iris = Array.from({ length: 1500 }, (_, number) => `http://e/${number}`);
+  const labels = new Labels("/labels");
+  answering("{}", { status: 503 });
+  await labels.find(iris);
+  const sizes = [];
+  globalThis.fetch = async (_, { body }) => {
+    sizes.push(JSON.parse(body).length);
+    return Response.json(Object.fromEntries(JSON.parse(body).map((iri) => [iri, [iri, "en"]])));
+  };
+  await labels.find(iris);
+  assert.deepEqual([sizes, labels.get("http://e/1499")], [[1000, 500], ["http://e/1499", "en"]]);
 });

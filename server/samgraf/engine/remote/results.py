@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from io import BytesIO
 
 import pyoxigraph as ox
 
@@ -21,7 +22,7 @@ from samgraf.release.serialise import (
     write_graph,
 )
 from samgraf.sparql.evaluation import EngineError, QueryKind
-from samgraf.sparql.formats import RESULT_WRITERS
+from samgraf.sparql.formats import RESULT_WRITERS, write_results
 from samgraf.vocab import XSD
 
 ACCEPT = {
@@ -84,7 +85,7 @@ def _results(reply: HttpReply, kind: QueryKind, media_type: str, names: ReleaseN
     if reply.media_type not in JSON_TYPES:
         raise _unexpected(reply, JSON)
     # written out once, every escape has one form, and names can be mapped as text
-    is_boolean, body = _rewritten(reply.body, ox.QueryResultsFormat.JSON)
+    is_boolean, body = _rewritten(reply.body, JSON)
     if is_boolean is not (kind is QueryKind.BOOLEAN):
         raise StoreError("The store answered another question than the one asked.")
     body = names.from_store(body)
@@ -93,18 +94,19 @@ def _results(reply: HttpReply, kind: QueryKind, media_type: str, names: ReleaseN
         body = body.replace(foreign, own)
     if media_type == JSON:
         return body
-    _, body = _rewritten(body, RESULT_WRITERS[media_type])
+    _, body = _rewritten(body, media_type)
     if media_type.endswith("+xml"):
         body = with_carriage_returns(body)
         require_well_formed(body, media_type)
     return body
 
 
-def _rewritten(body: bytes, format: ox.QueryResultsFormat) -> tuple[bool, bytes]:
-    """Return whether JSON results are a boolean, and the same results in ``format``."""
-    parsed = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+def _rewritten(body: bytes, media_type: str) -> tuple[bool, bytes]:
+    """Return whether JSON results are a boolean, and the same results in ``media_type``."""
+    parsed, output = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON), BytesIO()
     try:
-        return isinstance(parsed, ox.QueryBoolean), parsed.serialize(format=format) or b""
+        write_results(parsed, media_type, output)
+        return isinstance(parsed, ox.QueryBoolean), output.getvalue()
     finally:
         del parsed
 

@@ -90,17 +90,8 @@ def message(hint: Mapping[str, Any], language: str) -> str:
     return catalogue()[language][_WORDS + hint["code"]].format(**values)
 
 
-def written(service: Service, term: Any) -> str:
-    """Return a term, as RDF or as the JSON results format has it, as a query has it."""
-    if isinstance(term, Mapping):
-        if term["type"] == "uri":
-            term = ox.NamedNode(term["value"])
-        elif term["type"] == "literal":
-            language = term.get("xml:lang")
-            datatype = ox.NamedNode(term.get("datatype", XSD + "string"))
-            term = ox.Literal(
-                term["value"], language=language, datatype=None if language else datatype
-            )
+def written(service: Service, term: object) -> str:
+    """Return a term, or text of a query, as a query has it."""
     if isinstance(term, ox.NamedNode):
         short = shorten(term.value, service.prefixes, service.base)
         return f"<{term.value}>" if short == term.value else short

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Flask, Response, jsonify, request
 
 from samgraf.limits import HINT_TEXT, LABELS_REQUEST_BYTES
-from samgraf.release.canonical import json_of
+from samgraf.release.canonical import json_of, term_of
 from samgraf.site.context import once_per_release, the_service
 from samgraf.site.geo.geojson import MEDIA_TYPE, collection
 from samgraf.site.graph import LabelLookup, ask
@@ -171,7 +171,7 @@ def _values(language: str, property_: str) -> str:
     listed = []
     for value, uses in found:
         label = _label(called, value["value"]) if value["type"] == "uri" else _NAMELESS
-        listed.append([written(the_service(), value), *label, uses])
+        listed.append([written(the_service(), term_of(value)), *label, uses])
     kinds = {v["datatype"] for v, _ in found if "datatype" in v}
     return json.dumps({"values": listed, "kinds": sorted(_name(kind) for kind in kinds)})
 
@@ -194,4 +194,4 @@ def _label(called: LabelLookup, iri: str) -> Phrase:
 
 
 def _name(iri: str) -> str:
-    return written(the_service(), {"type": "uri", "value": iri})
+    return written(the_service(), ox.NamedNode(iri))

@@ -83,6 +83,25 @@ def key(writing: Writing, call: Call) -> str:
     return f"COALESCE({writing.text(call.start, call.end, call)})"
 
 
+def sample(writing: Writing, call: Call) -> str:
+    """Take some value of the group, where the store finds none.
+
+    https://www.w3.org/TR/sparql11-query/#sparqlGroupAggregate
+    """
+    return f"SAMPLE({writing.plain(call.start, call.end)})"
+
+
+def solutions(writing: Writing, call: Call) -> str:
+    """Put pattern and modifiers into a select.
+
+    The store groups in a SELECT alone. It describes IRIs with each solution, hence not where there
+    is none, as https://www.w3.org/TR/sparql11-query/#describe has it.
+    """
+    chosen = call.separator or f"(1 AS ?{writing.free})"
+    select = f"{{ SELECT {chosen} {writing.text(call.start, call.end, call)} }}"
+    return f"{{ {select} UNION {{}} }}" if call.distinct else select
+
+
 def refuse_bnode() -> NoReturn:
     """Refuse BNODE with a text: https://www.w3.org/TR/sparql11-query/#func-bnode."""
     raise RefusedQueryError(

@@ -12,7 +12,7 @@ from samgraf.sparql import literals
 from samgraf.sparql.corrections.paths import pairs_of
 from samgraf.sparql.corrections.writing import Collected, Writing
 from samgraf.sparql.syntax.nodes import Call, Term, TriplesBlock, elements_of
-from samgraf.sparql.syntax.terms import VARIABLE
+from samgraf.sparql.syntax.reading import VARIABLE
 from samgraf.sparql.tokens import Kind, Token
 from samgraf.vocab import RDF, XSD
 

@@ -27,7 +27,8 @@ from samgraf.sparql.syntax.nodes import (
     TriplesBlock,
     groups_of,
 )
-from samgraf.sparql.syntax.terms import BLANK, IRI, NAME, NESTED
+from samgraf.sparql.syntax.reading import BLANK, IRI, NAME
+from samgraf.sparql.syntax.terms import NESTED
 
 
 class Paths:

@@ -141,7 +141,7 @@ def _domain_hints(
 ) -> Iterator[Hint]:
     """Yield a hint where no thing of the subject's class has the property."""
     subjects, place = usage.subjects or {}, pattern.predicate_place
-    for class_ in needs.classes.get(pattern.subject, ()):
+    for class_ in needs.classes_of(pattern.subject, pattern.branches):
         # that nothing is of a class is told of the class itself
         if class_ not in subjects or property_ in subjects[class_]:
             continue
@@ -164,7 +164,7 @@ def _range_hints(
     if leads is None or not isinstance(pattern.object, ox.Variable):
         return
     key = needs.query.text[slice(*pattern.object_place)]
-    for class_ in needs.classes.get(key, ()):
+    for class_ in needs.classes_of(key, pattern.branches):
         if class_ not in leads and class_ in (usage.subjects or ()):
             instead = nodes(_closest(usage, leads)[:FEW])
             yield Hint("never_to_class", *pattern.predicate_place, instead, class_)

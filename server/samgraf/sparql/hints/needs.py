@@ -32,6 +32,8 @@ RDF_TYPE = RDF + "type"
 Written = ox.NamedNode | ox.Literal | ox.Variable | str
 #: Where a part of the query begins and ends, in characters.
 Place = tuple[int, int]
+#: The branches of UNION that a pattern stands in, from the outside in.
+Branches = tuple[int, ...]
 #: How many terms are offered instead of one.
 FEW = 3
 
@@ -68,6 +70,7 @@ class TriplePattern:
     predicate_place: Place
     object: Written | None
     object_place: Place
+    branches: Branches
 
 
 @dataclass(frozen=True)
@@ -75,59 +78,85 @@ class Needs:
     """What a query asks for, each kind of it in the order of the text.
 
     ``patterns`` are those of which the statistics of the default graph tell; ``classes`` are those
-    of each subject, ``leading`` the properties that lead to each variable.
+    of each subject, as each is stated, ``leading`` the properties that lead to each variable.
     """
 
     query: Query
     graphs: Sequence[GraphPattern]
     patterns: Sequence[TriplePattern]
-    classes: Mapping[str, Sequence[str]]
+    classes: Mapping[tuple[str, Branches], Sequence[str]]
     leading: Mapping[str, Collection[str]]
     data: Sequence[InlineData]
     filters: Sequence[Filter]
+
+    def classes_of(self, key: str, branches: Branches) -> Iterator[str]:
+        """Yield the classes of the term that is written as ``key``, where it stands there."""
+        for end in range(len(branches) + 1):
+            yield from self.classes.get((key, branches[:end]), ())
 
 
 def needs_of(query: Query, request: QueryRequest, apart: Collection[str]) -> Needs:
     """Return what ``query`` asks for; the default graph of a release leaves out ``apart``."""
     told = set(apart).isdisjoint(request.default_graphs or ())
-    required = list(_required(query.select.where, told, request.union, apart))
-    blocks = [e for e, told in required if told and isinstance(e, TriplesBlock)]
-    patterns = [p for block in blocks for t in block.triples for p in _patterns(query, t)]
-    classes: dict[str, list[str]] = {}
+    names = set(query.select.where.scope)
+    required = list(_required(query.select.where, told, request.union, apart, names))
+    patterns = [
+        pattern
+        for block, told, branches in required
+        if told and isinstance(block, TriplesBlock)
+        for triples in block.triples
+        for pattern in _patterns(query, triples, branches)
+    ]
+    classes: dict[tuple[str, Branches], list[str]] = {}
     leading: dict[str, dict[str, None]] = {}
     for pattern in patterns:
         if pattern.property == RDF_TYPE and isinstance(pattern.object, ox.NamedNode):
-            classes.setdefault(pattern.subject, []).append(pattern.object.value)
+            key = (pattern.subject, pattern.branches)
+            classes.setdefault(key, []).append(pattern.object.value)
         elif pattern.property is not None and isinstance(pattern.object, ox.Variable):
             leading.setdefault(pattern.object.value, {})[pattern.property] = None
     return Needs(
         query,
-        graphs=[e for e, _ in required if isinstance(e, GraphPattern)],
+        graphs=[e for e, *_ in required if isinstance(e, GraphPattern)],
         patterns=patterns,
         classes=classes,
         leading=leading,
-        data=[e for e, _ in required if isinstance(e, InlineData)],
-        filters=[e for e, _ in required if isinstance(e, Filter)],
+        data=[e for e, *_ in required if isinstance(e, InlineData)],
+        filters=[e for e, *_ in required if isinstance(e, Filter)],
     )
 
 
 def _required(
-    group: Group, told: bool, union: bool, apart: Collection[str]
-) -> Iterator[tuple[Element, bool]]:
-    """Yield what has to match, and whether the statistics tell of it, as they do if ``told``."""
+    group: Group,
+    told: bool,
+    union: bool,
+    apart: Collection[str],
+    names: set[str],
+    branches: Branches = (),
+) -> Iterator[tuple[Element, bool, Branches]]:
+    """Yield what has to match, and whether the statistics tell of it, as they do if ``told``.
+
+    ``names`` are the variables met with so far: nothing is said of a sub-select in which one of
+    them is another variable.
+    """
     if group.select is not None:
-        yield from _required(group.select.where, told, union, apart)
+        where = group.select.where
+        if names.isdisjoint(set(where.scope).difference(group.select.scope)):
+            names.update(where.scope)
+            yield from _required(where, told, union, apart, names, branches)
     for element in group.elements:
-        yield element, told
+        yield element, told, branches
         if isinstance(element, GroupOrUnion):
+            is_union = len(element.groups) > 1
             for inner in element.groups:
-                yield from _required(inner, told, union, apart)
+                path = (*branches, inner.start) if is_union else branches
+                yield from _required(inner, told, union, apart, names, path)
         elif isinstance(element, GraphPattern):
             within = told and union and element.iri is not None and element.iri not in apart
-            yield from _required(element.group, within, union, apart)
+            yield from _required(element.group, within, union, apart, names, branches)
 
 
-def _patterns(query: Query, triples: Triples) -> Iterator[TriplePattern]:
+def _patterns(query: Query, triples: Triples, branches: Branches) -> Iterator[TriplePattern]:
     subject, term, place = f" {id(triples)}", None, (triples.start, triples.start)
     if triples.subject is not None and triples.subject.key not in NESTED:
         place = (triples.subject.start, triples.subject.end)
@@ -138,7 +167,8 @@ def _patterns(query: Query, triples: Triples) -> Iterator[TriplePattern]:
         property_ = named.value if isinstance(named, ox.NamedNode) else None
         for value in predicate.objects:
             end = (value.start, value.end)
-            yield TriplePattern(subject, term, place, property_, path, read_term(query, *end), end)
+            object_ = read_term(query, *end)
+            yield TriplePattern(subject, term, place, property_, path, object_, end, branches)
 
 
 def read_term(query: Query, start: int, end: int) -> Written | None:

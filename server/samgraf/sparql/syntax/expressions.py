@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from samgraf.sparql.syntax.iris import Prologue
 from samgraf.sparql.syntax.nodes import Call, Expression, Group, Node
-from samgraf.sparql.syntax.terms import IRI, NAME, NAMES, NUMBER, STRING, VARIABLE, Terms, keys_of
+from samgraf.sparql.syntax.reading import IRI, NAME, NAMES, NUMBER, STRING, VARIABLE, keys_of
+from samgraf.sparql.syntax.terms import Terms
 from samgraf.sparql.tokens import Kind, Token, significant
 from samgraf.vocab import XSD
 
@@ -74,6 +75,7 @@ class Expressions(Terms):
         super().__init__(text, tokens, prologue)
         self._notes, self._aggregating = _Notes(), False
         self.calls: list[Call] = []
+        self.bare: list[Token] = []  # variables in expressions, outside of aggregates and EXISTS
         self.may_be_any = False  # whether the expression read last may be any term
         self._may_be_truth = False  # whether what was read last may be a truth value
 
@@ -270,6 +272,8 @@ class Expressions(Terms):
         key = self.keys[self.at]
         if key == VARIABLE:
             self._used(self.variable())
+            if not self._aggregating:
+                self.bare.append(self.tokens[self.at - 1])
             self._may_be_truth = True
             return True
         if key == "(":
@@ -384,9 +388,10 @@ class Expressions(Terms):
 
     def _exists(self) -> None:
         # a pattern of its own, after which the one at hand goes on
-        notes, pattern = self._notes, self.pattern
+        notes, pattern, bare = self._notes, self.pattern, self.bare
+        self.bare = []
         notes.exists.append(self.group())
-        self._notes, self.pattern = notes, pattern
+        self._notes, self.pattern, self.bare = notes, pattern, bare
 
     def _start_aggregate(self) -> None:
         """Note that an aggregate starts here, which cannot stand within another."""

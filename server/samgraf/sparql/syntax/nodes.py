@@ -59,7 +59,11 @@ class Call(Node):
     is multiplied or divided by, and ``separator`` their signs. What ORDER BY orders by is named
     ``ORDER`` where it may be any term or a time; ``separator`` is ASC or DESC. What is
     added, and may be a time and a duration, is named ``SUM``, as a product is. A variable that
-    GROUP BY gives another name is named ``KEY``, one that is chosen once more ``AGAIN``.
+    GROUP BY gives another name is named ``KEY``, one that is chosen once more ``AGAIN``, one of
+    HAVING or ORDER BY that is not grouped by ``SAMPLE``. A MINUS that shares no variable with what
+    stands before it, and so takes nothing away, is named ``IDLE``. Pattern and modifiers of what is
+    no SELECT are named ``SOLUTIONS`` where they are to be a sub-select: ``separator`` are its
+    variables, and it is ``distinct`` where IRIs are described, with or without a solution.
     """
 
     name: str

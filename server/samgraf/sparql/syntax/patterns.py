@@ -5,6 +5,7 @@ from __future__ import annotations
 from samgraf.sparql.syntax.expressions import Expressions
 from samgraf.sparql.syntax.nodes import (
     Bind,
+    Call,
     Element,
     Expression,
     Filter,
@@ -19,7 +20,7 @@ from samgraf.sparql.syntax.nodes import (
     ServicePattern,
     TriplesBlock,
 )
-from samgraf.sparql.syntax.terms import VARIABLE
+from samgraf.sparql.syntax.reading import VARIABLE
 from samgraf.sparql.tokens import Token
 
 _PATTERN = "a pattern or } has to stand here"
@@ -97,6 +98,8 @@ class Patterns(Expressions):
             return LateralPattern(start, self.end, group)
         if key == "MINUS":
             group = self.group()
+            if self.scope.keys().isdisjoint(group.scope):
+                self.calls.append(Call(start, self.end, "IDLE", ()))
             return MinusPattern(start, self.end, group)
         if key == "GRAPH":
             name, iri = self._graph_name()

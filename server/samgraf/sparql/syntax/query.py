@@ -20,8 +20,8 @@ from samgraf.sparql.syntax.nodes import (
     TriplesBlock,
 )
 from samgraf.sparql.syntax.patterns import ELEMENTS
+from samgraf.sparql.syntax.reading import BLANK, END, IRI, NAME, STRING, VARIABLE, keys_of
 from samgraf.sparql.syntax.selects import Selects
-from samgraf.sparql.syntax.terms import BLANK, END, IRI, NAME, STRING, VARIABLE, keys_of
 from samgraf.sparql.tokens import Kind, Token, significant
 
 UPDATES = frozenset(
@@ -59,6 +59,8 @@ class _Parser(Selects):
 
     def __init__(self, text: str, tokens: list[Token], prologue: Prologue, *, bounded: bool = True):
         super().__init__(text, tokens, prologue)
+        self._described: list[str] = []  # variables of DESCRIBE
+        self._describes_iris = False
         self._services: list[ServicePattern] = []
         self._bounded = bounded
 
@@ -77,7 +79,15 @@ class _Parser(Selects):
         if form == "SELECT":
             select = self.select(nested=False)
         else:
-            select = self.modifiers(self._other_form(form), None, [], [])
+            keys: list[str] = []
+            where = self._other_form(form)
+            select = self.modifiers(where, None, [], [], keys)
+            describes_iris = self._describes_iris and where.end > where.start
+            if select.grouped or describes_iris:
+                names = " ".join(f"?{name}" for name in self._described or keys)
+                self.calls.append(
+                    Call(where.start, self.end, "SOLUTIONS", (), describes_iris, names)
+                )
         if self.keys[self.at] != END:
             self.fail("the query should end here")
         if self._services and "LATERAL" in self.keys:
@@ -130,17 +140,11 @@ class _Parser(Selects):
                 self.at += 1
             if self.keys[self.at] != IRI:
                 self.fail("an IRI between < and > has to stand here")
-            iri = self._absolute()
+            iri = self.iri()
             if key == "BASE":
                 prologue.base = iri
             else:
                 prologue.prefixes[prefix] = iri
-
-    def _absolute(self) -> str:
-        """Read an IRI; return it absolute, or as it is written where there is no base."""
-        token = self.tokens[self.at]
-        self.at += 1
-        return self.resolved(token)
 
     def _other_form(self, form: str) -> Group:
         """Read CONSTRUCT, DESCRIBE or ASK up to the end of its pattern."""
@@ -155,7 +159,7 @@ class _Parser(Selects):
         if form == "ASK":
             return self._where()
         if form == "DESCRIBE":
-            return self._described()
+            return self._describe()
         if self.keys[self.at] == "{":
             before = self.at
             self._template()
@@ -170,19 +174,20 @@ class _Parser(Selects):
         block = TriplesBlock(start, self.end, scope, tuple(self.verbs), triples)
         return Group(start, self.end, (block,), scope=scope)
 
-    def _described(self) -> Group:
+    def _describe(self) -> Group:
         if not self.skip("*"):
             if self.keys[self.at] not in (VARIABLE, IRI, NAME):
                 self.fail("a variable, an IRI or * has to stand here")
-            chosen: set[str] = set()
             while self.keys[self.at] in (VARIABLE, IRI, NAME):
                 if self.keys[self.at] == VARIABLE:
                     start, name = self.start, self.variable()
-                    if name in chosen:
+                    if name in self._described:
                         self.calls.append(Call(start, self.end, "AGAIN", ()))
-                    chosen.add(name)
+                    else:
+                        self._described.append(name)
                 else:
                     self.name()
+                    self._describes_iris = True
         self.dataset()
         if self.keys[self.at] in ("WHERE", "{"):
             self.skip("WHERE")

@@ -12,7 +12,7 @@ from samgraf.sparql.syntax.expressions import AGGREGATES, FUNCTIONS
 from samgraf.sparql.syntax.iris import Prologue
 from samgraf.sparql.syntax.nodes import Call, Expression, Group, Node, Select
 from samgraf.sparql.syntax.patterns import Patterns
-from samgraf.sparql.syntax.terms import VARIABLE
+from samgraf.sparql.syntax.reading import VARIABLE
 from samgraf.sparql.tokens import Kind, Token
 from samgraf.vocab import is_iri
 
@@ -127,14 +127,15 @@ class Selects(Patterns):
         variables: tuple[str, ...] | None,
         computed: list[str],
         expressions: list[Expression],
-        keys: list[str] | None = None,
+        keys: list[str],
         ordered: Collection[str] = (),
     ) -> Select:
         """Read what stands behind the pattern: GROUP BY to VALUES.
 
-        ``ordered`` are variables of whose values the store has an order.
+        ``keys`` takes the variables that are grouped by; ``ordered`` are variables of whose values
+        the store has an order.
         """
-        grouped = self._grouping(expressions, [] if keys is None else keys)
+        grouped = self._grouping(expressions, keys)
         if self.skip("ORDER"):
             self.expect("BY")
             self._order(expressions, ordered)
@@ -145,13 +146,17 @@ class Selects(Patterns):
         if self.skip("VALUES"):
             self.operators += 1
             values = self.data(start)
+        grouped = grouped or any(e.aggregates for e in expressions)
+        if grouped:
+            loose = (t for t in self.bare if t.text[1:] not in keys and t.text[1:] not in computed)
+            self.calls += (Call(token.start, token.end, "SAMPLE", ()) for token in loose)
         more = () if values is None else values.variables
         scope = dict.fromkeys(variables if variables is not None else (*where.scope, *more))
         return Select(
             variables,
             frozenset(computed),
             where,
-            grouped or any(e.aggregates for e in expressions),
+            grouped,
             cut,
             values,
             tuple(expressions),
@@ -165,6 +170,7 @@ class Selects(Patterns):
             self._group_key(expressions, keys)
             while self.keys[self.at] == VARIABLE or self.starts_constraint():
                 self._group_key(expressions, keys)
+        self.bare = []
         if self.skip("HAVING"):
             grouped = True
             expressions.append(self.condition())
@@ -197,6 +203,7 @@ class Selects(Patterns):
         if key == VARIABLE:
             if self.variable() not in ordered:
                 self.note_order(start, Node(start, self.end))
+            self.bare.append(self.tokens[self.at - 1])
             return
         if key in ("ASC", "DESC"):
             self.at += 1

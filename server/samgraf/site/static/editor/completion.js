@@ -12,6 +12,8 @@ const DECLARATION = /\bPREFIX\s+([\p{L}\p{N}_.-]*):\s*<([^<>\s]*)>/giu;
 const TYPES = /^(?:a|rdf:type|<http:\/\/www\.w3\.org\/1999\/02\/22-rdf-syntax-ns#type>)$/;
 // what may be typed of a datatype, so that a value that is not in use is typed right too
 const FORMS = { "xsd:gYear": /^["']?\d{4}$/, "xsd:date": /^["']?\d{4}-\d\d-\d\d$/, "xsd:gYearMonth": /^["']?\d{4}-\d\d$/ };
+// a whole text or IRI: what its quotation marks and apostrophes begin, they end as well
+const WHOLE = /<[^<>\s]*>|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g;
 const MOST = 60;
 
 /** The names that can be suggested: they are fetched when the first is wanted. */
@@ -73,11 +75,29 @@ export class Names {
 
 /** Suggest what fits at the cursor. */
 export function complete(editor, names) {
+  const place = placeOf(editor);
   editor.showHint({
-    hint: (cm) => suggestions(cm, names),
+    hint: () => suggestions(editor, names, place),
     completeSingle: false,
+    updateOnCursorActivity: false, // until the next frame, keys would not be those of the list
     container: editor.getWrapperElement().parentNode, // a part of the page, not beside it
+    from: place?.from.ch,
   });
+}
+
+/** Suggest anew while the reader writes on in the word that the list is of, and nothing any more elsewhere. */
+export function follow(editor, names) {
+  const list = editor.state.completionActive;
+  const { line, ch } = editor.getCursor();
+  if (!list || (line === list.startPos.line && ch === list.startPos.ch)) {
+    return;
+  }
+  const isWritten = line === list.startPos.line && editor.getLine(line).length !== list.startLen;
+  if (isWritten && placeOf(editor)?.from.ch === list.options.from) {
+    complete(editor, names);
+  } else {
+    editor.closeHint();
+  }
 }
 
 /** Suggest while the reader types a variable, a prefixed name or a declaration. */
@@ -88,22 +108,15 @@ export function completeWhileTyping(editor, names) {
   }
 }
 
-async function suggestions(editor, names) {
-  const place = placeOf(editor);
-  if (!place) {
-    return null;
-  }
-  const list = await candidates(editor, names, place);
-  // Enter that was pressed before the list was there is for its first; of several the editor takes none
-  const taken = editor.state.completionActive?.widget?.picked;
-  return { list: list.slice(0, taken ? 1 : MOST), from: place.from, to: place.to };
+async function suggestions(editor, names, place) {
+  return place && { list: (await candidates(editor, names, place)).slice(0, MOST), from: place.from, to: place.to };
 }
 
 function placeOf(editor) {
   const to = editor.getCursor();
   const type = editor.getTokenTypeAt(to) ?? "";
   const line = editor.getLine(to.line).slice(0, to.ch);
-  const open = /["'][^"']*$/.exec(line.replace(/"[^"]*"|'[^']*'/g, (text) => "_".repeat(text.length)));
+  const open = /["'][^"']*$/.exec(line.replace(WHOLE, (text) => "_".repeat(text.length)));
   if (editor.somethingSelected() || /comment/.test(type) || (!open && /string(?!-)/.test(type))) {
     return null;
   }

@@ -3,10 +3,10 @@
 // hear it, coloured by the page (editor.css), and asking nobody outside for anything.
 
 import { element } from "./dom.js";
-import { complete, completeWhileTyping } from "./completion.js";
+import { complete, completeWhileTyping, follow } from "./completion.js";
 
 const GUTTER = "gutterErrorBar";
-const DECLARED = /\bPREFIX\s+([\p{L}\p{N}_.-]*):/giu;
+const CLOSING = { Esc: (cm) => cm.closeHint() };
 
 /** Put the editor in the place of `textarea`; return it, or null where it is not to be had. */
 export function makeEditor(textarea, place, { words, names, run }) {
@@ -42,17 +42,27 @@ export function makeEditor(textarea, place, { words, names, run }) {
     delete keys[key]; // they stand in the way of the browser's own
   }
   const suggest = () => complete(yasqe, names);
+  const ask = () => {
+    yasqe.closeHint();
+    run();
+  };
   yasqe.setOption("extraKeys", {
     ...keys,
     Tab: false,
     "Shift-Tab": false,
     Esc: false,
-    "Ctrl-Enter": run,
-    "Cmd-Enter": run,
+    "Ctrl-Enter": ask,
+    "Cmd-Enter": ask,
     "Ctrl-Space": suggest,
     "Alt-Space": suggest,
   });
   yasqe.on("inputRead", () => completeWhileTyping(yasqe, names));
+  yasqe.on("change", (_, { origin }) => origin === "complete" && yasqe.closeHint()); // it is taken
+  yasqe.on("cursorActivity", () => follow(yasqe, names));
+  // a list that is still to come is given up as one that is there
+  yasqe.on("startCompletion", () => yasqe.addKeyMap(CLOSING));
+  yasqe.on("endCompletion", () => yasqe.removeKeyMap(CLOSING));
+  yasqe.on("blur", () => yasqe.state.completionActive?.widget || yasqe.closeHint());
 
   // the label and the help are now those of the field inside
   const field = yasqe.getInputField();
@@ -68,6 +78,8 @@ export function makeEditor(textarea, place, { words, names, run }) {
   scroller.setAttribute("aria-label", names.scroll);
   new ResizeObserver(() => yasqe.refresh()).observe(yasqe.getWrapperElement());
 
+  /** Return a place that the service tells: it counts lines, and characters of any plane, from 1. */
+  const placeAt = (line, column) => ({ line: line - 1, ch: [...yasqe.getLine(line - 1)].slice(0, column - 1).join("").length });
   let marked = null;
   const unmark = () => {
     if (marked !== null) {
@@ -91,16 +103,19 @@ export function makeEditor(textarea, place, { words, names, run }) {
     /** Mark the place that the service stumbled at; both count from 1. */
     mark(line, column) {
       unmark();
-      const last = yasqe.lastLine();
-      marked = yasqe.getLineHandle(Math.min(line - 1, last));
+      const at = placeAt(Math.min(line, yasqe.lineCount()), column);
+      marked = yasqe.getLineHandle(at.line);
       yasqe.addLineClass(marked, "background", "at-fault");
       const sign = element("span", { class: "fault", role: "img", "aria-label": words.text("fault_here") }, "!");
       yasqe.setGutterMarker(marked, GUTTER, sign);
-      yasqe.setCursor({ line: Math.min(line - 1, last), ch: column - 1 }, null, { scroll: false });
+      yasqe.setCursor(at, null, { scroll: false });
     },
     /** Put `text` in the place of `term`; both count from 1. Return whether `term` still stands there. */
     replace(term, line, column, text) {
-      const start = { line: line - 1, ch: column - 1 };
+      if (line > yasqe.lineCount()) {
+        return false;
+      }
+      const start = placeAt(line, column);
       const rows = term.split("\n");
       const last = rows[rows.length - 1].length;
       const end = { line: start.line + rows.length - 1, ch: rows.length > 1 ? last : start.ch + last };
@@ -113,8 +128,7 @@ export function makeEditor(textarea, place, { words, names, run }) {
     },
     /** Write out what prefixes the query uses without saying what they are; return how many. */
     declare(prefixes) {
-      const declared = new Set([...yasqe.getValue().matchAll(DECLARED)].map(([, name]) => name));
-      const used = usedPrefixes(yasqe).filter((name) => Object.hasOwn(prefixes, name) && !declared.has(name));
+      const used = undeclared(yasqe).filter((name) => Object.hasOwn(prefixes, name));
       if (used.length > 0) {
         const lines = used.sort().map((name) => `PREFIX ${name}: <${prefixes[name]}>\n`);
         yasqe.replaceRange(lines.join(""), { line: 0, ch: 0 });
@@ -124,15 +138,18 @@ export function makeEditor(textarea, place, { words, names, run }) {
   };
 }
 
-function usedPrefixes(yasqe) {
-  const found = new Set();
+/** Return the prefixes that the query uses, without those that it declares. */
+function undeclared(yasqe) {
+  const [used, declared] = [new Set(), new Set()];
+  let before = "";
   for (let line = 0; line < yasqe.lineCount(); line += 1) {
     for (const { string, type } of yasqe.getLineTokens(line)) {
-      const name = /^([\p{L}\p{N}_-]*):/u.exec(string);
+      const name = /^([\p{L}\p{N}_.-]*):/u.exec(string);
       if (name && type !== "comment" && type !== "string") {
-        found.add(name[1]);
+        (/^PREFIX$/i.test(before) ? declared : used).add(name[1]);
       }
+      before = type === "comment" || type === "ws" || !string.trim() ? before : string;
     }
   }
-  return [...found];
+  return [...used].filter((name) => !declared.has(name));
 }

@@ -13,19 +13,22 @@ export class Labels {
 
   /** Look up what is not known yet; never fails, since labels are only an aid. */
   async find(iris) {
-    const wanted = [...new Set(iris)].filter((iri) => !this.known.has(iri)).slice(0, MOST);
-    if (wanted.length === 0) {
-      return;
-    }
+    const unknown = [...new Set(iris)].filter((iri) => !this.known.has(iri));
     try {
-      const response = await asks.fetch(this.address, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify(wanted),
-      });
-      const found = response.ok ? await response.json() : {};
-      for (const iri of wanted) {
-        this.known.set(iri, Object.hasOwn(found, iri) ? found[iri] : null);
+      for (let at = 0; at < unknown.length; at += MOST) {
+        const wanted = unknown.slice(at, at + MOST);
+        const response = await asks.fetch(this.address, {
+          method: "POST",
+          headers: { "Content-Type": "application/json", Accept: "application/json" },
+          body: JSON.stringify(wanted),
+        });
+        if (!response.ok) {
+          return; // busy: they are asked for again with the next answer
+        }
+        const found = await response.json();
+        for (const iri of wanted) {
+          this.known.set(iri, Object.hasOwn(found, iri) ? found[iri] : null);
+        }
       }
     } catch {
       // without a connection there are no labels

@@ -1,14 +1,14 @@
 // @ts-check
 // The page of the query editor: what the form does without scripts, made quicker to work with.
 
-import { ask, asks, LONGEST_ADDRESS, Problem } from "./ask.js";
+import { ask, asks, LONGEST_ADDRESS } from "./ask.js";
 import { Names } from "./completion.js";
 import { element } from "./dom.js";
 import { makeEditor } from "./editor.js";
 import { tellHints } from "./hints.js";
 import { Labels } from "./labels.js";
 import { tellPartners } from "./partners.js";
-import { tellProblem } from "./problem.js";
+import { problemOf, tellProblem } from "./problem.js";
 import { Terms } from "./terms.js";
 import { isEmpty, showViews, viewsOf } from "./views.js";
 import { Words } from "./words.js";
@@ -96,9 +96,9 @@ function parameters(more = {}) {
   return asked;
 }
 
-/** Return the address of the page with what is in the field now. */
-function address() {
-  const asked = parameters();
+/** Return the address of the page with a query, else with what is in the field now. */
+function address(query = editor.text) {
+  const asked = parameters({ query });
   if (terms.chosen) {
     asked.set("lang", terms.chosen);
   }
@@ -128,7 +128,7 @@ async function run({ again = false } = {}) {
         told(words.text("cancelled", { seconds: words.time(performance.now() - began) }));
       }
     } else if (!again) {
-      fail(error);
+      fail(asked, error);
     }
   } finally {
     clearTimeout(late);
@@ -148,7 +148,7 @@ function show(asked, answer, again) {
   at("problem").className = "";
   editor.unmark();
   if (!again) {
-    const shared = address();
+    const shared = address(asked);
     if (shared.length <= LONGEST_ADDRESS) {
       history.replaceState(null, "", shared + location.hash);
     }
@@ -190,8 +190,9 @@ function head(asked, answer) {
   title.lang = example?.lang || language;
   document.title = `${title.textContent} – ${bench.dataset.title}`;
   const links = place.formats[answer.kind].map(([format, name]) =>
-    element("a", { href: `${form.getAttribute("action")}?${parameters({ format, ...(answer.truncated && { partial: "allow" }) })}` }, name));
-  links.forEach((link, n) => saves?.(link, asks.fetch, place.formats[answer.kind][n][0]));
+    element("a", { href: `${form.getAttribute("action")}?${parameters({ query: asked, format, ...(answer.truncated && { partial: "allow" }) })}` }, name));
+  const tell = (problem) => tellProblem(at("problem"), problem, words, tellPlace);
+  links.forEach((link, n) => saves?.(link, asks.fetch, place.formats[answer.kind][n][0], tell));
   const [lead] = at("downloads").childNodes;
   at("downloads").replaceChildren(lead, ...links.flatMap((link) => [link, " "]));
 }
@@ -205,11 +206,12 @@ function measure(answer, again) {
   return [...amount, whole, words.time(took), words.text("release", { release: answer.release.slice(0, 12) })].join(" · ");
 }
 
-function fail(error) {
-  const problem = error instanceof Problem ? error : new Problem({ outcome: "failed", detail: String(error) });
+function fail(asked, error) {
+  const problem = problemOf(error);
   told("");
   at("answer").hidden = true;
-  tellProblem(at("problem"), problem, words, tellPlace);
+  // where the reader has written on, the place is none, and the cursor theirs
+  tellProblem(at("problem"), problem, words, (line, column) => editor.text === asked && tellPlace(line, column));
   if (problem.partners) {
     const list = element("div");
     at("problem").append(element("p", {}, words.text("partners_outcome_all")), list);

@@ -1,7 +1,13 @@
 // @ts-check
 // Tell what went wrong, in the reader's words where there are any: the service's own are English.
 
+import { Problem } from "./ask.js";
 import { element } from "./dom.js";
+
+/** Return what went wrong as a problem, whatever was thrown. */
+export function problemOf(error) {
+  return error instanceof Problem ? error : new Problem({ outcome: "failed", detail: String(error) });
+}
 
 /** Write `problem` into the alert `place`; `tellPlace(line, column)` shows where it is. */
 export function tellProblem(place, problem, words, tellPlace) {

@@ -6,6 +6,7 @@ import { chartColumns, drawChart } from "./chart.js";
 import { element } from "./dom.js";
 import { drawGraph } from "./graph.js";
 import { drawPlaces, placeColumn } from "./places.js";
+import { problemOf, tellProblem } from "./problem.js";
 import { drawTable } from "./table.js";
 
 const MARK = "#as-";
@@ -76,15 +77,27 @@ export function showViews(views, place, buttons, words) {
       shown = element("div", { class: "shown" });
       made.set(view.name, shown);
       place.replaceChildren(shown);
-      view.draw(shown);
+      draw(view, shown);
     } else if (shown.parentNode !== place) {
       place.replaceChildren(shown);
     }
   }
+
+  async function draw(view, shown) {
+    try {
+      await view.draw(shown);
+    } catch (error) {
+      made.delete(view.name); // it is drawn again when it is asked for again
+      tellProblem(shown, problemOf(error), words, () => {});
+    }
+  }
 }
 
-/** Return a function that calls `make` once and returns what came of it ever after. */
+/** Return a function that calls `make` once and returns what came of it ever after, unless it failed. */
 function once(make) {
   let made;
-  return () => (made ??= make());
+  return () => (made ??= make().catch((error) => {
+    made = undefined;
+    throw error;
+  }));
 }

@@ -5,10 +5,9 @@
 
 import { replacement, translated, Unknown } from "./patterns.js";
 import { quoted, unquoted } from "./tokens.js";
-import { Refused, SECTION, XSD } from "./writing.js";
+import { AGGREGATES, Refused, SECTION, XSD } from "./writing.js";
 
 export const ERROR = "(1/0)";
-const AGGREGATES = ["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"];
 const DOUBLES = [`${XSD}double`, `${XSD}float`];
 const NO_TIMES = ["boolean", "decimal", "double", "float", "integer", "string"].map((name) => XSD + name);
 
@@ -171,6 +170,20 @@ export class Calls {
         const text = within(from, last);
         return ` ${this.writing.settings.order.replaceAll("{way}", way || "ASC").replaceAll("{key}", () => text)} `;
       });
+    }
+  }
+
+  /** Take some value of the group for what HAVING and ORDER BY do not group by: the engine finds none. */
+  samples() {
+    for (const select of this.groups.selects.filter((one) => this.groups.isGrouped(one))) {
+      const known = [...this.groups.keysOf(select), ...select.made];
+      let at = select.group[1] > select.group[0] ? select.group[1] : select.close + 1;
+      for (; at < select.end && !["LIMIT", "OFFSET", "VALUES"].includes(this.key(at)); at += 1) {
+        const { kind, text, key } = this.writing.words[at];
+        if (key === "{") at = this.writing.closing(at);
+        else if ([...AGGREGATES, "BOUND"].includes(key) && this.key(at + 1) === "(") at = this.writing.closing(at + 1);
+        else if (kind === "variable" && !known.includes(text.slice(1))) this.writing.part(at, at + 1, () => `SAMPLE(${text})`);
+      }
     }
   }
 

@@ -23,15 +23,13 @@ export async function engine(told) {
     data: new URL(settings.data, root).href,
   };
   const workers = new Workers(here(told.engineWorker), begin);
-  /** @type {Promise<Record<string, [string, string]>> | undefined} */
-  let labels;
+  let labels = null; // by IRI, once they could be had
 
   return async function answered(address, { method = "GET", body = "", signal = null } = {}) {
     if (address === LABELS) {
-      labels ??= fetch(here(told.engineLabels)).then((found) => found.json());
-      const known = await labels;
-      const asked = JSON.parse(body).filter((iri) => Object.hasOwn(known, iri));
-      return Response.json(Object.fromEntries(asked.map((iri) => [iri, known[iri]])));
+      const asked = new Set(JSON.parse(body));
+      labels ??= Object.entries(await (await fetch(here(told.engineLabels))).json());
+      return Response.json(Object.fromEntries(labels.filter(([iri]) => asked.has(iri))));
     }
     const asked = method === "POST" ? new URLSearchParams(body) : new URLSearchParams(address.slice(address.indexOf("?") + 1));
     const format = address.startsWith(TRIPLES) ? "rows" : (asked.get("format") ?? "");
@@ -50,12 +48,12 @@ export async function engine(told) {
   };
 }
 
-/** Let a click on `link`, which would ask the service for a file, save what the engine answers. */
-export function saves(link, answered, name) {
+/** Let a click on `link`, which would ask the service for a file, save what the engine answers, or `tell` why not. */
+export function saves(link, answered, name, tell) {
   link.addEventListener("click", async (event) => {
     event.preventDefault();
     const response = await answered(link.href);
-    if (!response.ok) return;
+    if (!response.ok) return tell(await response.json());
     const address = URL.createObjectURL(await response.blob());
     const saved = document.createElement("a");
     saved.href = address;
@@ -82,10 +80,13 @@ class Workers {
   async answer(query, seconds, signal) {
     this.current ??= this.start();
     const mine = this.current;
+    // at once, so that what is asked next finds another worker
+    const end = () => this.end(mine);
+    signal?.addEventListener("abort", end);
     try {
       const loaded = await stopped(mine.ready, signal);
       if (loaded.problem) {
-        this.end(mine);
+        end();
         return loaded;
       }
       let clock;
@@ -95,15 +96,14 @@ class Workers {
       const found = await stopped(Promise.race([this.send(mine, query), late]), signal);
       clearTimeout(clock);
       if (found === null) {
-        this.end(mine);
+        end();
         this.current = this.start(); // ready for what is asked next
         const detail = `The query was stopped after ${seconds} seconds. Ask for less at a time: bind more terms, drop patterns that share no variable, or add a LIMIT without ORDER BY.`;
         return { problem: { status: 503, outcome: "timeout", detail } };
       }
       return found;
-    } catch (error) {
-      this.end(mine);
-      throw error;
+    } finally {
+      signal?.removeEventListener("abort", end);
     }
   }
 

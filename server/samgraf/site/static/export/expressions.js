@@ -52,6 +52,7 @@ export class Expressions {
       else if (key === "ORDER" && this.key(at + 1) === "BY") this.calls.order(at);
       else if (["word", "iri", "name"].includes(kind) && this.key(at + 1) === "(") this.calls.call(at);
     }
+    this.calls.samples();
   }
 
   having(at) {

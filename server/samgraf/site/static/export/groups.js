@@ -3,7 +3,7 @@
 // corrections/graphs.py writes anew.
 
 import { Paths } from "./paths.js";
-import { PAIRS, Refused, SECTION } from "./writing.js";
+import { AGGREGATES, PAIRS, Refused, SECTION } from "./writing.js";
 
 const ELEMENTS = ["OPTIONAL", "MINUS", "LATERAL", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES"];
 const MODIFIERS = ["GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"];
@@ -21,7 +21,7 @@ export class Groups {
     this.words = writing.words;
     this.paths = new Paths(writing);
     this.apart = new Set(); // the places of what holds no expression: triples and data
-    this.selects = []; // of query and sub-selects: where they start and end, their pattern and groups
+    this.selects = []; // of query and sub-selects: where they start and end, their pattern and groups, names behind AS
   }
 
   key(at) {
@@ -41,6 +41,47 @@ export class Groups {
       this.setApart(start + 1, where);
     }
     this.select(where, this.words.length, scope);
+    if (this.selects.length && this.key(start) !== "SELECT") this.nest(start, this.selects[0]);
+  }
+
+  /** Put pattern and modifiers into a SELECT where there are groups, or IRIs to be described without a solution. */
+  nest(start, query) {
+    const head = this.key(start) === "DESCRIBE" ? this.words.slice(start + 1, query.open) : [];
+    const from = head.findIndex(({ key }) => key === "FROM");
+    const named = from < 0 ? head : head.slice(0, from);
+    const variables = named.filter(({ kind }) => kind === "variable").map(({ text }) => text.slice(1));
+    const isNamed = named.some(({ kind }) => kind === "iri" || kind === "name");
+    if (!isNamed && !this.isGrouped(query)) return;
+    const chosen = [...new Set(variables.length ? variables : this.keysOf(query))].map((name) => `?${name} `).join("");
+    this.writing.part(query.open, query.end, (within) => {
+      const select = `{ SELECT ${chosen || "(1 AS ?samgraf_one) "}${within(query.open, query.end)} }`;
+      return isNamed ? `{ ${select} UNION {} }` : select;
+    });
+  }
+
+  /** Return whether the solutions of a SELECT are grouped, into one group at least. */
+  isGrouped({ start, open, close, end, group: [from, to] }) {
+    const holds = (first, last) => {
+      for (let at = first; at < last; at += 1) {
+        if (this.key(at) === "{") at = this.closing(at);
+        else if (this.key(at) === "HAVING" || (AGGREGATES.includes(this.key(at)) && this.key(at + 1) === "(")) return true;
+      }
+      return false;
+    };
+    return to > from || holds(start, open) || holds(close + 1, end);
+  }
+
+  /** Return the variables that GROUP BY groups by. */
+  keysOf({ group: [from, to] }) {
+    const found = [];
+    for (let at = from + 2; at < to; at += 1) {
+      if (this.words[at].kind === "variable") found.push(this.words[at].text.slice(1));
+      else if (this.key(at) === "(") {
+        at = this.closing(at);
+        if (this.key(at - 2) === "AS") found.push(this.words[at - 1].text.slice(1));
+      }
+    }
+    return found;
   }
 
   /** Return whether it may matter how often the query itself finds a solution. */
@@ -69,13 +110,17 @@ export class Groups {
       while (from < end && this.key(from) !== "GROUP") from += 1;
       let to = from + 1;
       while (to < end && !MODIFIERS.includes(this.key(to))) to = this.key(to) === "(" ? this.closing(to) + 1 : to + 1;
-      this.selects.push({ start, end, open, close, group: [from, Math.min(to, end)], graph: scope.graph });
+      const made = [];
+      this.selects.push({ start, end, open, close, group: [from, Math.min(to, end)], graph: scope.graph, made });
       const chosen = new Set();
       for (let at = start; at < open; at += 1) {
         if (this.key(at) === "(") at = this.closing(at);
         const isMade = this.key(at - 2) === "AS";
         const name = this.words[isMade ? at - 1 : at].text;
-        if (isMade) this.refuseTaken(name, this.writing.slice(open, close + 1));
+        if (isMade) {
+          made.push(name.slice(1));
+          this.refuseTaken(name, this.writing.slice(open, close + 1));
+        }
         else if (chosen.has(name.slice(1)) && this.key(at) === "variable") this.writing.part(at, at + 1, () => ""); // one column
         if (isMade || this.key(at) === "variable") chosen.add(name.slice(1));
       }
@@ -125,9 +170,18 @@ export class Groups {
     for (let place = at + 1; place < end;) {
       const [element, next] = this.element(place, end, scope);
       if (element) read.elements.push(element);
+      // what shares no variable takes nothing away, but within EXISTS the engine has it do so
+      if (element?.kind === "MINUS" && !this.shares(at, place, next)) this.writing.part(place, next, () => "{}");
       place = next;
     }
     return read;
+  }
+
+  /** Return whether a variable stands before a place and behind it. */
+  shares(start, place, end) {
+    const names = (from, to) => this.words.slice(from, to).filter(({ kind }) => kind === "variable").map(({ text }) => text.slice(1));
+    const before = new Set(names(start, place));
+    return names(place, end).some((name) => before.has(name));
   }
 
   /** Read an element; return it, and where the next one stands. */

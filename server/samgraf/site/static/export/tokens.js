@@ -11,7 +11,8 @@ const TERMINALS = {
   language: /@[A-Za-z]+(?:-[A-Za-z0-9]+|--[A-Za-z]+)*/uy,
   number: /(?:[0-9]*\.[0-9]+|[0-9]+\.(?=[eE])|[0-9]+)(?:[eE][+-]?[0-9]+)?/uy,
   word: /[A-Za-z_][A-Za-z0-9_]*/uy,
-  mark: /<<\(|\)>>|<<|>>|\{\||\|\}|\^\^|&&|\|\||[!<>]=|./suy,
+  // an IRI right behind < is compared with
+  mark: /<(?=<[^\x00-\x20<>"{}|^`\\]*>)|<<\(|\)>>|<<|>>|\{\||\|\}|\^\^|&&|\|\||[!<>]=|./suy,
 };
 const SPACING = /(?:[ \t\r\n]+|#[^\r\n]*)+/uy;
 const ESCAPE = /\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})/g;

@@ -11,6 +11,10 @@ let settings;
 
 const PLACE = /error at (\d+):(\d+): (.*)/s;
 const PARTS = ["subject", "predicate", "object"];
+const NAME = String.raw`[\p{L}_][\p{L}\p{N}\p{M}_.\-\u00b7]*`;
+// a character that XML does not have, or a tag whose name is none: within texts, < is escaped
+const NO_XML = new RegExp(String.raw`[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|<(?!\?xml |/?(?:${NAME}:)?${NAME}[\s/>])`, "u");
+const RESULTS = "application/sparql-results+json";
 
 self.addEventListener("message", async ({ data: { id, begin, query, format } }) => {
   try {
@@ -67,7 +71,17 @@ function answer(query, format) {
 
 function written(query, type, format) {
   if (format === "rows") return JSON.stringify(rowsOf(store.query(query, { base_iri: base() })));
-  return store.query(query, { base_iri: base(), results_format: type });
+  if (type === "text/csv") return csvOf(JSON.parse(store.query(query, { base_iri: base(), results_format: RESULTS })));
+  const text = store.query(query, { base_iri: base(), results_format: type });
+  return type.endsWith("+xml") ? wellFormed(text, type) : text;
+}
+
+/** Return XML with references for its carriage returns, which a reader takes for ends of lines; refuse what is none. */
+function wellFormed(xml, type) {
+  if (NO_XML.test(xml)) {
+    throw new Refused(`The answer holds a character or a name that XML cannot express, so it cannot be written as ${type}. Ask for another format.`);
+  }
+  return xml.replaceAll("\r", "&#13;");
 }
 
 /** Return what the engine cannot read in the query as it was asked: its place is not that in what it is given. */
@@ -95,7 +109,7 @@ function holds(query) {
 
 function typeOf(kind, format) {
   const types = settings.formats[kind];
-  return Object.hasOwn(types, format) ? types[format] : kind === "graph" ? "text/turtle" : "application/sparql-results+json";
+  return Object.hasOwn(types, format) ? types[format] : kind === "graph" ? "text/turtle" : RESULTS;
 }
 
 /** Return triples in the form of https://www.w3.org/TR/sparql11-results-json/, each once. */
@@ -103,6 +117,23 @@ function rowsOf(quads) {
   const lines = new Map(quads.map((quad) => [quad.toString(), quad]));
   const bindings = [...lines.values()].map((quad) => Object.fromEntries(PARTS.map((part) => [part, termOf(quad[part])])));
   return { head: { vars: PARTS }, results: { bindings } };
+}
+
+/** Return JSON results as CSV, quoted as samgraf/sparql/formats.py does it: the engine leaves IRIs with commas as they are. */
+function csvOf({ head: { vars = [] }, results, boolean }) {
+  if (!results) return String(boolean);
+  const rows = results.bindings.map((row) => vars.map((name) => plainOf(row[name])));
+  return [vars, ...rows].map((row) => `${row.length === 1 && row[0] === "" ? '""' : row.map(fieldOf).join(",")}\r\n`).join("");
+}
+
+function plainOf(term) {
+  if (!term) return "";
+  if (term.type === "triple") return PARTS.map((part) => plainOf(term.value[part])).join(" ");
+  return term.type === "bnode" ? `_:${term.value}` : term.value;
+}
+
+function fieldOf(text) {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function termOf(term) {

@@ -7,6 +7,7 @@
 export class Refused extends Error {}
 
 export const PAIRS = { "{": "}", "(": ")", "[": "]", "<<": ">>", "<<(": ")>>", "{|": "|}" };
+export const AGGREGATES = ["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"];
 export const SECTION = (number) => `(SPARQL 1.1, section ${number})`;
 export const XSD = "http://www.w3.org/2001/XMLSchema#";
 
