@@ -36,11 +36,11 @@ def build(
     from samgraf.cli.summary import summary
     from samgraf.progress import terminal_progress
     from samgraf.release import read_manifest
-    from samgraf.release.write import check_target
+    from samgraf.release.write import require_replaceable
     from samgraf.settings import Settings
 
     settings = Settings.load()
-    check_target(out)
+    require_replaceable(out)
     if released is not None:
         check_day(released)
     with terminal_progress() as progress:

@@ -72,24 +72,27 @@ def quads_text(lines: list[str]) -> bytes:
     return "\n".join([*lines, ""]).encode()
 
 
-def check_target(out: Path) -> None:
-    """Raise UsageError where ``out`` holds other than a release, or cannot be replaced."""
-    _require_replaceable(out)
+def _is_release(folder: Path) -> bool:
+    return {p.name for p in folder.iterdir()} == {QUADS, MANIFEST}
+
+
+def require_replaceable(
+    out: Path, what: str = "release", is_one: Callable[[Path], bool] = _is_release
+) -> None:
+    """Raise UsageError unless ``out`` is new, empty or ``what`` is written, and can be replaced.
+
+    ``is_one`` says whether a folder that is there holds that.
+    """
     if out.is_dir():
-        names = {p.name for p in out.iterdir()}
-        if not names or names == {QUADS, MANIFEST}:
-            return
-        raise UsageError(f"{out}: the folder is not empty and is no release. Name another.")
-    if out.exists():
+        if os.path.ismount(out) or out.resolve() == Path.cwd():
+            raise UsageError(
+                f"{out}: a folder that you are in, or that is a mount, cannot be replaced in one "
+                "step. Name one in it."
+            )
+        if any(out.iterdir()) and not is_one(out):
+            raise UsageError(f"{out}: the folder is not empty and is no {what}. Name another.")
+    elif out.exists():
         raise UsageError(f"{out}: this is a file. Name a folder.")
-
-
-def _require_replaceable(out: Path) -> None:
-    if out.is_dir() and (os.path.ismount(out) or out.resolve() == Path.cwd()):
-        raise UsageError(
-            f"{out}: a folder that you are in, or that is a mount, cannot be replaced in one step. "
-            "Name one in it."
-        )
 
 
 def write_release(out: Path, lines: list[str], manifest: dict[str, Any]) -> None:
@@ -98,7 +101,7 @@ def write_release(out: Path, lines: list[str], manifest: dict[str, Any]) -> None
     The files are on the disk before they have their place, so that a power cut leaves the new
     release, the old one or none. Raise UsageError where the place cannot be written to.
     """
-    check_target(out)
+    require_replaceable(out)
 
     def fill(new: Path) -> None:
         write_synced(new / QUADS, quads_text(lines))
@@ -113,7 +116,6 @@ def fill_folder(out: Path, fill: Callable[[Path], object]) -> None:
     Where it cannot be filled, nothing is changed. Raise UsageError where the place cannot be
     written to.
     """
-    _require_replaceable(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with _work_folder(out) as work:

@@ -190,6 +190,12 @@ def test_a_copy_made_again_has_the_same_bytes(release_dir, tmp_path, cache):
     assert len(made[0]) > 50
 
 
+def test_the_folder_that_one_is_in_is_refused_before_the_work(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="replaced in one step"):
+        check_target(tmp_path)
+
+
 def test_a_folder_with_something_else_is_refused(tmp_path):
     (tmp_path / "letter.txt").write_text("mine")
     with pytest.raises(UsageError, match="no export"):

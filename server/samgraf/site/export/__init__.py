@@ -24,7 +24,7 @@ from samgraf.errors import UsageError
 from samgraf.progress import Progress
 from samgraf.release import QUADS
 from samgraf.release.dumps import make as make_dumps
-from samgraf.release.write import fill_folder
+from samgraf.release.write import fill_folder, require_replaceable
 from samgraf.settings import Settings
 from samgraf.site.downloads import the_dumps
 from samgraf.site.export.addresses import HTML, Address, forward_file, read_address, relative
@@ -57,11 +57,8 @@ class Export(NamedTuple):
 
 
 def check_target(out: Path) -> None:
-    """Raise UsageError where ``out`` holds anything that is not a copy."""
-    if out.is_dir() and not (out / MARK).is_file() and any(out.iterdir()):
-        raise UsageError(f"{out}: the folder is not empty and is no export. Name another.")
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"{out}: this is a file. Name a folder.")
+    """Raise UsageError where ``out`` holds anything that is not a copy, or cannot be replaced."""
+    require_replaceable(out, "export", lambda folder: (folder / MARK).is_file())
 
 
 def export(
