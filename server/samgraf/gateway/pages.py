@@ -358,4 +358,4 @@ def _own_etag(path: str, given: str) -> str:
 
     That of a static file is made of its age, which is another one on each machine.
     """
-    return given.strip('"') if given.startswith('"') and STATIC not in path else ""
+    return given.strip('"') if given.startswith('"') and not path.startswith(STATIC) else ""
