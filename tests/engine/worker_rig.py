@@ -71,8 +71,8 @@ class Rig:
 
         async def main() -> Any:
             engine = WorkerEngine(self.path, self.manifest, Settings(**settings))
-            await engine.start()
             try:
+                await engine.start()
                 return await steps(engine)
             finally:
                 await asyncio.wait_for(engine.close(), PATIENCE)
