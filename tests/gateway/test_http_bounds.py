@@ -229,6 +229,25 @@ def as_much_as_goes(connection, most):
     return sent
 
 
+def test_application_hears_that_its_reader_is_gone_whatever_waits_behind_the_request(run):
+    gone = threading.Event()
+
+    async def answer(scope, receive, send):
+        await body_of(receive)
+        left = asyncio.ensure_future(receive())
+        await send({"type": "http.response.start", "status": 200})
+        while not left.done():
+            piece = {"type": "http.response.body", "body": b"x" * 65_536, "more_body": True}
+            await send(piece)
+            await asyncio.sleep(0)
+        gone.set()
+
+    with run(answer).connect() as client:
+        client.send(3 * request())
+        assert client.socket.recv(12) == b"HTTP/1.1 200"
+    assert gone.wait(PATIENCE)
+
+
 @pytest.mark.parametrize("broken", [b"zz\r\n", b""])
 def test_application_hears_that_a_body_will_not_come(run, brief, broken):
     heard = []

@@ -130,7 +130,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.shared.idle[self] = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Forget the connection; tell the request that is answered, as uvicorn tells the last."""
+        if self._running is not None:
+            self._running.disconnected = True
+            self._running.message_event.set()
         self._count(0)
         self.shared.idle.pop(self, None)
         super().connection_lost(exc)
