@@ -125,10 +125,13 @@ def test_client_that_reads_slowly_is_not(run, brief, monkeypatch):
         assert taken > 20_000_000
 
 
-def test_answer_reaches_a_client_that_is_still_sending(server):
+@pytest.mark.parametrize("connection", ["keep-alive", "close"])
+def test_answer_reaches_a_client_that_is_still_sending(server, connection):
     with server.connect() as client:
-        head = request("/unread", "POST", "Content-Length: 50000000")
-        client.send(head + b"x" * 1_000_000)
+        more = (f"Connection: {connection}", "Content-Length: 50000000")
+        client.send(request("/unread", "POST", *more))
+        for _ in range(10):
+            client.send(b"x" * 1_000_000)
         answer = client.answer()
         assert (answer.status, answer.body) == (413, b"too long")
         # what nobody reads is not taken for long
