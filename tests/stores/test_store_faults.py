@@ -16,6 +16,7 @@ from samgraf.engine.remote.publish import publish
 from samgraf.errors import UsageError
 from samgraf.progress import Silent
 from samgraf.release import read_manifest
+from samgraf.release.serialise import UnwritableResultError
 from samgraf.settings import Settings
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
@@ -93,6 +94,16 @@ def test_broken_graph_is_thrown_away(manifest):
     half = b"<http://e/a> <http://e/b> <http://e/c> .\n<http://e/a> <http://e"
     with answering(200, half, TRIPLES) as store, pytest.raises(StoreError, match="broken"):
         ask(store.url, manifest, CONSTRUCT, "text/turtle")
+
+
+def test_format_of_the_wrong_kind_is_refused(manifest):
+    triple = b"<http://e/a> <http://e/b> <http://e/c> .\n"
+    for query, media_type, *sent in (
+        (SELECT, TRIPLES, EMPTY, JSON),
+        (CONSTRUCT, JSON, triple, TRIPLES),
+    ):
+        with answering(200, *sent) as store, pytest.raises(UnwritableResultError):
+            ask(store.url, manifest, query, media_type)
 
 
 def test_graph_without_an_end_is_thrown_away(manifest):

@@ -16,7 +16,7 @@ from samgraf import limits
 from samgraf.engine.in_process import BytesAnswer
 from samgraf.engine.remote.client import FORM, StoreClient, StoreError, words_of
 from samgraf.engine.remote.query import ReleaseNames, StoreQuery, rewrite
-from samgraf.engine.remote.results import ACCEPT, convert, require_writable
+from samgraf.engine.remote.results import ACCEPT, convert
 from samgraf.http_connections import HttpReply
 from samgraf.settings import Settings
 from samgraf.sparql.errors import RefusedQueryError
@@ -126,7 +126,6 @@ class RemoteEngine:
                 request.query, self._names, self._prefixes, request.base or "", default, named
             ),
         )
-        require_writable(query.kind, media_type)
         reply = await self._ask(query, request.max_bytes)
         return await _in_thread_if(
             len(reply.body) > limits.STORE_INLINE_BYTES,
