@@ -142,7 +142,7 @@ QUERY_ATTEMPTS = 3
 REFORK_PAUSE = 0.02
 #: Seconds to wait until the fork server says how a worker ended.
 EXIT_STATUS_WAIT = 0.5
-#: Seconds that queries have to end after the fork server was told to retire.
+#: Seconds that requests have, beside those of a query, once the fork server was told to retire.
 FORK_SERVER_RETIREMENT = 30.0
 
 # --- engine: releases of the past ---------------------------------------------------------------

@@ -11,6 +11,7 @@ from test_worker_bounds import BOMBS, EXISTS
 from worker_rig import (
     BIG,
     CROSS,
+    FORK_SERVER,
     JSON,
     PATIENCE,
     QUICK,
@@ -118,6 +119,27 @@ def test_a_retired_fork_server_takes_no_new_connection_and_ends_with_its_last(ow
 
     own_rig.run(steps)
     assert own_rig.process.wait(PATIENCE) == 0
+
+
+def test_a_retired_fork_server_leaves_queries_the_time_that_the_operator_gives(
+    own_rig, monkeypatch
+):
+    monkeypatch.setenv("SAMGRAF_QUERY_TIMEOUT", str(PATIENCE))
+    own_rig.stop()
+    own_rig.path.unlink()
+    retires_at_once = (
+        "import sys; from samgraf import limits; limits.FORK_SERVER_RETIREMENT = 0.0; "
+        f"from {FORK_SERVER} import main; sys.exit(main(sys.argv[1:]))"
+    )
+    own_rig.start("-c", retires_at_once)
+
+    async def steps(engine):
+        task = asyncio.create_task(read(engine, BIG + "60000"))
+        await until(lambda: engine.stats()["busy"])
+        own_rig.process.terminate()
+        assert len(await task) > 1_000_000
+
+    own_rig.run(steps, workers=1, query_timeout=PATIENCE)
 
 
 def test_a_retired_fork_server_without_connections_ends_at_once(own_rig):
