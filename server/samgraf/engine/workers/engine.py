@@ -174,7 +174,7 @@ class WorkerEngine:
 
 
 class SpooledBytes:
-    """How many bytes of answers lie on disk until their readers have taken them.
+    """How many bytes of answers are held, mostly on disk, until their readers have taken them.
 
     ``largest`` is the size of the longest answer, in bytes. Usable from any thread.
     """
