@@ -203,7 +203,7 @@ class Settings:
 def _from_file(path: Path, known: set[str]) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:  # no TOML, or no UTF-8
         raise UsageError(f"{path}: the settings file cannot be read: {error}") from error
     if unknown := sorted(set(values) - known):
         raise UsageError(

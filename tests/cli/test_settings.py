@@ -42,6 +42,14 @@ def test_value_of_another_kind_is_refused_from_the_file_too(tmp_path, line, mend
         Settings.load({"SAMGRAF_SETTINGS": str(file)})
 
 
+@pytest.mark.parametrize("content", [b"workers = two", b"contact = 'bl\xe5'"])
+def test_file_that_is_none_is_told(tmp_path, content):
+    file = tmp_path / "samgraf.toml"
+    file.write_bytes(content)
+    with pytest.raises(UsageError, match="the settings file cannot be read"):
+        Settings.load({"SAMGRAF_SETTINGS": str(file)})
+
+
 def test_setting_that_never_was_is_refused(tmp_path):
     file = tmp_path / "samgraf.toml"
     file.write_text("web_procesess = 2\n")
