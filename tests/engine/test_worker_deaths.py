@@ -1,6 +1,9 @@
 import asyncio
+import errno
 import json
+import os
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -88,6 +91,29 @@ def test_workers_outlive_the_fork_server_and_a_new_one_is_found(own_rig):
         await until(lambda: engine.stats()["idle"] == 2)
 
     own_rig.run(steps, workers=2)
+
+
+def test_a_new_fork_server_is_found_where_for_a_moment_no_descriptor_is_left(own_rig, monkeypatch):
+    class Scarce(socket.socket):
+        """A socket that cannot be had the first time."""
+
+        left = 1
+
+        def __init__(self, *what, **more):
+            Scarce.left -= 1
+            if Scarce.left == 0:
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+            super().__init__(*what, **more)
+
+    async def steps(engine):
+        own_rig.stop()
+        own_rig.start()
+        monkeypatch.setattr(socket, "socket", Scarce)
+        kill_all(engine)
+        assert json.loads(await read(engine, QUICK))["boolean"]
+        assert Scarce.left < 0
+
+    own_rig.run(steps, query_timeout=PATIENCE)
 
 
 def test_what_dies_of_itself_while_the_fork_server_is_gone_ends_in_an_error(own_rig):

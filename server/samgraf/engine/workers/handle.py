@@ -207,17 +207,24 @@ class ForkServerClient:
         """Connect, now or as soon as a fork server is there."""
         if self._closed:
             return
+        try:
+            connection = self._connected()
+        except OSError:  # no fork server is there, or no descriptor left
+            self._timer = self._loop.call_later(limits.REFORK_PAUSE, self._connect)
+            return
+        self._socket = connection
+        self._loop.add_reader(connection.fileno(), self._on_readable)
+        self._scheduler.refill()
+
+    def _connected(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.setblocking(False)
         try:
             connection.connect(str(self._path))
         except OSError:
             connection.close()
-            self._timer = self._loop.call_later(limits.REFORK_PAUSE, self._connect)
-            return
-        self._socket = connection
-        self._loop.add_reader(connection.fileno(), self._on_readable)
-        self._scheduler.refill()
+            raise
+        return connection
 
     def fork(self) -> bool:
         """Ask for a worker; return False where that cannot be done now."""
