@@ -1,4 +1,4 @@
-"""What every child process needs, and a module run as a child: ``python -m samgraf.child MODULE``.
+"""What every child process needs, and a module run as a child: ``samgraf.child PARENT MODULE``.
 
 A child ends when its parent does.
 
@@ -19,14 +19,14 @@ from pathlib import Path
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 
 
-def end_with_parent(number: int = signal.SIGKILL, parent: int | None = None) -> None:
-    """Ask the system to send signal ``number`` to this process once its ``parent`` is gone."""
+def end_with_parent(parent: int | None = None) -> None:
+    """Ask the system to kill this process once its ``parent`` is gone."""
     if not sys.platform.startswith("linux"):
         return
     parent = parent or os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number)
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the request was heard
-        os.kill(os.getpid(), number)
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def name_process(name: str) -> None:
@@ -37,7 +37,8 @@ def name_process(name: str) -> None:
 
 def command(module: str, *arguments: object) -> list[str]:
     """Return the command that runs ``module`` in a new interpreter, which ends with this one."""
-    return [sys.executable, "-m", "samgraf.child", module, *map(str, arguments)]
+    told = os.getpid(), module, *arguments
+    return [sys.executable, "-m", "samgraf.child", *map(str, told)]
 
 
 def address_space() -> int:
@@ -50,6 +51,6 @@ def address_space() -> int:
 
 
 if __name__ == "__main__":
-    end_with_parent()
-    del sys.argv[0]
+    end_with_parent(int(sys.argv[1]))
+    del sys.argv[:2]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -117,8 +117,9 @@ INLINE_RESULT = 1024 * 1024
 RESULT_CHUNK = 256 * 1024
 #: Bytes searched at a time for the last whole row of an answer that is cut.
 TRUNCATE_WINDOW = 256 * 1024
-#: Longest answers (``max_result_bytes`` each) that may lie on disk until their readers have taken
-#: them: in all, and of one client. Else slow readers could fill the disk.
+#: Longest answers (``max_result_bytes`` each) that may lie on disk, or those of another store in
+#: memory, until their readers have taken them: in all, and of one client. Else slow readers could
+#: fill either.
 SPOOLED_RESULTS = 4
 SPOOLED_PER_CLIENT = 2
 #: Shortest time, in seconds, that a query may ask for.
@@ -142,7 +143,7 @@ QUERY_ATTEMPTS = 3
 REFORK_PAUSE = 0.02
 #: Seconds to wait until the fork server says how a worker ended.
 EXIT_STATUS_WAIT = 0.5
-#: Seconds that queries have to end after the fork server was told to retire.
+#: Seconds that requests have, beside those of a query, once the fork server was told to retire.
 FORK_SERVER_RETIREMENT = 30.0
 
 # --- engine: releases of the past ---------------------------------------------------------------

@@ -203,7 +203,7 @@ class Settings:
 def _from_file(path: Path, known: set[str]) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:  # no TOML, or no UTF-8
         raise UsageError(f"{path}: the settings file cannot be read: {error}") from error
     if unknown := sorted(set(values) - known):
         raise UsageError(
@@ -225,12 +225,13 @@ def _convert(name: str, value: Any, default: Any) -> Any:
     if isinstance(default, int | float):
         kind = "whole number" if isinstance(default, int) else "number"
         try:
-            number = type(default)(value)
+            number = type(default)(str(value))  # a file may hold 2.7, or true
         except (TypeError, ValueError):
             raise UsageError(f"{variable} is {value!r}; give a {kind}.") from None
         # where the default is 0, it stands for a choice of the program's
         if not (0 < number < math.inf or number == default == 0):
             raise UsageError(f"{variable} is {value}; give a {kind} above 0.")
         return number
-    # a path or a text
-    return type(default)(value)
+    if not isinstance(value, str):
+        raise UsageError(f"{variable} is {value!r}; give a text.")
+    return type(default)(value)  # a path, or the text itself

@@ -1,12 +1,16 @@
 """A worker's socket, read without trust."""
 
 import asyncio
+import tracemalloc
+from contextlib import suppress
 
 import pytest
 
 from samgraf import limits
 from samgraf.engine.workers.frames import REPLY, Flag, ReplyFrame, Status
 from samgraf.engine.workers.handle import WorkerHandle
+from samgraf.engine.workers.query_task import QueryTask
+from samgraf.sparql.evaluation import QueryRequest
 
 ANSWERED = REPLY.pack(*ReplyFrame(Status.OK, 0, 0.0, 2)) + b"{}"
 
@@ -66,6 +70,32 @@ def test_the_body_of_a_spooled_answer_is_not_waited_for():
 )
 def test_a_worker_that_breaks_the_rules_is_taken_for_gone(data):
     assert heard(data) == ([], 1)
+
+
+def test_what_is_not_sent_yet_of_a_long_query_is_not_copied_again_and_again():
+    text = "x" * 8_000_000
+
+    async def steps():
+        worker = WorkerHandle(asyncio.get_running_loop(), Scheduler(), print)
+        theirs = worker.child_socket.dup()
+        theirs.setblocking(False)
+        worker.started(0)
+        tracemalloc.start()
+        assert worker.send(QueryTask(QueryRequest(text), "", 0, 1.0, print), 1.0)
+        tracemalloc.reset_peak()
+        received = 0
+        while received < len(text):
+            await asyncio.sleep(0)
+            with suppress(BlockingIOError):
+                received += len(theirs.recv(65_536))
+        theirs.close()
+        worker.close()
+
+    try:
+        asyncio.run(steps())
+        assert tracemalloc.get_traced_memory()[1] < 1.5 * len(text)
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_worker_that_talks_unasked_is_taken_for_gone():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
+import socket
 import subprocess
 
 import pytest
 
 from samgraf import limits
 from samgraf.engine.past import PastReleases
+from samgraf.engine.workers.engine import WorkerEngine
 from samgraf.release import read_manifest
 from samgraf.settings import Settings
 from samgraf.sparql.evaluation import EngineBusyError, EngineError, QueryRequest, QueryTimeoutError
@@ -70,6 +73,43 @@ def test_who_goes_leaves_nothing_behind(past, other_release):
     asyncio.run(gone())
     assert f"forkserver {other_release.resolve()} /tmp/samgraf-past" not in children()
     assert asyncio.run(ask(past, other_release, "ASK {}")).read()
+
+
+def test_who_goes_while_the_workers_come_up_leaves_nobody_who_asks_for_more(
+    past, other_release, monkeypatch
+):
+    paths = []
+
+    class Left(WorkerEngine):
+        """An engine whose asker goes as it starts."""
+
+        def __init__(self, path, *more):
+            paths.append(path)
+            super().__init__(path, *more)
+
+        async def start(self):
+            asyncio.current_task().cancel()
+            await super().start()
+
+    monkeypatch.setattr("samgraf.engine.past.WorkerEngine", Left)
+
+    async def gone():
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.ensure_future(ask(past, other_release, "ASK {}"))
+        (path,) = paths
+        path.parent.mkdir()
+        try:
+            with socket.socket(socket.AF_UNIX) as listening:
+                listening.bind(str(path))
+                listening.listen()
+                listening.setblocking(False)
+                await asyncio.sleep(20 * limits.REFORK_PAUSE)
+                with pytest.raises(BlockingIOError):
+                    listening.accept()
+        finally:
+            shutil.rmtree(path.parent)
+
+    asyncio.run(gone())
 
 
 def test_a_release_that_is_broken_is_told(past, other_release, tmp_path):

@@ -200,6 +200,21 @@ def test_a_paused_task_that_comes_to_its_deadline_is_told_to_come_back():
     assert bench.scheduler.killed == {"busy": 1}
 
 
+def test_a_worker_that_replied_as_it_was_stopped_goes_on_to_its_end():
+    bench = Bench(slow_workers=1)
+    bench.submit(seconds=60.0)
+    bench.advance(1.0)
+    task = bench.submit(seconds=60.0)
+    bench.advance(1.0)
+    worker = task.worker
+    assert worker.paused
+    bench.reply(task)
+    assert bench.outcome(task) == "answer"
+    assert worker.closed
+    assert not worker.paused
+    assert bench.counts()["waiting"] == 0
+
+
 def test_where_too_many_are_paused_the_next_slow_task_ends():
     bench = Bench(slow_workers=1, queue=1)
     tasks = []

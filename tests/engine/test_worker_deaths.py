@@ -1,6 +1,9 @@
 import asyncio
+import errno
 import json
+import os
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +14,7 @@ from test_worker_bounds import BOMBS, EXISTS
 from worker_rig import (
     BIG,
     CROSS,
+    FORK_SERVER,
     JSON,
     PATIENCE,
     QUICK,
@@ -89,6 +93,29 @@ def test_workers_outlive_the_fork_server_and_a_new_one_is_found(own_rig):
     own_rig.run(steps, workers=2)
 
 
+def test_a_new_fork_server_is_found_where_for_a_moment_no_descriptor_is_left(own_rig, monkeypatch):
+    class Scarce(socket.socket):
+        """A socket that cannot be had the first time."""
+
+        left = 1
+
+        def __init__(self, *what, **more):
+            Scarce.left -= 1
+            if Scarce.left == 0:
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+            super().__init__(*what, **more)
+
+    async def steps(engine):
+        own_rig.stop()
+        own_rig.start()
+        monkeypatch.setattr(socket, "socket", Scarce)
+        kill_all(engine)
+        assert json.loads(await read(engine, QUICK))["boolean"]
+        assert Scarce.left < 0
+
+    own_rig.run(steps, query_timeout=PATIENCE)
+
+
 def test_what_dies_of_itself_while_the_fork_server_is_gone_ends_in_an_error(own_rig):
     async def steps(engine):
         own_rig.stop()
@@ -118,6 +145,27 @@ def test_a_retired_fork_server_takes_no_new_connection_and_ends_with_its_last(ow
 
     own_rig.run(steps)
     assert own_rig.process.wait(PATIENCE) == 0
+
+
+def test_a_retired_fork_server_leaves_queries_the_time_that_the_operator_gives(
+    own_rig, monkeypatch
+):
+    monkeypatch.setenv("SAMGRAF_QUERY_TIMEOUT", str(PATIENCE))
+    own_rig.stop()
+    own_rig.path.unlink()
+    retires_at_once = (
+        "import sys; from samgraf import limits; limits.FORK_SERVER_RETIREMENT = 0.0; "
+        f"from {FORK_SERVER} import main; sys.exit(main(sys.argv[1:]))"
+    )
+    own_rig.start("-c", retires_at_once)
+
+    async def steps(engine):
+        task = asyncio.create_task(read(engine, BIG + "60000"))
+        await until(lambda: engine.stats()["busy"])
+        own_rig.process.terminate()
+        assert len(await task) > 1_000_000
+
+    own_rig.run(steps, workers=1, query_timeout=PATIENCE)
 
 
 def test_a_retired_fork_server_without_connections_ends_at_once(own_rig):

@@ -23,6 +23,7 @@ from samgraf.settings import Settings
 from samgraf.sparql.evaluation import QueryRequest
 
 JSON = "application/sparql-results+json"
+FORK_SERVER = "samgraf.engine.workers.forkserver"
 #: Waited out only where a test fails.
 PATIENCE = 60.0
 QUICK = "ASK { ex:rose ?p ?o }"
@@ -40,9 +41,9 @@ class Rig:
         self.local = LocalEngine(open_release(release), self.manifest["prefixes"])
         self.process: subprocess.Popen | None = None
 
-    def start(self) -> None:
-        """Start the fork server and wait until it accepts."""
-        command = [sys.executable, "-m", "samgraf.engine.workers.forkserver"]
+    def start(self, *how: str) -> None:
+        """Start the fork server, as Python is told ``how``, and wait until it accepts."""
+        command = [sys.executable, *(how or ("-m", FORK_SERVER))]
         self.process = subprocess.Popen([*command, str(self.release), str(self.path)])
         until = time.monotonic() + PATIENCE
         while not self.path.exists():
@@ -71,8 +72,8 @@ class Rig:
 
         async def main() -> Any:
             engine = WorkerEngine(self.path, self.manifest, Settings(**settings))
-            await engine.start()
             try:
+                await engine.start()
                 return await steps(engine)
             finally:
                 await asyncio.wait_for(engine.close(), PATIENCE)

@@ -11,10 +11,17 @@ import pytest
 from in_process import JSON, E, World, comparable
 
 from samgraf import limits
+from samgraf.engine.in_process import InProcessEngine
+from samgraf.engine.local import LocalEngine
 from samgraf.federation.bind_join import Federation
 from samgraf.federation.results import PartnerReply
 from samgraf.release.partner import Mirror
-from samgraf.sparql.evaluation import QueryRequest, QuerySyntaxError, QueryTimeoutError
+from samgraf.sparql.evaluation import (
+    QueryRequest,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ResultTooLargeError,
+)
 from samgraf.sparql.federated.faults import FailedPartnerError, Fault, NoPartnerError, PartnerError
 from samgraf.sparql.federated.outcome import header_of
 from samgraf.sparql.guard import RefusedQueryError
@@ -148,6 +155,63 @@ def test_mirror_stands_in_for_a_partner_and_is_told_with_its_date(world):
     for pattern in ("GRAPH ?g { ?r <key> ?k }", "?r <key> ?k ; <colour> ?c", "?r a ?k"):
         with pytest.raises(FailedPartnerError, match="extract of 2026-11-23 does not hold"):
             world.answer(f"SELECT * {{ SERVICE <x> {{ {pattern} }} }}")
+
+
+def test_what_an_extract_answers_is_bounded_as_what_the_partner_would(world, monkeypatch):
+    world.client.down.add("x")
+    partner = world.federation.partners.named(_service("<x>"))
+    object.__setattr__(partner, "mirror", Mirror(graph=E + "mirror", date="2026-11-23"))
+    for name in ("SERVICE_ROWS", "PARTNER_ROWS_BYTES"):
+        with monkeypatch.context() as patch:
+            patch.setattr(limits, name, 1)
+            bounded = Federation(world.federation.engine, world.client, world.partners, E)
+            with pytest.raises(FailedPartnerError, match="extract of 2026-11-23 gave none either"):
+                asked(bounded, JOIN.format("SERVICE"))
+            assert values(asked(bounded, JOIN.format("SERVICE SILENT")), "n") == []
+
+
+CHOSEN = "SELECT ?k {{ {{ SELECT ?k {{ ?s <key> ?k }} LIMIT {} }} SERVICE <x> {{ ?r <key> ?k }} }}"
+
+
+def test_no_more_is_read_of_the_store_here_than_a_partner_is_asked_for(world, monkeypatch):
+    monkeypatch.setattr(limits, "SERVICE_VALUES", 1)
+    read = []
+
+    class Store(InProcessEngine):
+        async def answer(self, request, media_type):
+            answer = await super().answer(request, media_type)
+            read.append((request.max_bytes, len(json.loads(answer.read())["results"]["bindings"])))
+            return answer
+
+    federation = Federation(Store(LocalEngine(world.here, {})), world.client, world.partners, E)
+    assert values(asked(federation, CHOSEN.format(1000)), "k") == ["1", "2"]
+    *before, last = read
+    assert before == [(limits.PARTNER_ANSWER_BYTES, 2)]
+    assert last == (None, 2)
+
+
+def test_values_that_are_too_long_to_be_told_are_not(world):
+    class Store(InProcessEngine):
+        async def answer(self, request, media_type):
+            if request.max_bytes is not None:
+                raise ResultTooLargeError(request.max_bytes)
+            return await super().answer(request, media_type)
+
+    federation = Federation(Store(LocalEngine(world.here, {})), world.client, world.partners, E)
+    assert values(asked(federation, CHOSEN.format(3)), "k") == ["1", "2"]
+    with pytest.raises(ResultTooLargeError):
+        asked(federation, JOIN.format("SERVICE"))
+
+
+def test_values_that_no_partner_knows_are_refused(world):
+    query = "SELECT * { BIND(TRIPLE(<a>, <b>, <c>) AS ?k) SERVICE <x> { ?r <key> ?k } }"
+    with pytest.raises(RefusedQueryError, match=r"RDF 1\.1, cannot have these values: a term is"):
+        world.answer(query)
+
+
+def asked(federation, query):
+    request = QueryRequest(query=query, base=E)
+    return asyncio.run(federation.answer(request, JSON, parse(query, base=E), 60.0))
 
 
 def _service(name):

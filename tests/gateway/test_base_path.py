@@ -141,6 +141,19 @@ def test_the_endpoint_and_the_probes_are_below_it(site):
     assert site.get(f"{PREFIX}/health").json["status"] == "ok"
 
 
+def test_what_a_view_is_made_of_is_below_it(site):
+    asked = {"query_string": {"query": "CONSTRUCT WHERE { ?s a ex:Flower }"}}
+    made = site.get(f"{PREFIX}/sparql/triples", **asked)
+    assert made.status_code == 200
+    assert made.json == site.get("/sparql/triples", **asked).json
+
+
+def test_a_part_of_a_file_to_download_can_be_had(site):
+    quads = f"{PREFIX}/release/{site.service.release}/quads.nq"
+    part = site.get(quads, headers={"Range": "bytes=0-9"})
+    assert (part.status_code, len(part.data)) == (206, 10)
+
+
 def test_a_proxy_may_have_taken_the_path_off(site):
     page = site.get("/doc/rose", headers=HTML)
     assert page.status_code == 200

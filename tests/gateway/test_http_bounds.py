@@ -125,10 +125,13 @@ def test_client_that_reads_slowly_is_not(run, brief, monkeypatch):
         assert taken > 20_000_000
 
 
-def test_answer_reaches_a_client_that_is_still_sending(server):
+@pytest.mark.parametrize("connection", ["keep-alive", "close"])
+def test_answer_reaches_a_client_that_is_still_sending(server, connection):
     with server.connect() as client:
-        head = request("/unread", "POST", "Content-Length: 50000000")
-        client.send(head + b"x" * 1_000_000)
+        more = (f"Connection: {connection}", "Content-Length: 50000000")
+        client.send(request("/unread", "POST", *more))
+        for _ in range(10):
+            client.send(b"x" * 1_000_000)
         answer = client.answer()
         assert (answer.status, answer.body) == (413, b"too long")
         # what nobody reads is not taken for long
@@ -227,6 +230,25 @@ def as_much_as_goes(connection, most):
         while sent < most:
             sent += connection.send(b"x" * 1_000_000)
     return sent
+
+
+def test_application_hears_that_its_reader_is_gone_whatever_waits_behind_the_request(run):
+    gone = threading.Event()
+
+    async def answer(scope, receive, send):
+        await body_of(receive)
+        left = asyncio.ensure_future(receive())
+        await send({"type": "http.response.start", "status": 200})
+        while not left.done():
+            piece = {"type": "http.response.body", "body": b"x" * 65_536, "more_body": True}
+            await send(piece)
+            await asyncio.sleep(0)
+        gone.set()
+
+    with run(answer).connect() as client:
+        client.send(3 * request())
+        assert client.socket.recv(12) == b"HTTP/1.1 200"
+    assert gone.wait(PATIENCE)
 
 
 @pytest.mark.parametrize("broken", [b"zz\r\n", b""])

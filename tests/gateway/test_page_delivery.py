@@ -1,6 +1,10 @@
 """Pages and static files on their way out: coded, tagged, kept."""
 
 import gzip
+import os
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -218,6 +222,24 @@ def test_another_release_has_pages_of_its_own(front, other_release):
     second = get(front, "/", If_None_Match=first.headers["ETag"])
     assert second.status_code == 200
     assert second.headers["Samgraf-Release"] != first.headers["Samgraf-Release"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+def test_who_goes_as_a_file_begins_to_be_sent_leaves_none_open(front, monkeypatch):
+    really = os.open
+
+    def slowly(path, *how, **more):
+        time.sleep(0.05)  # a disk that is busy, while the client goes
+        return really(path, *how, **more)
+
+    scope, exchange = front.request(f"/release/{front.service.release}/quads.nq")
+    exchange.leave()
+    monkeypatch.setattr(os, "open", slowly)
+    front.run(front.call(scope, exchange))
+    front.run(front.loop.shutdown_default_executor())
+    monkeypatch.undo()
+    open_files = [os.path.realpath(file) for file in Path("/proc/self/fd").iterdir()]
+    assert [file for file in open_files if file.endswith("/quads.nq")] == []
 
 
 class Altering(Exchange):

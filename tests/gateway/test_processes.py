@@ -117,7 +117,32 @@ def test_a_fork_never_returns_into_the_code_that_made_it(run, status):
         signal.signal(signal.SIGTERM, before)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells of the death")
+only_linux = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only Linux tells of the death"
+)
+
+
+def gone(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@only_linux
+def test_a_child_whose_parent_is_gone_before_it_begins_ends(tmp_path):
+    (tmp_path / "sleeper.py").write_text("import time\ntime.sleep(60)\n")
+    script = (
+        "import os; from samgraf.gateway.child_process import run_module; "
+        "print(run_module('sleeper', [], os.environ).pid, flush=True); os._exit(0)"
+    )
+    parent = [sys.executable, "-c", script]
+    told = subprocess.run(parent, env=with_path(tmp_path), stdout=subprocess.PIPE, check=True)
+    assert wait_until(lambda: gone(int(told.stdout)))
+
+
+@only_linux
 def test_a_child_ends_when_its_parent_is_killed(tmp_path):
     (tmp_path / "sleeper.py").write_text(
         f"import os, pathlib, time\npathlib.Path({str(tmp_path / 'pid')!r}).write_text("
@@ -133,12 +158,4 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path):
     child = int(told.read_text())
     parent.kill()
     parent.wait()
-
-    def gone():
-        try:
-            os.kill(child, 0)
-        except ProcessLookupError:
-            return True
-        return False
-
-    assert wait_until(gone)
+    assert wait_until(lambda: gone(child))

@@ -3,6 +3,7 @@ import logging
 import os
 import re
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,23 @@ def test_file_moved_away_by_logrotate_is_begun_anew(tmp_path):
     log.close()
     assert [line["path"] for line in lines(tmp_path, "moved")] == ["/first"]
     assert [line["path"] for line in lines(tmp_path, ACCESS_LOG)] == ["/second"]
+
+
+def test_folder_that_is_away_for_a_while_is_told_and_written_to_again(tmp_path, capsys):
+    folder = tmp_path / "logs"
+    log = RequestLog(folder)
+    folder.rename(tmp_path / "moved")
+    log.put(record())
+    until = time.monotonic() + 60
+    while log.dropped < 2:  # a line of each file
+        log.flush()
+        assert time.monotonic() < until
+    folder.mkdir()
+    log.put(record(path="/last"))
+    log.close()
+    notice, last = lines(folder, ACCESS_LOG)
+    assert (notice["dropped"], last["path"]) == (2, "/last")
+    assert capsys.readouterr().err.count("No such file") == 2
 
 
 def test_lines_that_find_no_room_are_counted_and_told(tmp_path):

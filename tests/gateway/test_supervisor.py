@@ -322,6 +322,22 @@ def test_folders_of_killed_servers_are_removed_and_those_of_living_ones_are_not(
     assert list(tmp_path.iterdir()) == [foreign]
 
 
+def test_a_server_that_starts_at_the_same_time_does_not_remove_the_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    lock = fcntl.flock
+
+    def lock_late(*asked):
+        monkeypatch.setattr(fcntl, "flock", lock)
+        with run_folder():
+            pass
+        lock(*asked)
+
+    monkeypatch.setattr(fcntl, "flock", lock_late)
+    with run_folder() as folder:
+        assert (folder / "lock").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_children_end_when_the_supervisor_is_killed(release_dir):
     with Live("--release", release_dir) as server:
         below = set(server.processes())

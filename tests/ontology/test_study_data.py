@@ -448,8 +448,8 @@ def test_four_pressures_of_which_one_is_felt_at_times(store: ox.Store) -> None:
 def test_what_the_small_municipalities_feel_or_hold_is_told_as_theirs() -> None:
     """Pressure is felt, and what a wish would have made possible is what they believe."""
     words = {
-        "nb": r"kjenner|opplever|mener",
-        "nn": r"kjenner|opplever|meiner",
+        "nb": r"føler|følelse|kjenner|opplever|mener",
+        "nn": r"kjenner|kjensle|opplever|meiner",
         "en": r"feel|felt|hold",
     }
     told = 0

@@ -10,12 +10,14 @@ import pytest
 import store_servers
 from fake_store import fake_store
 
+from samgraf import limits
 from samgraf.engine.remote.client import StoreError
 from samgraf.engine.remote.engine import RemoteEngine
 from samgraf.engine.remote.publish import publish
 from samgraf.errors import UsageError
 from samgraf.progress import Silent
 from samgraf.release import read_manifest
+from samgraf.release.serialise import UnwritableResultError
 from samgraf.settings import Settings
 from samgraf.sparql.errors import RefusedQueryError
 from samgraf.sparql.evaluation import (
@@ -93,6 +95,48 @@ def test_broken_graph_is_thrown_away(manifest):
     half = b"<http://e/a> <http://e/b> <http://e/c> .\n<http://e/a> <http://e"
     with answering(200, half, TRIPLES) as store, pytest.raises(StoreError, match="broken"):
         ask(store.url, manifest, CONSTRUCT, "text/turtle")
+
+
+def test_what_is_held_in_memory_is_bounded_for_each_client_and_in_all(manifest, monkeypatch):
+    monkeypatch.setattr(limits, "SPOOLED_PER_CLIENT", 1)
+    monkeypatch.setattr(limits, "SPOOLED_RESULTS", 2)
+
+    async def run(store):
+        settings = Settings(max_result_bytes=len(EMPTY) + 1)
+        engine = RemoteEngine(store.url, manifest, settings)
+
+        def asked(client):
+            return engine.answer(QueryRequest(query=SELECT, client=client), JSON)
+
+        first = await asked("a")
+        with pytest.raises(EngineBusyError):
+            await asked("a")
+        second = await asked("b")
+        with pytest.raises(EngineBusyError):
+            await asked("")
+        assert engine.stats()["spooled_bytes"] == 2 * len(EMPTY)
+        first.close()
+        first.close()
+        assert (await asked("a")).read() == EMPTY  # and left to be forgotten
+        second.close()
+        assert engine.stats()["spooled_bytes"] == 0
+        # of many at once, some are answered
+        many = await asyncio.gather(*map(asked, "abcdefgh"), return_exceptions=True)
+        assert {type(each) for each in many} == {EngineBusyError, type(first)}
+        await engine.close()
+
+    with answering(200, EMPTY, JSON) as store:
+        asyncio.run(run(store))
+
+
+def test_format_of_the_wrong_kind_is_refused(manifest):
+    triple = b"<http://e/a> <http://e/b> <http://e/c> .\n"
+    for query, media_type, *sent in (
+        (SELECT, TRIPLES, EMPTY, JSON),
+        (CONSTRUCT, JSON, triple, TRIPLES),
+    ):
+        with answering(200, *sent) as store, pytest.raises(UnwritableResultError):
+            ask(store.url, manifest, query, media_type)
 
 
 def test_graph_without_an_end_is_thrown_away(manifest):

@@ -43,8 +43,8 @@ class PastReleases:
         try:
             async with _loaded(folder) as socket:
                 engine = WorkerEngine(socket, manifest, self._settings)
-                await engine.start()
                 try:
+                    await engine.start()
                     return await engine.answer(request, media_type)
                 finally:
                     await engine.close()

@@ -7,6 +7,7 @@ store here. https://www.w3.org/TR/sparql11-federated-query/
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from samgraf import limits
@@ -22,9 +23,9 @@ from samgraf.federation.service_calls import (
     together,
 )
 from samgraf.release.partner import JSON, Partner
-from samgraf.sparql.evaluation import Answer, Engine, QueryRequest
-from samgraf.sparql.federated.faults import TooManyValuesError
-from samgraf.sparql.federated.inline import Row, is_blank
+from samgraf.sparql.evaluation import Answer, Engine, QueryRequest, ResultTooLargeError
+from samgraf.sparql.federated.faults import PartnerError, TooManyValuesError
+from samgraf.sparql.federated.inline import Row, is_blank, values
 from samgraf.sparql.federated.outcome import FederatedAnswer, Outcome
 from samgraf.sparql.federated.partners import Partners, Values
 from samgraf.sparql.syntax.nodes import Query
@@ -101,13 +102,13 @@ class _BindJoin:
         """Choose once, before partners are asked, where a LIMIT here chooses for them."""
         for call in self._calls:
             for element, graph in self._contexts.unsettled(call.service):
-                variables = scope_of(element)
                 question = self._rewriting.solutions_of(element, graph)
-                rows = await self._store.rows(question, variables)
-                if len(rows) <= limits.SERVICE_VALUES and not any(
-                    is_blank(t) for row in rows for t in row
-                ):
-                    self._rewriting.put(element, variables, rows)
+                try:
+                    found = await self._store.rows(question, limits.SERVICE_VALUES)
+                except (PartnerError, ResultTooLargeError):
+                    continue  # too many to be told
+                if not any(is_blank(t) for row in found.rows for t in row):
+                    self._rewriting.put(element, values(scope_of(element), found.rows))
 
     def _next(self, waiting: Sequence[ServiceCall]) -> list[tuple[ServiceCall, Context]]:
         """Return the calls to make now: all whose values are known, else the first one."""
@@ -130,28 +131,36 @@ class _BindJoin:
 
     async def _resolve(self, call: ServiceCall, context: Context) -> None:
         """Answer one call, and put its solutions in its place."""
-        service, variables, rows = call.service, call.variables, []
+        service, variables = call.service, call.variables
         columns = self._columns(call, context)
-        values = await self._values(call, context, columns) if columns else None
-        batches = self._partners.batches(service, values)
+        asked = await self._values(call, context, columns) if columns else None
+        batches = self._partners.batches(service, asked)
         answers = await together([self._caller.ask(call, b.partner, b.values) for b in batches])
         self._outcomes[call] = [found.outcome for found in answers]
         if service.variable is not None:
             variables = tuple(dict.fromkeys((service.variable, *variables)))
-        for batch, found in zip(batches, answers, strict=True):
-            if batch.term is None or service.variable is None:
-                rows += found.rows
-            else:
-                rows += _named(batch.term, service.variable, call.variables, variables, found.rows)
-        self._rewriting.put(service, variables, rows)
+
+        def clause() -> str:
+            rows: list[Row] = []
+            for batch, found in zip(batches, answers, strict=True):
+                if batch.term is None or service.variable is None:
+                    rows += found.rows
+                else:
+                    named = batch.term, service.variable
+                    rows += _named(*named, call.variables, variables, found.rows)
+            return values(variables, rows)
+
+        # so many rows would hold the event loop
+        self._rewriting.put(service, await asyncio.to_thread(clause))
 
     async def _values(self, call: ServiceCall, context: Context, columns: Sequence[str]) -> Values:
         """Return the values that ``columns`` have in ``context``, those that are always bound."""
-        question = self._rewriting.question(context.pieces, columns, limits.SERVICE_VALUES + 1)
-        rows = await self._store.rows(question, columns)
-        if len(rows) > limits.SERVICE_VALUES:
+        question = self._rewriting.question(context.pieces, columns)
+        try:
+            rows = (await self._store.rows(question, limits.SERVICE_VALUES)).rows
+        except PartnerError as error:
             line = self._query.text.count("\n", 0, call.service.start) + 1
-            raise TooManyValuesError(line, limits.SERVICE_VALUES)
+            raise TooManyValuesError(line, limits.SERVICE_VALUES) from error
         # where a value is missing, any value fits: then the column tells nothing
         bound = [i for i in range(len(columns)) if all(row[i] is not None for row in rows)]
         kept = dict.fromkeys(tuple(row[i] for i in bound) for row in rows)

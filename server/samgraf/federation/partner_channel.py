@@ -19,7 +19,7 @@ from samgraf.federation.partner_http import (
     quoted,
     within,
 )
-from samgraf.federation.results import PartnerReply, fault_in
+from samgraf.federation.results import PartnerReply, fault_in, read_by
 from samgraf.federation.results_json import read_json
 from samgraf.federation.results_xml import read_xml
 from samgraf.federation.single_flight import TIMED_OUT, FlightProgress
@@ -165,16 +165,11 @@ class PartnerChannel:
         reader = _READERS.get(answer.media_type)
         if reader is None:
             raise self._endpoint.unexpected(answer)
-        body, gone = answer.body, False
+        body = answer.body
         try:
-            if len(body) <= limits.PARTNER_INLINE_BYTES:
-                return reader(body, most, lambda: False)
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._readers, reader, body, most, lambda: gone)
+            return await read_by(reader, body, most, self._readers)
         except ValueError as error:
             said = first_words(body) if reader is read_json and body[:1] != b"{" else ""
             raise self._endpoint.malformed(
                 f"with results that cannot be used: {fault_in(error)}{quoted(said)}"
             ) from None
-        finally:
-            gone = True

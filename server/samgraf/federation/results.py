@@ -15,10 +15,12 @@ results; ``fault_in`` puts these into words.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -61,6 +63,9 @@ class PartnerReply(NamedTuple):
     at: float = 0.0
     cached: bool = False
     size: int = 0
+
+
+Reader = Callable[[bytes, int, Gone], PartnerReply]
 
 
 def fault_in(error: Exception) -> str:
@@ -132,6 +137,20 @@ def term(kind: str, value: str, language: str | None, datatype: str | None) -> s
     if datatype is not None:
         return str(ox.Literal(value, datatype=ox.NamedNode(datatype)))
     return str(ox.Literal(value))
+
+
+async def read_by(
+    reader: Reader, body: bytes, most: int, readers: Executor | None = None
+) -> PartnerReply:
+    """Return what ``reader`` makes of ``body``; a long one it reads in a thread of ``readers``."""
+    gone = False
+    try:
+        if len(body) <= limits.PARTNER_INLINE_BYTES:
+            return reader(body, most, lambda: False)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(readers, reader, body, most, lambda: gone)
+    finally:
+        gone = True
 
 
 def pieces(body: bytes, gone: Gone) -> Iterator[bytes]:

@@ -23,11 +23,11 @@ class Rewriting:
         """Say whether ``element`` has an answer."""
         return element in self._answers
 
-    def put(self, element: Element, variables: Sequence[str], rows: Iterable[Row]) -> None:
-        """Put the solutions ``rows`` in place of ``element``."""
+    def put(self, element: Element, clause: str) -> None:
+        """Put ``clause``, a VALUES clause with its solutions, in place of ``element``."""
         # as many lines as before, so that the places in errors stay those of the asker's text
         lines = self.query.text.count("\n", element.start, element.end)
-        self._answers[element] = values(variables, rows) + "\n" * lines
+        self._answers[element] = clause + "\n" * lines
 
     def text(self, node: Node | None = None) -> str:
         """Return the text of ``node``, or of the whole query, with the answers so far."""
@@ -47,12 +47,12 @@ class Rewriting:
         names = " ".join(f"?{v}" for v in scope_of(element))
         return f"{self.query.text[: self.query.start]}SELECT {names} WHERE {pattern}"
 
-    def question(self, pieces: Iterable[str], variables: Sequence[str], most: int) -> str:
+    def question(self, pieces: Iterable[str], variables: Sequence[str]) -> str:
         """Return the query for the values of ``variables`` where all the patterns hold."""
         names = " ".join(f"?{v}" for v in variables)
         prologue = self.query.text[: self.query.start]
         pattern = "\n".join(pieces)
-        return f"{prologue}SELECT DISTINCT {names} WHERE {{\n{pattern}\n}} LIMIT {most}"
+        return f"{prologue}SELECT DISTINCT {names} WHERE {{\n{pattern}\n}}"
 
 
 def for_partner(

@@ -10,19 +10,24 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, cast
-
-import pyoxigraph as ox
+from typing import Any, NamedTuple
 
 from samgraf import limits
 from samgraf.federation.partner_client import PartnerClient
 from samgraf.federation.partner_http import Take
 from samgraf.federation.plan import ServiceCall
-from samgraf.federation.results import PartnerReply
+from samgraf.federation.results import PartnerReply, fault_in, read_by
+from samgraf.federation.results_json import read_json
 from samgraf.federation.rewriting import for_partner, known_properties
 from samgraf.release.partner import JSON, Partner
 from samgraf.sparql.errors import RefusedQueryError
-from samgraf.sparql.evaluation import Answer, Engine, QueryRequest, QueryTimeoutError
+from samgraf.sparql.evaluation import (
+    Answer,
+    Engine,
+    QueryRequest,
+    QueryTimeoutError,
+    ResultTooLargeError,
+)
 from samgraf.sparql.federated.faults import FailedPartnerError, Fault, PartnerError
 from samgraf.sparql.federated.inline import Row, skolemised
 from samgraf.sparql.federated.outcome import CACHE, FAILED, MIRROR, OK, Outcome
@@ -74,27 +79,31 @@ class LocalStore:
         request = self._request._replace(query=query, timeout=self._deadline.left)
         return await self._engine.answer(request, media_type)
 
-    async def rows(
-        self, query: str, variables: Sequence[str], graph: str | None = None
-    ) -> list[Row]:
-        """Return all solutions of ``query``, from ``graph`` alone if one is named."""
-        request = self._request._replace(query=query, partial=False, timeout=self._deadline.left)
+    async def rows(self, query: str, most: int, graph: str | None = None) -> PartnerReply:
+        """Return all solutions of ``query``, from ``graph`` alone if one is named.
+
+        Raise PartnerError where there are more than ``most``, ResultTooLargeError where they are
+        longer than a partner's may be, RefusedQueryError where no partner knows such terms.
+        """
+        request = self._request._replace(
+            query=f"{query} LIMIT {most + 1}",
+            partial=False,
+            timeout=self._deadline.left,
+            max_bytes=limits.PARTNER_ANSWER_BYTES,
+        )
         if graph is not None:
             request = request._replace(default_graphs=(graph,), named_graphs=())
         answer = await self._engine.answer(request, JSON)
         try:
-            found = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
+            body = answer.read()
         finally:
             answer.close()
-        solutions = cast("ox.QuerySolutions", found)
-        return [tuple(_written(row[v]) for v in variables) for row in solutions]
-
-
-def _written(term: object) -> str | None:
-    """Return a term as in N-Triples; raise RefusedQueryError for a triple."""
-    if isinstance(term, ox.Triple):
-        raise RefusedQueryError("A triple is no value that partners, which know RDF 1.1, can have.")
-    return None if term is None else str(term)
+        try:
+            return await read_by(read_json, body, most)
+        except ValueError as error:
+            raise RefusedQueryError(
+                f"Partners, which know RDF 1.1, cannot have these values: {fault_in(error)}."
+            ) from error
 
 
 class Solutions(NamedTuple):
@@ -136,7 +145,7 @@ class ServiceCaller:
         asked = None if values is None or not values.columns else len(values.rows)
         try:
             replies = await together([self._reply(call, partner, q) for q in queries])
-            solutions = self._solutions(partner, queries, replies)
+            rows, renamed = await self._rows_of(call, partner.name, queries, replies)
         except PartnerError as error:
             outcome = Outcome(
                 partner=partner.name,
@@ -148,9 +157,19 @@ class ServiceCaller:
                 seconds=self._deadline.spent - began,
             )
             return await self._instead(call, partner, queries, outcome, error.retry_after)
-        spent = self._deadline.spent - began
-        outcome = replace(solutions.outcome, bindings=asked, seconds=spent)
-        return Solutions(solutions.rows, outcome)
+        cached = [reply.at for reply in replies if reply.cached]
+        outcome = Outcome(
+            partner=partner.name,
+            state=CACHE if cached else OK,
+            at=datetime.fromtimestamp(min(cached), UTC) if cached else None,
+            rows=len(rows),
+            requests=sum(not reply.cached for reply in replies),
+            size=sum(reply.size for reply in replies),
+            bindings=asked,
+            renamed=renamed,
+            seconds=self._deadline.spent - began,
+        )
+        return Solutions(rows, outcome)
 
     def _queries(self, call: ServiceCall, partner: Partner, values: Values | None) -> list[str]:
         columns, blocks = (), [[]]
@@ -170,32 +189,32 @@ class ServiceCaller:
         seconds = min(partner.deadline, left - reserve)
         reply = await self._client.ask(partner, query, seconds, limits.SERVICE_ROWS, last_good=True)
         self._take(reply.memory)
-        return _in_order(call, reply)
+        return reply
 
-    def _solutions(
-        self, partner: Partner, queries: Sequence[str], replies: Sequence[PartnerReply]
-    ) -> Solutions:
-        rows: list[Row] = []
-        renamed = 0
-        for query, reply in zip(queries, replies, strict=True):
-            named, nodes = skolemised(reply.rows, self._home, f"{partner.name}\0{query}")
-            rows += named
-            renamed += nodes
-        if len(rows) > limits.SERVICE_ROWS:
+    async def _rows_of(
+        self,
+        call: ServiceCall,
+        source: str,
+        queries: Sequence[str],
+        replies: Sequence[PartnerReply],
+    ) -> tuple[list[Row], int]:
+        """Return all rows, and how many blank nodes of ``source`` got IRIs in them."""
+
+        def named() -> tuple[list[Row], int]:
+            rows: list[Row] = []
+            renamed = 0
+            for query, reply in zip(queries, replies, strict=True):
+                ordered = _in_order(call, reply)
+                found, nodes = skolemised(ordered, self._home, f"{source}\0{query}")
+                rows += found
+                renamed += nodes
+            return rows, renamed
+
+        if sum(len(reply.rows) for reply in replies) > limits.SERVICE_ROWS:
             raise PartnerError(
                 Fault.TOO_LARGE, f"its answer has more than {limits.SERVICE_ROWS} rows."
             )
-        cached = [reply.at for reply in replies if reply.cached]
-        outcome = Outcome(
-            partner=partner.name,
-            state=CACHE if cached else OK,
-            at=datetime.fromtimestamp(min(cached), UTC) if cached else None,
-            rows=len(rows),
-            requests=sum(not reply.cached for reply in replies),
-            size=sum(reply.size for reply in replies),
-            renamed=renamed,
-        )
-        return Solutions(rows, outcome)
+        return await asyncio.to_thread(named)  # so many rows would hold the event loop
 
     async def _instead(
         self,
@@ -207,12 +226,16 @@ class ServiceCaller:
     ) -> Solutions:
         """Return what stands in for a partner that failed: its mirror, or nothing if allowed."""
         if (mirror := partner.mirror) is not None:
+            why = "does not hold what is asked for."
             if await self._may_answer(mirror.graph, call):
-                rows = await self._from_mirror(call, mirror.graph, queries)
                 at = datetime.fromisoformat(mirror.date).replace(tzinfo=UTC)
-                return Solutions(rows, replace(outcome, state=MIRROR, at=at, rows=len(rows)))
-            why = f"{outcome.reason} Its extract of {mirror.date} does not hold what is asked for."
-            outcome = replace(outcome, reason=why)
+                try:
+                    rows = await self._from_mirror(call, mirror.graph, queries)
+                    return Solutions(rows, replace(outcome, state=MIRROR, at=at, rows=len(rows)))
+                except (PartnerError, ResultTooLargeError) as error:
+                    why = f"gave none either: {error}"
+            reason = f"{outcome.reason} Its extract of {mirror.date} {why}"
+            outcome = replace(outcome, reason=reason)
         if call.service.silent or self._lenient:
             # https://www.w3.org/TR/sparql11-federated-query/#defn_service: one empty solution
             return Solutions([(None,) * len(call.variables)], outcome)
@@ -227,32 +250,34 @@ class ServiceCaller:
             return False
         if not call.properties:
             return True
-        query = known_properties(call.properties)
-        return len(await self._store.rows(query, ("property",), graph)) == len(call.properties)
+        query, most = known_properties(call.properties), len(call.properties)
+        return len((await self._store.rows(query, most, graph)).rows) == most
 
     async def _from_mirror(
         self, call: ServiceCall, graph: str, queries: Sequence[str]
     ) -> list[Row]:
-        rows: list[Row] = []
+        """Return the rows of an extract, which are bounded and counted as a partner's are."""
+        replies = []
         for query in queries:
-            found = await self._store.rows(query, call.variables, graph)
-            rows += skolemised(found, self._home, f"{graph}\0{query}")[0]
-        return rows
+            reply = await self._store.rows(query, limits.SERVICE_ROWS, graph)
+            self._take(reply.memory)
+            replies.append(reply)
+        return (await self._rows_of(call, graph, queries, replies))[0]
 
 
-def _in_order(call: ServiceCall, reply: PartnerReply) -> PartnerReply:
-    """Return ``reply`` with its columns in the order of the call's variables.
+def _in_order(call: ServiceCall, reply: PartnerReply) -> list[Row]:
+    """Return the rows of ``reply`` with their columns in the order of the call's variables.
 
     Raise PartnerError where it answers another question than the one asked.
     """
     if not call.variables:
-        return reply._replace(variables=(), rows=[()] * len(reply.rows))
+        return [()] * len(reply.rows)
     places = {variable: at for at, variable in enumerate(reply.variables)}
     if not places.keys() <= set(call.variables):
         raise PartnerError(Fault.FORMAT, "its answer has variables that were not asked for.")
     order = [places.get(v) for v in call.variables]
-    rows = [tuple(None if at is None else row[at] for at in order) for row in reply.rows]
+    rows: list[Row] = [tuple(None if at is None else row[at] for at in order) for row in reply.rows]
     sure = [at for at, v in enumerate(call.variables) if v in call.certain]
     if any(row[at] is None for row in rows for at in sure):
         raise PartnerError(Fault.FORMAT, "its answer leaves unbound what the pattern binds.")
-    return reply._replace(variables=call.variables, rows=rows)
+    return rows

@@ -126,7 +126,9 @@ class Gateway:
             headers, problem = {}, error
         key = request_key(scope["raw_path"], scope["query_string"], headers)
         client = self._client_of(scope.get("client"), headers)
-        context = RequestContext(scope, receive, send, runtime, headers, client, began)
+        # as it was sent: /%73parql is the address of another thing
+        path = without_prefix(key.path.decode("latin-1"), self._prefix)
+        context = RequestContext(scope, receive, send, runtime, headers, client, began, path)
         with runtime:
             try:
                 try:
@@ -182,9 +184,7 @@ class Gateway:
         return sent
 
     async def _route(self, context: RequestContext, key: RequestKey) -> None:
-        # as it was sent: /%73parql is the address of another thing
-        path = without_prefix(key.path.decode("latin-1"), self._prefix)
-        reads = context.method in ("GET", "HEAD")
+        path, reads = context.path, context.method in ("GET", "HEAD")
         sent = context.runtime.service.cache.recall(key) if reads else None
         if sent is not None and context.header("if-none-match") != "*":
             context.cache = "hit"

@@ -102,7 +102,7 @@ def _become_child(parent: int, name: str, run: Callable[[], int], kept: Sequence
     """Run in the copy that was just forked; never return."""
     status = 1
     try:
-        end_with_parent(parent=parent)
+        end_with_parent(parent)
         name_process(name)
         gc.freeze()  # what the parent left behind is not ours to close
         signal.set_wakeup_fd(-1)

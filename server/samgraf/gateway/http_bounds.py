@@ -117,7 +117,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, in place of the oldest idle one if there are too many."""
-        joined: Any = JoinedWrites(transport, self.loop)
+        joined: Any = JoinedWrites(transport, self.loop, self._lingers)
         super().connection_made(joined)
         self.flow = _FlowControl(joined, self)
         self._deadline = self.loop.time() + limits.HEAD_SECONDS
@@ -130,7 +130,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.shared.idle[self] = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Forget the connection; tell the request that is answered, as uvicorn tells the last."""
+        if self._running is not None:
+            self._running.disconnected = True
+            self._running.message_event.set()
         self._count(0)
         self.shared.idle.pop(self, None)
         super().connection_lost(exc)
@@ -260,11 +263,24 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._say(self._refusal)
         elif self.cycle.more_body:
             # answered before its body had come: the client may send the rest, for a while
-            self.flow.resume_reading()
-            self._deadline = self.loop.time() + limits.LINGER_SECONDS
+            if self.cycle.keep_alive:
+                self.flow.resume_reading()
+                self._deadline = self.loop.time() + limits.LINGER_SECONDS
+            else:
+                self._refused = True  # whatever follows
+                self._say(b"")
         else:
             self.flow.resume_reading()
             self._wait_for_request()
+
+    def _lingers(self) -> bool:
+        """Return whether the answer stands before the end of its request, as it is closed behind.
+
+        A client that is still sending would be reset, and lose it:
+        https://www.rfc-editor.org/rfc/rfc9112#section-9.6.
+        """
+        running = self._running
+        return running is not None and running.response_complete and running.more_body
 
     # what the sweep and other connections call
 

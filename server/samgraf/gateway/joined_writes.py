@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import sys
 import termios
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -16,10 +17,16 @@ class JoinedWrites:
     """A transport that sends what is written in one turn of the event loop together.
 
     uvicorn writes the head and the body of an answer apart: two calls of the system, two packets.
+    It is not closed while ``lingers`` returns true.
     """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop):
-        self._transport, self._loop = transport, loop
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        loop: asyncio.AbstractEventLoop,
+        lingers: Callable[[], bool],
+    ):
+        self._transport, self._loop, self._lingers = transport, loop, lingers
         self._pieces: list[bytes] = []
         self._size = 0
 
@@ -56,7 +63,8 @@ class JoinedWrites:
     def close(self) -> None:
         """Close when all is sent."""
         self._flush()
-        self._transport.close()
+        if not self._lingers():
+            self._transport.close()
 
     def __getattr__(self, name: str) -> Any:
         """Return what else the transport has."""

@@ -319,7 +319,8 @@ async def _send_file(context: RequestContext, page: PageRequest) -> None:
     if page.status == 206 and (match := _CONTENT_RANGE.match(page.headers["content-range"])):
         at, whole = int(match[1]), int(match[2])
     end = at + length
-    descriptor = await asyncio.to_thread(os.open, page.file or "", os.O_RDONLY)
+    # not in a thread: who is cancelled while one opens a file never learns what to close
+    descriptor = os.open(page.file or "", os.O_RDONLY)
     try:
         state = os.fstat(descriptor)
         if state.st_size != whole:
@@ -358,4 +359,4 @@ def _own_etag(path: str, given: str) -> str:
 
     That of a static file is made of its age, which is another one on each machine.
     """
-    return given.strip('"') if given.startswith('"') and STATIC not in path else ""
+    return given.strip('"') if given.startswith('"') and not path.startswith(STATIC) else ""

@@ -22,11 +22,9 @@ from samgraf.release.partner import partners_of
 from samgraf.settings import Settings
 from samgraf.site import create_app
 from samgraf.site.context import WHEN_IDLE
-from samgraf.sparql.evaluation import Engine, QueryRequest
+from samgraf.sparql.evaluation import Engine
 from samgraf.sparql.headers import ALWAYS
 
-CHECK = QueryRequest(query="ASK {}")
-JSON = "application/sparql-results+json"
 Wait = Callable[[Coroutine[Any, Any, Any]], Any]
 
 
@@ -74,7 +72,7 @@ class ReleaseRuntime:
 async def open_engine(
     source: ReleaseSource, manifest: Mapping[str, Any], settings: Settings
 ) -> Engine:
-    """Return the engine of a release; raise SamgrafError if it does not come up."""
+    """Return the engine of a release, which has answered; raise SamgrafError if it does not."""
     engine: Any
     if source.engine is not None:
         engine = RemoteEngine(source.engine, manifest, settings)
@@ -99,7 +97,7 @@ async def open_runtime(
     threaded: Callable[[Flask], WSGIMiddleware],
     open_engine: OpenEngine = open_engine,
 ) -> ReleaseRuntime:
-    """Return a release ready to be served, its engine proved by a query.
+    """Return a release ready to be served.
 
     ``client`` asks partners, if federation is on and the release names any; ``wait`` and
     ``threaded`` are as in ``gateway.pages``. Raise SamgrafError if the release is not whole or its
@@ -109,8 +107,6 @@ async def open_runtime(
     manifest = await asyncio.to_thread(read_manifest, folder)
     engine = await open_engine(source, manifest, settings)
     try:
-        answer = await engine.answer(CHECK, JSON)
-        answer.close()
         service = CachingService(engine, manifest, settings, wait)
         service.folder = folder
         if settings.contact.strip() and manifest.get("partners"):

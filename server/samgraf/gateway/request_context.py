@@ -28,7 +28,10 @@ class ClientDisconnectedError(Exception):
 
 
 class RequestContext:
-    """A request of https://asgi.readthedocs.io/en/latest/specs/www.html, to be answered once."""
+    """A request of https://asgi.readthedocs.io/en/latest/specs/www.html, to be answered once.
+
+    ``path`` is the one that it asks for, below that of the setting ``base``, as it was sent.
+    """
 
     def __init__(
         self,
@@ -39,11 +42,12 @@ class RequestContext:
         headers: dict[bytes, bytes],
         client: Client,
         began: float,
+        path: str,
     ):
         self.scope, self.receive, self._send = scope, receive, send
         self.runtime, self.headers, self.client, self.began = runtime, headers, client, began
         self.method: str = scope["method"]
-        self.path: str = scope["path"]
+        self.path = path
         self.started = False  # whether the answer has begun
         self.status, self.bytes_sent = 0, 0
         self.client_headers: Headers = []  # for this client alone
@@ -171,7 +175,7 @@ class RequestContext:
             RequestRecord(
                 self.client,
                 self.method,
-                self.path,
+                self.scope["path"],
                 self.status,
                 time.perf_counter() - self.began,
                 self.query_seconds,

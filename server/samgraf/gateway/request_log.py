@@ -121,8 +121,11 @@ class _LinesFile(WatchedFileHandler):
     def write(self, lines: list[str]) -> None:
         """Append ``lines``; count those that cannot be written."""
         if lines:
-            fields = {"msg": "\n".join(lines), "lines": len(lines)}
-            self.handle(logging.makeLogRecord(fields))
+            record = logging.makeLogRecord({"msg": "\n".join(lines), "lines": len(lines)})
+            try:
+                self.handle(record)
+            except OSError:  # the file was moved away, and another cannot be had
+                self.handleError(record)
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Count the lines that could not be written; complain on standard error now and then."""

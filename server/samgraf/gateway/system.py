@@ -66,9 +66,11 @@ class run_folder:
             with suppress(OSError), (left / "lock").open("rb") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(left, ignore_errors=True)
-        self._path = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        self._lock = (self._path / "lock").open("wb")
+        begun = Path(tempfile.mkdtemp(prefix=f".{_PREFIX}"))
+        self._lock = (begun / "lock").open("wb")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+        # under this name, another server that starts removes what nobody holds
+        self._path = begun.rename(begun.with_name(begun.name[1:]))
         return self._path
 
     def __exit__(self, *_: object) -> None:

@@ -72,10 +72,12 @@ class StoreClient:
         parameters: str = "",
         timeout: float,
         max_bytes: int,
+        take: Callable[[int], None] = lambda _: None,
     ) -> HttpReply:
         """Return the answer to one request; ``parameters`` go to the query of its URL.
 
-        ``timeout`` bounds each single wait, in seconds. Raise StoreError where the store is out
+        ``timeout`` bounds each single wait, in seconds; ``take`` is told the length of each piece
+        that is received, and may raise. Raise StoreError where the store is out
         of reach, redirects, breaks off or refuses the password, ResultTooLargeError where a good
         answer is above ``max_bytes``.
         """
@@ -85,7 +87,7 @@ class StoreClient:
             sent = dict(headers)
             if authorization := self._credentials.header(method, target):
                 sent["Authorization"] = authorization
-            reply = await self._request(method, target, sent, body, timeout, max_bytes)
+            reply = await self._request(method, target, sent, body, timeout, max_bytes, take)
             challenges = (v for name, v in reply.headers if name == "www-authenticate")
             if reply.status != 401 or not self._credentials.accept(challenges):
                 break
@@ -139,13 +141,20 @@ class StoreClient:
         body: bytes | None,
         timeout: float,
         max_bytes: int,
+        take: Callable[[int], None],
     ) -> HttpReply:
         def bound(head: HttpReply) -> int:
             return max_bytes if head.status < 300 else limits.STORE_ERROR_BYTES
 
         try:
             reply = await self._connections.send(
-                method, target, list(headers.items()), body, bound, wait_seconds=timeout
+                method,
+                target,
+                list(headers.items()),
+                body,
+                bound,
+                take=take,
+                wait_seconds=timeout,
             )
         except HTTP_ERRORS as error:
             raise StoreError(f"{self.name} {reason_of(error)}.") from error

@@ -16,7 +16,8 @@ from samgraf import limits
 from samgraf.engine.in_process import BytesAnswer
 from samgraf.engine.remote.client import FORM, StoreClient, StoreError, words_of
 from samgraf.engine.remote.query import ReleaseNames, StoreQuery, rewrite
-from samgraf.engine.remote.results import ACCEPT, convert, require_writable
+from samgraf.engine.remote.results import ACCEPT, convert
+from samgraf.engine.workers.engine import SpooledBytes
 from samgraf.http_connections import HttpReply
 from samgraf.settings import Settings
 from samgraf.sparql.errors import RefusedQueryError
@@ -49,6 +50,7 @@ class RemoteEngine:
         self._places = asyncio.Semaphore(self._most)
         self._under_way = 0
         self._clients: Counter[str] = Counter()
+        self._held = SpooledBytes(settings.max_result_bytes)
         self._merges: bool | None = None
 
     async def start(self) -> None:
@@ -66,11 +68,30 @@ class RemoteEngine:
                 f"{self._names.release[:12]} whole. Load it with samgraf publish."
             )
 
-    async def answer(self, request: QueryRequest, media_type: str) -> BytesAnswer:
+    async def answer(self, request: QueryRequest, media_type: str) -> HeldAnswer:
         """Return the whole answer; ``partial`` is not offered: whole or refused."""
-        began = time.perf_counter()
-        body = await self._in_time(request, lambda: self._evaluate(request, media_type))
-        return BytesAnswer(body, time.perf_counter() - began)
+        began, client, held = time.perf_counter(), request.client, 0
+
+        def give_back() -> None:
+            nonlocal held
+            self._held.give_back(client, held)
+            held = 0
+
+        def take(length: int) -> None:
+            nonlocal held
+            try:
+                self._held.take(client, length)
+            except EngineBusyError:
+                give_back()  # at once: else all who ask at the same time go without
+                raise
+            held += length
+
+        try:
+            body = await self._in_time(request, lambda: self._evaluate(request, media_type, take))
+        except BaseException:
+            give_back()
+            raise
+        return HeldAnswer(body, time.perf_counter() - began, give_back)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -86,6 +107,7 @@ class RemoteEngine:
             "waiting": self._under_way - busy,
             "killed": {},
             "forks": 0,
+            "spooled_bytes": self._held.total,
         }
 
     async def _in_time(self, request: QueryRequest, evaluate: Callable[[], Awaitable[T]]) -> T:
@@ -113,7 +135,9 @@ class RemoteEngine:
             if not self._clients[request.client]:
                 del self._clients[request.client]
 
-    async def _evaluate(self, request: QueryRequest, media_type: str) -> bytes:
+    async def _evaluate(
+        self, request: QueryRequest, media_type: str, take: Callable[[int], None]
+    ) -> bytes:
         default, named = self._dataset(request)
         if len(default) > 1 and not await self._merges_as_set():
             raise RefusedQueryError(
@@ -126,8 +150,7 @@ class RemoteEngine:
                 request.query, self._names, self._prefixes, request.base or "", default, named
             ),
         )
-        require_writable(query.kind, media_type)
-        reply = await self._ask(query, request.max_bytes)
+        reply = await self._ask(query, request.max_bytes, take)
         return await _in_thread_if(
             len(reply.body) > limits.STORE_INLINE_BYTES,
             lambda: convert(reply, query.kind, media_type, self._names, self._prefixes),
@@ -158,7 +181,9 @@ class RemoteEngine:
             self._merges = await self._client.rows("merged.rq", dataset) == [{"triples": "1"}]
         return self._merges
 
-    async def _ask(self, query: StoreQuery, max_bytes: int | None) -> HttpReply:
+    async def _ask(
+        self, query: StoreQuery, max_bytes: int | None, take: Callable[[int], None]
+    ) -> HttpReply:
         """Return the store's whole answer; raise what it says is wrong."""
         limit = self._settings.max_result_bytes
         reply = await self._client.send(
@@ -167,6 +192,7 @@ class RemoteEngine:
             query.form(),
             timeout=self._settings.query_timeout + limits.STORE_GRACE_SECONDS,
             max_bytes=min(limit, max_bytes or limit),
+            take=take,
         )
         words = self._names.from_store(words_of(reply).encode()).decode()
         if reply.status == 400:
@@ -189,6 +215,22 @@ class RemoteEngine:
         if most := reply.header("x-sparql-maxrows"):
             raise StoreError(f"The store gave only part of the answer: it cuts at {most} rows.")
         return reply
+
+
+class HeldAnswer(BytesAnswer):
+    """An answer in memory; ``give_back``, which is idempotent, counts its bytes no more."""
+
+    def __init__(self, body: bytes, seconds: float, give_back: Callable[[], None]):
+        super().__init__(body, seconds)
+        self._give_back = give_back
+
+    def close(self) -> None:
+        """Count its bytes no more; idempotent."""
+        self._give_back()
+
+    def __del__(self) -> None:
+        """Count the bytes of an answer that nobody closed no more."""
+        self.close()
 
 
 async def _in_thread_if(is_long: bool, work: Callable[[], T]) -> T:

@@ -15,7 +15,6 @@ from samgraf.engine.remote.client import JSON, JSON_TYPES, StoreError
 from samgraf.engine.remote.query import ReleaseNames
 from samgraf.http_connections import HttpReply
 from samgraf.release.serialise import (
-    GRAPHS,
     UnwritableResultError,
     require_well_formed,
     with_carriage_returns,
@@ -49,12 +48,6 @@ _VENDOR = {
 _BOOLEAN = re.compile(rf'"value":"([01])","datatype":"{re.escape(XSD)}boolean"'.encode())
 
 
-def require_writable(kind: QueryKind, media_type: str) -> None:
-    """Raise UnwritableResultError where ``media_type`` cannot hold an answer of ``kind``."""
-    if media_type not in (GRAPHS if kind is QueryKind.GRAPH else RESULT_WRITERS):
-        raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
-
-
 def convert(
     reply: HttpReply,
     kind: QueryKind,
@@ -64,7 +57,8 @@ def convert(
 ) -> bytes:
     """Return the store's answer in ``media_type``, with the release's own names.
 
-    Raise StoreError unless it is a whole answer of ``kind``.
+    Raise StoreError unless it is a whole answer of ``kind``, UnwritableResultError where
+    ``media_type`` cannot hold it.
     """
     try:
         if kind is QueryKind.GRAPH:
@@ -94,6 +88,8 @@ def _results(reply: HttpReply, kind: QueryKind, media_type: str, names: ReleaseN
         body = body.replace(foreign, own)
     if media_type == JSON:
         return body
+    if media_type not in RESULT_WRITERS:
+        raise UnwritableResultError(f"This answer cannot be written as {media_type}.")
     _, body = _rewritten(body, media_type)
     if media_type.endswith("+xml"):
         body = with_carriage_returns(body)

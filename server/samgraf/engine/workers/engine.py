@@ -50,7 +50,10 @@ class WorkerEngine:
         self._client: ForkServerClient
 
     async def start(self) -> None:
-        """Fork the workers and wait for a first answer; raise EngineError where none comes."""
+        """Fork the workers and wait for a first answer; raise EngineError where none comes.
+
+        Whatever comes of it, the engine is to be closed.
+        """
         self._loop = asyncio.get_running_loop()
         settings = self._settings
         self._client = client = ForkServerClient(self._loop, self._path, settings.worker_memory)
@@ -60,10 +63,8 @@ class WorkerEngine:
         try:
             answer = await self.answer(request, "application/sparql-results+json")
         except EngineError as error:
-            await self.close()
             raise EngineError(f"No query worker came from {self._path}: {error}") from error
         if json.loads(answer.read()).get("boolean") is not True:
-            await self.close()
             raise EngineError(f"The query workers of {self._path} do not answer as they should.")
 
     async def answer(self, request: QueryRequest, media_type: str) -> Answer:
@@ -173,7 +174,7 @@ class WorkerEngine:
 
 
 class SpooledBytes:
-    """How many bytes of answers lie on disk until their readers have taken them.
+    """How many bytes of answers are held, mostly on disk, until their readers have taken them.
 
     ``largest`` is the size of the longest answer, in bytes. Usable from any thread.
     """

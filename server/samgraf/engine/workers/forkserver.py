@@ -26,16 +26,20 @@ from samgraf.engine.workers.frames import RECORD, Record, take_records
 from samgraf.engine.workers.limits import close_descriptors_except
 from samgraf.errors import SamgrafError
 from samgraf.release import open_release, read_manifest
+from samgraf.settings import Settings
 
 _BACKLOG = 64
 _SIGNALS = (signal.SIGCHLD, signal.SIGTERM, signal.SIGALRM, signal.SIGHUP, signal.SIGINT)
 
 
 class ForkServer:
-    """Fork workers of ``local`` for those who connect to ``path``, until told to retire."""
+    """Fork workers of ``local`` for those who connect to ``path``, until told to retire.
 
-    def __init__(self, local: LocalEngine, path: Path):
-        self._local, self._path = local, path
+    Then those who are connected have ``patience`` seconds to leave.
+    """
+
+    def __init__(self, local: LocalEngine, path: Path, patience: float):
+        self._local, self._path, self._patience = local, path, patience
         self._address_space = address_space()
         self._parent = os.getppid()
         self._selector = selectors.DefaultSelector()
@@ -90,8 +94,7 @@ class ForkServer:
     def _is_over(self) -> bool:
         if self._retired_at is None:
             return False
-        until = self._retired_at + limits.FORK_SERVER_RETIREMENT
-        return not self._clients or time.monotonic() > until
+        return not self._clients or time.monotonic() > self._retired_at + self._patience
 
     def _retire(self) -> None:
         if self._retired_at is not None:
@@ -222,7 +225,8 @@ def main(arguments: list[str]) -> int:
         local = LocalEngine(open_release(folder), read_manifest(folder).get("prefixes", {}))
         # what the first query makes once is made here, for all workers
         local.query(worker.WARM_UP).serialize(worker.WARM_UP_TYPE)
-        server = ForkServer(local, path)
+        patience = Settings.load().query_timeout + limits.FORK_SERVER_RETIREMENT
+        server = ForkServer(local, path, patience)
     except (SamgrafError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

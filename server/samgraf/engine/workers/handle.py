@@ -52,7 +52,7 @@ class WorkerHandle:
         self.closed = False
         self._loop, self._scheduler, self._on_reply = loop, scheduler, on_reply
         self._received = bytearray()
-        self._unsent = b""
+        self._unsent = memoryview(b"")
         spool = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
         self.spool: FileIO | None = spool
         self._socket, self.child_socket = socket.socketpair()
@@ -74,7 +74,7 @@ class WorkerHandle:
         except OSError:
             return False
         if sent < len(frame):
-            self._unsent = frame[sent:]
+            self._unsent = memoryview(frame)[sent:]
             self._loop.add_writer(self._socket.fileno(), self._on_writable)
         return True
 
@@ -119,7 +119,7 @@ class WorkerHandle:
         if self.spool is not None:
             self.spool.close()
         self._received.clear()
-        self._unsent = b""
+        self._unsent = memoryview(b"")
 
     def _is_running(self) -> bool:
         # a process whose end is known may have left its id to another
@@ -207,17 +207,24 @@ class ForkServerClient:
         """Connect, now or as soon as a fork server is there."""
         if self._closed:
             return
+        try:
+            connection = self._connected()
+        except OSError:  # no fork server is there, or no descriptor left
+            self._timer = self._loop.call_later(limits.REFORK_PAUSE, self._connect)
+            return
+        self._socket = connection
+        self._loop.add_reader(connection.fileno(), self._on_readable)
+        self._scheduler.refill()
+
+    def _connected(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.setblocking(False)
         try:
             connection.connect(str(self._path))
         except OSError:
             connection.close()
-            self._timer = self._loop.call_later(limits.REFORK_PAUSE, self._connect)
-            return
-        self._socket = connection
-        self._loop.add_reader(connection.fileno(), self._on_readable)
-        self._scheduler.refill()
+            raise
+        return connection
 
     def fork(self) -> bool:
         """Ask for a worker; return False where that cannot be done now."""

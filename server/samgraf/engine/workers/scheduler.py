@@ -286,6 +286,8 @@ class Scheduler:
         if reusable and worker in self._quick and len(self._quick) <= self._capacity.workers:
             self._give_work(worker)
         else:
+            # it may have been stopped as it replied, and would never see that it is to end
+            worker.resume()
             self._discard(worker)
         if task is not None:
             self._finish(task, outcome)
