@@ -12,6 +12,8 @@ from samgraf.engine.in_process_service import in_process_service
 from samgraf.settings import Settings
 from samgraf.site import create_app
 from samgraf.site.language import LANGUAGES
+from samgraf.sparql.problems import ProblemError
+from samgraf.sparql.service import Service
 
 HTML = {"Accept": "text/html"}
 REPORT = "https://code.example/new?title={iri}&body={address}+{release}"
@@ -211,3 +213,25 @@ def test_each_type_of_page_has_a_description_and_says_what_it_is(study, lang):
 def test_the_front_page_says_in_a_sentence_what_it_is_above_what_was_found(study):
     main = page(study, "/", "nb").split("<main", 1)[1]
     assert main.index("samgraf er en åpen kunnskapsgraf") < main.index('class="reply"')
+
+
+class AtTimesBusy(Service):
+    """A service that has no time for a question while it is said to be busy."""
+
+    is_busy = False
+
+    def rows(self, query):
+        if self.is_busy:
+            raise ProblemError(503, "later", outcome="busy")
+        return super().rows(query)
+
+
+def test_a_page_that_lacks_its_footer_is_not_kept(release):
+    service = in_process_service(release, Settings(), AtTimesBusy)
+    client, answers = create_app(service).test_client(), {}
+    for service.is_busy in (True, False):
+        answers[service.is_busy] = client.get("/privacy?lang=en", headers=HTML)
+    assert [answer.status_code for answer in answers.values()] == [200, 200]
+    assert len(foot(answers[True].text)) < len(foot(answers[False].text))
+    assert answers[True].headers["Cache-Control"] == "no-store"
+    assert "no-store" not in answers[False].headers["Cache-Control"]

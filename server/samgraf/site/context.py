@@ -7,7 +7,7 @@ from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from flask import current_app, g, request, url_for
+from flask import Response, after_this_request, current_app, g, request, url_for
 
 from samgraf.limits import KEPT_PER_RELEASE
 from samgraf.site.routing import without_prefix
@@ -47,6 +47,16 @@ def once_per_release(make: Callable[P, T]) -> Callable[P, T]:
         return kept[service](*arguments, **named)
 
     return made
+
+
+def keep_no_answer() -> None:
+    """Have no cache keep the answer to this request: a later one may say more."""
+    after_this_request(_not_stored)
+
+
+def _not_stored(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def address_of(endpoint: str) -> str:

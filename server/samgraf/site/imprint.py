@@ -20,10 +20,17 @@ from samgraf import text
 from samgraf.release import names
 from samgraf.release.licences import text_and_name
 from samgraf.site.cells import Cell
-from samgraf.site.context import absolute, once_per_release, subject, the_service
+from samgraf.site.context import (
+    absolute,
+    keep_no_answer,
+    once_per_release,
+    subject,
+    the_service,
+)
 from samgraf.site.graph import iri_of, read_query
 from samgraf.site.language import Phrase, phrase_of
 from samgraf.sparql.binding import bind
+from samgraf.sparql.problems import RequestOutcome
 
 log = logging.getLogger(__name__)
 ABOUT = "about"
@@ -48,10 +55,12 @@ def the_imprint() -> Imprint:
     """Return what the release that answers this request says of itself."""
     try:
         return _read()
-    except Exception:
+    except Exception as error:
         # a page must be able to tell what is wrong, the next one asks again
-        release = the_service().release[:12]
-        log.exception("What release %s says of itself cannot be read.", release)
+        keep_no_answer()
+        if getattr(error, "outcome", None) not in (RequestOutcome.GONE, RequestOutcome.BUSY):
+            release = the_service().release[:12]
+            log.exception("What release %s says of itself cannot be read.", release)
         return Imprint()
 
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyoxigraph as ox
-from flask import Response, after_this_request
 
 from samgraf.limits import DATASET_PARTS
 from samgraf.release import names
 from samgraf.release.dumps import Dump, Made, datasets_of, dumps_of
 from samgraf.release.licences import text_and_name
-from samgraf.site.context import absolute, the_service
+from samgraf.site.context import absolute, keep_no_answer, the_service
 from samgraf.site.downloads import the_dumps
 from samgraf.site.graph import LabelLookup, Term, address, ask, said_of
 from samgraf.site.language import Phrase, phrase_of, pick
@@ -183,12 +182,7 @@ def begin_dumps() -> None:
     Until they are, the page that is being made says less than the next one, and is not kept.
     """
     if (dumps := the_dumps()) is not None and not dumps.begin():
-        after_this_request(_not_kept)
-
-
-def _not_kept(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        keep_no_answer()
 
 
 def read_partitions(dataset: Dataset) -> dict[str, list[tuple[str, int]]]:

@@ -10,7 +10,7 @@ from flask import render_template, request
 
 from samgraf.limits import PAGE_ANSWER_BYTES
 from samgraf.site.cells import Cell, cell
-from samgraf.site.context import the_service
+from samgraf.site.context import keep_no_answer, the_service
 from samgraf.site.graph import LabelLookup, address, is_foreign, read_query
 from samgraf.site.language import Phrase, catalogue, reader_language
 from samgraf.site.partners.outcomes import words_for_scripts
@@ -178,6 +178,7 @@ def _examples(language: str) -> list[QuestionEntry]:
     try:
         return read_examples(language)
     except ProblemError:
+        keep_no_answer()
         return []  # the page may be telling of that very problem
 
 
