@@ -48,7 +48,7 @@ def test_two_contents_are_compared_in_words(changed, call):
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("nb", "Ting: 1 nye"), ("nn", "Det som følgjer"), ("en", "Statements")]
+    ("language", "words"), [("nb", "Ting: 1 ny,"), ("nn", "Det som følgjer"), ("en", "Statements")]
 )
 def test_the_words_are_in_the_language_that_is_asked_for(changed, call, language, words):
     assert words in call("diff", *changed, "--lang", language).stdout

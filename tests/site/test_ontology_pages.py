@@ -335,7 +335,7 @@ def test_diagram_of_a_property_joins_its_domain_and_range(bees_app):
     shown = get(bees_app, "/ontology/diagram.json?term=foragesOn&lang=en").json
     assert [n["label"] for n in shown["nodes"]] == ["hive", "meadow"]
     assert [e["label"] for e in shown["edges"]] == ["forages on"]
-    assert shown["name"] == "Diagram with 2 classes and 1 properties"
+    assert shown["name"] == "Diagram with 2 classes and 1 property"
 
 
 def test_hostile_terms_are_text(app):

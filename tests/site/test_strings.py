@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
 import samgraf
-from samgraf.site.language import LANGUAGES, catalogue
+from samgraf.site.language import LANGUAGES, catalogue, interface_text, plain_text
 
 PACKAGE = Path(samgraf.__file__).parent
 KINDS = {".py", ".html", ".js", ".xml"}
@@ -79,3 +81,29 @@ def test_every_text_is_well_formed_mark_up():
                 ElementTree.fromstring(f"<p>{text}</p>")  # noqa: S314 - our own
             except ElementTree.ParseError as error:
                 raise AssertionError(f"{language} {key}: {error}") from None
+
+
+def test_what_is_counted_is_told_in_the_singular_where_it_is_one():
+    links = plain_text("en", "view_causal", things="1", links="2")
+    assert links == "1 thing and 2 links between them"
+    assert interface_text("nb", "partners_figure_rows", count="1") == "1 rad"
+    assert interface_text("nb", "partners_figure_rows", count="12 345") == "12 345 rader"
+    assert "&lt;1&gt;" in interface_text("nb", "search_none", query="<1>")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_behind_a_number_has_a_form_for_one(language):
+    counted = re.compile(r"(\w*) ?\{(?:count|rows|links|things|nodes|edges|classes)\} (\w+)")
+    of_many = {"av", "of", "alle", "all", "første", "first"}  # behind them stand more than one
+    # the same for one and many, or of the sentence
+    same = {"avledet", "mangler", "manglar", "prefiks", "spørsmål", "svar", "tegn", "teikn", "ting"}
+    same |= {"treff", "utsagn", "are", "at", "below", "more", "ms", "om", "s", "som", "that", "til"}
+    same |= {"under"}
+    texts = catalogue()[language]
+    single = [
+        f"{key}: {before} … {word}"
+        for key, text in texts.items()
+        for before, word in counted.findall(text)
+        if before.lower() not in of_many and word not in same and f"{key}{ONE}" not in texts
+    ]
+    assert single == []

@@ -35,6 +35,7 @@ __all__ = [
     "said",
 ]
 _READER = "samgraf.reader_language"
+_PLACE = re.compile(r"\{(?P<name>\w+)(?::(?P<one>[^{}|]*)\|(?P<many>[^{}]*))?\}")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _YEAR = re.compile(r"(\d{4})(?:Z|[+-]\d\d:\d\d)?")
 _ALSO_KNOWN_AS = {"no": "nb", "nob": "nb", "nno": "nn", "eng": "en"}
@@ -80,17 +81,29 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
 
 def interface_text(language: str, key: str, **values: object) -> Markup:
-    """Return a string of the interface with ``values``, escaped, in its places."""
+    """Return a string of the interface, which is mark-up, with ``values``, escaped, in place."""
     if not values:
         return _unfilled(language, key)
-    return Markup(catalogue()[language][key]).format(  # noqa: S704 - our own strings
-        **{name: escape(value) for name, value in values.items()}
-    )
+    told = {name: str(escape(value)) for name, value in values.items()}
+    return Markup(plain_text(language, key, **told))  # noqa: S704 - our own strings
 
 
 @cache
 def _unfilled(language: str, key: str) -> Markup:
-    return Markup(catalogue()[language][key]).format()  # noqa: S704 - our own strings
+    return Markup(catalogue()[language][key])  # noqa: S704 - our own strings
+
+
+def plain_text(language: str, key: str, **values: str) -> str:
+    """Return a string of the interface with ``values`` in place, as it is for a terminal.
+
+    ``{count}`` is the value of that name, ``{count:row|rows}`` the first word where it is 1.
+    """
+
+    def fill(place: re.Match[str]) -> str:
+        value = values[place["name"]]
+        return value if place["many"] is None else place["one" if value == "1" else "many"]
+
+    return _PLACE.sub(fill, catalogue()[language][key])
 
 
 def said(phrase: Phrase) -> Markup:

@@ -86,9 +86,9 @@ for (const [language, four, five, half] of [
 }
 
 test("words have their values in their places", () => {
-  const words = new Words({ rows: "{count} rader", one_row: "1 rad", milliseconds: "{count} ms", seconds: "{count} s" }, "nb");
-  assert.equal(words.rows(1), "1 rad");
-  assert.equal(words.rows(12345), "12\u00a0345 rader");
+  const words = new Words({ rows: "{count} {count:rad|rader}", milliseconds: "{count} ms", seconds: "{count} s" }, "nb");
+  assert.equal(words.text("rows", { count: 1 }), "1 rad");
+  assert.equal(words.text("rows", { count: 12345 }), "12\u00a0345 rader");
   assert.equal(words.time(12.4), "12 ms");
   assert.equal(words.time(1250), "1,3 s");
   assert.equal(words.text("unknown"), "unknown");

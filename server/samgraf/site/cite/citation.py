@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from samgraf.site.language import catalogue
+from samgraf.site.language import plain_text
 
 
 class MakerName(NamedTuple):
@@ -95,19 +95,19 @@ def as_text(citation: Citation, language: str) -> str:
     else:
         parts.append(f"{title} ({citation.year})" if citation.year else title)
     if citation.container:
-        parts.append(_words(language, "cite_in", whole=_line(citation.container)))
+        parts.append(plain_text(language, "cite_in", whole=_line(citation.container)))
     if citation.number:
         parts.append(_line(citation.number))
     if citation.version:
         version = _line(citation.version)
         is_said = version.lower().startswith("version")  # as some write it into the number
-        parts.append(version if is_said else _words(language, "cite_version", version=version))
+        parts.append(version if is_said else plain_text(language, "cite_version", version=version))
     if citation.publisher and citation.publisher not in {n.whole for n in citation.authors}:
         parts.append(_line(citation.publisher))
     if citation.release:
-        parts.append(_words(language, "cite_release", release=citation.release))
+        parts.append(plain_text(language, "cite_release", release=citation.release))
     if citation.answer:
-        parts.append(_words(language, "cite_answer", answer=citation.answer))
+        parts.append(plain_text(language, "cite_answer", answer=citation.answer))
     sentences = " ".join(p if p.endswith((".", "?", "!")) else f"{p}." for p in parts)
     return f"{sentences} {citation.iri}"
 
@@ -212,10 +212,6 @@ FORMATS = (
 )
 
 
-def _words(language: str, key: str, **values: str) -> str:
-    return catalogue()[language][key].format(**values)
-
-
 def _line(text: str) -> str:
     """Return ``text`` on one line, without control characters."""
     return _SPACE.sub(" ", text).strip()
@@ -246,7 +242,7 @@ def _csl_name(name: MakerName) -> dict[str, str]:
 def _within(citation: Citation, language: str) -> str:
     if not citation.container:
         return ""
-    return _words(language, "cite_in", whole=citation.container)
+    return plain_text(language, "cite_in", whole=citation.container)
 
 
 def _note(citation: Citation, language: str) -> str:
@@ -254,11 +250,11 @@ def _note(citation: Citation, language: str) -> str:
 
     def told() -> Iterator[str]:
         if citation.release:
-            yield _words(language, "cite_release", release=citation.release)
+            yield plain_text(language, "cite_release", release=citation.release)
         if citation.answer:
-            yield _words(language, "cite_answer", answer=citation.answer)
+            yield plain_text(language, "cite_answer", answer=citation.answer)
         if citation.licence:
-            yield _words(language, "cite_licence", licence=citation.licence)
+            yield plain_text(language, "cite_licence", licence=citation.licence)
 
     return "; ".join(told())
 

@@ -50,11 +50,10 @@ def words_for_scripts(language: str) -> dict[str, str]:
 def figures(outcome: Mapping[str, Any], language: str) -> str:
     """Return how much came, in how many requests, and how quickly, as far as it is told."""
     found = []
-    for key, one, many in (("rows", "one_row", "rows"), ("requests", "one_request", "requests")):
-        count = outcome.get(key)
-        if count:
-            name = f"partners_figure_{one if count == 1 else many}"
-            found.append(str(interface_text(language, name, count=text.number(count, language))))
+    for key in ("rows", "requests"):
+        if count := outcome.get(key):
+            told = text.number(count, language)
+            found.append(str(interface_text(language, f"partners_figure_{key}", count=told)))
     if size := outcome.get("bytes"):
         found.append(text.size(size, language))
     if (seconds := outcome.get("seconds") or 0) >= 1:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from samgraf.limits import HINT_ANSWER
 from samgraf.site.cells import shorten
-from samgraf.site.language import catalogue
+from samgraf.site.language import plain_text
 from samgraf.site.representations import json_text
 from samgraf.sparql.hints import Hint, find_hints, usage_of
 from samgraf.sparql.service import Prepared, Service
@@ -87,7 +87,7 @@ def _as_json(service: Service, query: Query, hint: Hint) -> dict[str, Any]:
 def message(hint: Mapping[str, Any], language: str) -> str:
     """Return what a hint says, less what stands there instead."""
     values = {name: hint.get(name, "") for name in ("term", "about", "other")}
-    return catalogue()[language][_WORDS + hint["code"]].format(**values)
+    return plain_text(language, _WORDS + hint["code"], **values)
 
 
 def written(service: Service, term: object) -> str:

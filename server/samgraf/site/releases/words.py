@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from samgraf.site.language import Phrase, catalogue, phrase_of, pick
+from samgraf.site.language import Phrase, phrase_of, pick, plain_text
 from samgraf.text import number, sort_key
 
 WAYS = ("added", "removed", "changed")
@@ -144,7 +144,7 @@ class Changes:
                 for before, after in self.steps(change)
             )
             if more := self.untold_values(change):
-                steps += f"; {self._words('changes_more_values', count=more)}"
+                steps += f"; {self._words('changes_more_values', count=self._count(more))}"
             yield f"      {self.label(change['property']).text}: {steps}"
 
     def _phrase(self, value: Mapping[str, str]) -> Phrase:
@@ -152,8 +152,8 @@ class Changes:
             return Phrase(self.label(value["value"]).text, "")
         return phrase_of(value)
 
-    def _words(self, key: str, **values: object) -> str:
-        return catalogue()[self._language][key].format(**values)
+    def _words(self, key: str, **values: str) -> str:
+        return plain_text(self._language, key, **values)
 
     def _count(self, value: int) -> str:
         return number(value, self._language)

@@ -199,7 +199,7 @@ function head(asked, answer) {
 
 /** Return how much, how whole and how quickly, in words; what the page brought took its time. */
 function measure(answer, again) {
-  const amount = answer.kind === "solutions" ? [words.rows(answer.rows.length)] : [];
+  const amount = answer.kind === "solutions" ? [words.text("rows", { count: answer.rows.length })] : [];
   const [page] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
   const took = again ? page.responseStart - page.requestStart : answer.milliseconds;
   const whole = words.text(answer.truncated ? "cut" : "whole");

@@ -64,8 +64,7 @@ function moment(outcome, words) {
 }
 
 function figuresOf(outcome, words) {
-  const counts = [["rows", "one_row"], ["requests", "one_request"]].filter(([key]) => outcome[key]).map(([key, one]) =>
-    words.text(`partners_figure_${outcome[key] === 1 ? one : key}`, { count: outcome[key] }));
+  const counts = ["rows", "requests"].filter((key) => outcome[key]).map((key) => words.text(`partners_figure_${key}`, { count: outcome[key] }));
   if (outcome.seconds) {
     counts.push(words.time(outcome.seconds * 1000));
   }

@@ -9,9 +9,9 @@ export class Words {
     this.figures = new Intl.NumberFormat(language, { useGrouping: "min2" });
   }
 
-  /** Return the text `key` with `values` in its places; numbers are written as people do. */
+  /** Return the text `key` with `values` in place, as samgraf/site/language.py has it; numbers as people write them. */
   text(key, values = {}) {
-    return (this.table[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => this.written(values[name]));
+    return filled(this.table[key] ?? key, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, this.written(value)])));
   }
 
   has(key) {
@@ -30,8 +30,10 @@ export class Words {
     const digits = milliseconds < 10000 ? 1 : 0;
     return this.text("seconds", { count: Number((milliseconds / 1000).toFixed(digits)) });
   }
+}
 
-  rows(count) {
-    return count === 1 ? this.text("one_row") : this.text("rows", { count });
-  }
+/** Return `text` with `values` in place: `{count}` is that value, `{count:row|rows}` the first word where it is 1. */
+export function filled(text, values) {
+  return text.replace(/\{(\w+)(?::([^{}|]*)\|([^{}]*))?\}/g, (_, name, one, many) =>
+    many === undefined ? values[name] : values[name] === "1" ? one : many);
 }

@@ -2,6 +2,8 @@
 // Search a copy of the site: every word of what is asked stands in the name, in another name or in
 // what is said of a thing. The index is a file: names come before texts, whole words before parts.
 
+import { filled } from "../editor/words.js";
+
 const MOST = 100; // hits shown
 const place = document.getElementById("found");
 const asked = (new URLSearchParams(location.search).get("q") ?? "").trim().slice(0, 200);
@@ -50,11 +52,11 @@ function show(index, words, source) {
   const found = whole.length ? whole : fits;
   found.sort((a, b) => b.had - a.had || b.points - a.points);
   const count = found.length;
-  const { none, one, many, first, some } = place.dataset;
-  const title = count === 0 ? none.replace("{query}", () => asked) : count === 1 ? one : many.replace("{count}", String(count));
+  const { none, many, first, some } = place.dataset;
+  const title = filled(count === 0 ? none : many, { query: asked, count: String(count) });
   place.replaceChildren(node("h2", title));
   if (count && !whole.length) place.append(node("p", some, { class: "soft" }));
-  if (count > MOST) place.append(node("p", first.replace("{shown}", String(MOST)), { class: "soft" }));
+  if (count > MOST) place.append(node("p", filled(first, { shown: String(MOST) }), { class: "soft" }));
   const list = node("ol", "", { class: "hits" });
   for (const { entry: [address, name, language, kind, , text] } of found.slice(0, MOST)) {
     const hit = document.createElement("li");
