@@ -341,29 +341,26 @@ def test_names_are_suggested_behind_marks_within_texts_and_iris(page: Page, befo
     expect_first_offered(page, "sg:certainty")
 
 
-def test_address_and_files_are_those_of_what_was_answered(page: Page):
+def write_on_before_the_answer(page: Page, query: str) -> None:
     page.add_init_script(HOLD_ANSWERS)
     page.goto("/sparql?lang=en")
     page.wait_for_selector(".CodeMirror")
-    write(page, "ASK {}")
+    write(page, query)
     page.evaluate("window.hold = true")
     page.keyboard.press("Control+Enter")
-    page.keyboard.insert_text(" # written on")
+    page.keyboard.insert_text(" # written")
     page.evaluate("window.goOn()")
+
+
+def test_address_and_files_are_those_of_what_was_answered(page: Page):
+    write_on_before_the_answer(page, "ASK {}")
     expect(page.locator("#told")).to_contain_text("whole answer")
     assert "query=ASK+%7B%7D&" in page.locator("#downloads a").first.get_attribute("href")
     assert "query=ASK+%7B%7D&" in address(page)
 
 
 def test_the_cursor_is_the_readers_where_they_have_written_on(page: Page):
-    page.add_init_script(HOLD_ANSWERS)
-    page.goto("/sparql?lang=en")
-    page.wait_for_selector(".CodeMirror")
-    write(page, "ASK { ?s nosuch:p 1 }")
-    page.evaluate("window.hold = true")
-    page.keyboard.press("Control+Enter")
-    page.keyboard.insert_text(" # written")
-    page.evaluate("window.goOn()")
+    write_on_before_the_answer(page, "ASK { ?s nosuch:p 1 }")
     expect(page.locator("#problem")).to_contain_text("nosuch: is not declared")
     page.keyboard.insert_text(" on")
     assert page.evaluate(VALUE) == "ASK { ?s nosuch:p 1 } # written on"
