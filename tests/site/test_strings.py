@@ -88,6 +88,8 @@ def test_what_is_counted_is_told_in_the_singular_where_it_is_one():
     assert links == "1 thing and 2 links between them"
     assert interface_text("nb", "partners_figure_rows", count="1") == "1 rad"
     assert interface_text("nb", "partners_figure_rows", count="12 345") == "12 345 rader"
+    with pytest.raises(KeyError):
+        interface_text("nb", "partners_figure_rows")
     assert "&lt;1&gt;" in interface_text("nb", "search_none", query="<1>")
 
 

@@ -90,13 +90,14 @@ def interface_text(language: str, key: str, **values: object) -> Markup:
 
 @cache
 def _unfilled(language: str, key: str) -> Markup:
-    return Markup(catalogue()[language][key])  # noqa: S704 - our own strings
+    return Markup(plain_text(language, key))  # noqa: S704 - our own strings
 
 
 def plain_text(language: str, key: str, **values: str) -> str:
     """Return a string of the interface with ``values`` in place, as it is for a terminal.
 
-    ``{count}`` is the value of that name, ``{count:row|rows}`` the first word where it is 1.
+    ``{count}`` is the value of that name, ``{count:row|rows}`` the first word where it is 1. Raise
+    KeyError where a value is missing.
     """
 
     def fill(place: re.Match[str]) -> str:

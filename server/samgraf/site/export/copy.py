@@ -17,7 +17,7 @@ from samgraf.release.file_formats import FILE_FORMATS, JSON_LD, TURTLE
 from samgraf.site.app import create_app
 from samgraf.site.context import the_service
 from samgraf.site.graph import LabelLookup, address, ask
-from samgraf.site.language import reader_language
+from samgraf.site.language import catalogue, reader_language
 from samgraf.site.layout import add_to_navigation
 from samgraf.site.map import tile_source
 from samgraf.site.representations import JSON, json_text
@@ -95,7 +95,7 @@ def copied(service: Service) -> Flask:
     @app.before_request
     def search_by_script() -> str | None:
         if request.endpoint == "search.search":
-            return render_template("export/search.html")
+            return render_template("export/search.html", texts=catalogue()[reader_language()])
         return None
 
     return app
